@@ -1,3 +1,9 @@
+/*
+ * The action `meter` counts for the metrics how often each action ran, and how long. OpenWhisk keeps a list of activations
+ * (the single runs of actions) for a while. The meter reads the new ones, and adds them up in one document for each action,
+ * `stat:<action>`.
+ */
+
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { ActivationsPort } from '../../src/clients/openwhisk/activations-port.ts';
 import { statId } from '../../src/core/document-ids.ts';
@@ -29,15 +35,17 @@ export interface Metered {
 }
 
 /**
- * An activation is listed when it has ended, at the place of its start. The longest sequence, `sweep`, may take 255 s, and
- * a host may need minutes to store a record. So this long back, the list is read again.
+ * OpenWhisk lists an activation only after it has ended, but sorts the list by the starts. So an activation may appear late
+ * in a part of the list that was read already. The longest sequence, `sweep`, may take 255 s, and a host may need minutes to
+ * store a record. So the last ten minutes of the list are always read again.
  */
 export const OVERLAP: DurationMs = minutes(10);
 /** The longest piece of time that is counted in one write. */
 const LONGEST_WINDOW: DurationMs = minutes(15);
-/** No window is begun later than this before the end: it needs its pages and two calls to the store. */
+/** If less time than this is left, no further window is begun. A window needs several calls to OpenWhisk and the store. */
 const RESERVE: DurationMs = minutes(0.5);
 
+/** What was counted of one action so far. */
 interface Known {
   readonly action: string;
   readonly rev: string | undefined;
@@ -45,9 +53,9 @@ interface Known {
 }
 
 /**
- * Counts the activations since the last run in the `stat:` documents. It goes forward in windows of time. After each window
- * it writes counts and progress of each action in one document by its rev. So an activation is counted once, wherever a run
- * ends, and if two runs meet, one of them stops at the conflict.
+ * Counts the activations since the last run of the meter. It goes forward in windows of time. After each window it writes
+ * for each action the counts and how far it has counted, in one document. So an activation is counted once, even if this run
+ * ends early. If two runs of the meter meet, one of them meets a conflict and stops.
  *
  * The first run counts the last ten minutes. A malformed document is left alone.
  *
@@ -69,19 +77,13 @@ export async function meter(ports: MeterPorts): Promise<Metered> {
       windowMs = Math.max(1, Math.floor((until - from) / 2));
       continue;
     }
+    // Activations in the last ten minutes are counted now, but the next run reads that part of the list again.
+    const upTo = Math.min(until, settledUpTo) as EpochMs;
     const next = known.map(({ action, rev, stat }) => {
-      const upTo = Math.min(until, settledUpTo) as EpochMs;
       return { action, rev, stat: countActivations(stat, found.get(action) ?? [], upTo) };
     });
-    const written = await store.bulk(next.map(({ action, rev, stat }) => statDocument(action, stat, rev)));
-    const stored: Known[] = [];
-    for (const [index, each] of next.entries()) {
-      const outcome = written[index];
-      if (outcome?.kind === 'refused') throw refusedError(statId(each.action), outcome);
-      if (outcome?.kind !== 'stored') continue;
-      counted += total(each.stat) - total(known[index]?.stat);
-      stored.push({ ...each, rev: outcome.rev });
-    }
+    const stored = await writeStats(next, store);
+    counted += sumOf(stored) - sumOf(known.filter(({ action }) => stored.some((each) => each.action === action)));
     if (stored.length < next.length) {
       log.info('Another meter is at work: it or the next run goes on');
       return { counted, isUpToDate: false };
@@ -92,11 +94,26 @@ export async function meter(ports: MeterPorts): Promise<Metered> {
   return { counted, isUpToDate: true };
 }
 
-async function readKnown({ store, log }: MeterPorts, fresh: EpochMs): Promise<readonly Known[]> {
+/** Writes what was counted. Returns the documents that were stored: all but those that another meter wrote first. */
+async function writeStats(next: readonly Known[], store: MeterPorts['store']): Promise<readonly Known[]> {
+  const written = await store.bulk(next.map(({ action, rev, stat }) => statDocument(action, stat, rev)));
+  return next.flatMap((each, index): readonly Known[] => {
+    const outcome = written[index];
+    if (outcome?.kind === 'refused') throw refusedError(statId(each.action), outcome);
+    return outcome?.kind === 'stored' ? [{ ...each, rev: outcome.rev }] : [];
+  });
+}
+
+/**
+ * Reads what was counted so far.
+ *
+ * @param firstFrom - from when on to count an action that has no document yet.
+ */
+async function readKnown({ store, log }: MeterPorts, firstFrom: EpochMs): Promise<readonly Known[]> {
   const found = await store.many(METERED.map(statId));
   return METERED.flatMap((action, index): readonly Known[] => {
     const document = found[index];
-    if (document === undefined) return [{ action, rev: undefined, stat: freshStat(fresh) }];
+    if (document === undefined) return [{ action, rev: undefined, stat: freshStat(firstFrom) }];
     const stat = readOrLog(document, readStat, log);
     return stat === undefined ? [] : [{ action, rev: stat._rev, stat }];
   });
@@ -104,5 +121,5 @@ async function readKnown({ store, log }: MeterPorts, fresh: EpochMs): Promise<re
 
 const leastUpTo = (known: readonly Known[]): EpochMs => Math.min(...known.map(({ stat }) => stat.upTo)) as EpochMs;
 
-const total = (stat: Stat | undefined): number =>
-  Object.values(stat?.invocations ?? {}).reduce((sum, count) => sum + count, 0);
+const sumOf = (known: readonly Known[]): number =>
+  known.flatMap(({ stat }) => Object.values(stat.invocations)).reduce((sum, count) => sum + count, 0);

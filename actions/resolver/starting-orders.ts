@@ -1,3 +1,9 @@
+/*
+ * The resolver wants to know which order (a reload that Cascade owes) started a reload that failed or was canceled, because
+ * another attempt of the order may follow. If the reload was started a moment ago, nothing in the ledger names its order yet.
+ * Then this file looks for an order of the app that is just being started.
+ */
+
 import type { CouchPort, DuePage, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { OrderState } from '../../src/core/order-state.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
@@ -29,7 +35,7 @@ const BY_API = 'external';
 /** The most whole documents of one read. */
 const PAGE = 100;
 
-/** The most stubs of one read. A stub has the id, `dueAt` and the state of a document; 10,000 are about 2 MB. */
+/** The most stubs of one read. A stub is only the id, `dueAt` and the state of a document. 10,000 stubs have about 2 MB. */
 const STUBS = 10_000;
 
 /** The states of orders whose reload may have ended a moment ago. */
@@ -87,6 +93,7 @@ async function startingIds(store: StartingPorts['store'], until: EpochMs): Promi
   }
 }
 
+/** The order among these documents that may have started the reload, as far as their content says. */
 function startingAmong(
   documents: readonly (StoredDocument | undefined)[],
   event: ReloadFinished,
@@ -101,9 +108,10 @@ function startingAmong(
 }
 
 /**
- * Whether the order's POST is under way or in doubt (sent, and not clearly answered). If Cascade has looked for the order
- * an hour after the last send or later, the order has an alert, and we no longer hold back the app's ends for it. If the
- * order is overdue, the sweep has yet to look.
+ * Whether the order's POST is under way or in doubt (sent, and not clearly answered).
+ *
+ * If a doubt lasts, the sweep looks for the reload once an hour after the last send or later, and people get an alert. From
+ * then on the order no longer holds back the ends of its app. If the order is overdue, the sweep has yet to look.
  */
 function isBeingStarted({ state, doubt, dueAt }: OrderDocument, { times, now }: StartingPorts): boolean {
   if (state === 'claimed') return true;

@@ -1,3 +1,8 @@
+/*
+ * `cascade cancel --all` stops all work of Cascade that has not begun: a person calls off every order (a reload that Cascade
+ * owes) that may be called off. An order can be merged into another one, whose reload then serves both.
+ */
+
 import { groupBy } from '../../src/core/chains/group-by.ts';
 import { appKey } from '../../src/core/names.ts';
 import { isFinal } from '../../src/core/order-state.ts';
@@ -35,8 +40,8 @@ interface Pass {
 }
 
 /**
- * `cascade cancel --all`: calls off every order (a reload that Cascade owes) that may be called off. It passes over all orders
- * until a pass changes nothing. If a document cannot be read or written, it calls off the other orders all the same.
+ * Calls off every order that may be called off. It passes over all orders until a pass changes nothing. If a document cannot
+ * be read or written, it calls off the other orders all the same.
  *
  * The report is not `ok` if an order may still start, or if a document could not be read or written. An order whose reload
  * Qlik already has is only listed.
@@ -81,6 +86,7 @@ export async function cancelAll(context: LedgerContext): Promise<LedgerReport> {
 const crowdedText = (at: EpochMs): string =>
   `More documents are due at ${new Date(at).toISOString()} than one answer of CouchDB lists: some orders may not have been read. Let the sweep work on them, then cancel again.`;
 
+/** Does one pass: calls off what may be called off, and finishes what earlier call-offs and merges left undone. */
 async function passOver(due: readonly OrderDocument[], tools: PassTools): Promise<Pass> {
   const outcomes: CallOffOutcome[] = [];
   const off: OrderDocument[] = [];
@@ -115,9 +121,8 @@ async function unlessStopped<T extends object | boolean>(
 }
 
 /**
- * Works on a merged order: one that another order's reload shall do for. If that other order is called off, malformed or
- * missing, the merged order is planned again. The next pass then calls it off. Otherwise the sweep would plan it again, and
- * start it.
+ * Works on a merged order. If the other order is called off, malformed or missing, the merged order is planned again. The
+ * next pass then calls it off. Otherwise the sweep would plan it again, and start it.
  *
  * @returns true if the order has changed, by us or by somebody else.
  */

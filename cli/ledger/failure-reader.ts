@@ -1,3 +1,9 @@
+/*
+ * `cascade runs --problems` lists, among other problems, what has failed. This file collects that while the whole ledger is
+ * read. An event is the ledger's document of a reload that ended. An order is a reload that Cascade owes. A run is a first
+ * event and all that followed from it. A ticket is written for each run of failures of one app.
+ */
+
 import { appOfStateId, appStateId, eventId } from '../../src/core/document-ids.ts';
 import type { AppRef, OrderId, ReloadId } from '../../src/core/names.ts';
 import { isMatch } from '../../src/core/plan-orders.ts';
@@ -17,11 +23,13 @@ interface Failure extends AppRef {
   readonly endedAt: EpochMs;
   /** The order's id that Qlik echoed. */
   readonly orderId?: OrderId | undefined;
-  /** The run's id, and whether an order says so that knows the reload. */
+  /** The id of the run's first event, as far as it is known. */
   readonly root: string;
+  /** True if an order says that the reload is its own. Then `root` is certain. */
   readonly isOwned: boolean;
 }
 
+/** Runs are listed if they have a reload that failed this recently. */
 const FAILED_WITHIN = days(1);
 
 /**
@@ -31,14 +39,15 @@ const FAILED_WITHIN = days(1);
  */
 export class FailureReader {
   readonly #lastSuccess = new Map<string, EpochMs>();
-  /** By the ids of their tickets. */
+  /** The apps that are failing now, by the ids of their tickets. */
   readonly #failing = new Map<string, Omit<FailingFact, 'hasTicket'>>();
-  /** By the ids of their events. */
+  /** The failed reloads of the last day, by the ids of their events. */
   readonly #failures = new Map<string, Failure>();
-  /** The order ids that Qlik echoed with these failures, and the runs of those orders. */
+  /** The order ids that Qlik echoed with these failures. */
   readonly #echoed = new Set<OrderId>();
+  /** For each of these orders: the root of its run. */
   readonly #rootOf = new Map<OrderId, string>();
-  /** By the ids of their apps' documents. */
+  /** Tickets, by the ids of their apps' documents. */
   readonly #tickets = new Map<string, Pick<Ticket, '_id' | 'failedAt' | 'lastFailedAt'>[]>();
 
   /** @param now - the store's clock. */
@@ -60,7 +69,8 @@ export class FailureReader {
     const failing = [...this.#failing.values()].map((app) => ({ ...app, hasTicket: ids.has(app.streak.ticket) }));
     const byRoot = new Map<string, FailedReload[]>();
     for (const { tenant, appId, reloadId, endedAt, ...failure } of this.#failures.values()) {
-      const root = (failure.isOwned ? undefined : this.#rootOf.get(failure.orderId ?? ('' as OrderId))) ?? failure.root;
+      const echoedRoot = failure.isOwned ? undefined : this.#rootOf.get(failure.orderId ?? ('' as OrderId));
+      const root = echoedRoot ?? failure.root;
       const ticket = this.#tickets
         .get(appStateId({ tenant, appId }))
         ?.find(({ failedAt, lastFailedAt }) => failedAt <= endedAt && endedAt <= lastFailedAt)?._id;
@@ -94,6 +104,7 @@ export class FailureReader {
     if (orderId !== undefined) this.#echoed.add(orderId);
   }
 
+  /** Notes whose reloads the failed ones were. A reload that ran too long is a failure only by its order. */
   #addOrder(order: OrderDocument, from: EpochMs): void {
     const { _id, tenant, appId, root, reloadId, ends, state, outcome, endedAt } = order;
     if (this.#echoed.has(_id)) this.#rootOf.set(_id, root);

@@ -93,7 +93,7 @@ function inColumn(texts: readonly string[]): readonly string[] {
   return texts.map((text) => text.padEnd(width));
 }
 
-/** How a run began: `Extract sales succeeded`, `Report by hand`. */
+/** How a run began, such as `Extract sales succeeded` or `Report by hand`. */
 function appText({ app, outcome, isByHand }: RunSummary, labelOf: LabelOf): string {
   if (app === undefined) return '(its beginning is gone)';
   if (isByHand) return `${labelOf(app)} by hand`;

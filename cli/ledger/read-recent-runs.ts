@@ -58,6 +58,7 @@ export async function readRecentRuns(
     // An order that was created before `oldest` may have been started after `oldest`. If it has not ended, it is due.
     if (oldest > BEGINNING) history.add((await readDueDocuments(store)).documents);
     await history.addOwnersAndRoots();
+    // These runs have documents, but their first event or order was not read.
     const rootless = history.runs().filter(({ root }) => !history.has(root));
     await completeRuns(history, rootless);
   }
@@ -76,6 +77,7 @@ export async function readRecentRuns(
   };
 }
 
+/** How far the events and orders were read back. */
 interface ReadBack {
   /** Each run that began after this time was read whole. */
   readonly whole: EpochMs;
@@ -84,6 +86,7 @@ interface ReadBack {
   readonly isCut: boolean;
 }
 
+/** Reads events by their ends, and orders by their creation, from the latest back, until enough is read. */
 async function readBack(
   store: CouchPort,
   history: CollectedHistory,
@@ -106,6 +109,7 @@ async function readBack(
   }
 }
 
+/** Reads the rest of runs by their roots. */
 async function completeRuns(history: CollectedHistory, runs: readonly Run[]): Promise<void> {
   for (let from = 0; from < runs.length; from += AT_ONCE) {
     await whenAllSettled(runs.slice(from, from + AT_ONCE).map(({ root }) => history.addRun(root)));

@@ -1,3 +1,9 @@
+/*
+ * `cascade replay <event>` has the reloads started again that follow an event. An event is the ledger's document of a reload
+ * that ended. An order is a reload that Cascade owes because of an event, its cause. Orders get the same id each time, so a
+ * replay needs ids of its own.
+ */
+
 import type { StoredDocument, Written } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { eventId } from '../../src/core/document-ids.ts';
@@ -26,12 +32,12 @@ export interface Replayed {
   readonly sentences: readonly string[];
 }
 
-/** Nobody replays one event more often. */
+/** An event can be replayed this often. Nobody does it more often. */
 const MOST_REPLAYS = 1_000;
 
 /**
- * Orders again the reloads that follow an event (the end of a reload), by the chain files at hand. The new orders are due
- * at once: the next sweep starts them.
+ * Orders again the reloads that follow an event, by the chain files at hand. The new orders are due at once: the next sweep
+ * starts them.
  *
  * It counts the end as the resolver did. If Cascade canceled the reload because it ran too long, the reload has failed. If
  * another attempt of the same order follows, nothing follows this one.

@@ -12,6 +12,7 @@ import type { WaitNow, WaitSkip } from '../../src/core/runs/wait-now.ts';
 import { waitWords } from '../../src/core/runs/wait-words.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 
+/** What the lines of a run's tree need. A run is a first reload, and all reloads that follow from it. */
 export interface TreeTools {
   readonly labelOf: LabelOf;
   readonly now: EpochMs;
@@ -91,6 +92,7 @@ function timesText({ order, event }: RunNode, now: EpochMs): string | undefined 
   return order.state === 'posted' ? undefined : `owed since ${shortInstantText(order.createdAt, now)}`;
 }
 
+/** The reload's id, and who started it if Cascade did not. */
 function reloadText({ order, event }: RunNode): string | undefined {
   const reloadId = event?.reloadId ?? order?.reloadId;
   const by = order === undefined && event?.startedBy !== undefined ? ` started by ${event.startedBy}` : '';

@@ -1,3 +1,10 @@
+/*
+ * `cascade runs --problems` lists documents of the ledger that are stuck: nothing will ever work on them, or they keep other
+ * work from being done. This file finds out whether one document is stuck, and says why. Usually a person has edited it.
+ *
+ * A document with unfinished work has a `dueAt`: from then on the sweep, every 5 minutes, takes it up.
+ */
+
 import { isFinal } from '../../src/core/order-state.ts';
 import { instantText } from '../../src/core/runs/time-words.ts';
 import { addMs, type DurationMs, type EpochMs, minutes } from '../../src/core/units.ts';
@@ -12,8 +19,8 @@ const CLOCKS_APART = minutes(10);
 const LONGEST_WAIT = minutes(12 * 24 * 60);
 
 /**
- * Whether a document is finished and still has a `dueAt`. Only a person who edits the document causes that. The sweep,
- * which looks at due documents every 5 minutes, reads it each time, and does not repair it.
+ * Whether a document is finished and still has a `dueAt`. Only a person who edits the document causes that. Each sweep then
+ * reads the document, and does not repair it.
  */
 export const isFinishedAndDue = (document: LedgerDocument): boolean =>
   isFinished(document) && 'dueAt' in document && document.dueAt !== undefined;
@@ -95,6 +102,7 @@ function whyNotDue(dueAt: EpochMs | undefined, now: EpochMs, asked = LONGEST_WAI
   return `it is not finished, and not due before ${instantText(dueAt)}: the sweep does not look at it until then. Give it a sooner dueAt, or delete it.`;
 }
 
+/** Why a tenant's checkpoint is wrong. It says up to which end of a reload the sweep has seen everything. */
 function whyAhead(
   { t, from, fresh = {}, behind = {}, gap, round }: CheckpointDocument,
   now: EpochMs,

@@ -1,3 +1,12 @@
+/*
+ * What it means for an order that its reload ended. An order is a reload that Cascade owes. If it has `retry`, a failed
+ * reload is only one of its attempts, and another attempt follows. If Cascade canceled a reload because it ran too long, the
+ * reload counts as failed.
+ *
+ * Usually one order started a reload. If Qlik's answers were lost, several orders may have guessed that the same reload is
+ * their own. They share it.
+ */
+
 import { type AppRef, appKey, type OrderId, type ReloadId } from './names.ts';
 import { isMatch } from './plan-orders.ts';
 import type { Policy } from './policy.ts';
@@ -53,8 +62,8 @@ export const countedOutcome = (order: OrderAttempts, { reloadId, outcome }: End)
   outcome === 'canceled' && order.cancelRequestedAt?.[reloadId] !== undefined ? 'failed' : outcome;
 
 /**
- * The order with the mark of the order for which Cascade canceled the reload. Several orders may share one reload by a
- * guess. If Cascade canceled it for one of them, no person canceled it, so it has failed for each of them.
+ * The order with the mark that Cascade canceled the reload, if one of the orders that share the reload has this mark. If
+ * Cascade canceled it for one of them, no person canceled it, so it has failed for each of them.
  *
  * @param sharers - the orders that have this reload as theirs; `order` may be one of them.
  */
@@ -71,7 +80,7 @@ export function withSharedMark<Order extends OrderAttempts>(
 
 /** The order whose reload ended, and what the end means for it. */
 export interface JudgedEnd<Order extends OrderAttempts> {
-  /** With the mark of a sharer, if there is one: see `withSharedMark`. */
+  /** If another order that shares the reload has the mark that Cascade canceled it, with that mark. */
   readonly order: Order;
   readonly meaning: EndMeaning;
 }

@@ -1,3 +1,8 @@
+/*
+ * Cascade sends Qlik a POST to reload an app, with a `resourceId` that names its order. If Qlik's answer is lost, Qlik may
+ * have started a reload or not. This file looks for that reload among those that Qlik lists. It asks nobody.
+ */
+
 import type { DurationMs, EpochMs } from './units.ts';
 
 /** The part of a reload's record that shows whether it is ours. */
@@ -31,19 +36,19 @@ const ORDER_PREFIX = 'order:';
 export const tenantClockAt = (tenantNow: EpochMs | undefined, elapsed: DurationMs): EpochMs | undefined =>
   tenantNow === undefined ? undefined : ((tenantNow - elapsed) as EpochMs);
 
-/** Which of the listed reloads our own request started. */
+/** Which of the listed reloads our own POST started. */
 export type OwnReload<R> =
-  /** Certain: Qlik echoes our `resourceId`. */
+  /** This one, certainly: its record has our `resourceId`. */
   | { readonly kind: 'echoed'; readonly reload: R }
-  /** None is certain. Each of these may be ours, if our user started it. Often the list is empty. */
+  /** None certainly. Each of these may be ours, if our user started it. Often the list is empty. */
   | { readonly kind: 'guesses'; readonly reloads: readonly R[] };
 
 /**
- * Looks for the reload that our own POST started. We sent a `resourceId` with it. Some tenants echo the `resourceId`,
- * that is, the reload's record has it. Then the reload with our `resourceId` is ours.
+ * Looks for the reload that our own POST started. Some tenants echo the `resourceId`: the reload's record has it. Then the
+ * reload with our `resourceId` is ours.
  *
- * If no record has it, each reload without a `resourceId` is a guess if its type, `partial` and time fit. But if the
- * tenant echoed another order of ours, there is nothing to guess: it would have echoed this one, too.
+ * If no record has it, each reload without a `resourceId` may be ours if its type, `partial` and time fit. But if the tenant
+ * echoed the `resourceId` of another order of ours, there is nothing to guess: it would have echoed this one, too.
  */
 export function findOwnReload<R extends ListedReload>(reloads: readonly R[], sent: Sent): OwnReload<R> {
   const reload = reloads.find(({ resourceId }) => resourceId === sent.resourceId);

@@ -2,8 +2,8 @@ import { eventId } from './document-ids.ts';
 import type { ReloadFinished } from './reload-finished.ts';
 
 /**
- * The place of an event or order in its run. A run begins with its root, an event or an order by hand, and has all that
- * followed from it.
+ * The place of an event or order in its run. An event is a reload that ended. An order is a reload that Cascade owes. A run
+ * begins with its root, which is an event that no order caused, or an order that a person gave. It has all that followed.
  */
 export interface Descent {
   /** How many orders lead from the root to it: 0 for an event that is a root, 1 for an order by hand. */
@@ -19,8 +19,8 @@ export interface Lineage extends Descent {
   /** Only if a composite link called for the order: the other ends that it took, each as `causeOf` names it. */
   readonly others?: readonly string[];
   /**
-   * True if the cause may be one of our reloads, but neither an echo nor `started` says so. Then nobody can count the
-   * hops, so the starts of the app are counted.
+   * True if the cause may be one of our reloads, but neither Qlik's record nor the document `started` says so. Then nobody
+   * can count the hops. Instead, the starts of the app are counted (MAX_STARTS_PER_HOUR).
    */
   readonly areHopsUnsure?: true;
 }
@@ -29,10 +29,10 @@ export interface Lineage extends Descent {
 const BY_API = 'external';
 
 /**
- * The place of an event in its run. It follows from the order whose reload ended. Qlik may echo that order (`owner`), or
- * the document `started` names it. If there is neither, the event is the root of a new run.
+ * The place of an event in its run. It is the place of the order whose reload ended: the order that Qlik's record names
+ * (`owner`), or the order that the document `started` names. If there is neither, the event is the root of a new run.
  *
- * @returns for such an event also `areHopsUnsure`, if its reload was started by Qlik's API: it may be one of ours.
+ * @returns with `areHopsUnsure` if the event is a root and its reload was started by Qlik's API: it may be one of ours.
  */
 export function descentOf(
   event: ReloadFinished,

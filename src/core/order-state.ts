@@ -1,21 +1,28 @@
-/** The states of an order (docs/ledger.md, "An order's life"). */
+/**
+ * The states of an order (docs/ledger.md, "An order's life"). An order is one reload that Cascade owes. The action `reload`
+ * claims it, and asks Qlik for the reload with a POST.
+ */
 export const ORDER_STATES = [
   'planned', // owed; nobody has claimed it
-  'claimed', // a worker has it until its lease ends
-  'unknown', // a POST may have been accepted, and the list does not show it yet
+  'claimed', // one activation works on it, until its lease ends
+  'unknown', // Qlik may have accepted the POST, and its list does not show the reload yet
   'parked', // its app is busy with another reload
-  'waiting', // it is started later: the tenant's rate limit, its quota, or an attempt failed
+  'waiting', // it is started later: because of the tenant's rate limit or quota, or because an attempt failed
   'posted', // its reload was started and has not ended
   'ended', // its reload ended
-  'merged', // another order's reload does for it
+  'merged', // the reload of another order serves this one, too
   'gave-up', // the tenant refused it for good, or Qlik no longer shows whether it was started
-  'called-off', // a person cancelled it
+  'called-off', // a person canceled it
 ] as const;
 export type OrderState = (typeof ORDER_STATES)[number];
 
-/** Who may take an arrow. */
+/**
+ * Who may move an order: the action `reload`; the storer or the sweep, when they settle what became of a reload; or a
+ * person, with a command.
+ */
 export type OrderActor = 'reload' | 'settling' | 'person';
 
+/** From which state to which, and by whom. All other moves are forbidden. */
 const ARROWS: Readonly<Record<OrderState, Readonly<Partial<Record<OrderState, readonly OrderActor[]>>>>> = {
   planned: { claimed: ['reload'], 'called-off': ['person'] },
   // From claimed to claimed: the lease has lapsed, and another activation takes the order.

@@ -4,7 +4,10 @@ import { causeOf, orderId, type ReloadOrder } from './order.ts';
 import { OUTCOMES, type Outcome, type ReloadFinished } from './reload-finished.ts';
 import type { Skip } from './skip.ts';
 
-/** What follows from some ended reloads. */
+/**
+ * What follows from some ended reloads. An order is a reload that Cascade owes because of them. A skip says why a link, by
+ * which one app follows another, gave no order.
+ */
 export interface Planned {
   readonly orders: readonly ReloadOrder[];
   /**
@@ -57,7 +60,13 @@ export function planOrders(events: readonly ReloadFinished[], links: CompiledCha
   return { orders: [...orders.values()], joined, skips };
 }
 
-// Each object is written out field by field, because spreads take most of the time here (npm run bench -- resolve).
+/**
+ * What one plain link makes of an event: an order, or a skip.
+ *
+ * Each object is written out field by field, because spreads would take most of the time here (npm run bench -- resolve).
+ *
+ * @param ordered - the orders so far. Two chains may have the same link, and it gives one order only.
+ */
 function decide(event: ReloadFinished, link: Link, ordered: ReadonlyMap<OrderId, ReloadOrder>): ReloadOrder | Skip {
   const { tenant, appId, reloadId, outcome } = event;
   const { chain, target, on, body, policy } = link;

@@ -1,6 +1,10 @@
 import { type DurationMs, minutes, seconds } from './units.ts';
 
-/** The lengths of time in the ledger's protocols (docs/ledger.md, "Times"). */
+/**
+ * How long the actions wait for each other and for Qlik (docs/ledger.md, "Times"). An order is a reload that Cascade owes. An
+ * event is a reload that ended. A hint is a webhook about which Cascade must ask Qlik. The sweep, every 5 minutes, takes up
+ * what was left undone.
+ */
 export interface TimeConstants {
   /** How long an activation that has claimed an order may work on it. */
   readonly lease: DurationMs;

@@ -46,16 +46,18 @@ export interface EndPorts {
 export async function endOrder(event: ReloadFinished, ports: EndPorts, holder?: OrderId): Promise<EndedOrders> {
   const ended: OrderId[] = [];
   const { owners, started } = await ownersOf(event, ports, holder);
-  const shared = owners.length < 2 ? [] : owners;
-  const known = shared.map(({ document }) => readOrLog(document, readOrder, ports.log));
-  // The orders as they were read last, by their id. A conflict makes `endOne` read an order again.
-  const orders = new Map(known.flatMap((order) => (order === undefined ? [] : [[order._id, order] as const])));
+  // If several orders share the reload, each must know the others from the beginning: one of them may have the mark that
+  // Cascade canceled the reload.
+  const sharers = owners.length < 2 ? [] : owners;
+  const readFirst = sharers.flatMap(({ document }) => readOrLog(document, readOrder, ports.log) ?? []);
+  // By id: each order as it was read last. A conflict makes `endOne` read an order again.
+  const orders = new Map(readFirst.map((order) => [order._id, order]));
   for (const owner of owners) {
-    const read = (order: OrderDocument): OrderDocument => {
+    const noteAndMark = (order: OrderDocument): OrderDocument => {
       orders.set(order._id, order);
       return withSharedMark(order, [...orders.values()].filter(isOfApp(event)), event);
     };
-    if (await skipBadDocument(() => endOne(owner, event, ports, read), ports.log)) {
+    if (await skipBadDocument(() => endOne(owner, event, ports, noteAndMark), ports.log)) {
       ended.push(owner.document._id as OrderId);
     }
   }
@@ -110,19 +112,19 @@ async function ownersOf(
  * Ends one order, or makes it wait for its next attempt. It does neither if the reload is not that of the order's present
  * attempt, or if nobody knows yet which attempt it was.
  *
- * @param read - gets the order each time it is read. After a conflict it is read again. Returns the order with the mark of
- *   an order that shares the reload.
+ * @param noteAndMark - gets the order each time it is read. It returns the order; if another order that shares the reload has
+ * the mark that Cascade canceled it, with that mark.
  * @returns whether the order has changed; undefined if each write met a conflict.
  */
 function endOne(
   owner: Owner,
   event: ReloadFinished,
   { store, times }: EndPorts,
-  read: (order: OrderDocument) => OrderDocument,
+  noteAndMark: (order: OrderDocument) => OrderDocument,
 ): Promise<boolean | undefined> {
   const decide = (found: StoredDocument | undefined): Change<boolean> => {
     if (found === undefined) return UNCHANGED;
-    const order = read(readOrder(found));
+    const order = noteAndMark(readOrder(found));
     if (!isEndedBy(order, event, owner)) return UNCHANGED;
     const meaning = endMeaning(order, event, owner.startedTry);
     const at = store.now() ?? event.endedAt;

@@ -1,3 +1,9 @@
+/*
+ * `cascade rebuild` computes again what the ledger says of each app, from the ends of its reloads. This file reads these
+ * ends. An event is the ledger's document of one end, and an order is a reload that Cascade owes. An event is recorded once
+ * its end is part of its app's document.
+ */
+
 import { cappedStored } from '../../../src/core/cap-end.ts';
 import { groupBy } from '../../../src/core/chains/group-by.ts';
 import type { CountedEnd } from '../../../src/core/desk/app-state.ts';
@@ -11,14 +17,15 @@ import { readStarted, type StartedDocument } from '../../../src/ledger/documents
 import type { LedgerContext } from '../ledger-command.ts';
 import { eachDocument, readable } from '../read-documents.ts';
 
-/** The ends of the ledger by the documents of their apps, in the order in which they were recorded. */
+/** The ends in the ledger. */
 export interface LedgerEnds {
+  /** By the id of an app's document: its ends, in the order in which they were recorded. */
   readonly byApp: ReadonlyMap<string, readonly CountedEnd[]>;
   /** True if the ledger has more documents than were read. */
   readonly isCut: boolean;
 }
 
-/** More are never read: an end takes a few hundred bytes. */
+/** At most this many documents of one type are read. An end takes a few hundred bytes of memory. */
 const MOST = 1_000_000;
 
 /** An end, and when it was recorded. */
@@ -28,14 +35,14 @@ interface RecordedEnd {
 }
 
 /**
- * Reads every end that is part of its app, or should be. An event that is not recorded yet is the storer's, unless its app
- * has counted it already.
+ * Reads every end that is part of its app, or should be. If an event is not recorded yet, the action `storer` has yet to do
+ * it, so its end is left out. The exception is an end that its app has counted already.
  */
 export async function readEnds({ store, now }: Pick<LedgerContext, 'store' | 'now'>): Promise<LedgerEnds> {
   const orders = new Map<string, OrderDocument>();
   const isOrdersCut = await eachDocument(store, 'order:', MOST, (document) => {
     const order = readable(document, readOrder);
-    // Only these count otherwise than Qlik reports.
+    // Only an order with `retry` or `timeout` (its policy) can make an end count in another way than Qlik reports it.
     if (order?.policy !== undefined) orders.set(order._id, order);
   });
   const started = new Map<string, StartedDocument>();

@@ -16,10 +16,10 @@ import type { LedgerContext, LedgerReport } from '../ledger-command.ts';
 import { readable } from '../read-documents.ts';
 import { readEnds } from './read-ends.ts';
 
-/** A document that is not what events and orders say. */
+/** A document that differs from what events (reloads that ended) and orders (reloads that Cascade owes) say. */
 interface Difference {
   readonly document: string;
-  /** Fields that differ; of a document that is missing or spoilt all that matter. */
+  /** The fields that differ. If the document is missing or spoilt: all fields that matter. */
   readonly fields: Readonly<Record<string, { readonly is: unknown; readonly shouldBe: unknown }>>;
 }
 
@@ -72,7 +72,7 @@ async function repairsOf(id: string, ends: readonly CountedEnd[], context: Ledge
   return [...(difference === undefined ? [] : [{ difference, write }]), ...tickets];
 }
 
-/** A purge has removed the tickets of streaks that were over so long ago. */
+/** Whether a streak (a run of failures) should have a ticket. If it ended long ago, a purge has removed its ticket. */
 const isKept = (streak: Streak | EndedStreak, { now, retention }: LedgerContext): boolean =>
   !('recoveredAt' in streak) || streak.recoveredAt >= addMs(now(), -retention as DurationMs);
 
@@ -84,7 +84,7 @@ async function ticketRepair(
   const found = await store.get(streak.ticket);
   if (found !== undefined) {
     const ticket = readable(found, readTicket);
-    // A spoilt ticket is a person's to repair: what it says may be worth more than what we could write.
+    // A spoilt ticket is left alone. A person can repair it, and it may say more than we could write.
     const raised = ticket && raisedTicket(ticket, streak);
     return raised && { difference: changeOf(streak.ticket, { ...ticket }, { ...raised }), write: { ...raised } };
   }
@@ -104,7 +104,7 @@ function differenceOf(id: string, is: object | undefined, shouldBe: object): Dif
   return Object.keys(difference.fields).length === 0 ? undefined : difference;
 }
 
-/** Fields of a document that say only what it is, or what is left of it. */
+/** Fields that are not compared: they name the document, or they depend on when it was written. */
 const SILENT: readonly string[] = ['_id', '_rev', 'schema', 'type', 'tenant', 'appId', 'seen', 'over', 'notices'];
 
 function changeOf(document: string, is: Record<string, unknown>, shouldBe: Record<string, unknown>): Difference {

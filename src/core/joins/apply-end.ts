@@ -87,7 +87,7 @@ export function applyEnd<End extends JoinEnd>(before: JoinMemory<End>, end: End,
   if (baseEnd !== undefined && compareEnds(end, baseEnd) <= 0) return { firings: [], fate: 'too-late' };
   const isSame = (each: JoinEnd): boolean => endId(each) === endId(end);
   const known = memory.log.find(isSame);
-  // The log is folded from its beginning, because a late end may change what follows from the ends after it.
+  // `foldEnds` goes through the whole log again, because a late end may change what follows from the ends after it.
   const log = known === undefined ? [...memory.log, end].sort(compareEnds) : memory.log;
   const folded = foldEnds(baseHalves, log, rule);
   const firing = folded.firings.find(({ halves }) => halves.some(isSame));

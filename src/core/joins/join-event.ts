@@ -1,3 +1,8 @@
+/*
+ * A composite link waits for several apps, its upstreams. When enough of them have ended, it fires: it calls for one order,
+ * that is, one reload that Cascade owes. This file applies one event (a reload that ended) to what the link remembers.
+ */
+
 import type { Descent, Lineage } from '../lineage.ts';
 import type { CompositeLink, Link } from '../link.ts';
 import { type AppRef, appKey, appOfKey, type OrderId } from '../names.ts';
@@ -26,10 +31,7 @@ export interface JoinState extends JoinMemory<RememberedEnd> {
   readonly open: readonly JoinedOrder[];
 }
 
-/**
- * An upstream's end, and one composite link that waits for it. A composite link waits for several apps, its upstreams.
- * When enough of them have ended, the link fires: it calls for one order.
- */
+/** An upstream's end, and one composite link that waits for it. */
 export interface JoinedEvent {
   readonly event: ReloadFinished;
   readonly link: CompositeLink;
@@ -66,6 +68,7 @@ export function joinEvent(state: JoinState, joined: JoinedEvent): JoinStep {
   const end: RememberedEnd = { app: appKey({ tenant, appId }), reloadId, endedAt, outcome, ...descent };
   const applied = applyEnd(state, end, link.join);
   const skip = skipOf(applied, applied.memory ?? state, joined);
+  // What to report instead of an order that would have too many hops; undefined if the firing may give its order.
   const tooFar = ({ closing, halves }: Firing<RememberedEnd>): Pick<JoinStep, 'skip' | 'tooFar'> | undefined => {
     const farthest = halves.reduce((far, half) => (half.hops >= far.hops ? half : far), closing);
     const hops = 1 + farthest.hops;
@@ -98,6 +101,7 @@ function firingOf(
   return closing && { closing, halves };
 }
 
+/** The order for which a firing calls. The cause is the end that completed the firing, and `others` are the other ends. */
 function orderOf({ closing, halves }: Firing<RememberedEnd>, { link, traceId, definition }: JoinedEvent): JoinedOrder {
   const { target, clause, body, policy, chain } = link;
   const decided = definition !== undefined && { definition };

@@ -1,3 +1,8 @@
+/*
+ * `cascade runs --problems` lists what a person should look at. This file decides which of the facts in the ledger are
+ * problems, and in which order people see them. It reads nothing.
+ */
+
 import type { Streak } from '../desk/notice.ts';
 import { appStateId } from '../document-ids.ts';
 import type { JoinEnd } from '../joins/fold-ends.ts';
@@ -140,20 +145,22 @@ const STOPS: readonly string[] = ['tenant-moved', 'tenant-unknown'];
 const GOES_ON_MS = 2 * SWEEP_PERIOD + ALERT_LULL;
 
 /**
- * All problems that a person should look at: first what is wrong now, then the others, newest first.
+ * All problems that a person should look at: first what is wrong now, then the others, newest first. If an order (a reload
+ * that Cascade owes) was given up, that is a problem until its app succeeds.
  *
- * @param since - alerts that were last raised earlier are left out, and so are orders that were given up earlier. Other
- * problems are never left out. An order that was given up is none any more once its app has succeeded after that.
+ * @param since - leaves out alerts that were last raised earlier, ends that waited in vain until earlier, and orders that
+ * were given up earlier. All other problems are listed in any case.
  * @param now - when the facts were read.
  */
 export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs): readonly LedgerProblem[] {
   const { alerts, orders, dead, expired, dismissed } = facts;
   const gaveUp = orders.filter(({ state }) => state === 'gave-up');
-  // The alert about a given-up order says the same as the order.
-  const known = new Set<string>(gaveUp.map(({ _id }) => _id));
+  // There is also an alert about each given-up order. It says the same as the order, so it is left out.
+  const gaveUpIds = new Set<string>(gaveUp.map(({ _id }) => _id));
+  // `passing` are the problems that `since` may leave out, and `lasting` are those that stay until somebody settles them.
   const passing: LedgerProblem[] = [
     ...alerts
-      .filter(({ kind, subject }) => kind !== 'gave-up' || !known.has(subject))
+      .filter(({ kind, subject }) => kind !== 'gave-up' || !gaveUpIds.has(subject))
       .map((alert) => ({ kind: 'alert' as const, alert, at: alert.lastAt ?? alert.at })),
     ...expired.map((each) => ({ kind: 'expired-join' as const, expired: each, at: each.at })),
     ...gaveUp
@@ -172,7 +179,7 @@ export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs):
   return [...present(facts, stopped, now), ...[...left, ...lasting].sort((a, b) => b.at - a.at)];
 }
 
-/** What has failed, without what a person has settled by dismissing its ticket. */
+/** The apps that are failing and the runs with failed reloads. If a person has dismissed a ticket, its reloads are left out. */
 function failed({ failing, failedRuns, dismissed }: ProblemFacts): readonly LedgerProblem[] {
   const apps = failing
     .filter(({ streak }) => !dismissed.has(streak.ticket))
@@ -185,7 +192,7 @@ function failed({ failing, failedRuns, dismissed }: ProblemFacts): readonly Ledg
   return [...apps, ...runs];
 }
 
-/** Whether a person has settled it: a given-up order for good, an alert until it is raised again. */
+/** Whether a person has dismissed a problem. A given-up order stays dismissed, an alert only until it is raised again. */
 function isDismissed(problem: LedgerProblem, dismissed: ReadonlyMap<string, EpochMs>): boolean {
   if (problem.kind === 'gave-up') return dismissed.has(problem.order._id);
   return problem.kind === 'alert' && (dismissed.get(problem.alert._id) ?? -1) >= problem.at;

@@ -1,3 +1,8 @@
+/*
+ * People see what Cascade did as runs. An event is a reload that ended. An order is a reload that Cascade owes because of an
+ * event. A run is all that followed from its root, which is an event that no order caused, or an order that a person gave.
+ */
+
 import { groupBy } from '../chains/group-by.ts';
 import { definedFields } from '../defined-fields.ts';
 import type { AppRef } from '../names.ts';
@@ -8,7 +13,7 @@ import type { EventFact, History, OrderFact } from './facts.ts';
 import { isTimedOut } from './order-words.ts';
 import { type ReloadTimes, reloadTimes, sumOfTimes } from './reload-times.ts';
 
-/** A run: all that followed from its root. The root is an event that no order caused, or an order by hand. */
+/** A run: its root, and all events and orders that followed from it. */
 export interface Run {
   /** The id of the root's document. */
   readonly root: string;

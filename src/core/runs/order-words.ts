@@ -4,7 +4,10 @@ import { visible } from '../visible.ts';
 import type { OrderFact } from './facts.ts';
 import { durationText, shortInstantText } from './time-words.ts';
 
-/** Describes an order's state. The text is the rest of a sentence that begins with the order's app. */
+/**
+ * Describes the state of an order, which is a reload that Cascade owes. The text is the rest of a sentence that begins with
+ * the order's app.
+ */
 export function stateWords(order: OrderFact, now: EpochMs): string {
   const { state, reason } = order;
   switch (state) {
@@ -56,8 +59,10 @@ const since = (at: EpochMs | undefined, now: EpochMs): string =>
   at === undefined ? '' : ` since ${shortInstantText(at, now)}`;
 
 /**
- * @param what - what Cascade does when the order is due.
- * @param more - the text after an instant that is still to come.
+ * Says when the order goes on.
+ *
+ * @param what - what Cascade does then.
+ * @param more - the text after the instant, if it is still to come.
  */
 function next({ dueAt }: OrderFact, now: EpochMs, what: string, more = ''): string {
   if (dueAt === undefined) return '';

@@ -1,3 +1,9 @@
+/*
+ * Chains change from one deployment to the next. This file says whether the link that called for an order (a reload that
+ * Cascade owes) is still the same today, so that `cascade why` does not explain the past by the chains of today. A
+ * definition is the compiled chains of one deployment.
+ */
+
 import { canonicalJson } from '../canonical-json.ts';
 import type { CompiledChains, Link } from '../link.ts';
 import { type AppRef, appKey } from '../names.ts';

@@ -1,3 +1,8 @@
+/*
+ * `cascade runs <run>` shows a run as a tree. A run is a first reload and all reloads that follow from it. An event is a
+ * reload that ended. An order is a reload that Cascade owes because of an event.
+ */
+
 import { groupBy } from '../chains/group-by.ts';
 import { definedFields } from '../defined-fields.ts';
 import type { AppRef } from '../names.ts';

@@ -1,3 +1,11 @@
+/*
+ * `cascade why <app>` answers why an app did or did not reload. This file answers a part of it: for one app that it follows
+ * (its upstream), what came of the upstream's last end?
+ *
+ * An event is a reload that ended, and the resolver decides what follows it. An order is a reload that Cascade owes because
+ * of an event. A skip says why a link gave no order.
+ */
+
 import { eventId } from '../document-ids.ts';
 import type { CompiledChains, Link } from '../link.ts';
 import { appKey, type OrderId } from '../names.ts';
@@ -70,7 +78,7 @@ export function verdictOf(
 const isOrderOf = ({ target: { tenant, appId }, clause }: Link, order: OrderId): boolean =>
   order.startsWith(`order:${tenant}:${appId}:${clause}:`);
 
-/** The skips that only links that wait for several apps give. */
+/** The reasons of skips that only links give which wait for several apps. */
 const OF_COMPOSITES: readonly Skip['reason'][] = [
   'waits-for',
   'superseded',
@@ -81,6 +89,7 @@ const OF_COMPOSITES: readonly Skip['reason'][] = [
   'needs-ledger',
 ];
 
+/** Whether a skip is about this plain link, and not about another link of the same chain to the same app. */
 function isOf(link: Link, skip: Extract<Skip, { readonly chain: unknown }>): boolean {
   const isHere = skip.chain === link.chain && appKey(skip.target) === appKey(link.target);
   if (!isHere || OF_COMPOSITES.includes(skip.reason)) return false;

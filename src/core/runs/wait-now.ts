@@ -1,3 +1,9 @@
+/*
+ * A link can wait for several apps. When one of them ends, and the others have not yet, the resolver notes at the end that it
+ * waits (a skip `waits-for`). This file says what has become of such an end since. The link fires when enough apps have
+ * ended: it calls for one order. The ends that still count and wait are its halves.
+ */
+
 import { type JoinMemory, joinWait } from '../joins/apply-end.ts';
 import { endId, foldEnds, type JoinEnd } from '../joins/fold-ends.ts';
 import type { JoinRule } from '../link.ts';
@@ -39,7 +45,7 @@ export type WaitNow =
 /**
  * Says what has become of an end that waited for other apps.
  *
- * @param joins - what the links that reload the skip's target remember.
+ * @param joins - what the ledger has of links that wait for several apps and reload the skip's target.
  * @returns undefined if no link of this chain remembers the end any more.
  */
 export function waitNow(skip: WaitSkip, joins: readonly RememberedJoin[], now: EpochMs): WaitNow | undefined {

@@ -2,7 +2,8 @@ import type { OrderId } from '../../core/names.ts';
 import { isBoolean, isCountFrom, isListOf, isText, isTextLike, maybe, readerOf } from '../document-reader.ts';
 
 /**
- * `started:<tenant>:<reloadId>`: which order a reload is for. Cascade needs it if Qlik's records do not name the order.
+ * `started:<tenant>:<reloadId>`: for which order (a reload that Cascade owes) a reload was started. Cascade needs this document
+ * if Qlik's records do not name the order.
  *
  * Invariant: it is created with the answer 201, or before an adoption is written. A certain order replaces a guess in
  * `order`, never the other way. An order that shares a guess is in `also`.
