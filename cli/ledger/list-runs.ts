@@ -32,12 +32,9 @@ export async function listRuns(context: LedgerContext, { limit, since }: RunsReq
   const oldest = since === undefined ? EVER : sinceWhen(since, context.now());
   const { runs, others: older, isAll, missing } = await readRecentRuns(store, { limit, oldest });
   const now = context.now();
-  const waitOf = await waitsOf(
-    runs.flatMap(({ events }) => events),
-    store,
-    now,
-  );
-  const shown = runs.map((run) => ({ run: summariseRun(run), waits: countWaits(run, waitOf) }));
+  const ends = runs.flatMap(({ events }) => events);
+  const waits = await waitsOf(ends, context, now);
+  const shown = runs.map((run) => ({ run: summariseRun(run), waits: countWaits(run, waits) }));
   const isEmpty = shown.length + older === 0;
   return {
     ok: true,

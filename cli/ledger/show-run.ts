@@ -24,8 +24,9 @@ export async function showRun(context: LedgerContext, text: string): Promise<Led
   const now = context.now();
   const summary = summariseRun(run);
   const trees = treesOf(run);
-  const waitOf = await waitsOf(run.events, store, now);
-  const waits = countWaits(run, waitOf);
+  const remembered = await waitsOf(run.events, context, now);
+  const { waitOf } = remembered;
+  const waits = countWaits(run, remembered);
   const state = summary.isGoing ? paints.cyan('still going') : 'finished';
   return {
     ok: !hasFailed(run),

@@ -1,29 +1,35 @@
-import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { joinId } from '../../src/core/document-ids.ts';
+import { isComposite } from '../../src/core/link.ts';
+import { appKey } from '../../src/core/names.ts';
+import type { Waits } from '../../src/core/runs/count-waits.ts';
 import type { EventFact } from '../../src/core/runs/facts.ts';
-import { type RememberedJoin, type WaitNow, type WaitSkip, waitNow } from '../../src/core/runs/wait-now.ts';
+import { ordersWith, type RememberedJoin, waitNow } from '../../src/core/runs/wait-now.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { readJoin } from '../../src/ledger/documents/join.ts';
+import type { LedgerContext } from './ledger-command.ts';
 import { readDocuments } from './read-documents.ts';
+import { readMany } from './read-owner.ts';
 
 /**
- * Reads what has become of ends that waited. A link can wait for the ends of several apps; the ledger remembers the ends
- * that have come. This reads once for each app that such a link reloads.
+ * Reads what links that wait for several apps remember of some ends. The ends name the links for which they waited. An end
+ * that did not wait, because the other ends were there already, names none: then the chain files do, if there are any.
+ * This reads once for each app that such a link reloads.
  *
- * @param events - ends of reloads. Their skips of the kind `waits-for` name the links.
- * @returns a function that says, for one such skip, whether the link still waits; undefined if nobody knows.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function waitsOf(
   events: readonly EventFact[],
-  store: CouchPort,
+  { store, chains }: Pick<LedgerContext, 'store' | 'chains'>,
   now: EpochMs,
-): Promise<(skip: WaitSkip) => WaitNow | undefined> {
+): Promise<Waits> {
   const waits = events.flatMap(({ skips = [] }) =>
     skips.flatMap((skip) => (skip.reason === 'waits-for' ? [skip] : [])),
   );
   const prefixes = new Set(waits.map(({ target }) => joinId({ target, clause: '' })));
-  const joins: RememberedJoin[] = [];
-  for (const prefix of prefixes) joins.push(...(await readDocuments(store, prefix, readJoin)).found);
-  return (skip) => waitNow(skip, joins, now);
+  const found: RememberedJoin[] = [];
+  for (const prefix of prefixes) found.push(...(await readDocuments(store, prefix, readJoin)).found);
+  const links = [...new Set(events.map(appKey))].flatMap((app) => (chains?.links[app] ?? []).filter(isComposite));
+  const unread = [...new Set(links.map(joinId))].filter((id) => ![...prefixes].some((prefix) => id.startsWith(prefix)));
+  const joins = [...found, ...(await readMany(store, unread, readJoin)).filter((join) => join !== undefined)];
+  return { waitOf: (skip) => waitNow(skip, joins, now), ordersWith: (event) => ordersWith(event, joins) };
 }

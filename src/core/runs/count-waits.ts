@@ -1,3 +1,5 @@
+import type { OrderId } from '../names.ts';
+import type { EventFact } from './facts.ts';
 import type { Run } from './group-runs.ts';
 import type { WaitNow, WaitSkip } from './wait-now.ts';
 
@@ -9,20 +11,24 @@ export interface RunWaits {
   readonly elsewhere: number;
 }
 
-/**
- * Counts the links that wait with an end of the run, and the orders of other runs that its ends helped to call for.
- *
- * @param waitOf - what has become of an end that waited; undefined if nobody knows.
- */
-export function countWaits({ events, orders }: Run, waitOf: (skip: WaitSkip) => WaitNow | undefined): RunWaits {
+/** What links that wait for several apps remember of some ends. */
+export interface Waits {
+  /** What has become of an end that waited; undefined if nobody knows. */
+  readonly waitOf: (skip: WaitSkip) => WaitNow | undefined;
+  /** The orders that links called for with an end, as far as they remember it. */
+  readonly ordersWith: (event: EventFact) => readonly OrderId[];
+}
+
+/** Counts the links that wait with an end of the run, and the orders of other runs that its ends helped to call for. */
+export function countWaits({ events, orders }: Run, { waitOf, ordersWith }: Waits): RunWaits {
   const own = new Set<string>(orders.map(({ _id }) => _id));
   const waiting = new Set<string>();
-  const elsewhere = new Set<string>();
+  const elsewhere = new Set<string>(events.flatMap(ordersWith));
   for (const skip of events.flatMap(({ skips = [] }) => skips)) {
     if (skip.reason !== 'waits-for') continue;
     const wait = waitOf(skip);
     if (wait?.kind === 'waits') waiting.add(JSON.stringify([skip.chain, skip.target, wait.halves]));
-    if (wait?.kind === 'ordered' && !own.has(wait.order)) elsewhere.add(wait.order);
+    if (wait?.kind === 'ordered') elsewhere.add(wait.order);
   }
-  return { waiting: waiting.size, elsewhere: elsewhere.size };
+  return { waiting: waiting.size, elsewhere: [...elsewhere].filter((order) => !own.has(order)).length };
 }

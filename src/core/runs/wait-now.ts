@@ -5,10 +5,11 @@
  */
 
 import { type JoinMemory, joinWait } from '../joins/apply-end.ts';
-import { endId, foldEnds, type JoinEnd } from '../joins/fold-ends.ts';
+import { type Closing, endId, foldEnds, type JoinEnd } from '../joins/fold-ends.ts';
 import type { JoinRule } from '../link.ts';
 import { type AppKey, type AppRef, appKey, appOfKey, type OrderId } from '../names.ts';
 import { causeOf, orderId } from '../order.ts';
+import type { ReloadFinished } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
 import { addMs, type EpochMs } from '../units.ts';
 
@@ -52,15 +53,12 @@ export function waitNow(skip: WaitSkip, joins: readonly RememberedJoin[], now: E
   const id = endId({ app: appKey(skip), reloadId: skip.reloadId });
   const isIt = (end: JoinEnd): boolean => endId(end) === id;
   for (const join of joins) {
-    const { tenant, appId, chain, clause, rule, baseHalves, log } = join;
+    const { chain, rule, baseHalves, log } = join;
     const end = [...baseHalves, ...log].find(isIt);
     if (end === undefined || chain !== skip.chain || appKey(join) !== appKey(skip.target)) continue;
-    const { firings, fates } = foldEnds(baseHalves, log, rule);
-    const closing = end.usedBy ?? firings.find((firing) => firing.halves.some(isIt))?.closing;
-    if (closing !== undefined) {
-      const cause = causeOf({ tenant: appOfKey(closing.app).tenant, reloadId: closing.reloadId }, skip.target);
-      return { kind: 'ordered', order: orderId({ tenant, appId }, clause, cause) };
-    }
+    const order = orderCalledForWith(end, join);
+    if (order !== undefined) return { kind: 'ordered', order };
+    const { fates } = foldEnds(baseHalves, log, rule);
     const counting = joinWait(join, rule).halves.filter(({ endedAt }) => addMs(endedAt, rule.within) >= now);
     const apps = Object.keys(rule.of) as AppKey[];
     const missing = apps.filter((app) => counting.every((half) => half.app !== app)).map(appOfKey);
@@ -74,4 +72,33 @@ export function waitNow(skip: WaitSkip, joins: readonly RememberedJoin[], now: E
     if (fate === 'superseded' || fate === 'withdrawn' || fate === 'expired') return { kind: fate };
   }
   return undefined;
+}
+
+/**
+ * The orders that links called for with an end. An end need not have waited for that: if several ends of a link are worked
+ * off at the same moment, none of them may have found the others missing.
+ *
+ * @param joins - what links remember. Links that remember the end no more, or never had it, add nothing.
+ */
+export function ordersWith(
+  event: AppRef & Pick<ReloadFinished, 'reloadId'>,
+  joins: readonly RememberedJoin[],
+): readonly OrderId[] {
+  const id = endId({ app: appKey(event), reloadId: event.reloadId });
+  return joins.flatMap((join) => {
+    const end = [...join.baseHalves, ...join.log].find((each) => endId(each) === id);
+    return (end && orderCalledForWith(end, join)) ?? [];
+  });
+}
+
+/** The order that the link called for with this end; undefined if no firing used the end. */
+function orderCalledForWith(end: JoinEnd, join: RememberedJoin): OrderId | undefined {
+  const { tenant, appId, clause, rule, baseHalves, log } = join;
+  const isIt = (each: JoinEnd): boolean => endId(each) === endId(end);
+  const usedBy = (): Closing | undefined =>
+    foldEnds(baseHalves, log, rule).firings.find(({ halves }) => halves.some(isIt))?.closing;
+  const closing = end.usedBy ?? usedBy();
+  if (closing === undefined) return undefined;
+  const cause = causeOf({ tenant: appOfKey(closing.app).tenant, reloadId: closing.reloadId }, { tenant, appId });
+  return orderId({ tenant, appId }, clause, cause);
 }

@@ -164,6 +164,21 @@ describe('a link that waits for several apps, on the command line', () => {
       expect(printed.out).to.contain('  helped to call for 1 order of other runs  event:default:r1');
     });
 
+    it('says so also if the end did not wait, because both ends were worked off at the same moment', async () => {
+      const own = order('report', 't2', at('01:50'), {
+        ...{ _id: 'order:default:report:j1:t2', causes: ['t2', 'r1'], clause: 'j1', root: 'event:default:t2' },
+        ...{ state: 'parked', dueAt: at('02:10') },
+      });
+      const documents = [event('extract', 'r1', at('01:30')), used(), event('transform', 't2', at('01:30')), own];
+      const { context, printed } = ledgerOf(documents, { chains });
+      await listRuns(context, { limit: 20 });
+      expect(printed.out).to.match(/ {2}helped to call for 1 order of other runs {2}event:default:r1\n/);
+      expect(printed.out).to.match(/ {2}1 order: 1 parked +event:default:t2\n/);
+      const { context: tree, printed: shown } = ledgerOf(documents, { chains });
+      await showRun(tree, 'r1');
+      expect(shown.out).to.contain('finished, 0 s; helped to call for 1 order of other runs\n');
+    });
+
     it('counts the order once if it is one of the run', async () => {
       const own = order('report', 't2', at('01:50'), {
         ...{ _id: 'order:default:report:j1:t2', clause: 'j1', root: 'event:default:r1' },
