@@ -17,6 +17,7 @@ import { isFinal } from '../../src/core/order-state.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import { earlierAttempts } from '../../src/core/runs/earlier-attempts.ts';
 import type { EventFact, LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
+import { servedWith } from '../../src/core/runs/further-causes.ts';
 import { type JoinFact, joinHalves } from '../../src/core/runs/join-words.ts';
 import { causeIds } from '../../src/core/runs/order-causes.ts';
 import type { RuleFate } from '../../src/core/runs/rule-words.ts';
@@ -52,7 +53,7 @@ export async function showWhy(context: LedgerContext, text: string): Promise<Led
     .flat()
     .filter(({ target }) => appKey(target) === appKey(app));
   const facts = await readWhy(context.store, app, links, { deployed, files: compiled });
-  const { waits, cameToNothing, last, rule, upstreams, answer } = why(facts, labelOf, context.now());
+  const { waits, cameToNothing, last, alsoBecause, rule, upstreams, answer } = why(facts, labelOf, context.now());
   const others = deployed === undefined || deployed.hash === definitionHash(compiled) ? [] : [othersText(deployed)];
   return {
     ok: true,
@@ -70,6 +71,7 @@ export async function showWhy(context: LedgerContext, text: string): Promise<Led
         isOfTheseFiles: others.length === 0,
       },
       because: facts.ancestry.slice(1).map(({ event }) => endJson(event, labelOf)),
+      alsoBecause: alsoBecause.map((event) => endJson(event, labelOf)),
       joins: facts.joins.map((join) => joinJson(join, labelOf, context.now())),
       upstreams: upstreams.map(({ link: { after, chain, on, paused }, verdict }) => {
         return { app: appJson(after, labelOf), chain, on, paused, came: verdict.kind };
@@ -163,9 +165,9 @@ async function readWhy(
   const unfinished = orders.filter(({ state }) => !isFinal(state) || state === 'gave-up' || state === 'called-off');
   const [last, ...upstreamEnds] = await lastEnds(store, [app, ...links.map(({ after }) => after)]);
   const upstreamEvents = await readMany(store, upstreamEnds.map(idOfEvent), eventFact);
-  const causes = present(await readMany(store, unfinished.flatMap(causeIds), eventFact));
   const ancestry = last === undefined ? [] : await ancestryOf(store, last, orders);
   const lastOrder = ancestry[0]?.order;
+  const causes = present(await readMany(store, idsOfCauses(present([...unfinished, lastOrder]), orders), eventFact));
   const attemptIds = present([...unfinished, lastOrder]).flatMap(idsOfAttempts);
   // An order says whether Cascade canceled its reload because it ran too long. Otherwise a person canceled it.
   const canceled = present([...causes, ...upstreamEnds]).filter(({ outcome }) => outcome === 'canceled');
@@ -189,6 +191,16 @@ async function readWhy(
 }
 
 const idOfEvent = (end: ReloadFinished | undefined): string | undefined => end && eventId(end.tenant, end.reloadId);
+
+/** The most causes of one order that are read, with those of the orders that were merged into it. */
+const MOST_CAUSES = 20;
+
+/** The ids of the events that called for some of an app's orders. */
+function idsOfCauses(some: readonly OrderFact[], all: readonly OrderFact[]): readonly string[] {
+  const hasMerged = new Set(all.flatMap(({ state, into }) => (state === 'merged' && into !== undefined ? [into] : [])));
+  const served = (order: OrderFact) => (hasMerged.has(order._id) ? servedWith(order, all) : [order]);
+  return some.flatMap((order) => served(order).flatMap(causeIds).slice(0, MOST_CAUSES));
+}
 
 /** The ids of the events with which the earlier attempts of an order ended. */
 const idsOfAttempts = (order: OrderFact): readonly string[] =>

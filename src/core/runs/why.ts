@@ -16,6 +16,7 @@ import { attemptWords } from './attempt-words.ts';
 import { earlierAttempts } from './earlier-attempts.ts';
 import { endedWords } from './end-words.ts';
 import type { EventFact, LabelOf, OrderFact } from './facts.ts';
+import { type FurtherCauses, furtherCauses } from './further-causes.ts';
 import { ownersOf } from './group-runs.ts';
 import { type JoinFact, joinWords } from './join-words.ts';
 import { causeFinder, isByHand, isReplay } from './order-causes.ts';
@@ -34,7 +35,10 @@ export interface WhyFacts {
   readonly last?: ReloadFinished;
   /** The ends that led to the last end, up to the root of its run. The last end itself comes first. */
   readonly ancestry: readonly Ancestor[];
-  /** The events that called for orders that are open, given up or called off. */
+  /**
+   * The events that called for some orders, and for those that were merged into them: for orders that are open, given up
+   * or called off, and for the order of the app's last reload.
+   */
   readonly causes: readonly EventFact[];
   /**
    * The ends of earlier attempts of some orders: of those that are open, given up or called off, and of the order whose
@@ -67,6 +71,8 @@ export interface Why {
   /** The newest order that was given up or called off, if it was created after the app's last end. */
   readonly cameToNothing?: OrderFact;
   readonly last?: ReloadFinished;
+  /** The other ends that called for the last reload, at most five: see `furtherCauses`. */
+  readonly alsoBecause: readonly EventFact[];
   /** What became of the link that called for the last reload; absent if that link is unknown. */
   readonly rule?: RuleFate;
   readonly upstreams: readonly { readonly link: Link; readonly verdict: UpstreamVerdict }[];
@@ -101,15 +107,21 @@ export function why(facts: WhyFacts, labelOf: LabelOf, now: EpochMs): Why {
       : orderLines('Its newest order', cameToNothing, wording);
   const lastOrder = end?.order;
   const isLastOrderShown = lastOrder === undefined || waits.some(({ _id }) => _id === lastOrder._id);
+  const also = lastOrder && furtherCauses(lastOrder, { orders: facts.orders, events: facts.causes }, cause?.event);
+  const alsoBecause = (also?.causes ?? []).flatMap((each) => (each.kind === 'end' ? [each.event] : []));
   const answer = [
     ...orderSentences,
-    joined(lastWords(wording), ruleWords(rule, labelOf)),
+    joined(
+      lastWords(wording),
+      also === undefined ? '' : alsoWords('The reload was', also, wording),
+      ruleWords(rule, labelOf),
+    ),
     // If the order of the last reload still waits for another attempt, its attempts are in `orderSentences` already.
     ...(isLastOrderShown ? [] : attemptLines(lastOrder, wording)),
     ...(waits.length > 0 ? [] : nothingWords(wording)),
     ...facts.joins.map((join) => joinWords(join, labelOf, now)),
   ];
-  return definedFields({ waits, cameToNothing, last, rule, upstreams, answer });
+  return definedFields({ waits, cameToNothing, last, alsoBecause, rule, upstreams, answer });
 }
 
 const joined = (...sentences: readonly string[]): string => sentences.filter((each) => each !== '').join(' ');
@@ -127,7 +139,8 @@ const orderLines = (subject: string, order: OrderFact, wording: Wording): readon
 const attemptLines = (order: OrderFact, { attempts, now }: Wording): readonly string[] =>
   earlierAttempts(order, attempts).map((attempt) => attemptWords(attempt, order, now));
 
-function orderWords(subject: string, order: OrderFact, { causes, rules, ownerOf, labelOf, now }: Wording): string {
+function orderWords(subject: string, order: OrderFact, wording: Wording): string {
+  const { orders, causes, rules, ownerOf, labelOf, now } = wording;
   const cause = causeFinder(causes)(order);
   const byHand = isByHand(order) ? ' It was asked for by hand.' : '';
   const owed =
@@ -135,7 +148,22 @@ function orderWords(subject: string, order: OrderFact, { causes, rules, ownerOf,
       ? byHand
       : ` It ${isFinal(order.state) ? 'was' : 'is'} owed because ${endedWords(cause, ownerOf(cause), labelOf, now)}${replayed(order)}.`;
   const rule = ruleWords(fateOfRule(order, cause, rules), labelOf);
-  return joined(`${subject} ${stateWords(order, now)}.${owed}`, rule, order._id);
+  const further = furtherCauses(order, { orders, events: causes }, cause);
+  const also = alsoWords(`It ${isFinal(order.state) ? 'was' : 'is'}`, further, wording);
+  return joined(`${subject} ${stateWords(order, now)}.${owed}`, also, rule, order._id);
+}
+
+/** A sentence with the further causes of an order; empty if there are none. */
+function alsoWords(subject: string, { causes, more }: FurtherCauses, { ownerOf, labelOf, now }: Wording): string {
+  const words = causes.map((cause) =>
+    cause.kind === 'by-hand'
+      ? 'a person asked for it'
+      : `${endedWords(cause.event, ownerOf(cause.event), labelOf, now)}${replayed(cause.order)}`,
+  );
+  const list = [...words, ...(more === 0 ? [] : [`of ${more} more ${more === 1 ? 'cause' : 'causes'}`])];
+  if (list.length === 0) return '';
+  const text = [list.slice(0, -1).join(', '), ...list.slice(-1)].filter((each) => each !== '').join(' and ');
+  return `${subject} also owed because ${text}.`;
 }
 
 const replayed = (order: OrderFact | undefined): string =>

@@ -79,6 +79,46 @@ describe('why an app last ran', () => {
   });
 });
 
+describe('an order with several causes', () => {
+  const RATED = ended('rates', 'r4', '01:03');
+  const both = (more: object = {}) => ordered('report', 'r2', '01:05', { causes: ['r2', 'r4'], ...more });
+  const merged = (cause: string, time: string, more: object = {}) =>
+    ordered('report', cause, time, { state: 'merged', into: both()._id, ...more });
+
+  it('names each app for which its link waited, the closing one first', () => {
+    const order = both({ state: 'parked', dueAt: at('02:05') });
+    const facts = { ...NEVER, orders: [order], causes: [TRANSFORMED, RATED] };
+    expect(answer(facts)[0]).to.contain(
+      'It is owed because transform succeeded at 01:05:00Z. It is also owed because rates succeeded at 01:03:00Z. order:',
+    );
+  });
+
+  it('names the causes of the orders that were merged into it, also by way of others', () => {
+    const order = both(done('r3', '01:05', '01:09'));
+    const first = merged('r5', '01:06');
+    const second = merged('m.abc', '01:07', { into: first._id });
+    const orders = [second, first, order];
+    const failed = ended('stock', 'r5', '01:06', { outcome: 'failed' });
+    const ancestry = [{ event: REPORTED, order }, ...RAN.ancestry.slice(1)];
+    const facts = { ...RAN, orders, ancestry, causes: [TRANSFORMED, RATED, failed] };
+    expect(answer(facts)[0]).to.equal(
+      'report last ended at 2026-11-22 01:09:00Z: succeeded, because transform succeeded at 01:05:00Z, because extract succeeded at 01:00:00Z. extract was started by hand in Qlik (hub). ' +
+        'The reload was also owed because rates succeeded at 01:03:00Z, stock failed at 01:06:00Z and a person asked for it.',
+    );
+    expect(why(facts, labelOf, at('02:00')).alsoBecause).to.deep.equal([RATED, failed]);
+  });
+
+  it('names five, and says how many more there are', () => {
+    const ends = [1, 2, 3, 4, 5, 6, 7].map((n) => ended(`app${n}`, `e${n}`, `01:0${n}`));
+    const order = both({ causes: ['r2'], state: 'parked', dueAt: at('02:05') });
+    const orders = [order, ...ends.map(({ reloadId }) => merged(reloadId, '01:08'))];
+    const text = answer({ ...NEVER, orders, causes: [TRANSFORMED, ...ends] })[0];
+    expect(text).to.contain('app5 succeeded at 01:05:00Z and of 2 more causes. order:').and.not.to.contain('app6');
+    const gone = answer({ ...NEVER, orders: orders.slice(0, 2), causes: [TRANSFORMED] })[0];
+    expect(gone).to.contain('transform succeeded at 01:05:00Z. It is also owed because of 1 more cause. order:');
+  });
+});
+
 describe('the attempts at a reload', () => {
   const retry = { attempts: 2, delay: minutes(5) };
   const fails = [
