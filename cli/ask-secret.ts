@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { CascadeError } from '../src/core/cascade-error.ts';
 
-/** Where the person types, and reads the question; by default the process's own terminal. */
+/** Where the person types, and reads the question. By default it is the process's own terminal. */
 interface Streams {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;

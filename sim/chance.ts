@@ -19,7 +19,7 @@ export class Chance {
   readonly #seed: string;
   readonly #stream: Cipher;
   #left = Buffer.alloc(0);
-  /** How many bytes came from the cipher; some of them may be left in `#left`. */
+  /** How many bytes came from the cipher. Some of them may be left in `#left`. */
   #taken: number;
 
   constructor(seed: string, position = 0) {

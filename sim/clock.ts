@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant has a clock of its own. So tests can let hours pass in a moment, and decide when. Timers wait for the
+ * time of this clock, not for that of the machine.
+ */
+
 import { setImmediate as afterPresentWork } from 'node:timers/promises';
 import { TimerHeap } from './timer-heap.ts';
 
@@ -19,7 +24,7 @@ export interface Clock {
   readonly pace: Pace;
   /** True if time stands still because nobody has called `release` so far. */
   readonly isHeld: boolean;
-  /** Now, in whole milliseconds since the Unix epoch; time never goes back. */
+  /** Now, in whole milliseconds since the Unix epoch. Time never goes back. */
   now(): number;
   /** Now in epoch ms, with a fraction; for measurements only. */
   preciseNow(): number;
@@ -35,10 +40,12 @@ export interface Clock {
   advance(ms: number): Promise<void>;
   /** Lets time pass, if the clock is held. First it does all work that became due, in order and each at its time. */
   release(): void;
+  /** The time as it is now, for the state file. */
   saved(): SavedClock;
   /** Forgets all waiting work, and accepts no new work. */
   close(): void;
 }
+/** Cancels work that has not begun. */
 export type Cancel = () => void;
 
 /** The time of a clock when its state was saved, in epoch ms. */
@@ -48,6 +55,7 @@ export interface SavedClock {
   readonly machineNow: number;
 }
 
+/** How a clock is started. */
 export interface ClockSettings {
   /** `advance` waits for this before each piece of work. */
   readonly quiet?: () => Promise<void>;
@@ -160,6 +168,7 @@ class TenantClock implements Clock {
     clearTimeout(this.#alarm);
   }
 
+  /** Moves time forward for `advance`: does the work that becomes due, one piece after another. */
   async #move(ms: number): Promise<void> {
     const until = this.now() + ms;
     this.#isServing = true;
@@ -188,6 +197,7 @@ class TenantClock implements Clock {
     }
   }
 
+  /** Does the next piece of work that is due by `until`, at its own time. False if there is none. */
   #serveNext(until: number): boolean {
     const timer = this.#timers.take(until);
     if (timer === undefined) return false;
@@ -205,6 +215,7 @@ class TenantClock implements Clock {
     this.#setAlarm();
   }
 
+  /** Sets a timer of the machine for the next piece of work. */
   #setAlarm(): void {
     clearTimeout(this.#alarm);
     const next = this.#timers.peek();
@@ -213,6 +224,7 @@ class TenantClock implements Clock {
     this.#alarm = setTimeout(() => this.#ring(), Math.min(Math.ceil(ms), LONGEST_SLEEP_MS));
   }
 
+  /** The tenant's time, if time has passed evenly since `#since`. */
   #passed(): number {
     return this.#origin + (machineNow() - this.#since) * this.#factor;
   }

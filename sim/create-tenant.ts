@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file makes one of its parts:
+ * users, apps, reloads, webhooks and a clock. It opens no port: start-tenant.ts does.
+ */
+
 import { setMaxListeners } from 'node:events';
 import { ApiAccess } from './access.ts';
 import { Apps } from './apps.ts';
@@ -25,12 +30,14 @@ import { Publisher } from './webhooks/publisher.ts';
 import type { SenderPorts } from './webhooks/sender.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 
+/** How a tenant is made. */
 export interface TenantSettings {
   readonly pace: Pace;
   /** All random values of the tenant are drawn from this text. */
   readonly seed: string;
   /** A saved state with which the tenant continues. If it is given, `seed` and the known identity do not count. */
   readonly saved?: SavedTenant | undefined;
+  /** Writes the state to a file after each change; without it nothing is kept. */
   readonly keeper?: Keeper | undefined;
 }
 
@@ -42,6 +49,7 @@ export function createTenant(known: Partial<TenantIdentity>, settings: TenantSet
   const { pace, seed, saved, keeper } = settings;
   const chance = new Chance(saved?.chance.seed ?? seed, saved?.chance.position);
   const switches = new Switches();
+  // Exchanges with other servers, such as the webhook's, take real time, whatever the pace of the tenant's clock is.
   const wall = startClock('real');
   const outside = new Outside(wall, pace === 'hand', () => switches.get('clock.patienceMs'));
   const changed = () => keeper?.changed();

@@ -1,3 +1,8 @@
+/*
+ * The web action `chains` shows people which app follows which, for charts in a Qlik app. This file answers a request of a
+ * reader who has proved that he may read.
+ */
+
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import type { AppKey, AppRef } from '../../src/core/names.ts';

@@ -1,6 +1,6 @@
 import { type ChainsQuery, LARGEST_LIMIT } from './read-query.ts';
 
-/** An address with the parameters of a query; what is the default is left out. */
+/** An address with the parameters of a query. Parameters with their default value are left out. */
 export function hrefOf(url: string, { chain, limit, offset }: ChainsQuery): string {
   const query = new URLSearchParams({
     ...(chain !== undefined && { chain }),

@@ -1,3 +1,9 @@
+/*
+ * The web action `chains` shows people at `chains/runs` which reloads ended. This file reads them from the ledger. An event
+ * is the ledger's document of a reload that ended. An order is a reload that Cascade owed; the document `started` of a
+ * reload says for which order it was started.
+ */
+
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { startedId } from '../../src/core/document-ids.ts';
 import { causeFinder, causeIds } from '../../src/core/runs/order-causes.ts';
@@ -20,12 +26,12 @@ export interface RecentEnds {
 }
 
 const PAGE = 1_000;
-/** An end of an order has two documents with that time. */
+/** At most this many documents are read. If an order's reload ended, both its event and its order have that time. */
 const MOST_DOCUMENTS = 10_000;
 
 const BEGINNING = 0 as EpochMs;
 
-/** No other reader hears of a spoilt document here: `cascade runs --problems` names it. */
+/** A spoilt document is left out without a message: `cascade runs --problems` names it. */
 const QUIET = { error: () => {} };
 
 /**
@@ -90,7 +96,7 @@ export async function withOrders(events: readonly EventDocument[], store: Reader
   });
 }
 
-/** Anybody can send our order's id. */
+/** Whether the order is for this app. Anybody can send Qlik the id of one of our orders, with a reload of another app. */
 const isOwn = (order: OrderDocument, { tenant, appId }: EventDocument): boolean =>
   order.tenant === tenant && order.appId === appId;
 

@@ -1,3 +1,8 @@
+/*
+ * The web action `chains` shows people which app follows which, for charts in a Qlik app. This file makes the rows for
+ * Qlik's network chart, which draws apps as nodes. A link says that one app (the target) follows another (its upstream).
+ */
+
 import { groupBy } from '../../src/core/chains/group-by.ts';
 import type { CompiledChains, Link, On } from '../../src/core/link.ts';
 import { type AppRef, appKey, type ChainName } from '../../src/core/names.ts';
@@ -8,7 +13,7 @@ import { type AppRef, appKey, type ChainName } from '../../src/core/names.ts';
  */
 export interface ChainRow {
   readonly chain: string;
-  /** The link's own name; most have none. */
+  /** The link's own name. Most links have none. */
   readonly link: string;
   readonly tenant: string;
   readonly appId: string;

@@ -1,3 +1,8 @@
+/*
+ * The web action `chains` also shows people what happened, at `chains/runs`. This file makes the row of one reload that
+ * ended. An order is a reload that Cascade owed, and a run is a first reload and all that followed from it.
+ */
+
 import { eventId } from '../../src/core/document-ids.ts';
 import { attemptOf } from '../../src/core/end-meaning.ts';
 import type { CompiledChains } from '../../src/core/link.ts';

@@ -1,3 +1,8 @@
+/*
+ * The web action `chains` shows people which app follows which, for charts in a Qlik app. This file makes the tree for
+ * Qlik's org chart. An app from which a chain starts is a root. A link says that one app follows another.
+ */
+
 import { groupBy } from '../../src/core/chains/group-by.ts';
 import type { CompiledChains, Link } from '../../src/core/link.ts';
 import { type AppKey, appKey } from '../../src/core/names.ts';
@@ -41,6 +46,7 @@ export interface TreeCut {
   readonly why: string;
 }
 
+/** The nodes, from the roots down. */
 export interface Tree {
   readonly rows: readonly TreeRow[];
   /** Null if nothing was left out. */
@@ -50,12 +56,14 @@ export interface Tree {
 /** The parent key of the roots. It is not null, because the org chart leaves out rows whose parent is null. */
 const ROOT = 'ROOT';
 
+/** All links from one app to another. */
 interface Branch {
   readonly app: AppKey;
   readonly chains: ReadonlySet<string>;
   readonly on: ReadonlySet<string>;
 }
 
+/** Where a node is in the tree. */
 interface Place {
   readonly branch: Branch;
   readonly parentKey: string;
@@ -74,6 +82,7 @@ export function treeOf(links: readonly Link[], apps: CompiledChains['apps'], lim
   const rows: TreeRow[] = [];
   let bytes = 0;
   const places = placesBelow(undefined, rootsOf(links, followers), limits, left);
+  // The loop adds the places below each row to the end of the list. So the tree is built level by level.
   for (const place of places) {
     const row = rowAt(place, apps);
     bytes += jsonBytes(row) + 1;
@@ -87,6 +96,7 @@ export function treeOf(links: readonly Link[], apps: CompiledChains['apps'], lim
   return { rows, cut: cutOf(left, limits) };
 }
 
+/** For each limit: how many branches were left out because of it. */
 type LeftOut = Record<keyof TreeLimits, number>;
 
 /**
@@ -117,6 +127,7 @@ const rootsOf = (links: readonly Link[], followers: ReadonlyMap<AppKey, readonly
     return { app, chains: new Set(chains), on: new Set() };
   });
 
+/** For each app: the branches to the apps that follow it. */
 const branchesOf = (links: readonly Link[]): ReadonlyMap<AppKey, readonly Branch[]> =>
   new Map(
     [...groupBy(links, ({ after }) => appKey(after))].map(([upstream, followers]) => [
@@ -144,6 +155,7 @@ function rowAt({ branch, parentKey, depth }: Place, apps: CompiledChains['apps']
   };
 }
 
+/** Says in words what was left out. */
 function cutOf(left: Readonly<LeftOut>, limits: TreeLimits): TreeCut | null {
   const texts: Readonly<Record<keyof TreeLimits, string>> = {
     roots: `more than ${limits.roots} roots`,

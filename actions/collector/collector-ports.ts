@@ -39,7 +39,7 @@ const LONGEST_CALL = seconds(20);
 /** The time kept at the end of the activation for writing and answering. */
 const RESERVE = seconds(8);
 
-/** The store's clock; before its first answer the container's. */
+/** The store's clock. Before the store's first answer it is the container's clock. */
 export const storeNow = ({ store, now }: Pick<CollectorPorts, 'store' | 'now'>): EpochMs => store.now() ?? now();
 
 /** How much time a call has if it must be over at `until`; undefined if less than a second is left. */

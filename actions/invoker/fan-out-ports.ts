@@ -6,6 +6,7 @@ import type { MinuteBudget } from './minute-budget.ts';
 
 /** How long we wait for a free slot of the host while a webhook's sender waits for our answer. */
 const SENDER_PATIENCE = seconds(4);
+/** How long we wait if nobody waits for our answer. */
 const PATIENCE = seconds(30);
 
 /**
@@ -21,7 +22,7 @@ export interface KnownHost {
   limits?: NamespaceLimits | undefined;
 }
 
-/** How many invocations a plan takes; one of them is `record`, for all events and notices. */
+/** How many invocations a plan takes. One of them is `record`, for all events and notices. */
 export const invocationsOf = ({
   orders,
   wake = [],
@@ -40,7 +41,8 @@ export const invocationsOf = ({
   Math.min(1, events.length + unrecorded.length + owing.length);
 
 /**
- * Completes the fan-out's ports: how long it waits, and which limits it keeps to.
+ * The invoker starts one activation for each order of a plan: the fan-out. This decides how long the fan-out waits, and which
+ * limits of the host it keeps to.
  *
  * If another activation handed this plan on, this first waits for the next minute. A plan that has only slots does not
  * wait, because slots have their own times. The host is asked for its limits once for each container, before the first

@@ -2,7 +2,10 @@ import type { EpochMs } from '../../src/core/units.ts';
 
 const MINUTE_MS = 60_000;
 
-/** Counts this container's invocations in the present minute of the clock. Refused invocations count, too. */
+/**
+ * Counts this container's invocations in the present minute of the clock, because OpenWhisk limits them. Refused invocations
+ * count, too.
+ */
 export interface MinuteBudget {
   /** Counts one invocation. */
   spend(): void;

@@ -8,10 +8,13 @@ type AppSamples = Pick<
   'cascade_reloads' | 'cascade_reload_seconds' | 'cascade_app_failing' | 'cascade_app_last_success_timestamp_seconds'
 >;
 
-/** Outcomes with a time series from an app's first end on: so the first failure is an increase, and no new series. */
+/**
+ * These outcomes have a sample for each app from the app's first end on, even if the value is 0. So the first failure is an
+ * increase that Prometheus sees. A new time series would not be one.
+ */
 const ALWAYS_SHOWN: readonly string[] = ['succeeded', 'failed'];
 
-/** The samples about apps. An outcome other than success and failure has a time series from its first end on. */
+/** The samples about apps that the action `metrics` prints. Other outcomes have a sample only after they have happened. */
 export function appSamples(apps: readonly AppStateDocument[]): AppSamples {
   const states = apps.map((state) => {
     const { tenant, appId } = appOfStateId(state._id);

@@ -7,7 +7,8 @@ import { jsonBytes } from '../../src/core/payload.ts';
 const LARGEST_BYTES = 1_040_000;
 
 /**
- * The text, if OpenWhisk lets it through: that is the metrics of about 1,100 apps.
+ * Returns the text of the metrics if OpenWhisk lets it through: the metrics of about 1,100 apps. Otherwise the reader has to
+ * ask for it in parts.
  *
  * @param parts - how many parts the reader asked for.
  * @throws CascadeError PARAMETERS_INVALID, with how many parts are enough.

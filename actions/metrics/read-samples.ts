@@ -20,7 +20,7 @@ const NO_LIMIT = 1_000_000;
 /** The latest instant of a date in JavaScript. */
 const EVER = 8_640_000_000_000_000 as EpochMs;
 
-/** What the families that are about no app are without samples. */
+/** The metrics that are about no app, without samples. */
 const NO_SAMPLES = {
   cascade_orders: [],
   cascade_oldest_due_seconds: [],
@@ -31,10 +31,11 @@ const NO_SAMPLES = {
 } as const;
 
 /**
- * Reads everything that `metrics` prints: the due index, `app:`, `stat:` and `alert:` documents. One request for each, and
- * more for the pages of many apps. A malformed document is logged, and has no samples.
+ * Reads from the ledger everything that the action `metrics` prints for Prometheus: the documents of apps, alerts and
+ * activation counts (`stat:`), and the documents that are due, which are those with unfinished work. Each kind takes one
+ * request, and more if there are many. A malformed document is logged, and has no samples.
  *
- * @param part - the apps to print. What is about no app is in part 1 only.
+ * @param part - the apps to print. Metrics that are about no app are in part 1 only.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function readSamples(
@@ -46,7 +47,7 @@ export async function readSamples(
   const states = apps.flatMap((document) => readOrLog(document, readAppState, log) ?? []);
   const ofApps = appSamples(states.filter(({ _id }) => isInPart(appOfStateId(_id).appId, part)));
   if (part.part > 1) return { ...ofApps, ...NO_SAMPLES };
-  // One after the other: the pages of each list are as large as the last ones allow.
+  // These reads come one after another, because each learns from the answers before it how large its pages may be.
   const due = await store.due({ from: 0 as EpochMs, until: EVER, limit: MOST_DUE, isBrief: true });
   if (due.isFull) log.warn(`More than ${MOST_DUE} documents are due: the others are not counted`);
   const stats = await store.range('stat:', { limit: NO_LIMIT });

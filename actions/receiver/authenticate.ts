@@ -10,7 +10,7 @@ export interface Credentials {
   readonly apiKey?: string | undefined;
 }
 
-/** Which tenant sent the body, and which candidate is the body; or why the sender is refused. */
+/** Which tenant sent the body, and which candidate is the body. Or why the sender is refused. */
 export type Verdict =
   | { readonly kind: 'verified'; readonly tenant: WebhookTenant; readonly body: Buffer }
   | { readonly kind: 'refused'; readonly why: WhyRefused };

@@ -1,3 +1,8 @@
+/*
+ * A person can start a reload from anywhere in a chain: `wsk action invoke cascade/reload -p app …`. Then the action
+ * `reload` first makes an order, which is a reload that Cascade owes, and then starts it like any other.
+ */
+
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { manualReload } from '../../src/contracts/generated/manual-reload.cjs';
 import type { ManualReload } from '../../src/contracts/manual-reload.ts';

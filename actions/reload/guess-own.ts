@@ -18,8 +18,8 @@ export type Guess =
 const undecided = (message: string): Guess => ({ kind: 'undecided', message });
 
 /**
- * Guesses which reload Qlik started for an order in doubt. An order is in doubt if we sent its POST and got no clear
- * answer. In a tenant whose reload records name the order, nobody has to guess.
+ * Guesses which reload Qlik started for an order in doubt. An order is a reload that Cascade owes. It is in doubt if we sent
+ * its POST and got no clear answer. In a tenant whose reload records name the order, nobody has to guess.
  *
  * A reload may be the order's if our user started it, and if it was created after the order's causes ended. Several
  * orders may be in doubt at once and see the same reloads. So an order that takes a reload writes its own id into the
@@ -36,8 +36,8 @@ export async function guessOwn(
   const timeout = callTimeout(attempt);
   const userId = timeout === undefined ? undefined : await attempt.qlik.ownUserId(timeout);
   if (userId === undefined) return undecided(USER_UNKNOWN);
-  // `ends` has the reloads of the order's earlier attempts: they are not meant. Oldest first: if several reloads have the
-  // same rank, the order takes the oldest.
+  // `ends` has the reloads of the order's earlier attempts, so these are left out. The rest is sorted, the oldest first: if
+  // several reloads have the same rank, the order takes the oldest.
   const ofOurUser = candidates
     .filter((reload) => reload.userId === userId && !order.ends.includes(reload.id))
     .sort((a, b) => a.createdAt - b.createdAt);

@@ -5,9 +5,11 @@ import { noteEcho } from '../../src/ledger/gate.ts';
 import { type Attempt, callTimeout } from './attempt.ts';
 
 /**
- * Finds out whether the tenant echoes, that is, whether its reload records show the `resourceId` that we sent. If the
- * ledger does not know, this asks Qlik for the record of a reload that certainly is ours. If Qlik does not show that
- * record yet, we ask again at the next start.
+ * Finds out whether the tenant echoes, that is, whether its reload records show the `resourceId` that we sent. If a tenant
+ * echoes, Cascade can be sure which reload it started for which order.
+ *
+ * If the ledger does not know it, this asks Qlik for the record of a reload that certainly is ours. If Qlik does not show
+ * that record yet, we ask again at the next start.
  *
  * @param reloadId - the reload that Qlik started for the order (answer 201).
  */

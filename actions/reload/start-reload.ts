@@ -1,3 +1,8 @@
+/*
+ * The action `reload` starts one reload in Qlik for one order (a reload that Cascade owes). This file does that if there is
+ * no ledger, that is, no memory. So it can only try as long as this activation lives.
+ */
+
 import type { QlikPort, ReloadRecord, StartAnswer } from '../../src/clients/qlik/qlik-port.ts';
 import { backoff } from '../../src/core/backoff.ts';
 import { findOwnReload, tenantClockAt } from '../../src/core/find-own-reload.ts';
@@ -104,7 +109,7 @@ async function lookForOurs({ order, resourceId, firstAt }: SentPost, ports: Star
   const listed = await qlik.listReloads(order.appId, timeoutWithin(ports));
   if (listed.kind === 'unavailable') return listed;
   const since = tenantClockAt(listed.tenantNow, (now() - firstAt) as DurationMs);
-  // We have sent it just now, so no reload is too late.
+  // We sent the POST just now, so no reload in the list began too late to be ours.
   const sent = { resourceId, partial: order.body.partial === true, since, until: undefined };
   const found = findOwnReload(listed.reloads, sent);
   if (found.kind === 'echoed') return asStarted(found.reload);

@@ -5,7 +5,7 @@ import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 
 /**
  * `cascade cancel <order>`: calls one order (a reload that Cascade owes) off. Other orders may have been merged into it, to
- * share its reload; these are planned again. The report is not `ok` if the order cannot be called off.
+ * share its reload. These are planned again. The report is not `ok` if the order cannot be called off.
  *
  * It first stores the order as called off, so that nobody merges another order into it, and then looks for merged orders.
  * If the order was already called off, it looks for merged orders, too: the earlier command may have died between the two.

@@ -101,7 +101,7 @@ export function eventFact(document: StoredDocument): EventFact {
 }
 
 /**
- * A sentence about the malformed documents of a type that were left out; none if there are none.
+ * A sentence about the malformed documents of a type that were left out. The list is empty if there are none.
  *
  * @param ids - the ids of the malformed documents.
  */

@@ -12,7 +12,7 @@ export interface ActivationResponse {
   readonly success: boolean;
 }
 
-/** One activation as OpenWhisk stores it; instants and durations in milliseconds. */
+/** One activation as OpenWhisk stores it. Instants and durations are in milliseconds. */
 export interface ActivationRecord {
   readonly activationId: string;
   readonly annotations: readonly { readonly key: string; readonly value: Json }[];
@@ -50,7 +50,7 @@ interface Stored {
   readonly text: string;
 }
 
-/** Keeps the last 5,000 records in memory; fewer if they are large. */
+/** Keeps the last 5,000 records in memory, or fewer if they are large. */
 export class ActivationStore {
   readonly #records = new Map<string, Stored>();
   readonly #onStored: (record: StoredRecord) => void;

@@ -56,7 +56,11 @@ export function parsePayload(body: Buffer): Json {
   }
 }
 
-/** A query parameter that is `true` or `false`; false if absent. @throws HostError 400 for anything else. */
+/**
+ * A query parameter that is `true` or `false`. If it is absent, it counts as false.
+ *
+ * @throws HostError 400 for anything else.
+ */
 export function booleanQuery(call: RestCall, name: string): boolean {
   const value = call.query.get(name);
   if (value === null || value === 'false') return false;

@@ -23,7 +23,7 @@ export interface HostOptions {
   readonly port?: number;
   /** The address to listen on; 127.0.0.1 unless said otherwise. */
   readonly listen?: string;
-  /** Origins of web pages that may use the REST API (`http://localhost:8080`); none unless said otherwise. */
+  /** Origins of web pages that may use the REST API (`http://localhost:8080`). By default no page may. */
   readonly allowOrigins?: readonly string[];
   /** OpenWhisk's defaults unless said otherwise. */
   readonly limits?: HostLimits;
@@ -81,7 +81,7 @@ const DEFAULTS: Required<Omit<HostOptions, 'auth'>> & HostInternals = {
 };
 
 /**
- * Starts an OpenWhisk host for laptops and tests. It runs every action in a child process.
+ * Starts the local host: an OpenWhisk for laptops and tests, without Docker. It runs every action in a child process.
  *
  * @throws CascadeError `PORT_IN_USE`; Node's own error if the address is not one of this machine.
  */

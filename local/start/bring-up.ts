@@ -40,6 +40,7 @@ export interface UpTenant {
   readonly past: readonly TenantEntry[];
 }
 
+/** What `bringUp` gets from the command line and from its caller. */
 export interface BringUpOptions
   extends Pick<StartOptions, 'hostPort' | 'tenantPort' | 'storePort' | 'data' | 'ledger' | 'once' | 'slack'> {
   readonly chains: CompiledChains;
@@ -67,7 +68,8 @@ const inRepository = (path: string): string => fileURLToPath(new URL(`../../${pa
  *
  * 1. The store of the ledger, unless `COUCHDB_URL` names a CouchDB.
  * 2. The OpenWhisk host, and a stand-in for Slack.
- * 3. One simulated tenant for each tenant in the chains, with the apps of the chains. Its time stands still.
+ * 3. One simulated tenant for each tenant in the chains, with the apps of the chains. Its time stands still, so no reload
+ *   ends before the webhook is there.
  * 4. The ledger's indexes and users, then the actions, built from the chains.
  * 5. A webhook in each tenant. Then the tenants' time begins to pass.
  *
@@ -100,6 +102,7 @@ export async function bringUp(options: BringUpOptions): Promise<{
   // The tenants start after the host, so they end before the host. When a tenant ends, it stores the webhooks that nobody has
   // answered. It sends them again after the next start.
   const tenants = await startTenants(options, names, data, keys);
+  // The same settings that a deployment on a real host has. They connect the actions with the parts that run here.
   const settings = { ...settingsOf(tenants, keys), ...ledger?.settings, ...slack?.settings };
   // The ledger comes before the actions, because they write into it as soon as they are deployed.
   if (ledger !== undefined) await installConfiguredLedger(settings, [], { say: onWait, signal });
@@ -174,6 +177,7 @@ async function startTenants(
 const defaultFirst = (a: TenantName, b: TenantName): number =>
   Number(b === DEFAULT_TENANT) - Number(a === DEFAULT_TENANT) || (a < b ? -1 : 1);
 
+/** The apps of a tenant, as the simulated tenant shall have them. */
 const appsOf = (tenant: TenantName, { apps }: CompiledChains): readonly SeededApp[] =>
   Object.values(apps)
     // Qlik's app ids are UUIDs, so the simulated tenant takes no other id. `cascade check` warns of such an app.

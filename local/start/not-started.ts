@@ -18,7 +18,7 @@ export interface NotStarted {
   readonly kind: NotStartedKind;
   readonly code: string;
   readonly message: string;
-  /** When Cascade tries again; only for `waits`. */
+  /** When Cascade tries again. Only for the kind `waits`. */
   readonly dueAt?: number;
 }
 

@@ -1,3 +1,8 @@
+/*
+ * `npm start` prints each reload that happens in its simulated tenants, and why it was started. A tenant notes in its journal
+ * what happens to reloads and webhooks. This file reads the journals.
+ */
+
 import type { CompiledChains, Link } from '../../src/core/link.ts';
 import { type AppId, type AppRef, appKey, type TenantName } from '../../src/core/names.ts';
 import type { Outcome } from '../../src/core/reload-finished.ts';

@@ -15,6 +15,7 @@ import type { Reporter } from './reporter.ts';
 import type { TenantEntry } from './sim-control.ts';
 import type { StartOptions } from './start-options.ts';
 
+/** What `npm start` runs with. */
 export interface RunStartPorts {
   readonly options: StartOptions;
   readonly reporter: Reporter;
@@ -33,7 +34,8 @@ const EXAMPLES = fileURLToPath(new URL('../../chains', import.meta.url));
 const LONGEST_DEMO_MS = 120_000;
 
 /**
- * Starts everything, and prints what happens. It ends when the signal is aborted; with `once`, when the examples have run.
+ * Runs `npm start`: all of Cascade on this machine, with a simulated tenant of Qlik's. It prints what happens. It ends when
+ * the signal is aborted; with `once`, when the examples have run.
  *
  * @returns with `once`: whether the examples did what they must.
  * @throws CascadeError for chain files with mistakes and ports in use; the signal's reason if it is aborted.
@@ -42,13 +44,14 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
   const { options, reporter, signal } = ports;
   const chains = await readChains(ports);
   const watch = new ReloadWatch(chains);
+  /** The ids of reloads that an earlier `npm start` saw. */
   const past = new Set<string>();
   const fresh = () => watch.reloads.filter(({ reloadId }) => !past.has(reloadId));
   const demo = new DemoRun(fresh);
   const notices = new NoticeWatch(chains);
   /** Aborted when all reloads of the examples have ended, and no more can come. */
   const settled = new AbortController();
-  /** Aborted when also nothing is due. */
+  /** Aborted when also no work is left undone in the ledger. */
   const over = new AbortController();
   const endIfOver = (): void => {
     if (demo.isOver) settled.abort();
@@ -112,6 +115,7 @@ async function readChains({ options, terminal }: RunStartPorts): Promise<Compile
 
 /** Starts the first apps of the examples, if they are still in a chain. @returns how many were started. */
 async function startDemo(tenants: readonly UpTenant[], { apps }: CompiledChains, ledger: boolean): Promise<number> {
+  // Finds apps by their names in the chain files, each with its simulated tenant.
   const inTenants = (names: readonly string[]) =>
     names.flatMap((name) => {
       const app = Object.values(apps).find((candidate) => candidate.names.includes(name));

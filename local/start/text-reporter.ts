@@ -6,8 +6,8 @@ import type { Ready, Reporter } from './reporter.ts';
 const APP_COLUMN = 34;
 
 /**
- * Prints for people: a line for each thing that happens. A reload's line says why it was started, and is indented by its
- * depth.
+ * Prints for people what happens under `npm start`: a line for each thing. A reload's line says why the reload was started.
+ * It is indented by how many reloads led to it.
  */
 export function textReporter(write: (line: string) => void, colored: boolean): Reporter {
   const paints = paintsOf(colored);

@@ -34,7 +34,7 @@ export interface DatabaseCall extends StoreCall {
 export interface DocumentCall extends DatabaseCall {
   /** The document's id as the path has it. It is not checked yet. */
   readonly id: string;
-  /** The rest of the path: the name of an attachment; empty if there is none. */
+  /** The rest of the path: the name of an attachment. It is empty if there is none. */
   readonly attachment: string;
 }
 

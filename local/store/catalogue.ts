@@ -1,3 +1,8 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. Its catalogue is the list of its databases. On disk it is the
+ * file `store.json`, and each database has a folder of its own.
+ */
+
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';

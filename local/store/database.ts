@@ -1,3 +1,8 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server with PouchDB. This file is one database of it. It keeps apart
+ * work that cannot run at the same time, such as a purge and a write, and opens the files again after a failure of the disk.
+ */
+
 import { EventEmitter } from 'node:events';
 import type PouchDB from 'pouchdb-core';
 import { probeDisk } from './level/disk.ts';

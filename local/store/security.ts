@@ -25,7 +25,11 @@ export const CLOSED: Security = {
   members: { names: [], roles: ['_admin'] },
 };
 
-/** Reads the body of `PUT /db/_security`; other members are left out. @throws StoreError 400, which names the malformed group. */
+/**
+ * Reads the body of `PUT /db/_security`. Other members are left out.
+ *
+ * @throws StoreError 400, which names the malformed group.
+ */
 export const readSecurity = (body: Readonly<Record<string, unknown>>): Security => ({
   admins: readGroup('admins', body['admins']),
   members: readGroup('members', body['members']),

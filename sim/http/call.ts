@@ -42,7 +42,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value of the `{name}` part of the route's path; empty if the route has no such part. */
+/** The value of the `{name}` part of the route's path. It is empty if the route has no such part. */
 export function param(call: TenantCall, name: string): string {
   return call.params[name] ?? '';
 }

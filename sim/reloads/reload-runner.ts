@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates Qlik Cloud. This file runs its reloads: it queues them, starts as many at once as Qlik would,
+ * and ends each after a while as the tests or the examples want it.
+ */
+
 import type { App, AppOutcome, Apps } from '../apps.ts';
 import type { Chance } from '../chance.ts';
 import type { Cancel, Clock } from '../clock.ts';
@@ -12,6 +17,7 @@ import {
 } from './record.ts';
 import type { ReloadStore } from './reload-store.ts';
 
+/** What the runner needs. */
 export interface RunnerPorts {
   readonly clock: Clock;
   readonly chance: Chance;
@@ -142,12 +148,14 @@ export class ReloadRunner {
     }
   }
 
+  /** Notes a reload that has not ended. */
   #add(reload: Reload, plan: Plan): ActiveReload {
     const active = { reload, plan, cancels: [] };
     this.#active.set(reload.id, active);
     return active;
   }
 
+  /** Continues a reload of a saved state where it was. */
   #goOn(active: ActiveReload): void {
     const { reload, plan } = active;
     if (reload.status === 'QUEUED') {
@@ -162,6 +170,7 @@ export class ReloadRunner {
     }
   }
 
+  /** Puts a reload into the queue. After 6 hours there it ends. */
   #wait(active: ActiveReload): void {
     this.#queue.add(active);
     this.#at(active.reload.createdAt + QUEUE_CAP_MS, active, () => {
@@ -169,12 +178,14 @@ export class ReloadRunner {
     });
   }
 
+  /** Ends a running reload 3 hours after its start. */
   #limitRunning(active: ActiveReload): void {
     this.#at((active.reload.startedAt ?? 0) + RUN_CAP_MS, active, () => {
       this.#end(active, this.#ports.switches.get('reloads.runCapStatus'), RAN_TOO_LONG);
     });
   }
 
+  /** Starts queued reloads, as long as there is room. */
   #startWaiting(): void {
     while (this.#running.size < this.#ports.switches.get('reloads.concurrency')) {
       const next = this.#queue.take();
@@ -213,6 +224,7 @@ export class ReloadRunner {
     else this.#end(active, END_OF[plan.outcome]);
   }
 
+  /** Begins to cancel a running reload. It ends a moment later. */
   #stop(active: ActiveReload): void {
     this.#cancelAll(active);
     this.#endCanceled(active);

@@ -9,7 +9,7 @@ import type { Tenant } from '../tenant.ts';
 
 const MAX_IDS = 100;
 
-/** The items API. The items are what Qlik's hub lists; here, only apps. */
+/** The items API. The items are what Qlik's hub lists. Here these are only apps. */
 export const itemRoutes: Routes<ApiCall> = {
   'GET /api/v1/items': getItems,
   'GET /api/v1/items/{id}': getItem,

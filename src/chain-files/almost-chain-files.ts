@@ -59,7 +59,7 @@ const warningAt = (path: string, message: string): LocatedProblem => ({
   also: [],
 });
 
-/** The names in a folder, sorted; none if the folder cannot be read. */
+/** The names in a folder, sorted. The list is empty if the folder cannot be read. */
 function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder).sort();

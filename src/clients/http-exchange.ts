@@ -19,9 +19,9 @@ export type HttpExchange =
       readonly headers: { get(name: string): string | null };
       /** The body as JSON, in well-formed Unicode; undefined if it is not JSON. */
       readonly json: unknown;
-      /** The beginning of the body as it came; only of `exchange`. */
+      /** The beginning of the body as it came. Only `exchange` keeps it. */
       readonly text?: string;
-      /** The size of the body; only `sendOnce` measures it. */
+      /** The size of the body. Only `sendOnce` measures it. */
       readonly bytes?: number;
     }
   | {

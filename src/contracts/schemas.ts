@@ -35,7 +35,7 @@ const listOf = <Item>(items: Item) => ({ type: 'array', items }) as const;
 const atLeast = (minimum: number) => ({ type: 'integer', minimum }) as const;
 const oneOf = (...words: readonly string[]) => ({ type: 'string', enum: words }) as const;
 
-/** The schema of an object with these properties and no others; all but the `optional` ones have to be there. */
+/** The schema of an object with these properties and no others. All but the `optional` ones have to be there. */
 const closed = <T>(
   properties: ObjectSchema<T>['properties'],
   ...optional: readonly OptionalKeys<T>[]

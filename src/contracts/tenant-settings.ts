@@ -1,7 +1,7 @@
 /** One entry of the setting `QLIK_TENANTS`. */
 export interface QlikTenantSetting {
   readonly name: string;
-  /** `https://<tenant>.<region>.qlikcloud.com`; http only for a loopback address. */
+  /** `https://<tenant>.<region>.qlikcloud.com`. Http is allowed only for a loopback address. */
   readonly url: string;
   readonly apiKey?: string;
   readonly clientId?: string;

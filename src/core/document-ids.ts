@@ -2,22 +2,33 @@ import type { ChannelName } from './desk/notice.ts';
 import type { Link } from './link.ts';
 import type { AppId, AppRef, ReloadId, TenantName } from './names.ts';
 
-/**
- * The ids of the ledger's documents (docs/ledger.md, "Documents"). The id of an order's document is the order's own id.
+/*
+ * The ids of the ledger's documents (docs/ledger.md, "Documents"). An id says what the document is about, so most documents
+ * are read by their ids and not by a search. An order is a reload that Cascade owes. Its document has the order's own id.
  */
+
+/** An event: a reload that ended. */
 export const eventId = (tenant: TenantName, reloadId: ReloadId): string => `event:${tenant}:${reloadId}`;
-/** @param told - the reload id in the webhook; `x.<activation id>` if it has none. */
+/**
+ * A hint: a webhook that alone does not prove that a reload ended.
+ *
+ * @param told - the reload id in the webhook, or `x.<activation id>` if it has none.
+ */
 export const hintId = (tenant: TenantName, told: string): string => `hint:${tenant}:${told}`;
-/** What a composite link remembers: `join:<tenant>:<app>:<clause>`. */
+/** What a composite link, which waits for several apps, remembers of their ends: `join:<tenant>:<app>:<clause>`. */
 export const joinId = ({ target, clause }: Pick<Link, 'target' | 'clause'>): string =>
   `join:${target.tenant}:${target.appId}:${clause}`;
+/** The orders that wait because this app is busy. */
 export const parkId = ({ tenant, appId }: AppRef): string => `park:${tenant}:${appId}`;
 /** Which orders of an app were allowed to start in the last hour. */
 export const rateId = ({ tenant, appId }: AppRef): string => `rate:${tenant}:${appId}`;
+/** For which order a reload was started. */
 export const startedId = (tenant: TenantName, reloadId: ReloadId): string => `started:${tenant}:${reloadId}`;
 /** Which tenant of Qlik's a name means. */
 export const tenantId = (tenant: TenantName): string => `tenant:${tenant}`;
+/** Until when a tenant's rate limit is spent. */
 export const gateId = (tenant: TenantName): string => `gate:${tenant}`;
+/** Up to which end of a reload the sweep has seen everything in a tenant. */
 export const checkpointId = (tenant: TenantName): string => `checkpoint:${tenant}`;
 /** How an app stands. */
 export const appStateId = ({ tenant, appId }: AppRef): string => `app:${tenant}:${appId}`;
@@ -26,15 +37,20 @@ export function appOfStateId(id: string): AppRef {
   const [, tenant = '', appId = ''] = id.split(':');
   return { tenant: tenant as TenantName, appId: appId as AppId };
 }
-/** @param hash - the hash of the body, so that a resend is the same dead letter. */
+/**
+ * A dead letter: a webhook from the right sender that Cascade could not understand.
+ *
+ * @param hash - the hash of the body, so that a webhook that comes again is the same dead letter.
+ */
 export const deadId = (hash: string): string => `dead:${hash}`;
-/** The streak of failures that began with this reload. */
+/** The ticket of the streak (run of failures of one app) that began with this reload. */
 export const ticketId = (tenant: TenantName, reloadId: ReloadId): string => `ticket:reload:${tenant}:${reloadId}`;
-/** The activations of one action or sequence. */
+/** How often one action or sequence ran, and for how long. */
 export const statId = (action: string): string => `stat:${action}`;
+/** Something that a person should look at. */
 export const alertId = (kind: string, subject: string): string => `alert:${kind}:${subject}`;
 
-/** How a channel stands that people hear notices by. */
+/** How a channel stands. A channel, such as Slack, is where people hear notices. */
 export const channelId = (name: ChannelName): string => `channel:${name}`;
 
 /** The compiled chains of a deployment. @param part - large chains are in several parts, from 1. */

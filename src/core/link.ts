@@ -4,14 +4,15 @@ import type { Policy } from './policy.ts';
 import type { DurationMs } from './units.ts';
 
 /**
- * Which outcomes of the upstream's reload set a link off. `failed` also means exceeded-limit; `any` means every outcome.
+ * Which outcomes of the upstream's reload set a link off. The upstream is the app that another one follows. `failed` also
+ * means exceeded-limit. `any` means every outcome.
  */
 export type On = 'succeeded' | 'failed' | 'any';
 
 /** The parameters of a reload. */
 export interface ReloadBody {
   readonly partial?: boolean;
-  /** At most 20 entries; names and values at most 256 characters. */
+  /** At most 20 entries. Names and values have at most 256 characters. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Priority in the tenant's queue, 1 to 10; default 1. */
   readonly weight?: number;
@@ -57,6 +58,7 @@ export interface Link {
 /** A link that waits for several apps. */
 export type CompositeLink = Link & { readonly join: JoinRule };
 
+/** Whether a link waits for several apps. */
 export const isComposite = (link: Link): link is CompositeLink => link.join !== undefined;
 
 /** An app as the chain files name it. */
@@ -65,7 +67,7 @@ export interface ChainApp extends AppRef {
   readonly label: string;
   /** `chain/name` for each file that lists the app, sorted. Empty if the links use only the app's id. */
   readonly names: readonly string[];
-  /** Who hears of it, if a chain file says so. */
+  /** The channels (such as Slack) where people hear of the app, if a chain file names them. */
   readonly routes?: NoticeRoutes;
 }
 

@@ -28,7 +28,7 @@ export function delayAfter(attempt: number, { delay, backoff }: Retry): Duration
   return (backoff === 'none' ? delay : Math.max(delay, doubled)) as DurationMs;
 }
 
-/** A text that is equal for policies that ask for the same; empty without a policy. */
+/** A text that is equal for policies that ask for the same. It is empty without a policy. */
 export function policyKey({ retry, timeout }: Policy = {}): string {
   if (retry === undefined && timeout === undefined) return '';
   return JSON.stringify([retry?.attempts ?? 0, retry?.delay ?? 0, retry?.backoff ?? '', timeout ?? 0]);

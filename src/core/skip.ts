@@ -3,17 +3,22 @@ import type { AppId, AppRef, ChainName, OrderId, ReloadId, TenantName } from './
 import type { Outcome } from './reload-finished.ts';
 import type { EpochMs } from './units.ts';
 
+/** The event: which reload of which app ended. */
 interface OfEvent {
   readonly tenant: TenantName;
   readonly appId: AppId;
   readonly reloadId: ReloadId;
 }
+/** An event and a link after its app. `target` is the app that the link would have reloaded. */
 interface OfLink extends OfEvent {
   readonly chain: ChainName;
   readonly target: { readonly tenant: TenantName; readonly appId: AppId };
 }
 
-/** Why an event did not set a link off. */
+/**
+ * Why an event did not set a link off. An event is a reload that ended. A link says that one app reloads after another. An
+ * order is a reload that Cascade owes because of an event. People see skips as the answer to "why did nothing happen?".
+ */
 export type Skip =
   | ({ readonly reason: 'no-link' } & OfEvent)
   /**
@@ -42,6 +47,7 @@ export type Skip =
   /** The order would be more than MAX_HOPS orders after the event with which its run began. */
   | ({ readonly reason: 'too-many-hops'; readonly hops: number } & OfLink);
 
+/** All reasons of `Skip`. */
 export const SKIP_REASONS = [
   'no-link',
   'will-retry',

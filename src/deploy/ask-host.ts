@@ -20,7 +20,7 @@ export interface HostAnswer {
 }
 
 /**
- * Sends a request without a body to an OpenWhisk host; by default a GET. Returns the HTTP answer, whatever its status. It
+ * Sends a request without a body to an OpenWhisk host. By default it is a GET. Returns the HTTP answer, whatever its status. It
  * checks the certificate, unless `insecure`. It gives up after 10 s without a byte.
  *
  * @throws Node's error (with its `code`) if there is no answer.

@@ -22,7 +22,7 @@ export interface DeployOptions {
 
 /**
  * Deploys a manifest as wskdeploy does: first packages, then actions, then sequences. Each replaces what the host has under
- * its name. If the host refuses one, those before it stay deployed; deploy again when the reason is gone.
+ * its name. If the host refuses one, those before it stay deployed. Deploy again when the reason is gone.
  * Without COUCHDB_URL the actions that need a ledger are left out.
  *
  * @returns the names of what was deployed, in the order of deployment.

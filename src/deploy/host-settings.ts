@@ -14,7 +14,10 @@ export interface HostSettings {
 /** Where to deploy, and how to ask there. */
 export type DeployTarget = HostSettings & HostAccess;
 
-/** What is wrong with the `OPENWHISK_…` settings in `env`, each problem named by its setting; empty if they are right. */
+/**
+ * What is wrong with the `OPENWHISK_…` settings in `env`, each problem named by its setting. The list is empty if they
+ * are right.
+ */
 export function checkHostSettings(env: Environment): string[] {
   const { OPENWHISK_APIHOST: apihost, OPENWHISK_AUTH: auth, OPENWHISK_NAMESPACE: namespace } = env;
   return [

@@ -59,7 +59,10 @@ async function isOnHost(path: string, access: HostAccess): Promise<boolean> {
   throw unclear(`answered ${status}`);
 }
 
-/** The URLs of the manifest's web actions and web sequences; empty if the host does not say the namespace's name. */
+/**
+ * The URLs of the manifest's web actions and web sequences. The list is empty if the host does not say the namespace's
+ * name.
+ */
 export async function webAddresses({ project }: Manifest, access: DeployTarget): Promise<readonly string[]> {
   const namespace = access.namespace === '_' ? await ownNamespace(access) : access.namespace;
   if (namespace === undefined) return [];

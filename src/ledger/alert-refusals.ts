@@ -11,8 +11,9 @@ export interface RefusalPorts {
 }
 
 /**
- * Wraps a store. The new store also raises an alert for each document that CouchDB refuses for good, so that people know.
- * If the refused document is itself an alert, no further alert is raised.
+ * Wraps a store so that it raises an alert for each document that CouchDB refuses for good. Otherwise nobody would know that
+ * what the document stands for, such as a reload, does not happen. If the refused document is itself an alert, no further
+ * alert is raised.
  *
  * Invariant: an answer says `isForGood` only if the alert is stored. Until then the writer tries again.
  */

@@ -8,7 +8,7 @@ import { retryOnConflict } from './retry-on-conflict.ts';
  */
 export interface Change<T> {
   readonly result: T;
-  /** The whole document; its `_id` and `_rev` are filled in. */
+  /** The whole document. Its `_id` and `_rev` are filled in. */
   readonly write?: object;
 }
 

@@ -2,18 +2,26 @@ import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../core/cascade-error.ts';
 import { isJsonObject } from '../core/json-fields.ts';
 
+/*
+ * Anybody with the right login can write into the ledger. So Cascade checks each document that it reads. This file makes the
+ * reader of a type of document from small checks of its fields.
+ */
+
 /** Whether a value is what Cascade writes in a field. */
 export type Check = (value: unknown) => boolean;
 
+/** A text that is not empty. */
 export const isText: Check = (value) => typeof value === 'string' && value !== '';
 /** The last instant that a JavaScript date can have. Printing a later one would throw. */
 const LATEST_MS = 8_640_000_000_000_000;
+/** An instant in milliseconds since 1970. */
 export const isInstant: Check = (value) => typeof value === 'number' && value >= 0 && value <= LATEST_MS;
 /** A whole number, at least `least`. */
 export const isCountFrom =
   (least: number): Check =>
   (value) =>
     Number.isSafeInteger(value) && Number(value) >= least;
+/** A text that matches a pattern. */
 export const isTextLike =
   (pattern: RegExp): Check =>
   (value) =>
@@ -25,15 +33,17 @@ export const isAppId = isTextLike(/^[A-Za-z0-9-]{1,64}$/);
 export const isTraceId = isTextLike(/^.{1,64}$/su);
 export const isBoolean: Check = (value) => typeof value === 'boolean';
 export const isString: Check = (value) => typeof value === 'string';
+/** One of these values. */
 export const isOneOf =
   (values: readonly unknown[]): Check =>
   (value) =>
     values.includes(value);
+/** A list whose items all pass. */
 export const isListOf =
   (check: Check): Check =>
   (value) =>
     Array.isArray(value) && value.every(check);
-/** An object with these fields; it may have others. */
+/** An object with these fields. It may have others. */
 export const isObjectWith =
   (fields: Readonly<Record<string, Check>>): Check =>
   (value) =>

@@ -40,7 +40,7 @@ export interface LedgerStores {
  * @param bind - the tenants of the settings; default: none.
  * @param retention - how old an end may be for the receiver to take it; default: what the ledger says stays.
  * @param waiting - whom to inform while CouchDB builds the indexes of a large ledger; default: nobody.
- * @returns what was changed, in words; empty if all was there.
+ * @returns what was changed, in words. The list is empty if all was there.
  * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED if a right, or CouchDB's own set-up, is
  * missing; DEPLOY_FAILED if a newer Cascade or another program uses the database, or if the ledger means another tenant
  * by a name.

@@ -38,7 +38,7 @@ const isNotice = isObjectWith({
   most: maybe(isRecordOf(isCountFrom(1))),
 });
 
-/** The checks of what a document owes to channels, wherever it is stored. */
+/** The checks of the notices that channels have not taken yet, and of the leases of notifiers, in every kind of document. */
 export const OWING_FIELDS = {
   notices: isListOf(isNotice),
   leases: maybe(isRecordOf(isInstant)),

@@ -1,4 +1,4 @@
-/** The most tries. Never are so many of our own activations writing the same document. */
+/** The most tries. Our own activations never write the same document so often at the same time. */
 const MOST_TRIES = 20;
 
 /**

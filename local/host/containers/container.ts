@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop. OpenWhisk runs each action in a container. Here a child process takes the
+ * container's place. It loads an action's code, and then takes one request after another.
+ */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
@@ -45,7 +50,7 @@ export type Reply =
   | { readonly kind: 'late' }
   | { readonly kind: 'exhausted' };
 
-/** One child process, in place of OpenWhisk's container. `/init` loads an action's code into it, `/run` runs the code. */
+/** One child process in a container's place. `/init` loads an action's code into it, `/run` runs the code. */
 export class Container {
   /** Settles when the process takes requests, or when it has ended. */
   readonly ready: Promise<void>;

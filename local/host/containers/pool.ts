@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, and runs actions in containers, which are child processes. To start one
+ * takes time, so a container is used again. The pool keeps the containers and hands them out.
+ */
+
 import path from 'node:path';
 import { Container } from './container.ts';
 import { MemoryWatch } from './memory-watch.ts';

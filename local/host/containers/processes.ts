@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** A process as Linux describes it in `/proc`; sizes in bytes. */
+/** A process as Linux describes it in `/proc`. Sizes are in bytes. */
 export interface ProcessFacts {
   readonly group: number;
   readonly rssBytes: number;
@@ -22,7 +22,7 @@ export function readProcess(pid: number): ProcessFacts | undefined {
   return { group, rssBytes: rss * KILOBYTE, peakRssBytes: peak * KILOBYTE };
 }
 
-/** The ids of all visible processes; empty if there is no `/proc`. */
+/** The ids of all visible processes. The list is empty if there is no `/proc`. */
 export function processIds(): readonly number[] {
   try {
     return readdirSync('/proc')
@@ -69,8 +69,9 @@ function kill(pid: number): void {
 }
 
 // The program of the guard. It reads lines "+ <pid>" and "- <pid>" from the host: process groups that began and ended. When the
-// input ends, the host has ended. Then the script kills the groups that are left. By their HOSTNAME it also kills processes that
-// left a group (Linux only). At last it removes the host's folder. If a dying process has just written there, it tries once more.
+// input ends, the host has ended. Then the script kills the groups that are left. By their HOSTNAME it also kills processes
+// that left a group (Linux only). At last it removes the host's folder. If a dying process has just written there, it tries
+// once more.
 const SCRIPT = `trap '' INT TERM HUP
 pids=
 while read -r sign pid; do

@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop. This file runs an action or a sequence of actions, which is an activation,
+ * and makes the record that OpenWhisk keeps of it.
+ */
+
 import { type ActivationRecord, newId } from '../activations.ts';
 import { entityNotFound, reservedParameters } from '../answer.ts';
 import { keyOf } from '../entities/names.ts';
@@ -81,6 +86,7 @@ const internalError = (error: unknown): ActivationOutcome => ({
   logs: [],
 });
 
+/** Runs what the action consists of: a function of the host's own, a sequence, or code. */
 async function execute(activation: Activation): Promise<ActivationOutcome> {
   const { exec, builtIn, through } = activation.action;
   if (builtIn !== undefined) {

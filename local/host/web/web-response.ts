@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop. Anybody can call a web action by a URL. This file makes the HTTP answer of
+ * such a call from the action's result, as OpenWhisk does.
+ */
+
 import type { ActivationResponse } from '../activations.ts';
 import { type HeaderLines, HostError, type RestAnswer } from '../answer.ts';
 import { type HostObject, isHostObject, type Json, prettyJson } from '../json.ts';

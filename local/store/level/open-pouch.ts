@@ -1,3 +1,8 @@
+/*
+ * The embedded store of `npm start` is a PouchDB behind the HTTP interface of CouchDB. This file opens one of its databases,
+ * on disk (a LevelDB) or in memory, and hands out the inner parts of PouchDB that a purge needs.
+ */
+
 import type { LevelDown } from 'leveldown';
 import LevelPouch from 'pouchdb-adapter-leveldb-core';
 import memoryAdapter from 'pouchdb-adapter-memory';
@@ -26,11 +31,12 @@ export interface Insides {
   readonly stores: Readonly<Record<StoreName, LevelStore>>;
 }
 
+/** An open database. */
 export interface OpenPouch {
   readonly pouch: PouchDB;
   readonly insides: Insides;
   /**
-   * Opens all indexes and brings them up to date; only the first call does so. PouchDB itself opens an index at its first
+   * Opens all indexes and brings them up to date. Only the first call does so. PouchDB itself opens an index at its first
    * query.
    */
   readonly openIndexes: () => Promise<void>;

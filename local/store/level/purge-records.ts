@@ -1,3 +1,10 @@
+/*
+ * The embedded store of `npm start` is a PouchDB behind the HTTP interface of CouchDB. A purge removes documents for good.
+ * PouchDB cannot do that, so this file removes them from PouchDB's own records.
+ *
+ * PouchDB keeps a document's text in one database, and in each index a row for each document that the index lists.
+ */
+
 import { promisify } from 'node:util';
 import type PouchDB from 'pouchdb-core';
 import type { Insides, OpenPouch } from './open-pouch.ts';
@@ -36,7 +43,10 @@ interface RowsOf {
   readonly keys: readonly string[];
 }
 
-/** The journal of a purge. It names the documents, so that the next start can finish the purge if the process is killed. */
+/**
+ * The id of the journal of a purge. The journal names the documents, so that the next start can finish the purge if the
+ * process is killed.
+ */
 const JOURNAL = '_local/purging';
 
 /** Reads everything that a purge has to remove. Others can use the database at the same time. */

@@ -28,7 +28,11 @@ export interface Removal {
 
 const DOC_COUNT = '_local_doc_count';
 
-/** Plans how to remove documents from PouchDB's two stores. @param others - further operations of the same batch. */
+/**
+ * Plans how to remove documents for good from the two parts in which PouchDB keeps them.
+ *
+ * @param others - further operations of the same batch.
+ */
 export function removalOf(of: Insides, records: Records, others: readonly Operation[]): Removal {
   const { docStore, bySeqStore } = of.stores;
   const removed = [...records].flatMap(([key, { rev_map: seqs }]): readonly Operation[] => [

@@ -1,3 +1,8 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. A client asks `_changes` which documents were written after a
+ * sequence number (`since`). A feed stays open, and sends further changes as they happen.
+ */
+
 import type { PouchChange, PouchChanges } from 'pouchdb-core';
 import { type DatabaseCall, jsonReply, SENT, type StoreReply } from '../call.ts';
 import { StoreError } from '../store-error.ts';
@@ -6,7 +11,7 @@ import { type ChangesOptions, readChangesOptions } from './changes-options.ts';
 // How many rows a live feed reads at once. It reads the next rows when the client has taken these.
 const BATCH = 200;
 
-/** `GET` and `POST /db/_changes`. */
+/** Answers `GET` and `POST /db/_changes`. */
 export async function serveChanges(call: DatabaseCall): Promise<StoreReply | typeof SENT> {
   const options = await readChangesOptions(call);
   if (options.feed === 'normal') return jsonReply(await readAll(call, options));

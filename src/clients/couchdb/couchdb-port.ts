@@ -11,7 +11,7 @@ export interface NewDocument {
   readonly [field: string]: unknown;
 }
 
-/** A document from the store; its fields are unknown until a reader in src/ledger has checked them. */
+/** A document from the store. Its fields are unknown until a reader in src/ledger has checked them. */
 export interface StoredDocument {
   readonly _id: string;
   readonly _rev: string;
@@ -101,7 +101,7 @@ export interface CouchPort extends HistoryPort {
 export interface HistoryPage {
   /** Older documents are left out. */
   readonly from: EpochMs;
-  /** The documents of the pages that were already read, in their order; empty for the first page. */
+  /** The documents of the pages that were already read, in their order. The list is empty for the first page. */
   readonly before: readonly StoredDocument[];
   readonly limit: number;
 }

@@ -65,7 +65,7 @@ async function firstPage(
   }
 }
 
-/** The documents as they are now, in the order of their stubs; those that are gone are left out. */
+/** The documents as they are now, in the order of their stubs. Documents that are gone are left out. */
 async function read(
   stubs: readonly StoredDocument[],
   known: readonly StoredDocument[],

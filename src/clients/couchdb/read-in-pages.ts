@@ -24,7 +24,7 @@ export type AskPage = <T>(
 /** How many bytes a page should have. It is half of the largest answer, because some documents are larger than others. */
 const WANTED_BYTES = 2 * 1024 * 1024;
 
-/** How many documents the next page may have. It follows from the size of the last answers; all lists of a port share it. */
+/** How many documents the next page may have. It follows from the size of the last answers. All lists of a port share it. */
 export interface PageSize {
   most: number;
 }
@@ -39,7 +39,7 @@ export interface SizedPage<T> {
 export interface PageReader<T> {
   /** Asks for `count` items after those of `before`; undefined if the answer was too large to be read. */
   next(count: number, before: readonly T[]): Promise<SizedPage<T> | undefined>;
-  /** Called if the next item alone is too large to be read. Returns what takes its place; nothing if the item is gone. */
+  /** Called if the next item alone is too large to be read. Returns what takes its place, or nothing if the item is gone. */
   tooLarge(before: readonly T[]): Promise<readonly T[]>;
 }
 

@@ -7,7 +7,7 @@ import type { StartAnswer } from './qlik-port.ts';
 
 /** How long to wait if a 429 does not say it: a twentieth of the rate limit's window. */
 const UNSAID_WAIT = seconds(15);
-/** The frequency quota's number is unknown (fact q-unknown-10); its name suggests hours. */
+/** The frequency quota's number is unknown (fact q-unknown-10). Its name suggests hours. */
 const QUOTA_WAIT = seconds(3_600);
 /** How long a reload waits for a tenant that cannot be reached or gives no token. */
 const UNREACHABLE_WAIT = seconds(60);

@@ -1,7 +1,7 @@
 import type { CompiledChains } from '../link.ts';
 import { type AppKey, type AppRef, appKey } from '../names.ts';
 
-/** A ticket and a message name some of them; nobody reads more. */
+/** A ticket and a message name at most so many apps, because nobody reads more. */
 const MOST = 200;
 
 /**

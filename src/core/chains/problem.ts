@@ -1,4 +1,4 @@
-/** What can be wrong with chain files. The comment beside each code is its sentence; docs/chains.md explains each. */
+/** What can be wrong with chain files. The comment beside each code is its sentence. docs/chains.md explains each. */
 export const PROBLEM_CODES = [
   'NO_FILE', // a directory, a pipe, or a link to nothing has a chain file's name
   'NOT_UTF8', // the file's bytes, or those of its name, are not UTF-8 text

@@ -43,7 +43,7 @@ export interface JoinMemory<End extends JoinEnd = JoinEnd> {
 /** The memory of a link that has got no end yet. */
 export const EMPTY_JOIN: JoinMemory<never> = { baseHalves: [], log: [] };
 
-/** The most ends in a log. Each has about 150 bytes; about 250 once a firing used it. */
+/** The most ends in a log. Each has about 150 bytes, and about 250 once a firing used it. */
 const MAX_LOG_ENDS = 128;
 
 /**

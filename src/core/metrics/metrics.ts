@@ -66,4 +66,5 @@ export const METRICS = {
   },
 } as const satisfies Readonly<Record<string, Metric>>;
 
+/** The name of a family. */
 export type MetricName = keyof typeof METRICS;

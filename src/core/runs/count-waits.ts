@@ -3,7 +3,10 @@ import type { EventFact } from './facts.ts';
 import type { Run } from './group-runs.ts';
 import type { WaitNow, WaitSkip } from './wait-now.ts';
 
-/** What links that wait for several apps have made of the ends of one run. */
+/**
+ * What links that wait for several apps have made of the ends of one run. A run is a first event (a reload that ended) and
+ * all that followed from it.
+ */
 export interface RunWaits {
   /** How many links still count an end of the run, and wait for other apps. */
   readonly waiting: number;

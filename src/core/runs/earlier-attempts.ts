@@ -4,7 +4,10 @@ import type { ReloadFinished } from '../reload-finished.ts';
 import type { DurationMs } from '../units.ts';
 import type { OrderFact } from './facts.ts';
 
-/** An attempt of an order's reload that was not the last one. */
+/**
+ * An attempt that was not the order's last one. An order is a reload that Cascade owes. If the reload fails, another attempt
+ * may follow.
+ */
 export interface EarlierAttempt {
   readonly reloadId: ReloadId;
   /** From 1. */
@@ -18,10 +21,10 @@ export interface EarlierAttempt {
 }
 
 /**
- * The attempts of an order before its present one, the first one first. If the order has ended, those before its last
- * one.
+ * The attempts of an order before its present one, the first one first. If the order has ended, these are the attempts before
+ * its last one.
  *
- * @param ends - the ends of the order's reloads; other ends may be among them.
+ * @param ends - the ends of the order's reloads. Other ends may be among them.
  */
 export function earlierAttempts(order: OrderFact, ends: readonly ReloadFinished[]): readonly EarlierAttempt[] {
   const retry = order.policy?.retry;

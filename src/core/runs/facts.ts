@@ -5,7 +5,7 @@ import type { Outcome, Reason, ReloadFinished } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
 import type { EpochMs } from '../units.ts';
 
-/** The part of an order's document that people see. */
+/** The part of an order's document that people see. An order is a reload that Cascade owes because of an event. */
 export interface OrderFact extends AppRef {
   readonly _id: OrderId;
   readonly chain: ChainName;
@@ -32,7 +32,7 @@ export interface OrderFact extends AppRef {
   readonly dueAt?: EpochMs;
 }
 
-/** The part of an event's document that people see. */
+/** The part of an event's document that people see. An event is a reload that ended. */
 export interface EventFact extends ReloadFinished {
   readonly _id: string;
   readonly source: 'webhook' | 'sweep' | 'replay';

@@ -101,7 +101,7 @@ function lastWords({ lastEnd }: JoinHalf, { join }: CompositeLink, now: EpochMs)
 const TOLD_FOR: DurationMs = days(1);
 
 /**
- * Ends of the last day that stopped counting before enough other apps had ended; oldest first. Ends that the link used or
+ * Ends of the last day that stopped counting before enough other apps had ended, the oldest first. Ends that the link used or
  * did not need are left out.
  */
 export function expiredHalves(memory: JoinMemory, rule: JoinRule, now: EpochMs): readonly JoinEnd[] {

@@ -2,7 +2,7 @@ import type { ReloadFinished } from '../reload-finished.ts';
 import type { DurationMs } from '../units.ts';
 import { durationText } from './time-words.ts';
 
-/** How long a reload waited in Qlik's queue, and how long it ran; each absent if Qlik did not say it. */
+/** How long a reload waited in Qlik's queue, and how long it ran. Each is absent if Qlik did not say it. */
 export interface ReloadTimes {
   readonly queued?: DurationMs;
   readonly ran?: DurationMs;
@@ -32,7 +32,7 @@ export function sumOfTimes(all: readonly ReloadTimes[]): ReloadTimes {
 const sum = (durations: readonly DurationMs[]): DurationMs =>
   durations.reduce((total, each) => total + each, 0) as DurationMs;
 
-/** `queued 3 s, ran 58 s`; empty if nothing is known. */
+/** Such as `queued 3 s, ran 58 s`. The text is empty if nothing is known. */
 export const reloadTimesText = ({ queued, ran }: ReloadTimes): string =>
   [
     ...(queued === undefined ? [] : [`queued ${durationText(queued)}`]),

@@ -5,7 +5,10 @@ import { planOrders } from '../plan-orders.ts';
 import type { ReloadFinished } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
 
-/** One order of a replay, and where it comes from. */
+/**
+ * One order of a replay, and where it comes from. An order is a reload that Cascade owes because of an event. `cascade
+ * replay` orders again what follows an event.
+ */
 export interface ReplayOrder {
   readonly order: ReloadOrder;
   readonly lineage: Lineage;

@@ -14,7 +14,8 @@ const VERBS: Readonly<Record<Outcome, string>> = {
 export const outcomeWords = (outcome: Outcome): string => VERBS[outcome];
 
 /**
- * Describes why an end did not set a link off. The text is the rest of a sentence that begins with that end.
+ * Describes to people why an end (a reload that ended) did not set a link off. The text is the rest of a sentence that begins
+ * with that end.
  *
  * @param when - `now` if the link was looked up now; `then` if it was looked up when the app ended.
  */

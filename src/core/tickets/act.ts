@@ -17,7 +17,10 @@ interface ActOf<K extends ActKind> {
   readonly kind: K;
 }
 
-/** One thing that a person did. It is never changed: whoever thinks again adds another one. */
+/**
+ * One thing that a person did to a ticket, an order or an alert. An act is never changed. To undo it, a person adds
+ * another.
+ */
 export type Act =
   /** Whose ticket it is; null: nobody's. */
   | (ActOf<'own'> & { readonly value: string | null })

@@ -1,7 +1,14 @@
+/*
+ * A ticket is something that a person may have to look after. An act is one thing that a person did to it: take it, tag it,
+ * answer it. Acts are only added, never changed, so people can work offline at the same time. This file computes from all
+ * acts how a ticket stands.
+ */
+
 import type { EpochMs } from '../units.ts';
 import type { Act } from './act.ts';
 import { actIdParts } from './act-id.ts';
 
+/** `recovered`: the app succeeded again. The other states are what a person decided, or did not decide yet. */
 export const TICKET_STATES = ['open', 'rejected', 'answered', 'recovered'] as const;
 export type TicketState = (typeof TICKET_STATES)[number];
 
@@ -29,13 +36,13 @@ export interface Subject {
 }
 
 /**
- * Applies the acts of a subject, in the order of their ids. So everybody who has the same acts sees the same state, in
- * whatever order they came.
+ * Computes how a subject stands: applies its acts in the order of their ids. So everybody who has the same acts sees the
+ * same state, in whatever order the acts came.
  *
- * `recovered` is what the state is if no person said otherwise: a rejected or answered ticket stays that, and one that is
- * reopened after the recovery is open.
+ * If the app has recovered, the ticket is `recovered`, unless a person decided otherwise: a rejected or answered ticket stays
+ * so, and a ticket that was reopened after the recovery is open.
  *
- * @param acts - of any subjects; one that is given twice counts once.
+ * @param acts - acts of any subjects. If an act is given twice, it counts once.
  */
 export function foldActs({ _id, recoveredAt }: Subject, acts: readonly Act[]): FoldedActs {
   const history = inOrder(acts.filter((act) => actIdParts(act._id)?.subject === _id));
@@ -86,6 +93,7 @@ export function foldActs({ _id, recoveredAt }: Subject, acts: readonly Act[]): F
   };
 }
 
+/** @param verdict - the last act that rejected, answered or reopened the ticket. */
 function stateBy(verdict: Act | undefined, recoveredAt: EpochMs | undefined): TicketState {
   if (verdict?.kind === 'reject') return 'rejected';
   if (verdict?.kind === 'answer') return 'answered';
@@ -93,7 +101,7 @@ function stateBy(verdict: Act | undefined, recoveredAt: EpochMs | undefined): Ti
   return recoveredAt === undefined || isReopened ? 'open' : 'recovered';
 }
 
-/** By code units, not by a language: all devices must agree. */
+/** The acts sorted by id, each once. Texts are compared by code units and not by a language, so that all devices agree. */
 function inOrder(acts: readonly Act[]): readonly Act[] {
   const byId = new Map(acts.map((act) => [act._id, act]));
   return [...byId.values()].sort((one, other) => (one._id < other._id ? -1 : 1));

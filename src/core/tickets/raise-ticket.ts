@@ -2,7 +2,7 @@ import type { EndedStreak, Streak } from '../desk/notice.ts';
 import type { AppRef } from '../names.ts';
 import type { Ticket } from './ticket.ts';
 
-/** What a new ticket has beside its streak. */
+/** What a new ticket has beside its streak. A streak is a run of failures of one app until its next success. */
 export type TicketFacts = AppRef & Pick<Ticket, 'chains' | 'error' | 'waiting'>;
 
 /** The ticket of a streak that has none. */
@@ -16,10 +16,10 @@ export function newTicket(
 }
 
 /**
- * The ticket as its streak stands. Of two counts the greater one is right, since another worker may have written a later one
- * already. The recovery is noted once; what people added stays.
+ * Brings a ticket up to date with its streak. Another activation may have written a later state of the streak already. So of
+ * two counts the greater one stays, and the recovery is noted only once.
  *
- * @returns undefined if the ticket says all of it.
+ * @returns undefined if the ticket is up to date.
  */
 export function raisedTicket<T extends Ticket>(ticket: T, streak: Streak | EndedStreak): T | undefined {
   const times = Math.max(ticket.times, streak.times);

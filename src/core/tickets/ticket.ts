@@ -2,7 +2,7 @@ import type { AppKey, AppRef, ChainName, ReloadId } from '../names.ts';
 import type { Reason } from '../reload-finished.ts';
 import type { EpochMs } from '../units.ts';
 
-/** A streak of failures of one app: something a person may have to look after. */
+/** Something that a person may have to look after: a streak, that is, a run of failures of one app until its next success. */
 export interface Ticket extends AppRef {
   readonly _id: string;
   /** The chains that have the app. */
@@ -14,12 +14,12 @@ export interface Ticket extends AppRef {
   readonly lastFailedAt: EpochMs;
   /** How often the app has failed since. */
   readonly times: number;
-  /** Of the first failure. */
+  /** Why the first reload failed. */
   readonly error?: Reason;
   /** The end of the reload's log, at most 2 kB. */
   readonly log?: string;
   /** When the app succeeded again. */
   readonly recoveredAt?: EpochMs;
-  /** The apps that wait behind it. */
+  /** The apps that follow this app, directly or through others, and so wait for its success. */
   readonly waiting: readonly AppKey[];
 }

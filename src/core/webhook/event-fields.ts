@@ -68,7 +68,7 @@ export function timesIn(data: JsonObject, endedAt: EpochMs): Pick<ReloadFinished
 /** What our reloads send as `resourceId`: the order's id and the number of the try. */
 const OUR_RESOURCE_ID = /^(order:.+)~(\d{1,4})$/;
 
-/** The order and the attempt that a `resourceId` names; neither if Cascade did not make it. */
+/** The order and the attempt that a `resourceId` names. Both are absent if Cascade did not make it. */
 export function orderIn(resourceId: string | undefined): Pick<ReloadFinished, 'orderId' | 'orderTry'> {
   const [, orderId, orderTry] = OUR_RESOURCE_ID.exec(clipped(resourceId ?? '', LONGEST.resourceId)) ?? [];
   return orderId === undefined ? {} : { orderId: orderId as OrderId, orderTry: Math.max(1, Number(orderTry)) };

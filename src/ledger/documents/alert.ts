@@ -6,7 +6,7 @@ import { addMs, type EpochMs } from '../../core/units.ts';
 import { isInstant, isOneOf, isText, maybe, readerOf } from '../document-reader.ts';
 import { OWING_FIELDS } from '../owing-fields.ts';
 
-/** Why a person should look. */
+/** The kinds of alerts: why a person should look. An order is a reload that Cascade owes. */
 export const ALERT_KINDS = [
   'gave-up', // the tenant refused an order for good, or no longer lists whether it was started
   'quota', // an app's reload frequency quota is used up
@@ -14,7 +14,7 @@ export const ALERT_KINDS = [
   'too-many-starts', // a target was started more often than MAX_STARTS_PER_HOUR
   'unreachable', // a tenant could not be asked for an hour to start a reload
   'second-start', // two reloads were started for one order
-  'in-doubt', // Qlik has not answered for an hour whether it accepted an order: another POST may start it twice
+  'in-doubt', // for an hour it has been unknown whether Qlik accepted an order, so another POST could start it twice
   'webhook-silent', // five times in a row the sweep heard of an end, and no webhook did
   'store-changed', // the checkpoint was written in another store
   'checkpoint-jump', // the sweep found an end that is older than a day
@@ -40,7 +40,7 @@ export interface AlertDocument {
   readonly schema: 1;
   readonly type: 'alert';
   readonly kind: AlertKind;
-  /** What it is about: an order, an app, a tenant. */
+  /** The id or name of what it is about: an order, an app, a tenant. */
   readonly subject: string;
   readonly message: string;
   /** The trace id of the activation that last wrote the alert. */
@@ -49,12 +49,12 @@ export interface AlertDocument {
   readonly at: EpochMs;
   /** When the alert was last written again. It may have been raised later, up to an hour after this. */
   readonly lastAt?: EpochMs;
-  /** Since when people should hear of it, until a notifier decides which channels do. */
+  /** Since when people should hear of the alert. Absent once a notifier has decided which channels hear of it. */
   readonly unroutedSince?: EpochMs;
-  /** What is owed to channels: at most one notice. Absent until it was routed for the first time. */
+  /** The notices that channels have not taken yet: at most one. Absent until a notifier has made the first. */
   readonly notices?: readonly Notice[];
   readonly leases?: Leases;
-  /** When a channel took it last. */
+  /** When a channel last took a notice of the alert. */
   readonly toldAt?: EpochMs;
   /** When a notifier may take it up. */
   readonly dueAt?: EpochMs;
@@ -78,7 +78,7 @@ export const readAlert = readerOf<AlertDocument>(
   ({ _id, kind, subject }) => _id === alertId(kind, subject),
 );
 
-/** The document of an alert. When it is due is computed from what it owes, and from nothing else. */
+/** The document of an alert. Its `dueAt` follows from the notices that channels have not taken, and from nothing else. */
 export function alertDocument({
   dueAt: _,
   ...alert

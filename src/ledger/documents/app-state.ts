@@ -20,7 +20,7 @@ export interface AppStateDocument extends AppState {
   readonly _rev: string;
   readonly schema: 1;
   readonly type: 'app';
-  /** When the first notice that is owed may be sent. */
+  /** When the first notice may be sent that a channel has not taken. */
   readonly dueAt?: EpochMs;
 }
 
@@ -62,9 +62,9 @@ export function readAppState(document: StoredDocument): AppStateDocument {
 }
 
 /**
- * The document of an app. When it is due is computed from its notices, and from nothing else.
+ * The document of an app. Its `dueAt` follows from the notices that channels have not taken, and from nothing else.
  *
- * @param app - whose it is: an app without an end does not say it.
+ * @param app - the app. The state of an app without an end does not name it.
  * @param _rev - the rev that it replaces; undefined for an app without a document.
  */
 export function appStateDocument(app: AppRef, state: AppState, _rev: string | undefined): NewDocument {

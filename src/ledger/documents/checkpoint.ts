@@ -12,7 +12,10 @@ import {
   readerOf,
 } from '../document-reader.ts';
 
-/** Where to go on with a list that could not be read completely in one sweep. */
+/**
+ * Where to go on with Qlik's list of ended reloads, if one sweep could not read it completely. The sweep runs every 5
+ * minutes, and lists the ends that no webhook brought.
+ */
 export interface CheckpointGap {
   /** Once the list is read completely, every end until this instant of Qlik's clock is known. */
   readonly head: EpochMs;
@@ -26,6 +29,7 @@ export interface CheckpointGap {
 
 /** An app that is behind the others, because its list failed or is long. */
 export interface BehindApp {
+  /** The latest end up to which the sweep has seen all ends of the app, by Qlik's clock. */
   readonly t: EpochMs;
   readonly gap?: CheckpointGap;
 }

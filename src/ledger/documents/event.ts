@@ -158,7 +158,7 @@ export interface Origin {
   readonly reportedEnd?: EpochMs | undefined;
 }
 
-/** A new event's document. It is due in two minutes; until then the sweep leaves it alone. */
+/** A new event's document. It is due in two minutes. Until then the sweep leaves it alone. */
 export const newEvent = (
   event: ReloadFinished,
   { source, traceId, now, times, heardFrom, reportedEnd }: Origin,

@@ -20,8 +20,8 @@ import {
 import type { Origin } from './event.ts';
 
 /**
- * What the webhook said: that an attempt of Qlik's engine ended; or, in the oldest form, of 2020, that some reload of the
- * app ended.
+ * What the webhook said. Usually it is that one attempt of Qlik's engine ended. A webhook in the oldest form, of 2020, says
+ * only that some reload of the app ended.
  */
 export interface ReportedAttempt {
   readonly outcome: Outcome;
@@ -33,7 +33,10 @@ export interface ReportedAttempt {
   readonly error?: Reason;
 }
 
-/** What may come of a hint. */
+/**
+ * What may come of a hint. `event`: an event, that is, the end of a reload. `covered`: nothing, because the reload still runs
+ * and its end will be reported. `other-tenant`: nothing, because it came from another tenant of the same name.
+ */
 export const SETTLED_AS = ['event', 'covered', 'other-tenant'] as const;
 
 /**
@@ -53,9 +56,9 @@ export interface HintDocument {
   readonly told: ReportedAttempt;
   readonly traceId: string;
   readonly storedAt: EpochMs;
-  /** As in an event. */
+  /** The tenant that sent the webhook, by its address or by Qlik's id; absent if the receiver's settings have neither. */
   readonly heardFrom?: string;
-  /** As in an event. */
+  /** The reported time of the end, if it was too far in the future to be believed. */
   readonly reportedEnd?: EpochMs;
   /** When Cascade first saw that Qlik shows no reload for it, by the store's clock. */
   readonly absentAt?: EpochMs;
@@ -94,7 +97,7 @@ export const readHint = readerOf<HintDocument>(
 /**
  * The document of a new hint. It is due until it is settled.
  *
- * @param told - the engine's reload id; `x.<activation id>` if there was none.
+ * @param told - the engine's reload id, or `x.<activation id>` if there was none.
  */
 export const newHint = (
   { tenant, appId }: AppRef,

@@ -72,7 +72,7 @@ export interface OrderDocument extends Omit<CreatedOrder, 'state' | 'dueAt'> {
   readonly endedAt?: EpochMs;
   /** The store's clock when it was given up. */
   readonly gaveUpAt?: EpochMs;
-  /** The store's clock when a person called it off; orders of an earlier version do not have it. */
+  /** The store's clock when a person called it off. Orders of an earlier version do not have it. */
   readonly calledOffAt?: EpochMs;
   /** When the sweep takes the order up. Absent if nothing is left to do. */
   readonly dueAt?: EpochMs;

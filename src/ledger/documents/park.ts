@@ -2,8 +2,8 @@ import type { OrderId } from '../../core/names.ts';
 import { isCountFrom, isObjectWith, isRecordOf, isTextLike, readerOf } from '../document-reader.ts';
 
 /**
- * A slot: an order that waits for its busy app, and the greatest hops of this order and of those that merged into it.
- * Hops say how far an order is from the root of its run.
+ * A slot: an order (a reload that Cascade owes) that waits for its busy app, and the greatest hops of this order and of
+ * those that merged into it. Hops count the orders since the first event of a run.
  */
 export interface ParkSlot {
   readonly order: OrderId;

@@ -23,7 +23,7 @@ export interface Asker {
 export interface StoreAnswer {
   readonly status: number;
   readonly json: unknown;
-  /** The JSON object of a 2xx answer; empty for any other answer. */
+  /** The JSON object of a 2xx answer. It is empty for any other answer. */
   readonly body: JsonObject;
 }
 

@@ -44,7 +44,7 @@ export async function installIndexes(asked: AskedStore, { say, signal }: Waiting
 
 type OnWait = (name: string) => void;
 
-/** Installs an index; false if it was there. */
+/** Installs an index. Returns false if it was there. */
 async function isInstalled({ ask }: AskedStore, { ddoc, name, fields }: LedgerIndex, onWait: OnWait): Promise<boolean> {
   const isThere = async (): Promise<boolean> => {
     const { body } = await ask('GET', `_design/${ddoc}`, [200, 404]);
@@ -61,7 +61,7 @@ async function isInstalled({ ask }: AskedStore, { ddoc, name, fields }: LedgerIn
   return true;
 }
 
-/** Asks until the store answers; false if that takes too long. */
+/** Asks until the store answers. Returns false if that takes too long. */
 async function isBuilt({ ask }: AskedStore, { name, fields: [field] }: LedgerIndex, onWait: OnWait): Promise<boolean> {
   const selector = { [field]: { $gte: 0, $lte: NEVER } };
   const query = { selector, sort: [{ [field]: 'asc' }], fields: ['_id'], limit: 1 };
