@@ -9,6 +9,7 @@ import { history, historySmall } from './history/history.ts';
 import { host } from './host/host.ts';
 import { hostKill } from './host/kill.ts';
 import { large } from './large/large.ts';
+import { layoutBench } from './layout/layout.ts';
 import { limits } from './limits/limits.ts';
 import { metrics, metricsSmall } from './metrics/metrics.ts';
 import { outage } from './outage/outage.ts';
@@ -31,6 +32,7 @@ export const BENCHES: readonly Bench[] = [
   fanout,
   limits,
   sim,
+  layoutBench,
   steps,
   outage,
   cost,

@@ -1,0 +1,55 @@
+/** An edge between two nodes, by their numbers. */
+export interface Edge {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A node on the path of the search, and how many of its edges were looked at. */
+interface Visit {
+  readonly node: number;
+  next: number;
+}
+
+/**
+ * Says which edges lead back. Without these edges, the graph has no cycle. An edge from a node to itself leads back, too.
+ *
+ * The search begins at nodes without incoming edges. So an edge leads back only if it closes a cycle. The search does not
+ * recurse, because a chain may have thousands of apps.
+ *
+ * @param nodeCount - the nodes are 0, 1, 2 … up to this number.
+ * @returns for each edge whether it leads back.
+ */
+export function backEdges(nodeCount: number, edges: readonly Edge[]): readonly boolean[] {
+  const isBack = edges.map(() => false);
+  const outgoing: number[][] = Array.from({ length: nodeCount }, () => []);
+  const hasIncoming = new Uint8Array(nodeCount);
+  for (const [edge, { from, to }] of edges.entries()) {
+    outgoing[from]?.push(edge);
+    if (from !== to) hasIncoming[to] = 1;
+  }
+  const NEW = 0;
+  const ON_PATH = 1;
+  const DONE = 2;
+  const state = new Uint8Array(nodeCount);
+  const search = (root: number): void => {
+    if (state[root] !== NEW) return;
+    state[root] = ON_PATH;
+    const path: Visit[] = [{ node: root, next: 0 }];
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const edge = outgoing[top.node]?.[top.next++];
+      if (edge === undefined) {
+        state[top.node] = DONE;
+        path.pop();
+        continue;
+      }
+      const to = edges[edge]?.to ?? 0;
+      if (state[to] === ON_PATH) isBack[edge] = true;
+      if (state[to] !== NEW) continue;
+      state[to] = ON_PATH;
+      path.push({ node: to, next: 0 });
+    }
+  };
+  for (let node = 0; node < nodeCount; node += 1) if (hasIncoming[node] === 0) search(node);
+  for (let node = 0; node < nodeCount; node += 1) search(node);
+  return isBack;
+}

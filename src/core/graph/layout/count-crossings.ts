@@ -1,0 +1,43 @@
+import type { GraphPart } from './graph-parts.ts';
+
+/**
+ * Counts the crossings of the edges between two neighbouring layers (Barth, Jünger and Mutzel 2002).
+ *
+ * @param leftLayer - the vertices of the left layer, from top to bottom.
+ * @param placeOf - the place of each vertex in its layer, from 0 at the top.
+ */
+export function countCrossings(
+  { left, right, above, below }: GraphPart,
+  leftLayer: readonly number[],
+  rightLayer: readonly number[],
+  placeOf: Int32Array,
+): number {
+  // A binary indexed tree: how many edges end at each place so far. Its places are: above the part, the vertices of the
+  // right layer, below the part.
+  const size = rightLayer.length + 2;
+  const tree = new Int32Array(size + 1);
+  let crossings = 0;
+  let edges = 0;
+  const placeIn = (vertex: number): number =>
+    vertex === above ? 1 : vertex === below ? size : (placeOf[vertex] ?? 0) + 2;
+  const add = (place: number): void => {
+    for (let at = place; at <= size; at += at & -at) tree[at] = (tree[at] ?? 0) + 1;
+    edges += 1;
+  };
+  const countAfter = (place: number): number => {
+    let sum = edges;
+    for (let at = place; at > 0; at -= at & -at) sum -= tree[at] ?? 0;
+    return sum;
+  };
+  // Edges that begin above the part end in the right layer, and cross each other nowhere that we know of.
+  for (const vertex of rightLayer) for (const start of left[vertex] ?? []) if (start === above) add(placeIn(vertex));
+  for (const vertex of leftLayer) {
+    const ends = right[vertex] ?? [];
+    for (const end of ends) crossings += countAfter(placeIn(end));
+    for (const end of ends) add(placeIn(end));
+  }
+  for (const vertex of rightLayer) {
+    for (const start of left[vertex] ?? []) if (start === below) crossings += countAfter(placeIn(vertex));
+  }
+  return crossings;
+}

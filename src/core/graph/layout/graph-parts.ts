@@ -1,0 +1,74 @@
+import type { LayeredGraph } from './layered-graph.ts';
+
+/**
+ * A connected part of a band, as a graph of its own. Its vertices are 0, 1, 2 …; the last two are not vertices of the band.
+ * They stand for all vertices above the band and for all below it.
+ */
+export interface GraphPart {
+  /** The vertices in the whole graph. */
+  readonly vertices: readonly number[];
+  readonly firstLayer: number;
+  /** The vertices of each layer. */
+  readonly layers: readonly (readonly number[])[];
+  readonly left: readonly (readonly number[])[];
+  readonly right: readonly (readonly number[])[];
+  /** The place of what is above the part: `vertices.length`. The place of what is below it: one more. */
+  readonly above: number;
+  readonly below: number;
+}
+
+/**
+ * Splits the bands into their connected parts. The parts of a band are in the order in which they are to lie: first those
+ * with more edges to bands above than below.
+ */
+export function bandParts(graph: LayeredGraph): readonly GraphPart[] {
+  const { layerOf, bandOf, left, right } = graph;
+  const numberOf = new Int32Array(layerOf.length).fill(-1);
+  const parts: { readonly part: GraphPart; readonly pull: number }[] = [];
+  for (const root of layerOf.keys()) {
+    if (numberOf[root] !== -1) continue;
+    const vertices = [root];
+    numberOf[root] = 0;
+    for (const vertex of vertices) {
+      for (const side of [left, right]) {
+        for (const next of side[vertex] ?? []) {
+          if (numberOf[next] !== -1 || bandOf[next] !== bandOf[root]) continue;
+          numberOf[next] = vertices.length;
+          vertices.push(next);
+        }
+      }
+    }
+    parts.push(partWith(vertices, numberOf, graph));
+  }
+  return parts.sort((a, b) => a.pull - b.pull).map(({ part }) => part);
+}
+
+function partWith(
+  vertices: readonly number[],
+  numberOf: Int32Array,
+  { layerOf, bandOf, left, right }: LayeredGraph,
+): { readonly part: GraphPart; readonly pull: number } {
+  const [above, below] = [vertices.length, vertices.length + 1];
+  const band = bandOf[vertices[0] ?? 0] ?? 0;
+  let pull = 0;
+  const numbered = (vertex: number): number => {
+    const other = bandOf[vertex] ?? 0;
+    if (other === band) return numberOf[vertex] ?? 0;
+    pull += other < band ? -1 : 1;
+    return other < band ? above : below;
+  };
+  const firstLayer = vertices.reduce(
+    (least, vertex) => Math.min(least, layerOf[vertex] ?? 0),
+    Number.POSITIVE_INFINITY,
+  );
+  const layers: number[][] = [];
+  for (const [number, vertex] of vertices.entries()) {
+    const index = (layerOf[vertex] ?? 0) - firstLayer;
+    while (layers.length <= index) layers.push([]);
+    layers[index]?.push(number);
+  }
+  const numberedSide = (side: LayeredGraph['left']): number[][] =>
+    vertices.map((vertex) => (side[vertex] ?? []).map(numbered));
+  const part = { vertices, firstLayer, layers, left: numberedSide(left), right: numberedSide(right), above, below };
+  return { part, pull };
+}

@@ -1,0 +1,213 @@
+import { assignLayers } from './assign-layers.ts';
+import { backEdges, type Edge } from './break-cycles.ts';
+import { type LayeredGraph, layeredGraph } from './layered-graph.ts';
+import { orderBands } from './order-bands.ts';
+import { orderLayers } from './order-layers.ts';
+import { placeVertices } from './place-vertices.ts';
+
+/** A graph to draw. */
+export interface GraphToDraw {
+  /** For each node its group, by number from 0. The nodes of a group are drawn together. */
+  readonly groups: readonly number[];
+  readonly edges: readonly Edge[];
+}
+
+/** Lengths of a drawing, in pixels. */
+export interface DrawingSizes {
+  readonly nodeWidth: number;
+  readonly nodeHeight: number;
+  /** Between two nodes, one below the other. */
+  readonly rowGap: number;
+  /** Between two layers. The edges are drawn in this gap. */
+  readonly layerGap: number;
+  /** Between two edges that pass a layer next to each other. */
+  readonly laneGap: number;
+  /** Between the border of a group and what is in it. */
+  readonly padding: number;
+  /** Above the nodes of a group, for its name. */
+  readonly titleHeight: number;
+  /** Between two groups. */
+  readonly groupGap: number;
+}
+
+export const DRAWING_SIZES: DrawingSizes = {
+  nodeWidth: 176,
+  nodeHeight: 40,
+  rowGap: 16,
+  layerGap: 72,
+  laneGap: 12,
+  padding: 16,
+  titleHeight: 24,
+  groupGap: 24,
+};
+
+/** A point of a drawing, in pixels from its left upper corner. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Box extends Point {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** An edge as it is drawn. */
+export interface DrawnEdge {
+  /** The corners of the line, from the edge's first node to its last one. */
+  readonly points: readonly Point[];
+  /** True if the edge closes a cycle. Then it leads to the left, or back to its own node. */
+  readonly isBack: boolean;
+}
+
+/** A drawing of a graph. */
+export interface Drawing {
+  readonly width: number;
+  readonly height: number;
+  /** The box of each node; all have the same size. */
+  readonly nodes: readonly Box[];
+  /** The box around each group. */
+  readonly groups: readonly Box[];
+  readonly edges: readonly DrawnEdge[];
+}
+
+/**
+ * Draws a graph from left to right. The same graph always gives the same drawing.
+ *
+ * - Each edge leads to the right, except edges that close a cycle.
+ * - Each group has a box. Boxes of groups do not overlap, nor do nodes.
+ * - An edge passes between nodes, never behind one. (In graphs with more than 100,000 bends, the longest edges are straight
+ *   lines, which may.)
+ */
+export function layOutGraph({ groups, edges }: GraphToDraw, sizes: DrawingSizes = DRAWING_SIZES): Drawing {
+  const isBack = backEdges(groups.length, edges);
+  // An edge that leads back is laid out the other way round, and an edge to the same node not at all.
+  const forward = edges.map((edge, index) => (isBack[index] ? { from: edge.to, to: edge.from } : edge));
+  const kept = [...forward.keys()].filter((index) => forward[index]?.from !== forward[index]?.to);
+  const keptEdges = kept.map((index) => forward[index] ?? { from: 0, to: 0 });
+  const bands = bandsOf(groups, edges);
+  const graph = layeredGraph(
+    assignLayers(groups.length, keptEdges),
+    groups.map((group) => bands[group] ?? 0),
+    keptEdges,
+  );
+  const centres = centresOf(graph, sizes);
+  const nodes = groups.map((_, node) => boxAround(centres[node] ?? ORIGIN, sizes));
+  const routeOf = new Map(kept.map((edge, index) => [edge, graph.routes[index] ?? []]));
+  const boxes = groupBoxes(graph, centres, sizes);
+  const widest = graph.layerCount * sizes.nodeWidth + Math.max(0, graph.layerCount - 1) * sizes.layerGap;
+  return {
+    width: graph.layerCount === 0 ? 0 : widest + 2 * sizes.padding,
+    height: boxes.reduce((most, { y, height }) => Math.max(most, y + height), 0),
+    nodes,
+    groups: bands.map((band) => boxes[band] ?? { ...ORIGIN, width: 0, height: 0 }),
+    edges: edges.map(({ from }, index) => {
+      const route = routeOf.get(index);
+      const back = isBack[index] ?? false;
+      if (route === undefined) return { points: loopAt(nodes[from] ?? boxAround(ORIGIN, sizes), sizes), isBack: back };
+      const points = lineOf(route, centres, sizes);
+      return { points: back ? points.toReversed() : points, isBack: back };
+    }),
+  };
+}
+
+const ORIGIN: Point = { x: 0, y: 0 };
+
+/** The band of each group. */
+function bandsOf(groups: readonly number[], edges: readonly Edge[]): readonly number[] {
+  const groupCount = groups.reduce((most, group) => Math.max(most, group + 1), 0);
+  const pairs = edges.map(({ from, to }) => [groups[from] ?? 0, groups[to] ?? 0] as const);
+  return orderBands(
+    groupCount,
+    pairs.filter(([one, other]) => one !== other),
+  );
+}
+
+/** The centre of each vertex. The bands lie one below the other. */
+function centresOf(graph: LayeredGraph, sizes: DrawingSizes): readonly Point[] {
+  const { bandOf, layerOf } = graph;
+  const { nodeWidth, nodeHeight, rowGap, layerGap, laneGap, padding, titleHeight, groupGap } = sizes;
+  const heights = placeVertices(graph, orderLayers(graph), {
+    node: nodeHeight + rowGap,
+    mixed: nodeHeight / 2 + laneGap,
+    bend: laneGap,
+  });
+  const lowest: number[] = [];
+  for (const [vertex, band] of bandOf.entries()) lowest[band] = Math.max(lowest[band] ?? 0, heights[vertex] ?? 0);
+  const tops: number[] = [];
+  let top = titleHeight + nodeHeight / 2;
+  for (const height of lowest) {
+    tops.push(top);
+    top += (height ?? 0) + nodeHeight + padding + groupGap + titleHeight;
+  }
+  return layerOf.map((layer, vertex) => ({
+    x: padding + layer * (nodeWidth + layerGap) + nodeWidth / 2,
+    y: (tops[bandOf[vertex] ?? 0] ?? 0) + (heights[vertex] ?? 0),
+  }));
+}
+
+const boxAround = ({ x, y }: Point, { nodeWidth, nodeHeight }: DrawingSizes): Box => ({
+  x: x - nodeWidth / 2,
+  y: y - nodeHeight / 2,
+  width: nodeWidth,
+  height: nodeHeight,
+});
+
+/** The box of each band: around its nodes and its bends. */
+function groupBoxes(
+  { bandOf }: LayeredGraph,
+  centres: readonly Point[],
+  { nodeWidth, nodeHeight, padding, titleHeight }: DrawingSizes,
+): readonly Box[] {
+  const corners: { left: number; top: number; right: number; bottom: number }[] = [];
+  for (const [vertex, { x, y }] of centres.entries()) {
+    const band = bandOf[vertex] ?? 0;
+    const known = corners[band] ?? { left: x, top: y, right: x, bottom: y };
+    corners[band] = {
+      left: Math.min(known.left, x),
+      top: Math.min(known.top, y),
+      right: Math.max(known.right, x),
+      bottom: Math.max(known.bottom, y),
+    };
+  }
+  return corners.map(({ left, top, right, bottom }) => ({
+    x: left - nodeWidth / 2 - padding,
+    y: top - nodeHeight / 2 - titleHeight,
+    width: right - left + nodeWidth + 2 * padding,
+    height: bottom - top + nodeHeight + titleHeight + padding,
+  }));
+}
+
+/** The corners of an edge that leads to the right. At each bend the line is level for the width of a node. */
+function lineOf(route: readonly number[], centres: readonly Point[], { nodeWidth }: DrawingSizes): readonly Point[] {
+  const half = nodeWidth / 2;
+  return route.flatMap((vertex, index) => {
+    const { x, y } = centres[vertex] ?? ORIGIN;
+    const [before, after] = [
+      { x: x - half, y },
+      { x: x + half, y },
+    ];
+    if (index === 0) return [after];
+    return index === route.length - 1 ? [before] : [before, after];
+  });
+}
+
+/** The corners of an edge from a node to itself: around the node's upper side. */
+function loopAt({ x, y, width, height }: Box, { rowGap }: DrawingSizes): readonly Point[] {
+  const middle = y + height / 2;
+  const out = rowGap / 2;
+  return [
+    { x: x + width, y: middle },
+    { x: x + width + out, y: middle },
+    { x: x + width + out, y: y - out },
+    { x: x - out, y: y - out },
+    { x: x - out, y: middle },
+    { x, y: middle },
+  ];
+}
+
+/** A line as the `d` of an SVG path, to a tenth of a pixel. */
+export const pathOf = (points: readonly Point[]): string =>
+  points.map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'}${tenths(x)} ${tenths(y)}`).join('');
+
+const tenths = (value: number): string => String(Math.round(value * 10) / 10);

@@ -1,0 +1,128 @@
+import type { Edge } from './break-cycles.ts';
+
+/**
+ * A graph in layers, in which each edge leads to the next layer.
+ *
+ * An edge that is longer passes layers. Where it passes a layer, it has a bend. The vertices are the nodes, by their
+ * numbers, and then the bends.
+ */
+export interface LayeredGraph {
+  /** Vertices from this number on are bends. */
+  readonly nodeCount: number;
+  readonly layerCount: number;
+  /** The layer of each vertex, from 0 at the left. */
+  readonly layerOf: readonly number[];
+  /** The band of each vertex, from 0 at the top. Bands lie one below the other. */
+  readonly bandOf: readonly number[];
+  /** The vertices in the layer to the left of each vertex that have an edge to it. */
+  readonly left: readonly (readonly number[])[];
+  /** The vertices in the layer to the right of each vertex to which it has an edge. */
+  readonly right: readonly (readonly number[])[];
+  /** The vertices of each edge, from left to right. */
+  readonly routes: readonly (readonly number[])[];
+}
+
+/** The most bends of a graph. With more, the longest edges are drawn as one straight line, so that memory is bounded. */
+const MOST_BENDS = 100_000;
+
+/**
+ * Makes the bends of the long edges.
+ *
+ * @param layers - the layer of each node.
+ * @param bands - the band of each node.
+ * @param edges - each leads at least one layer to the right.
+ */
+export function layeredGraph(
+  layers: readonly number[],
+  bands: readonly number[],
+  edges: readonly Edge[],
+): LayeredGraph {
+  const nodeCount = layers.length;
+  const layerOf = [...layers];
+  const bandOf = [...bands];
+  const left: number[][] = layers.map(() => []);
+  const right: number[][] = layers.map(() => []);
+  const connect = (from: number, to: number): void => {
+    right[from]?.push(to);
+    left[to]?.push(from);
+  };
+  const spanOf = ({ from, to }: Edge): number => (layers[to] ?? 0) - (layers[from] ?? 0);
+  const longest = longestWithBends(edges.map(spanOf));
+  const gaps = gapFinder(layers, bands, edges);
+  const routes = edges.map((edge) => {
+    const { from, to } = edge;
+    const span = spanOf(edge);
+    if (span > longest) return [from, to];
+    const first = layers[from] ?? 0;
+    const [fromBand, toBand] = [bands[from] ?? 0, bands[to] ?? 0];
+    const changesAfter = fromBand === toBand ? first : gaps(edge);
+    const route = [from];
+    for (let layer = first + 1; layer < first + span; layer += 1) {
+      route.push(layerOf.length);
+      layerOf.push(layer);
+      bandOf.push(layer <= changesAfter ? fromBand : toBand);
+      left.push([]);
+      right.push([]);
+    }
+    route.push(to);
+    for (let index = 1; index < route.length; index += 1) connect(route[index - 1] ?? 0, route[index] ?? 0);
+    return route;
+  });
+  const layerCount = layers.reduce((most, layer) => Math.max(most, layer + 1), 0);
+  return { nodeCount, layerCount, layerOf, bandOf, left, right, routes };
+}
+
+/** The greatest span for which all edges up to this span have no more than `MOST_BENDS` bends together. */
+function longestWithBends(spans: readonly number[]): number {
+  let bends = 0;
+  for (const span of [...spans].sort((a, b) => a - b)) {
+    bends += span - 1;
+    if (bends > MOST_BENDS) return span - 1;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Makes the function that says after which layer an edge goes over from its first band to its last one. It does so in the
+ * gap between two layers in which it crosses the fewest edges of the bands between.
+ */
+function gapFinder(
+  layers: readonly number[],
+  bands: readonly number[],
+  edges: readonly Edge[],
+): (edge: Edge) => number {
+  const bandCount = bands.reduce((most, band) => Math.max(most, band + 1), 0);
+  const gapCount = layers.reduce((most, layer) => Math.max(most, layer + 1), 0);
+  /** For each gap, how many edges of one band are in it: of all bands above band 0, 1, 2 … */
+  const above = new Int32Array(gapCount * (bandCount + 1));
+  for (const { from, to } of edges) {
+    if (bands[from] !== bands[to]) continue;
+    for (let gap = layers[from] ?? 0; gap < (layers[to] ?? 0); gap += 1) {
+      const at = gap * (bandCount + 1) + (bands[from] ?? 0) + 1;
+      above[at] = (above[at] ?? 0) + 1;
+    }
+  }
+  for (let gap = 0; gap < gapCount; gap += 1) {
+    for (let band = 1; band <= bandCount; band += 1) {
+      const at = gap * (bandCount + 1) + band;
+      above[at] = (above[at] ?? 0) + (above[at - 1] ?? 0);
+    }
+  }
+  return ({ from, to }) => {
+    const [fromBand, toBand] = [bands[from] ?? 0, bands[to] ?? 0];
+    const [first, last] = [Math.min(fromBand, toBand), Math.max(fromBand, toBand)];
+    let best = layers[from] ?? 0;
+    let fewest = Number.POSITIVE_INFINITY;
+    for (let gap = best; gap < (layers[to] ?? 0); gap += 1) {
+      const row = gap * (bandCount + 1);
+      // Of the edges in its own two bands it crosses about a half.
+      const between = (above[row + last] ?? 0) - (above[row + first + 1] ?? 0);
+      const own = (above[row + last + 1] ?? 0) - (above[row + first] ?? 0) - between;
+      const crossed = between + own / 2;
+      if (crossed >= fewest) continue;
+      fewest = crossed;
+      best = gap;
+    }
+    return best;
+  };
+}

@@ -1,0 +1,131 @@
+import type { LayeredGraph } from './layered-graph.ts';
+import type { LayerOrder } from './order-layers.ts';
+
+/** Distances between the centres of vertices that lie next to each other in a layer, in pixels. */
+export interface Spacing {
+  readonly node: number;
+  readonly bend: number;
+  /** Between a node and a bend. */
+  readonly mixed: number;
+}
+
+const SWEEPS = 12;
+
+/** How strongly an edge pulls its ends to one height. A bend in a long edge disturbs most, so it is pulled most. */
+const WEIGHT = { nodes: 1, mixed: 2, bends: 8 } as const;
+
+/** The vertices of one band in one layer, from top to bottom. */
+interface Run {
+  readonly vertices: readonly number[];
+  /** How far each is below the first one at least. */
+  readonly offsets: readonly number[];
+}
+
+/**
+ * Gives each vertex its height within its band, so that edges are as level as the order allows.
+ *
+ * Each sweep goes through the layers and moves all vertices of a layer as near as possible to the mean height of their
+ * neighbours. Only neighbours of the same band pull, so the bands do not depend on each other.
+ *
+ * @returns for each vertex the height of its centre in pixels. The topmost centre of each band is at 0.
+ */
+export function placeVertices(graph: LayeredGraph, order: LayerOrder, spacing: Spacing): Float64Array {
+  const { bandOf, nodeCount } = graph;
+  const heights = new Float64Array(bandOf.length);
+  const distance = (upper: number, lower: number): number => {
+    const bends = Number(upper >= nodeCount) + Number(lower >= nodeCount);
+    return bends === 0 ? spacing.node : bends === 1 ? spacing.mixed : spacing.bend;
+  };
+  const runs = order.map((layer) => runsOf(layer, bandOf, distance));
+  for (const run of runs.flat()) {
+    for (const [index, vertex] of run.vertices.entries()) heights[vertex] = run.offsets[index] ?? 0;
+  }
+  for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
+    const isRightward = sweep % 2 === 0;
+    const isLast = sweep >= SWEEPS - 2;
+    const sides = isLast ? [graph.left, graph.right] : [isRightward ? graph.left : graph.right];
+    for (const layer of isRightward ? runs : runs.toReversed()) {
+      for (const run of layer) moveRun(run, graph, sides, heights);
+    }
+  }
+  return fromTop(heights, bandOf);
+}
+
+function runsOf(
+  layer: readonly number[],
+  bandOf: readonly number[],
+  distance: (upper: number, lower: number) => number,
+): readonly Run[] {
+  const runs: { readonly vertices: number[]; readonly offsets: number[] }[] = [];
+  for (const [place, vertex] of layer.entries()) {
+    const above = layer[place - 1];
+    const run = runs.at(-1);
+    if (run === undefined || above === undefined || bandOf[above] !== bandOf[vertex]) {
+      runs.push({ vertices: [vertex], offsets: [0] });
+      continue;
+    }
+    run.vertices.push(vertex);
+    run.offsets.push((run.offsets.at(-1) ?? 0) + distance(above, vertex));
+  }
+  return runs;
+}
+
+/** Vertices that touch each other, and so move together. */
+interface Block {
+  sum: number;
+  weight: number;
+  count: number;
+}
+
+/**
+ * Moves the vertices of a run to where their neighbours pull them, with the least sum of squares. They keep their order and
+ * their distances: vertices that come too near form a block, which takes the mean place of its vertices (pool adjacent
+ * violators).
+ */
+function moveRun(
+  { vertices, offsets }: Run,
+  { nodeCount, bandOf }: LayeredGraph,
+  sides: readonly (readonly (readonly number[])[])[],
+  heights: Float64Array,
+): void {
+  const blocks: Block[] = [];
+  for (const [index, vertex] of vertices.entries()) {
+    let sum = 0;
+    let weight = 0;
+    for (const side of sides) {
+      for (const neighbour of side[vertex] ?? []) {
+        if (bandOf[neighbour] !== bandOf[vertex]) continue;
+        const bends = Number(vertex >= nodeCount) + Number(neighbour >= nodeCount);
+        const pull = bends === 0 ? WEIGHT.nodes : bends === 1 ? WEIGHT.mixed : WEIGHT.bends;
+        sum += pull * (heights[neighbour] ?? 0);
+        weight += pull;
+      }
+    }
+    const aim = weight === 0 ? (heights[vertex] ?? 0) : sum / weight;
+    const strength = weight === 0 ? FREE_WEIGHT : weight;
+    let block: Block = { sum: (aim - (offsets[index] ?? 0)) * strength, weight: strength, count: 1 };
+    for (let above = blocks.at(-1); above !== undefined; above = blocks.at(-1)) {
+      if (above.sum / above.weight <= block.sum / block.weight) break;
+      block = { sum: above.sum + block.sum, weight: above.weight + block.weight, count: above.count + block.count };
+      blocks.pop();
+    }
+    blocks.push(block);
+  }
+  let index = 0;
+  for (const { sum, weight, count } of blocks) {
+    for (const end = index + count; index < end; index += 1) {
+      heights[vertices[index] ?? 0] = sum / weight + (offsets[index] ?? 0);
+    }
+  }
+}
+
+/** How strongly a vertex without neighbours stays where it is. */
+const FREE_WEIGHT = 0.1;
+
+function fromTop(heights: Float64Array, bandOf: readonly number[]): Float64Array {
+  const tops: number[] = [];
+  for (const [vertex, band] of bandOf.entries()) {
+    tops[band] = Math.min(tops[band] ?? Number.POSITIVE_INFINITY, heights[vertex] ?? 0);
+  }
+  return heights.map((height, vertex) => height - (tops[bandOf[vertex] ?? 0] ?? 0));
+}
