@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file decides what a caller
+ * may do with an app.
+ */
+
 import type { App } from './apps.ts';
 import type { Space, SpaceRole, Spaces } from './spaces.ts';
 import type { Switches } from './switches.ts';

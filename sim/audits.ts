@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. Qlik keeps a record of each
+ * event. This file imitates that.
+ */
+
 import type { Chance } from './chance.ts';
 import type { Clock } from './clock.ts';
 import type { TenantEvent } from './webhooks/event.ts';

@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. All its random values come from
+ * here, so that a test can repeat a run exactly.
+ */
+
 import { type Cipher, createCipheriv, createHash } from 'node:crypto';
 
 const BLOCK = Buffer.alloc(4096);

@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. Qlik groups apps by tags and
+ * collections. This file keeps them.
+ */
+
 import type { App } from './apps.ts';
 import type { Chance } from './chance.ts';
 import type { Clock } from './clock.ts';

@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. A fault is a failure that a test
+ * asks for. This file keeps the faults that are to come.
+ */
+
 import { badRequest } from './http/answer.ts';
 import { isObject } from './http/call.ts';
 import { refuseHeaders } from './http/refuse-headers.ts';

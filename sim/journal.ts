@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. Its journal says what has
+ * happened, so that tests and people can follow.
+ */
+
 import type { Clock } from './clock.ts';
 
 /** One thing that happened in the tenant. Its other fields depend on `kind` (docs/simulated-tenant.md). */

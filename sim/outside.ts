@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. Its clock may run faster than
+ * real time. Calls to other servers take real time, so the clock must wait for them.
+ */
+
 import { setImmediate as afterPresentWork } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 

@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. Qlik limits how often a user may
+ * call its API. This file imitates the limit.
+ */
+
 /** Calls are counted over five minutes. So many calls in a short time are allowed (q-rate-01). */
 const WINDOW_MS = 300_000;
 

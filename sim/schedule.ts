@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file keeps what is planned
+ * for later, such as scheduled reloads.
+ */
+
 import type { App } from './apps.ts';
 import type { Clock } from './clock.ts';
 import type { ReloadType } from './reloads/record.ts';

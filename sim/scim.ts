@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. A caller can filter a list by a
+ * text. This file parses such a filter.
+ */
+
 import { badRequest } from './http/answer.ts';
 
 /** What a filter may contain. A filter is a text like `status eq "FAILED"`. */

@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. A space holds apps, and says who
+ * may use them. This file keeps the spaces.
+ */
+
 import type { Clock } from './clock.ts';
 import { parserOf, SPACE_OR_APP_ID } from './http/schema.ts';
 

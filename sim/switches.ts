@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. Nobody could check some of
+ * Qlik's behaviour on a real tenant. A switch chooses between the possible ways.
+ */
+
 import { badRequest } from './http/answer.ts';
 import { isObject } from './http/call.ts';
 import { parserOf, type Schema, wholeNumber } from './http/schema.ts';

@@ -1,3 +1,7 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file names its parts.
+ */
+
 import type { ApiAccess } from './access.ts';
 import type { Apps } from './apps.ts';
 import type { Audits } from './audits.ts';

@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file keeps the work that
+ * waits for a time of its clock.
+ */
+
 /** Work that waits for its time. `work` is undefined if somebody has cancelled it. */
 export interface Timer {
   /** Epoch ms. */

@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file keeps its users, and
+ * finds out who makes a call.
+ */
+
 import { createHash } from 'node:crypto';
 import type { Chance } from './chance.ts';
 import type { Clock } from './clock.ts';

@@ -41,6 +41,7 @@ export interface LastReloads {
   readonly isUnavailable: boolean;
 }
 
+/** No last reloads, because there is no ledger. */
 export const NONE_KNOWN: LastReloads = { byApp: new Map(), isUnavailable: false };
 
 /**

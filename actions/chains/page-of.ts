@@ -8,6 +8,7 @@ export interface PageRequest {
   readonly maxBytes: number;
 }
 
+/** One page of rows. */
 export interface RowsPage<T> {
   readonly rows: readonly T[];
   /** Where the next page begins; absent on the last one. */

@@ -15,6 +15,7 @@ import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
 import { activationsByAction } from './activations-by-action.ts';
 import { METERED } from './metered.ts';
 
+/** What the meter needs from the world. */
 export interface MeterPorts {
   readonly store: Pick<CouchPort, 'many' | 'bulk'>;
   readonly activations: ActivationsPort;

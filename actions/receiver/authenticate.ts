@@ -15,6 +15,7 @@ export type Verdict =
   | { readonly kind: 'verified'; readonly tenant: WebhookTenant; readonly body: Buffer }
   | { readonly kind: 'refused'; readonly why: WhyRefused };
 
+/** Why a sender is refused. */
 export type WhyRefused = 'no-credential' | 'wrong-signature' | 'no-secret' | 'wrong-api-key';
 
 const SIGNATURE = /^[\da-f]{64}$/i;

@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. An activation is one run of an action. This file keeps
+ * the records of activations, as OpenWhisk does.
+ */
+
 import { randomUUID } from 'node:crypto';
 import type { Json } from './json.ts';
 import { MEGABYTE } from './limits.ts';

@@ -1,3 +1,7 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file makes the HTTP answers of its REST API.
+ */
+
 import { type Json, sortedJson } from './json.ts';
 import { MAX_CHUNK_BYTES } from './limits.ts';
 

@@ -1,3 +1,7 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file reads HTTP requests.
+ */
+
 import type { IncomingMessage } from 'node:http';
 import { ChunkTooLarge, HostError, malformed, malformedQuery, tooLarge } from './answer.ts';
 import { largestChunk } from './chunk-sizes.ts';

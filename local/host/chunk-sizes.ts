@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. A real host refuses bodies that are sent in chunks
+ * which are too large. This file measures the chunks.
+ */
+
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 

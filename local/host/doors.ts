@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. Anybody who reaches it can run code. So this file
+ * decides for which names and which web pages it answers.
+ */
+
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 

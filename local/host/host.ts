@@ -1,3 +1,7 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file names the parts of one host.
+ */
+
 import type { ActivationStore } from './activations.ts';
 import type { ContainerPool } from './containers/pool.ts';
 import type { Doors } from './doors.ts';

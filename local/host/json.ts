@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. These are the types of the JSON values that actions
+ * take and return.
+ */
+
 export type Json = null | boolean | number | string | JsonArray | HostObject;
 export type JsonArray = readonly Json[];
 export interface HostObject {

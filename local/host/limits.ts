@@ -1,3 +1,7 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. These are its limits.
+ */
+
 /**
  * How many actions a namespace may invoke, and triggers fire, in one wall-clock minute; how many activations may run at
  * once.

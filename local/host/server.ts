@@ -1,3 +1,7 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file is its HTTP server.
+ */
+
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { newId } from './activations.ts';
 import { ChunkTooLarge, HostError, jsonAnswer, openCors, type RestAnswer, text } from './answer.ts';

@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. OpenWhisk limits how much a namespace may invoke. This
+ * file counts that.
+ */
+
 import { HostError } from './answer.ts';
 import type { HostLimits } from './limits.ts';
 

@@ -1,3 +1,8 @@
+/*
+ * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. It runs the example chains.
+ * This file knows which reloads must happen, and compares.
+ */
+
 import type { ActivationRecord } from '../host/activations.ts';
 import { awaitsAttempt, isSettled } from './is-settled.ts';
 import type { SeenReload, WatchedReload } from './reload-watch.ts';

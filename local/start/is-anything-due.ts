@@ -1,3 +1,8 @@
+/*
+ * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. With `--once` it ends when the
+ * examples have run. This file finds out whether Cascade still has work to do.
+ */
+
 import { httpCouchdb } from '../../src/clients/couchdb/http-couchdb.ts';
 import { appStateId, eventId } from '../../src/core/document-ids.ts';
 import type { AppRef, ReloadId } from '../../src/core/names.ts';

@@ -1,3 +1,8 @@
+/*
+ * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. With `--once` it ends when the
+ * examples have run. This file finds out whether any reload can still follow.
+ */
+
 import { groupBy } from '../../src/core/chains/group-by.ts';
 import { appKey } from '../../src/core/names.ts';
 import type { SeenReload, WatchedReload } from './reload-watch.ts';

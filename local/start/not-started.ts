@@ -1,3 +1,8 @@
+/*
+ * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. It also shows why a reload
+ * that should follow was not started. This file reads that from the actions' results.
+ */
+
 import type { CompiledChains } from '../../src/core/link.ts';
 import type { AppId, TenantName } from '../../src/core/names.ts';
 import type { ActivationRecord } from '../host/activations.ts';

@@ -1,3 +1,8 @@
+/*
+ * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. A reporter prints what
+ * happens. These are the types of what it prints.
+ */
+
 import type { Outcome } from '../../src/core/reload-finished.ts';
 import type { NotStarted } from './not-started.ts';
 import type { SentNotice } from './notice-watch.ts';

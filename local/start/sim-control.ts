@@ -1,3 +1,8 @@
+/*
+ * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. This file makes the calls by
+ * which it sets up and watches that tenant.
+ */
+
 /** One thing that happened in a simulated tenant (docs/simulated-tenant.md). */
 export interface TenantEntry {
   readonly seq: number;

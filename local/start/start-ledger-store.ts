@@ -1,3 +1,8 @@
+/*
+ * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. This file starts the store in
+ * which Cascade keeps its ledger (its memory).
+ */
+
 import { rm } from 'node:fs/promises';
 import { PERCENT_ENCODING } from '../../src/clients/couchdb/couch-answer.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';

@@ -1,3 +1,7 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. These are the types of its requests and answers.
+ */
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Accounts } from './auth/accounts.ts';
 import type { Catalogue } from './catalogue.ts';

@@ -1,3 +1,8 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. A browser asks whether a web page may use the store.
+ * This file answers that.
+ */
+
 import type { IncomingMessage } from 'node:http';
 import type { StoreReply } from './call.ts';
 

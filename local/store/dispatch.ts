@@ -1,3 +1,7 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. This file finds the function that answers a request.
+ */
+
 import { randomBytes } from 'node:crypto';
 import {
   type DatabaseCall,

@@ -1,3 +1,7 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. This file checks the options of requests.
+ */
+
 import { StoreError } from './store-error.ts';
 
 /** Whether a value from outside is a list of strings. */

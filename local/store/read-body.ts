@@ -1,3 +1,7 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. This file reads the bodies of requests, within limits.
+ */
+
 import type { IncomingMessage } from 'node:http';
 import { isJsonObject, type JsonObject } from '../../src/core/json-fields.ts';
 import { isWellFormed } from '../../src/core/outside-text.ts';

@@ -1,3 +1,8 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. Each database says in `_security` who may use it. This
+ * file reads that, and decides.
+ */
+
 import { isTextList } from './outside-values.ts';
 import { StoreError } from './store-error.ts';
 

@@ -1,3 +1,7 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. This file is its HTTP server.
+ */
+
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { jsonReply, SENT, type Store, type StoreCall, type StoreReply } from './call.ts';
 import { corsHeaders, isForeign, preflight } from './cors.ts';

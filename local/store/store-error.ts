@@ -1,3 +1,7 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. These are its refusals, in CouchDB's words.
+ */
+
 /** CouchDB's usual word, in the field `error`, for a refusal with this status. */
 const WORDS: Readonly<Record<number, string>> = {
   400: 'bad_request',

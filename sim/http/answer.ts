@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. These are the answers that its
+ * routes give.
+ */
+
 import type { ServerResponse } from 'node:http';
 import { StateError } from '../state/state-file.ts';
 

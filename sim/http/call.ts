@@ -1,3 +1,7 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file reads requests.
+ */
+
 import type { IncomingMessage } from 'node:http';
 import type { User } from '../users.ts';
 import { badRequest, Refusal } from './answer.ts';

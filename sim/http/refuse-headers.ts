@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file checks HTTP headers
+ * that a caller wants it to send later.
+ */
+
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { badRequest } from './answer.ts';
 

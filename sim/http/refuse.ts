@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file refuses calls as Qlik
+ * would: over the rate limit, without the right, or because a test wants it.
+ */
+
 import type { ServerResponse } from 'node:http';
 import { type Clock, wait } from '../clock.ts';
 import type { ApiFault } from '../faults.ts';

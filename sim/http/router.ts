@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file finds the function
+ * that answers a request.
+ */
+
 import type { Tenant } from '../tenant.ts';
 import type { TenantAnswer } from './answer.ts';
 

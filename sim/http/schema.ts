@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file checks the bodies of
+ * requests.
+ */
+
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { badRequest } from './answer.ts';
 

@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file answers one call of
+ * Qlik's API.
+ */
+
 import type { ServerResponse } from 'node:http';
 import { wait } from '../clock.ts';
 import { appRoutes } from '../routes/apps.ts';

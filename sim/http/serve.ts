@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file is its HTTP server.
+ * Beside Qlik's API there is a control interface for tests.
+ */
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { controlRoutes } from '../routes/control.ts';
 import { appControlRoutes } from '../routes/control-apps.ts';

@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. When a reload ends, Qlik sends
+ * events to webhooks. This file sends them.
+ */
+
 import type { App } from '../apps.ts';
 import type { Chance } from '../chance.ts';
 import type { Journal } from '../journal.ts';

@@ -1,3 +1,7 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. These are the types of a reload.
+ */
+
 /**
  * A reload is active while it is `QUEUED`, `RELOADING` or `CANCELING`. With another status it has ended, and never changes
  * (q-states-01).

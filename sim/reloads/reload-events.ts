@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. When a reload ends, Qlik sends
+ * events. This file makes them.
+ */
+
 import type { App } from '../apps.ts';
 import type { Chance } from '../chance.ts';
 import { isoTime } from '../clock.ts';

@@ -74,8 +74,8 @@ const RAN_TOO_LONG = { errorCode: 'ReloadTimeout', errorMessage: 'the reload ran
 export type CancelResult = 'canceled' | 'canceling' | 'refused';
 
 /**
- * Runs reloads: `QUEUED → RELOADING → SUCCEEDED | FAILED | EXCEEDED_LIMIT`. From `QUEUED` and `RELOADING` also `→ CANCELING
- * → CANCELED`.
+ * Runs reloads. Each goes `QUEUED → RELOADING → SUCCEEDED | FAILED | EXCEEDED_LIMIT`. A reload that is canceled goes from
+ * `QUEUED` or `RELOADING` on as `→ CANCELING → CANCELED`.
  */
 export class ReloadRunner {
   readonly #ports: RunnerPorts;

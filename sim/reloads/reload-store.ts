@@ -1,3 +1,7 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file keeps its reloads.
+ */
+
 import type { Reload } from './record.ts';
 
 /** A reload. If it has ended, it also has the record before the end: a tenant with late lists still shows that one. */

@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file shows reloads as
+ * Qlik's API does.
+ */
+
 import { isoTime } from '../clock.ts';
 import type { TenantCall } from '../http/call.ts';
 import { page, parseFlag, parseSort, type Sort } from '../http/page.ts';

@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file answers calls about
+ * apps.
+ */
+
 import type { App } from '../apps.ts';
 import { isoTime } from '../clock.ts';
 import { forbidden, found, ok, type TenantAnswer } from '../http/answer.ts';

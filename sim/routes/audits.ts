@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file answers calls about
+ * audit records.
+ */
+
 import type { Audit } from '../audits.ts';
 import { isoTime } from '../clock.ts';
 import { badRequest, found, ok, type TenantAnswer } from '../http/answer.ts';

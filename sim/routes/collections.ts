@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file answers calls about
+ * tags and collections.
+ */
+
 import type { App } from '../apps.ts';
 import { isoTime } from '../clock.ts';
 import { type Collection, isIn } from '../collections.ts';

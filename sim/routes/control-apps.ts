@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. Tests and `npm start` control it
+ * over HTTP. This file has the part of that interface which is about apps.
+ */
+
 import { APP_OUTCOMES, type App, type AppOutcome, type AppSettings, USAGES } from '../apps.ts';
 import { badRequest, found, ok, type TenantAnswer } from '../http/answer.ts';
 import { jsonBody, param, type TenantCall } from '../http/call.ts';

@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. Tests and `npm start` control it
+ * over HTTP. This file is that interface.
+ */
+
 import { readFileSync } from 'node:fs';
 import { isoTime } from '../clock.ts';
 import { parseFaults } from '../faults.ts';

@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. A delivery is one attempt to
+ * send an event to a webhook. This file answers calls about deliveries.
+ */
+
 import { isoTime } from '../clock.ts';
 import { badRequest, found, ok, type TenantAnswer } from '../http/answer.ts';
 import { type ApiCall, param, type TenantCall } from '../http/call.ts';

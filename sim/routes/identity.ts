@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file answers calls that ask
+ * who the tenant and the caller are.
+ */
+
 import { createHash } from 'node:crypto';
 import { isoTime } from '../clock.ts';
 import { badRequest, forbidden, ok, Refusal, type TenantAnswer } from '../http/answer.ts';

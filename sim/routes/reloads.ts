@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file answers calls about
+ * reloads.
+ */
+
 import type { App } from '../apps.ts';
 import { badRequest, forbidden, ok, Refusal, type TenantAnswer } from '../http/answer.ts';
 import { type ApiCall, jsonBody, param } from '../http/call.ts';

@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. A space holds apps, and says who
+ * may use them. This file answers calls about spaces.
+ */
+
 import { isoTime } from '../clock.ts';
 import { notFound, ok, type TenantAnswer } from '../http/answer.ts';
 import { type ApiCall, param } from '../http/call.ts';

@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file answers calls about
+ * webhooks.
+ */
+
 import { isoTime } from '../clock.ts';
 import { badRequest, forbidden, found, ok, Refusal, type TenantAnswer } from '../http/answer.ts';
 import { type ApiCall, jsonBody, jsonObject, param, type TenantCall } from '../http/call.ts';

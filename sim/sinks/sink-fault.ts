@@ -1,3 +1,7 @@
+/*
+ * A sink stands for Slack or for a bot, in `npm start` and in tests. A fault is a failure that a test asks for.
+ */
+
 import { refuseHeaders } from '../http/refuse-headers.ts';
 import { HEADERS, ONE_OR_MORE, parseEach, parserOf, TEXT, wholeNumber } from '../http/schema.ts';
 

@@ -1,3 +1,7 @@
+/*
+ * `npm start` and tests must not send messages to a real Slack or bot. A sink takes them instead.
+ */
+
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { FaultQueue } from '../faults.ts';
 import { errorAnswer, ok, Refusal, sendAnswer, type TenantAnswer } from '../http/answer.ts';

@@ -1,3 +1,8 @@
+/*
+ * `npm start` and tests send messages to a stand-in for Slack. It refuses what Slack would refuse. This file checks the
+ * blocks of a message.
+ */
+
 import { Ajv, type ValidateFunction } from 'ajv';
 
 /** A text object of Slack's. `most`: how many characters it may have. */

@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. It can keep its state in a file
+ * over restarts. This file turns the state into JSON and back.
+ */
+
 import type { SavedApps } from '../apps.ts';
 import type { Audit } from '../audits.ts';
 import type { SavedChance } from '../chance.ts';

@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. It can keep its state in a file
+ * over restarts. This file writes and reads that file.
+ */
+
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';

@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. A delivery is one attempt to
+ * send an event to a webhook. This file keeps the finished ones.
+ */
+
 import { type Clock, isoTime } from '../clock.ts';
 import { jsonOrText } from '../http/call.ts';
 

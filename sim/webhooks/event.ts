@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. Qlik sends events to webhooks in
+ * several forms. This file makes them, and decides which a webhook gets.
+ */
+
 import { isoTime } from '../clock.ts';
 import { badRequest } from '../http/answer.ts';
 import { parseScim } from '../scim.ts';

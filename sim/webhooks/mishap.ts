@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. A delivery sends an event to a
+ * webhook. This file decides whether it fails, is late, or comes twice.
+ */
+
 import type { Chance } from '../chance.ts';
 import type { DeliveryFault, Faults } from '../faults.ts';
 import type { Switches } from '../switches.ts';

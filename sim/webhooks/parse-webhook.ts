@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file reads the requests
+ * that create or change a webhook.
+ */
+
 import { isIP } from 'node:net';
 import { badRequest } from '../http/answer.ts';
 import { refuseHeaders } from '../http/refuse-headers.ts';

@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. When something happens, it sends
+ * an event to each webhook that wants it. This file plans these deliveries.
+ */
+
 import type { ApiAccess } from '../access.ts';
 import type { Apps } from '../apps.ts';
 import type { Audits } from '../audits.ts';

@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. A delivery sends an event to a
+ * webhook. This file does one.
+ */
+
 import { createHmac } from 'node:crypto';
 import type { Chance } from '../chance.ts';
 import type { Journal } from '../journal.ts';

@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. These are the types of a
+ * webhook.
+ */
+
 import { isoTime } from '../clock.ts';
 
 /** The fields of a webhook that its owner sets. */

@@ -1,3 +1,7 @@
+/*
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file keeps its webhooks.
+ */
+
 import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import type { Switches } from '../switches.ts';

@@ -1,3 +1,8 @@
+/*
+ * People write in chain files (YAML) which app reloads after which. This file checks one file's content by a JSON schema, and
+ * explains each mistake in a sentence that says what to do.
+ */
+
 import { Ajv, type ErrorObject } from 'ajv';
 import type { AppEntry, ChainContent, NotifyEntry, ReloadEntry } from '../core/chains/chain-file.ts';
 import { didYouMean } from '../core/chains/nearest-name.ts';
@@ -72,6 +77,7 @@ function pathOf(pointer: string, value: unknown): Path {
 const isAtKey = ({ keyword, propertyName }: ErrorObject): boolean =>
   propertyName !== undefined || keyword === 'additionalProperties' || keyword === 'required';
 
+/** What is wrong, in a sentence for people. */
 interface Explained {
   readonly code: ProblemCode;
   readonly message: string;
@@ -79,12 +85,14 @@ interface Explained {
   readonly key?: string;
 }
 
+/** The part of the schema that a value has to match. `description` completes the sentence "… must be …". */
 interface SchemaPart {
   readonly description?: string;
   readonly properties?: Readonly<Record<string, SchemaPart>>;
   readonly $ref?: string;
 }
 
+/** Explains an error of the schema's validator. */
 function explain(error: ErrorObject, path: Path, written: string | undefined): Explained {
   const part = error.parentSchema as SchemaPart;
   const rule = part.description ?? error.message ?? '';

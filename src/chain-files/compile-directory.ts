@@ -1,3 +1,8 @@
+/*
+ * People write in chain files (YAML) which app reloads after which. This file turns a directory of them into the compiled
+ * chains, which are built into the actions. Every mistake is reported as a problem with its place in the file.
+ */
+
 import type { Place, Problem } from '../core/chains/problem.ts';
 import type { CompiledChains } from '../core/link.ts';
 import { revealed } from '../core/visible.ts';
@@ -41,6 +46,7 @@ export async function compileDirectory(directory: string): Promise<CompiledDirec
   };
 }
 
+/** Leaves out the problems of a file after the first 200. */
 function firstOfEachFile<T extends { readonly file: string }>(problems: readonly T[]): T[] {
   const counts = new Map<string, number>();
   return problems.filter(({ file }) => {

@@ -1,3 +1,8 @@
+/*
+ * People write in chain files which app reloads after which. A chain file is YAML. This file parses it, and explains what is
+ * not YAML, with the place in the file.
+ */
+
 import { type Document, isScalar, parseDocument, type Scalar, visit } from 'yaml';
 import type { ProblemCode } from '../core/chains/problem.ts';
 import { charactersOf } from '../core/count-characters.ts';
@@ -8,6 +13,7 @@ import { countLines, locateOffsets } from './locate.ts';
 /** How many aliases (`*name`) a file may have. With more, a small file could unfold into a huge value. */
 const MAX_ALIASES = 100;
 
+/** After the first mistakes, the rest of the text looks wrong, too. So at most this many are reported. */
 const MAX_MISTAKES = 3;
 
 const SEVERAL_DOCUMENTS = 'Here a second YAML document begins. A file is one chain: move it to a file of its own.';
@@ -43,7 +49,6 @@ export function parseChain(file: ChainText): ParsedChain {
     const document = readDocument(file.text);
     const mistakes = [...document.errors, ...document.warnings];
     if (mistakes.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) throw new RangeError(mistakes[0]?.message);
-    // One mistake makes the text after it look wrong, too. So only the first few are reported.
     const invalid = mistakes.slice(0, MAX_MISTAKES).map(({ code, message, pos: [start, end] }) => {
       const at = Math.min(start, file.text.trimEnd().length);
       const text =

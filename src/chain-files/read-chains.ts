@@ -8,9 +8,10 @@ import type { ChainSource, ChainText, LocatedProblem } from './chain-source.ts';
 import { countLines, locateOffsets } from './locate.ts';
 import { parseChain } from './parse-chain.ts';
 
+/** A larger file is no chain file. */
 const MAX_FILE_BYTES = 1_048_576;
 
-/** The chain files of a directory. */
+/** The chain files of a directory. A chain file says in YAML which app reloads after which. */
 export interface ReadChains {
   /** Every chain file, sorted by name. */
   readonly texts: readonly ChainText[];

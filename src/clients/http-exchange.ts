@@ -2,6 +2,7 @@ import http from 'node:http';
 import { clipped, LONGEST_WORD, parseOutsideJson } from '../core/outside-text.ts';
 import type { DurationMs } from '../core/units.ts';
 
+/** An HTTP request. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly url: string;
@@ -35,6 +36,7 @@ export type HttpExchange =
       readonly wasNotSent?: true;
     };
 
+/** Why there is no answer. */
 export type NoAnswer = Extract<HttpExchange, { kind: 'no-answer' }>;
 
 /**

@@ -36,6 +36,7 @@ function send({ method, url, headers, json }: HttpRequest, { request, agent }: T
   return request(url, { method, agent, headers: { accept: 'application/json', ...about, ...headers } }).end(body);
 }
 
+/** Waits for the answer, at most for the time-out. Whatever happens, it settles once, and nothing stays in flight. */
 function follow(sent: ClientRequest, timeoutMs: number, resolve: Settle): void {
   const isConnected = connectionOf(sent);
   const timer = setTimeout(() => fail({ kind: 'no-answer', message: `no answer within ${timeoutMs} ms` }), timeoutMs);
@@ -71,6 +72,7 @@ function connectionOf(sent: ClientRequest): () => boolean {
 
 const isReset = ({ code }: NodeJS.ErrnoException): boolean => code === 'ECONNRESET' || code === 'EPIPE';
 
+/** Reads the answer's body, if it is not too large. */
 function collect(response: IncomingMessage, settle: Settle, fail: Fail): void {
   // The header alone says that the answer is too large: none of its body is read.
   if (Number(response.headers['content-length']) > LARGEST_ANSWER_BYTES) {

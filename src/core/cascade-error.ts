@@ -33,8 +33,10 @@ const RETRYABLE = {
   STORE_IN_USE: true, // another running store has the data directory
   INTERNAL: false, // a bug in Cascade: logged whole, answered with a fixed text
 } as const;
+/** The code of an error, for scripts. */
 export type ErrorCode = keyof typeof RETRYABLE;
 
+/** All codes. */
 export const ERROR_CODES = /* @__PURE__ */ Object.keys(RETRYABLE) as readonly ErrorCode[];
 
 /** Whether the same action, later and unchanged, may succeed. */

@@ -14,6 +14,7 @@ export interface HostAccess {
   readonly auth?: string;
 }
 
+/** An answer of the host. */
 export interface HostAnswer {
   readonly status: number;
   readonly body: string;

@@ -20,8 +20,8 @@ const SECRET_LENGTH = { min: 32, max: 64 };
 const LEAST_TOKEN_SECRET_LENGTH = 32;
 
 /**
- * What is wrong with the settings in `env`, each problem named by its setting and never with a value; empty if Cascade can
- * be deployed with them.
+ * Checks the settings in `env` before a deployment. Each problem names its setting, and never a value. The list is empty if
+ * Cascade can be deployed with them.
  *
  * The rules of each action are in its own parser, which stops at the first problem. The rules in this file concern several
  * actions, or are Qlik's.

@@ -13,6 +13,7 @@ import { actionsOf, type Manifest, readManifest, readSchedule } from './read-man
  */
 export type DeployClient = Pick<openwhisk.Client, 'actions' | 'packages'>;
 
+/** What to deploy, and by which client. */
 export interface DeployOptions {
   readonly manifestFile: string;
   /** The variables that the manifest names. */

@@ -1,3 +1,8 @@
+/*
+ * `.env` has the settings of a deployment, most of them secrets. This file reads it, and finds mistakes that would otherwise
+ * show only later, in a place where nobody expects them. A message never repeats a value, because it may be a secret.
+ */
+
 import { didYouMean } from '../core/chains/nearest-name.ts';
 import { decodeText } from '../core/decode-text.ts';
 import { revealed } from '../core/visible.ts';
@@ -22,7 +27,7 @@ interface Value {
 const BLANK = /^[ \t]*(?:#.*)?$/s;
 const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?([^=]*?)[ \t]*=(.*)$/s;
 const QUOTED = /^[ \t]*(["'`])(.*)$/s;
-/** The quotation marks that a word processor writes. They quote nothing in this file. */
+/** The quotation marks that a word processor writes. In `.env` they do not quote anything. */
 const TYPOGRAPHIC = /^[\u2018-\u201F\u00AB\u00BB\u2039\u203A\u300C\uFF02\uFF07]/;
 /** A message repeats an unknown name only if it looks so. Any other text before a "=" may be a part of somebody's secret. */
 const LIKE_A_SETTING = /^[A-Z][A-Z0-9]{0,20}(?:_[A-Z0-9]{1,20}){1,6}$/;
@@ -63,6 +68,7 @@ export function parseEnvFile(file: string, bytes: Uint8Array): EnvFile {
   return { values, problems };
 }
 
+/** Reads the value of a setting: what follows the `=`. A quoted value may take several lines. */
 function readValue(rest: string, below: readonly string[]): Value {
   const [, quote, begin] = QUOTED.exec(rest) ?? [];
   return quote === undefined || begin === undefined ? readPlain(rest) : readQuoted(quote, [begin, ...below].join('\n'));
@@ -85,17 +91,19 @@ function readQuoted(quote: string, text: string): Value {
   if (end < 0) return { value: '', lines: 1, problem: `begins with ${quote}, and no ${quote} ends it` };
   const raw = text.slice(0, end);
   const value = quote === '"' ? raw.replaceAll('\\n', '\n') : raw;
-  const [, ...next] = raw.split('\n');
-  if (next.some((line) => SETTING_NAMES.includes(ASSIGNMENT.exec(line)?.[1] ?? ''))) {
+  const [, ...furtherLines] = raw.split('\n');
+  // If the value seems to contain another setting, its closing quotation mark was probably forgotten.
+  if (furtherLines.some((line) => SETTING_NAMES.includes(ASSIGNMENT.exec(line)?.[1] ?? ''))) {
     const problem = `begins with ${quote} and would end only behind the next setting: end it with ${quote}`;
     return { value, lines: 1, problem };
   }
   const behind = text.slice(end + 1).split('\n', 1)[0] ?? '';
+  const isBlankOrComment = /^[ \t]*$|^[ \t]+#/.test(behind);
   const problem = `goes on behind the ${quote} that ends it: use quotation marks that are not in the value`;
-  return { value, lines: next.length + 1, ...(!/^[ \t]*$|^[ \t]+#/.test(behind) && { problem }) };
+  return { value, lines: furtherLines.length + 1, ...(!isBlankOrComment && { problem }) };
 }
 
-/** What is wrong with a setting, in a whole sentence. */
+/** What is wrong with a setting, in a whole sentence; undefined if nothing is. */
 function problemOf(name: string, { value, problem }: Value, firstLine: number | undefined): string | undefined {
   if (!SETTING_NAMES.includes(name)) return unknownName(name);
   if (firstLine !== undefined) {

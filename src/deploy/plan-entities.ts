@@ -1,3 +1,8 @@
+/*
+ * `npm start` and tests deploy Cascade onto an OpenWhisk host without wskdeploy. This file works out which calls of
+ * OpenWhisk's REST API wskdeploy would make for the manifest.
+ */
+
 import { definedFields } from '../core/defined-fields.ts';
 import { deployFailed } from './deploy-failed.ts';
 import type { Environment } from './environment.ts';
@@ -45,6 +50,7 @@ export interface EntityPlan {
   readonly sequences: readonly PlannedEntities<ActionBody>[];
 }
 
+/** What a plan needs beside the manifest. */
 export interface PlanInputs {
   readonly env: Environment;
   /** The code of every action, by the file name under `function:`. */

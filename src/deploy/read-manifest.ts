@@ -16,6 +16,7 @@ export type ManifestWeb = boolean | 'raw';
 
 type Annotations = Readonly<Record<string, boolean>>;
 
+/** An action in the manifest. */
 export interface ManifestAction {
   /** The bundle, relative to the manifest. */
   readonly function: string;
@@ -27,6 +28,7 @@ export interface ManifestAction {
   readonly inputs?: Readonly<Record<string, ManifestInput>>;
 }
 
+/** A sequence of actions in the manifest. */
 export interface ManifestSequence {
   /** Names of actions of the same package, with commas between. */
   readonly actions: string;
@@ -34,6 +36,7 @@ export interface ManifestSequence {
   readonly annotations?: Annotations;
 }
 
+/** A package in the manifest, with its actions and sequences. */
 export interface ManifestPackage {
   readonly version: string;
   readonly license: string;
@@ -53,6 +56,7 @@ export interface ScheduleTrigger {
   readonly inputs: Readonly<Record<string, { readonly type: 'integer'; readonly value: number }>>;
 }
 
+/** A rule in the schedule: which trigger fires which action. */
 export interface ScheduleRule {
   readonly trigger: string;
   /** `package/action` */

@@ -1,3 +1,9 @@
+/*
+ * `./build.sh deploy` puts Cascade onto an OpenWhisk host with wskdeploy, which is OpenWhisk's own tool. This file runs
+ * wskdeploy, and does what wskdeploy does not: it checks the settings and the host first, and installs the ledger (Cascade's
+ * memory in CouchDB).
+ */
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, constants, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -28,6 +34,7 @@ import { readSettings } from './read-settings.ts';
 /** What wskdeploy shall do. */
 export type DeployCommand = 'deploy' | 'undeploy';
 
+/** How to run wskdeploy. */
 export interface RunOptions {
   readonly command: DeployCommand;
   /** The folder of manifest.yaml, .env and .tools. */
@@ -98,6 +105,7 @@ export async function runWskdeploy(options: RunOptions): Promise<number> {
 /** Runs wskdeploy with a manifest; the default command is `deploy`. */
 type Wskdeploy = (manifest: string, command?: DeployCommand) => Promise<number>;
 
+/** What each step of a deployment works with. */
 interface Work {
   readonly settings: Environment;
   readonly target: DeployTarget;
@@ -179,6 +187,7 @@ async function purge(settings: Environment, { print, signal }: RunOptions): Prom
   }
 }
 
+/** Deploys the schedule by which the host starts the sweep and the meter every 5 minutes. */
 async function deploySchedule({ options: { print }, wskdeploy }: Work): Promise<number> {
   print(`wskdeploy on the sweep’s clock (${SCHEDULE}):`);
   const code = await wskdeploy(SCHEDULE);
@@ -186,11 +195,13 @@ async function deploySchedule({ options: { print }, wskdeploy }: Work): Promise<
   return code;
 }
 
+/** Undeploys the schedule first, so that it does not fire for actions that are gone. Then it undeploys the actions. */
 async function undeployAll(work: Work): Promise<number> {
   const code = await undeploySchedule(work);
   return code === 0 ? work.wskdeploy(MANIFEST, 'undeploy') : code;
 }
 
+/** Undeploys the schedule, if it is on the host. */
 async function undeploySchedule({ target, options, wskdeploy }: Work): Promise<number> {
   if (!(await hasSchedule(options)) || !(await hasAlarms(target))) return 0;
   const schedule = await readSchedule(join(options.root, SCHEDULE));

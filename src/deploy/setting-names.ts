@@ -39,4 +39,5 @@ export const SETTINGS = {
   LOG_LEVEL: 'open',
 } as const satisfies Readonly<Record<string, Secrecy>>;
 
+/** The names of all settings. */
 export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS);

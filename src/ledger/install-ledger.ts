@@ -1,3 +1,8 @@
+/*
+ * The ledger is Cascade's memory: a database in CouchDB. Deployment calls this file to create the database, or to upgrade it,
+ * before it deploys the actions.
+ */
+
 import { listIn, memberOf } from '../clients/couchdb/couch-answer.ts';
 import type { CouchDatabase } from '../clients/couchdb/couch-database.ts';
 import { CascadeError } from '../core/cascade-error.ts';
@@ -19,6 +24,7 @@ import { isLedgerId } from './ledger-document.ts';
  */
 export const LEDGER_VERSION = 1;
 
+/** The ledger's database, with two logins. */
 export interface LedgerStores {
   /** The database with the login of the actions: COUCHDB_URL. */
   readonly store: CouchDatabase;
@@ -83,8 +89,9 @@ async function installDatabase({ ask, database }: AskedStore): Promise<readonly 
   return [`database ${database}`];
 }
 
+/** What the document `schema` says. */
 interface Version {
-  /** 0 if there is none. */
+  /** The ledger's version; 0 if there is no such document. */
   readonly version: number;
   readonly _rev?: string | undefined;
   readonly retentionDays?: number | undefined;

@@ -29,6 +29,7 @@ export interface ActionContext {
   withTraceId(traceId: string): ActionContext;
 }
 
+/** An action: its name, what it does, and how its failures look. */
 export interface ActionDefinition {
   readonly name: string;
   /** The request headers that `work` gets. All other headers are dropped unread, also the one with the caller's key. */
@@ -38,6 +39,7 @@ export interface ActionDefinition {
   failed?(failure: Failure): object;
 }
 
+/** The headers with these names. */
 function headersIn(headers: unknown, names: readonly string[]): Record<string, string> {
   const given: Readonly<Record<string, unknown>> = Object(headers);
   const found = names.map((name) => [name, given[name]]).filter(([, value]) => typeof value === 'string');
@@ -46,6 +48,7 @@ function headersIn(headers: unknown, names: readonly string[]): Record<string, s
 
 const now = (): EpochMs => Date.now() as EpochMs;
 
+/** @param changed - gets each context that `withTraceId` makes, because a failure is logged with the latest one. */
 function contextOf(
   definition: ActionDefinition,
   params: Params,

@@ -40,6 +40,7 @@ export interface Listed {
   readonly problem?: string | undefined;
 }
 
+/** What came of reading the list. `forbidden` and `unavailable`: Qlik did not give even one page. */
 export type ListedBack = Listed | { readonly kind: 'forbidden' | 'unavailable'; readonly message: string };
 
 /** Which ends to read. */

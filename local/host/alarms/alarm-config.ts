@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. An alarm fires a trigger at certain times. This file
+ * reads from the parameters of a feed when that is.
+ */
+
 import { Cron } from 'croner';
 import { type HostObject, isHostObject, type Json } from '../json.ts';
 

@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. An alarm fires a trigger at certain times. This file
+ * keeps the alarms, as the package `/whisk.system/alarms` does.
+ */
+
 import { newId } from '../activations.ts';
 import { HostError } from '../answer.ts';
 import type { Host } from '../host.ts';

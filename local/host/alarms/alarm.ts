@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. An alarm fires a trigger at certain times. This file
+ * is one alarm.
+ */
+
 import { type AlarmConfig, nextFire } from './alarm-config.ts';
 
 /** What an alarm needs from the host. */

@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file makes the package for alarms, which
+ * OpenWhisk offers to everybody.
+ */
+
 import type { ActivationResponse } from '../activations.ts';
 import { EntityStore, SYSTEM_NAMESPACE } from '../entities/store.ts';
 import { completed, failed } from '../invoke/outcome.ts';

@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. Actions run in containers, which are child processes.
+ * This file collects what they print.
+ */
+
 import type { Readable } from 'node:stream';
 import { ACTION_LIMIT_RANGES, MEGABYTE } from '../limits.ts';
 import { within } from '../within.ts';

@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. Actions run in containers, which are child processes.
+ * This file finds out whether one uses more memory than it may.
+ */
+
 import { execFile } from 'node:child_process';
 import { hostNameOf, processIds, readProcess } from './processes.ts';
 

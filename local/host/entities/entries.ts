@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file combines the parameters and annotations of
+ * actions and packages.
+ */
+
 import { malformed, tooLarge } from '../answer.ts';
 import { type HostObject, isHostObject, type Json } from '../json.ts';
 import { MAX_PAYLOAD_BYTES } from '../limits.ts';

@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file reads the names of its entities: packages,
+ * actions, triggers and rules.
+ */
+
 import { HostError, malformed } from '../answer.ts';
 import type { EntityReference } from './types.ts';
 

@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file reads the request that creates or overwrites
+ * an action.
+ */
+
 import { HostError, malformed } from '../answer.ts';
 import type { Host } from '../host.ts';
 import { type HostObject, isHostObject, type Json } from '../json.ts';

@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file keeps its entities in memory: packages,
+ * actions, triggers and rules.
+ */
+
 import { entityNotFound, HostError } from '../answer.ts';
 import type { ActionEntity, Binding, Entity, EntityOf, EntityType } from './types.ts';
 

@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. These are the types of its entities: packages,
+ * actions, triggers and rules.
+ */
+
 import type { ActivationResponse } from '../activations.ts';
 import type { HostObject, Json } from '../json.ts';
 import type { LimitsOfAction } from '../limits.ts';

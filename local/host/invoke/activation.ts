@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. An activation is one run of an action. These are the
+ * types for a run.
+ */
+
 import type { ActivationResponse } from '../activations.ts';
 import type { ActionEntity, Entry } from '../entities/types.ts';
 import type { Host } from '../host.ts';

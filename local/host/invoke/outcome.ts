@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file decides from an action's result how its
+ * activation ended.
+ */
+
 import { jsonBytes } from '../../../src/core/payload.ts';
 import type { ActivationResponse, ActivationStatus } from '../activations.ts';
 import type { Reply } from '../containers/container.ts';

@@ -1,3 +1,7 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file decides which parameters an action gets.
+ */
+
 import { overlay } from '../entities/entries.ts';
 import type { EntityStore } from '../entities/store.ts';
 import { type ActionEntity, type Entry, entryValue } from '../entities/types.ts';

@@ -1,3 +1,7 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file runs the code of one action.
+ */
+
 import type { Container } from '../containers/container.ts';
 import { type ActionEntity, type CodeExec, entryValue } from '../entities/types.ts';
 import type { Host } from '../host.ts';

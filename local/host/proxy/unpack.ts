@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. The code of an action may be an archive. This file
+ * unpacks it.
+ */
+
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, inflateRawSync } from 'node:zlib';

@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file answers the calls of its REST API about
+ * actions.
+ */
+
 import { type ActivationRecord, newId } from '../activations.ts';
 import { entityNotFound, HostError, jsonAnswer, malformedQuery, type RestAnswer } from '../answer.ts';
 import { booleanQuery, type RestCall, readJsonObject, wholeNumberQuery } from '../call.ts';

@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file answers the calls of its REST API about
+ * activations, which are runs of actions.
+ */
+
 import { summarize } from '../activations.ts';
 import { entityNotFound, HostError, jsonAnswer, type RestAnswer } from '../answer.ts';
 import { booleanQuery, type RestCall, wholeNumberQuery } from '../call.ts';

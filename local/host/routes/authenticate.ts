@@ -1,3 +1,7 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file checks the key of a call of its REST API.
+ */
+
 import { timingSafeEqual } from 'node:crypto';
 import { HostError } from '../answer.ts';
 import type { RestCall } from '../call.ts';

@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file has what the calls about packages, actions,
+ * triggers and rules share.
+ */
+
 import { HostError, jsonAnswer, type RestAnswer } from '../answer.ts';
 import { booleanQuery, type RestCall, readJsonObject } from '../call.ts';
 import { mergeAnnotations } from '../entities/entries.ts';

@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file answers the calls that ask about the host
+ * itself.
+ */
+
 import { entityNotFound, jsonAnswer, type RestAnswer, text } from '../answer.ts';
 import type { RestCall } from '../call.ts';
 import { ACTION_LIMIT_RANGES as LIMITS, MAX_PAYLOAD_BYTES, MAX_SEQUENCE_ACTIONS, MEGABYTE } from '../limits.ts';

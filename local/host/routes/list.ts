@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file answers the calls of its REST API that ask
+ * for a list.
+ */
+
 import { jsonAnswer, malformedQuery, type RestAnswer } from '../answer.ts';
 import { booleanQuery, type RestCall, wholeNumberQuery } from '../call.ts';
 

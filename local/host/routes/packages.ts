@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file answers the calls of its REST API about
+ * packages.
+ */
+
 import { HostError, malformed, type RestAnswer } from '../answer.ts';
 import { booleanQuery, type RestCall } from '../call.ts';
 import { overlay, readParameters } from '../entities/entries.ts';

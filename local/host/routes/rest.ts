@@ -1,3 +1,7 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file finds out what a call of its REST API wants.
+ */
+
 import { entityNotFound, HostError, jsonAnswer, notAllowed, type RestAnswer } from '../answer.ts';
 import type { RestCall } from '../call.ts';
 import { forbiddenNamespace, readName } from '../entities/names.ts';

@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. A rule says that a trigger invokes an action. This
+ * file answers the calls of its REST API about rules.
+ */
+
 import { HostError, malformed, type RestAnswer, text } from '../answer.ts';
 import { type RestCall, readJsonObject } from '../call.ts';
 import { fullName, keyOf, requireOwn, resolvePath } from '../entities/names.ts';

@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. When a trigger is fired, the actions of its rules run.
+ * This file answers the calls of its REST API about triggers.
+ */
+
 import { jsonAnswer, type RestAnswer } from '../answer.ts';
 import { type RestCall, readJsonObject } from '../call.ts';
 import { readParameters } from '../entities/entries.ts';

@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. When a trigger is fired, the actions of its rules run.
+ * This file does that.
+ */
+
 import { newId } from '../activations.ts';
 import { HostError } from '../answer.ts';
 import { fullName, keyOf } from '../entities/names.ts';

@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. Anybody can call a web action by a URL. This file
+ * handles the content types of such calls.
+ */
+
 import { HostError, type RestAnswer } from '../answer.ts';
 
 /**

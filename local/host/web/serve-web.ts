@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. Anybody can call a web action by a URL. This file
+ * answers such a call.
+ */
+
 import { entityNotFound, type HeaderLines, HostError, notAllowed, openCors, type RestAnswer } from '../answer.ts';
 import { type RestCall, readPayload } from '../call.ts';
 import { readName } from '../entities/names.ts';

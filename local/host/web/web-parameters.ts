@@ -1,3 +1,8 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. Anybody can call a web action by a URL. This file
+ * turns such a call into the parameters of the action.
+ */
+
 import type { IncomingMessage } from 'node:http';
 import { reservedParameters } from '../answer.ts';
 import { parsePayload, type RestCall } from '../call.ts';

@@ -1,3 +1,7 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. This file finds out which user sends a request.
+ */
+
 import { createHmac, randomBytes } from 'node:crypto';
 import type { PouchDocument } from 'pouchdb-core';
 import type { Database } from '../database.ts';

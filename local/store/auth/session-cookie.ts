@@ -1,3 +1,8 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. A browser logs in once and gets a cookie. This file
+ * makes and checks the cookies.
+ */
+
 import { createHmac, randomBytes } from 'node:crypto';
 import { isEqual } from './passwords.ts';
 

@@ -1,3 +1,8 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. PouchDB does the storing, and some malformed documents
+ * would make it end the process. So this file checks them first.
+ */
+
 import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';
 import { MAX_DOCUMENT_BYTES } from '../read-body.ts';
 import { invalidMember, StoreError } from '../store-error.ts';

@@ -1,3 +1,8 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. A query says by a selector which documents it wants.
+ * This file checks a selector before PouchDB evaluates it.
+ */
+
 import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';
 import { StoreError } from '../store-error.ts';
 

@@ -1,3 +1,8 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. This file writes documents, in the way in which CouchDB
+ * does it.
+ */
+
 import { randomBytes } from 'node:crypto';
 import type { PouchResult } from 'pouchdb-core';
 import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';

@@ -1,3 +1,8 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. Its data is in LevelDB files. After a failed write they
+ * may be wrong, so this file refuses all further writes until they are opened again.
+ */
+
 import leveldown, { type LevelCallback, type LevelDown } from 'leveldown';
 
 /** The health of one database's files since they were opened. */

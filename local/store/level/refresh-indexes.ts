@@ -1,3 +1,7 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. An index lets a query find documents quickly.
+ */
+
 import type PouchDB from 'pouchdb-core';
 
 /** Brings all indexes up to date. It queries each index, because a query does that. */

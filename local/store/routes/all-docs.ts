@@ -1,3 +1,7 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. This file answers requests for a list of documents.
+ */
+
 import type { JsonObject } from '../../../src/core/json-fields.ts';
 import { type DatabaseCall, jsonReply, type StoreReply } from '../call.ts';
 import { countOption, isTextList } from '../outside-values.ts';

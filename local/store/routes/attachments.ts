@@ -1,3 +1,8 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. An attachment is a file that belongs to a document. This
+ * file answers requests about attachments.
+ */
+
 import { type DocumentCall, jsonReply, type StoreReply } from '../call.ts';
 import { checkId } from '../documents/check-document.ts';
 import { readBytes } from '../read-body.ts';

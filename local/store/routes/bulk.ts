@@ -1,3 +1,8 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. This file answers requests about many documents at once.
+ * Replication needs them.
+ */
+
 import type { PouchLeaf } from 'pouchdb-core';
 import { isJsonObject } from '../../../src/core/json-fields.ts';
 import { type DatabaseCall, jsonReply, type StoreReply } from '../call.ts';

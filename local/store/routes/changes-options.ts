@@ -1,3 +1,8 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. A client asks `_changes` which documents were written.
+ * This file reads the options of such a request.
+ */
+
 import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';
 import type { DatabaseCall } from '../call.ts';
 import { checkSelector } from '../documents/check-selector.ts';

@@ -1,3 +1,7 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. This file answers requests about whole databases.
+ */
+
 import { type DatabaseCall, jsonReply, type StoreCall, type StoreReply } from '../call.ts';
 import { sizeOnDisk } from '../level/disk.ts';
 import { readPostedObject } from '../read-body.ts';

@@ -1,3 +1,8 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. This file answers requests about one document. A rev is
+ * CouchDB's name of a version of it.
+ */
+
 import type { PouchDocument } from 'pouchdb-core';
 import { type DatabaseCall, type DocumentCall, jsonReply, type StoreReply } from '../call.ts';
 import { checkId, checkRev } from '../documents/check-document.ts';

@@ -1,3 +1,7 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. This file answers queries by the content of documents.
+ */
+
 import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';
 import { type DatabaseCall, jsonReply, type StoreReply } from '../call.ts';
 import { checkSelector } from '../documents/check-selector.ts';

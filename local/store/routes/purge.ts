@@ -1,3 +1,8 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. A purge removes documents for good, without leaving a
+ * tombstone.
+ */
+
 import { type DatabaseCall, jsonReply, type StoreReply } from '../call.ts';
 import { checkId, checkRev } from '../documents/check-document.ts';
 import { type NamedRevs, planRemoval, purgeRecords } from '../level/purge-records.ts';

@@ -1,3 +1,7 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. This file logs users in and out.
+ */
+
 import { isJsonObject } from '../../../src/core/json-fields.ts';
 import { SessionCookies } from '../auth/session-cookie.ts';
 import { jsonReply, type StoreCall, type StoreReply } from '../call.ts';

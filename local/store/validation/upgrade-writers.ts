@@ -1,3 +1,8 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. Earlier versions said in another way who may write. This
+ * file upgrades such a database.
+ */
+
 import type { Database, DatabaseEntry } from '../database.ts';
 import { isTextList } from '../outside-values.ts';
 

@@ -1,3 +1,8 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. A design document may have a function
+ * `validate_doc_update`, which can refuse a write. This file asks these functions.
+ */
+
 import type { DatabaseCall } from '../call.ts';
 import type { CheckedDocument } from '../documents/check-document.ts';
 import { conflict, type StoreError, toStoreError } from '../store-error.ts';

@@ -1,3 +1,8 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. A design document may have a function
+ * `validate_doc_update`, which can refuse a write. This file runs one.
+ */
+
 import vm from 'node:vm';
 import { isJsonObject } from '../../../src/core/json-fields.ts';
 import { StoreError } from '../store-error.ts';

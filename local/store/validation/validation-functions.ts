@@ -1,3 +1,8 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. A design document may have a function
+ * `validate_doc_update`, which can refuse a write. This file keeps those of a database.
+ */
+
 import type PouchDB from 'pouchdb-core';
 import { ValidationFunction } from './validation-function.ts';
 

@@ -1,3 +1,8 @@
+/*
+ * The embedded store of `npm start` imitates a CouchDB server. A function `validate_doc_update` can refuse a write.
+ * This file prepares what such a function gets to see.
+ */
+
 import type PouchDB from 'pouchdb-core';
 import type { PouchDocument } from 'pouchdb-core';
 import { isJsonObject } from '../../../src/core/json-fields.ts';

@@ -8,6 +8,7 @@ export interface ImportedChain {
   readonly notes: readonly ImportNote[];
 }
 
+/** One link of the new chain: the target reloads after the upstream. Both are app ids. */
 interface PaperLink {
   readonly upstream: string;
   readonly on: 'succeeded' | 'failed';
@@ -53,6 +54,7 @@ const isLabel = (label: string): boolean => label.length <= MAX_LABEL && label.i
 
 const idOf = ({ appId }: PaperEntry): string => canonicalAppId(appId);
 
+/** The app that an entry means by a name in its `chain`. If something is lost or unclear, this adds a note. */
 function targetOf(
   name: string,
   entry: PaperEntry,
@@ -79,6 +81,7 @@ function targetOf(
   return next;
 }
 
+/** The names of an app in the new chain file. */
 interface AppNames {
   readonly shortName: string;
   readonly label: string;

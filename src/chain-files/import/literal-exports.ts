@@ -1,3 +1,8 @@
+/*
+ * `cascade import` makes a chain file of the list of apps in the JavaScript file of the 2020 paper about chained reloads. It
+ * must not run that file, because anybody may have written it. So this file reads what the JavaScript exports from its text.
+ */
+
 import {
   type Expression,
   type MemberExpression,
@@ -137,6 +142,7 @@ function pathOf(node: Node): readonly string[] | undefined {
   return path === undefined || name === undefined ? undefined : [...path, name];
 }
 
+/** What reading an expression needs to know. */
 interface Scope {
   readonly variables: ReadonlyMap<string, Expression>;
   /** The variables that are just being read. If one of them is named again, it names itself, and would never end. */
@@ -152,6 +158,7 @@ const MOST_PARTS = 300_000;
 /** No name and no id of an app is longer, in UTF-16 units. */
 const LONGEST_TEXT = 10_000;
 
+/** Counts parts that are read, and stops if they are too many. */
 function spend(parts: number, { budget }: Scope): void {
   budget.left -= parts;
   if (budget.left >= 0) return;
@@ -163,6 +170,7 @@ function spend(parts: number, { budget }: Scope): void {
 
 const lineOf = ({ loc }: Node): number => loc?.start.line ?? 1;
 
+/** The value of an expression, as far as the text says it. */
 function read(node: Expression, scope: Scope): Literal {
   spend(1, scope);
   const line = lineOf(node);
@@ -212,6 +220,7 @@ export const writtenText = (literal: Literal | undefined): string | undefined =>
     ? literal.value
     : undefined;
 
+/** The value of a variable. */
 function follow(name: string, line: number, scope: Scope): Literal {
   const { variables, following, followed } = scope;
   const variable = variables.get(name);

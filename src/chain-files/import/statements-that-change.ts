@@ -1,3 +1,9 @@
+/*
+ * `cascade import` reads a list of apps from the text of a JavaScript file, and does not run the file. If a statement would
+ * change the list when the file runs, the text alone may be wrong. This file finds such statements, so that the person is
+ * warned.
+ */
+
 import type { Expression, Node, Program } from 'acorn';
 
 type Statement = Program['body'][number];

@@ -58,6 +58,7 @@ export const isLockedOut = (status: number, json: unknown): boolean =>
 export const lockedOut = (setting: string): string =>
   `CouchDB has locked the user of ${setting} after several failed logins: wait 5 minutes, and check the password in ${setting} before you try again.`;
 
+/** Advice for a password in an address. */
 export const PERCENT_ENCODING =
   'Signs like @ : / ? # % in the password have to be percent-encoded: %40 %3A %2F %3F %23 %25.';
 

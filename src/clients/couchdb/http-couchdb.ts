@@ -11,6 +11,7 @@ import { listReads } from './read-lists.ts';
 import { readBulk, readPut, readPutAfter } from './read-written.ts';
 import { type WriteOnce, writeApart } from './write-apart.ts';
 
+/** What a port needs beside the database. */
 export interface CouchTools {
   /** A clock in milliseconds that never jumps: `performance.now`. */
   readonly stopwatch: () => number;

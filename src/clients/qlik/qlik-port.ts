@@ -75,8 +75,8 @@ export type EndedAnswer =
       readonly tenantNow?: EpochMs;
     }
   /**
-   * 400, 403 or 404: this credential may not list the whole tenant, or this app (fact q-reloads-list-02); or the tenant no
-   * longer accepts this `next`.
+   * 400, 403 or 404. Either this credential may not list the whole tenant, or not this app (fact q-reloads-list-02). Or the
+   * tenant no longer accepts this `next`.
    */
   | { readonly kind: 'forbidden'; readonly message: string }
   | { readonly kind: 'unavailable'; readonly message: string };
@@ -89,6 +89,7 @@ export interface EndedQuery {
   readonly newestBy?: 'end' | 'creation';
 }
 
+/** A tenant's answer to the request to cancel a reload. */
 export type CancelAnswer =
   | { readonly kind: 'canceled' }
   /** 409: the reload had ended before the cancellation arrived. */

@@ -1,3 +1,8 @@
+/*
+ * Chain files give apps short names. This file collects the names of all files, so that others find an app by any of its
+ * names. It also finds names that contradict each other.
+ */
+
 import { type AppId, type AppKey, type AppRef, appKey, DEFAULT_TENANT, type TenantName } from '../names.ts';
 import type { AppEntry, ChainContent, ChainFile } from './chain-file.ts';
 import { groupBy } from './group-by.ts';

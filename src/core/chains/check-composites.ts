@@ -6,6 +6,7 @@ import { groupBy } from './group-by.ts';
 import { errorAt, type Problem } from './problem.ts';
 import type { PlacedLink } from './read-links.ts';
 
+/** A composite link (one that waits for several apps), and its place in the file. */
 interface PlacedComposite extends PlacedLink {
   readonly link: CompositeLink;
 }
@@ -22,6 +23,7 @@ export function checkComposites(links: readonly PlacedLink[], index: AppIndex): 
   return [...checkMemories(links, index), ...checkLists(links)];
 }
 
+/** Finds links that would share one memory by mistake. */
 function checkMemories(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   const named = new Set(links.filter(({ link }) => !isComposite(link)).map(memoryKey));
   const byMemory = groupBy(oneOfEach(links), memoryKey);

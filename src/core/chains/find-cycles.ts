@@ -1,3 +1,8 @@
+/*
+ * If apps follow each other in a circle, they would reload each other for ever. This file finds such cycles among the links
+ * of all chain files. Here an app is a node, which is only a number.
+ */
+
 /** For each node (0, 1, 2 …) the nodes that follow it, each once. */
 export type Graph = readonly (readonly number[])[];
 

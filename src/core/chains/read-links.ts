@@ -1,3 +1,8 @@
+/*
+ * A chain file has one entry for each app to reload, its target. The entry's `after` clause says which apps it follows, the
+ * upstreams. This file turns the entries into links. A composite clause waits for several apps.
+ */
+
 import { definedFields } from '../defined-fields.ts';
 import type { JoinRule, Link, On, ReloadBody } from '../link.ts';
 import { type AppKey, type AppRef, appKey, type ChainName } from '../names.ts';
@@ -35,6 +40,7 @@ function bodyOf({ partial, variables, weight }: ReloadEntry): ReloadBody {
   };
 }
 
+/** The pause before the second attempt, if the file does not say it. */
 const DEFAULT_DELAY = minutes(5);
 
 /** The policy of an entry, with only what the entry says: what to do if the reload fails, or runs too long. */
@@ -92,6 +98,7 @@ export function readLinks(file: ReadableFile, index: AppIndex, hashOf: (text: st
   return { links, problems, used };
 }
 
+/** The part of a link that does not depend on its clause. */
 function linkOf({ content }: ReadableFile, entry: ReloadEntry, target: AppRef) {
   const policy = policyOf(entry);
   return {
@@ -112,12 +119,14 @@ function ruleText({ of, atLeast }: JoinRule): string {
   return JSON.stringify([atLeast, sorted]);
 }
 
+/** The clauses of an entry. Several clauses in a list mean "after each of them". */
 function clausesOf({ after }: ReloadEntry, path: Path): { clause: Clause; at: Path }[] {
   const isList = (value: ReloadEntry['after']): value is readonly Clause[] => Array.isArray(value);
   if (!isList(after)) return [{ clause: after, at: [...path, 'after'] }];
   return after.map((clause, position) => ({ clause, at: [...path, 'after', position] }));
 }
 
+/** What reading a clause needs. */
 interface Reading {
   readonly file: string;
   readonly find: (text: string, path: Path) => AppRef | undefined;
@@ -147,6 +156,7 @@ function readMember(
   return app && { app, on: on ?? defaultOn };
 }
 
+/** Reads a clause that waits for several apps. Undefined if it has a mistake, which is reported. */
 function readComposite(clause: CompositeClause, path: Path, reading: Reading): Upstreams | undefined {
   const [key, members] = 'all' in clause ? (['all', clause.all] as const) : (['of', clause.of] as const);
   const { file, problems } = reading;

@@ -1,3 +1,9 @@
+/*
+ * A chain file calls a tenant by a name. Deployment writes into the ledger which of Qlik's tenants the name means (its
+ * address), and refuses to deploy if the ledger already means another one. Otherwise two deployments that share a database
+ * could take each other's work.
+ */
+
 import type { NewDocument, StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../core/cascade-error.ts';
 import { definedFields } from '../../core/defined-fields.ts';

@@ -1,3 +1,8 @@
+/*
+ * The actions reach the ledger with a CouchDB user of their own, the user of COUCHDB_URL. Deployment creates this user here,
+ * and gives it the role with which it may write.
+ */
+
 import type { CouchDatabase } from '../../clients/couchdb/couch-database.ts';
 import { CascadeError } from '../../core/cascade-error.ts';
 import { fieldOf, type JsonObject, objectOf } from '../../core/json-fields.ts';

@@ -17,6 +17,7 @@ export type ReaderCredential =
 /** A credential that verifies a token. */
 export type TokenCredential = Exclude<ReaderCredential, { kind: 'api-key' }>;
 
+/** The settings of the actions that people may read. */
 export interface ChainsSettings {
   /** At least one. A reader needs only one of these credentials. */
   readonly readers: readonly ReaderCredential[];

@@ -19,6 +19,7 @@ export interface WebhookTenant {
 /** Which of Qlik's two events counts as the end of a reload: see docs/webhook.md. */
 export type CountedEvent = 'reload.finished' | 'app.reload.finished';
 
+/** The settings of the action `receiver`. */
 export interface ReceiverSettings {
   readonly tenants: readonly WebhookTenant[];
   readonly countedEvent: CountedEvent;

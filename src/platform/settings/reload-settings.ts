@@ -5,6 +5,7 @@ import { DEFAULT_TENANT, type TenantName } from '../../core/names.ts';
 import type { Params } from '../define-action.ts';
 import { cleanText, namedList, secureUrl, settingError, textSetting } from './setting.ts';
 
+/** The settings by which actions reach the tenants. */
 export interface ReloadSettings {
   readonly tenants: readonly QlikTenant[];
 }
