@@ -6,3 +6,11 @@ export function median(values: readonly number[]): number {
   if (upper === undefined || lower === undefined) throw new Error('There is no median of no values.');
   return (lower + upper) / 2;
 }
+
+/** The smallest of the values that at least `percent` of them do not exceed. @throws Error for no values. */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const found = sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)];
+  if (found === undefined) throw new Error('There is no percentile of no values.');
+  return found;
+}

@@ -6,13 +6,19 @@ import { type Purged, purgeLedger } from '../../src/ledger/retention/purge-ledge
 import { parseStoreAdminSettings } from '../../src/platform/settings/ledger-settings.ts';
 import type { StoreSettings } from '../ledger/start-bench-store.ts';
 
+/** What a purge does first, and what it does then. */
+export type PurgePart = 'reads' | 'removes';
+
 /** A purge that can be held between two of its steps. */
 export interface HeldPurge {
   readonly purged: Promise<Purged>;
   readonly isOver: () => boolean;
+  readonly part: () => PurgePart;
   /** Resolves when no step is under way any more: the purge is held, or over. */
   hold(): Promise<unknown>;
   goOn(): void;
+  /** From now on the purge does not rest between its steps, until it is over or does something else than now. */
+  hurry(): void;
 }
 
 /** Starts a purge of what is older than 30 days, as `cascade ledger purge` does it. */
@@ -22,13 +28,22 @@ export function startHeldPurge(settings: StoreSettings): HeldPurge {
   const stopwatch = (): number => performance.now();
   let held: { readonly until: Promise<void>; readonly end: () => void; readonly isReached: () => void } | undefined;
   let isOver = false;
+  let part: PurgePart = 'reads';
+  let hurried: PurgePart | undefined;
+  const port = httpPurge(admin, seconds(30));
   const purged = purgeLedger({
     store: httpCouchdb(admin, { stopwatch, timeout: seconds(30) }),
-    port: httpPurge(admin, seconds(30)),
+    port: {
+      ...port,
+      purge(documents) {
+        part = 'removes';
+        return port.purge(documents);
+      },
+    },
     retention: days(30),
     stopwatch,
     async sleep(durationMs) {
-      await pause(durationMs);
+      if (hurried !== part) await pause(durationMs);
       held?.isReached();
       await held?.until;
     },
@@ -38,6 +53,7 @@ export function startHeldPurge(settings: StoreSettings): HeldPurge {
   return {
     purged,
     isOver: () => isOver,
+    part: () => part,
     hold() {
       const [until, end] = promiseAndEnd();
       const [reached, isReached] = promiseAndEnd();
@@ -47,6 +63,9 @@ export function startHeldPurge(settings: StoreSettings): HeldPurge {
     goOn() {
       held?.end();
       held = undefined;
+    },
+    hurry() {
+      hurried = part;
     },
   };
 }

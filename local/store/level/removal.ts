@@ -64,9 +64,12 @@ export async function recordsOf({ stores: { docStore } }: Insides, ids: readonly
 
 /** The value of a key; undefined if the store has no such key. */
 export const readKey = (store: LevelStore, key: string): Promise<unknown> =>
-  promisify(store.get)(key).catch((error: unknown) => {
-    if (error instanceof Error && /notfound/i.test(error.name)) return undefined;
-    throw error;
+  new Promise((resolve, reject) => {
+    store.get(key, (error, value) => {
+      if (error === null || error === undefined) resolve(value);
+      else if (/notfound/i.test(error.name)) resolve(undefined);
+      else reject(error);
+    });
   });
 
 /** The key under which PouchDB stores a rev with this sequence number. */

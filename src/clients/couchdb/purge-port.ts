@@ -24,4 +24,4 @@ export interface PurgePort {
 }
 
 /** How many documents a purge removes in one request. It is small, because a webhook has to wait until the request is over. */
-export const PURGED_AT_ONCE = 25;
+export const PURGED_AT_ONCE = 10;

@@ -38,21 +38,27 @@ export interface Purged {
 }
 
 /**
- * After each step the purge rests, so that webhooks do not wait for the store. The rest is this many times as long as the
- * step. After reading it is shorter, because the store can serve others while it reads.
+ * After each request the purge rests this many times as long as the request took. So the store works for the purge only a
+ * tenth of the time, and webhooks hardly wait.
  */
-const REST = { read: 1, purge: 9 } as const;
+const REST = 9;
+
+/**
+ * How many documents the purge reads in one request. The embedded store does nothing else while it writes an answer, so the
+ * answers are small.
+ */
+const PAGE = 100;
 
 /** Does one step, and rests. */
-async function rested<T>(kind: keyof typeof REST, { stopwatch, sleep }: PurgeWork, step: () => Promise<T>): Promise<T> {
+async function rested<T>({ stopwatch, sleep }: PurgeWork, step: () => Promise<T>): Promise<T> {
   const startedAt = stopwatch();
   const result = await step();
-  await sleep((stopwatch() - startedAt) * REST[kind]);
+  await sleep((stopwatch() - startedAt) * REST);
   return result;
 }
 
 /**
- * Removes old documents from the ledger (docs/ledger.md, "Retention"). It reads the ledger in pages, and removes 25
+ * Removes old documents from the ledger (docs/ledger.md, "Retention"). It reads the ledger in pages, and removes 10
  * documents at a time. Then it asks CouchDB to give the space back, and writes into the ledger when it was purged.
  *
  * If the purge breaks off, the next one removes the rest.
@@ -62,15 +68,15 @@ async function rested<T>(kind: keyof typeof REST, { stopwatch, sleep }: PurgeWor
 export async function purgeLedger(work: PurgeWork): Promise<Purged> {
   const { store, port } = work;
   const retention = await longerRetention(store, work.retention);
-  const range: CouchPort['range'] = (...asked) => rested('read', work, () => store.range(...asked));
-  const types = await readPurgePlan({ ...store, range }, () => ({ now: storeNow(store), retention }));
+  const range: CouchPort['range'] = (...asked) => rested(work, () => store.range(...asked));
+  const types = await readPurgePlan({ ...store, range }, PAGE, () => ({ now: storeNow(store), retention }));
   const all = types.reduce((sum, { length }) => sum + length, 0);
   let removed = 0;
   let done = 0;
   for (const documents of types) {
     for (let at = 0; at < documents.length; at += PURGED_AT_ONCE) {
       const step = documents.slice(at, at + PURGED_AT_ONCE);
-      removed += (await rested('purge', work, () => port.purge(step))).length;
+      removed += (await rested(work, () => port.purge(step))).length;
       done += step.length;
       work.onStep?.(done, all);
     }

@@ -15,6 +15,7 @@ import { LEDGER_READERS, type LedgerDocument } from '../ledger-document.ts';
 import { type Footprint, footprintOf, unreadableFootprint } from './footprint.ts';
 import { type PurgeLimits, planPurge, type Removable } from './plan-purge.ts';
 
+/** How many documents are read in one request, unless the caller says otherwise. */
 const PAGE = 1_000;
 const SILENT = { error: () => {} };
 
@@ -61,19 +62,21 @@ const TYPES = ['started', ...Object.keys(LEDGER_READERS).filter((type) => type !
  * Reads every document of the ledger, page by page.
  *
  * @param visit - gets each document as it is stored, and as its reader returns it: undefined if the reader refuses it.
+ * @param pageSize - how many documents are read in one request; 1,000 by default.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function eachLedgerDocument(
   store: Pick<CouchPort, 'range'>,
   visit: (source: StoredDocument, read: LedgerDocument | undefined, type: LedgerType) => void,
+  pageSize = PAGE,
 ): Promise<void> {
   for (const type of TYPES) {
     const read: (document: StoredDocument) => LedgerDocument = LEDGER_READERS[type];
     for (let after: string | undefined, isMore = true; isMore; ) {
-      const page = await store.range(`${type}:`, { limit: PAGE, ...(after !== undefined && { after }) });
+      const page = await store.range(`${type}:`, { limit: pageSize, ...(after !== undefined && { after }) });
       for (const source of page) visit(source, readOrLog<LedgerDocument>(source, read, SILENT), type);
       after = page.at(-1)?._id;
-      isMore = page.length === PAGE;
+      isMore = page.length === pageSize;
     }
   }
 }
@@ -81,15 +84,17 @@ export async function eachLedgerDocument(
 /**
  * Reads the whole ledger and decides which documents are removed.
  *
+ * @param pageSize - how many documents are read in one request.
  * @param limits - called after reading, because the store's clock is unknown before the store's first answer.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function readPurgePlan(
   store: Pick<CouchPort, 'range' | 'get'>,
+  pageSize: number,
   limits: () => { readonly now: EpochMs; readonly retention: DurationMs },
 ): Promise<readonly (readonly Removable[])[]> {
   const reader = new FootprintReader();
-  await eachLedgerDocument(store, (source, read) => reader.add(source, read));
+  await eachLedgerDocument(store, (source, read) => reader.add(source, read), pageSize);
   const deployed = await deployedHash(store);
   return reader.plan({ ...limits(), deployed });
 }

@@ -87,9 +87,10 @@ describe('a purge', () => {
     expect(store.asked).to.include('compact 0');
   });
 
-  it('rests as long as each page took and nine times as long as each step, and removes 25 documents in a step', async () => {
+  it('rests nine times as long as each request took, reads 100 documents in one, and removes 10 in one', async () => {
     const store = memoryCouch(() => NOW as EpochMs);
-    store.seed(...Array.from({ length: 60 }, (_, index) => dead(index)));
+    store.seed(...Array.from({ length: 25 }, (_, index) => dead(index)));
+    const pages = new Set<unknown>();
     let ms = 0;
     const did: string[] = [];
     const taking =
@@ -102,7 +103,10 @@ describe('a purge', () => {
     const { removed, stayed } = await purgeLedger({
       store: {
         ...store,
-        range: taking('read', 10, (...asked: Parameters<typeof store.range>) => store.range(...asked)),
+        range: taking('read', 10, (...asked: Parameters<typeof store.range>) => {
+          pages.add(asked[1].limit);
+          return store.range(...asked);
+        }),
       },
       port: {
         purge: taking('purge', 30, (documents) => {
@@ -115,10 +119,11 @@ describe('a purge', () => {
       stopwatch: () => ms,
       sleep: async (durationMs) => did.push(`rest ${durationMs}`),
     });
-    expect([removed, stayed]).to.deep.equal([60, 0]);
-    expect([...new Set(did.slice(0, did.indexOf('purge')))]).to.deep.equal(['read', 'rest 10']);
+    expect([removed, stayed]).to.deep.equal([25, 0]);
+    expect([...pages]).to.deep.equal([100]);
+    expect([...new Set(did.slice(0, did.indexOf('purge')))]).to.deep.equal(['read', 'rest 90']);
     expect(did.slice(did.indexOf('purge'))).to.deep.equal([
-      ...['purge', 'purged 25', 'rest 270', 'purge', 'purged 25', 'rest 270', 'purge', 'purged 10', 'rest 270'],
+      ...['purge', 'purged 10', 'rest 270', 'purge', 'purged 10', 'rest 270', 'purge', 'purged 5', 'rest 270'],
       'compact',
     ]);
   });
