@@ -11,8 +11,8 @@ export interface Undecided {
   readonly unnamed: number;
   /** Orders of plain links that an event's chains call for, and that the ledger does not have. */
   readonly missing: number;
-  /** Which definitions decided. */
-  readonly definitions: number;
+  /** How many events each definition decided. */
+  readonly decidedBy: ReadonlyMap<string, number>;
 }
 
 /** Compares each event with the chains that it names, by the ledger's documents. */
@@ -29,6 +29,7 @@ export async function countUndecided(reader: LedgerReader): Promise<Undecided> {
     const called = planOrders([batchEventOf(event)], plain).orders;
     missing += called.filter(({ order }) => !orders.has(order)).length;
   }
-  const definitions = new Set(events.map(({ definition }) => definition)).size;
-  return { events: events.length, unnamed, missing, definitions };
+  const decidedBy = new Map<string, number>();
+  for (const { definition = '' } of events) decidedBy.set(definition, (decidedBy.get(definition) ?? 0) + 1);
+  return { events: events.length, unnamed, missing, decidedBy };
 }

@@ -1,14 +1,15 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import openwhisk from 'openwhisk';
-import { buildActions } from '../../build/build-actions.ts';
+import type { buildActions } from '../../build/build-actions.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import { type DeployClient, deployManifest } from '../../src/deploy/deploy-manifest.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
 import type { HostReady } from './processes.ts';
 
-const MANIFEST = new URL('../../manifest.yaml', import.meta.url);
+const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What every measurement of ours stands beside: an action that does nothing. */
 export const EMPTY_ACTION = 'exports.main = async () => ({});\n';
@@ -27,6 +28,8 @@ export interface DeployerOptions {
   readonly packageName?: string;
   /** Changes the manifest before it is deployed. */
   readonly manifestOf?: (manifest: string) => string;
+  /** The folder with the sources of the actions, and with their manifest; default: this repository. */
+  readonly sources?: string;
 }
 
 /** A client that replaces some actions only, and leaves all else as it is. */
@@ -39,16 +42,26 @@ const onlyActions = (client: DeployClient, isWanted: (action: string) => boolean
     },
   }) as unknown as DeployClient;
 
+interface Builder {
+  readonly buildActions: typeof buildActions;
+}
+
 /** Builds the bundles once, into a folder of their own. */
 export async function deployerTo(
   host: Pick<HostReady, 'url' | 'auth'>,
   chains: CompiledChains,
   env: Environment,
-  { timeFactor = 1, packageName = 'cascade', manifestOf = (manifest) => manifest }: DeployerOptions = {},
+  {
+    timeFactor = 1,
+    packageName = 'cascade',
+    manifestOf = (manifest) => manifest,
+    sources = REPOSITORY,
+  }: DeployerOptions = {},
 ): Promise<Deployer> {
   const folder = await mkdtemp(join(tmpdir(), 'cascade-bench-'));
-  const manifest = manifestOf(await readFile(MANIFEST, 'utf8'));
-  await buildActions(chains, join(folder, 'dist'), { timeFactor });
+  const manifest = manifestOf(await readFile(join(sources, 'manifest.yaml'), 'utf8'));
+  const builder: Builder = await import(pathToFileURL(join(sources, 'build/build-actions.ts')).href);
+  await builder.buildActions(chains, join(folder, 'dist'), { timeFactor });
   const manifestFile = join(folder, 'manifest.yaml');
   await writeFile(manifestFile, manifest.replace(/^ {4}cascade:$/m, `    ${packageName}:`));
   const client = openwhisk({ apihost: host.url, api_key: host.auth });
