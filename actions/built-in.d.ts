@@ -11,6 +11,17 @@ declare module 'cascade:chains' {
   export default chains;
 }
 
+declare module 'cascade:dashboard' {
+  /** The dashboard's page: `BuiltDashboard` of `build/build-dashboard.ts`. */
+  const dashboard: {
+    readonly html: readonly [string, string];
+    readonly scriptHash: string;
+    readonly styleHash: string;
+    readonly serviceWorker: string;
+  };
+  export default dashboard;
+}
+
 declare module 'cascade:definition' {
   /** `definitionHash` of `cascade:chains`. */
   const hash: string;

@@ -5,6 +5,7 @@ import { build, type Plugin } from 'esbuild';
 import { canonicalJson } from '../src/core/canonical-json.ts';
 import type { CompiledChains } from '../src/core/link.ts';
 import { definitionHash } from '../src/ledger/definition-hash.ts';
+import { type BuiltDashboard, buildDashboard } from './build-dashboard.ts';
 
 /** A bundle that was written. */
 export interface BuiltAction {
@@ -30,23 +31,32 @@ export const ACTION_NAMES = [
   'chains',
   'metrics',
   'meter',
+  'dashboard',
 ] as const;
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
-/** The content of the modules `cascade:…`, which the actions import: the compiled chains, and the factor of time. */
-const builtInModules = (compiled: CompiledChains, timeFactor: number): Readonly<Record<string, unknown>> => ({
+/** What the modules `cascade:…` are made of. */
+interface BuiltIn {
+  readonly compiled: CompiledChains;
+  readonly timeFactor: number;
+  readonly dashboard: BuiltDashboard;
+}
+
+/** The content of the modules `cascade:…`, which the actions import: the chains, the factor of time and the page. */
+const builtInModules = ({ compiled, timeFactor, dashboard }: BuiltIn): Readonly<Record<string, unknown>> => ({
   'cascade:app-keys': Object.keys(compiled.apps),
   'cascade:apps': compiled.apps,
   'cascade:chains': compiled,
+  'cascade:dashboard': dashboard,
   'cascade:definition': definitionHash(compiled),
   'cascade:time-factor': timeFactor,
 });
 
-const builtIn = (compiled: CompiledChains, timeFactor: number): Plugin => ({
+const builtIn = (parts: BuiltIn): Plugin => ({
   name: 'cascade-built-in',
   setup({ onResolve, onLoad }) {
-    const modules = builtInModules(compiled, timeFactor);
+    const modules = builtInModules(parts);
     onResolve({ filter: /^cascade:/ }, ({ path }) => ({ path, namespace: 'cascade' }));
     // Node parses a JSON text faster than it evaluates the same object literal.
     onLoad({ filter: /.*/, namespace: 'cascade' }, ({ path }) => ({
@@ -75,6 +85,7 @@ export async function buildActions(
   const directory = join(outDir, 'actions');
   // Node's error says why the folder cannot be made; esbuild's does not.
   await mkdir(directory, { recursive: true });
+  const dashboard = await buildDashboard();
   // One call for all actions, so that esbuild parses the code that they share only once. Each bundle is complete.
   await build({
     entryPoints: Object.fromEntries(ACTION_NAMES.map((name) => [name, join(repository, 'actions', name, 'main.ts')])),
@@ -87,7 +98,7 @@ export async function buildActions(
     legalComments: 'none',
     charset: 'utf8',
     logLevel: 'silent',
-    plugins: [builtIn(compiled, timeFactor), withoutUnused],
+    plugins: [builtIn({ compiled, timeFactor, dashboard }), withoutUnused],
   });
   await writeFile(join(outDir, 'definition.json'), canonicalJson(compiled));
   return Promise.all(ACTION_NAMES.map((name) => builtAction(name, join(directory, `${name}.js`))));

@@ -2,7 +2,8 @@ import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchd
 import { eventId } from '../../src/core/document-ids.ts';
 import type { EventFact, History, OrderFact } from '../../src/core/runs/facts.ts';
 import { groupRuns, ownersOf, type Run } from '../../src/core/runs/group-runs.ts';
-import { eventFact, leftOutText, orderFact, readable } from './read-documents.ts';
+import { eventFact, orderFact } from '../../src/ledger/read-facts.ts';
+import { leftOutText, readable } from './read-documents.ts';
 import { namedOwners } from './read-owner.ts';
 
 /**

@@ -1,11 +1,5 @@
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
-import { cappedStored } from '../../src/core/cap-end.ts';
-import type { EventFact, OrderFact } from '../../src/core/runs/facts.ts';
-import { SKIP_REASONS } from '../../src/core/skip.ts';
-import type { EpochMs } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
-import { readEvent } from '../../src/ledger/documents/event.ts';
-import { readOrder } from '../../src/ledger/documents/order.ts';
 import { counted } from '../terminal.ts';
 
 const PAGE = 1_000;
@@ -78,27 +72,6 @@ export async function eachDocument(
 /** A document as `read` returns it; undefined if the document is missing or malformed. */
 export const readable = <T>(document: StoredDocument | undefined, read: Reader<T>): T | undefined =>
   readOrLog(document, read, { error: () => {} });
-
-/** Reads an order (a reload that Cascade owes or has started), for what commands print. */
-export const orderFact: Reader<OrderFact> = readOrder;
-
-const SKIPS: ReadonlySet<unknown> = new Set(SKIP_REASONS);
-
-/** `cappedStored` also compares an end with the present time. For what people read, it shall only compare with `storedAt`. */
-const LATER = Number.POSITIVE_INFINITY as EpochMs;
-
-/**
- * Reads an event (the end of a reload), for what commands print. Its skips say why something did not follow. Skips with a
- * reason that this version does not know are left out.
- */
-export function eventFact(document: StoredDocument): EventFact {
-  const stored = readEvent(document);
-  // An earlier version of Cascade stored some ends with a time in the future. Without a bound, such an end would be the newest.
-  const event = cappedStored(stored, stored.storedAt, LATER);
-  const { skips } = event;
-  if (skips === undefined) return event;
-  return { ...event, skips: Array.isArray(skips) ? skips.filter((skip) => SKIPS.has(skip?.reason)) : [] };
-}
 
 /**
  * A sentence about the malformed documents of a type that were left out. The list is empty if there are none.

@@ -4,7 +4,8 @@ import type { AppRef } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { OrderFact } from '../../src/core/runs/facts.ts';
 import { readStarted } from '../../src/ledger/documents/started.ts';
-import { orderFact, readable, readDocuments } from './read-documents.ts';
+import { orderFact } from '../../src/ledger/read-facts.ts';
+import { readable, readDocuments } from './read-documents.ts';
 
 /** Qlik's type of a reload that was started by its API, as Cascade starts its reloads. */
 const BY_API = 'external';

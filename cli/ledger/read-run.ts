@@ -5,8 +5,9 @@ import type { Run } from '../../src/core/runs/group-runs.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { readOrder } from '../../src/ledger/documents/order.ts';
 import { readStarted } from '../../src/ledger/documents/started.ts';
+import { eventFact } from '../../src/ledger/read-facts.ts';
 import { CollectedHistory } from './collected-history.ts';
-import { eventFact, readable } from './read-documents.ts';
+import { readable } from './read-documents.ts';
 import { ownerOf } from './read-owner.ts';
 import { readRecentRuns } from './read-recent-runs.ts';
 

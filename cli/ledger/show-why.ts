@@ -29,10 +29,11 @@ import { readAppState } from '../../src/ledger/documents/app-state.ts';
 import type { DeployedDocument } from '../../src/ledger/documents/deployed.ts';
 import { readJoin } from '../../src/ledger/documents/join.ts';
 import { readChainsOf } from '../../src/ledger/read-chains-of.ts';
+import { eventFact } from '../../src/ledger/read-facts.ts';
 import { readDeployedChains, readRules } from './decided-rules.ts';
 import { appJson, attemptJson, endJson, orderJson } from './json-facts.ts';
 import { chainsOf, type LedgerContext, type LedgerReport } from './ledger-command.ts';
-import { eventFact, readDocuments } from './read-documents.ts';
+import { readDocuments } from './read-documents.ts';
 import { isFor, namedOwners, ordersOf, ownerOf, readMany } from './read-owner.ts';
 
 /** How many ends of reloads are followed back at most. With the default of MAX_HOPS no run is so long. */

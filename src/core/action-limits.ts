@@ -14,7 +14,7 @@ const limits = (limit: number, store: number): ActionLimits => ({
 });
 
 /**
- * The time limits of all actions, in milliseconds.
+ * The time limits of the actions that call the store, in milliseconds: of all but `dashboard`.
  *
  * - receiver: one webhook needs at most three calls to the store. They fit into the action's time, so the sender gets our
  *   answer and not the host's.

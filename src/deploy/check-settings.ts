@@ -2,6 +2,7 @@ import { CascadeError } from '../core/cascade-error.ts';
 import { isLogLevel } from '../platform/log.ts';
 import { parseChainsSettings, type ReaderCredential } from '../platform/settings/chains-settings.ts';
 import { parseChannelSettings } from '../platform/settings/channel-settings.ts';
+import { parseDashboardSettings } from '../platform/settings/dashboard-settings.ts';
 import {
   parseMaxHops,
   parseMaxStartsPerHour,
@@ -44,6 +45,10 @@ export function checkSettings(env: Environment): string[] {
   problems.push(...secretProblems(tenants, env), ...readerProblems(readers, tenants));
   if (env['COUCHDB_ADMIN_URL'] && !env['COUCHDB_URL']) {
     problems.push('The setting COUCHDB_ADMIN_URL is set without COUCHDB_URL: the actions would have no ledger.');
+  }
+  parsed(parseDashboardSettings);
+  if (env['DASHBOARD_COUCHDB_URL'] && !env['COUCHDB_URL']) {
+    problems.push('The setting DASHBOARD_COUCHDB_URL is set without COUCHDB_URL: there is no ledger to show.');
   }
   const channels = parsed(parseChannelSettings) ?? [];
   if (channels.length > 0 && !env['COUCHDB_URL']) {

@@ -36,6 +36,7 @@ export const SETTINGS = {
   READ_JWT_SECRET: 'secret',
   READ_JWT_ISSUER: 'open',
   READ_JWT_AUDIENCE: 'open',
+  DASHBOARD_COUCHDB_URL: 'url',
   LOG_LEVEL: 'open',
 } as const satisfies Readonly<Record<string, Secrecy>>;
 

@@ -39,6 +39,16 @@ describe('checking the settings before a deployment', () => {
       { ...SETTINGS, SLACK_WEBHOOK_URL: `https://s.example/${SECRET}` },
       'SLACK_WEBHOOK_URL',
     ],
+    [
+      'a dashboard without a store',
+      { ...SETTINGS, DASHBOARD_COUCHDB_URL: 'https://couch.example' },
+      'DASHBOARD_COUCHDB_URL is set without COUCHDB_URL',
+    ],
+    [
+      'a dashboard with a password in its address',
+      { ...SETTINGS, COUCHDB_URL: 'https://a:b@h.example', DASHBOARD_COUCHDB_URL: `https://a:${SECRET}@h.example` },
+      'DASHBOARD_COUCHDB_URL must not carry a user or password',
+    ],
     ['a channel that is no URL', { ...SETTINGS, SLACK_WEBHOOK_URL: SECRET }, 'SLACK_WEBHOOK_URL'],
     ['channels that are no JSON', { ...SETTINGS, NOTIFY_CHANNELS: `[${SECRET}` }, 'NOTIFY_CHANNELS'],
     ['too short a retention', { ...SETTINGS, RETENTION_DAYS: '1' }, 'RETENTION_DAYS'],

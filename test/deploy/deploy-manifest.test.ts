@@ -9,9 +9,18 @@ import { refusal } from './support/refusal.ts';
 
 const PUTS = {
   package: 'PUT /api/v1/namespaces/_/packages/cascade?overwrite=true',
-  actions: ['chains', 'collector', 'invoker', 'metrics', 'notifier', 'receiver', 'reload', 'resolver', 'storer'].map(
-    (name) => `PUT /api/v1/namespaces/_/actions/cascade/${name}?overwrite=true`,
-  ),
+  actions: [
+    'chains',
+    'collector',
+    'dashboard',
+    'invoker',
+    'metrics',
+    'notifier',
+    'receiver',
+    'reload',
+    'resolver',
+    'storer',
+  ].map((name) => `PUT /api/v1/namespaces/_/actions/cascade/${name}?overwrite=true`),
   sequences: ['record', 'sweep', 'webhook'].map(
     (name) => `PUT /api/v1/namespaces/_/actions/cascade/${name}?overwrite=true`,
   ),
@@ -38,8 +47,8 @@ describe('deploying by our own calls', () => {
     await deploy();
     const calls = host.requests.map(({ call }) => call);
     expect(calls[0]).to.equal(PUTS.package);
-    expect(calls.slice(1, 10)).to.have.members(PUTS.actions);
-    expect(calls.slice(10)).to.have.members(PUTS.sequences);
+    expect(calls.slice(1, 11)).to.have.members(PUTS.actions);
+    expect(calls.slice(11)).to.have.members(PUTS.sequences);
   });
 
   it('tells what it deployed', async () =>
@@ -47,6 +56,7 @@ describe('deploying by our own calls', () => {
       'cascade',
       'cascade/chains',
       'cascade/collector',
+      'cascade/dashboard',
       'cascade/invoker',
       'cascade/notifier',
       'cascade/metrics',

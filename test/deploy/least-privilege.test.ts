@@ -22,6 +22,7 @@ const EVERY_SETTING = {
   COUCHDB_ADMIN_URL: 'find-me-12',
   NOTIFY_CHANNELS: 'find-me-13',
   SLACK_WEBHOOK_URL: 'find-me-14',
+  DASHBOARD_COUCHDB_URL: 'find-me-15',
 };
 
 const QLIK = ['find-me-05', 'find-me-06', 'find-me-07', 'find-me-10'];
@@ -40,6 +41,7 @@ const HOLDERS = {
   'actions/cascade/chains': ['find-me-08', 'find-me-09', LEDGER],
   'actions/cascade/metrics': ['find-me-08', 'find-me-09', LEDGER],
   'actions/cascade/meter': [LEDGER],
+  'actions/cascade/dashboard': ['find-me-15'],
 };
 
 describe('the deployed entities give no more than is needed', () => {
@@ -106,7 +108,7 @@ describe('the deployed entities give no more than is needed', () => {
       });
     }
 
-    for (const name of ['webhook', 'chains', 'metrics']) {
+    for (const name of ['webhook', 'chains', 'metrics', 'dashboard']) {
       it(`${name} can`, async () => {
         const answer = await fetch(`${host.url}/api/v1/web/${host.namespace}/cascade/${name}`);
         expect(answer.status).to.equal(200);

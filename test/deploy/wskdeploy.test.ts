@@ -16,6 +16,7 @@ const WHOLE = [
   'actions',
   'actions/cascade/chains',
   'actions/cascade/collector',
+  'actions/cascade/dashboard',
   'actions/cascade/invoker',
   'actions/cascade/meter',
   'actions/cascade/metrics',

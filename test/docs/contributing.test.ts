@@ -40,7 +40,7 @@ const isRefused = (patterns: readonly string[], folder: string): boolean =>
 
 /** The folders with code that others import. */
 const IMPORTABLE = [
-  ...['actions', 'bench', 'build', 'cli', 'local', 'sim'],
+  ...['actions', 'bench', 'build', 'cli', 'dashboard', 'local', 'sim'],
   ...['src/chain-files', 'src/clients', 'src/contracts', 'src/core', 'src/deploy', 'src/ledger', 'src/platform'],
 ];
 
@@ -54,7 +54,7 @@ const listed = (mayImport: string): readonly string[] =>
 function usedArrows(): ReadonlySet<string> {
   const sources = [...new Set(IMPORTABLE.map((folder) => folder.split('/')[0] ?? '')), 'test'].flatMap((top) =>
     readdirSync(join(REPOSITORY, top), { recursive: true, encoding: 'utf8' })
-      .filter((name) => /\.[jt]s$/.test(name))
+      .filter((name) => /\.([jt]s|tsx)$/.test(name))
       .map((name) => join(top, name)),
   );
   const innermost = (file: string, among: readonly string[]): string =>

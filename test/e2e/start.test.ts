@@ -35,6 +35,7 @@ async function copyRepository(): Promise<string> {
     'build',
     'chains',
     'cli',
+    'dashboard',
     'local',
     'sim',
     'src',

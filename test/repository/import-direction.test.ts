@@ -46,6 +46,9 @@ const forbidden: readonly Planted[] = [
   { file: 'local/host/planted.ts', specifier: '../../build/build-actions.ts' },
   { file: 'sim/planted.ts', specifier: '../src/core/units.ts' },
   { file: 'sim/routes/planted.ts', specifier: '../../local/host/start-host.ts' },
+  { file: 'dashboard/planted.ts', specifier: 'node:fs' },
+  { file: 'dashboard/views/runs/planted.ts', specifier: '../../../src/clients/couchdb/http-couchdb.ts' },
+  { file: 'cli/commands/planted.ts', specifier: '../../dashboard/model/ledger-model.ts' },
   { file: 'bench/planted.ts', specifier: '../actions/reload/start-reload.ts' },
   { file: 'test/e2e/planted.ts', specifier: '../../actions/reload/start-reload.ts' },
 ];
@@ -61,6 +64,8 @@ const allowed: readonly Planted[] = [
   { file: 'actions/receiver/planted.ts', specifier: '../../src/platform/log.ts' },
   { file: 'actions/receiver/planted.ts', specifier: './authenticate.ts' },
   { file: 'local/start/planted.ts', specifier: '../../sim/start-tenant.ts' },
+  { file: 'dashboard/model/planted.ts', specifier: '../../src/core/runs/group-runs.ts' },
+  { file: 'dashboard/model/planted.ts', specifier: '../../src/ledger/ledger-document.ts' },
   { file: 'test/actions/receiver/planted.test.ts', specifier: '../../../actions/receiver/receive.ts' },
   { file: 'test/simulation/world/planted.ts', specifier: '../../../actions/receiver/receive.ts' },
 ];

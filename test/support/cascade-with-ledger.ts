@@ -9,6 +9,8 @@ type Json = any;
 export interface CascadeWithLedger extends DeployedCascade {
   /** The setting of the actions. The user is the store's administrator. */
   readonly COUCHDB_URL: string;
+  /** The store's address, without user and password. */
+  readonly storeUrl: string;
   /** The documents whose ids begin so. */
   documents(prefix: string): Promise<readonly Json[]>;
   /** Calls the store as its administrator. */
@@ -32,7 +34,7 @@ export async function cascadeWithLedger({ apps, store: given, ...options }: Ledg
   const { url, user, password } = given ?? (own as EmbeddedStore);
   const COUCHDB_URL = Object.assign(new URL(url), { username: user, password }).href;
   await installConfiguredLedger({ COUCHDB_URL });
-  const cascade = await deployCascade({ ...options, settings: () => ({ COUCHDB_URL }) });
+  const cascade = await deployCascade({ ...options, settings: () => ({ COUCHDB_URL, DASHBOARD_COUCHDB_URL: url }) });
   const { tenantCall, host, webhookUrl } = cascade;
   await tenantCall(
     'POST',
@@ -48,6 +50,7 @@ export async function cascadeWithLedger({ apps, store: given, ...options }: Ledg
   return {
     ...cascade,
     COUCHDB_URL,
+    storeUrl: url,
     storeCall,
     async documents(prefix) {
       const bounds = { startkey: JSON.stringify(prefix), endkey: JSON.stringify(`${prefix}\ufff0`) };

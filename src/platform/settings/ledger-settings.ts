@@ -46,13 +46,17 @@ export const parseMaxHops = (params: Params): number =>
 export const parseMaxStartsPerHour = (params: Params): number =>
   numberSetting(params, 'MAX_STARTS_PER_HOUR', { least: 1, most: 100, otherwise: 12 });
 
+/** The name of the ledger's database: COUCHDB_DATABASE, default `cascade`. @throws CascadeError SETTINGS_INVALID. */
+export function databaseSetting(params: Params): string {
+  const database = textSetting(params, 'COUCHDB_DATABASE') ?? DEFAULT_DATABASE;
+  if (DATABASE.test(database)) return database;
+  throw settingError('COUCHDB_DATABASE', 'has to begin with a small letter and have only a-z, 0-9 and _$()+-');
+}
+
 function storeSettingsIn(params: Params, setting: string): CouchDatabase | undefined {
   const text = textSetting(params, setting);
-  const database = textSetting(params, 'COUCHDB_DATABASE') ?? DEFAULT_DATABASE;
   if (text === undefined) return undefined;
-  if (!DATABASE.test(database)) {
-    throw settingError('COUCHDB_DATABASE', 'has to begin with a small letter and have only a-z, 0-9 and _$()+-');
-  }
+  const database = databaseSetting(params);
   const url = urlOf(setting, text);
   const authorization = authorizationOf(setting, url);
   return {

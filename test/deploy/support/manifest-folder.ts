@@ -8,6 +8,7 @@ export const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
 const ACTIONS = [
   'chains',
   'collector',
+  'dashboard',
   'invoker',
   'meter',
   'metrics',

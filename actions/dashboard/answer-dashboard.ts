@@ -1,0 +1,72 @@
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import type { DashboardSettings } from '../../src/platform/settings/dashboard-settings.ts';
+
+/** The page as `build/build-dashboard.ts` made it. */
+export interface DashboardPage {
+  readonly html: readonly [string, string];
+  readonly scriptHash: string;
+  readonly styleHash: string;
+  readonly serviceWorker: string;
+}
+
+/** No other page may show this one in a frame, and browsers do not guess what it is. A browser asks each time. */
+const EVERYWHERE = {
+  'cache-control': 'no-cache',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+} as const;
+
+/**
+ * The answer to a GET of the dashboard.
+ *
+ * @param path - what follows the action's name in the URL, as OpenWhisk passes it (`__ow_path`).
+ * @throws CascadeError NOT_FOUND for any other path than the page's and its service worker's.
+ */
+export function answerDashboard(path: string, settings: DashboardSettings, page: DashboardPage): object {
+  switch (path) {
+    case '':
+    case '/':
+      return {
+        statusCode: 200,
+        headers: {
+          'content-type': 'text/html; charset=utf-8',
+          'content-security-policy': policyOf(settings, page),
+          ...EVERYWHERE,
+        },
+        body: page.html.join(inlineJson(settings)),
+      };
+    case '/sw.js':
+      return {
+        statusCode: 200,
+        headers: {
+          'content-type': 'text/javascript; charset=utf-8',
+          'content-security-policy': "default-src 'none'; connect-src 'self'",
+          // A service worker may only serve pages below its own folder, `…/dashboard/`. This lets it serve `…/dashboard`, too.
+          'service-worker-allowed': '../dashboard',
+          ...EVERYWHERE,
+        },
+        body: page.serviceWorker,
+      };
+    default:
+      throw new CascadeError('NOT_FOUND', 'There is nothing at this path: the dashboard is one page.');
+  }
+}
+
+/** Only the page's own code and style run, and they reach only their own host and the store. */
+const policyOf = ({ storeUrl }: DashboardSettings, { scriptHash, styleHash }: DashboardPage): string =>
+  [
+    "default-src 'none'",
+    `script-src '${scriptHash}'`,
+    `style-src '${styleHash}'`,
+    `connect-src 'self'${storeUrl === undefined ? '' : ` ${new URL(storeUrl).origin}`}`,
+    "worker-src 'self'",
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+
+/** JSON that cannot end the script element which it stands in. */
+const inlineJson = (value: object): string => JSON.stringify(value).replaceAll('<', '\\u003c');

@@ -1,0 +1,19 @@
+import dashboard from 'cascade:dashboard';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { defineAction } from '../../src/platform/define-action.ts';
+import { readFailure } from '../../src/platform/readers/read-failure.ts';
+import { parseDashboardSettings } from '../../src/platform/settings/dashboard-settings.ts';
+import { answerDashboard } from './answer-dashboard.ts';
+
+/** Serves the dashboard: one HTML file with everything in it, and its service worker. It knows no secret. */
+export const main = defineAction({
+  name: 'dashboard',
+  failed: readFailure,
+  work: async (params) => {
+    const { __ow_method: method, __ow_path: path } = params;
+    if (method !== 'get' && method !== 'head') {
+      throw new CascadeError('METHOD_NOT_ALLOWED', 'The dashboard is a page: call it with GET or HEAD.');
+    }
+    return answerDashboard(typeof path === 'string' ? path : '', parseDashboardSettings(params), dashboard);
+  },
+});

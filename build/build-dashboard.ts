@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/** The dashboard's page, built: everything that the browser needs, but for where the store is. */
+export interface BuiltDashboard {
+  /** The HTML up to the place for the page's configuration, and from there on. */
+  readonly html: readonly [string, string];
+  /** The hashes of the inline script and style, as a Content-Security-Policy names them: `sha256-…`. */
+  readonly scriptHash: string;
+  readonly styleHash: string;
+  /** The service worker's code. */
+  readonly serviceWorker: string;
+}
+
+const fileOf = (name: string): string => fileURLToPath(new URL(`../dashboard/${name}`, import.meta.url));
+
+/** Builds one file of `dashboard/` into one minified text. */
+async function bundled(name: string, format: 'iife' | undefined): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [fileOf(name)],
+    bundle: true,
+    minify: true,
+    write: false,
+    platform: 'browser',
+    target: ['chrome109', 'firefox115', 'safari16.4'],
+    ...(format !== undefined && { format }),
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
+    legalComments: 'none',
+    charset: 'utf8',
+    logLevel: 'silent',
+  });
+  // Inline code ends at the first `</script` or `</style`, also within a string. The backslash changes no string's value.
+  return (outputFiles[0]?.text ?? '').trim().replaceAll(/<\/(script|style)/gi, '<\\/$1');
+}
+
+const hashOf = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`;
+
+async function buildOnce(): Promise<BuiltDashboard> {
+  const [script, style, serviceWorker] = await Promise.all([
+    bundled('main.tsx', 'iife'),
+    bundled('style.css', undefined),
+    bundled('service-worker.ts', 'iife'),
+  ]);
+  const head =
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Cascade</title>' +
+    '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">' +
+    `<style>${style}</style></head><body><div id="page"></div><script type="application/json" id="configuration">`;
+  return {
+    html: [head, `</script><script>${script}</script></body></html>`],
+    scriptHash: hashOf(script),
+    styleHash: hashOf(style),
+    serviceWorker,
+  };
+}
+
+let built: Promise<BuiltDashboard> | undefined;
+
+/** Builds the dashboard's page. It does not depend on the chains, so a process builds it once. */
+export function buildDashboard(): Promise<BuiltDashboard> {
+  built ??= buildOnce();
+  return built;
+}

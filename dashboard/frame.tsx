@@ -1,0 +1,96 @@
+import { type Signal, useSignal } from '@preact/signals';
+import type { EpochMs } from '../src/core/units.ts';
+import type { Configuration } from './configuration.ts';
+import type { Desk } from './desk.ts';
+import { hrefTo, type Route } from './routes.ts';
+import type { Session } from './session/session.ts';
+import { SignIn } from './session/sign-in.tsx';
+import { SyncStatus } from './ui/sync-status.tsx';
+import { VIEWS } from './views/views.ts';
+
+export interface FrameProps {
+  readonly configuration: Configuration;
+  readonly session: Session;
+  readonly route: Signal<Route>;
+  readonly now: Signal<EpochMs>;
+  /** The open ledger; undefined until somebody is signed in. */
+  readonly desk: Signal<Desk | undefined>;
+  /** @param isCleared - whether the ledger's documents leave this device. */
+  readonly signOut: (isCleared: boolean) => Promise<void>;
+}
+
+/** The whole page. */
+export function Frame({ configuration, session, route, now, desk, signOut }: FrameProps) {
+  if (configuration.storeUrl === undefined) return <NotSetUp />;
+  const login = session.current.value;
+  const open = desk.value;
+  if (login === undefined || open === undefined) {
+    return <SignIn session={session} storeUrl={configuration.storeUrl} database={configuration.database} />;
+  }
+  const view = VIEWS.find(({ name }) => name === route.value.view) ?? VIEWS[0];
+  return (
+    <>
+      <button type="button" class="skip" onClick={toContent}>
+        To the content
+      </button>
+      <header>
+        <b class="brand">Cascade</b>
+        <nav aria-label="Views">
+          {VIEWS.map(({ name, title }) => (
+            <a key={name} href={hrefTo(name)} {...(name === view.name && { 'aria-current': 'page' as const })}>
+              {title}
+            </a>
+          ))}
+        </nav>
+        <SyncStatus sync={open.replica.sync} now={now} />
+        <Account user={login.user} signOut={signOut} />
+      </header>
+      <main id="content" tabIndex={-1}>
+        <h1>{view.title}</h1>
+        <view.Content ledger={open.ledger} route={route.value} now={now.value} user={login.user} />
+      </main>
+    </>
+  );
+}
+
+/** A link to an anchor would be a route. */
+const toContent = (): void => document.getElementById('content')?.focus();
+
+function NotSetUp() {
+  return (
+    <main>
+      <h1>Cascade</h1>
+      <p>
+        This dashboard does not know where the ledger is. Set <code>DASHBOARD_COUCHDB_URL</code> in <code>.env</code> to
+        the address of the ledger’s CouchDB, as browsers reach it (https, without user and password), and deploy again.
+      </p>
+    </main>
+  );
+}
+
+function Account({ user, signOut }: { readonly user: string; readonly signOut: FrameProps['signOut'] }) {
+  const isCleared = useSignal(false);
+  return (
+    <details class="account">
+      <summary>{user}</summary>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void signOut(isCleared.value);
+        }}
+      >
+        <label>
+          <input
+            type="checkbox"
+            checked={isCleared.value}
+            onChange={(event) => {
+              isCleared.value = event.currentTarget.checked;
+            }}
+          />
+          Remove the ledger’s documents from this device
+        </label>
+        <button type="submit">Sign out</button>
+      </form>
+    </details>
+  );
+}

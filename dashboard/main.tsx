@@ -1,0 +1,64 @@
+import { effect, signal } from '@preact/signals';
+import { render } from 'preact';
+import type { EpochMs } from '../src/core/units.ts';
+import { readConfiguration } from './configuration.ts';
+import { type Desk, openDesk } from './desk.ts';
+import { Frame } from './frame.tsx';
+import { hrefTo, parseRoute } from './routes.ts';
+import { loginInFragment } from './session/login.ts';
+import { createSession } from './session/session.ts';
+import { VIEWS } from './views/views.ts';
+
+const clock = (): EpochMs => Date.now() as EpochMs;
+const TICK_MS = 30_000;
+
+const configuration = readConfiguration(document);
+const session = createSession(configuration);
+const given = loginInFragment(location.hash);
+// The password must not stay in the address bar, nor in the history.
+if (given !== undefined || location.hash === '') history.replaceState(undefined, '', hrefTo(VIEWS[0].name));
+const route = signal(parseRoute(location.hash));
+const now = signal(clock());
+const desk = signal<Desk | undefined>(undefined);
+
+addEventListener('hashchange', () => {
+  route.value = parseRoute(location.hash);
+});
+setInterval(() => {
+  now.value = clock();
+}, TICK_MS);
+effect(() => {
+  const title = VIEWS.find(({ name }) => name === route.value.view)?.title ?? VIEWS[0].title;
+  document.title = `${title} · Cascade`;
+});
+
+/** Opens the ledger of whoever signs in. */
+effect(() => {
+  const login = session.current.value;
+  if (login === undefined) return;
+  void openDesk(configuration, login, clock).then((opened) => {
+    desk.value = opened;
+  });
+});
+
+async function signOut(isCleared: boolean): Promise<void> {
+  const open = desk.value;
+  desk.value = undefined;
+  session.signOut();
+  await (isCleared ? open?.replica.destroy() : open?.replica.close());
+}
+
+if ('serviceWorker' in navigator && configuration.storeUrl !== undefined) {
+  const scope = location.pathname.replace(/\/$/, '');
+  // Without a service worker the page works, but not without network. Some browsers and private windows have none.
+  navigator.serviceWorker.register(`${scope}/sw.js`, { scope }).catch(() => {});
+}
+
+const page = document.getElementById('page');
+if (page !== null) {
+  render(
+    <Frame configuration={configuration} session={session} route={route} now={now} desk={desk} signOut={signOut} />,
+    page,
+  );
+}
+if (given !== undefined) void session.signIn(given, false);

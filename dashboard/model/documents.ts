@@ -1,0 +1,112 @@
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { DEPLOYED_ID, definitionId } from '../../src/core/document-ids.ts';
+import type { CompiledChains } from '../../src/core/link.ts';
+import type { EventFact, OrderFact } from '../../src/core/runs/facts.ts';
+import { type DeployedDocument, readDeployed } from '../../src/ledger/documents/deployed.ts';
+import { LEDGER_READERS, type LedgerDocument, type LedgerType } from '../../src/ledger/ledger-document.ts';
+import { eventFact, orderFact } from '../../src/ledger/read-facts.ts';
+
+/** A document as it comes from the store or from the device. */
+export interface RawDocument {
+  readonly _id: string;
+  readonly _rev: string;
+  readonly _deleted?: boolean;
+  readonly [field: string]: unknown;
+}
+
+/** What the page knows of each document of a type. */
+export type PageDocument<T extends PageType> = T extends 'event'
+  ? EventFact
+  : T extends 'order'
+    ? OrderFact
+    : T extends 'deployed'
+      ? DeployedDocument
+      : Extract<LedgerDocument, { readonly type: T }>;
+
+/** The types of documents that the page has. */
+export type PageType = LedgerType | 'deployed';
+
+const READERS = { ...LEDGER_READERS, event: eventFact, order: orderFact, deployed: readDeployed } as const;
+
+/** The types of documents that the page has. */
+export const PAGE_TYPES = Object.keys(READERS) as readonly PageType[];
+
+/** The type that an id stands for; undefined if the page does not show such documents. */
+export function typeOf(id: string): PageType | undefined {
+  const [type = ''] = id.split(':', 1);
+  return PAGE_TYPES.find((each) => each === type);
+}
+
+type Documents = { readonly [T in PageType]: Map<string, PageDocument<T>> };
+
+/**
+ * The ledger's documents in memory, as the page knows them, each checked by its reader. It is not reactive: `Ledger` is.
+ */
+export class PageDocuments {
+  readonly #documents = Object.fromEntries(PAGE_TYPES.map((type) => [type, new Map()])) as unknown as Documents;
+  readonly #malformed = new Set<string>();
+
+  /** The documents of a type, by id. */
+  of<T extends PageType>(type: T): ReadonlyMap<string, PageDocument<T>> {
+    return this.#documents[type];
+  }
+
+  /** The ids of documents that are not what this version of Cascade writes. The page leaves them out. */
+  get malformed(): ReadonlySet<string> {
+    return this.#malformed;
+  }
+
+  /** Takes documents in, new or changed ones. @returns the types of which something has changed. */
+  take(documents: readonly RawDocument[]): ReadonlySet<PageType> {
+    const changed = new Set<PageType>();
+    for (const document of documents) {
+      const type = typeOf(document._id);
+      if (type === undefined) continue;
+      this.#takeOne(type, document);
+      changed.add(type);
+    }
+    return changed;
+  }
+
+  #takeOne(type: PageType, document: RawDocument): void {
+    const { _id } = document;
+    const known = this.#documents[type] as Map<string, unknown>;
+    const read =
+      document._deleted === true ? undefined : readable(document, READERS[type] as (document: RawDocument) => unknown);
+    if (read === undefined) known.delete(_id);
+    else known.set(_id, read);
+    if (read === undefined && document._deleted !== true) this.#malformed.add(_id);
+    else this.#malformed.delete(_id);
+  }
+}
+
+function readable<T>(document: RawDocument, read: (document: RawDocument) => T): T | undefined {
+  try {
+    return read(document);
+  } catch (error) {
+    if (error instanceof CascadeError && error.code === 'LEDGER_MALFORMED') return undefined;
+    throw error;
+  }
+}
+
+const NO_CHAINS: CompiledChains = { links: {}, apps: {} };
+
+/** The deployed chains; without links and apps if a part of them is missing. */
+export function deployedChains(documents: Pick<PageDocuments, 'of'>): CompiledChains {
+  const hash = documents.of('deployed').get(DEPLOYED_ID)?.hash;
+  const parts = hash === undefined ? [] : partsOf(hash, documents.of('definition'));
+  if (parts.length === 0) return NO_CHAINS;
+  return {
+    links: Object.assign({}, ...parts.map(({ links }) => links)),
+    apps: Object.assign({}, ...parts.map(({ apps }) => apps)),
+  };
+}
+
+function partsOf(
+  hash: string,
+  definitions: ReadonlyMap<string, PageDocument<'definition'>>,
+): readonly CompiledChains[] {
+  const count = definitions.get(definitionId(hash))?.parts ?? 0;
+  const parts = Array.from({ length: count }, (_, index) => definitions.get(definitionId(hash, index + 1))?.chains);
+  return parts.every((part) => part !== undefined) ? parts : [];
+}

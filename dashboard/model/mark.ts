@@ -1,0 +1,61 @@
+import type { OrderState } from '../../src/core/order-state.ts';
+import type { EventFact, OrderFact } from '../../src/core/runs/facts.ts';
+import { isTooLong } from '../../src/core/runs/order-words.ts';
+import type { RunNode } from '../../src/core/runs/run-tree.ts';
+
+/** How something stands, as the page shows it: by colour, by glyph, by border and by word. */
+export type MarkState = 'succeeded' | 'failed' | 'running' | 'late' | 'waiting' | 'canceled' | 'unknown';
+
+/** The glyph and the word of each state. */
+export const MARKS: Readonly<Record<MarkState, { readonly glyph: string; readonly word: string }>> = {
+  succeeded: { glyph: '✓', word: 'succeeded' },
+  failed: { glyph: '✕', word: 'failed' },
+  running: { glyph: '▶', word: 'running' },
+  late: { glyph: '⧗', word: 'late' },
+  waiting: { glyph: '⏸', word: 'waiting' },
+  canceled: { glyph: '○', word: 'canceled' },
+  unknown: { glyph: '○', word: 'unknown' },
+};
+
+/** How one reload of a run stands. */
+export function nodeState({ order, event }: Pick<RunNode, 'order' | 'event'>): MarkState {
+  if (event !== undefined) return endState(event, order);
+  return order === undefined ? 'unknown' : orderMark(order.state);
+}
+
+function endState(event: EventFact, order: OrderFact | undefined): MarkState {
+  switch (event.outcome) {
+    case 'succeeded':
+      return 'succeeded';
+    case 'canceled':
+      return isTooLong(event, order) ? 'failed' : 'canceled';
+    case 'failed':
+    case 'exceeded-limit':
+      return 'failed';
+    default:
+      return event.outcome satisfies never;
+  }
+}
+
+/** How an order stands whose reload has no end in the ledger. */
+function orderMark(state: OrderState): MarkState {
+  switch (state) {
+    case 'posted':
+    case 'claimed':
+      return 'running';
+    case 'planned':
+    case 'parked':
+    case 'waiting':
+    case 'unknown':
+      return 'waiting';
+    case 'gave-up':
+      return 'failed';
+    case 'merged':
+    case 'called-off':
+      return 'canceled';
+    case 'ended':
+      return 'unknown';
+    default:
+      return state satisfies never;
+  }
+}

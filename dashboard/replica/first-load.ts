@@ -1,0 +1,127 @@
+import { isJsonObject } from '../../src/core/json-fields.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import { PAGE_TYPES, type PageType, type RawDocument } from '../model/documents.ts';
+import { basicOf, type Login } from '../session/login.ts';
+
+/** The store did not do as asked. */
+export class StoreStatus extends Error {
+  readonly status: number;
+
+  constructor(status: number, path: string) {
+    super(`The store answered ${status} to ${path}.`);
+    this.status = status;
+  }
+}
+
+/** Documents whose number grows with time. All others are few: one for each app, ticket, channel … */
+const HISTORY = ['event', 'order'] as const satisfies readonly PageType[];
+/** Documents that only Cascade's own work needs. */
+const UNSHOWN: readonly PageType[] = ['checkpoint', 'gate', 'hint', 'park', 'rate', 'started', 'tenant'];
+const STATE = PAGE_TYPES.filter((type) => !UNSHOWN.includes(type) && !HISTORY.some((each) => each === type));
+
+/** Selects what the page shows (`;` follows `:`, so all ids of a type are between these bounds): the state of everything, and the history since an instant. */
+export const selectorSince = (since: EpochMs): object => ({
+  $or: [
+    ...STATE.map((type) => ({ _id: { $gte: type, $lt: `${type};` } })),
+    { _id: { $gt: 'event:', $lt: 'event;' }, endedAt: { $gte: since } },
+    { _id: { $gt: 'order:', $lt: 'order;' }, createdAt: { $gte: since } },
+  ],
+});
+
+/** How the time-ordered indexes are read: by which field, and which documents of it count. */
+const READS = [
+  { type: 'event', field: 'endedAt', index: 'ended-at' },
+  { type: 'order', field: 'createdAt', index: 'created-at' },
+] as const;
+
+/** The first page is small, so that something is seen at once. */
+const FIRST_PAGE = 200;
+const PAGE = 1_000;
+
+/** Asks the store's database; `path` begins behind the database's name. */
+export type Ask = (path: string, body?: object) => Promise<unknown>;
+
+/** Makes the function that asks a database. @param signal - ends every request. */
+export const askWith =
+  (databaseUrl: string, login: Login, signal: AbortSignal): Ask =>
+  async (path, body) => {
+    const headers = {
+      authorization: basicOf(login),
+      accept: 'application/json',
+      'content-type': 'application/json',
+    };
+    const method = body === undefined ? 'GET' : 'POST';
+    const response = await fetch(`${databaseUrl}${path}`, {
+      method,
+      headers,
+      credentials: 'omit',
+      cache: 'no-store',
+      signal,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new StoreStatus(response.status, `${method} ${path}`);
+    return response.json();
+  };
+
+/** Reads the number of the store's last change. What changes later is replicated from it on. */
+export async function lastSequence(ask: Ask): Promise<number | string> {
+  const info = await ask('');
+  const sequence = isJsonObject(info) ? info['update_seq'] : undefined;
+  if (typeof sequence === 'number' || typeof sequence === 'string') return sequence;
+  throw new StoreStatus(200, 'GET, without update_seq');
+}
+
+/**
+ * Reads what the page shows, page by page: the state of everything, then the history, the newest first. Replication would bring
+ * the oldest first, and one small page at a time.
+ *
+ * @param since - the history before this instant is left out.
+ */
+export async function* firstLoad(ask: Ask, since: EpochMs): AsyncGenerator<readonly RawDocument[]> {
+  for (const type of STATE) yield* stateOf(type, ask);
+  const reads = READS.map((read) => historyOf(read, since, ask));
+  while (reads.length > 0) {
+    // By turns, so that the newest ends and their orders come together.
+    for (const read of [...reads]) {
+      const { done, value } = await read.next();
+      if (done === true) reads.splice(reads.indexOf(read), 1);
+      else yield value;
+    }
+  }
+}
+
+async function* stateOf(type: PageType, ask: Ask): AsyncGenerator<readonly RawDocument[]> {
+  for (let start: string = type; ; ) {
+    const range = { start_key: start, end_key: `${type};`, limit: PAGE, include_docs: true };
+    const rows = listIn(await ask('/_all_docs', { ...range, skip: start === type ? 0 : 1 }), 'rows');
+    const documents = rows.flatMap((row) => (isJsonObject(row) && isDocument(row['doc']) ? [row['doc']] : []));
+    yield documents;
+    const last = documents.at(-1);
+    if (rows.length < PAGE || last === undefined) return;
+    start = last._id;
+  }
+}
+
+async function* historyOf(
+  { type, field, index }: (typeof READS)[number],
+  since: EpochMs,
+  ask: Ask,
+): AsyncGenerator<readonly RawDocument[]> {
+  const selector = { _id: { $gt: `${type}:`, $lt: `${type};` }, [field]: { $gte: since } };
+  for (let bookmark: string | undefined, limit = FIRST_PAGE; ; limit = PAGE) {
+    const query = { selector, sort: [{ [field]: 'desc' }], use_index: ['cascade-history', index], limit };
+    const answer = await ask('/_find', { ...query, ...(bookmark !== undefined && { bookmark }) });
+    const documents = listIn(answer, 'docs').filter(isDocument);
+    yield documents;
+    bookmark = isJsonObject(answer) && typeof answer['bookmark'] === 'string' ? answer['bookmark'] : undefined;
+    if (documents.length < limit || bookmark === undefined) return;
+  }
+}
+
+const isDocument = (value: unknown): value is RawDocument =>
+  isJsonObject(value) && typeof value['_id'] === 'string' && typeof value['_rev'] === 'string';
+
+const listIn = (answer: unknown, field: string): readonly unknown[] => {
+  const list = isJsonObject(answer) ? answer[field] : undefined;
+  return Array.isArray(list) ? list : [];
+};

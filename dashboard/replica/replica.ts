@@ -1,0 +1,32 @@
+import type { ReadonlySignal } from '@preact/signals';
+import type { EpochMs } from '../../src/core/units.ts';
+import type { RawDocument } from '../model/documents.ts';
+
+/** How the replica stands to the store. */
+export type SyncState =
+  /** Documents are being read that the device does not have yet, the newest first. `count` are there. */
+  | { readonly kind: 'loading'; readonly count: number }
+  /** Every change reaches the page as it happens. */
+  | { readonly kind: 'live' }
+  /** The store gives no answer. The page shows what the device has, and tries again. `asOf` is absent if it has nothing. */
+  | { readonly kind: 'offline'; readonly asOf?: EpochMs }
+  /** The store no longer takes the account. */
+  | { readonly kind: 'refused'; readonly status: number }
+  /** The device does not take the documents. */
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** Gets documents as they come: from the device, from the store, new or changed. */
+export type OnDocuments = (documents: readonly RawDocument[]) => void;
+
+/** The ledger's documents of the last days on this device, and their way from the store. */
+export interface Replica {
+  readonly sync: ReadonlySignal<SyncState>;
+  /** Reads all documents that the device has. */
+  open(): Promise<void>;
+  /** Brings the device up to date, and then follows every change until `close`. It resumes where it last was. */
+  follow(): void;
+  /** Stops following. The documents stay on the device. */
+  close(): Promise<void>;
+  /** Removes the documents from the device. */
+  destroy(): Promise<void>;
+}

@@ -1,0 +1,34 @@
+/** Where in the page a person is: `#/runs/event:default:…?show=failed`. */
+export interface Route {
+  /** The first part of the path, which names the view. */
+  readonly view: string;
+  /** The parts behind it, decoded. */
+  readonly path: readonly string[];
+  /** Filters and the like. */
+  readonly query: URLSearchParams;
+}
+
+/** Reads a URL's fragment. What is no route leads to the view with the empty name. */
+export function parseRoute(fragment: string): Route {
+  const [path = '', query = ''] = fragment.replace(/^#/, '').split('?', 2);
+  const [view = '', ...rest] = path.replace(/^\//, '').split('/').map(decoded);
+  return { view, path: rest.filter((part) => part !== ''), query: new URLSearchParams(query) };
+}
+
+/** The fragment that `parseRoute` reads as this route. */
+export function hrefTo(
+  view: string,
+  path: readonly string[] = [],
+  query: Readonly<Record<string, string>> = {},
+): string {
+  const search = new URLSearchParams(query).toString();
+  return `#/${[view, ...path].map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,55 @@
+import { useSignal } from '@preact/signals';
+import type { Session } from './session.ts';
+import { signInWords } from './sign-in-words.ts';
+
+interface SignInProps {
+  readonly session: Session;
+  readonly storeUrl: string;
+  readonly database: string;
+}
+
+/** Asks for user and password, and says why CouchDB does not take them. */
+export function SignIn({ session, storeUrl, database }: SignInProps) {
+  const problem = useSignal('');
+  const isBusy = useSignal(false);
+  const submit = async (form: HTMLFormElement): Promise<void> => {
+    const fields = new FormData(form);
+    const login = { user: String(fields.get('user')), password: String(fields.get('password')) };
+    isBusy.value = true;
+    const answer = await session.signIn(login, fields.get('keep') !== null);
+    isBusy.value = false;
+    problem.value =
+      answer.kind === 'welcome' ? '' : signInWords(answer, { storeUrl, database, origin: location.origin });
+  };
+  return (
+    <main class="sign-in">
+      <h1>Cascade</h1>
+      <p>Sign in with your account in the ledger’s CouchDB ({new URL(storeUrl).host}).</p>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit(event.currentTarget);
+        }}
+      >
+        <label>
+          User
+          <input name="user" autocomplete="username" required />
+        </label>
+        <label>
+          Password
+          <input name="password" type="password" autocomplete="current-password" required />
+        </label>
+        <label class="check">
+          <input name="keep" type="checkbox" />
+          Keep me signed in on this device
+        </label>
+        <button type="submit" disabled={isBusy.value}>
+          {isBusy.value ? 'Asking CouchDB …' : 'Sign in'}
+        </button>
+      </form>
+      <p role="alert" class="error">
+        {problem.value}
+      </p>
+    </main>
+  );
+}

@@ -1,0 +1,43 @@
+import type { Configuration } from '../configuration.ts';
+import { basicOf, type Login } from './login.ts';
+
+/** What came of signing in. */
+export type SignInAnswer =
+  | { readonly kind: 'welcome' }
+  /** CouchDB does not know this user and password. */
+  | { readonly kind: 'wrong' }
+  /** The account is right, but has no role in this ledger. */
+  | { readonly kind: 'no-role' }
+  | { readonly kind: 'no-database' }
+  /** No answer: no network, no such server, or CouchDB does not let pages of this origin read its answers (CORS). */
+  | { readonly kind: 'no-answer' }
+  /** An answer that does not come from a CouchDB that works. */
+  | { readonly kind: 'strange'; readonly status: number };
+
+/** Asks CouchDB whether this login opens the ledger. */
+export async function tryLogin({ storeUrl = '', database }: Configuration, login: Login): Promise<SignInAnswer> {
+  const status = await statusOf(`${storeUrl}/${encodeURIComponent(database)}`, login);
+  switch (status) {
+    case undefined:
+      return { kind: 'no-answer' };
+    case 200:
+      return { kind: 'welcome' };
+    case 401:
+      return { kind: 'wrong' };
+    case 403:
+      return { kind: 'no-role' };
+    case 404:
+      return { kind: 'no-database' };
+    default:
+      return { kind: 'strange', status };
+  }
+}
+
+async function statusOf(url: string, login: Login): Promise<number | undefined> {
+  try {
+    const headers = { authorization: basicOf(login), accept: 'application/json' };
+    return (await fetch(url, { headers, credentials: 'omit', cache: 'no-store' })).status;
+  } catch {
+    return undefined;
+  }
+}

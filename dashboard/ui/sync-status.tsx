@@ -1,0 +1,38 @@
+import type { ReadonlySignal } from '@preact/signals';
+import type { EpochMs } from '../../src/core/units.ts';
+import type { SyncState } from '../replica/replica.ts';
+import { localText } from './instant.tsx';
+
+interface SyncStatusProps {
+  readonly sync: ReadonlySignal<SyncState>;
+  readonly now: ReadonlySignal<EpochMs>;
+}
+
+/** Says how the page stands to the store. */
+export function SyncStatus({ sync, now }: SyncStatusProps) {
+  const state = sync.value;
+  return (
+    <p class={`sync ${state.kind}`} role="status">
+      {words(state, now.value)}
+    </p>
+  );
+}
+
+function words(state: SyncState, now: EpochMs): string {
+  switch (state.kind) {
+    case 'loading':
+      return `Loading, ${state.count} documents so far`;
+    case 'live':
+      return 'Live';
+    case 'offline':
+      return state.asOf === undefined
+        ? 'Offline, and nothing is on this device yet'
+        : `As of ${localText(state.asOf, now).slice(0, -3)}, offline`;
+    case 'refused':
+      return 'CouchDB no longer takes this account: sign out, and sign in again';
+    case 'failed':
+      return `This device does not keep the documents: ${state.message}`;
+    default:
+      return state satisfies never;
+  }
+}

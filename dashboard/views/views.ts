@@ -1,0 +1,5 @@
+import { runsView } from './runs/runs-view.tsx';
+import type { View } from './view.ts';
+
+/** The views, in the order of the navigation. The first one is shown if the URL names none. */
+export const VIEWS: readonly [View, ...View[]] = [runsView];

@@ -1,0 +1,30 @@
+import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
+import { cappedStored } from '../core/cap-end.ts';
+import type { EventFact, OrderFact } from '../core/runs/facts.ts';
+import { SKIP_REASONS } from '../core/skip.ts';
+import type { EpochMs } from '../core/units.ts';
+import { readEvent } from './documents/event.ts';
+import { readOrder } from './documents/order.ts';
+
+/** Reads an order (a reload that Cascade owes or has started), for what people read. @throws CascadeError LEDGER_MALFORMED. */
+export const orderFact: (document: StoredDocument) => OrderFact = readOrder;
+
+const SKIPS: ReadonlySet<unknown> = new Set(SKIP_REASONS);
+
+/** `cappedStored` also compares an end with the present time. For what people read, it shall only compare with `storedAt`. */
+const LATER = Number.POSITIVE_INFINITY as EpochMs;
+
+/**
+ * Reads an event (the end of a reload), for what people read. Its skips say why something did not follow. Skips with a reason
+ * that this version does not know are left out.
+ *
+ * @throws CascadeError LEDGER_MALFORMED.
+ */
+export function eventFact(document: StoredDocument): EventFact {
+  const stored = readEvent(document);
+  // An earlier version of Cascade stored some ends with a time in the future. Without a bound, such an end would be the newest.
+  const event = cappedStored(stored, stored.storedAt, LATER);
+  const { skips } = event;
+  if (skips === undefined) return event;
+  return { ...event, skips: Array.isArray(skips) ? skips.filter((skip) => SKIPS.has(skip?.reason)) : [] };
+}

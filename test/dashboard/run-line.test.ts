@@ -1,0 +1,77 @@
+import { expect } from 'chai';
+import { nodeState } from '../../dashboard/model/mark.ts';
+import { runLine } from '../../dashboard/model/run-line.ts';
+import type { EventFact, OrderFact } from '../../src/core/runs/facts.ts';
+import type { Run } from '../../src/core/runs/group-runs.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+
+const event = (more: object = {}) =>
+  ({
+    ...{
+      _id: 'event:default:r1',
+      tenant: 'default',
+      appId: 'a1',
+      reloadId: 'r1',
+      outcome: 'succeeded',
+      endedAt: 1_000,
+    },
+    ...{ partial: false, source: 'webhook', storedAt: 1_100, resolvedAt: 1_200 },
+    ...more,
+  }) as EventFact;
+const order = (id: string, more: object = {}) =>
+  ({
+    ...{ _id: id, tenant: 'default', appId: 'a2', chain: 'sales', state: 'ended', causes: ['event:default:r1'] },
+    ...{ hops: 1, root: 'event:default:r1', ends: [], outcome: 'succeeded', createdAt: 1_100, endedAt: 6_000, ...more },
+  }) as unknown as OrderFact;
+const run = (events: readonly EventFact[], orders: readonly OrderFact[]): Run => ({
+  root: 'event:default:r1',
+  events,
+  orders,
+});
+const line = (given: Run) => runLine(given, ({ appId }) => `App ${appId}`, 61_000 as EpochMs);
+
+describe('a run in the page’s list', () => {
+  it('says how it began, what followed and how long it took', () => {
+    expect(line(run([event()], [order('o1'), order('o2', { outcome: 'failed' })]))).to.deep.equal({
+      root: 'event:default:r1',
+      state: 'failed',
+      beganAt: 1_000,
+      beginning: 'App a1 succeeded',
+      followed: '2 followed: 1 succeeded, 1 failed',
+      took: '5 s',
+    });
+  });
+
+  it('goes on while an order is left to do, up to now', () => {
+    const going = line(run([event()], [order('o1', { state: 'posted', outcome: undefined, endedAt: undefined })]));
+    expect(going).to.include({ state: 'running', followed: '1 followed: 1 posted', took: '1 min' });
+  });
+
+  it('says that nothing followed, and that a person canceled it', () => {
+    expect(line(run([event({ outcome: 'canceled' })], []))).to.include({
+      state: 'canceled',
+      followed: 'nothing followed',
+    });
+  });
+
+  it('counts a reload that ran too long once', () => {
+    const tooLong = order('o1', { outcome: 'canceled', reason: { code: 'TIMED_OUT', message: 'm' } });
+    expect(line(run([event()], [tooLong]))).to.include({ state: 'failed', followed: '1 followed: 1 ran too long' });
+  });
+});
+
+describe('the mark of one reload', () => {
+  const states = (facts: { event?: EventFact; order?: OrderFact }) => nodeState(facts);
+  it('is its end’s, else its order’s', () => {
+    expect(states({ event: event() })).to.equal('succeeded');
+    expect(states({ event: event({ outcome: 'exceeded-limit' }) })).to.equal('failed');
+    expect(states({ event: event({ outcome: 'canceled' }) })).to.equal('canceled');
+    const canceled = order('o', { cancelRequestedAt: { r1: 500 } });
+    expect(states({ event: event({ outcome: 'canceled' }), order: canceled })).to.equal('failed');
+    expect(states({ order: order('o', { state: 'posted' }) })).to.equal('running');
+    expect(states({ order: order('o', { state: 'parked' }) })).to.equal('waiting');
+    expect(states({ order: order('o', { state: 'gave-up' }) })).to.equal('failed');
+    expect(states({ order: order('o', { state: 'merged' }) })).to.equal('canceled');
+    expect(states({})).to.equal('unknown');
+  });
+});

@@ -1,0 +1,80 @@
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import { expectAccessible, signInLink, withDashboard } from './support/with-dashboard.ts';
+
+const CHAIN = `chain: sales
+apps:
+  extract: { id: aaaaaaaa-0000-4000-8000-000000000001 }
+  report: { id: aaaaaaaa-0000-4000-8000-000000000002 }
+reloads:
+  - app: report
+    after: extract
+`;
+
+const fill = async (page: Page, user: string, password: string): Promise<void> => {
+  await page.getByLabel('User').fill(user);
+  await page.getByLabel('Password').fill(password);
+};
+
+describe('the page: signing in', () => {
+  const dashboard = withDashboard({ chains: { 'sales.yaml': CHAIN }, apps: [] });
+  const live = (page: Page) => page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+
+  it('asks for an account, says what is wrong, and lets in', async () => {
+    const page = await (await dashboard.browse({ expected: /status of 40[13]/ })).newPage();
+    const { user, password } = await dashboard.person('reader');
+    await page.goto(dashboard.url);
+    await page.getByRole('heading', { name: 'Cascade' }).waitFor();
+    await expectAccessible(page);
+    await fill(page, user, 'wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').getByText('CouchDB does not know this user with this password').waitFor();
+    const stranger = await dashboard.person('stranger');
+    await fill(page, stranger.user, stranger.password);
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('This account may not read the database cascade').waitFor();
+    await fill(page, user, password);
+    await page.keyboard.press('Enter');
+    await live(page);
+  });
+
+  it('keeps the account for this tab alone, unless asked', async () => {
+    const context = await dashboard.browse();
+    const page = await context.newPage();
+    await page.goto(signInLink(dashboard.url, await dashboard.person('reader')));
+    await live(page);
+    expect(page.url()).to.equal(`${dashboard.url}#/runs`);
+    await page.reload();
+    await live(page);
+    const other = await context.newPage();
+    await other.goto(dashboard.url);
+    await other.getByLabel('Password').waitFor();
+  });
+
+  it('keeps it on the device if asked; signing out forgets it, and removes the documents if asked', async () => {
+    const context = await dashboard.browse();
+    const page = await context.newPage();
+    const { user, password } = await dashboard.person('reader');
+    await page.goto(dashboard.url);
+    await fill(page, user, password);
+    await page.getByLabel('Keep me signed in on this device').check();
+    await page.keyboard.press('Enter');
+    await live(page);
+    const other = await context.newPage();
+    await other.goto(dashboard.url);
+    await live(other);
+    await other.close();
+    const databases = () => page.evaluate(async () => (await indexedDB.databases()).map(({ name = '' }) => name));
+    expect((await databases()).filter((name) => name.includes(user))).to.have.lengthOf(1);
+    await page.getByText(user).click();
+    await page.getByLabel('Remove the ledger’s documents from this device').check();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Password').waitFor();
+    await page.waitForFunction(
+      async (name) => (await indexedDB.databases()).every((each) => !each.name?.includes(name)),
+      user,
+    );
+    await page.reload();
+    await page.getByLabel('Password').waitFor();
+  });
+});

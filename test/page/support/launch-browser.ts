@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+
+/** Where Chromium and Chrome are usually installed. */
+const INSTALLED = [
+  process.env['CHROMIUM'] ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+/**
+ * Root can start it, and in a container with little shared memory. The arguments that the package proposes switch off the rules
+ * of origins, which these tests rely on, and put all pages into one process.
+ */
+const ARGUMENTS = ['--no-sandbox', '--no-zygote', '--disable-dev-shm-usage', '--disable-gpu'];
+
+/** How to start the browser: an installed one, or on Linux (x64) the one in a package. Undefined if there is none. */
+async function browserHere(): Promise<{ readonly executablePath: string; readonly args: string[] } | undefined> {
+  const installed = INSTALLED.find((path) => path !== '' && existsSync(path));
+  if (installed !== undefined) return { executablePath: installed, args: ARGUMENTS };
+  if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
+  const { default: packaged } = await import('@sparticuz/chromium');
+  return { executablePath: await packaged.executablePath(), args: ARGUMENTS };
+}
+
+/**
+ * Starts a real browser without a window.
+ *
+ * @returns undefined if this machine has none. The tests are then skipped, and say so.
+ * @throws Error if there is none although CI is set: there the tests have to run.
+ */
+export async function launchBrowser(): Promise<Browser | undefined> {
+  const here = await browserHere();
+  if (here !== undefined) return chromium.launch({ ...here, headless: true });
+  const message = 'The page is not tested: no Chromium or Chrome is installed. Set CHROMIUM to its path.';
+  if (process.env['CI']) throw new Error(message);
+  console.error(message);
+  return undefined;
+}
