@@ -1,3 +1,7 @@
+/*
+ * The web action `chains` shows people at `chains/runs` which reloads ended.
+ */
+
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { CompiledChains } from '../../src/core/link.ts';

@@ -1,3 +1,8 @@
+/*
+ * The web action `chains` shows people which app follows which. Each row also says how the app's last reload ended.
+ * This file reads that from the ledger.
+ */
+
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { appStateId } from '../../src/core/document-ids.ts';

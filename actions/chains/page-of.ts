@@ -1,3 +1,7 @@
+/*
+ * The web action `chains` answers with rows, page by page. This file cuts a page that fits into OpenWhisk's answer.
+ */
+
 /** Which rows a reader asks for. */
 export interface PageRequest {
   /** How many rows come before the page. */

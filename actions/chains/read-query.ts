@@ -1,3 +1,7 @@
+/*
+ * The web action `chains` answers with rows. This file reads from the URL's query which rows a reader wants.
+ */
+
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { clipped } from '../../src/core/outside-text.ts';
 

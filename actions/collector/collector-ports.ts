@@ -1,3 +1,8 @@
+/*
+ * The collector is the first action of the sweep, which runs every 5 minutes. This file has what its other files share:
+ * what they need from the world, and how they divide the time.
+ */
+
 import type { CouchPort, NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { QlikPort } from '../../src/clients/qlik/qlik-port.ts';
 import type { AppKey, TenantName } from '../../src/core/names.ts';

@@ -1,3 +1,8 @@
+/*
+ * The sweep finds reloads that ended without a webhook. This file creates the ledger's document of each such end, an
+ * event.
+ */
+
 import type { BatchEvent, StoredMark } from '../../src/contracts/batch.ts';
 import { cappedEnd } from '../../src/core/cap-end.ts';
 import { eventId } from '../../src/core/document-ids.ts';

@@ -1,3 +1,8 @@
+/*
+ * Qlik has a record of each reload. This file turns the record of an ended reload into the form in which Cascade works
+ * with ends.
+ */
+
 import type { ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
 import { definedFields } from '../../src/core/defined-fields.ts';
 import type { TenantName } from '../../src/core/names.ts';

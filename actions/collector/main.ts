@@ -1,3 +1,8 @@
+/*
+ * The action `collector` is the first step of the sweep, which runs every 5 minutes. It finds reloads that ended
+ * without a webhook, and work that was left undone. This file reads its parameters and settings.
+ */
+
 import apps from 'cascade:apps';
 import timeFactor from 'cascade:time-factor';
 import { hintRef } from '../../src/contracts/generated/hint-ref.cjs';
@@ -14,7 +19,10 @@ import { collect } from './collect.ts';
 const NO_LEDGER =
   'The sweep needs a ledger: the setting COUCHDB_URL is missing. Set it and deploy again, or switch the sweep’s trigger off.';
 
-/** The first step of `sweep`: nothing, or `{ hint }` → `{ batch }`. It needs no parameters, so that any cron can fire it. */
+/**
+ * Takes nothing or a hint (a webhook about which Cascade must ask Qlik), and returns a batch for the resolver. It needs no
+ * parameters, so that any cron can fire it.
+ */
 export const main = defineAction({
   name: 'collector',
   work: async (params, { now, deadline, activationId, actionName, log, withTraceId }) => {

@@ -1,3 +1,8 @@
+/*
+ * A composite link waits for several apps, and then calls for one order, which is a reload that Cascade owes. The sweep
+ * makes up here for orders that were called for and then forgotten.
+ */
+
 import type { OrderId } from '../../src/core/names.ts';
 import { type JoinDocument, joinFields } from '../../src/ledger/documents/join.ts';
 import { newOrder } from '../../src/ledger/documents/order.ts';

@@ -1,3 +1,7 @@
+/*
+ * The sweep may find thousands of documents. This file splits reads and writes into parts that the store takes.
+ */
+
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 
 /** The most documents in one request. They have a few hundred kB. */

@@ -1,3 +1,8 @@
+/*
+ * The action `invoker` starts one activation of the action `reload` for each reload that the resolver decided. It is
+ * the last step of a webhook, and of the sweep. This file reads its parameters and settings.
+ */
+
 import timeFactor from 'cascade:time-factor';
 import { openWhiskInvoker } from '../../src/clients/openwhisk/openwhisk-invoker.ts';
 import { plan as planSchema } from '../../src/contracts/generated/plan.cjs';
@@ -35,10 +40,10 @@ async function portsFor(plan: Plan, context: ActionContext, apiKey: string | und
 }
 
 /**
- * The last step of `webhook` and `sweep`. It takes `{ plan }`, starts one activation for each order and hint, and returns
- * the webhook's answer.
+ * Takes a plan, starts one activation for each order and hint in it, and returns the webhook's answer.
  *
- * If it fails, but a part of the plan is stored and due, the answer is no failure: the sweep will do that part.
+ * If it fails, but a part of the plan is stored in the ledger, the answer is no failure: the stored part is due, so the sweep
+ * will do it.
  */
 export const main = defineAction({
   name: 'invoker',

@@ -1,3 +1,8 @@
+/*
+ * The action `meter` counts how often each action ran. This file reads the activations (runs of actions) from
+ * OpenWhisk.
+ */
+
 import type { ActivationsPort, ListedActivation } from '../../src/clients/openwhisk/activations-port.ts';
 import { ACTIVATION_STATUSES, type CountedActivation } from '../../src/core/metrics/stat.ts';
 import type { EpochMs } from '../../src/core/units.ts';

@@ -1,3 +1,8 @@
+/*
+ * The action `metrics` prints numbers about each app for Prometheus. If there are too many apps for one answer, a
+ * reader asks for parts.
+ */
+
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { AppId } from '../../src/core/names.ts';
 

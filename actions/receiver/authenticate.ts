@@ -1,3 +1,7 @@
+/*
+ * The receiver checks who sent a webhook: by a signature of the body, or by a key.
+ */
+
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { isSameSecret } from '../../src/platform/is-same-secret.ts';
 import type { WebhookTenant } from '../../src/platform/settings/receiver-settings.ts';

@@ -1,3 +1,8 @@
+/*
+ * The action `receiver` is the first that a webhook of Qlik's reaches. It checks who sent it, and stores which reload
+ * ended. This file reads its parameters and settings.
+ */
+
 import apps from 'cascade:app-keys';
 import timeFactor from 'cascade:time-factor';
 import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
@@ -24,7 +29,7 @@ function requestOf(params: Params, headers: Readonly<Record<string, string>>): W
   };
 }
 
-/** The first step of `webhook`: a raw web request → `{ batch }`. */
+/** Takes a raw web request, and returns a batch for the resolver. */
 export const main = defineAction({
   name: 'receiver',
   headers: ['content-type', 'qlik-signature', 'x-api-key'],

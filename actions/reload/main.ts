@@ -1,3 +1,8 @@
+/*
+ * The action `reload` asks Qlik for one reload. The invoker starts it for an order, which is a reload that Cascade
+ * owes. A person can start it by hand, too. This file reads its parameters and settings.
+ */
+
 import apps from 'cascade:apps';
 import timeFactor from 'cascade:time-factor';
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -36,6 +41,7 @@ function requestOf(given: Params, activationId: string): OrderRequest | ByHandRe
   return { byHand: orderByHand(params, apps, activationId) };
 }
 
+/** Starts the reload if there is no ledger. */
 async function startPlainly(
   order: ReloadOrder,
   tenants: readonly QlikTenant[],
@@ -45,6 +51,7 @@ async function startPlainly(
   return resultOf(order.order, await startReload(order, { qlik, deadline, now, sleep, random: Math.random, log }));
 }
 
+/** Starts the reload if there is a ledger. An order by hand is stored first. */
 async function startByLedger(
   request: CreatedRequest | DueRequest | ByHandRequest,
   store: CouchPort,
@@ -82,7 +89,7 @@ async function start(
   throw new CascadeError('SETTINGS_INVALID', 'The setting COUCHDB_URL is missing, and the order is in the ledger.');
 }
 
-/** Starts one reload: for an order of the invoker, or by hand with `app` and what a reload takes. */
+/** Starts one reload: for an order of the invoker, or by hand, with the parameter `app` and the parameters of a reload. */
 export const main = defineAction({
   name: 'reload',
   work: async (params, context) => {

@@ -1,3 +1,7 @@
+/*
+ * What the action `reload` returns. It starts one reload in Qlik for one order, which is a reload that Cascade owes.
+ */
+
 import type { StartAnswer } from '../../src/clients/qlik/qlik-port.ts';
 import { ERROR_CODES, type ErrorCode } from '../../src/core/cascade-error.ts';
 import type { OrderId } from '../../src/core/names.ts';

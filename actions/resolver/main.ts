@@ -1,3 +1,8 @@
+/*
+ * The action `resolver` decides which reloads follow the reloads that ended. It is the second step of a webhook, and of
+ * the sweep. This file reads its parameters and settings.
+ */
+
 import chains from 'cascade:chains';
 import definition from 'cascade:definition';
 import timeFactor from 'cascade:time-factor';
@@ -19,10 +24,10 @@ const NO_LEDGER =
   'The setting COUCHDB_URL is missing, and the events are in the ledger: they stay due. Deploy it again.';
 
 /**
- * The second step of `webhook` and `sweep`: it takes `{ batch }` and returns `{ plan }`.
+ * Takes a batch, and returns a plan for the invoker.
  *
- * If it fails, but a part of the batch is stored and due, it returns a plan that decides about no event. The sweep will
- * do that part.
+ * If it fails, but a part of the batch is stored in the ledger, it returns a plan that decides about no event. The stored
+ * part is due, so the sweep will do it.
  */
 export const main = defineAction({
   name: 'resolver',

@@ -1,3 +1,8 @@
+/*
+ * `cascade cancel` calls an order off: a reload that Cascade owes and has not started yet. This file does it for one
+ * order.
+ */
+
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { OrderId } from '../../src/core/names.ts';
 import type { OrderState } from '../../src/core/order-state.ts';

@@ -1,3 +1,7 @@
+/*
+ * `cascade cancel <order>` calls off one order: a reload that Cascade owes and has not started yet.
+ */
+
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { readOrder } from '../../src/ledger/documents/order.ts';
 import { callOff, outcomeText, settleCallOffs } from './call-off.ts';

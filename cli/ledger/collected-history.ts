@@ -1,3 +1,8 @@
+/*
+ * Commands show runs: a first reload, and all reloads that followed from it. This file puts runs together from the
+ * documents that were read.
+ */
+
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { eventId } from '../../src/core/document-ids.ts';
 import type { EventFact, History, OrderFact } from '../../src/core/runs/facts.ts';

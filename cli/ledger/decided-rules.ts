@@ -1,3 +1,7 @@
+/*
+ * Commands explain why something happened. For that they need the chains of that time, which may not be those of today.
+ */
+
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { DEPLOYED_ID } from '../../src/core/document-ids.ts';
 import type { CompiledChains } from '../../src/core/link.ts';

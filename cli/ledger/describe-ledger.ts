@@ -1,3 +1,7 @@
+/*
+ * `cascade ledger` shows what is in the ledger. A purge removes old documents from it.
+ */
+
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { instantText } from '../../src/core/runs/time-words.ts';
 import type { EpochMs } from '../../src/core/units.ts';

@@ -1,3 +1,8 @@
+/*
+ * An order is a reload that Cascade owes. This file finds the order of a reload that ended, and what the end means for
+ * the order.
+ */
+
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { startedId } from '../../src/core/document-ids.ts';
 import { type JudgedEnd, judgeEnd } from '../../src/core/end-meaning.ts';

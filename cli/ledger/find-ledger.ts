@@ -1,3 +1,7 @@
+/*
+ * Many commands work on the ledger, Cascade's memory in CouchDB. This file finds out which one is meant.
+ */
+
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

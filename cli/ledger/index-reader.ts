@@ -1,3 +1,7 @@
+/*
+ * Commands show the newest history first. This file reads it from the ledger, page by page, back in time.
+ */
+
 import type { HistoryPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { HistoryInstant } from '../../src/clients/couchdb/indexes.ts';
 import type { EpochMs } from '../../src/core/units.ts';

@@ -1,3 +1,7 @@
+/*
+ * With `--json` the commands print JSON. These are the forms of orders, events and runs in it.
+ */
+
 import type { AppRef } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { RunWaits } from '../../src/core/runs/count-waits.ts';

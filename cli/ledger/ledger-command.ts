@@ -1,3 +1,7 @@
+/*
+ * Many commands work on the ledger, Cascade's memory in CouchDB. This file opens it for them.
+ */
+
 import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { PurgePort } from '../../src/clients/couchdb/purge-port.ts';

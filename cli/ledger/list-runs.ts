@@ -1,3 +1,7 @@
+/*
+ * `cascade runs` lists what happened. A run is a first reload, and all reloads that followed from it.
+ */
+
 import { countWaits, type RunWaits } from '../../src/core/runs/count-waits.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import { type RunSummary, summariseRun } from '../../src/core/runs/group-runs.ts';

@@ -1,3 +1,8 @@
+/*
+ * If several orders wait for the same busy app, the later ones merge into the first: its reload serves them all. This
+ * file finds merged orders that nobody will ever serve.
+ */
+
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { WrongFact } from '../../src/core/runs/find-problems.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';

@@ -1,3 +1,7 @@
+/*
+ * Many commands work on the ledger, Cascade's memory in CouchDB. This file connects to it.
+ */
+
 import type { CouchDatabase } from '../../src/clients/couchdb/couch-database.ts';
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { httpCouchdb } from '../../src/clients/couchdb/http-couchdb.ts';

@@ -1,3 +1,7 @@
+/*
+ * Commands read many documents of the ledger. One that is malformed must not stop a command.
+ */
+
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { counted } from '../terminal.ts';

@@ -1,3 +1,8 @@
+/*
+ * An order is a reload that Cascade owes. `cascade cancel --all` needs all orders that are not finished. They are due,
+ * that is, they have a `dueAt`.
+ */
+
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';

@@ -1,3 +1,8 @@
+/*
+ * Commands show for which order a reload was started. An order is a reload that Cascade owes. This file finds the order
+ * of a reload.
+ */
+
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { startedId } from '../../src/core/document-ids.ts';
 import type { AppRef } from '../../src/core/names.ts';

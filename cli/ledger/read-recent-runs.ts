@@ -1,3 +1,7 @@
+/*
+ * `cascade runs` lists the newest runs. The ledger may be large, so this file reads only as much of it as is needed.
+ */
+
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { beganAt, type Run, summariseRun } from '../../src/core/runs/group-runs.ts';
 import { addMs, type DurationMs, type EpochMs, minutes } from '../../src/core/units.ts';

@@ -1,3 +1,8 @@
+/*
+ * `cascade runs <run>` shows one run: a first reload, and all reloads that followed from it. This file finds it by any
+ * of its ids.
+ */
+
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { eventId, startedId } from '../../src/core/document-ids.ts';
 import type { ReloadId, TenantName } from '../../src/core/names.ts';

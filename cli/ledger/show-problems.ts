@@ -1,3 +1,7 @@
+/*
+ * `cascade runs --problems` lists what a person should look at. This file prints the problems.
+ */
+
 import { appOfKey } from '../../src/core/names.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import { findProblems, type LedgerProblem, type OverdueFact } from '../../src/core/runs/find-problems.ts';

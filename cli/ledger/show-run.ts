@@ -1,3 +1,7 @@
+/*
+ * `cascade runs <run>` shows one run as a tree.
+ */
+
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { countWaits } from '../../src/core/runs/count-waits.ts';
 import { hasFailed, type Run, summariseRun } from '../../src/core/runs/group-runs.ts';

@@ -1,3 +1,7 @@
+/*
+ * `cascade runs <run>` shows one run as a tree. This file makes its lines. An order is a reload that Cascade owes.
+ */
+
 import type { Paints } from '../../src/core/paint.ts';
 import { earlierAttempts } from '../../src/core/runs/earlier-attempts.ts';
 import { endWords } from '../../src/core/runs/end-words.ts';

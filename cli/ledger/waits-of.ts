@@ -1,3 +1,8 @@
+/*
+ * Commands show what happened in a run. Some links wait for several apps, so an end alone may start nothing. This file
+ * reads what has become of such ends.
+ */
+
 import { joinId } from '../../src/core/document-ids.ts';
 import { isComposite } from '../../src/core/link.ts';
 import { appKey } from '../../src/core/names.ts';

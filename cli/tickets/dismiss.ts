@@ -1,3 +1,7 @@
+/*
+ * `cascade dismiss` stores that something is no problem any more. That is an act: one thing that a person did.
+ */
+
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { nextActAt } from '../../src/core/tickets/next-act-at.ts';
 import type { EpochMs } from '../../src/core/units.ts';

@@ -1,3 +1,8 @@
+/*
+ * A ticket is something that a person may have to look after. An act is one thing that a person did to it. This file
+ * reads both.
+ */
+
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { ticketId } from '../../src/core/document-ids.ts';

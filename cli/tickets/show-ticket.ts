@@ -1,3 +1,7 @@
+/*
+ * A ticket is something that a person may have to look after. `cascade ticket <id>` shows one.
+ */
+
 import { appOfKey } from '../../src/core/names.ts';
 import { instantText } from '../../src/core/runs/time-words.ts';
 import { actWords } from '../../src/core/tickets/act-words.ts';

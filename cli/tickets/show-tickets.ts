@@ -1,3 +1,7 @@
+/*
+ * A ticket is something that a person may have to look after. `cascade tickets` lists them.
+ */
+
 import { instantText } from '../../src/core/runs/time-words.ts';
 import { type ListedTicket, listTickets, type TicketFilter } from '../../src/core/tickets/list-tickets.ts';
 import type { LedgerContext, LedgerReport } from '../ledger/ledger-command.ts';

@@ -1,3 +1,7 @@
+/*
+ * `cascade user` manages the accounts with which people use the ledger. They are users of CouchDB.
+ */
+
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { rolesFor } from '../../src/ledger/install/roles.ts';
 import type { LedgerContext, LedgerReport } from '../ledger/ledger-command.ts';

@@ -1,3 +1,7 @@
+/*
+ * `cascade user` manages the accounts with which people use the ledger. This file reads and writes them.
+ */
+
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { LedgerRoles } from '../../src/ledger/install/roles.ts';

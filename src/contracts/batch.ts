@@ -1,3 +1,8 @@
+/*
+ * The first step of a webhook or of the sweep passes a batch to the second, the resolver. The batch says which reloads
+ * ended, and what was left undone.
+ */
+
 import type { OrderId, TenantName } from '../core/names.ts';
 import type { Ignored, ReloadFinished } from '../core/reload-finished.ts';
 import type { EpochMs } from '../core/units.ts';
@@ -60,12 +65,12 @@ export interface Batch {
   readonly events: readonly BatchEvent[];
   readonly ignored: readonly Ignored[];
   readonly hints?: readonly HintRef[];
-  /** Orders that are due. */
+  /** Orders (reloads that Cascade owes) on which work was left undone. */
   readonly due?: readonly OrderId[];
-  /** Orders with a slot before the next sweep. */
+  /** Orders that may start before the next sweep, each at its own time. */
   readonly slots?: readonly Slot[];
-  /** Ends that are resolved and not recorded. */
+  /** Ends whose orders are stored, but that are not yet part of their apps' documents. */
   readonly unrecorded?: readonly ReloadFinished[];
-  /** Documents that are due for the notices that they owe. */
+  /** The ids of documents with notices that channels (such as Slack) have not taken, and that are due to be sent. */
   readonly owing?: readonly string[];
 }

@@ -1,9 +1,16 @@
+/*
+ * The sequence `record` stores how each reload ended, and notifies people. This is what it gets.
+ */
+
 import type { ReloadFinished } from '../core/reload-finished.ts';
 
-/** What the invoker passes to the sequence `record`, under the one key `record`: the events that one activation worked on, and what is due. */
+/**
+ * What the invoker passes to the sequence `record`, under the one key `record`: the events (ended reloads) that one
+ * activation worked on, and the documents that are due.
+ */
 export interface EndRecord {
   readonly traceId: string;
   readonly events: readonly ReloadFinished[];
-  /** Documents that are due for the notices that they owe. */
+  /** The ids of documents with notices that channels (such as Slack) have not taken, and that are due to be sent. */
   readonly owing?: readonly string[];
 }

@@ -1,3 +1,8 @@
+/*
+ * The invoker starts one activation of the action `reload` for each order, which is a reload that Cascade owes. These
+ * are the requests that `reload` gets.
+ */
+
 import type { ReloadBody } from '../core/link.ts';
 import type { AppRef, ChainName, OrderId, ReloadId } from '../core/names.ts';
 import type { ReloadOrder } from '../core/order.ts';

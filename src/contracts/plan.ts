@@ -1,3 +1,7 @@
+/*
+ * The resolver decides what follows the reloads that ended. It passes its decisions to the invoker as a plan.
+ */
+
 import type { Lineage } from '../core/lineage.ts';
 import type { OrderId } from '../core/names.ts';
 import type { ReloadOrder } from '../core/order.ts';
@@ -18,6 +22,7 @@ export interface Plan {
   readonly source: Source;
   readonly receivedAt: EpochMs;
   readonly orders: readonly PlannedOrder[];
+  /** Why other links start nothing. */
   readonly skips: readonly Skip[];
   readonly ignored: readonly Ignored[];
   /** The events (ends of reloads) that the plan was made for. The invoker marks them as resolved. Only with a ledger. */
@@ -28,14 +33,15 @@ export interface Plan {
   readonly undecided?: number;
   /** Orders that were parked (they waited for another reload of their app to end) and can now start. */
   readonly wake?: readonly OrderId[];
-  /** Orders that are due. */
+  /** Orders on which work was left undone. */
   readonly due?: readonly OrderId[];
-  /** Orders with a slot before the next sweep. */
+  /** Orders that may start before the next sweep, each at its own time. */
   readonly slots?: readonly Slot[];
-  /** Ends that are resolved and not recorded: they go to `record` together with `events`. */
+  /** Ends that are not yet part of their apps' documents. They go to `record` together with `events`. */
   readonly unrecorded?: readonly ReloadFinished[];
+  /** Webhooks that alone do not prove that a reload ended. The sweep asks Qlik about them. */
   readonly hints?: readonly HintRef[];
-  /** Documents that are due for the notices that they owe. */
+  /** The ids of documents with notices that channels (such as Slack) have not taken, and that are due to be sent. */
   readonly owing?: readonly string[];
   /** The ledger's facts about each target's tenant, by its name. */
   readonly tenants?: Readonly<Record<string, TenantFacts>>;

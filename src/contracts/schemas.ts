@@ -1,3 +1,8 @@
+/*
+ * What one action passes to another is checked by closed JSON schemas, which refuse unknown fields. This file has these
+ * schemas, and those of settings. Validators are generated from them.
+ */
+
 import type { Lineage } from '../core/lineage.ts';
 import type { ReloadBody } from '../core/link.ts';
 import type { AppRef } from '../core/names.ts';
@@ -31,6 +36,7 @@ const boolean = { type: 'boolean' } as const;
 const traceId = { type: 'string', minLength: 1, maxLength: 64 } as const;
 const source = { type: 'string', enum: SOURCES } as const;
 
+// Small schemas, of which the others are made.
 const listOf = <Item>(items: Item) => ({ type: 'array', items }) as const;
 const atLeast = (minimum: number) => ({ type: 'integer', minimum }) as const;
 const oneOf = (...words: readonly string[]) => ({ type: 'string', enum: words }) as const;

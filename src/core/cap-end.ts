@@ -1,3 +1,7 @@
+/*
+ * The time at which a reload ended comes from outside, and may be wrong. This file corrects an end in the future.
+ */
+
 import { addMs, type EpochMs, minutes } from './units.ts';
 
 /**

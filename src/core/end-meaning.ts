@@ -37,7 +37,7 @@ export type EndMeaning =
   /** No other attempt follows. Links and composite links go by `outcome`. */
   | { readonly kind: 'last'; readonly outcome: Outcome }
   | { readonly kind: 'will-retry'; readonly attempt: number }
-  /** We do not know yet which attempt the reload was. */
+  /** Nobody knows yet which attempt the reload was. */
   | { readonly kind: 'unknown-attempt' };
 
 /**

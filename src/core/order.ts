@@ -1,3 +1,8 @@
+/*
+ * An order is a reload that Cascade owes. Its id is made of what called for it. So if the same thing calls twice, the
+ * ids are equal, and only one order is created.
+ */
+
 import type { ReloadBody } from './link.ts';
 import type { AppRef, ChainName, OrderId } from './names.ts';
 import type { Policy } from './policy.ts';

@@ -1,3 +1,7 @@
+/*
+ * OpenWhisk limits how many bytes an action may get or return. This file counts bytes.
+ */
+
 /**
  * The most bytes of JSON that one step passes to the next, or answers. OpenWhisk takes at most 1,048,576 bytes of result,
  * or of parameters. The action's own bound parameters count, too (ow-limits-01, ow-results-13).

@@ -1,3 +1,7 @@
+/*
+ * A chain file can ask that a failed reload is started again, and that a long one is canceled. This is its policy.
+ */
+
 import { type DurationMs, minutes } from './units.ts';
 
 /** How often a failed reload is started again, and when. */

@@ -1,3 +1,8 @@
+/*
+ * An order is a reload that Cascade owes. It goes through states, such as `planned`, `claimed` and `posted`. This file
+ * makes the document of an order in its next state, and says when the sweep has to look at it again.
+ */
+
 import { CascadeError } from '../core/cascade-error.ts';
 import { definedFields } from '../core/defined-fields.ts';
 import { mayMove, type OrderActor, type OrderState } from '../core/order-state.ts';

@@ -1,3 +1,8 @@
+/*
+ * An order is a reload that Cascade owes. Several activations may work on it. This file writes an order so that only
+ * one of them succeeds.
+ */
+
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import { refusedError } from './bad-document.ts';
 import { type OrderDocument, readOrder } from './documents/order.ts';

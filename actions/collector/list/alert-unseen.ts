@@ -1,3 +1,7 @@
+/*
+ * The sweep lists which reloads ended. Qlik may refuse to show the reloads of an app. Then people get an alert.
+ */
+
 import { alertId } from '../../../src/core/document-ids.ts';
 import { type AppId, appKey, type TenantName } from '../../../src/core/names.ts';
 import { alertPeople, type CollectorPorts } from '../collector-ports.ts';

@@ -1,3 +1,7 @@
+/*
+ * The sweep lists the reloads that ended in a tenant since its checkpoint, up to which it has seen everything.
+ */
+
 import type { TenantName } from '../../../src/core/names.ts';
 import type { CheckpointDocument } from '../../../src/ledger/documents/checkpoint.ts';
 import { type ListPorts, storeNow } from '../collector-ports.ts';

@@ -1,3 +1,8 @@
+/*
+ * The sweep lists the reloads that ended in a tenant since its checkpoint, up to which it has seen everything. This
+ * file has the types of such a list, and picks the ends that matter.
+ */
+
 import type { ReloadRecord } from '../../../src/clients/qlik/qlik-port.ts';
 import { type AppId, appKey, type TenantName } from '../../../src/core/names.ts';
 import type { ReloadFinished } from '../../../src/core/reload-finished.ts';

@@ -1,3 +1,8 @@
+/*
+ * `cascade rebuild` mends documents of apps and tickets. A ticket is something that a person may have to look after: an
+ * app that fails.
+ */
+
 import { isDeepStrictEqual } from 'node:util';
 import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import { appsBehind } from '../../../src/core/chains/apps-behind.ts';

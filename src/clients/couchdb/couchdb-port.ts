@@ -1,3 +1,7 @@
+/*
+ * The ledger, Cascade's memory, is a database in CouchDB. This file says what Cascade needs from it.
+ */
+
 import type { EpochMs } from '../../core/units.ts';
 import type { HistoryInstant } from './indexes.ts';
 

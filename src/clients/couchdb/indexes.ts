@@ -1,3 +1,7 @@
+/*
+ * An index lets CouchDB find documents by a field. These are the indexes of the ledger.
+ */
+
 /** An index of the ledger in CouchDB. Deployment installs it. Every query (`_find`) that sorts by the index's field uses it. */
 interface LedgerIndex {
   readonly ddoc: string;

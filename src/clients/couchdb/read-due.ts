@@ -1,3 +1,8 @@
+/*
+ * A document of the ledger with unfinished work has a `dueAt`, and the sweep asks for those that are due. CouchDB's
+ * answers may be too large to be read at once. This file reads them all the same.
+ */
+
 import { definedFields } from '../../core/defined-fields.ts';
 import { storeUnavailable } from './couch-answer.ts';
 import type { CouchPort, DuePage, DueRange, StoredDocument } from './couchdb-port.ts';

@@ -1,3 +1,7 @@
+/*
+ * This file says what Cascade needs from a tenant of Qlik Cloud, and how Qlik may answer.
+ */
+
 import type { ReloadBody } from '../../core/link.ts';
 import type { AppId, ReloadId } from '../../core/names.ts';
 import type { Reason } from '../../core/reload-finished.ts';

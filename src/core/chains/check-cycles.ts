@@ -1,3 +1,7 @@
+/*
+ * If apps follow each other in a circle, they would reload each other for ever. This file reports such circles.
+ */
+
 import { appKey } from '../names.ts';
 import { type AppIndex, nameOf } from './app-index.ts';
 import { type Cycle, findCycles, type Tangle } from './find-cycles.ts';

@@ -1,3 +1,7 @@
+/*
+ * A link in a chain file says that one app reloads after another. This file finds links that repeat or hide each other.
+ */
+
 import { isComposite, type Link, type On } from '../link.ts';
 import { appKey } from '../names.ts';
 import { policyKey } from '../policy.ts';

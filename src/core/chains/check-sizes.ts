@@ -1,3 +1,7 @@
+/*
+ * OpenWhisk limits how many bytes an action may get. This file checks that what follows one app fits.
+ */
+
 import type { Lineage } from '../lineage.ts';
 import type { Link } from '../link.ts';
 import { type AppKey, appKey, appOfKey, type TenantName } from '../names.ts';

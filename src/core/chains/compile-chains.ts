@@ -1,3 +1,8 @@
+/*
+ * Chain files say which app reloads after which. This file checks them all together, and compiles them into one table
+ * that the actions look up.
+ */
+
 import { definedFields } from '../defined-fields.ts';
 import type { ChainApp, CompiledChains, Link } from '../link.ts';
 import { type AppKey, type AppRef, appKey } from '../names.ts';

@@ -1,3 +1,7 @@
+/*
+ * `cascade check` finds mistakes in chain files. Each is a problem, with a code and the place in the file.
+ */
+
 /** What can be wrong with chain files. The comment beside each code is its sentence. docs/chains.md explains each. */
 export const PROBLEM_CODES = [
   'NO_FILE', // a directory, a pipe, or a link to nothing has a chain file's name

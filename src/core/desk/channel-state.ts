@@ -1,24 +1,29 @@
+/*
+ * A channel, such as Slack, is where people hear notices. Cascade sends at most five messages to a channel in a minute:
+ * each takes a slot. If a channel fails, it is paused.
+ */
+
 import { addMs, type DurationMs, type EpochMs, minutes, seconds } from '../units.ts';
 
-/** How a channel stands. Whoever sends writes it before each message. */
+/** How a channel stands. A notifier writes it before it sends a message. */
 export interface ChannelState {
-  /** When the slots were taken that still count. */
+  /** For each slot that still counts: when it was taken. */
   readonly slots: readonly EpochMs[];
-  /** The channel takes nothing before this instant. */
+  /** Nothing is sent to the channel before this instant. */
   readonly pausedUntil?: EpochMs;
-  /** How many messages in a row found it not able to answer. */
+  /** How many messages in a row the channel has not taken. */
   readonly failures?: number;
-  /** Since when it has been wrong, without a message that it took. */
+  /** Since when the channel has refused the address or the key, without a message that it took in between. */
   readonly wrongSince?: EpochMs;
 }
 
 /** A channel that was never sent anything. */
 export const FRESH_CHANNEL: ChannelState = { slots: [] };
 
-/** So many messages may leave in the time that a slot counts. */
+/** At most this many slots may be taken at the same time. */
 const SLOTS = 5;
 
-/** A minute, and the time that a worker may take from its slot to its message. */
+/** How long a slot counts: a minute, and 25 s that a notifier may take from its slot to its message. */
 const SLOT_COUNTS: DurationMs = seconds(85);
 
 /** Whether a message may leave now. */
@@ -39,20 +44,21 @@ export function takeTurn({ pausedUntil, ...state }: ChannelState, now: EpochMs):
   return { kind: 'free', state: { ...state, slots: [...live, now] } };
 }
 
-/** What a channel that takes nothing said. */
+/** Why a channel does not take a message. */
 export type Closed =
+  /** It may take the message later; after `retryAfter`, if it said so. */
   | { readonly kind: 'busy'; readonly retryAfter?: DurationMs }
   /** It does not know the address or the key: a person must look. */
   | { readonly kind: 'wrong' };
 
 const FIRST_PAUSE: DurationMs = seconds(15);
 const LONGEST_PAUSE: DurationMs = minutes(10);
-/** A channel that asks for more is asked again after so long. */
+/** If a channel asks for a longer pause, it is asked again after this time. */
 const LONGEST_RETRY_AFTER: DurationMs = minutes(60);
 
 /**
- * The channel while nobody sends to it: as long as it asked for, else 15 s and twice as long after each failure, up to
- * 10 minutes.
+ * The channel's state with a pause, after it did not take a message. The pause is as long as the channel asked for. If it did
+ * not say, the first pause has 15 s, and each further one is twice as long, up to 10 minutes.
  *
  * @param now - the store's clock.
  */
@@ -68,16 +74,16 @@ function pauseAfter(closed: Closed, failures: number): DurationMs {
   return Math.min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE) as DurationMs;
 }
 
-/** What is owed to a wrong channel waits so long. */
+/** A notice waits this long for a channel that refuses the address or the key. */
 const WRONG_PATIENCE: DurationMs = minutes(24 * 60);
 
 /**
- * Whether a notice to a channel that is wrong is dropped: it has waited for a day.
+ * Whether a notice is dropped for a channel that refuses the address or the key: the notice has waited for a day.
  *
- * @param at - when it happened.
+ * @param at - when that happened of which the notice tells.
  */
 export const isGivenUp = ({ wrongSince }: ChannelState, at: EpochMs, now: EpochMs): boolean =>
   wrongSince !== undefined && addMs(Math.max(wrongSince, at) as EpochMs, WRONG_PATIENCE) <= now;
 
-/** The channel after it took a message. */
+/** The channel's state after it took a message. */
 export const opened = ({ slots }: ChannelState): ChannelState => ({ slots });

@@ -1,3 +1,7 @@
+/*
+ * Cascade notifies people in Slack, or by a bot. A message has one item for each thing that people should hear.
+ */
+
 import type { EpochMs } from '../units.ts';
 import type { NoticeKind } from './notice.ts';
 
@@ -10,7 +14,7 @@ export interface MessageItem {
   readonly id: string;
   readonly kind: ItemKind;
   readonly at: EpochMs;
-  /** What it is about, for people: the app's name, or the alert's subject. */
+  /** What the notice is about, for people: the app's name, or the alert's subject. */
   readonly subject: string;
   readonly tenant?: string;
   readonly appId?: string;
@@ -18,7 +22,7 @@ export interface MessageItem {
   readonly chains?: readonly string[];
   /** Qlik's error, the alert's sentence, or why an app is late. */
   readonly detail?: string;
-  /** The names of the apps that wait behind it. */
+  /** The names of the apps that follow this app, and so wait for its success. */
   readonly behind?: readonly string[];
   /** Since when the app has been failing, and how often it failed. */
   readonly since?: EpochMs;

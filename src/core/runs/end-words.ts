@@ -1,3 +1,7 @@
+/*
+ * People see how a reload ended. These are the words for it.
+ */
+
 import type { ReloadFinished } from '../reload-finished.ts';
 import type { EpochMs } from '../units.ts';
 import type { LabelOf, OrderFact } from './facts.ts';

@@ -1,3 +1,8 @@
+/*
+ * People see why an order exists. An order is a reload that Cascade owes, usually because of one event, a reload that
+ * ended. This file finds the other causes, if there are several.
+ */
+
 import { eventId } from '../document-ids.ts';
 import type { ReloadFinished } from '../reload-finished.ts';
 import type { EventFact, OrderFact } from './facts.ts';

@@ -1,3 +1,8 @@
+/*
+ * An order is a reload that Cascade owes, usually because of an event, which is a reload that ended. The order names
+ * its causes by short texts. This file finds the events that they mean.
+ */
+
 import { eventId } from '../document-ids.ts';
 import type { ReloadId, TenantName } from '../names.ts';
 import type { EventFact, OrderFact } from './facts.ts';

@@ -1,3 +1,8 @@
+/*
+ * An act is one thing that a person did to a ticket, an order or an alert. Its id says what it is about, and when it
+ * was.
+ */
+
 import type { EpochMs } from '../units.ts';
 
 const PLACES = 9;

@@ -1,3 +1,7 @@
+/*
+ * An act is one thing that a person did to a ticket, an order or an alert. A ticket's state follows from its acts.
+ */
+
 import type { EpochMs } from '../units.ts';
 
 /** What a person may do to a ticket. `dismiss` settles an order or an alert, too. */

@@ -1,3 +1,8 @@
+/*
+ * A person can dismiss a problem. That is an act, which is only added and never changed. This file finds out what is
+ * dismissed now.
+ */
+
 import type { EpochMs } from '../units.ts';
 import type { Act } from './act.ts';
 import { actIdParts } from './act-id.ts';

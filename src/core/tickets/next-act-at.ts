@@ -1,3 +1,7 @@
+/*
+ * An act is one thing that a person did to a ticket. Acts are sorted by their times.
+ */
+
 import type { EpochMs } from '../units.ts';
 import type { Act } from './act.ts';
 

@@ -1,3 +1,7 @@
+/*
+ * Qlik reports ended reloads by webhooks and in lists. This file reads single fields of them.
+ */
+
 import { definedFields } from '../defined-fields.ts';
 import { fieldOf, type JsonObject, textOf } from '../json-fields.ts';
 import type { OrderId } from '../names.ts';

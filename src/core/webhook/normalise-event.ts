@@ -1,3 +1,8 @@
+/*
+ * Qlik reports ended reloads by webhooks, in three forms. The receiver turns them here into one. A hint is a webhook
+ * that alone does not prove that a reload ended, so Cascade must ask Qlik about it.
+ */
+
 import { CascadeError } from '../cascade-error.ts';
 import { canonicalAppId } from '../chains/app-index.ts';
 import { definedFields } from '../defined-fields.ts';

@@ -1,3 +1,8 @@
+/*
+ * If the webhook of a tenant seems to be broken, Cascade asks Qlik about it. This file says in words what Qlik
+ * answered.
+ */
+
 import { instantText } from '../runs/time-words.ts';
 import type { EpochMs } from '../units.ts';
 import { ENGINE_ATTEMPT, RELOAD_FINISHED } from './normalise-event.ts';

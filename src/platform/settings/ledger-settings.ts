@@ -1,3 +1,7 @@
+/*
+ * The ledger is Cascade's memory, a database in CouchDB. This file reads the settings that are about it.
+ */
+
 import type { CouchDatabase } from '../../clients/couchdb/couch-database.ts';
 import { definedFields } from '../../core/defined-fields.ts';
 import type { DurationMs } from '../../core/units.ts';
