@@ -4,6 +4,7 @@
  */
 
 import { CascadeError } from '../../src/core/cascade-error.ts';
+import { linksByChain } from '../../src/core/chains/home-chains.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import type { AppKey, AppRef } from '../../src/core/names.ts';
 import { jsonBytes, PAYLOAD_BYTES } from '../../src/core/payload.ts';
@@ -13,7 +14,7 @@ import { hrefOf } from './href-of.ts';
 import { type LastReloads, NONE_KNOWN } from './last-reloads.ts';
 import { pageOf } from './page-of.ts';
 import { type ChainsQuery, ROWS_PARAMETERS, readQuery, TREE_PARAMETERS } from './read-query.ts';
-import { CHAIN_ROW_COLUMNS, type ChainRow, linksByChain, rowsOf } from './rows-of.ts';
+import { CHAIN_ROW_COLUMNS, type ChainRow, rowsOf } from './rows-of.ts';
 import { treeOf } from './tree-of.ts';
 
 /** A request of an authenticated reader. */

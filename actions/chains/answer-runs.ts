@@ -4,6 +4,7 @@
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
+import { linksByChain } from '../../src/core/chains/home-chains.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import { appKey } from '../../src/core/names.ts';
 import { jsonBytes, PAYLOAD_BYTES } from '../../src/core/payload.ts';
@@ -15,7 +16,6 @@ import { hrefOf } from './href-of.ts';
 import { pageOf } from './page-of.ts';
 import { ROWS_PARAMETERS, readQuery } from './read-query.ts';
 import { readRecentEnds, withOrders } from './read-run-ends.ts';
-import { linksByChain } from './rows-of.ts';
 import { appsOfRuns, RUN_ROW_COLUMNS, type RunRow, runRow } from './run-rows.ts';
 
 const NO_LEDGER = 'The setting COUCHDB_URL is missing: without a ledger nobody remembers what ran.';

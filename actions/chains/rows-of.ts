@@ -3,9 +3,9 @@
  * Qlik's network chart, which draws apps as nodes. A link says that one app (the target) follows another (its upstream).
  */
 
-import { groupBy } from '../../src/core/chains/group-by.ts';
+import { homeChains, linksByChain } from '../../src/core/chains/home-chains.ts';
 import type { CompiledChains, Link, On } from '../../src/core/link.ts';
-import { type AppRef, appKey, type ChainName } from '../../src/core/names.ts';
+import { type AppRef, appKey } from '../../src/core/names.ts';
 
 /**
  * One flat row of `chains`: a link, or an app from which a chain starts (docs/chains-in-qlik.md lists the columns). Every
@@ -79,12 +79,6 @@ const EMPTY_ROW: ChainRow = {
 /** The columns in their order, for rows as JSON and for lines of CSV. */
 export const CHAIN_ROW_COLUMNS = Object.keys(EMPTY_ROW) as readonly (keyof ChainRow)[];
 
-/** The links of each chain. The chains are sorted by name, their links keep their order. */
-export function linksByChain({ links }: Pick<CompiledChains, 'links'>): ReadonlyMap<ChainName, readonly Link[]> {
-  const byChain = groupBy(Object.values(links).flat(), ({ chain }) => chain);
-  return new Map([...byChain].sort(([a], [b]) => (a < b ? -1 : Number(a > b))));
-}
-
 type NodePart = Pick<ChainRow, 'tenant' | 'appId' | 'nodeId' | 'nodeLabel' | 'group'>;
 
 /**
@@ -97,29 +91,16 @@ type NodePart = Pick<ChainRow, 'tenant' | 'appId' | 'nodeId' | 'nodeLabel' | 'gr
  */
 export function rowsOf(compiled: CompiledChains): readonly ChainRow[] {
   const byChain = linksByChain(compiled);
-  const groups = groupsOf(byChain);
+  const homeOf = homeChains(compiled);
   const nodeOf = ({ tenant, appId }: AppRef): NodePart => {
     const nodeId = appKey({ tenant, appId });
     const known = compiled.apps[nodeId];
-    // The group is the first chain, by name, whose file names the app.
-    const [group = groups.get(nodeId) ?? ''] = known?.names[0]?.split('/') ?? [];
-    return { tenant, appId, nodeId, nodeLabel: known?.label ?? appId, group };
+    return { tenant, appId, nodeId, nodeLabel: known?.label ?? appId, group: homeOf(nodeId) };
   };
   return [...byChain.values()].flatMap((links) => [
     ...startsOf(links).map((link) => nodeRow(link, nodeOf(link.after))),
     ...links.map((link) => linkRow(link, nodeOf(link.target), nodeOf(link.after))),
   ]);
-}
-
-/** The groups of apps that no file names: the first chain, by name, that has a link with the app. */
-function groupsOf(byChain: ReadonlyMap<ChainName, readonly Link[]>): ReadonlyMap<string, ChainName> {
-  const groups = new Map<string, ChainName>();
-  for (const [chain, links] of byChain) {
-    for (const app of links.flatMap((link) => [link.after, link.target])) {
-      if (!groups.has(appKey(app))) groups.set(appKey(app), chain);
-    }
-  }
-  return groups;
 }
 
 /** One link for each app that follows no other among these links. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { linksByChain } from '../../../actions/chains/rows-of.ts';
 import { TREE_LIMITS, type Tree, treeOf } from '../../../actions/chains/tree-of.ts';
 import type { ChainContent } from '../../../src/core/chains/chain-file.ts';
+import { linksByChain } from '../../../src/core/chains/home-chains.ts';
 import { compiledOf } from './support/compiled-of.ts';
 
 function treeFor(content: ChainContent | readonly ChainContent[], limits = {}): Tree {
