@@ -58,6 +58,24 @@ describe('the page: runs', () => {
     await expectAccessible(page);
   });
 
+  it('copies the command for a run, or selects it if the browser keeps its clipboard from the page', async () => {
+    const person = await dashboard.person('reader');
+    for (const permissions of [['clipboard-read', 'clipboard-write'], []]) {
+      const page = await dashboard.open(person, { permissions });
+      await page.getByRole('link', { name: 'Sales extract succeeded' }).first().click();
+      const button = page.getByRole('button', { name: /^Copy: npx cascade runs event:default:/ });
+      const command = (await button.getAttribute('aria-label'))?.replace('Copy: ', '');
+      await button.click();
+      if (permissions.length > 0) {
+        await page.getByRole('status').getByText('Copied').waitFor();
+        expect(await page.evaluate(() => navigator.clipboard.readText())).to.equal(command);
+      } else {
+        await page.getByRole('status').getByText('Selected: copy it with your keyboard').waitFor();
+        expect(await page.evaluate(() => getSelection()?.toString())).to.equal(command);
+      }
+    }
+  });
+
   it('has no finding of axe, also on a phone, where nothing is wider than the screen', async () => {
     const page = await dashboard.open(await dashboard.person('reader'), { viewport: { width: 360, height: 700 } });
     await page.locator('tbody tr').first().waitFor();

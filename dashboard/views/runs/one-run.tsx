@@ -5,6 +5,7 @@ import { skipWords } from '../../../src/core/runs/skip-words.ts';
 import { nodeState } from '../../model/mark.ts';
 import { runLine } from '../../model/run-line.ts';
 import { hrefTo } from '../../routes.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { Mark } from '../../ui/mark.tsx';
 import type { ViewProps } from '../view.ts';
@@ -35,7 +36,7 @@ export function OneRun({ ledger, now, root }: ViewProps & { readonly root: strin
       </p>
       <Branch nodes={treesOf(run)} ledger={ledger} now={now} />
       <p>
-        On the command line: <code>cascade runs {root}</code>
+        On the command line: <CopyCommand command={`npx cascade runs ${root}`} />
       </p>
     </>
   );
