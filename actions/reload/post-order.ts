@@ -83,7 +83,7 @@ const CLOCK_STEP = seconds(1);
 
 /**
  * Qlik did not take the order: when is the order due again? If the tenant's rate limit is spent, this also shuts the
- * tenant's gate, so that other orders wait, too. In other cases it may raise an alert.
+ * tenant's gate: until it opens, no other order is posted there. In other cases this may raise an alert.
  */
 async function dueAfter(
   { tenant, appId, createdAt }: OrderDocument,

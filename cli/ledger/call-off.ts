@@ -18,10 +18,7 @@ import type { LedgerContext } from './ledger-command.ts';
 
 const REASON = { code: 'CALLED_OFF', message: 'a person called it off' } as const;
 
-/**
- * What happened when a person called an order off. An order is a reload that Cascade owes. If it is called off, Cascade
- * does not start it.
- */
+/** What happened when a person called an order off. If an order is called off, Cascade does not start it. */
 export type CallOffOutcome =
   /** `mayRun`: the reload may run all the same, because Qlik may have accepted an earlier POST of it. */
   | { readonly kind: 'called-off'; readonly order: string; readonly mayRun?: true }

@@ -8,8 +8,8 @@ import { callOff, outcomeText, settleCallOffs } from './call-off.ts';
 import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 
 /**
- * `cascade cancel <order>`: calls one order (a reload that Cascade owes) off. Other orders may have been merged into it, to
- * share its reload. These are planned again. The report is not `ok` if the order cannot be called off.
+ * Calls one order off. Other orders may have been merged into it, to share its reload. These are planned again. The report
+ * is not `ok` if the order cannot be called off.
  *
  * It first stores the order as called off, so that nobody merges another order into it, and then looks for merged orders.
  * If the order was already called off, it looks for merged orders, too: the earlier command may have died between the two.

@@ -26,7 +26,7 @@ export interface FoundRuns {
 }
 
 /**
- * Reads each run that has an event (the end of a reload), an order (a reload that Cascade owes or has started) or a reload
+ * Reads each run that has an event (a reload that ended), an order (a reload that Cascade owes or has started) or a reload
  * with the given id. It reads the whole run. If no document has such an id, it searches the latest 50,000 events and
  * orders.
  *
@@ -69,6 +69,7 @@ async function tenantsOf(store: CouchPort, prefix: string): Promise<readonly Ten
   }
 }
 
+/** The id of the first event or order of the run to which a document belongs. */
 async function rootOf(store: CouchPort, document: StoredDocument | undefined): Promise<string | undefined> {
   const started = readable(document, readStarted);
   const order = readable(document, readOrder);

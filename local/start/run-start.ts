@@ -73,18 +73,13 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
   for (const { name, past: entries } of tenants) for (const entry of entries) watch.read(name, entry);
   for (const { reloadId } of watch.reloads) past.add(reloadId);
   reporter.ready(ready);
-  const follows = tenants.map((tenant) =>
-    follow(tenant, signal, (entry) => {
-      const seen = watch.read(tenant.name, entry);
-      if (seen === undefined) return;
-      reporter.seen(seen);
-      demo.seen(seen);
-      endIfOver();
-    }),
-  );
-  const followed = Promise.race(follows);
-  // After Ctrl-C these promises may reject while nobody awaits them yet. Node.js must not end the process for that.
-  for (const each of [...follows, followed]) each.catch(() => {});
+  const followed = followAll(tenants, signal, ({ name }, entry) => {
+    const seen = watch.read(name, entry);
+    if (seen === undefined) return;
+    reporter.seen(seen);
+    demo.seen(seen);
+    endIfOver();
+  });
   if (options.demo) {
     demo.started(await startDemo(tenants, chains, options.ledger));
     // With --once, a sweep also sends what a channel did not take at first.
@@ -151,6 +146,19 @@ async function endAtRest(isAtRest: () => Promise<boolean>, over: AbortController
     if (await isAtRest()) return over.abort();
     await setTimeout(LOOK_EVERY_MS, undefined, { signal, ref: false }).catch(() => {});
   }
+}
+
+/** Follows the journals of all tenants. When the signal is aborted, it rejects with the signal's reason. */
+function followAll(
+  tenants: readonly UpTenant[],
+  signal: AbortSignal,
+  onEntry: (tenant: UpTenant, entry: TenantEntry) => void,
+): Promise<never> {
+  const follows = tenants.map((tenant) => follow(tenant, signal, (entry) => onEntry(tenant, entry)));
+  const followed = Promise.race(follows);
+  // After Ctrl-C these promises may reject while nobody awaits them yet. Node.js must not end the process for that.
+  for (const each of [...follows, followed]) each.catch(() => {});
+  return followed;
 }
 
 /**

@@ -1,3 +1,8 @@
+/*
+ * A sink takes the messages that Cascade sends to people, for `npm start` and for tests, and keeps them so that anybody can
+ * look at them. This file imitates a bot that takes signed webhooks.
+ */
+
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TenantAnswer } from '../http/answer.ts';
@@ -13,6 +18,7 @@ export interface BotPost {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** A bot that runs. */
 export interface BotSink {
   /** Where to post to. */
   readonly url: string;

@@ -1,3 +1,5 @@
+/* The command `npm run tenant`: it runs a simulated tenant of Qlik Cloud in a terminal, and says how to use it. */
+
 import { once } from 'node:events';
 import { type SimTenant, startTenant } from '../start-tenant.ts';
 import { StateError } from '../state/state-file.ts';

@@ -1,3 +1,8 @@
+/*
+ * A sink takes the messages that Cascade sends to people, for `npm start` and for tests, and keeps them so that anybody can
+ * look at them. This file imitates Slack.
+ */
+
 import type { TenantAnswer } from '../http/answer.ts';
 import { isObject } from '../http/call.ts';
 import { type SinkCall, type SinkTaken, startSink } from '../sinks/start-sink.ts';

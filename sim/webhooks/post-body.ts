@@ -22,6 +22,7 @@ type Headers = Readonly<Record<string, string>>;
 /** A fault of the connection. `cut`: it is cut when half of the body is sent. `slow`: the second half is sent `ms` later. */
 export type WireFault = { readonly kind: 'cut' } | { readonly kind: 'slow'; readonly ms: number };
 
+/** The request to make. */
 export interface WebhookPost {
   readonly url: string;
   readonly headers: Headers;

@@ -32,60 +32,63 @@ export type ParsedChain =
 /** Parses YAML 1.2 with positions. A key given twice, a second document and an unknown tag are problems. */
 export function parseChain(file: ChainText): ParsedChain {
   const lineCounter = countLines(file);
-  const problem = (
-    code: ProblemCode,
-    message: string,
-    start = 0,
-    end = start,
-    also: readonly LocatedPlace[] = [],
-  ): LocatedProblem => ({
-    severity: 'error',
-    code,
-    message,
-    ...locateOffsets(file, lineCounter, start, end),
-    also,
-  });
+  const placeOf: PlaceOf = (start, end) => locateOffsets(file, lineCounter, start, end);
   try {
     const document = readDocument(file.text);
-    const mistakes = [...document.errors, ...document.warnings];
-    if (mistakes.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) throw new RangeError(mistakes[0]?.message);
-    const invalid = mistakes.slice(0, MAX_MISTAKES).map(({ code, message, pos: [start, end] }) => {
-      const at = Math.min(start, file.text.trimEnd().length);
-      const text =
-        code === 'MULTIPLE_DOCS'
-          ? SEVERAL_DOCUMENTS
-          : `This is not YAML 1.2: ${sentence(message)}${unseenHint(file.text, at)}`;
-      return problem('YAML_INVALID', text, at, end);
-    });
-    const problems = [...invalid];
-    visit(document, {
-      Map(_, { items }) {
-        const firsts = new Map<string, readonly [start: number, end: number]>();
-        for (const { key } of items) {
-          if (!isScalar(key) || !key.range) continue;
-          const [start, end] = key.range;
-          const name = String(key.value);
-          const first = firsts.get(name);
-          if (isMergeKey(key)) problems.push(problem('YAML_INVALID', MERGE_KEY, start, end));
-          else if (first === undefined) firsts.set(name, [start, end]);
-          else
-            problems.push(
-              problem('DUPLICATE_KEY', repeated(name), start, end, [locateOffsets(file, lineCounter, ...first)]),
-            );
-        }
-      },
-      Scalar(_, { value, range }) {
-        if (typeof value === 'string' && !value.isWellFormed() && range) {
-          problems.push(problem('ILL_FORMED_TEXT', ILL_FORMED, range[0], range[1]));
-        }
-      },
-    });
+    const problems = [...syntaxProblems(document, file.text, placeOf), ...contentProblems(document, placeOf)];
     if (problems.length > 0) return { kind: 'problems', problems };
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
     return { kind: 'source', source: { ...file, document, lineCounter, value } };
   } catch (error) {
-    return { kind: 'problems', problems: [problem('YAML_INVALID', unreadable(error))] };
+    return { kind: 'problems', problems: [problemAt(placeOf(0, 0), 'YAML_INVALID', unreadable(error))] };
   }
+}
+
+/** The place of a part of the text, by its offsets in UTF-16 units. */
+type PlaceOf = (start: number, end: number) => LocatedPlace;
+
+const problemAt = (
+  place: LocatedPlace,
+  code: ProblemCode,
+  message: string,
+  also: readonly LocatedPlace[] = [],
+): LocatedProblem => ({ severity: 'error', code, message, ...place, also });
+
+/** What the YAML parser says is wrong. */
+function syntaxProblems(document: Document, text: string, placeOf: PlaceOf): readonly LocatedProblem[] {
+  const mistakes = [...document.errors, ...document.warnings];
+  if (mistakes.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) throw new RangeError(mistakes[0]?.message);
+  return mistakes.slice(0, MAX_MISTAKES).map(({ code, message, pos: [start, end] }) => {
+    const at = Math.min(start, text.trimEnd().length);
+    const invalid = `This is not YAML 1.2: ${sentence(message)}${unseenHint(text, at)}`;
+    return problemAt(placeOf(at, end), 'YAML_INVALID', code === 'MULTIPLE_DOCS' ? SEVERAL_DOCUMENTS : invalid);
+  });
+}
+
+/** What the YAML parser accepts and a chain file must not have: repeated keys, merge keys, and half characters. */
+function contentProblems(document: Document, placeOf: PlaceOf): readonly LocatedProblem[] {
+  const problems: LocatedProblem[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      // The places are worked out for problems only: for each key of a long line, that would take quadratic time.
+      const firsts = new Map<string, readonly [start: number, end: number]>();
+      for (const { key } of items) {
+        if (!isScalar(key) || !key.range) continue;
+        const [start, end] = key.range;
+        const name = String(key.value);
+        const first = firsts.get(name);
+        if (isMergeKey(key)) problems.push(problemAt(placeOf(start, end), 'YAML_INVALID', MERGE_KEY));
+        else if (first === undefined) firsts.set(name, [start, end]);
+        else problems.push(problemAt(placeOf(start, end), 'DUPLICATE_KEY', repeated(name), [placeOf(...first)]));
+      }
+    },
+    Scalar(_, { value, range }) {
+      if (typeof value === 'string' && !value.isWellFormed() && range) {
+        problems.push(problemAt(placeOf(range[0], range[1]), 'ILL_FORMED_TEXT', ILL_FORMED));
+      }
+    },
+  });
+  return problems;
 }
 
 function readDocument(text: string): Document {

@@ -1,3 +1,5 @@
+/* Turns an error that an action threw into what its caller may see. The log has the rest. Every action ends in it if it fails. */
+
 import { CascadeError, type ErrorCode } from '../core/cascade-error.ts';
 import type { Log } from './log.ts';
 import { statusOf } from './status-of.ts';

@@ -1,3 +1,5 @@
+/* The logger of every action: one line of JSON for each message, for the host's activation log. */
+
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LEVELS)[number];
 

@@ -1,3 +1,8 @@
+/*
+ * Writes the message that the notifier posts to a bot, a program that answers people's problems: the same notices as in
+ * Slack, but as JSON with every field.
+ */
+
 import type { EpochMs } from '../units.ts';
 import type { MessageItem } from './message-item.ts';
 

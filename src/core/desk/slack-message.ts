@@ -1,3 +1,8 @@
+/*
+ * Writes the message that the notifier posts to a Slack channel: what a person reads when a reload failed, is late or needs
+ * a look. One notice is told with all that is known; several become a digest, a list with one line for each.
+ */
+
 import type { EpochMs } from '../units.ts';
 import type { ItemKind, MessageItem } from './message-item.ts';
 import { slackText } from './slack-text.ts';
@@ -37,10 +42,10 @@ const WORDS: Readonly<Record<ItemKind, readonly [sign: string, word: string]>> =
 /** In UTF-16 units, after escaping. Slack takes 3,000 in a section (docs.slack.dev), so all of these fit into one. */
 const MOST = { subject: 200, detail: 600, behind: 400, digestSubject: 100, digestDetail: 120, url: 1_000 };
 
-/** So many of a digest are named. */
+/** A digest has a line for this many of its notices. It only counts the others. */
 const NAMED = 10;
 
-/** So many of the apps that wait behind another are named. */
+/** A notice names this many chains, and this many apps that wait behind its own. It only counts the others. */
 const NAMED_BEHIND = 5;
 
 /**

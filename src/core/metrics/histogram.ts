@@ -1,3 +1,8 @@
+/*
+ * Histograms for the metrics: instead of each duration, they keep how many fell between two bounds. So they stay small
+ * however many activations there are.
+ */
+
 /** How many durations fell between two bounds, and their sum. */
 export interface Histogram {
   /** One count for each bound (durations up to it, and above the bound before), then one for all above the last. */

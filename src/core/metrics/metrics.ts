@@ -1,3 +1,5 @@
+/* The metrics that Cascade offers: their names, types, labels and help texts. */
+
 /** A family of metrics, as OpenMetrics 1.0 has them. */
 export interface Metric {
   readonly type: 'counter' | 'gauge' | 'histogram';

@@ -1,3 +1,9 @@
+/*
+ * Counts the activations (runs) of Cascade's own actions for the metrics. The meter reads the host's list of activations
+ * again and again, and the lists overlap. So a stat remembers which activations it has counted: by their ids, and by a time
+ * before which it counts nothing any more.
+ */
+
 import type { EpochMs } from '../units.ts';
 import { BOUNDS_MS, emptyHistogram, type Histogram, withDurations } from './histogram.ts';
 
@@ -20,7 +26,7 @@ export interface Stat {
   readonly invocations: Readonly<Record<CountedStatus, number>>;
   readonly duration: Histogram;
   readonly init: Histogram;
-  /** Each activation that started before is counted, or is counted no more. */
+  /** An activation that started before this time is never counted again, whether it was counted or missed. */
   readonly upTo: EpochMs;
   /** The counted activations that started at `upTo` or later: their starts by id. */
   readonly counted: Readonly<Record<string, EpochMs>>;
@@ -72,6 +78,7 @@ export function countActivations(stat: Stat, activations: readonly CountedActiva
   };
 }
 
+/** What to remember: the ids of the activations that started at `upTo` or later, but no more than `MOST_COUNTED`. */
 function kept(all: readonly (readonly [string, EpochMs])[], upTo: EpochMs): Pick<Stat, 'upTo' | 'counted'> {
   const open = all.filter(([, start]) => start >= upTo);
   if (open.length <= MOST_COUNTED) return { upTo, counted: Object.fromEntries(open) };

@@ -6,7 +6,8 @@ import { ACTIVATION_STATUSES, type Stat } from '../../core/metrics/stat.ts';
 import { type Check, isCountFrom, isInstant, isObjectWith, isRecordOf, isText, readerOf } from '../document-reader.ts';
 
 /**
- * `stat:<action>`: the activations of one action or sequence since ever.
+ * `stat:<action>`: how often one action or sequence of OpenWhisk has run since ever, and for how long. The action `meter`
+ * counts it for the metrics.
  *
  * Invariant: each activation is counted once. Counts, `upTo` and `counted` change in one write by rev.
  */
@@ -25,7 +26,7 @@ const isHistogram = (bounds: readonly number[]): Check => {
   return isObjectWith({ counts: hasEveryCount, sumMs: isInstant });
 };
 
-/** Reads what is counted of an action. @throws CascadeError LEDGER_MALFORMED. */
+/** Reads the counts of an action. @throws CascadeError LEDGER_MALFORMED. */
 export const readStat = readerOf<StatDocument>(
   'stat',
   {
@@ -40,7 +41,7 @@ export const readStat = readerOf<StatDocument>(
 );
 
 /**
- * The document of what is counted of an action.
+ * The document with the counts of an action.
  *
  * @param _rev - the rev that it replaces; undefined for an action without a document.
  */
