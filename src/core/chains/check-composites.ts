@@ -1,10 +1,10 @@
-import { type CompositeLink, isComposite } from '../link.ts';
+import { type CompositeLink, isComposite, type On } from '../link.ts';
 import { type AppKey, appKey } from '../names.ts';
 import { type AppIndex, nameOf } from './app-index.ts';
-import { wantsKey } from './check-links.ts';
+import { overlaps, wantsKey } from './check-links.ts';
 import { groupBy } from './group-by.ts';
 import { errorAt, type Problem } from './problem.ts';
-import type { PlacedLink } from './read-links.ts';
+import { PLAIN_CLAUSE, type PlacedLink } from './read-links.ts';
 
 /** A composite link (one that waits for several apps), and its place in the file. */
 interface PlacedComposite extends PlacedLink {
@@ -17,10 +17,10 @@ interface PlacedComposite extends PlacedLink {
  *
  * - composite links that have the same memory, but want different things,
  * - the same composite link twice in one file,
- * - a composite link whose every end also sets off a plain entry of the same list.
+ * - links of one file that reload an app twice after the same end, because one of them waits for what the other does.
  */
 export function checkComposites(links: readonly PlacedLink[], index: AppIndex): Problem[] {
-  return [...checkMemories(links, index), ...checkLists(links)];
+  return [...checkMemories(links, index), ...checkDoubles(links, index)];
 }
 
 /** Finds links that would share one memory by mistake. */
@@ -70,36 +70,59 @@ const nameTaken = ({ link, place }: PlacedComposite, first: PlacedLink, index: A
     [first.place],
   );
 
-/** Composite links whose every end also sets off a plain entry of the same list. */
-function checkLists(links: readonly PlacedLink[]): Problem[] {
+/** Finds composite links that reload their app after the same end as another link. */
+function checkDoubles(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   const plain = groupBy(
     links.filter(({ link }) => !isComposite(link)),
-    listKey,
+    wishKey,
   );
-  return oneOfEach(links).flatMap((composite): Problem[] => {
-    const { of } = composite.link.join;
-    const entries = plain.get(listKey(composite)) ?? [];
-    const twins = (Object.keys(of) as AppKey[]).map((app) =>
-      entries.find(
-        ({ link: { after, on, clause } }) =>
-          appKey(after) === app && (on === 'any' || on === of[app]) && clause !== composite.link.clause,
-      ),
-    );
-    return twins.every((twin) => twin !== undefined) ? [startsTwice(composite, twins)] : [];
-  });
+  const composites = groupBy(oneOfEach(links).filter(isUnnamed), wishKey);
+  return [...composites].flatMap(([key, alike]) =>
+    alike.flatMap((composite): Problem[] => {
+      const twins = twinsOf(composite, plain.get(key) ?? []);
+      if (twins.length > 0) return [startsTwice(composite, twins, index)];
+      const wider = alike.find((other) => isCovered(composite.link, other.link));
+      return wider === undefined ? [] : [startsTwice(composite, [wider], index)];
+    }),
+  );
 }
 
-/** A text that is equal for all clauses of one entry under `reloads:`. */
-const listKey = ({ place: { file, path } }: PlacedLink): string => {
-  const [section, entry] = path;
-  return JSON.stringify([file, section, entry]);
-};
+/** A text that is equal for the links of one file that ask for the same reload of the same app. */
+const wishKey = ({ link, place: { file } }: PlacedLink): string =>
+  JSON.stringify([file, appKey(link.target), wantsKey(link)]);
 
-const startsTwice = ({ place }: PlacedComposite, twins: readonly PlacedLink[]): Problem =>
+/** Whether the file gives the link no name. If a person gave it one, two reloads after one end are on purpose. */
+const isUnnamed = ({ link: { clause } }: PlacedComposite): boolean => /^j[0-9a-f]{16}$/.test(clause);
+
+/**
+ * The plain links that reload the app after the same ends as a composite link, at least if these succeeded or failed as
+ * both wish. If one app is enough for the composite
+ * link, one such plain link is enough. Otherwise each of its apps must have one, because any app may be the last to end.
+ */
+function twinsOf({ link: { join } }: PlacedComposite, plain: readonly PlacedLink[]): readonly PlacedLink[] {
+  const twins = (Object.entries(join.of) as [AppKey, On][]).map(([app, on]) =>
+    plain.find(({ link }) => link.clause === PLAIN_CLAUSE && appKey(link.after) === app && overlaps(link.on, on)),
+  );
+  const found = twins.filter((twin) => twin !== undefined);
+  return join.atLeast === 1 || found.length === twins.length ? found : [];
+}
+
+/**
+ * Whether each group of ends that is enough for the link `narrow` is also enough for `wide`: `wide` waits for the same
+ * apps or more, for the same outcomes or more, and for no more apps at once.
+ */
+const isCovered = (narrow: CompositeLink, wide: CompositeLink): boolean =>
+  narrow.clause !== wide.clause &&
+  wide.join.atLeast <= narrow.join.atLeast &&
+  (Object.entries(narrow.join.of) as [AppKey, On][]).every(([app, on]) => covers(wide.join.of[app], on));
+
+const covers = (wide: On | undefined, narrow: On | undefined): boolean => wide === 'any' || wide === narrow;
+
+const startsTwice = ({ link, place }: PlacedComposite, others: readonly PlacedLink[], index: AppIndex): Problem =>
   errorAt(
     place,
     'STARTS_TWICE',
-    'This link reloads the app twice: whichever app is the last one to end, another entry of the list reloads the app after the same end. ' +
-      'Remove this link, or that entry.',
-    twins.map((twin) => twin.place),
+    `This link reloads ${nameOf(link.target, link.chain, index)} twice: another link of the file already reloads it after the same end. Remove one of the two. ` +
+      'If you want two reloads, write each link under an entry of its own, and give this one a "name".',
+    others.map((other) => other.place),
   );

@@ -16,7 +16,8 @@ export function wantsKey({ body: { partial, variables, weight }, policy }: Pick<
   return JSON.stringify([partial === true, sorted, weight ?? 1, policyKey(policy)]);
 }
 
-const overlaps = (a: On, b: On): boolean => a === b || a === 'any' || b === 'any';
+/** Whether some end counts for both. */
+export const overlaps = (a: On, b: On): boolean => a === b || a === 'any' || b === 'any';
 
 /** A text that is equal for links whose orders have the same id after the same end. */
 const orderKey = ({ target, after, clause }: Link): string => `${appKey(target)} ${appKey(after)} ${clause}`;

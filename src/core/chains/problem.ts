@@ -24,7 +24,7 @@ export const PROBLEM_CODES = [
   'UNREACHABLE_LINK', // a link that never starts anything, because another link always does
   'REPEATED_UPSTREAM', // one app twice in the list of a composite link
   'NEVER_FIRES', // a composite link waits for more apps than it names
-  'STARTS_TWICE', // a composite link, beside plain entries of its list that do the same
+  'STARTS_TWICE', // a composite link, beside links of its file that reload its app after the same end
   'CYCLE', // apps that would reload each other for ever
   'PAYLOAD_TOO_LARGE', // more follows one app than OpenWhisk carries at once
   'APP_UNUSED', // an app that no link uses (a warning)

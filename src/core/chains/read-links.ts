@@ -29,7 +29,7 @@ export interface ReadLinks {
 }
 
 /** The clause of a plain link without a name. The clause is part of an order's id. */
-const PLAIN_CLAUSE = 's';
+export const PLAIN_CLAUSE = 's';
 
 /** The body of the reload's request: only the fields that the entry has. */
 function bodyOf({ partial, variables, weight }: ReloadEntry): ReloadBody {

@@ -148,9 +148,45 @@ describe('the check of composite links', () => {
   it('lets one be that reloads the app after another end, too, or in another entry', () => {
     const twice = (...entries: readonly Clause[]) => problemsOf(file('s', [waiting(entries)]));
     expect(twice('a', { all: ['a', 'b'] })).to.deep.equal([]);
-    expect(twice('a', { all: [{ app: 'a', on: 'any' }] })).to.deep.equal([]);
     expect(twice({ app: 'a', on: 'failed' }, { all: ['a'] })).to.deep.equal([]);
+    expect(twice({ all: ['a', 'b'] }, { all: ['a', 'c'] })).to.deep.equal([]);
+    expect(twice({ all: ['a', 'b'] }, { all: ['a', 'b', 'c'] })).to.deep.equal([]);
+    expect(twice({ all: ['a', 'b'] }, { all: ['a', 'b'], on: 'failed' })).to.deep.equal([]);
     expect(problemsOf(file('s', [waiting('a'), waiting({ all: ['a'] }, { name: 'again' })]))).to.deep.equal([]);
+    expect(problemsOf(file('s', [waiting('a'), waiting({ all: ['a'] }, { weight: 2 })]))).to.deep.equal([]);
+    const any: Clause = { all: ['a', 'b'], on: 'any' };
+    const both: Clause = { all: ['a', 'b'] };
+    expect(problemsOf(file('s', [waiting(any), waiting(both, { name: 'again' })]))).to.deep.equal([]);
+    expect(problemsOf(file('s', [waiting(any)]), file('t', [waiting(both)]))).to.deep.equal([]);
+  });
+
+  it('finds one of which one app is enough, beside an entry for one of its apps', () => {
+    const twice = (...entries: readonly Clause[]) => problemsOf(file('s', [waiting(entries)]));
+    expect(twice('a', { atLeast: 1, of: ['a', 'b'] })).to.deep.equal(['STARTS_TWICE s.yaml reloads.0.after.1']);
+    expect(twice('a', { all: [{ app: 'a', on: 'any' }] })).to.deep.equal(['STARTS_TWICE s.yaml reloads.0.after.1']);
+    expect(twice('a', 'b', { all: ['a', 'b'], on: 'any' })).to.deep.equal(['STARTS_TWICE s.yaml reloads.0.after.2']);
+  });
+
+  it('finds one whose ends are enough for another one, too', () => {
+    const twice = (...entries: readonly Clause[]) => problemsOf(file('s', [waiting(entries)]));
+    expect(twice({ all: ['a', 'b'], on: 'any' }, { all: ['b', 'a'] })).to.deep.equal([
+      'STARTS_TWICE s.yaml reloads.0.after.1',
+    ]);
+    expect(twice({ all: ['a', 'b'] }, { atLeast: 2, of: ['a', 'b', 'c'] })).to.deep.equal([
+      'STARTS_TWICE s.yaml reloads.0.after.0',
+    ]);
+    expect(twice({ all: ['a', 'b'] }, { atLeast: 1, of: ['a', 'b'], within: '1h' })).to.deep.equal([
+      'STARTS_TWICE s.yaml reloads.0.after.0',
+    ]);
+  });
+
+  it('finds them in two entries of a file that ask for the same reload', () => {
+    expect(problemsOf(file('s', [waiting({ all: ['a'] }), waiting('a')]))).to.deep.equal([
+      'STARTS_TWICE s.yaml reloads.0.after',
+    ]);
+    expect(
+      problemsOf(file('s', [waiting({ all: ['a', 'b'], on: 'any' }), waiting({ all: ['a', 'b'] })])),
+    ).to.deep.equal(['STARTS_TWICE s.yaml reloads.1.after']);
   });
 
   it('says only that the name is taken if entries of one list share it', () => {
@@ -165,7 +201,7 @@ describe('the check of composite links', () => {
       {
         severity: 'error',
         message:
-          'This link reloads the app twice: whichever app is the last one to end, another entry of the list reloads the app after the same end. Remove this link, or that entry.',
+          'This link reloads s/d twice: another link of the file already reloads it after the same end. Remove one of the two. If you want two reloads, write each link under an entry of its own, and give this one a "name".',
         also: [
           { file: 's.yaml', path: ['reloads', 0, 'after', 0] },
           { file: 's.yaml', path: ['reloads', 0, 'after', 1] },
