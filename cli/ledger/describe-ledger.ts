@@ -5,8 +5,8 @@
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { instantText } from '../../src/core/runs/time-words.ts';
 import type { EpochMs } from '../../src/core/units.ts';
-import { deployedHash } from '../../src/ledger/deployed-hash.ts';
 import type { LedgerType } from '../../src/ledger/ledger-document.ts';
+import { readDeployedOf } from '../../src/ledger/retention/deployed-chains.ts';
 import { longerRetention } from '../../src/ledger/retention/deployed-retention.ts';
 import { lastPurge } from '../../src/ledger/retention/last-purge.ts';
 import { eachLedgerDocument, FootprintReader } from '../../src/ledger/retention/read-footprints.ts';
@@ -38,7 +38,7 @@ export async function describeLedger({ store, now, ...context }: LedgerContext):
     counts.set(type, withOne(counts.get(type), source));
   });
   const types = new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
-  const deployed = await deployedHash(store);
+  const deployed = await readDeployedOf(store);
   const removable = footprints.plan({ now: now(), retention, deployed }).flat();
   for (const { _id } of removable) {
     const count = types.get(_id.slice(0, _id.indexOf(':')) as LedgerType);

@@ -25,10 +25,10 @@ import type { Act, ActKind } from '../../src/core/tickets/act.ts';
 import { dismissals } from '../../src/core/tickets/dismissals.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
-import { deployedHash } from '../../src/ledger/deployed-hash.ts';
 import type { JoinDocument } from '../../src/ledger/documents/join.ts';
 import { LEDGER_VERSION } from '../../src/ledger/install-ledger.ts';
 import { isLedgerId, LEDGER_READERS, type LedgerDocument } from '../../src/ledger/ledger-document.ts';
+import { readDeployedOf } from '../../src/ledger/retention/deployed-chains.ts';
 import { longerRetention } from '../../src/ledger/retention/deployed-retention.ts';
 import { lastPurge } from '../../src/ledger/retention/last-purge.ts';
 import { FootprintReader } from '../../src/ledger/retention/read-footprints.ts';
@@ -181,7 +181,7 @@ async function readAll(findings: Findings, context: LedgerContext, most: number)
 async function removableOf(footprints: FootprintReader, context: LedgerContext): Promise<number> {
   const now = context.now();
   const retention = await longerRetention(context.store, context.retention);
-  return footprints.plan({ now, retention, deployed: await deployedHash(context.store) }).flat().length;
+  return footprints.plan({ now, retention, deployed: await readDeployedOf(context.store) }).flat().length;
 }
 
 const READS_ONLY = 'Writes were not checked: this user may only read.';

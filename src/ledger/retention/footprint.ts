@@ -45,11 +45,12 @@ const WITHOUT_REFERENCES: References = { keeps: [], staysWith: [], holds: [] };
 /** Since when a document is final: the latest of the instants that its rule names. Undefined if it is not final. */
 function sinceOf(
   document: LedgerDocument,
-  { instants, isFinal: isDone }: RetentionRule<LedgerType>,
+  { instants, isFinal: isDone, innerInstants }: RetentionRule<LedgerType>,
 ): EpochMs | undefined {
   if (!isDone(document)) return undefined;
   const fields = document as unknown as Readonly<Record<string, number | undefined>>;
-  return Math.max(0, ...instants.map((field) => fields[field] ?? 0)) as EpochMs;
+  const inner = innerInstants?.(document as never) ?? [];
+  return Math.max(0, ...instants.map((field) => fields[field] ?? 0), ...inner) as EpochMs;
 }
 
 /** The references of a document, and the fields that only events and orders have. */

@@ -6,6 +6,7 @@
 
 import type { TenantName } from '../../core/names.ts';
 import { addMs, type DurationMs, days, type EpochMs } from '../../core/units.ts';
+import type { Deployed } from './deployed-chains.ts';
 import type { Footprint } from './footprint.ts';
 
 /** What a purge goes by, besides the documents. */
@@ -20,8 +21,11 @@ export interface PurgeLimits {
    * finds.
    */
   readonly listsFrom: ReadonlyMap<TenantName, EpochMs>;
-  /** The hash of the deployed definition (the compiled chains). If undefined, no definition is removed. */
-  readonly deployed: string | undefined;
+  /**
+   * The chains that are deployed. If nobody knows them, no definition (the compiled chains) and no memory of a composite
+   * link is removed.
+   */
+  readonly deployed: Deployed | undefined;
 }
 
 /** Names a document that is to be removed. */
@@ -37,9 +41,10 @@ const ENDS_DIFFER = days(1);
  * - An event (an ended reload) goes before its orders (the reloads that Cascade owed because of it). If only the orders
  *   were gone, a replay of the event would use their ids again.
  * - Whatever is about an order goes before the order.
+ * - What a composite link remembers goes before the events that it remembers.
  * - Whatever names a definition goes before the definition.
  */
-const TYPES_IN_ORDER = ['act', 'alert', 'hint', 'dead', 'ticket', 'started', 'event', 'order', 'definition'];
+const TYPES_IN_ORDER = ['act', 'alert', 'hint', 'dead', 'ticket', 'join', 'started', 'event', 'order', 'definition'];
 
 /**
  * Decides which documents a purge removes. A document is old if it has been final for the whole retention. An old
@@ -76,7 +81,7 @@ function stayingIds(footprints: readonly Footprint[], limits: PurgeLimits): Read
   for (const footprint of footprints) {
     const { _id, finalSince, keeps, order } = footprint;
     const isOld = finalSince !== undefined && finalSince <= oldest;
-    if (!isOld) for (const id of [_id, ...keeps]) keep(id);
+    if (!isOld || isRemembered(_id, oldest, limits)) for (const id of [_id, ...keeps]) keep(id);
     else if (isListedAgain(footprint, limits) || isDeployed(_id, limits)) keep(_id);
     // An order in doubt may have started a reload or not. It looks for its reload among those of its app. The app's other
     // orders say which reloads are theirs, so they stay.
@@ -108,7 +113,16 @@ function followersOf(
 
 /** Whether the document is a part of the deployed definition. */
 const isDeployed = (id: string, { deployed }: PurgeLimits): boolean =>
-  id.startsWith(DEFINITION) && (deployed === undefined || id.split(':')[1] === deployed);
+  id.startsWith(DEFINITION) && (deployed === undefined || id.split(':')[1] === deployed.hash);
+
+/**
+ * Whether the document is the memory of a composite link that is deployed, or was deployed within the retention. If the
+ * chains have been changed since, nobody knows which links they had before.
+ */
+const isRemembered = (id: string, oldest: EpochMs, { deployed }: PurgeLimits): boolean =>
+  id.startsWith(JOIN) && (deployed?.joins === undefined || deployed.since > oldest || deployed.joins.has(id));
+
+const JOIN = 'join:';
 
 const DEFINITION = 'definition:';
 

@@ -15,7 +15,7 @@ import { readPurgePlan } from './read-footprints.ts';
 /** What `purgeLedger` needs. */
 export interface PurgeWork {
   /** Both `store` and `port` have the login of an administrator. */
-  readonly store: Pick<CouchPort, 'range' | 'get' | 'put' | 'now'>;
+  readonly store: Pick<CouchPort, 'range' | 'get' | 'many' | 'put' | 'now'>;
   readonly port: PurgePort;
   /** How long a document is kept after it became final. If the deployed receiver has a longer retention, that is used. */
   readonly retention: DurationMs;

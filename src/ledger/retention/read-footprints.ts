@@ -8,10 +8,10 @@ import type { TenantName } from '../../core/names.ts';
 import { timeConstants } from '../../core/time-constants.ts';
 import type { DurationMs, EpochMs } from '../../core/units.ts';
 import { readOrLog } from '../bad-document.ts';
-import { deployedHash } from '../deployed-hash.ts';
 import type { CheckpointDocument } from '../documents/checkpoint.ts';
 import type { LedgerType } from '../ledger-document.ts';
 import { LEDGER_READERS, type LedgerDocument } from '../ledger-document.ts';
+import { readDeployedOf } from './deployed-chains.ts';
 import { type Footprint, footprintOf, unreadableFootprint } from './footprint.ts';
 import { type PurgeLimits, planPurge, type Removable } from './plan-purge.ts';
 
@@ -89,12 +89,12 @@ export async function eachLedgerDocument(
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function readPurgePlan(
-  store: Pick<CouchPort, 'range' | 'get'>,
+  store: Pick<CouchPort, 'range' | 'get' | 'many'>,
   pageSize: number,
   limits: () => { readonly now: EpochMs; readonly retention: DurationMs },
 ): Promise<readonly (readonly Removable[])[]> {
   const reader = new FootprintReader();
   await eachLedgerDocument(store, (source, read) => reader.add(source, read), pageSize);
-  const deployed = await deployedHash(store);
+  const deployed = await readDeployedOf(store);
   return reader.plan({ ...limits(), deployed });
 }

@@ -4,6 +4,7 @@
  */
 
 import { isFinal } from '../../core/order-state.ts';
+import type { EpochMs } from '../../core/units.ts';
 import type { LedgerDocument, LedgerType } from '../ledger-document.ts';
 
 /** A document of one type. */
@@ -17,11 +18,13 @@ export interface RetentionRule<T extends LedgerType> {
    */
   readonly instants: readonly (keyof DocumentOf<T> & string)[];
   readonly isFinal: (document: DocumentOf<T>) => boolean;
+  /** Instants that are deeper in the document; absent if there are none. */
+  readonly innerInstants?: (document: DocumentOf<T>) => readonly EpochMs[];
 }
 
 /**
  * The rule of each type (docs/ledger.md, "Retention"). If it is undefined, documents of the type are never removed: there
- * is only one of them for each tenant, app, link, channel or action, so they do not pile up.
+ * is only one of them for each tenant, app, channel or action, so they do not pile up.
  */
 export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | undefined } = {
   act: { instants: ['at'], isFinal: () => true },
@@ -45,7 +48,13 @@ export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | u
     instants: ['storedAt', 'reportedEnd', 'settledAt'],
     isFinal: ({ settledAt, dueAt }) => settledAt !== undefined && dueAt === undefined,
   },
-  join: undefined,
+  // The memory of a composite link. While its link is deployed, `planPurge` keeps it.
+  join: {
+    instants: [],
+    isFinal: ({ open, dueAt }) => open.length === 0 && dueAt === undefined,
+    innerInstants: ({ log, baseHalves, baseEnd, fired }) =>
+      [...log, ...baseHalves, baseEnd, fired].flatMap((end) => end?.endedAt ?? []),
+  },
   order: {
     instants: ['createdAt', 'postedAt', 'endedAt', 'gaveUpAt', 'calledOffAt'],
     isFinal: ({ state, dueAt }) => isFinal(state) && dueAt === undefined,

@@ -3,6 +3,7 @@ import type { StoredDocument } from '../../../src/clients/couchdb/couchdb-port.t
 import { days, type EpochMs } from '../../../src/core/units.ts';
 import type { LedgerType } from '../../../src/ledger/ledger-document.ts';
 import { LEDGER_READERS, type LedgerDocument } from '../../../src/ledger/ledger-document.ts';
+import type { Deployed } from '../../../src/ledger/retention/deployed-chains.ts';
 import { FootprintReader } from '../../../src/ledger/retention/read-footprints.ts';
 
 const NOW = Date.parse('2026-11-30T00:00:00Z');
@@ -64,6 +65,9 @@ const dead = (hash: string, more: Fields): StoredDocument =>
   });
 
 const DEPLOYED = 'dddddddddddddddd';
+const JOIN = 'join:acme:down:j1';
+/** What is deployed: the chains have the link of `JOIN`. */
+const CHAINS = { hash: DEPLOYED, since: OLD as EpochMs, joins: new Set([JOIN]) };
 
 const definition = (hash: string, more: Fields = {}): StoredDocument =>
   stored(`definition:${hash}`, {
@@ -79,13 +83,15 @@ const end = (reloadId: string, at: number): Fields => ({
 });
 
 const join = (more: Fields): StoredDocument =>
-  stored('join:acme:down:j1', {
+  stored(JOIN, {
     ...{ type: 'join', tenant: 'acme', appId: 'down', chain: 'c', clause: 'j1', baseHalves: [], log: [], open: [] },
     ...{ rule: { of: { 'acme/up': 'succeeded' }, atLeast: 1, within: HOUR }, ...more },
   });
 
 /** The ids of what a purge removes, in its order. */
-function gone(...documents: readonly StoredDocument[]): readonly string[] {
+const gone = (...documents: readonly StoredDocument[]): readonly string[] => goneBy(CHAINS, ...documents);
+
+function goneBy(deployed: Deployed | undefined, ...documents: readonly StoredDocument[]): readonly string[] {
   const reader = new FootprintReader();
   for (const document of documents) {
     const type = document._id.slice(0, document._id.indexOf(':')) as LedgerType;
@@ -95,7 +101,7 @@ function gone(...documents: readonly StoredDocument[]): readonly string[] {
     } catch {}
     reader.add(document, read);
   }
-  const plan = reader.plan({ now: NOW as EpochMs, retention: days(30), deployed: DEPLOYED });
+  const plan = reader.plan({ now: NOW as EpochMs, retention: days(30), deployed });
   return plan.flat().map(({ _id }) => _id);
 }
 
@@ -208,6 +214,46 @@ describe('what a purge removes', () => {
     expect(gone(...ends, remembering, called)).to.deep.equal(['event:acme:x']);
   });
 
+  describe('of a link that waits for several apps', () => {
+    const removed = { ...CHAINS, joins: new Set<string>() };
+    const used = join({ log: [end('l', OLD)], fired: { app: 'acme/up', reloadId: 'f', endedAt: OLD - HOUR } });
+
+    it('keeps the memory, with its ends, while the link is deployed, however old its ends are', () => {
+      expect(gone(used, event('l'), event('f'))).to.deep.equal([]);
+    });
+
+    it('removes the memory before its ends if the chains have not had the link for the retention', () => {
+      expect(goneBy(removed, event('l'), used)).to.deep.equal([JOIN, 'event:acme:l']);
+    });
+
+    it('keeps it while its newest end is young, or the chains were deployed not long ago', () => {
+      for (const more of [
+        { log: [end('l', OLD), end('m', YOUNG)] },
+        { baseHalves: [end('l', YOUNG)] },
+        { baseEnd: { app: 'acme/up', reloadId: 'b', endedAt: YOUNG } },
+        { fired: { app: 'acme/up', reloadId: 'f', endedAt: YOUNG } },
+      ]) {
+        expect(goneBy(removed, event('l'), join(more)), JSON.stringify(more)).to.not.include(JOIN);
+      }
+      expect(goneBy({ ...removed, since: YOUNG as EpochMs }, event('l'), used)).to.deep.equal([]);
+    });
+
+    it('keeps it while an order of it may not be stored yet', () => {
+      const open = {
+        ...{ order: 'order:acme:down:j1:c', tenant: 'acme', appId: 'down', body: {}, chain: 'c', traceId: 't' },
+        lineage: { cause: 'c', hops: 1, root: 'event:acme:root' },
+      };
+      expect(goneBy(removed, join({ open: [open], dueAt: OLD }))).to.deep.equal([]);
+      expect(goneBy(removed, join({ open: [open] }))).to.deep.equal([]);
+      expect(goneBy(removed, join({ dueAt: OLD }))).to.deep.equal([]);
+    });
+
+    it('keeps it if nobody knows which links are deployed', () => {
+      expect(goneBy(undefined, used)).to.deep.equal([]);
+      expect(goneBy({ ...CHAINS, joins: undefined }, used)).to.deep.equal([]);
+    });
+  });
+
   it('keeps a hint that is not settled, and the end that it may be', () => {
     const open = hint('h', { dueAt: NOW });
     expect(gone(open, event('h'), event('x'), started('h', 'order:acme:down:s:x'))).to.deep.equal(['event:acme:x']);
@@ -297,7 +343,7 @@ describe('what a purge removes', () => {
     expect(reader.plan({ now: NOW as EpochMs, retention: days(30), deployed: undefined }).flat()).to.deep.equal([]);
   });
 
-  it('never removes what there is one of for each tenant, app or link', () => {
+  it('never removes what there is one of for each tenant, app or deployed link', () => {
     const gate = stored('gate:acme', { type: 'gate' });
     const park = stored('park:acme:up', { type: 'park', slots: {} });
     const rate = stored('rate:acme:up', { type: 'rate', starts: [] });

@@ -78,6 +78,31 @@ describe('a purge', () => {
     expect((await purged(told, days(41))).removed).to.equal(0);
   });
 
+  it('goes by the links of the chains that are deployed', async () => {
+    const link = (clause: string) => ({
+      ...{ chain: 'c', after: { tenant: 'acme', appId: 'up' }, on: 'succeeded', clause, body: {}, paused: false },
+      target: { tenant: 'acme', appId: 'down' },
+    });
+    const join = { of: { 'acme/up': 'succeeded' }, atLeast: 1, within: 1 };
+    const memory = (clause: string): StoredDocument => ({
+      ...{ _id: `join:acme:down:${clause}`, _rev: '1-a', schema: 1, type: 'join', tenant: 'acme', appId: 'down' },
+      ...{ chain: 'c', clause, rule: join, baseHalves: [], log: [], open: [] },
+    });
+    const hash = 'dddddddddddddddd';
+    const chains = { links: { 'acme/up': [{ ...link('j1'), join }, link('j2')] }, apps: {} };
+    const store = memoryCouch(() => NOW as EpochMs);
+    store.seed(memory('j1'), memory('j2'));
+    store.seed({ _id: 'deployed', schema: 1, type: 'deployed', hash, since: OLD, before: [] });
+    expect((await purged(store)).removed).to.equal(0);
+    const definition = { _id: `definition:${hash}`, schema: 1, type: 'definition', hash, part: 1, parts: 1 };
+    store.seed({ ...definition, storedAt: OLD, chains });
+    expect((await purged(store)).removed).to.equal(1);
+    expect([store.peek('join:acme:down:j1'), store.peek('join:acme:down:j2')].map((each) => each?._id)).to.deep.equal([
+      'join:acme:down:j1',
+      undefined,
+    ]);
+  });
+
   it('asks for no space if it removed nothing', async () => {
     const store = memoryCouch(() => NOW as EpochMs);
     await purged(store);

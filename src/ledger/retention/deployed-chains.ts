@@ -1,0 +1,36 @@
+/*
+ * A purge removes old documents from the ledger. Two types of documents stay as long as the chains that are deployed need
+ * them: the definition (these compiled chains), and the memories of composite links. This file reads which these are.
+ */
+
+import type { CouchPort } from '../../clients/couchdb/couchdb-port.ts';
+import { DEPLOYED_ID, joinId } from '../../core/document-ids.ts';
+import { isComposite } from '../../core/link.ts';
+import type { EpochMs } from '../../core/units.ts';
+import { readOrLog } from '../bad-document.ts';
+import { readDeployed } from '../documents/deployed.ts';
+import { readChainsOf } from '../read-chains-of.ts';
+
+/** The chains that are deployed, as far as a purge needs them. */
+export interface Deployed {
+  /** The hash of their definition. */
+  readonly hash: string;
+  /** The store's clock when they were deployed. */
+  readonly since: EpochMs;
+  /** The ids of the memories of their composite links. Undefined if the definition cannot be read. */
+  readonly joins: ReadonlySet<string> | undefined;
+}
+
+/**
+ * Reads which chains are deployed.
+ *
+ * @returns undefined if no deployment has written it, or if somebody spoilt the document.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
+export async function readDeployedOf(store: Pick<CouchPort, 'get' | 'many'>): Promise<Deployed | undefined> {
+  const deployed = readOrLog(await store.get(DEPLOYED_ID), readDeployed, { error: () => {} });
+  if (deployed === undefined) return undefined;
+  const chains = await readChainsOf(deployed.hash, store);
+  const links = chains && Object.values(chains.links).flat().filter(isComposite);
+  return { hash: deployed.hash, since: deployed.since, joins: links && new Set(links.map(joinId)) };
+}
