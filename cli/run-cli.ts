@@ -8,6 +8,7 @@ import { checkCommand } from './commands/check.ts';
 import { dismissCommand } from './commands/dismiss.ts';
 import { importCommand } from './commands/import.ts';
 import { ledgerCommand } from './commands/ledger.ts';
+import { logsCommand } from './commands/logs.ts';
 import { notifyCommand } from './commands/notify.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -34,6 +35,7 @@ const COMMANDS: readonly CliCommand[] = [
   importCommand,
   runsCommand,
   whyCommand,
+  logsCommand,
   cancelCommand,
   replayCommand,
   ticketsCommand,

@@ -1,12 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 import { CascadeError } from '../../src/core/cascade-error.ts';
-import { parseSince, type Since } from '../../src/core/runs/since.ts';
+import type { Since } from '../../src/core/runs/since.ts';
 import type { DurationMs } from '../../src/core/units.ts';
 import { LEDGER_OPTIONS, type LedgerOptions, onLedger } from '../ledger/ledger-command.ts';
 import { listRuns } from '../ledger/list-runs.ts';
 import { showProblems } from '../ledger/show-problems.ts';
 import { showRun } from '../ledger/show-run.ts';
 import type { CliCommand } from '../terminal.ts';
+import { sinceOf } from './since-of.ts';
 
 interface RunsOptions extends LedgerOptions {
   readonly limit: number;
@@ -66,12 +67,4 @@ function limitOf(text: string): number {
   const limit = /^\d+$/.test(text) ? Number(text) : 0;
   if (limit >= 1 && limit <= MOST_RUNS) return limit;
   throw new InvalidArgumentError(`It has to be 1 to ${MOST_RUNS}.`);
-}
-
-function sinceOf(text: string): Since {
-  const since = parseSince(text);
-  if (since !== undefined) return since;
-  throw new InvalidArgumentError(
-    'It has to be like 90s, 30m, 24h or 7d, or a date like 2026-11-27 or 2026-11-27T22:00.',
-  );
 }

@@ -10,6 +10,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { JsonObject } from '../../src/core/json-fields.ts';
 import type { DurationMs } from '../../src/core/units.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
+import { type HostSettings, hostSettingsOf, hostUrl } from '../../src/deploy/host-settings.ts';
 import { readSettings } from '../../src/deploy/read-settings.ts';
 import {
   parseRetention,
@@ -43,6 +44,13 @@ export interface FoundLedger {
   readonly advice: string;
   /** Always `actions` for the ledger of an `npm start`: the user there has every right of the actions. */
   readonly whoseUser: WhoseUser;
+  /**
+   * The OpenWhisk host on which the actions of this ledger run: OPENWHISK_APIHOST and OPENWHISK_AUTH, or the host of the
+   * `npm start`.
+   *
+   * @throws CascadeError SETTINGS_INVALID if it is not known.
+   */
+  readonly hostOf: () => HostSettings;
 }
 
 /**
@@ -59,10 +67,11 @@ export async function findLedger(data: string | undefined, environment: Environm
   const retention = parseRetention(settings);
   const database = data === undefined ? parseStoreSettings(settings) : undefined;
   if (database === undefined) {
-    const running = await runningLedger(data);
+    const { database: running, host } = await runningLedger(data);
     return {
       database: running,
       admin: running,
+      hostOf: () => host ?? hostSettingsOf(settings),
       retention,
       isOneOfTwo: false,
       source: `the npm start that keeps its data in ${data ?? DEFAULT_DATA}`,
@@ -75,6 +84,7 @@ export async function findLedger(data: string | undefined, environment: Environm
   return {
     database,
     admin: parseStoreAdminSettings(settings) ?? database,
+    hostOf: () => hostSettingsOf(settings),
     retention,
     isOneOfTwo,
     source: isOneOfTwo ? `${place}; that of the npm start here: --data ${DEFAULT_DATA}` : place,
@@ -90,8 +100,14 @@ function whoseUserIn({ COUCHDB_URL: own = '' }: Environment, { COUCHDB_URL: depl
   return new URL(own).username === new URL(deployed).username ? 'actions' : 'another';
 }
 
+interface Running {
+  readonly database: CouchDatabase;
+  /** Undefined while the `npm start` has no host yet. */
+  readonly host: HostSettings | undefined;
+}
+
 /** The ledger of a running `npm start`, from the file that it writes (docs/store.md). */
-async function runningLedger(data: string | undefined): Promise<CouchDatabase> {
+async function runningLedger(data: string | undefined): Promise<Running> {
   const file = join(data ?? DEFAULT_DATA, LEDGER_FILE);
   const missing = data === undefined ? missingBoth(file) : missingFile(file);
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
@@ -101,7 +117,7 @@ async function runningLedger(data: string | undefined): Promise<CouchDatabase> {
       { cause },
     );
   });
-  const { url, user, password, database } = fieldsOf(text);
+  const { url, user, password, database, openwhisk } = fieldsOf(text);
   if (typeof url !== 'string' || !URL.canParse(url) || !user || !password) {
     throw new CascadeError('SETTINGS_INVALID', `${file} is not what npm start writes: start it again.`);
   }
@@ -109,7 +125,14 @@ async function runningLedger(data: string | undefined): Promise<CouchDatabase> {
   const { href } = Object.assign(new URL(url), { username, password: secret });
   const found = parseStoreSettings({ COUCHDB_URL: href, COUCHDB_DATABASE: database });
   if (found === undefined) throw new CascadeError('SETTINGS_INVALID', missing);
-  return found;
+  return { database: found, host: hostIn(openwhisk) };
+}
+
+/** The host that `npm start` writes into its file. */
+function hostIn(value: unknown): HostSettings | undefined {
+  const { apihost, auth } = Object(value);
+  const host = typeof apihost === 'string' ? hostUrl(apihost) : undefined;
+  return host === undefined || typeof auth !== 'string' ? undefined : { host, auth, namespace: '_' };
 }
 
 function fieldsOf(text: string): JsonObject {

@@ -11,6 +11,7 @@ import { appKey } from '../../src/core/names.ts';
 import { type Paints, paintsOf } from '../../src/core/paint.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import type { DurationMs, EpochMs } from '../../src/core/units.ts';
+import type { HostSettings } from '../../src/deploy/host-settings.ts';
 import type { CommandOption, Report, Terminal } from '../terminal.ts';
 import { DEFAULT_DATA, findLedger, type WhoseUser } from './find-ledger.ts';
 
@@ -44,6 +45,8 @@ export interface LedgerContext {
   readonly asPerson: (name: string, password: string) => CouchPort;
   /** The same ledger with the administrator's login. */
   readonly admin: LedgerAdmin;
+  /** The OpenWhisk host on which the actions of this ledger run. @throws CascadeError SETTINGS_INVALID. */
+  readonly hostOf: () => HostSettings;
 }
 
 /** The ledger's database, opened with the administrator's login. */
@@ -84,7 +87,10 @@ export async function onLedger(
   access: 'reads' | 'changes',
   work: (context: LedgerContext) => Promise<LedgerReport>,
 ): Promise<Report> {
-  const { database, admin, retention, source, isOneOfTwo, advice, whoseUser } = await findLedger(data, process.env);
+  const { database, admin, retention, source, isOneOfTwo, advice, whoseUser, hostOf } = await findLedger(
+    data,
+    process.env,
+  );
   const warn = (sentence: string): void => terminal.writeError(`${sentence}\n`);
   const nameLedger = (): void => warn(`Ledger: ${database.url}/${database.database} (${source})`);
   const isNamed = access === 'changes' || isOneOfTwo;
@@ -111,6 +117,7 @@ export async function onLedger(
         port: openPurge(admin),
         users: openCouchdb({ ...admin, database: '_users' }),
       },
+      hostOf,
     });
     if (report.isEmpty === true && !isNamed) nameLedger();
     return report;

@@ -97,6 +97,7 @@ export async function bringUp(options: BringUpOptions): Promise<{
   signal.throwIfAborted();
   const host = await startHost({ port: hostPort, auth: keys.hostAuth, onActivation });
   onEnd(() => host.close());
+  await ledger?.noteHost(host);
   signal.throwIfAborted();
   const slack = ledger && (await startSlack(chains, address, onEnd));
   // The tenants start after the host, so they end before the host. When a tenant ends, it stores the webhooks that nobody has

@@ -8,6 +8,7 @@ import { PERCENT_ENCODING } from '../../src/clients/couchdb/couch-answer.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
 import { parseStoreSettings } from '../../src/platform/settings/ledger-settings.ts';
+import type { LocalHost } from '../host/start-host.ts';
 import { writeFileSynced } from '../store/level/disk.ts';
 import { startStore } from '../store/start-store.ts';
 import type { DataDirectory } from './data-directory.ts';
@@ -22,6 +23,8 @@ export interface LedgerStore {
   readonly settings: LedgerSettings;
   /** True for the embedded store. `npm start` purges only that one. */
   readonly isEmbedded: boolean;
+  /** Also writes the OpenWhisk host into the file from which the commands know the ledger. It does nothing for a given CouchDB. */
+  readonly noteHost: (host: Pick<LocalHost, 'url' | 'auth'>) => Promise<void>;
 }
 
 export type LedgerSettings = Readonly<Record<'COUCHDB_URL' | 'COUCHDB_ADMIN_URL' | 'COUCHDB_DATABASE', string>>;
@@ -55,7 +58,8 @@ export async function startLedgerStore({ data, port, keys, env, onEnd }: LedgerS
   );
   onEnd(close);
   const store = { url, user, password };
-  await writeFileSynced(data.ledger, `${JSON.stringify({ ...store, database })}\n`);
+  const note = (more: object) => writeFileSynced(data.ledger, `${JSON.stringify({ ...store, database, ...more })}\n`);
+  await note({});
   onEnd(() => rm(data.ledger, { force: true }));
   const urlFor = (username: string, secret: string) => Object.assign(new URL(url), { username, password: secret }).href;
   const settings = {
@@ -63,7 +67,8 @@ export async function startLedgerStore({ data, port, keys, env, onEnd }: LedgerS
     COUCHDB_ADMIN_URL: urlFor(user, password),
     COUCHDB_DATABASE: database,
   };
-  return { store, settings, isEmbedded: true };
+  const noteHost: LedgerStore['noteHost'] = (host) => note({ openwhisk: { apihost: host.url, auth: host.auth } });
+  return { store, settings, isEmbedded: true, noteHost };
 }
 
 function givenStore(text: string, env: Environment, database: string): LedgerStore {
@@ -83,5 +88,6 @@ function givenStore(text: string, env: Environment, database: string): LedgerSto
     store: { url: Object.assign(url, { username: '', password: '' }).href, user, password: undefined },
     settings,
     isEmbedded: false,
+    noteHost: async () => {},
   };
 }

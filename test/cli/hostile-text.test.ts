@@ -1,4 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -121,6 +123,13 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     { args: ['report', ...ON] },
     { args: [HOSTILE, ...ON] },
   ],
+  logs: [
+    { args: ['r1', ...ON] },
+    { args: ['r1', '--since', '10000d', ...ON] },
+    { args: [HOSTILE, ...ON] },
+    { args: ['r1', '--grep', `(${HOSTILE}`, ...ON] },
+    { args: ['r1', '--since', HOSTILE, ...ON] },
+  ],
   replay: [
     { args: ['r1', ...ON] },
     { args: ['dead:9f86d081', ...ON], isOurs: true },
@@ -148,6 +157,15 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   notify: [{ args: [HOSTILE] }, { args: ['test', HOSTILE] }],
 };
 
+/** What an OpenWhisk host answers: one activation, with lines of Cascade and of others. */
+function hostAnswer(url: string): unknown {
+  if (!url.includes('?'))
+    return { logs: [`${HOSTILE} r1`, JSON.stringify({ level: HOSTILE, message: HOSTILE, id: 'r1', [HOSTILE]: 1 })] };
+  if (!url.includes('skip=0')) return [];
+  const annotations = [{ key: 'path', value: 'guest/cascade/reload' }];
+  return [{ activationId: HOSTILE, annotations, start: at('01:00'), statusCode: 0 }];
+}
+
 /** The list of the 2020 paper: names of apps that follow, and that no entry has. */
 const LIST = `module.exports = [
   { name: ${JSON.stringify(HOSTILE)}, appId: 'a', chain: ['b', ${JSON.stringify(`x${HOSTILE}`)}], condition: 'ok' },
@@ -171,6 +189,7 @@ describe('every command over text that would steer a terminal', () => {
   let store: EmbeddedStore;
   let directory: string;
   let before: { readonly cwd: string; readonly url: string | undefined };
+  let host: Server;
 
   async function called(args: readonly string[], colored = false) {
     let out = '';
@@ -207,8 +226,18 @@ describe('every command over text that would steer a terminal', () => {
     writeFileSync(join(directory, '.env'), `LOG_LEVEL=${HOSTILE.replace(/[\r\n]/g, '')}\n${HOSTILE}=x\n`);
     process.chdir(directory);
     process.env['COUCHDB_URL'] = url;
+    host = createServer((request, response) => void response.end(JSON.stringify(hostAnswer(request.url ?? ''))));
+    await new Promise<void>((resolve) => {
+      host.listen(0, '127.0.0.1', resolve);
+    });
+    process.env['OPENWHISK_APIHOST'] = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
+    process.env['OPENWHISK_AUTH'] = 'user:key';
   });
   afterEach(async () => {
+    host.close();
+    host.closeAllConnections();
+    delete process.env['OPENWHISK_APIHOST'];
+    delete process.env['OPENWHISK_AUTH'];
     process.chdir(before.cwd);
     if (before.url === undefined) delete process.env['COUCHDB_URL'];
     else process.env['COUCHDB_URL'] = before.url;

@@ -142,6 +142,15 @@ describe('cascade beside a running npm start', () => {
       logs.some((line) => line.includes(`"traceId":"${failure.traceId}"`)) ? [name] : [],
     );
     expect(traced).to.have.members(['receiver', 'resolver', 'invoker', 'reload', 'reload', 'storer', 'notifier']);
+    const { code, out } = await cascade('logs', failure.traceId, '--json');
+    expect(code).to.equal(0);
+    const { lines, missing } = JSON.parse(out) as { lines: { at: string; action: string }[]; missing: string[] };
+    expect(missing).to.deep.equal([]);
+    expect([...new Set(lines.map(({ action }) => action))]).to.have.members([...new Set(traced)]);
+    expect(lines.map(({ at }) => at)).to.deep.equal(lines.map(({ at }) => at).sort());
+    expect((await cascade('logs', failure._id, '--grep', 'Notice sent')).out).to.match(
+      /^[-\d]{10} [\d:.]{12}Z info {2}notifier {2}Notice sent \{"channel":"default","notice":"app:default:570c6000-[^\n]*\n$/,
+    );
   });
 
   it('knows which rules started a reload: those of the chain files that npm start deployed', async () => {

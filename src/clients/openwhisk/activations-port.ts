@@ -28,3 +28,26 @@ export interface ActivationsPort {
     readonly skip: number;
   }): Promise<readonly ListedActivation[]>;
 }
+
+/** One activation, and the lines that it wrote. */
+export interface ActivationRecord {
+  readonly activationId: string;
+  /** `namespace/package/action`; undefined for a trigger's record. */
+  readonly path?: string;
+  readonly start: EpochMs;
+  /** True for a sequence: its `logs` are the ids of its parts (fact ow-activations-04). */
+  readonly isSequence: boolean;
+  readonly logs: readonly string[];
+}
+
+/** What `cascade logs` needs from OpenWhisk. */
+export interface LogsPort extends ActivationsPort {
+  /**
+   * The lines of an activation, as the host has them; undefined if the host has no such activation (any more).
+   *
+   * @throws CascadeError OPENWHISK_UNREACHABLE, OPENWHISK_REFUSED.
+   */
+  logs(activationId: string): Promise<readonly string[] | undefined>;
+  /** The activation; undefined and errors as for `logs`. */
+  activation(activationId: string): Promise<ActivationRecord | undefined>;
+}

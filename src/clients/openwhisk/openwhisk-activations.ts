@@ -4,6 +4,7 @@ import { isJsonObject } from '../../core/json-fields.ts';
 import { clipped } from '../../core/outside-text.ts';
 import { type EpochMs, seconds } from '../../core/units.ts';
 import { visible } from '../../core/visible.ts';
+import { LARGEST_ANSWER_BYTES } from '../http-exchange.ts';
 import { sendOnce } from '../send-once.ts';
 import type { ActivationsPort, ListedActivation } from './activations-port.ts';
 import { type OpenWhiskOptions, openWhiskApi } from './openwhisk-api.ts';
@@ -14,29 +15,53 @@ const LONGEST_REASON = 200;
 
 /** OpenWhisk's list of activations over its REST API. */
 export function openWhiskActivations(options: OpenWhiskOptions): ActivationsPort {
-  const { namespaces, headers } = openWhiskApi(options);
+  const ask = askForActivations(options);
   return {
     async page({ since, upto, skip }) {
       // `limit=0` means as many as the host allows (fact ow-activations-07).
       const query = new URLSearchParams({ limit: '0', skip: `${skip}`, since: `${since}`, upto: `${upto}` });
-      const url = `${namespaces}/_/activations?${query}`;
-      const answer = await sendOnce({ method: 'GET', url, headers, timeout: options.timeout ?? TIMEOUT });
-      if (answer.kind === 'no-answer') throw unreachable(`gave ${answer.message}`);
-      const { status, json } = answer;
-      if (status >= 500 || status === 429) throw unreachable(`answered ${status}`);
-      if (status !== 200 || !Array.isArray(json)) throw refused(status, json);
-      return json.flatMap((entry) => activationIn(entry) ?? []);
+      const list = await ask(`?${query}`, LIST, Array.isArray);
+      if (!Array.isArray(list)) throw refused(404, undefined, LIST);
+      return list.flatMap((entry) => activationIn(entry) ?? []);
     },
   };
 }
 
-const unreachable = (problem: string): CascadeError =>
-  new CascadeError('OPENWHISK_UNREACHABLE', `OpenWhisk ${problem} to the list of activations. Try again later.`);
+const LIST = 'the list of activations';
 
-function refused(status: number, json: unknown): CascadeError {
+/**
+ * Makes a function that reads below `activations`. It returns the body of a 200, and undefined after a 404.
+ *
+ * The function takes the end of the address; what is asked for, for messages; and whether a body is such a thing. It throws
+ * CascadeError OPENWHISK_UNREACHABLE (no answer, 429, 5xx) or OPENWHISK_REFUSED (anything else, or more than 4 MB).
+ */
+export function askForActivations(options: OpenWhiskOptions) {
+  const { namespaces, headers } = openWhiskApi(options);
+  return async (path: string, what: string, is: (body: unknown) => boolean): Promise<unknown> => {
+    const url = `${namespaces}/_/activations${path}`;
+    const answer = await sendOnce({ method: 'GET', url, headers, timeout: options.timeout ?? TIMEOUT });
+    if (answer.kind === 'no-answer') {
+      if (answer.isTooLarge) throw tooLarge(what);
+      throw unreachable(`gave ${answer.message}`, what);
+    }
+    const { status, json } = answer;
+    if (status === 404) return undefined;
+    if (status >= 500 || status === 429) throw unreachable(`answered ${status}`, what);
+    if (status !== 200 || !is(json)) throw refused(status, json, what);
+    return json;
+  };
+}
+
+const unreachable = (problem: string, what: string): CascadeError =>
+  new CascadeError('OPENWHISK_UNREACHABLE', `OpenWhisk ${problem} to ${what}. Try again later.`);
+
+const tooLarge = (what: string): CascadeError =>
+  new CascadeError('OPENWHISK_REFUSED', `OpenWhisk’s answer to ${what} has more than ${LARGEST_ANSWER_BYTES} bytes`);
+
+function refused(status: number, json: unknown, what: string): CascadeError {
   const error = isJsonObject(json) ? json['error'] : undefined;
   const words = typeof error === 'string' ? `: ${visible(clipped(error, LONGEST_REASON))}` : '';
-  return new CascadeError('OPENWHISK_REFUSED', `OpenWhisk answered ${status} to the list of activations${words}`);
+  return new CascadeError('OPENWHISK_REFUSED', `OpenWhisk answered ${status} to ${what}${words}`);
 }
 
 /** An entry of the list; undefined for one that cannot be counted. */
@@ -55,7 +80,8 @@ function activationIn(entry: unknown): ListedActivation | undefined {
   };
 }
 
-const annotationIn = (annotations: unknown, key: string): unknown =>
+/** The value of an annotation; undefined if there is none. */
+export const annotationIn = (annotations: unknown, key: string): unknown =>
   Array.isArray(annotations)
     ? annotations.filter(isJsonObject).find((each) => each['key'] === key)?.['value']
     : undefined;

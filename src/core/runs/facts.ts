@@ -30,6 +30,8 @@ export interface OrderFact extends AppRef {
   readonly endedAt?: EpochMs;
   readonly gaveUpAt?: EpochMs;
   readonly dueAt?: EpochMs;
+  /** The trace id of the end that called for it. */
+  readonly traceId?: string;
 }
 
 /** The part of an event's document that people see. An event is a reload that ended. */
@@ -43,6 +45,7 @@ export interface EventFact extends ReloadFinished {
   readonly definition?: string;
   readonly skips?: readonly Skip[];
   readonly dueAt?: EpochMs;
+  readonly traceId?: string;
 }
 
 /** Events and orders of some runs, in any order. */

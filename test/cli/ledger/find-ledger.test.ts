@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -174,6 +176,82 @@ describe('the ledger that cascade reads', () => {
   it('may be that of an npm start that was killed', async () => {
     await running('.cascade', JSON.stringify({ ...ledger(), url: 'http://127.0.0.1:1' }));
     expect((await cascade(['runs'])).error).to.include('Is npm start still running?');
+  });
+
+  describe('and the OpenWhisk host of its actions', () => {
+    const listed: { readonly url: string; readonly login: string | undefined }[] = [];
+    let host: Server;
+    let apihost: string;
+    before(async () => {
+      host = createServer((request, response) => {
+        listed.push({ url: request.url ?? '', login: request.headers.authorization });
+        response.end('[]');
+      });
+      await new Promise<void>((resolve) => {
+        host.listen(0, '127.0.0.1', resolve);
+      });
+      apihost = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
+    });
+    after(() => {
+      host.close();
+      host.closeAllConnections();
+    });
+    beforeEach(() => {
+      listed.length = 0;
+    });
+    /** `u:k`, in base64. */
+    const LOGIN = 'Basic dTpr';
+
+    it('is that of the settings, for the ledger of COUCHDB_URL', async () => {
+      const settings = { COUCHDB_URL: url, OPENWHISK_APIHOST: apihost, OPENWHISK_AUTH: 'u:k' };
+      const { error } = await cascade(['logs', 'r1'], settings);
+      expect(error).to.match(/^The host lists no activation of Cascade from 2026-11-22 00:58:00Z to /);
+      expect(listed[0]?.url).to.match(
+        /^\/api\/v1\/namespaces\/_\/activations\?limit=0&skip=0&since=1795309080000&upto=/,
+      );
+      expect(listed[0]?.login).to.equal(LOGIN);
+    });
+
+    it('is that of the npm start, for its ledger', async () => {
+      await running('.cascade', JSON.stringify({ ...ledger(), openwhisk: { apihost, auth: 'u:k' } }));
+      await cascade(['logs', 'r1']);
+      expect(listed[0]?.login).to.equal(LOGIN);
+    });
+
+    it('has to be in the settings, unless an npm start says it', async () => {
+      await running('.cascade');
+      for (const settings of [{}, { COUCHDB_URL: url }]) {
+        const { code, error } = await cascade(['logs', 'r1'], settings);
+        expect(code).to.equal(1);
+        expect(error).to.include('error: The setting OPENWHISK_APIHOST is missing');
+      }
+    });
+
+    it('gets the key over plain http only on this machine, unless --insecure allows it', async () => {
+      const settings = { COUCHDB_URL: url, OPENWHISK_APIHOST: 'http://openwhisk.invalid', OPENWHISK_AUTH: 'u:k' };
+      const { code, error } = await cascade(['logs', 'r1'], settings);
+      expect([code, error]).to.deep.equal([
+        1,
+        'error: http://openwhisk.invalid is plain http: everybody on the way could read the key. Use https, or --insecure if you mean it.\n',
+      ]);
+    });
+
+    it('is named with its settings if it refuses the key', async () => {
+      const refusing = createServer((_, response) => {
+        response.statusCode = 401;
+        response.end('{"error":"The supplied authentication is invalid."}');
+      });
+      await new Promise<void>((resolve) => {
+        refusing.listen(0, '127.0.0.1', resolve);
+      });
+      const origin = `http://127.0.0.1:${(refusing.address() as AddressInfo).port}`;
+      const settings = { COUCHDB_URL: url, OPENWHISK_APIHOST: origin, OPENWHISK_AUTH: 'u:a-secret' };
+      const { error } = await cascade(['logs', 'r1'], settings);
+      refusing.close();
+      expect(error).to.equal(
+        `error: OpenWhisk answered 401 to the list of activations: The supplied authentication is invalid. The host is ${origin} (OPENWHISK_APIHOST), its key OPENWHISK_AUTH.\n`,
+      );
+    });
   });
 
   it('may refuse the password, which is not told', async () => {

@@ -156,6 +156,9 @@ export const contextOf = (
   retention: days(30),
   asPerson: () => store,
   admin: { store, port: store.admin ?? NOT_PURGED, users: store },
+  hostOf: () => {
+    throw new Error('These tests hand in the host.');
+  },
 });
 
 const NOT_PURGED: PurgePort = {

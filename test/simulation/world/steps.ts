@@ -229,6 +229,9 @@ export class Steps {
       retention: this.#world.retention.purge,
       asPerson: () => store,
       admin: { store, port: this.#world.admin(activation), users: store },
+      hostOf: () => {
+        throw new Error('No command reads logs here.');
+      },
     };
   }
 

@@ -1,0 +1,11 @@
+import { InvalidArgumentError } from 'commander';
+import { parseSince, type Since } from '../../src/core/runs/since.ts';
+
+/** Reads the option `--since`. @throws commander's InvalidArgumentError. */
+export function sinceOf(text: string): Since {
+  const since = parseSince(text);
+  if (since !== undefined) return since;
+  throw new InvalidArgumentError(
+    'It has to be like 90s, 30m, 24h or 7d, or a date like 2026-11-27 or 2026-11-27T22:00.',
+  );
+}

@@ -1,0 +1,82 @@
+import type { LogsPort } from '../../src/clients/openwhisk/activations-port.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { readLogLine, traceIdOf } from '../../src/core/logs/log-line.ts';
+import { type Wanted, wantedOf, wantedOfOrder, wantedOfTraces } from '../../src/core/logs/wanted-lines.ts';
+import type { OrderFact } from '../../src/core/runs/facts.ts';
+import type { Run } from '../../src/core/runs/group-runs.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import type { LedgerContext } from '../ledger/ledger-command.ts';
+import { readRunsOf } from '../ledger/read-run.ts';
+import type { Patiently } from './patiently.ts';
+
+/** What a person asks for. */
+export interface FoundWanted {
+  readonly kind: 'run' | 'order' | 'trace';
+  readonly wanted: Wanted;
+  /** Sentences about what the ledger could not give. */
+  readonly missing: readonly string[];
+}
+
+/** An id of an activation, and so also a trace id that Cascade made itself. */
+const ACTIVATION_ID = /^[0-9a-f]{32}$/;
+
+/**
+ * Finds what a run, an order or a trace has in the ledger. If the ledger has nothing of it, the id may be that of an
+ * activation: a webhook that was refused or ignored leaves nothing in the ledger.
+ *
+ * @throws CascadeError PARAMETERS_INVALID if neither the ledger nor the host knows the id. OPENWHISK_UNREACHABLE,
+ * OPENWHISK_REFUSED.
+ */
+export async function findWanted(
+  text: string,
+  { store, now }: Pick<LedgerContext, 'store' | 'now'>,
+  host: LogsPort,
+  patiently: Patiently,
+): Promise<FoundWanted> {
+  const { runs, missing } = await readRunsOf(store, text);
+  const run = runs.find((each) => isIdOf(text, each));
+  if (run !== undefined) return { ...wantedIn(run, text, now()), missing };
+  const traced = {
+    events: runs.flatMap(({ events }) => events.filter(({ traceId }) => traceId === text)),
+    orders: runs.flatMap(({ orders }) => orders.filter(({ traceId }) => traceId === text)),
+  };
+  if (traced.events.length + traced.orders.length > 0) {
+    const wanted = { ...wantedOf(traced, now()), traceIds: new Set([text]), ids: new Set<string>() };
+    return { kind: 'trace', wanted, missing };
+  }
+  const wanted = ACTIVATION_ID.test(text) ? await wantedOfActivation(text, now(), host, patiently) : undefined;
+  if (wanted !== undefined) return { kind: 'trace', wanted, missing };
+  throw new CascadeError(
+    'PARAMETERS_INVALID',
+    `Neither the ledger nor the OpenWhisk host has "${text}". Give the id of a run or an order, as cascade runs prints them, or a trace id, as each log line has it. A purge removes old runs, and hosts keep activations for some days at most.`,
+  );
+}
+
+const isIdOf = (text: string, { root, events, orders }: Run): boolean =>
+  root === text || [...events, ...orders].some(({ _id, reloadId }) => _id === text || reloadId === text);
+
+/** The id of an order means that order alone; any other id of the run means the whole run. */
+function wantedIn(run: Run, text: string, now: EpochMs): Pick<FoundWanted, 'kind' | 'wanted'> {
+  const order = run.orders.find(({ _id }) => _id === text);
+  if (order === undefined) return { kind: 'run', wanted: wantedOf(run, now) };
+  return { kind: 'order', wanted: wantedOfOrder(order, endsOf(order, run), now) };
+}
+
+const endsOf = ({ tenant, ends, reloadId }: OrderFact, { events }: Run) =>
+  events.filter((event) => event.tenant === tenant && (ends.includes(event.reloadId) || event.reloadId === reloadId));
+
+/** The traces that an activation had. If it is a sequence, its parts had them. */
+async function wantedOfActivation(
+  id: string,
+  now: EpochMs,
+  host: LogsPort,
+  patiently: Patiently,
+): Promise<Wanted | undefined> {
+  const activation = await patiently(() => host.activation(id));
+  if (activation === undefined) return undefined;
+  const parts = activation.isSequence ? activation.logs : [];
+  const logs = [activation.isSequence ? [] : activation.logs];
+  for (const part of parts) logs.push((await patiently(() => host.logs(part))) ?? []);
+  const traceIds = logs.flat().flatMap((line) => traceIdOf(readLogLine(line)) ?? []);
+  return wantedOfTraces([...traceIds, id, ...parts], activation.start, now);
+}

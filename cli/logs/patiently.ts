@@ -1,0 +1,40 @@
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { type DurationMs, seconds } from '../../src/core/units.ts';
+
+/** Asks the host. If the host is busy or silent, it asks again after a pause. */
+export type Patiently = <T>(ask: () => Promise<T>) => Promise<T>;
+
+const PAUSES: readonly DurationMs[] = [seconds(1), seconds(5), seconds(20)];
+
+/**
+ * Makes a function that asks the host up to four times, with pauses of 1, 5 and 20 s. A host that has not answered in all of
+ * that time is asked only once from then on, so that a person does not wait half a minute for each activation.
+ *
+ * @param warn - gets a sentence before the first long pause.
+ */
+export function patientlyWith(
+  sleep: (duration: DurationMs) => Promise<void>,
+  warn: (sentence: string) => void,
+): Patiently {
+  let pauses = PAUSES;
+  let hasWarned = false;
+  return async (ask) => {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!(error instanceof CascadeError) || error.code !== 'OPENWHISK_UNREACHABLE') throw error;
+        const pause = pauses[tries];
+        if (pause === undefined) {
+          pauses = [];
+          throw error;
+        }
+        if (tries > 0 && !hasWarned) {
+          hasWarned = true;
+          warn(`${error.message} This command asks again in ${pause / 1_000} s.`);
+        }
+        await sleep(pause);
+      }
+    }
+  };
+}
