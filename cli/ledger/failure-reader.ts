@@ -4,6 +4,9 @@
  * event and all that followed from it. A ticket is written for each run of failures of one app.
  */
 
+import { groupBy } from '../../src/core/chains/group-by.ts';
+import { definedFields } from '../../src/core/defined-fields.ts';
+import type { Streak, TicketId } from '../../src/core/desk/notice.ts';
 import { appOfStateId, appStateId, eventId } from '../../src/core/document-ids.ts';
 import type { AppRef, OrderId, ReloadId } from '../../src/core/names.ts';
 import { isMatch } from '../../src/core/plan-orders.ts';
@@ -29,6 +32,10 @@ interface Failure extends AppRef {
   readonly isOwned: boolean;
 }
 
+/** Whether a reload that failed then was one of the streak's. */
+const isIn = ({ since, lastFailedAt }: Streak, endedAt: EpochMs): boolean =>
+  since <= endedAt && endedAt <= lastFailedAt;
+
 /** Runs are listed if they have a reload that failed this recently. */
 const FAILED_WITHIN = days(1);
 
@@ -41,6 +48,8 @@ export class FailureReader {
   readonly #lastSuccess = new Map<string, EpochMs>();
   /** The apps that are failing now, by the ids of their tickets. */
   readonly #failing = new Map<string, Omit<FailingFact, 'hasTicket'>>();
+  /** The apps of `#failing` whose newest end is not their last failure, by the ids of their documents: their tickets. */
+  readonly #errorWanted = new Map<string, TicketId>();
   /** The failed reloads of the last day, by the ids of their events. */
   readonly #failures = new Map<string, Failure>();
   /** The order ids that Qlik echoed with these failures. */
@@ -54,7 +63,10 @@ export class FailureReader {
   add(document: LedgerDocument, now: EpochMs): void {
     const from = addMs(now, -FAILED_WITHIN as DurationMs);
     if (document.type === 'app') this.#addApp(document);
-    if (document.type === 'event') this.#addEvent(document, from);
+    if (document.type === 'event') {
+      this.#addError(document);
+      this.#addEvent(document, from);
+    }
     if (document.type === 'order') this.#addOrder(document, from);
     if (document.type !== 'ticket') return;
     const { _id, failedAt, lastFailedAt } = document;
@@ -67,6 +79,10 @@ export class FailureReader {
   facts(): Pick<ProblemFacts, 'failing' | 'failedRuns' | 'lastSuccess'> {
     const ids = new Set<string>([...this.#tickets.values()].flat().map(({ _id }) => _id));
     const failing = [...this.#failing.values()].map((app) => ({ ...app, hasTicket: ids.has(app.streak.ticket) }));
+    const streaks = groupBy(
+      failing.map(({ streak, ...app }) => ({ ...streak, id: appStateId(app) })),
+      ({ id }) => id,
+    );
     const byRoot = new Map<string, FailedReload[]>();
     for (const { tenant, appId, reloadId, endedAt, ...failure } of this.#failures.values()) {
       const echoedRoot = failure.isOwned ? undefined : this.#rootOf.get(failure.orderId ?? ('' as OrderId));
@@ -74,7 +90,8 @@ export class FailureReader {
       const ticket = this.#tickets
         .get(appStateId({ tenant, appId }))
         ?.find(({ failedAt, lastFailedAt }) => failedAt <= endedAt && endedAt <= lastFailedAt)?._id;
-      const reload = { tenant, appId, reloadId, endedAt, ...(ticket !== undefined && { ticket }) };
+      const streak = ticket ?? streaks.get(appStateId({ tenant, appId }))?.find((each) => isIn(each, endedAt))?.ticket;
+      const reload = { tenant, appId, reloadId, endedAt, ...definedFields({ ticket, streak }) };
       const reloads = byRoot.get(root);
       if (reloads === undefined) byRoot.set(root, [reload]);
       else reloads.push(reload);
@@ -89,9 +106,18 @@ export class FailureReader {
   #addApp({ _id, last, lastSuccess, failing }: AppStateDocument): void {
     if (lastSuccess !== undefined) this.#lastSuccess.set(_id, lastSuccess.endedAt);
     if (failing === undefined) return;
-    const error = last?.error;
-    const app = appOfStateId(_id);
-    this.#failing.set(failing.ticket, { ...app, streak: failing, ...(error !== undefined && { error }) });
+    const isLastFailure = last?.endedAt === failing.lastFailedAt;
+    if (!isLastFailure) this.#errorWanted.set(_id, failing.ticket);
+    const error = isLastFailure ? last?.error : undefined;
+    this.#failing.set(failing.ticket, { ...appOfStateId(_id), streak: failing, ...definedFields({ error }) });
+  }
+
+  /** Somebody may have canceled a reload after the last failure. What people want to know is why that one failed. */
+  #addError(event: EventDocument): void {
+    const ticket = this.#errorWanted.get(appStateId(event));
+    const app = ticket === undefined ? undefined : this.#failing.get(ticket);
+    if (ticket === undefined || app === undefined || app.streak.lastFailedAt !== event.endedAt) return;
+    this.#failing.set(ticket, { ...app, ...definedFields({ error: event.error }) });
   }
 
   /** An end that another attempt follows is no failure. If it is not resolved, nobody knows whether one follows. */

@@ -94,7 +94,7 @@ function shown(problem: LedgerProblem, labelOf: LabelOf, now: EpochMs): ShownPro
       const { times, since, ticket } = streak;
       const why = error === undefined ? '' : `: ${error.message}`;
       const id = hasTicket ? ticket : undefined;
-      const text = `${labelOf(app)} has failed ${counted(times, 'time')} since ${instantText(since)}${why} (${id ?? NO_TICKET})`;
+      const text = `${labelOf(app)} has failed ${counted(times, 'time')} since ${instantText(since)}${why} (${id ?? `${NO_TICKET}; cascade dismiss ${ticket} settles it`})`;
       const json = { app: appJson(app, labelOf), times, since: iso(since), reloadId: streak.first, ticket: id, error };
       return { title: 'failing', text, json };
     }

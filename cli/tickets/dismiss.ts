@@ -7,6 +7,7 @@ import { nextActAt } from '../../src/core/tickets/next-act-at.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { readAct } from '../../src/ledger/documents/act.ts';
 import { readAlert } from '../../src/ledger/documents/alert.ts';
+import { readAppState } from '../../src/ledger/documents/app-state.ts';
 import type { LedgerContext, LedgerReport } from '../ledger/ledger-command.ts';
 import { readDocuments } from '../ledger/read-documents.ts';
 import { type ActTools, addActs } from './add-acts.ts';
@@ -20,6 +21,8 @@ export interface Dismisser extends Pick<ActTools, 'by' | 'random'> {
  * `cascade dismiss <id>`: stores that a ticket, an order or an alert is no problem any more. This does not check that the
  * order was given up. If an alert is raised again later, it is a problem again.
  *
+ * A ticket that an earlier version of Cascade did not write can be dismissed, too, if its streak of failures goes on.
+ *
  * @throws CascadeError PARAMETERS_INVALID if the ledger has no such document; LEDGER_MALFORMED if it is an alert, but not as
  *   Cascade writes alerts; as `addActs`.
  */
@@ -29,19 +32,30 @@ export async function dismiss(
   { by, random, password }: Dismisser,
 ): Promise<LedgerReport> {
   const subject = /^(ticket|order|alert):./.test(id) ? await context.store.get(id) : undefined;
-  if (subject === undefined) {
+  if (subject === undefined && !(await isStreak(id, context.store))) {
     throw new CascadeError(
       'PARAMETERS_INVALID',
       `There is nothing to dismiss with the id "${id}": cascade runs --problems and cascade tickets list ids.`,
     );
   }
-  const raisedAt = id.startsWith('alert:') ? raisedLast(readAlert(subject)) : 0;
+  const raisedAt = subject?._id.startsWith('alert:') ? raisedLast(readAlert(subject)) : 0;
   const seen = (await readDocuments(context.store, `act:${id}:`, readAct)).found;
   // Both times are by the store's clock. The act must not be earlier than the alert, or it would not dismiss it.
   const now = Math.max(context.now(), raisedAt) as EpochMs;
   const store = context.asPerson(by, await password());
   await addActs(id, [{ kind: 'dismiss' }], { store, by, random, at: nextActAt(now, seen) });
   return { ok: true, json: { dismissed: id, by }, lines: [`${id}: dismissed.`] };
+}
+
+/**
+ * Whether an app's streak of failures has this id for its ticket. An earlier version of Cascade wrote no tickets; then the
+ * ledger has the streak only.
+ */
+async function isStreak(id: string, store: LedgerContext['store']): Promise<boolean> {
+  const [, tenant] = /^ticket:reload:([^:]+):/.exec(id) ?? [];
+  if (tenant === undefined) return false;
+  const { found } = await readDocuments(store, `app:${tenant}:`, readAppState);
+  return found.some(({ failing }) => failing?.ticket === id);
 }
 
 const raisedLast = ({ at, lastAt = at }: ReturnType<typeof readAlert>): EpochMs => lastAt;

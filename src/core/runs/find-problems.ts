@@ -67,7 +67,7 @@ export interface FailingFact extends AppRef {
   readonly streak: Streak;
   /** False if the streak's ticket is not in the ledger: an earlier version wrote none. */
   readonly hasTicket: boolean;
-  /** Of the last failure. */
+  /** Of the last failure; absent if Qlik gave none, or if a purge removed that end. */
   readonly error?: Reason;
 }
 
@@ -77,6 +77,8 @@ export interface FailedReload extends AppRef {
   readonly endedAt: EpochMs;
   /** The ticket of its streak; absent if the ledger has none. */
   readonly ticket?: string;
+  /** The id that the ticket of its streak has, or would have; absent if the ledger has neither ticket nor streak. */
+  readonly streak?: string;
 }
 
 /** A run of which reloads failed, the earliest first. */
@@ -185,7 +187,7 @@ function failed({ failing, failedRuns, dismissed }: ProblemFacts): readonly Ledg
     .filter(({ streak }) => !dismissed.has(streak.ticket))
     .map((app) => ({ kind: 'failing' as const, app, at: app.streak.lastFailedAt }));
   const runs = failedRuns.flatMap(({ root, reloads }) => {
-    const left = reloads.filter(({ ticket = '' }) => !dismissed.has(ticket));
+    const left = reloads.filter(({ ticket, streak = '' }) => !dismissed.has(ticket ?? streak));
     const last = left.at(-1);
     return last === undefined ? [] : [{ kind: 'failed-run' as const, run: { root, reloads: left }, at: last.endedAt }];
   });

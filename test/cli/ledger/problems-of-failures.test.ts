@@ -16,6 +16,7 @@ async function linesOf(...documents: readonly NewDocument[]): Promise<readonly s
   return printed.out.trimEnd().split('\n');
 }
 
+const ONE = { succeeded: 0, failed: 2, canceled: 1, 'exceeded-limit': 0 };
 const NONE = 'No problems; alerts and given-up orders of the last 7 d';
 
 describe('cascade runs --problems, of failures', () => {
@@ -48,8 +49,27 @@ describe('cascade runs --problems, of failures', () => {
 
   it('says that there is no ticket if an earlier version wrote none', async () => {
     expect((await linesOf(lastEnd(FAILED)))[0]).to.equal(
-      '2026-11-22 01:00:00Z  failing  Extract has failed 1 time since 2026-11-22 01:00:00Z (no ticket)',
+      '2026-11-22 01:00:00Z  failing  Extract has failed 1 time since 2026-11-22 01:00:00Z (no ticket; cascade dismiss ticket:reload:default:r1 settles it)',
     );
+    expect(await linesOf(FAILED, lastEnd(FAILED), DISMISSED)).to.deep.equal([NONE]);
+  });
+
+  it('says why the last failed reload failed, also if somebody has canceled a reload since', async () => {
+    const streak = { since: at('01:00'), first: 'r1', times: 2, lastFailedAt: at('01:20'), ticket: TICKET._id };
+    const canceled = event('extract', 'r3', at('01:30'), { outcome: 'canceled' });
+    const app = {
+      ...lastEnd(canceled),
+      ...{ counts: ONE, seconds: ONE, seen: [], over: [], notices: [], failing: streak },
+    };
+    const second = event('extract', 'r2', at('01:20'), {
+      outcome: 'failed',
+      error: { code: 'E', message: 'Disk full.' },
+    });
+    expect((await linesOf(FAILED, second, canceled, app, TICKET))[0]).to.equal(
+      '2026-11-22 01:20:00Z  failing  Extract has failed 2 times since 2026-11-22 01:00:00Z: Disk full. (ticket:reload:default:r1)',
+    );
+    // A purge has removed that end.
+    expect((await linesOf(FAILED, canceled, app, TICKET))[0]).to.include('since 2026-11-22 01:00:00Z (ticket:');
   });
 
   it('lists neither once the ticket is dismissed, and both if it is reopened', async () => {

@@ -7,7 +7,7 @@ import { type EmbeddedStore, startStore } from '../../../local/store/start-store
 import type { EpochMs } from '../../../src/core/units.ts';
 import { installConfiguredLedger } from '../../../src/deploy/install-configured-ledger.ts';
 import { bundledProgram } from '../../support/bundled-program.ts';
-import { act, at, order, ticket } from '../ledger/ledger-of.ts';
+import { act, at, event, lastEnd, order, ticket } from '../ledger/ledger-of.ts';
 
 const CASCADE = await bundledProgram('cli/cascade.js');
 const R1 = 'ticket:reload:default:r1';
@@ -174,6 +174,19 @@ describe('cascade ticket, with options that change it', () => {
       [alert._id]: [(await ask('GET', `/cascade/${encodeURIComponent(alert._id)}`))._rev],
       [gaveUp._id]: [(await ask('GET', `/cascade/${gaveUp._id}`))._rev],
     });
+  });
+
+  it('dismisses the ticket of a streak that an earlier version wrote no ticket for', async () => {
+    const failed = event('repair', 'r7', (Date.now() - 60_000) as EpochMs, { outcome: 'failed' });
+    const last = lastEnd(failed);
+    const { rev } = await put(`/cascade/${last._id}`, last);
+    const listed = async (): Promise<Json> =>
+      JSON.parse((await cascade(['runs', '--problems', '--json'])).out).problems.map(({ kind }: Json) => kind);
+    expect(await listed()).to.deep.equal(['failing']);
+    const id = 'ticket:reload:default:r7';
+    expect((await cascade(['dismiss', id], ANN)).out).to.equal(`${id}: dismissed.\n`);
+    expect(await listed()).to.deep.equal([]);
+    await ask('POST', '/cascade/_purge', { [last._id]: [rev] });
   });
 
   it('dismisses nothing that there is not, nothing of another kind, and nothing without a person', async () => {
