@@ -30,7 +30,7 @@ export interface ActivationsPort {
 }
 
 /** One activation, and the lines that it wrote. */
-export interface ActivationRecord {
+export interface ReadActivation {
   readonly activationId: string;
   /** `namespace/package/action`; undefined for a trigger's record. */
   readonly path?: string;
@@ -49,5 +49,5 @@ export interface LogsPort extends ActivationsPort {
    */
   logs(activationId: string): Promise<readonly string[] | undefined>;
   /** The activation; undefined and errors as for `logs`. */
-  activation(activationId: string): Promise<ActivationRecord | undefined>;
+  activation(activationId: string): Promise<ReadActivation | undefined>;
 }

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../core/json-fields.ts';
 import type { EpochMs } from '../../core/units.ts';
-import type { ActivationRecord, LogsPort } from './activations-port.ts';
+import type { LogsPort, ReadActivation } from './activations-port.ts';
 import { annotationIn, askForActivations, openWhiskActivations } from './openwhisk-activations.ts';
 import type { OpenWhiskOptions } from './openwhisk-api.ts';
 
@@ -27,7 +27,7 @@ function linesIn(body: unknown): readonly string[] | undefined {
   return Array.isArray(logs) ? logs.filter((line) => typeof line === 'string') : undefined;
 }
 
-function recordIn(body: unknown): ActivationRecord | undefined {
+function recordIn(body: unknown): ReadActivation | undefined {
   const logs = linesIn(body);
   if (logs === undefined || !isJsonObject(body)) return undefined;
   const { activationId, start, annotations } = body;

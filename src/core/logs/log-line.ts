@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../json-fields.ts';
+import { parseOutsideJson } from '../outside-text.ts';
 import type { EpochMs } from '../units.ts';
 
 /** One line of an activation's log. */
@@ -42,7 +43,7 @@ export function traceIdOf({ fields }: LogLine): string | undefined {
 function fieldsIn(text: string): JsonObject | undefined {
   if (!text.startsWith('{')) return undefined;
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = parseOutsideJson(text);
     return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
