@@ -2,12 +2,14 @@ import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { appsBehind } from '../../src/core/chains/apps-behind.ts';
 import { chainsOfApp } from '../../src/core/chains/chains-of-app.ts';
 import { definedFields } from '../../src/core/defined-fields.ts';
+import { subjectWords } from '../../src/core/desk/alert-words.ts';
 import type { MessageItem } from '../../src/core/desk/message-item.ts';
 import type { Notice } from '../../src/core/desk/notice.ts';
 import { appOfStateId, eventId, tenantId } from '../../src/core/document-ids.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
-import { type AppKey, type AppRef, appKey } from '../../src/core/names.ts';
+import { type AppId, type AppKey, type AppRef, appKey, type TenantName } from '../../src/core/names.ts';
 import type { Reason } from '../../src/core/reload-finished.ts';
+import { causeIds } from '../../src/core/runs/order-causes.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import type { Debtor } from '../../src/ledger/debtor.ts';
 import type { AlertDocument } from '../../src/ledger/documents/alert.ts';
@@ -31,17 +33,20 @@ export async function itemsOf(parts: readonly DebtorPart[], ports: NotifierPorts
   const known = await readAbout(parts, ports);
   return parts.flatMap(({ debtor: { document }, notices }) =>
     notices.map((notice) =>
-      document.type === 'app' ? appItem(document, notice, known, ports) : alertItem(document, notice),
+      document.type === 'app' ? appItem(document, notice, known, ports) : alertItem(document, notice, known, ports),
     ),
   );
 }
 
 type Known = ReadonlyMap<string, StoredDocument>;
 
-/** Reads the tenants of the apps, and the events of failures that are not the apps' last ends, in one request. */
+/**
+ * Reads in one request what messages say beside the documents: the tenants of the apps, the events of failures that are not
+ * the apps' last ends, and the events that called for orders.
+ */
 async function readAbout(parts: readonly DebtorPart[], { store }: NotifierPorts): Promise<Known> {
   const ids = parts.flatMap(({ debtor: { document }, notices }) => {
-    if (document.type !== 'app') return [];
+    if (document.type !== 'app') return idsAbout(document);
     const { tenant } = appOfStateId(document._id);
     const failed = notices.filter((notice) => notice.kind === 'failed' && notice.reloadId !== document.last?.reloadId);
     return [
@@ -97,8 +102,46 @@ function addressOf({ tenant, appId }: AppRef, known: Known, { log }: NotifierPor
   return url === undefined ? undefined : `${url}/sense/app/${appId}`;
 }
 
-const alertItem = ({ _id, kind, subject, message, traceId }: AlertDocument, notice: Notice): MessageItem => ({
-  ...{ id: `${_id}/${notice.id}`, kind: notice.kind, at: notice.at },
-  subject: notice.kind === 'gave-up' ? subject : `${kind} ${subject}`,
-  ...{ detail: message, traceId },
-});
+/** What is read about an alert: the tenant of its app, and the event that called for its order. */
+function idsAbout(alert: AlertDocument): readonly string[] {
+  const app = appOf(alert);
+  return app === undefined ? [] : [tenantId(app.tenant), ...causesOf(alert.subject, app)];
+}
+
+/** The ids that the event may have which called for an order. The last part of the order's id names it. */
+const causesOf = (subject: string, { tenant }: AppRef): readonly string[] =>
+  subject.startsWith('order:') ? causeIds({ tenant, causes: [subject.slice(subject.lastIndexOf(':') + 1)] }) : [];
+
+/** Alerts of these kinds have an app for their subject: `<tenant>/<app>` or `<tenant>:<app>`. */
+const OF_APPS: readonly string[] = ['quota', 'unseen-app', 'too-many-starts'];
+
+/** The app that an alert is about, or whose order it is about. */
+function appOf({ kind, subject }: Pick<AlertDocument, 'kind' | 'subject'>): AppRef | undefined {
+  const isOrder = subject.startsWith('order:');
+  if (!isOrder && !OF_APPS.includes(kind)) return undefined;
+  const [tenant = '', appId = ''] = subject.slice(isOrder ? 'order:'.length : 0).split(/[:/]/);
+  return { tenant: tenant as TenantName, appId: appId as AppId };
+}
+
+function alertItem(
+  { _id, kind, subject, message, traceId }: AlertDocument,
+  notice: Notice,
+  known: Known,
+  ports: NotifierPorts,
+): MessageItem {
+  const { links, apps } = ports.chains;
+  const app = appOf({ kind, subject });
+  const head = { id: `${_id}/${notice.id}`, kind: notice.kind, at: notice.at, detail: message, traceId };
+  const about = { ...(notice.kind === 'alert' && { alert: kind }) };
+  if (app === undefined) return { ...head, ...about, subject: subjectWords(kind, subject) };
+  const cause = causesOf(subject, app).flatMap((id) => readOrLog(known.get(id), readEvent, ports.log) ?? [])[0];
+  return {
+    ...{ ...head, ...about, subject: labelOf(appKey(app), apps), ...app, chains: chainsOfApp(app, links) },
+    ...(notice.kind === 'gave-up' && { behind: appsBehind(app, links).map((key) => labelOf(key, apps)) }),
+    ...definedFields({
+      order: subject.startsWith('order:') ? subject : undefined,
+      upstream: cause && labelOf(appKey(cause), apps),
+      url: addressOf(app, known, ports),
+    }),
+  };
+}

@@ -34,6 +34,12 @@ export interface MessageItem {
   /** The reload, as `cascade runs` takes it. */
   readonly run?: string;
   readonly ticket?: string;
+  /** Only of an alert: its kind, such as `quota`. */
+  readonly alert?: string;
+  /** Only of an order that was given up, or that an alert is about. */
+  readonly order?: string;
+  /** The name of the app whose end called for that order. */
+  readonly upstream?: string;
   /** The trace id of the end or alert that it is about: `cascade logs` takes it. */
   readonly traceId?: string;
 }

@@ -3,7 +3,9 @@
  * a look. One notice is told with all that is known; several become a digest, a list with one line for each.
  */
 
+import { DEFAULT_TENANT } from '../names.ts';
 import type { EpochMs } from '../units.ts';
+import { alertWords } from './alert-words.ts';
 import type { ItemKind, MessageItem } from './message-item.ts';
 import { slackText } from './slack-text.ts';
 
@@ -40,7 +42,15 @@ const WORDS: Readonly<Record<ItemKind, readonly [sign: string, word: string]>> =
 };
 
 /** In UTF-16 units, after escaping. Slack takes 3,000 in a section (docs.slack.dev), so all of these fit into one. */
-const MOST = { subject: 200, detail: 600, behind: 400, digestSubject: 100, digestDetail: 120, url: 1_000 };
+const MOST = {
+  subject: 200,
+  detail: 600,
+  behind: 400,
+  digestSubject: 100,
+  digestDetail: 120,
+  url: 1_000,
+  command: 250,
+};
 
 /** A digest has a line for this many of its notices. It only counts the others. */
 const NAMED = 10;
@@ -61,17 +71,37 @@ export function slackMessage(items: readonly MessageItem[]): SlackMessage {
 }
 
 function single(item: MessageItem): readonly [string, readonly Block[]] {
-  const [sign, word] = WORDS[item.kind];
-  const headline = `${sign} ${slackText(item.subject, MOST.subject)} ${word}`;
-  const { detail = '', behind = [] } = item;
+  const headline = headlineOf(item, MOST.subject);
+  const { detail = '', behind = [], upstream } = item;
   const lines = [
     `${headline}${inChains(item)}`,
     ...(detail.trim() === '' ? [] : [slackText(detail, MOST.detail)]),
+    ...(upstream === undefined ? [] : [`It follows ${slackText(upstream, MOST.subject)}`]),
     ...(behind.length === 0 ? [] : [`Waits behind it: ${namesOf(behind)}`]),
+    ...nextStep(item),
   ];
   const facts = factsOf(item).join(' · ');
   return [headline, [section(lines), { type: 'context', elements: [markup(facts)] }]];
 }
+
+/** The sign, the name of what it is about, and what happened. */
+function headlineOf({ kind, subject, alert }: MessageItem, longest: number): string {
+  const [sign, word] = WORDS[kind];
+  return `${sign} ${slackText(subject, longest)} ${alert === undefined ? word : alertWords(alert)}`;
+}
+
+/** What a person does when the cause is removed. Nothing else starts a given-up order. */
+function nextStep({ id, kind, appId, tenant }: MessageItem): readonly string[] {
+  if (kind === 'alert') return [`When you have dealt with it: ${command(`cascade dismiss ${documentIn(id)}`)}`];
+  if (kind !== 'gave-up' || appId === undefined) return [];
+  const inTenant = tenant === undefined || tenant === DEFAULT_TENANT ? '' : ` -p tenant ${tenant}`;
+  return [`To start it again: ${command(`wsk action invoke cascade/reload -p app ${appId}${inTenant}`)}`];
+}
+
+/** `<document's id>/<notice's id>` without the notice's. */
+const documentIn = (id: string): string => id.slice(0, id.lastIndexOf('/'));
+
+const command = (text: string): string => `\`${slackText(text, MOST.command)}\``;
 
 const inChains = ({ chains = [] }: MessageItem): string =>
   chains.length === 0 ? '' : ` (${chains.length === 1 ? 'chain' : 'chains'} ${namesOf(chains)})`;
@@ -82,7 +112,7 @@ function namesOf(names: readonly string[]): string {
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function factsOf({ kind, at, since, times, deadline, url, run, ticket }: MessageItem): readonly string[] {
+function factsOf({ kind, at, since, times, deadline, url, run, order, ticket }: MessageItem): readonly string[] {
   const isStreak = since !== undefined && times !== undefined;
   return [
     kind === 'late' ? `expected by ${utc(deadline ?? at)}` : utc(at),
@@ -90,8 +120,9 @@ function factsOf({ kind, at, since, times, deadline, url, run, ticket }: Message
     ...(isStreak && kind === 'failed' && times > 1 ? [`failing since ${utc(since)}, ${timesOf(times)}`] : []),
     ...(deadline !== undefined && kind !== 'late' ? [`expected by ${utc(deadline)}`] : []),
     ...(url === undefined ? [] : [linkTo(url, kind === 'question' ? 'Open the question' : 'Open in Qlik Cloud')]),
-    ...(run === undefined ? [] : [`run ${slackText(run, MOST.subject)}`]),
-    ...(ticket === undefined ? [] : [slackText(ticket, MOST.subject)]),
+    ...(run === undefined ? [] : [command(`cascade runs ${run}`)]),
+    ...(order === undefined ? [] : [command(`cascade runs ${order}`)]),
+    ...(ticket === undefined ? [] : [command(`cascade ticket ${ticket}`)]),
   ];
 }
 
@@ -129,10 +160,10 @@ const COUNTED: Readonly<Record<ItemKind, (count: string) => string>> = {
 
 const countOf = (kind: ItemKind, count: number): string => `${WORDS[kind][0]} ${COUNTED[kind](String(count))}`;
 
-function lineOf({ kind, subject, detail = '' }: MessageItem): string {
-  const [sign, word] = WORDS[kind];
+function lineOf(item: MessageItem): string {
+  const { detail = '' } = item;
   const why = detail.trim() === '' ? '' : `: ${slackText(detail, MOST.digestDetail)}`;
-  return `${sign} ${slackText(subject, MOST.digestSubject)} ${word}${why}`;
+  return `${headlineOf(item, MOST.digestSubject)}${why}`;
 }
 
 const section = (lines: readonly string[]): Block => ({ type: 'section', text: markup(lines.join('\n')) });

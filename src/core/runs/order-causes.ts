@@ -34,7 +34,7 @@ export function causeFinder(events: readonly EventFact[]): (order: OrderFact) =>
  * The ids of all events that an order's causes may mean. A cause `a.b` may mean two events: of the reload `b` in the
  * tenant `a`, or of the reload `a.b` in the order's own tenant.
  */
-export const causeIds = ({ tenant, causes }: OrderFact): readonly string[] =>
+export const causeIds = ({ tenant, causes }: Pick<OrderFact, 'tenant' | 'causes'>): readonly string[] =>
   causes
     .map((cause) => cause.replace(REPLAY, ''))
     .flatMap((cause) => {

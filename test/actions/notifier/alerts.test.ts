@@ -18,7 +18,11 @@ describe('the notifier and alerts', () => {
             id: 'alert:quota:default/a/raised.1799999991000',
             kind: 'alert',
             at: '2027-01-15T07:59:51.000Z',
-            subject: 'quota default/a',
+            subject: 'App a',
+            tenant: 'default',
+            appId: 'a',
+            chains: ['sales'],
+            alert: 'quota',
             detail: 'Look there.',
             traceId: 't0',
           },
@@ -39,13 +43,50 @@ describe('the notifier and alerts', () => {
     ]);
   });
 
+  it('says of a given-up order which app it was, which app it follows, what waits behind it, and where it is in Qlik', async () => {
+    const cause = {
+      ...{ _id: 'event:default:r1', schema: 1, type: 'event', tenant: 'default', appId: 'a', reloadId: 'r1' },
+      ...{ outcome: 'succeeded', endedAt: T - 20_000, partial: false, source: 'webhook', traceId: 't0', storedAt: T },
+    };
+    const tenant = { _id: 'tenant:default', schema: 1, type: 'tenant', url: 'https://acme.eu.qlikcloud.com' };
+    const gaveUp = alert('gave-up', 'order:default:b:s:r2.r1', { message: 'The app b is not reloaded: 403.' });
+    const world = notifierWorld({ documents: [gaveUp, cause, tenant] });
+    await world.run(gaveUp._id);
+    expect(world.sent[0]?.message.notices).to.deep.equal([
+      {
+        ...{ id: `${gaveUp._id}/raised.1799999991000`, kind: 'gave-up', at: '2027-01-15T07:59:51.000Z' },
+        ...{ subject: 'App b', tenant: 'default', appId: 'b', chains: ['sales'], behind: ['App c'] },
+        ...{ order: 'order:default:b:s:r2.r1', upstream: 'App a', detail: 'The app b is not reloaded: 403.' },
+        ...{ url: 'https://acme.eu.qlikcloud.com/sense/app/b', traceId: 't0' },
+      },
+    ]);
+  });
+
+  for (const [kind, subject, shown] of [
+    ['too-many-starts', 'default:b', 'App b'],
+    ['unseen-app', 'default/c', 'App c'],
+    ['in-doubt', 'order:default:a:s:m.act1', 'App a'],
+    ['quota', 'default/unknown', 'unknown'],
+    ['webhook-silent', 'acme', 'Tenant acme'],
+    ['too-many-hops', 'event:default:r1', 'Run event:default:r1'],
+    ['not-stored', 'event:default:r1', 'event:default:r1'],
+    ['not-stored', 'order:default:c:s:r1', 'App c'],
+  ] as const) {
+    it(`names what an alert is about: ${kind} of ${subject}`, async () => {
+      const raised = alert(kind, subject);
+      const world = notifierWorld({ documents: [raised] });
+      await world.run(raised._id);
+      expect(world.sent[0]?.message.notices[0]).to.include({ subject: shown, alert: kind });
+    });
+  }
+
   it('never owes a channel the alert about itself', async () => {
     const documents = [alert('channel-refused', 'default'), alert('channel-refused', 'ops')];
     const world = notifierWorld({ documents });
     await world.run(...documents.map(({ _id }) => _id));
     expect(
       world.sent.flatMap(({ channel, message }) => message.notices.map(({ subject }) => [channel, subject])),
-    ).to.deep.equal([['default', 'channel-refused ops']]);
+    ).to.deep.equal([['default', 'Channel ops']]);
     expect(world.store.peek('alert:channel-refused:default'))
       .to.deep.include({ notices: [] })
       .and.not.have.any.keys('unroutedSince', 'dueAt', 'toldAt');

@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { hasInvalidBlocks } from '../../../sim/slack/check-blocks.ts';
+import { alertWords } from '../../../src/core/desk/alert-words.ts';
 import type { MessageItem } from '../../../src/core/desk/message-item.ts';
 import { slackMessage } from '../../../src/core/desk/slack-message.ts';
 import { slackText } from '../../../src/core/desk/slack-text.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
+import { ALERT_KINDS } from '../../../src/ledger/documents/alert.ts';
 
 /** 2026-11-29 03:12:40 UTC. */
 const AT = 1_795_921_960_000 as EpochMs;
@@ -39,7 +41,7 @@ describe('what a Slack message says', () => {
       ':red_circle: Sales extract failed (chain sales)',
       'EngineConnectionError: no space left',
       'Waits behind it: Transform, Report',
-      '2026-11-29 03:12 UTC · <https://tenant.example/sense/app/a1?x=1&amp;y=2|Open in Qlik Cloud> · run r1 · ticket:reload:default:r1',
+      '2026-11-29 03:12 UTC · <https://tenant.example/sense/app/a1?x=1&amp;y=2|Open in Qlik Cloud> · `cascade runs r1` · `cascade ticket ticket:reload:default:r1`',
     ]);
     expect(slackMessage([failed])).to.include({
       text: ':red_circle: Sales extract failed',
@@ -66,6 +68,54 @@ describe('what a Slack message says', () => {
     ]);
     const arrived = linesOf(item({ kind: 'arrived', deadline: (AT - 60_000) as EpochMs }));
     expect(arrived[1]).to.equal('2026-11-29 03:12 UTC · expected by 2026-11-29 03:11 UTC');
+  });
+
+  it('of a given-up order: the app, why, which app it follows, what waits behind it, and how to start it again', () => {
+    const gaveUp = item({
+      ...{ id: 'alert:gave-up:order:default:a1:s:r0/raised.1', kind: 'gave-up', subject: 'Sales report' },
+      ...{
+        chains: ['sales'],
+        tenant: 'default',
+        appId: 'a1',
+        order: 'order:default:a1:s:r0',
+        upstream: 'Sales transform',
+      },
+      ...{ detail: 'The app a1 of tenant default is not reloaded: Qlik answered 403: RELOADS-003.', behind: ['Board'] },
+    });
+    expect(linesOf(gaveUp)).to.deep.equal([
+      ':no_entry: Sales report was given up (chain sales)',
+      'The app a1 of tenant default is not reloaded: Qlik answered 403: RELOADS-003.',
+      'It follows Sales transform',
+      'Waits behind it: Board',
+      'To start it again: `wsk action invoke cascade/reload -p app a1`',
+      '2026-11-29 03:12 UTC · `cascade runs order:default:a1:s:r0`',
+    ]);
+    expect(linesOf({ ...gaveUp, tenant: 'acme-eu' })[4]).to.equal(
+      'To start it again: `wsk action invoke cascade/reload -p app a1 -p tenant acme-eu`',
+    );
+  });
+
+  it('of an alert: what it is about, what happened, the alert’s own sentence, and how to settle it', () => {
+    const alert = { id: 'alert:quota:default/a1/raised.1', kind: 'alert', alert: 'quota', tenant: 'default' } as const;
+    expect(linesOf(item({ ...alert, detail: 'Qlik takes no more reloads of it today.' }))).to.deep.equal([
+      ':warning: Sales extract has used up its reloads',
+      'Qlik takes no more reloads of it today.',
+      'When you have dealt with it: `cascade dismiss alert:quota:default/a1`',
+      '2026-11-29 03:12 UTC',
+    ]);
+    expect(linesOf(item({ ...alert, alert: 'of-a-later-version' }))[0]).to.equal(
+      ':warning: Sales extract needs a look',
+    );
+    expect(linesOf(item({ ...alert, detail: 'Why.' }), item({ detail: 'no memory' }))).to.deep.equal([
+      ':warning: 1 to look at, :red_circle: 1 failed',
+      ':warning: Sales extract has used up its reloads: Why.',
+      ':red_circle: Sales extract failed: no memory',
+    ]);
+  });
+
+  it('has words for each kind of alert', () => {
+    const needsALook = ALERT_KINDS.filter((kind) => alertWords(kind) === 'needs a look');
+    expect(needsALook).to.deep.equal([]);
   });
 
   it('of several: how many of each kind, the first ten by name, and how many more', () => {
@@ -137,7 +187,7 @@ describe('foreign text in a Slack message', () => {
     );
     const text = fc.array(piece, { maxLength: 12 }).map((parts) => parts.join(''));
     const one = fc.record({
-      id: fc.constant('x'),
+      id: text,
       kind: fc.constantFrom('failed', 'recovered', 'late', 'arrived', 'gave-up', 'alert', 'question'),
       at: fc.constant(AT),
       subject: text,
@@ -147,6 +197,7 @@ describe('foreign text in a Slack message', () => {
       url: fc.constant('https://tenant.example/sense/app/a1'),
       run: text,
       ticket: text,
+      ...{ appId: text, tenant: text, order: text, upstream: text, alert: text },
     });
     fc.assert(
       fc.property(fc.array(one, { minLength: 1, maxLength: 12 }), (items) => {

@@ -1,0 +1,35 @@
+/** What each kind of alert says in a few words, behind the name of what it is about. The alert's own sentence has the rest. */
+const WORDS: Readonly<Record<string, string>> = {
+  'gave-up': 'was given up',
+  quota: 'has used up its reloads',
+  'too-many-hops': 'was stopped: too many reloads one after another',
+  'too-many-starts': 'was started too often',
+  unreachable: 'cannot be asked for reloads',
+  'second-start': 'was started twice',
+  'in-doubt': 'may have been started or not',
+  'webhook-silent': 'sends no webhooks',
+  'store-changed': 'has its ledger in another store',
+  'checkpoint-jump': 'has an end that is older than a day',
+  'unseen-app': 'does not show its reloads',
+  'tenant-moved': 'has another address',
+  'tenant-unknown': 'is not in the settings',
+  'not-stored': 'is not stored',
+  'cancel-refused': 'runs too long, and Qlik does not cancel it',
+  'channel-refused': 'takes no messages',
+  'end-unknown': 'has ended, and nobody knows how',
+};
+
+/** What a message says of an alert of this kind. */
+export const alertWords = (kind: string): string => WORDS[kind] ?? 'needs a look';
+
+/** The kinds whose subject is a tenant. */
+const OF_TENANTS: readonly string[] = [
+  ...['unreachable', 'webhook-silent', 'store-changed', 'checkpoint-jump', 'tenant-moved', 'tenant-unknown'],
+];
+
+/** How people call what an alert is about, if it is no app. */
+export function subjectWords(kind: string, subject: string): string {
+  if (OF_TENANTS.includes(kind)) return `Tenant ${subject}`;
+  if (kind === 'channel-refused') return `Channel ${subject}`;
+  return kind === 'too-many-hops' ? `Run ${subject}` : subject;
+}
