@@ -68,7 +68,7 @@ async function close(
   ports: ServePorts,
 ): Promise<void> {
   const { log, store, traceId } = ports;
-  log.warn(`The channel "${name}" took no message: ${answer.message}`, { channel: name });
+  log.warn(`The channel "${name}" took no message: ${answer.message}`, { channel: name, answer: answer.kind });
   const now = storeTime(ports);
   const state = await changeChannel(name, (before) => paused(before, answer, now), ports);
   if (answer.kind === 'wrong') {

@@ -51,13 +51,17 @@ export class DemoRun {
     return awaitsAttempt(this.#reloads(), [...this.#deliveries.map(({ answer }) => answer), ...this.#sweeps]);
   }
 
-  /** Compares the reloads that happened with those that the examples must cause. */
-  result(isOver: boolean, ledger: boolean): Done {
+  /**
+   * Compares the reloads that happened with those that the examples must cause.
+   *
+   * @param others - sentences about what else went wrong.
+   */
+  result(isOver: boolean, ledger: boolean, others: readonly string[] = []): Done {
     const reloads = this.#reloads().flatMap(({ app, appId, outcome, after }) =>
       outcome === undefined ? [] : [{ app, appId, outcome, after }],
     );
     const late = isOver ? [] : ['The examples did not come to an end in time.'];
-    const problems = [...late, ...differences(demoReloads(ledger), reloads)];
+    const problems = [...late, ...differences(demoReloads(ledger), reloads), ...others];
     return { ok: problems.length === 0, reloads, problems };
   }
 }

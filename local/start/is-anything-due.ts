@@ -3,6 +3,7 @@
  * examples have run. This file finds out whether Cascade still has work to do.
  */
 
+import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { httpCouchdb } from '../../src/clients/couchdb/http-couchdb.ts';
 import { appStateId, eventId } from '../../src/core/document-ids.ts';
 import type { AppRef, ReloadId } from '../../src/core/names.ts';
@@ -10,8 +11,15 @@ import { seconds } from '../../src/core/units.ts';
 import { parseStoreSettings } from '../../src/platform/settings/ledger-settings.ts';
 import type { LedgerSettings } from './start-ledger-store.ts';
 
-/** Whether the ledger still has to record the ends of these reloads, or owes somebody a notice of their apps. */
-export type IsAnythingDue = (reloads: readonly (AppRef & { readonly reloadId: string })[]) => Promise<boolean>;
+/**
+ * Whether the ledger still has to record the ends of these reloads, or owes somebody a notice of their apps.
+ *
+ * @param wrong - channels that do not know their address or their key. What only they are owed does not count.
+ */
+export type IsAnythingDue = (
+  reloads: readonly (AppRef & { readonly reloadId: string })[],
+  wrong: ReadonlySet<string>,
+) => Promise<boolean>;
 
 const TIMEOUT = seconds(15);
 
@@ -24,10 +32,23 @@ export function isAnythingDueIn(settings: LedgerSettings): IsAnythingDue {
   const database = parseStoreSettings(settings);
   if (database === undefined) return async () => false;
   const store = httpCouchdb(database, { stopwatch: () => performance.now(), timeout: TIMEOUT });
-  return async (reloads) => {
+  return async (reloads, wrong) => {
     const events = reloads.map(({ tenant, reloadId }) => eventId(tenant, reloadId as ReloadId));
     const ids = [...new Set([...events, ...reloads.map(appStateId)])];
     const found = await store.many(ids).catch(() => undefined);
-    return found === undefined || found.some((document) => document?.['dueAt'] !== undefined);
+    return found === undefined || found.some((document) => isDue(document, wrong));
   };
+}
+
+/** Of the documents that are read here, only those of apps have notices. They are due only because of them. */
+function isDue(document: StoredDocument | undefined, wrong: ReadonlySet<string>): boolean {
+  if (document?.['dueAt'] === undefined) return false;
+  const notices = document['notices'];
+  return !Array.isArray(notices) || notices.some((notice) => channelsOf(notice).some((channel) => !wrong.has(channel)));
+}
+
+/** The channels that are owed a notice. */
+function channelsOf(notice: unknown): readonly string[] {
+  const { to } = Object(notice) as { readonly to?: unknown };
+  return Array.isArray(to) ? to : [];
 }

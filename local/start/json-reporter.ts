@@ -22,6 +22,7 @@ export function jsonReporter(write: (line: string) => void): Reporter {
       line('reload', { at, state: seen.kind, app, appId, tenant, reloadId, after, attempt: attempt?.number, outcome });
     },
     notice: ({ channel, kind, tenant, appId, ticket }) => line('notice', { channel, kind, tenant, appId, ticket }),
+    noticeRefused: ({ at, channel, message }) => line('notice-refused', { at: iso(at), channel, message }),
     notStarted: ({ at, dueAt, ...rest }) =>
       line('not-started', { at: iso(at), ...rest, dueAt: dueAt === undefined ? undefined : iso(dueAt) }),
     done: ({ ok, reloads, problems }) => line('done', { ok, reloads, problems: ok ? undefined : problems }),

@@ -20,11 +20,23 @@ export interface SentNotice {
   readonly ticket?: string;
 }
 
-/** Reads in the logs of the action `notifier` what was sent, and knows whether a notifier is still at work. */
+/** That a channel took no message. */
+export interface RefusedMessage {
+  readonly at: number;
+  readonly channel: string;
+  /** The notifier's sentence, with the channel's answer. */
+  readonly message: string;
+  /** True if the channel does not know its address or its key: then its notices wait, for a day at most. */
+  readonly isWrong: boolean;
+}
+
+/** Reads in the logs of the action `notifier` what was sent, and what was not, and knows whether a notifier is still at work. */
 export class NoticeWatch {
   readonly #chains: CompiledChains;
   /** The activations of `record` whose storer has ended, and whose notifier has not. */
   readonly #open = new Set<string>();
+  /** By channel, until it takes a message. */
+  readonly #refused = new Map<string, RefusedMessage>();
 
   constructor(chains: CompiledChains) {
     this.#chains = chains;
@@ -35,27 +47,46 @@ export class NoticeWatch {
     return this.#open.size === 0;
   }
 
+  /** The channels that took no message when they were tried last. */
+  get refused(): readonly RefusedMessage[] {
+    return [...this.#refused.values()];
+  }
+
   /** Notes an activation that has ended. @returns the notices that it sent. */
   activationEnded({ name, cause, end, logs, response }: ActivationRecord): readonly SentNotice[] {
     if (name === 'storer' && cause !== undefined && response.success) this.#open.add(cause);
     if (name !== 'notifier') return [];
     if (cause !== undefined) this.#open.delete(cause);
-    return logs.flatMap((line) => this.#noticeIn(line, end) ?? []);
+    return logs.flatMap((line) => {
+      const fields = fieldsOf(line);
+      this.#noteRefusal(fields, end);
+      return this.#noticeIn(fields, end) ?? [];
+    });
   }
 
-  #noticeIn(line: string, at: number): SentNotice | undefined {
-    const { message, channel, notice, kind, tenant, appId, ticket } = fieldsOf(line);
-    if (message !== 'Notice sent' || channel === undefined || kind === undefined) return undefined;
+  #noteRefusal({ message, channel, answer }: LogFields, at: number): void {
+    if (message === undefined || channel === undefined) return;
+    if (answer !== undefined) this.#refused.set(channel, { at, channel, message, isWrong: answer === 'wrong' });
+    if (message === SENT) this.#refused.delete(channel);
+  }
+
+  #noticeIn(fields: LogFields, at: number): SentNotice | undefined {
+    const { message, channel, notice, kind, tenant, appId, ticket } = fields;
+    if (message !== SENT || channel === undefined || kind === undefined) return undefined;
     const app = tenant !== undefined && appId !== undefined && { tenant: tenant as TenantName, appId: appId as AppId };
     const about = app ? nameIn(undefined, app, this.#chains) : String(notice).replace(/\/[^/]*$/, '');
     return { at, channel, kind, about, ...app, ...(ticket !== undefined && { ticket }) };
   }
 }
 
+const SENT = 'Notice sent';
+
+type LogFields = Readonly<Partial<Record<string, string>>>;
+
 /** The fields of a log line, as OpenWhisk keeps it: `<time> stdout: <JSON>`. */
-function fieldsOf(line: string): Readonly<Partial<Record<string, string>>> {
+function fieldsOf(line: string): LogFields {
   try {
-    return Object(JSON.parse(line.slice(line.indexOf('{')))) as Readonly<Partial<Record<string, string>>>;
+    return Object(JSON.parse(line.slice(line.indexOf('{')))) as LogFields;
   } catch {
     return {};
   }

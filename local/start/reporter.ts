@@ -5,7 +5,7 @@
 
 import type { Outcome } from '../../src/core/reload-finished.ts';
 import type { NotStarted } from './not-started.ts';
-import type { SentNotice } from './notice-watch.ts';
+import type { RefusedMessage, SentNotice } from './notice-watch.ts';
 import type { SeenReload } from './reload-watch.ts';
 
 /** A reload as the last report lists it. (A `SeenReload` is an entry of the journal. A reload has several of them.) */
@@ -54,6 +54,7 @@ export interface Reporter {
   ready(ready: Ready): void;
   seen(seen: SeenReload): void;
   notice(notice: SentNotice): void;
+  noticeRefused(refused: RefusedMessage): void;
   notStarted(notStarted: NotStarted): void;
   done(done: Done): void;
 }

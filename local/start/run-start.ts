@@ -66,7 +66,9 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
       demo.activationEnded(record);
       const notStarted = notStartedOf(record, chains);
       if (notStarted !== undefined) reporter.notStarted(notStarted);
+      const before = new Set(notices.refused);
       for (const notice of notices.activationEnded(record)) reporter.notice(notice);
+      for (const refused of notices.refused) if (!before.has(refused)) reporter.noticeRefused(refused);
       endIfOver();
     },
   });
@@ -90,13 +92,16 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
   }
   if (!options.once) return followed;
   endIfOver();
+  const wrong = (): ReadonlySet<string> =>
+    new Set(notices.refused.flatMap(({ isWrong, channel }) => (isWrong ? channel : [])));
   const isAtRest = async (): Promise<boolean> =>
-    settled.signal.aborted && !(await isAnythingDue?.(fresh())) && notices.isQuiet;
+    settled.signal.aborted && !(await isAnythingDue?.(fresh(), wrong())) && notices.isQuiet;
   void endAtRest(isAtRest, over, signal);
   // When the examples are over, the wait ends early, with an error that does not matter.
   const wait = setTimeout(LONGEST_DEMO_MS, undefined, { signal: over.signal, ref: false }).catch(() => {});
   await Promise.race([wait, followed]);
-  const done = demo.result(over.signal.aborted, options.ledger);
+  const unsent = notices.refused.map(({ message }) => `${message}. Its notices are not sent.`);
+  const done = demo.result(over.signal.aborted, options.ledger, unsent);
   reporter.done(done);
   return done.ok;
 }

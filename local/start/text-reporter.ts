@@ -36,6 +36,8 @@ export function textReporter(write: (line: string) => void, colored: boolean): R
     },
     notice: ({ at, about, kind, channel }) =>
       line(`${clock(at)}  ${about.padEnd(APP_COLUMN)} ${paints.cyan('✉')} ${kind}, sent to the channel ${channel}`),
+    noticeRefused: ({ at, channel, message }) =>
+      line(`${clock(at)}  ${channel.padEnd(APP_COLUMN)} ${paints.red('✉')} ${paints.red(message)}`),
     notStarted: (notStarted) =>
       line(`${clock(notStarted.at)}  ${notStarted.app.padEnd(APP_COLUMN)} ${notStartedText(notStarted, paints)}`),
     done: ({ ok, reloads, problems }) => {

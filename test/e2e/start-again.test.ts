@@ -236,6 +236,18 @@ describe('npm start with a ledger', () => {
     await given.close();
   });
 
+  it('--slack with an address that Slack does not know says at once what came back, and --once does not wait for it', async () => {
+    const given = await startSlackSink();
+    const run = start(['--once', '--json', '--slack', `${given.origin}/nowhere`]);
+    const message = 'The channel "default" took no message: it answered 404 (no_service)';
+    expect(await run.event(({ event }) => event === 'notice-refused')).to.include({ channel: 'default', message });
+    expect(await run.exit, run.stderr()).to.equal(1);
+    const done = run.events.at(-1);
+    expect(done).to.deep.include({ event: 'done', ok: false, problems: [`${message}. Its notices are not sent.`] });
+    expect(done?.['reloads']).to.have.lengthOf(12);
+    await given.close();
+  });
+
   it('sends with --chains to each channel that the chain files name', async () => {
     const chains = join(directory, 'chains');
     await mkdir(chains);

@@ -10,6 +10,11 @@ describe('the result of the examples', () => {
     expect(problems).to.include('Missing: board/figures failed after sales/report or sales/forecast or stock/log');
   });
 
+  it('has what else went wrong', () => {
+    const { problems } = new DemoRun(() => []).result(true, false, ['A channel took no message.']);
+    expect(problems.at(-1)).to.equal('A channel took no message.');
+  });
+
   it('misses, without a ledger, nothing that waits for several apps', () => {
     const { problems } = new DemoRun(() => []).result(true, false);
     expect(problems).to.have.length(9);

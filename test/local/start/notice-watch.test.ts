@@ -34,6 +34,20 @@ describe('the notices that npm start shows', () => {
     expect(notice).to.deep.equal({ at: 5, channel: 'ops', kind: 'alert', about: 'alert:quota:default' });
   });
 
+  it('may be refused by a channel, until it takes one', () => {
+    const watch = new NoticeWatch(CHAINS);
+    const message = 'The channel "ops" took no message: it answered 404 (no_service)';
+    watch.activationEnded(record('notifier', [{ message, channel: 'ops', answer: 'wrong' }]));
+    watch.activationEnded(record('notifier', [{ message: 'm', channel: 'slow', answer: 'busy' }]));
+    expect(watch.refused).to.deep.equal([
+      { at: 5, channel: 'ops', message, isWrong: true },
+      { at: 5, channel: 'slow', message: 'm', isWrong: false },
+    ]);
+    const sent = { message: 'Notice sent', channel: 'ops', notice: 'app:default:a1/n1', kind: 'failed' };
+    watch.activationEnded(record('notifier', [sent]));
+    expect(watch.refused.map(({ channel }) => channel)).to.deep.equal(['slow']);
+  });
+
   it('may still come between the end of a storer and that of its notifier', () => {
     const watch = new NoticeWatch(CHAINS);
     watch.activationEnded(record('storer'));
