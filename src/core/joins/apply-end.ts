@@ -83,39 +83,66 @@ export interface Applied<End extends JoinEnd = JoinEnd> {
  */
 export function applyEnd<End extends JoinEnd>(before: JoinMemory<End>, end: End, rule: JoinRule): Applied<End> {
   const memory = underRule(before, rule);
-  const { baseHalves, baseEnd, fired } = memory;
+  const { baseEnd, log } = memory;
   if (baseEnd !== undefined && compareEnds(end, baseEnd) <= 0) return { firings: [], fate: 'too-late' };
-  const isSame = (each: JoinEnd): boolean => endId(each) === endId(end);
-  const known = memory.log.find(isSame);
+  const known = log.find((each) => endId(each) === endId(end));
+  return known === undefined ? takeIn(memory, end, rule) : recall(memory, known, rule);
+}
+
+/** Says once more what became of an end that the log has already. Nothing changes. */
+function recall<End extends JoinEnd>(memory: JoinMemory<End>, known: End, rule: JoinRule): Applied<End> {
+  const folded = foldEnds(memory.baseHalves, memory.log, rule);
+  const { fate, usedBy } = fateIn(folded, known);
+  return { firings: [], fate: known.isCovered === true ? 'covered' : fate, ...(usedBy && { usedBy }) };
+}
+
+/** Puts a new end into the log, and says which firings are to be carried out because of it. */
+function takeIn<End extends JoinEnd>(memory: JoinMemory<End>, end: End, rule: JoinRule): Applied<End> {
+  const { fired } = memory;
+  const log = [...memory.log, end].sort(compareEnds);
   // `foldEnds` goes through the whole log again, because a late end may change what follows from the ends after it.
-  const log = known === undefined ? [...memory.log, end].sort(compareEnds) : memory.log;
-  const folded = foldEnds(baseHalves, log, rule);
-  const firing = folded.firings.find(({ halves }) => halves.some(isSame));
-  const fate = folded.fates.get(endId(end)) ?? 'not-matched';
-  const closing = known?.usedBy ?? (firing && closingOf(firing));
-  const own = fate === 'used' && closing !== undefined && { usedBy: closing };
-  if (known !== undefined) return { firings: [], fate: known.isCovered === true ? 'covered' : fate, ...own };
+  const folded = foldEnds(memory.baseHalves, log, rule);
   // A firing that is not newer than `fired` is not carried out: it was carried out before, or a newer one was.
   const isNew = ({ closing }: Firing<End>): boolean => fired === undefined || compareEnds(closing, fired) > 0;
   const firings = folded.firings.filter(isNew);
   const newest = firings.at(-1)?.closing ?? fired;
+  const firing = firingWith(end, folded.firings);
   const isCovered = firing !== undefined && !isNew(firing);
-  const marked = log.map((each) => (isCovered && isSame(each) ? { ...each, isCovered } : markUsed(each, firings)));
-  const halves = baseHalves.map((half) => markUsed(half, firings));
-  const next = { ...memory, rule, baseHalves: halves, log: markSpare(marked, folded, rule) };
-  return {
-    memory: trim({ ...next, ...(newest !== undefined && { fired: keyOf(newest) }) }, rule),
-    firings,
-    fate: isCovered ? 'covered' : fate,
-    ...own,
+  const marked = log.map((each) => {
+    if (isCovered && endId(each) === endId(end)) return { ...each, isCovered };
+    return markUsed(each, firings);
+  });
+  const next = {
+    ...memory,
+    rule,
+    baseHalves: memory.baseHalves.map((half) => markUsed(half, firings)),
+    log: markSpare(marked, folded, rule),
+    ...(newest !== undefined && { fired: keyOf(newest) }),
   };
+  const { fate, usedBy } = fateIn(folded, end);
+  return { memory: trim(next, rule), firings, fate: isCovered ? 'covered' : fate, ...(usedBy && { usedBy }) };
 }
+
+/** What became of an end. `usedBy` names the firing that used it, as the end itself remembers it or as it follows now. */
+function fateIn<End extends JoinEnd>(
+  { fates, firings }: Folded<End>,
+  end: End,
+): { readonly fate: EndFate; readonly usedBy?: Closing | undefined } {
+  const fate = fates.get(endId(end)) ?? 'not-matched';
+  if (fate !== 'used') return { fate };
+  const firing = firingWith(end, firings);
+  return { fate, usedBy: end.usedBy ?? (firing && closingOf(firing)) };
+}
+
+/** The firing that used an end; undefined if none of these did. */
+const firingWith = <End extends JoinEnd>(end: End, firings: readonly Firing<End>[]): Firing<End> | undefined =>
+  firings.find(({ halves }) => halves.some((half) => endId(half) === endId(end)));
 
 const closingOf = ({ closing: { app, reloadId } }: Firing): Closing => ({ app, reloadId });
 
-/** The end; if one of these firings used it, with `usedBy`. */
+/** The end, marked with the one of these firings that used it. */
 function markUsed<End extends JoinEnd>(end: End, firings: readonly Firing<End>[]): End {
-  const firing = firings.find(({ halves }) => halves.some((half) => endId(half) === endId(end)));
+  const firing = firingWith(end, firings);
   return firing === undefined ? end : { ...end, usedBy: closingOf(firing) };
 }
 

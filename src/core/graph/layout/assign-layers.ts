@@ -1,3 +1,5 @@
+/* A step of the drawing of the chains: it gives each app its layer, that is, its column. */
+
 import type { Edge } from './break-cycles.ts';
 import { LayerTree } from './layer-tree.ts';
 

@@ -1,3 +1,5 @@
+/* The first step of the drawing of the chains: it finds the edges that have to lead to the left because they close a cycle. */
+
 /** An edge between two nodes, by their numbers. */
 export interface Edge {
   readonly from: number;

@@ -1,3 +1,5 @@
+/* Measures how good an order of the drawing of the chains is: the fewer edges cross, the better. */
+
 import type { GraphPart } from './graph-parts.ts';
 
 /**

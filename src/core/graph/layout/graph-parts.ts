@@ -1,3 +1,8 @@
+/*
+ * A step of the drawing of the chains: it splits each chain's band into connected parts, so that each part can be ordered
+ * without the others.
+ */
+
 import type { LayeredGraph } from './layered-graph.ts';
 
 /**
@@ -10,7 +15,9 @@ export interface GraphPart {
   readonly firstLayer: number;
   /** The vertices of each layer. */
   readonly layers: readonly (readonly number[])[];
+  /** The neighbours of each vertex in the layer to its left. */
   readonly left: readonly (readonly number[])[];
+  /** The neighbours of each vertex in the layer to its right. */
   readonly right: readonly (readonly number[])[];
   /** The place of what is above the part: `vertices.length`. The place of what is below it: one more. */
   readonly above: number;
@@ -23,12 +30,14 @@ export interface GraphPart {
  */
 export function bandParts(graph: LayeredGraph): readonly GraphPart[] {
   const { layerOf, bandOf, left, right } = graph;
+  /** The number of each vertex in its part; -1 as long as no part has it. */
   const numberOf = new Int32Array(layerOf.length).fill(-1);
-  const parts: { readonly part: GraphPart; readonly pull: number }[] = [];
+  const parts: PulledPart[] = [];
   for (const root of layerOf.keys()) {
     if (numberOf[root] !== -1) continue;
     const vertices = [root];
     numberOf[root] = 0;
+    // The list grows while it is read, until it has all that is connected with `root` within the band.
     for (const vertex of vertices) {
       for (const side of [left, right]) {
         for (const next of side[vertex] ?? []) {
@@ -43,11 +52,18 @@ export function bandParts(graph: LayeredGraph): readonly GraphPart[] {
   return parts.sort((a, b) => a.pull - b.pull).map(({ part }) => part);
 }
 
+/** A part, and how many more of its edges lead to bands below than to bands above. */
+interface PulledPart {
+  readonly part: GraphPart;
+  readonly pull: number;
+}
+
+/** Makes a part of these vertices, and gives them the numbers that they have in it. */
 function partWith(
   vertices: readonly number[],
   numberOf: Int32Array,
   { layerOf, bandOf, left, right }: LayeredGraph,
-): { readonly part: GraphPart; readonly pull: number } {
+): PulledPart {
   const [above, below] = [vertices.length, vertices.length + 1];
   const band = bandOf[vertices[0] ?? 0] ?? 0;
   let pull = 0;

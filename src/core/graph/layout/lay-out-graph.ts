@@ -1,3 +1,10 @@
+/*
+ * Lays out the drawing of the chains, in which each app is a node and each link is an edge, from left to right. The work has
+ * steps, each in a file of this folder: find the edges that close a cycle, give each node a layer (a column), order each
+ * layer so that few edges cross, and give each node its height. Each chain has a band, a strip of the drawing. A long edge
+ * has a bend in each layer that it passes; nodes and bends together are called vertices.
+ */
+
 import { assignLayers } from './assign-layers.ts';
 import { backEdges, type Edge } from './break-cycles.ts';
 import { type LayeredGraph, layeredGraph } from './layered-graph.ts';
@@ -127,6 +134,7 @@ function bandsOf(groups: readonly number[], edges: readonly Edge[]): readonly nu
 function centresOf(graph: LayeredGraph, sizes: DrawingSizes): readonly Point[] {
   const { bandOf, layerOf } = graph;
   const { nodeWidth, nodeHeight, rowGap, layerGap, laneGap, padding, titleHeight, groupGap } = sizes;
+  /** How far each vertex is below the topmost one of its band. */
   const heights = placeVertices(graph, orderLayers(graph), {
     node: nodeHeight + rowGap,
     mixed: nodeHeight / 2 + laneGap,

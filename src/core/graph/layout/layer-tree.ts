@@ -1,3 +1,5 @@
+/* The data with which `assignLayers` looks for the best column of each app in the drawing of the chains. */
+
 import type { Edge } from './break-cycles.ts';
 
 const NONE = -1;
@@ -139,6 +141,7 @@ export class LayerTree {
     }
   }
 
+  /** The edge with the least slack that leads from a reached node to one that is not; undefined if none does. */
   #shortestOut(reached: readonly number[], isReached: Uint8Array): number | undefined {
     let best: number | undefined;
     let least = Number.POSITIVE_INFINITY;
@@ -152,7 +155,10 @@ export class LayerTree {
     return best;
   }
 
-  /** Goes through the trees from their roots, and notes parents and surpluses. */
+  /**
+   * Notes parents and surpluses: first down each tree from its root, for each node alone, and then up again, where each node
+   * adds its surplus to its parent's.
+   */
   #walk(): void {
     const order: number[] = [];
     const isSeen = new Uint8Array(this.#layers.length);
@@ -185,6 +191,7 @@ export class LayerTree {
     this.#order = order;
   }
 
+  /** A node, and all nodes below it in its tree. */
   #nodesBelow(top: number): readonly number[] {
     const nodes = [top];
     for (const node of nodes) {

@@ -1,3 +1,8 @@
+/*
+ * A step of the drawing of the chains: it cuts long edges into pieces, so that each piece leads from one layer (column) to
+ * the next. A band is the strip of the drawing that one chain has.
+ */
+
 import type { Edge } from './break-cycles.ts';
 
 /**
@@ -93,7 +98,10 @@ function gapFinder(
 ): (edge: Edge) => number {
   const bandCount = bands.reduce((most, band) => Math.max(most, band + 1), 0);
   const gapCount = layers.reduce((most, layer) => Math.max(most, layer + 1), 0);
-  /** For each gap, how many edges of one band are in it: of all bands above band 0, 1, 2 … */
+  /**
+   * For each gap, and for each number n of bands: how many edges that stay within a band are in this gap, of the topmost n
+   * bands together.
+   */
   const above = new Int32Array(gapCount * (bandCount + 1));
   for (const { from, to } of edges) {
     if (bands[from] !== bands[to]) continue;

@@ -1,3 +1,5 @@
+/* A step of the drawing of the chains: it decides which chain lies above which. */
+
 /** A number of edges between two bands. */
 interface BandPair {
   readonly a: number;
@@ -44,7 +46,7 @@ function countPairs(bandCount: number, pairs: readonly (readonly [number, number
   return [...counts].map(([key, count]) => ({ a: Math.floor(key / bandCount), b: key % bandCount, count }));
 }
 
-/** Each connected part after the other, each band after one of its neighbours. */
+/** An order to begin with: one connected part after the other, and in each of them each band after one of its neighbours. */
 function searchOrder(neighbours: readonly (readonly BandPair[])[]): readonly number[] {
   const isSeen = new Set<number>();
   const order: number[] = [];
@@ -72,6 +74,7 @@ function lengthOf(order: readonly number[], pairs: readonly BandPair[]): number 
   return pairs.reduce((sum, { a, b, count }) => sum + count * Math.abs((places[a] ?? 0) - (places[b] ?? 0)), 0);
 }
 
+/** Moves each band to the mean of its neighbours' places. Its own place counts once, too. */
 function byMeanPlace(order: readonly number[], neighbours: readonly (readonly BandPair[])[]): readonly number[] {
   const places = placesIn(order);
   const meanOf = (band: number): number => {

@@ -1,3 +1,8 @@
+/*
+ * A step of the drawing of the chains: it decides which vertex lies above which in each layer (column). The vertices are
+ * the apps and the bends of long edges. A band is the strip that one chain has.
+ */
+
 import { bandParts } from './graph-parts.ts';
 import type { LayeredGraph } from './layered-graph.ts';
 import { orderPart } from './order-part.ts';

@@ -1,3 +1,8 @@
+/*
+ * A step of the drawing of the chains: it orders the vertices (apps and bends of long edges) of one connected part of a
+ * chain, so that few edges cross.
+ */
+
 import { countCrossings } from './count-crossings.ts';
 import type { GraphPart } from './graph-parts.ts';
 import { swapInLayer } from './swap-in-layer.ts';
@@ -7,7 +12,7 @@ const PATIENCE = 6;
 const MOST_SWEEPS = 24;
 const MOST_SWAP_ROUNDS = 10;
 
-/** Below every place. */
+/** A place below every other one: that of all that lies below the part. */
 const FAR = 2 ** 30;
 
 /** An order that changes while it is improved. */
@@ -74,6 +79,7 @@ function firstOrder({ layers: given, left, right, above, below }: GraphPart, sta
   return work;
 }
 
+/** Notes the places of a layer's vertices after the layer has changed. */
 function notePlaces({ placeOf }: Work, layer: readonly number[]): void {
   for (const [place, vertex] of layer.entries()) placeOf[vertex] = place;
 }

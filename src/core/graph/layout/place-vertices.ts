@@ -1,3 +1,8 @@
+/*
+ * The last step of the drawing of the chains: the order in each layer (column) is fixed, and each vertex (an app, or a bend
+ * of a long edge) gets its height.
+ */
+
 import type { LayeredGraph } from './layered-graph.ts';
 import type { LayerOrder } from './order-layers.ts';
 
@@ -51,6 +56,7 @@ export function placeVertices(graph: LayeredGraph, order: LayerOrder, spacing: S
   return fromTop(heights, bandOf);
 }
 
+/** Splits a layer into its runs. The vertices of a run are as near to each other as they may be. */
 function runsOf(
   layer: readonly number[],
   bandOf: readonly number[],
@@ -122,6 +128,7 @@ function moveRun(
 /** How strongly a vertex without neighbours stays where it is. */
 const FREE_WEIGHT = 0.1;
 
+/** Measures the heights from the topmost vertex of each band. */
 function fromTop(heights: Float64Array, bandOf: readonly number[]): Float64Array {
   const tops: number[] = [];
   for (const [vertex, band] of bandOf.entries()) {

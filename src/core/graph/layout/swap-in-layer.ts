@@ -1,3 +1,8 @@
+/*
+ * A step of the drawing of the chains: it improves the order of one layer (column). A vertex is an app or a bend of a long
+ * edge.
+ */
+
 import type { LayeredGraph } from './layered-graph.ts';
 
 /** The neighbours of each vertex. With `bandOf`, vertices of different bands are not swapped. */
