@@ -63,12 +63,15 @@ export async function readSamples(
   };
 }
 
+/** The metrics about unfinished work. The list is sorted, so the first document has been due longest. */
 function dueSamples(
   due: readonly StoredDocument[],
   now: EpochMs,
 ): Pick<AllSamples, 'cascade_orders' | 'cascade_oldest_due_seconds'> {
   const orders = due.filter(({ _id }) => _id.startsWith('order:'));
-  const oldest = Math.min(now, ...due.slice(0, 1).map(({ dueAt }) => Number(dueAt)));
+  const [first] = due;
+  // Work that is due only later is not overdue.
+  const oldest = first === undefined ? now : Math.min(now, Number(first.dueAt));
   return {
     cascade_orders: ORDER_STATES.filter((state) => !isFinal(state)).map((state) => ({
       labels: [state],

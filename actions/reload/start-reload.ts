@@ -51,11 +51,13 @@ export async function startReload(order: ReloadOrder, ports: StartPorts): Promis
     if (answer.kind === 'started') return answer;
     const isNotSent = answer.kind === 'wait' && answer.code === 'QLIK_UNREACHABLE';
     if (isNotSent && (await paused(tries, LEAST_POST_MS, ports))) continue;
+    // A clear answer decides about its own POST, but not about an earlier one that is in doubt.
     if (answer.kind !== 'unknown' && !isInDoubt) return answer;
     isInDoubt = true;
     ports.log.warn(`Not sure whether the reload was accepted: ${answer.message}`, { order: order.order });
     const found = await lookUntilSure(sent, tries, ports);
     if (found.kind !== 'absent') return found;
+    // Qlik has started nothing. If its last answer was clear, that is the result; if not, the POST is sent again.
     if (answer.kind !== 'unknown' || !isTimeLeft(LEAST_POST_MS, ports)) return answer;
   }
 }
@@ -104,6 +106,7 @@ type Look =
   | { readonly kind: 'absent' }
   | { readonly kind: 'unavailable'; readonly message: string };
 
+/** Looks into Qlik's list once: at a reload that names our order, or else at one that our user started at that time. */
 async function lookForOurs({ order, resourceId, firstAt }: SentPost, ports: StartPorts): Promise<Look> {
   const { qlik, now } = ports;
   const listed = await qlik.listReloads(order.appId, timeoutWithin(ports));

@@ -81,6 +81,7 @@ export class Publisher {
     return webhook.filter === undefined || parseEventFilter(webhook.filter, webhook.eventTypes)(event);
   }
 
+  /** Draws what goes wrong with the delivery of an event to a webhook, and starts or plans the delivery. */
   #deliver(event: TenantEvent, webhookId: string): void {
     const { id: eventId, type: eventType, appId } = event;
     const { copies, holdMs, delayMs, wire } = drawMishap(this.#ports, { webhookId, appId, eventType });
@@ -96,6 +97,7 @@ export class Publisher {
     this.#start(pending);
   }
 
+  /** Sends a delivery, or holds it so that the next one overtakes it. A webhook has at most one held delivery. */
   #start(pending: Pending): void {
     const { webhookId, holdMs } = pending;
     const send = () => void this.#sendCopies(pending);
@@ -133,9 +135,10 @@ export class Publisher {
       if (kept !== undefined) await kept.catch(() => undefined);
       const webhook = this.#ports.webhooks.get(webhookId);
       if (webhook?.enabled !== true) return;
-      const release = this.#held.get(webhookId);
+      const releaseHeld = this.#held.get(webhookId);
       const delivery = await sendDelivery(this.#ports, webhook, payload);
-      if (release !== undefined && this.#held.get(webhookId) === release) release();
+      // This delivery has overtaken the one that was held when it began, unless its time was over meanwhile.
+      if (releaseHeld !== undefined && this.#held.get(webhookId) === releaseHeld) releaseHeld();
       if (delivery.status === 'fail') this.#sendAgain(pending);
     });
   }

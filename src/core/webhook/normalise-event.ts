@@ -68,7 +68,10 @@ export function normaliseEvent(body: unknown, delivery: Received): WebhookNews {
   return { kind: 'ignored', ignored: { reason: 'other-event', type: envelope.type } };
 }
 
-/** Reads an event of a known type. An event that is ignored is not read, because it may be incomplete. */
+/**
+ * Reads an event of a known type, and says whether it counts as an event or as a hint. An event that is ignored is not read,
+ * because it may be incomplete.
+ */
 function counted(
   envelope: Envelope,
   delivery: Received,

@@ -14,7 +14,7 @@ import {
 
 /**
  * Where to go on with Qlik's list of ended reloads, if one sweep could not read it completely. The sweep runs every 5
- * minutes, and lists the ends that no webhook brought.
+ * minutes, and reads the list to find the ends that no webhook brought.
  */
 export interface CheckpointGap {
   /** Once the list is read completely, every end until this instant of Qlik's clock is known. */
