@@ -3,6 +3,7 @@ import { endId, foldEnds, type JoinEnd } from '../src/core/joins/fold-ends.ts';
 import type { JoinRule } from '../src/core/link.ts';
 import type { AppKey, ReloadId } from '../src/core/names.ts';
 import { addMs, type DurationMs, type EpochMs } from '../src/core/units.ts';
+import { LEFT, lane, picture, RIGHT, text, WIDTH } from './timeline-parts.ts';
 
 /** One timeline of docs/chains.md. It shows ends of the apps `a` and `b`. The app `report` waits for both. */
 interface Timeline {
@@ -52,24 +53,10 @@ const TIMELINES: readonly Timeline[] = [
   },
 ];
 
-const LEFT = 110;
-const WIDTH = 860;
-const RIGHT = 40;
 const LANES: Readonly<Record<string, number>> = { 'default/a': 92, 'default/b': 162 };
 const REPORT_LANE = 232;
 const AXIS = 270;
 const HOUR_MS = 3_600_000;
-
-const STYLE = [
-  'text{font:14px -apple-system,"Segoe UI",Helvetica,Arial,sans-serif;fill:#1f2937}',
-  '.small{font-size:12px;fill:#4b5563}',
-  '.title{font-size:16px;font-weight:600}',
-  '.lane{stroke:#9ca3af;stroke-width:1.5}',
-  '.window{fill:#93c5fd;opacity:.35}',
-  '.counts{fill:#15803d}',
-  '.not{fill:#fff;stroke:#b91c1c;stroke-width:2.5}',
-  '.fires{fill:#1d4ed8}',
-].join('');
 
 interface Drawn {
   readonly end: JoinEnd;
@@ -92,7 +79,6 @@ function draw({ title, ends, says }: Timeline): string {
     (hour) => hour % step === 0,
   );
   const parts = [
-    `<rect x="1" y="1" width="${WIDTH - 2}" height="318" rx="12" fill="#ffffff" stroke="#d0d7de"/>`,
     text(24, 34, `${title}:  after: { all: [a, b], within: 6h }`, 'title'),
     ...drawn.filter(({ end }) => end.outcome === 'succeeded').map((each) => windowOf(each, x)),
     ...['a', 'b'].map((app) => lane(app, LANES[`default/${app}`] ?? 0)),
@@ -102,15 +88,7 @@ function draw({ title, ends, says }: Timeline): string {
     ...closings.map((end) => firing(x(end.endedAt))),
     text(24, 302, says, 'small'),
   ];
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} 320" width="${WIDTH}" height="320" role="img" aria-labelledby="title desc">`,
-    `<title id="title">${title}</title>`,
-    `<desc id="desc">${says}</desc>`,
-    `<style>${STYLE}</style>`,
-    ...parts,
-    '</svg>',
-    '',
-  ].join('\n');
+  return picture({ title, says, parts });
 }
 
 /**
@@ -175,12 +153,6 @@ const WORDS: Readonly<Record<AppliedFate, string>> = {
 
 const firing = (cx: number): string =>
   `<path class="fires" d="M${cx - 7} ${REPORT_LANE - 9} L${cx + 9} ${REPORT_LANE} L${cx - 7} ${REPORT_LANE + 9} z"/>${text(cx, REPORT_LANE - 14, 'reloads', 'small', 'middle')}`;
-
-const lane = (name: string, y: number): string =>
-  `<line class="lane" x1="${LEFT}" y1="${y}" x2="${WIDTH - RIGHT}" y2="${y}"/>${text(24, y + 5, name)}`;
-
-const text = (x: number, y: number, words: string, style = '', anchor = 'start'): string =>
-  `<text x="${x}" y="${y}"${style === '' ? '' : ` class="${style}"`} text-anchor="${anchor}">${words}</text>`;
 
 /** An hour as text: `03:00`; on the next day `+1 03:00`. */
 const clock = (hour: number): string =>

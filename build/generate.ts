@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { drawDeadlines } from './draw-deadlines.ts';
 import { drawTimelines } from './draw-timelines.ts';
 import { generateValidators } from './generate-validators.ts';
 
@@ -8,4 +9,4 @@ await mkdir(directory, { recursive: true });
 for (const [name, text] of generateValidators()) await writeFile(new URL(name, directory), text);
 
 const images = new URL('../docs/images/', import.meta.url);
-for (const [name, picture] of drawTimelines()) await writeFile(new URL(name, images), picture);
+for (const [name, picture] of [...drawTimelines(), ...drawDeadlines()]) await writeFile(new URL(name, images), picture);

@@ -16,9 +16,10 @@ import { readHint } from '../../src/ledger/documents/hint.ts';
 import { askTenants } from './ask-tenant.ts';
 import { batchRoom } from './batch-room.ts';
 import { type CollectorPorts, halfTime } from './collector-ports.ts';
+import { judgeLateness } from './judge-lateness.ts';
 import { appsOf } from './list/tenant-list.ts';
 import { settleHint } from './settle-hint.ts';
-import { sweepTenant } from './sweep-tenant.ts';
+import { type SweptEnds, sweepTenant } from './sweep-tenant.ts';
 import { type SweptTenants, sweptTenants } from './swept-tenants.ts';
 import { workDue } from './work-due.ts';
 
@@ -39,9 +40,15 @@ export async function collect(
   if (hint !== undefined) return { ...batch, ...(await collectHint(hint, ports)) };
   const room = batchRoom();
   const { events, orders, slots, unrecorded, owing } = room;
-  const { created, tenants } = await sweepTenants(ports);
-  for (const event of created) events.add(event);
+  const { swept, tenants } = await sweepTenants(ports);
+  for (const event of swept.flatMap(({ created }) => created)) events.add(event);
   await workDue(room, tenants, ports);
+  const late = await judgeLateness(
+    swept.flatMap(({ known }) => known ?? []),
+    tenants,
+    ports,
+  );
+  for (const id of late) owing.add(id);
   return {
     ...batch,
     events: events.items,
@@ -70,7 +77,7 @@ async function collectHint(
 /** Sweeps all tenants that have apps in the chains, at the same time. A spoilt checkpoint stops only its own tenant. */
 async function sweepTenants(
   ports: CollectorPorts,
-): Promise<{ readonly created: readonly BatchEvent[]; readonly tenants: SweptTenants }> {
+): Promise<{ readonly swept: readonly SweptEnds[]; readonly tenants: SweptTenants }> {
   const withApps = ports.tenants.filter((tenant) => appsOf(tenant, ports).length > 0);
   const found = await ports.store.many([...withApps.map(checkpointId), ...ports.tenants.map(tenantId)]);
   const tenants = await sweptTenants(ports.tenants, found.slice(withApps.length), ports);
@@ -84,12 +91,12 @@ async function sweepTenants(
       return identity;
     },
   };
-  const sweepOne = (tenant: TenantName, index: number): Promise<readonly BatchEvent[] | undefined> =>
+  const sweepOne = (tenant: TenantName, index: number): Promise<SweptEnds | undefined> =>
     skipBadDocument(() => {
       const checkpoint = found[index];
-      if (tenants.isMoved(tenant)) return [];
+      if (tenants.isMoved(tenant)) return { created: [] };
       return sweepTenant(tenant, checkpoint && readCheckpoint(checkpoint), shared);
     }, ports.log);
   const swept = await whenAllSettled(withApps.map(sweepOne));
-  return { created: swept.flatMap((created) => created ?? []), tenants };
+  return { swept: swept.flatMap((each) => each ?? []), tenants };
 }

@@ -5,6 +5,7 @@
 
 import type { CouchPort, NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { QlikPort } from '../../src/clients/qlik/qlik-port.ts';
+import type { ChainApp } from '../../src/core/link.ts';
 import type { AppKey, TenantName } from '../../src/core/names.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import { addMs, type DurationMs, type EpochMs, seconds } from '../../src/core/units.ts';
@@ -22,8 +23,8 @@ export interface CollectorPorts {
   readonly tenants: readonly TenantName[];
   /** A tenant's address in the settings; undefined for a tenant that they do not have. */
   readonly addressOf: (tenant: TenantName) => string | undefined;
-  /** Every app that is an upstream or a target of a link, by `tenant/appId`. */
-  readonly apps: Readonly<Record<AppKey, unknown>>;
+  /** Every app that is an upstream or a target of a link, by `tenant/appId`: when it is expected, and who hears of that. */
+  readonly apps: Readonly<Record<AppKey, Pick<ChainApp, 'expected' | 'routes'>>>;
   readonly times: TimeConstants;
   /** The end of the webhook's address on this host: `/web/<namespace>/<package>/webhook`. */
   readonly webhookPath: string;

@@ -17,12 +17,14 @@ import { partsOf } from './store-parts.ts';
  * Creates an event for each ended reload. If the event exists already, it stays. If CouchDB refuses an event for good,
  * this leaves the event out. `ports.store` has raised an alert about it by then (alert-refusals.ts).
  *
+ * @param onRefused - told of each event that CouchDB refuses for good.
  * @returns the events that this call created, for the next steps.
  * @throws CascadeError STORE_UNAVAILABLE: some events may be stored; those are due. STORE_REFUSED.
  */
 export async function createEvents(
   ends: readonly ReloadFinished[],
   ports: Pick<CollectorPorts, 'store' | 'times' | 'traceId' | 'now'>,
+  onRefused: (end: ReloadFinished) => void = () => {},
 ): Promise<readonly BatchEvent[]> {
   const { store, times, traceId } = ports;
   const source = 'sweep';
@@ -38,6 +40,7 @@ export async function createEvents(
       const outcome = written[index];
       if (outcome?.kind === 'refused' && !outcome.isForGood)
         throw refusedError(eventId(event.tenant, event.reloadId), outcome);
+      if (outcome?.kind === 'refused') onRefused(event);
       if (outcome?.kind === 'stored')
         created.push({ ...event, stored: { rev: outcome.rev, storedAt: now, source, traceId, ...reported } });
     }

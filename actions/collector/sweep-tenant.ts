@@ -7,7 +7,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { BatchEvent } from '../../src/contracts/batch.ts';
 import { checkpointId, eventId } from '../../src/core/document-ids.ts';
-import type { TenantName } from '../../src/core/names.ts';
+import type { AppId, AppRef, TenantName } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { CheckpointDocument } from '../../src/ledger/documents/checkpoint.ts';
@@ -21,6 +21,23 @@ import { appsOf, endsAmong, type TenantList, type TenantPorts } from './list/ten
 import { documentsById } from './store-parts.ts';
 import { watchWebhook } from './webhook-silent.ts';
 
+/** Up to which instant all ends of which apps are stored. */
+export interface KnownEnds {
+  /** Qlik's time when its list was read. */
+  readonly until: EpochMs;
+  readonly apps: readonly AppRef[];
+}
+
+/** What the sweep of a tenant found. */
+export interface SweptEnds {
+  /** The events that this sweep created. */
+  readonly created: readonly BatchEvent[];
+  /** Absent if the list is not complete, or an end in it does not count. */
+  readonly known?: KnownEnds;
+}
+
+const NOTHING: SweptEnds = { created: [] };
+
 /**
  * Lists what ended in a tenant since its checkpoint, and creates the events that no webhook brought (docs/sweep.md). If there
  * is no checkpoint yet, this writes the first one, and lists nothing: reloads that ended earlier start nothing.
@@ -31,24 +48,23 @@ import { watchWebhook } from './webhook-silent.ts';
  * Two sweeps at once create each event once, because an event's id contains its reload's id. If nothing is new, this writes
  * nothing, except alerts about apps that Qlik does not show.
  *
- * @returns the events that this call created.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function sweepTenant(
   tenant: TenantName,
   checkpoint: CheckpointDocument | undefined,
   ports: TenantPorts,
-): Promise<readonly BatchEvent[]> {
+): Promise<SweptEnds> {
   if (checkpoint === undefined) {
     await firstCheckpoint(tenant, ports);
-    return [];
+    return NOTHING;
   }
   const list = await listTenant(tenant, checkpoint, ports);
   const problem = typeof list === 'string' ? list : list.problem;
   if (problem !== undefined) {
     ports.log.warn('The sweep could not list everything of a tenant', { tenant, problem });
   }
-  if (typeof list === 'string') return [];
+  if (typeof list === 'string') return NOTHING;
   await alertUnseen(tenant, list.unseen, ports);
   const withNewApps = withApps(checkpoint, appsOf(tenant, ports), list.tenantNow, ports.times);
   if (withNewApps !== undefined) {
@@ -57,7 +73,7 @@ export async function sweepTenant(
   ports.log.warn('The sweep collects nothing of a tenant: the chains have new apps, and Qlik’s answers have no time', {
     tenant,
   });
-  return [];
+  return NOTHING;
 }
 
 /**
@@ -71,7 +87,7 @@ async function collectSince(
   next: CheckpointDocument,
   list: TenantList,
   ports: TenantPorts,
-): Promise<readonly BatchEvent[]> {
+): Promise<SweptEnds> {
   // Which ends count? The old checkpoint decides, because the new one is already past them. But only the new one knows from
   // when on the ends of a new app count (`fresh`).
   const bounds = { ...checkpoint, ...(next.fresh && { fresh: next.fresh }) };
@@ -82,12 +98,25 @@ async function collectSince(
   const documents = await documentsById(wanted.map(idOf), ports.store);
   const unknown = wanted.filter((end) => !documents.has(idOf(end)));
   const hasMoved = !isDeepStrictEqual(checkpoint, next);
-  if (unknown.length === 0 && !hasMoved) return [];
-  if (await isStopped(tenant, checkpoint, unknown[0], list.tenantNow, ports)) return [];
-  const created = await createEvents(unknown, ports);
+  const refused = new Set<AppId>();
+  const known = (): Pick<SweptEnds, 'known'> => knownEnds(tenant, list, refused);
+  if (unknown.length === 0 && !hasMoved) return { created: [], ...known() };
+  if (await isStopped(tenant, checkpoint, unknown[0], list.tenantNow, ports)) return NOTHING;
+  const created = await createEvents(unknown, ports, ({ appId }) => refused.add(appId));
   if (created.length > 0) await watchWebhook(tenant, list, ports);
   if (hasMoved) await putOrLog({ ...next }, ports);
-  return created;
+  return { created, ...known() };
+}
+
+/** @param refused - apps of which CouchDB does not take an event. */
+function knownEnds(
+  tenant: TenantName,
+  { tenantNow, whole }: TenantList,
+  refused: ReadonlySet<AppId>,
+): Pick<SweptEnds, 'known'> {
+  if (tenantNow === undefined) return {};
+  const apps = whole.filter((appId) => !refused.has(appId)).map((appId) => ({ tenant, appId }));
+  return { known: { until: tenantNow, apps } };
 }
 
 /**

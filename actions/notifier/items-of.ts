@@ -1,19 +1,22 @@
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import { appsBefore } from '../../src/core/chains/apps-before.ts';
 import { appsBehind } from '../../src/core/chains/apps-behind.ts';
 import { chainsOfApp } from '../../src/core/chains/chains-of-app.ts';
 import { definedFields } from '../../src/core/defined-fields.ts';
 import { subjectWords } from '../../src/core/desk/alert-words.ts';
+import type { AppState } from '../../src/core/desk/app-state.ts';
+import { type LateCause, lateCause } from '../../src/core/desk/late-cause.ts';
 import type { MessageItem } from '../../src/core/desk/message-item.ts';
-import type { Notice } from '../../src/core/desk/notice.ts';
-import { appOfStateId, eventId, tenantId } from '../../src/core/document-ids.ts';
+import type { Late, Notice } from '../../src/core/desk/notice.ts';
+import { appOfStateId, appStateId, eventId, tenantId } from '../../src/core/document-ids.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
-import { type AppId, type AppKey, type AppRef, appKey, type TenantName } from '../../src/core/names.ts';
+import { type AppId, type AppKey, type AppRef, appKey, appOfKey, type TenantName } from '../../src/core/names.ts';
 import type { Reason } from '../../src/core/reload-finished.ts';
 import { causeIds } from '../../src/core/runs/order-causes.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import type { Debtor } from '../../src/ledger/debtor.ts';
 import type { AlertDocument } from '../../src/ledger/documents/alert.ts';
-import type { AppStateDocument } from '../../src/ledger/documents/app-state.ts';
+import { type AppStateDocument, readAppState } from '../../src/ledger/documents/app-state.ts';
 import { readEvent } from '../../src/ledger/documents/event.ts';
 import { readTenant } from '../../src/ledger/documents/tenant.ts';
 import type { NotifierPorts } from './notifier-ports.ts';
@@ -42,15 +45,17 @@ type Known = ReadonlyMap<string, StoredDocument>;
 
 /**
  * Reads in one request what messages say beside the documents: the tenants of the apps, the events of failures that are not
- * the apps' last ends, and the events that called for orders.
+ * the apps' last ends, the events that called for orders, and the apps that late ones wait for.
  */
-async function readAbout(parts: readonly DebtorPart[], { store }: NotifierPorts): Promise<Known> {
+async function readAbout(parts: readonly DebtorPart[], { store, chains }: NotifierPorts): Promise<Known> {
   const ids = parts.flatMap(({ debtor: { document }, notices }) => {
     if (document.type !== 'app') return idsAbout(document);
     const { tenant } = appOfStateId(document._id);
     const failed = notices.filter((notice) => notice.kind === 'failed' && notice.reloadId !== document.last?.reloadId);
+    const isLate = notices.some(({ kind }) => kind === 'late');
     return [
       tenantId(tenant),
+      ...(isLate ? appsBefore(appOfStateId(document._id), chains.links).map((key) => appStateId(appOfKey(key))) : []),
       ...failed.flatMap((notice) => (notice.reloadId ? [eventId(tenant, notice.reloadId)] : [])),
     ];
   });
@@ -64,6 +69,7 @@ function appItem(document: AppStateDocument, notice: Notice, known: Known, ports
   const { links, apps } = ports.chains;
   const isWaitedFor = kind === 'failed' || kind === 'late';
   const error = kind === 'failed' ? errorOf(document, notice, known, ports) : undefined;
+  const cause = kind === 'late' && late !== undefined ? causeOf(document, late, known, ports) : undefined;
   // Meanwhile it may have failed more often.
   const now = document.failing?.first === streak?.first ? (document.failing ?? streak) : streak;
   return {
@@ -71,13 +77,13 @@ function appItem(document: AppStateDocument, notice: Notice, known: Known, ports
     chains: chainsOfApp(app, links),
     behind: isWaitedFor ? appsBehind(app, links).map((key) => labelOf(key, apps)) : [],
     ...definedFields({
-      detail: error && `${error.code}: ${error.message}`,
+      detail: error === undefined ? cause?.text : `${error.code}: ${error.message}`,
       since: now?.since,
       times: now?.times,
       deadline: late?.deadline,
       url: addressOf(app, known, ports),
       run: reloadId,
-      ticket: streak?.ticket,
+      ticket: streak?.ticket ?? cause?.ticket,
       traceId: notice.traceId,
     }),
   };
@@ -95,6 +101,14 @@ function errorOf(
 ): Reason | undefined {
   if (reloadId === undefined || last?.reloadId === reloadId) return last?.error;
   return readOrLog(known.get(eventId(appOfStateId(_id).tenant, reloadId)), readEvent, log)?.error;
+}
+
+/** Why an app is late, as it stands now. */
+function causeOf(document: AppStateDocument, late: Late, known: Known, { chains, log }: NotifierPorts): LateCause {
+  const app = appOfStateId(document._id);
+  const stateOf = (key: AppKey): AppState | undefined =>
+    key === appKey(app) ? document : readOrLog(known.get(appStateId(appOfKey(key))), readAppState, log);
+  return lateCause(app, late, { links: chains.links, stateOf, labelOf: (key) => labelOf(key, chains.apps) });
 }
 
 function addressOf({ tenant, appId }: AppRef, known: Known, { log }: NotifierPorts): string | undefined {

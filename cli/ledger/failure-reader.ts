@@ -10,7 +10,13 @@ import type { Streak, TicketId } from '../../src/core/desk/notice.ts';
 import { appOfStateId, appStateId, eventId } from '../../src/core/document-ids.ts';
 import type { AppRef, OrderId, ReloadId } from '../../src/core/names.ts';
 import { isMatch } from '../../src/core/plan-orders.ts';
-import type { FailedReload, FailedRunFact, FailingFact, ProblemFacts } from '../../src/core/runs/find-problems.ts';
+import type {
+  FailedReload,
+  FailedRunFact,
+  FailingFact,
+  LateFact,
+  ProblemFacts,
+} from '../../src/core/runs/find-problems.ts';
 import { willRetry } from '../../src/core/runs/group-runs.ts';
 import { isTimedOut } from '../../src/core/runs/order-words.ts';
 import type { Ticket } from '../../src/core/tickets/ticket.ts';
@@ -40,7 +46,7 @@ const isIn = ({ since, lastFailedAt }: Streak, endedAt: EpochMs): boolean =>
 const FAILED_WITHIN = days(1);
 
 /**
- * Finds what has failed among the documents of the ledger: apps that are failing now, and the runs with a failed reload of
+ * Finds what has failed among the documents of the ledger: apps that are failing or late now, and the runs with a failed reload of
  * the last day. It keeps little of each document. It must get them in the order of their ids: an event comes before its
  * order, and an app before its ticket.
  */
@@ -50,6 +56,8 @@ export class FailureReader {
   readonly #failing = new Map<string, Omit<FailingFact, 'hasTicket'>>();
   /** The apps of `#failing` whose newest end is not their last failure, by the ids of their documents: their tickets. */
   readonly #errorWanted = new Map<string, TicketId>();
+  /** The apps that are late now. */
+  readonly #late: LateFact[] = [];
   /** The failed reloads of the last day, by the ids of their events. */
   readonly #failures = new Map<string, Failure>();
   /** The order ids that Qlik echoed with these failures. */
@@ -76,7 +84,7 @@ export class FailureReader {
   }
 
   /** What has failed, each with its ticket if the ledger has one. */
-  facts(): Pick<ProblemFacts, 'failing' | 'failedRuns' | 'lastSuccess'> {
+  facts(): Pick<ProblemFacts, 'failing' | 'late' | 'failedRuns' | 'lastSuccess'> {
     const ids = new Set<string>([...this.#tickets.values()].flat().map(({ _id }) => _id));
     const failing = [...this.#failing.values()].map((app) => ({ ...app, hasTicket: ids.has(app.streak.ticket) }));
     const streaks = groupBy(
@@ -100,16 +108,21 @@ export class FailureReader {
       root,
       reloads: reloads.sort((a, b) => a.endedAt - b.endedAt),
     }));
-    return { failing, failedRuns, lastSuccess: this.#lastSuccess };
+    return { failing, late: this.#late, failedRuns, lastSuccess: this.#lastSuccess };
   }
 
-  #addApp({ _id, last, lastSuccess, failing }: AppStateDocument): void {
+  #addApp({ _id, last, lastSuccess, failing, late }: AppStateDocument): void {
     if (lastSuccess !== undefined) this.#lastSuccess.set(_id, lastSuccess.endedAt);
+    const app = appOfStateId(_id);
+    if (late !== undefined) {
+      const success = lastSuccess && { lastSuccess: lastSuccess.endedAt };
+      this.#late.push({ ...app, deadline: late.deadline, ...success });
+    }
     if (failing === undefined) return;
     const isLastFailure = last?.endedAt === failing.lastFailedAt;
     if (!isLastFailure) this.#errorWanted.set(_id, failing.ticket);
     const error = isLastFailure ? last?.error : undefined;
-    this.#failing.set(failing.ticket, { ...appOfStateId(_id), streak: failing, ...definedFields({ error }) });
+    this.#failing.set(failing.ticket, { ...app, streak: failing, ...definedFields({ error }) });
   }
 
   /** Somebody may have canceled a reload after the last failure. What people want to know is why that one failed. */

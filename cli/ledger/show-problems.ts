@@ -98,6 +98,18 @@ function shown(problem: LedgerProblem, labelOf: LabelOf, now: EpochMs): ShownPro
       const json = { app: appJson(app, labelOf), times, since: iso(since), reloadId: streak.first, ticket: id, error };
       return { title: 'failing', text, json };
     }
+    case 'late': {
+      const { deadline, lastSuccess, ...app } = problem.app;
+      const last =
+        lastSuccess === undefined ? 'no success of it is known' : `it last succeeded at ${instantText(lastSuccess)}`;
+      const text = `${labelOf(app)} was expected by ${instantText(deadline)}, and ${last}`;
+      const json = {
+        app: appJson(app, labelOf),
+        deadline: iso(deadline),
+        lastSuccess: lastSuccess && iso(lastSuccess),
+      };
+      return { title: 'late', text, json };
+    }
     case 'failed-run': {
       const { root, reloads } = problem.run;
       const failed = reloads.map(

@@ -2,18 +2,26 @@ import { type CompiledChains, isComposite, type Link } from '../core/link.ts';
 import type { Environment } from './environment.ts';
 
 /**
- * If the settings in `env` name no ledger: a message for each chain that needs one. A link that waits for several apps, `retry`
- * and `timeout` need one, because Cascade has to remember something for them.
+ * If the settings in `env` name no ledger: a message for each chain that needs one. A link that waits for several apps, `retry`,
+ * `timeout` and `expected` need one, because Cascade has to remember something for them.
  */
-export function checkLedger({ COUCHDB_URL: url }: Environment, { links }: CompiledChains): string[] {
+export function checkLedger({ COUCHDB_URL: url }: Environment, { links, apps }: CompiledChains): string[] {
   if (url !== undefined && url !== '') return [];
   const all = Object.values(links).flat();
-  return NEEDS.flatMap(({ what, isNeeded }) => {
-    const chains = [...new Set(all.filter(isNeeded).map(({ chain }) => chain))].sort();
-    return chains.map(
-      (chain) => `The chain "${chain}" has ${what}. That needs a ledger: set COUCHDB_URL, or remove it from the chain.`,
-    );
-  });
+  const expected = Object.values(apps).filter((app) => app.expected !== undefined);
+  return [
+    ...NEEDS.flatMap(({ what, isNeeded }) => {
+      const chains = [...new Set(all.filter(isNeeded).map(({ chain }) => chain))].sort();
+      return chains.map(
+        (chain) =>
+          `The chain "${chain}" has ${what}. That needs a ledger: set COUCHDB_URL, or remove it from the chain.`,
+      );
+    }),
+    ...expected.map(
+      ({ names, label }) =>
+        `The app "${names[0] ?? label}" has "expected". That needs a ledger: set COUCHDB_URL, or remove it from the chain.`,
+    ),
+  ];
 }
 
 const NEEDS: readonly { readonly what: string; readonly isNeeded: (link: Link) => boolean }[] = [

@@ -56,6 +56,40 @@ describe('a message about a chain file', () => {
     });
   }
 
+  for (const [written, said] of [
+    [
+      '07:00',
+      '"expected" must be a deadline, like { by: "07:00", zone: Europe/Stockholm, days: mon-fri } or { cron: 0 7 * * 1-5, zone: Europe/Stockholm }; it is "07:00".',
+    ],
+    ['{ by: "07:00" }', '"zone" is missing here: the name of a time zone, like Europe/Stockholm or UTC.'],
+    ['{ zone: UTC }', '"by" is missing here: a time of the day in quotes, from "00:00" to "23:59".'],
+    ['{ by: "24:00", zone: UTC }', '"by" must be a time of the day in quotes, from "00:00" to "23:59"; it is "24:00".'],
+    [
+      '{ by: "07:00", zone: UTC, days: weekdays }',
+      '"days" must be days of the week, like mon-fri or mon,wed,sat-sun; it is "weekdays".',
+    ],
+    ['{ by: "07:00", cron: 0 7 * * *, zone: UTC }', 'There is no field "by" here. The fields are cron, zone, grace.'],
+    [
+      '{ cron: 0 7 * *, zone: UTC }',
+      '"cron" must be a cron expression of five fields (minute, hour, day of the month, month, day of the week), like "0 7 * * 1-5"; it is "0 7 * *".',
+    ],
+    [
+      '{ cron: "@daily", zone: UTC }',
+      '"cron" must be a cron expression of five fields (minute, hour, day of the month, month, day of the week), like "0 7 * * 1-5"; it is "@daily".',
+    ],
+    [
+      '{ by: "07:00", zone: "Europe Stockholm" }',
+      '"zone" must be the name of a time zone, like Europe/Stockholm or UTC; it is "Europe Stockholm".',
+    ],
+    [
+      '{ by: "07:00", zone: UTC, grace: 10 }',
+      '"grace" must be a length of time, like 30s, 5m, 6h or 1d; it is the number 10.',
+    ],
+  ] as const) {
+    it(`says what is wrong with expected: ${written}`, async () =>
+      expect(await messageOf(chain({ app: `, expected: ${written}` }))).to.equal(said));
+  }
+
   for (const [written, kind] of [
     ['2026', 'the number 2026'],
     ['1e3', 'the number 1e3'],

@@ -15,7 +15,7 @@ const chains = {
       link('plain', {}),
     ],
   },
-  apps: {},
+  apps: { 'default/a': { names: ['nightly/a'], label: 'A', expected: {} }, 'default/b': { names: [], label: 'b' } },
 } as unknown as CompiledChains;
 
 describe('chains that need a ledger', () => {
@@ -27,6 +27,7 @@ describe('chains that need a ledger', () => {
         'The chain "nightly" has "retry"',
         'The chain "nightly" has "timeout"',
         'The chain "weekly" has "timeout"',
+        'The app "nightly/a" has "expected"',
       ]);
     }
   });

@@ -4,6 +4,6 @@ import { rowsOf, sectionOf } from './support/documents.ts';
 describe('docs/notices.md', () => {
   it('has each kind that is sent so far', () => {
     const kinds = rowsOf(sectionOf('docs/notices.md', '## What is a notice')).map(([kind = '']) => kind);
-    expect(kinds).to.deep.equal(['kind', '`failed`', '`recovered`', '`gave-up`', '`alert`']);
+    expect(kinds).to.deep.equal(['kind', '`failed`', '`recovered`', '`late`', '`arrived`', '`gave-up`', '`alert`']);
   });
 });

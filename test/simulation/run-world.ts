@@ -25,6 +25,9 @@ export interface RunResult {
   readonly lines: number;
   /** Ends that were stored as events. */
   readonly events: number;
+  /** Deadlines that apps were told to have missed, and how often it was told that a late app arrived. */
+  readonly missed: number;
+  readonly arrived: number;
   /** Changes made to the world, by any actor. */
   readonly effects: number;
   readonly violation?: Violation;
@@ -273,6 +276,13 @@ async function checkRest(world: World): Promise<void> {
     tickets: world.store.all().filter(({ _id }) => _id.startsWith('ticket:')),
   });
   if (desk.length > 0) world.violate('desk', desk.join('\n'));
+  const late = world.lateness.problems({
+    lastKnown: (id) => world.store.lastKnown(id),
+    isSeen: (app) =>
+      world.isInAChain(app) && world.tenantOf(app).isListable(app.appId) && !world.deployments.wasAbsent(app),
+    ends: world.truth.ends,
+  });
+  if (late.length > 0) world.violate('late', late.join('\n'));
   const refused = world.store.all().filter(({ _id }) => isRefusedUnduly(_id, world));
   if (refused.length > 0) world.violate('refused', refused.map(({ _id }) => _id).join('\n'));
   await checkIdleSweep(world);
@@ -403,6 +413,8 @@ function resultOf(seed: number, world: World): RunResult {
     hash: world.trace.hash,
     lines: world.trace.lines,
     events: world.events,
+    missed: world.lateness.missed,
+    arrived: world.lateness.arrivals,
     effects: world.effects,
     ...(world.violation === undefined ? {} : { violation: world.violation }),
     orders: orderEnds(world),

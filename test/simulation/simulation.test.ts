@@ -102,6 +102,16 @@ describe('the simulation', function () {
     expect(violation?.message).to.match(/was decided by 0123456789abcdef, which is not deployed/);
   });
 
+  it('finds a sweep that does not see which ends are not recorded: an app is late that has succeeded', async () => {
+    const violation = await firstViolation('stormy', { wrapStore: withoutOpenEvents });
+    expect(violation?.message).to.match(/^app:\S+ (?:is|was told) late for \S+, and \S+ had succeeded$/m);
+  });
+
+  it('finds a deadline that is judged again', async () => {
+    const violation = await firstViolation('mixed', { wrapStore: withoutLate });
+    expect(violation?.message).to.match(/^app:\S+ is told late without being it$/);
+  });
+
   it('ends with its line of JSON and the command of the smallest run, also where something is violated', async () => {
     const written: string[] = [];
     const options = { seeds: 1, seed: 1, hours: 6, scenario: 'mixed', apps: 12, without: [], json: true } as const;
@@ -171,6 +181,18 @@ const withoutDefinition = changed(({ definition: _, ...document }) => document a
 const withOldDefinition = changed((document) =>
   document['definition'] === undefined ? document : { ...document, definition: '0123456789abcdef' },
 );
+
+/** The brief read of what is due, for which only sweeps ask that judge. */
+const withoutOpenEvents = (port: CouchPort): CouchPort => ({
+  ...port,
+  due: async (range) => {
+    const page = await port.due(range);
+    if (range.isBrief !== true) return page;
+    return { ...page, documents: page.documents.filter(({ _id }) => !_id.startsWith('event:')) };
+  },
+});
+
+const withoutLate = changed(({ late: _, ...document }) => document as Parameters<CouchPort['put']>[0]);
 
 const blind = (port: QlikPort): QlikPort => ({
   ...port,

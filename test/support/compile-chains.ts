@@ -1,6 +1,7 @@
+import { scheduleProblem } from '../../src/chain-files/schedule-problem.ts';
 import { shortHash } from '../../src/chain-files/short-hash.ts';
 import type { ChainFile } from '../../src/core/chains/chain-file.ts';
 import { type Compilation, compileChains as compile } from '../../src/core/chains/compile-chains.ts';
 
 /** `compileChains` as the product calls it. */
-export const compileChains = (files: readonly ChainFile[]): Compilation => compile(files, shortHash);
+export const compileChains = (files: readonly ChainFile[]): Compilation => compile(files, shortHash, scheduleProblem);

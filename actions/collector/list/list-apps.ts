@@ -64,6 +64,9 @@ export async function listApps(
       ...(next !== undefined && { round: { since: roundBegan, next } }),
     },
     isFromHead: lists.every(({ isFromHead }) => isFromHead),
+    whole: answers.flatMap(({ appId, list }) =>
+      list.kind === 'listed' && list.isFromHead && list.left === undefined ? appId : [],
+    ),
     unseen,
     tenantNow,
     problem: problemOf(answers),

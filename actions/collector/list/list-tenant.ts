@@ -28,5 +28,7 @@ export async function listTenant(
   const { left, ...rest } = list;
   const head = headOf(list, t, gap, storeNow(ports));
   const progress = left === undefined ? { t: head } : { t, gap: { head, ...left }, ...(behind && { behind }) };
-  return { ...rest, progress, unseen: [] };
+  // A list that an earlier sweep began lacks what ended since.
+  const isWhole = left === undefined && list.isFromHead;
+  return { ...rest, progress, whole: isWhole ? appsOf(tenant, ports) : [], unseen: [] };
 }

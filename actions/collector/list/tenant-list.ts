@@ -16,6 +16,8 @@ import type { Listed } from './list-back.ts';
 export interface TenantList extends Omit<Listed, 'kind' | 'left'> {
   /** What the checkpoint says once the events are stored. */
   readonly progress: Pick<CheckpointDocument, 't' | 'gap' | 'behind' | 'round'>;
+  /** The apps of which every end up to the list's beginning is in `reloads`, or was known before. */
+  readonly whole: readonly AppId[];
   /** The apps whose reloads Qlik does not show us. Only webhooks report their ends. */
   readonly unseen: readonly UnseenApp[];
 }

@@ -8,6 +8,14 @@ export interface NotifyEntry {
   readonly to: string;
 }
 
+/** When an app must have been reloaded: by a time of the day, or by each instant of a cron expression. */
+export type ExpectedEntry = ({ readonly by: string; readonly days?: string } | { readonly cron: string }) & {
+  /** The time zone's name, such as `Europe/Stockholm`. */
+  readonly zone: string;
+  /** Like `10m`; default none. */
+  readonly grace?: string;
+};
+
 /** An app as a chain file lists it. */
 export interface AppEntry {
   readonly id: string;
@@ -15,6 +23,7 @@ export interface AppEntry {
   readonly tenant?: string;
   /** In place of the chain's. */
   readonly notify?: readonly NotifyEntry[];
+  readonly expected?: ExpectedEntry;
 }
 
 /** One upstream (the app to wait for), and which of its ends count. */

@@ -14,6 +14,7 @@ import { checkCycles } from './check-cycles.ts';
 import { checkLinks } from './check-links.ts';
 import { checkSizes } from './check-sizes.ts';
 import type { Problem } from './problem.ts';
+import { type ReadExpected, readExpected, type ScheduleProblem } from './read-expected.ts';
 import { type PlacedLink, type ReadLinks, readLinks } from './read-links.ts';
 import { readRoutes } from './read-routes.ts';
 
@@ -32,14 +33,20 @@ const byChain = (a: ChainFile, b: ChainFile): number =>
  * Compiles chain files into the tables in which the actions look links up. Pure. The order of `files` does not matter.
  *
  * @param hashOf - turns a text into a few letters and digits, the same ones each time. They become part of orders' ids.
+ * @param problemOf - checks cron expressions and time zones.
  */
-export function compileChains(files: readonly ChainFile[], hashOf: (text: string) => string): Compilation {
+export function compileChains(
+  files: readonly ChainFile[],
+  hashOf: (text: string) => string,
+  problemOf: ScheduleProblem,
+): Compilation {
   const sorted = [...files].sort(byChain);
   const index = indexApps(sorted);
   const read = sorted.flatMap(({ file, content }) =>
     content === null ? [] : [readLinks({ file, content }, index, hashOf)],
   );
   const links = read.flatMap((each) => each.links);
+  const { expected, problems: ofExpected } = readExpected(index, problemOf);
   const problems = [
     ...checkChainNames(sorted, index),
     ...checkAppIds(index),
@@ -48,12 +55,17 @@ export function compileChains(files: readonly ChainFile[], hashOf: (text: string
     ...checkComposites(links, index),
     ...checkSizes(links, index),
     ...checkCycles(links, index),
+    ...ofExpected,
   ];
   if (problems.length > 0 || index.isPartial) return { problems };
-  return { compiled: compiledOf(links, index), problems: [...unusedApps(index, read), ...strangeIds(index)] };
+  return { compiled: compiledOf(links, index, expected), problems: [...unusedApps(index, read), ...strangeIds(index)] };
 }
 
-function compiledOf(placed: readonly PlacedLink[], index: AppIndex): CompiledChains {
+function compiledOf(
+  placed: readonly PlacedLink[],
+  index: AppIndex,
+  expected: ReadExpected['expected'],
+): CompiledChains {
   const routes = readRoutes(placed, index);
   const byUpstream: Record<AppKey, Link[]> = {};
   const apps: Record<AppKey, ChainApp> = {};
@@ -63,7 +75,10 @@ function compiledOf(placed: readonly PlacedLink[], index: AppIndex): CompiledCha
     byUpstream[upstream].push(link);
     for (const app of [link.after, link.target]) {
       const key = appKey(app);
-      apps[key] ??= { ...chainApp(app, index.byKey.get(key) ?? []), ...definedFields({ routes: routes.get(key) }) };
+      apps[key] ??= {
+        ...chainApp(app, index.byKey.get(key) ?? []),
+        ...definedFields({ routes: routes.get(key), expected: expected.get(key) }),
+      };
     }
   }
   return { links: byUpstream, apps };

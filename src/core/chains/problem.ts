@@ -26,6 +26,8 @@ export const PROBLEM_CODES = [
   'NEVER_FIRES', // a composite link waits for more apps than it names
   'STARTS_TWICE', // a composite link, beside links of its file that reload its app after the same end
   'CYCLE', // apps that would reload each other for ever
+  'BAD_SCHEDULE', // `expected` has no such time zone, no cron expression, or deadlines that never come or come too often
+  'EXPECTED_TWICE', // two files say differently when an app is expected
   'PAYLOAD_TOO_LARGE', // more follows one app than OpenWhisk carries at once
   'APP_UNUSED', // an app that no link uses (a warning)
   'ID_NOT_UUID', // an app id that Qlik Cloud cannot have (a warning)

@@ -27,6 +27,18 @@ export interface CountedEnd extends ReloadFinished {
 /** A number for each outcome. */
 export type ByOutcome = Readonly<Record<Outcome, number>>;
 
+/** Since when an app is expected as the chain files say. */
+export interface ExpectedSince {
+  /** `expectedText` of what they say. Only deadlines after `at` count for it. */
+  readonly text: string;
+  readonly at: EpochMs;
+  /**
+   * The newest success that Qlik lists from before Cascade heard of the app's ends; 0 if it lists none. Absent if nobody
+   * needed to ask.
+   */
+  readonly success?: EpochMs;
+}
+
 /** How an app stands, after the ends that Cascade heard of. */
 export interface AppState {
   /** The newest end, for people. Absent if none was recorded, and the document only says since when the app is expected. */
@@ -50,8 +62,8 @@ export interface AppState {
   readonly over: readonly EndedStreak[];
   /** Present if the app is late. */
   readonly late?: Late;
-  /** Since when the app's `expected` (its deadlines, in the chain file) has this text. Earlier deadlines do not count. */
-  readonly expectedSince?: { readonly text: string; readonly at: EpochMs };
+  /** Since when the app's `expected` (its deadlines, in the chain file) is as it is now. Earlier deadlines do not count. */
+  readonly expectedSince?: ExpectedSince;
   readonly notices: readonly Notice[];
   readonly leases?: Leases;
 }

@@ -133,7 +133,7 @@ const noticeOf = (kind: NoticeKind, { reloadId, endedAt, traceId }: CountedEnd) 
  * The state with one more notice. A notice without channels is not kept. If there are too many notices, the oldest are
  * dropped.
  */
-function withNotice(state: AppState, notice: Notice): AppAfterEnd {
+export function withNotice(state: AppState, notice: Notice): AppAfterEnd {
   const notices = notice.to.length === 0 ? state.notices : [...state.notices, notice];
   const dropped = Math.max(0, notices.length - MOST_NOTICES);
   return { state: { ...state, notices: notices.slice(dropped) }, dropped };

@@ -1,10 +1,23 @@
-import type { CompiledChains } from '../link.ts';
-import { type AppRef, appKey } from '../names.ts';
+import type { ChainApp, CompiledChains } from '../link.ts';
+import { type AppKey, type AppRef, appKey } from '../names.ts';
 import { type ChannelName, DEFAULT_CHANNEL, type RouteKind } from './notice.ts';
 
 /**
- * The channels (such as Slack) that get notices of this kind about an app. If the chain files name channels for the app,
- * only these get them. Otherwise the channel `default` gets them. An app that is in no chain has no channels.
+ * The channels that the chain files name for notices of this kind about an app. If they name none, it is the channel
+ * `default`. An app that is in no chain has no channels.
+ */
+export function channelsNamed(
+  app: AppRef,
+  kind: RouteKind,
+  apps: Readonly<Record<AppKey, Pick<ChainApp, 'routes'>>>,
+): readonly ChannelName[] {
+  const known = apps[appKey(app)];
+  if (known === undefined) return [];
+  return known.routes === undefined ? [DEFAULT_CHANNEL] : (known.routes[kind] ?? []);
+}
+
+/**
+ * The channels (such as Slack) that get notices of this kind about an app: those of `channelsNamed` that the settings have.
  *
  * @param channels - the channels that the settings have. All others are left out.
  */
@@ -14,8 +27,5 @@ export function routesOf(
   { apps }: Pick<CompiledChains, 'apps'>,
   channels: ReadonlySet<ChannelName>,
 ): readonly ChannelName[] {
-  const known = apps[appKey(app)];
-  if (known === undefined) return [];
-  const named = known.routes === undefined ? [DEFAULT_CHANNEL] : (known.routes[kind] ?? []);
-  return named.filter((name) => channels.has(name));
+  return channelsNamed(app, kind, apps).filter((name) => channels.has(name));
 }

@@ -4,10 +4,10 @@
  */
 
 import { DEFAULT_TENANT } from '../names.ts';
-import type { EpochMs } from '../units.ts';
 import { alertWords } from './alert-words.ts';
 import type { ItemKind, MessageItem } from './message-item.ts';
 import { slackText } from './slack-text.ts';
+import { utcText } from './utc-text.ts';
 
 /** A text that Slack reads as its own markup. With `verbatim` it makes no links and mentions of its own accord. */
 interface Markup {
@@ -115,10 +115,10 @@ function namesOf(names: readonly string[]): string {
 function factsOf({ kind, at, since, times, deadline, url, run, order, ticket }: MessageItem): readonly string[] {
   const isStreak = since !== undefined && times !== undefined;
   return [
-    kind === 'late' ? `expected by ${utc(deadline ?? at)}` : utc(at),
-    ...(isStreak && kind === 'recovered' ? [`failing since ${utc(since)}, ${timesOf(times)}`] : []),
-    ...(isStreak && kind === 'failed' && times > 1 ? [`failing since ${utc(since)}, ${timesOf(times)}`] : []),
-    ...(deadline !== undefined && kind !== 'late' ? [`expected by ${utc(deadline)}`] : []),
+    kind === 'late' ? `expected by ${utcText(deadline ?? at)}` : utcText(at),
+    ...(isStreak && kind === 'recovered' ? [`failing since ${utcText(since)}, ${timesOf(times)}`] : []),
+    ...(isStreak && kind === 'failed' && times > 1 ? [`failing since ${utcText(since)}, ${timesOf(times)}`] : []),
+    ...(deadline !== undefined && kind !== 'late' ? [`expected by ${utcText(deadline)}`] : []),
     ...(url === undefined ? [] : [linkTo(url, kind === 'question' ? 'Open the question' : 'Open in Qlik Cloud')]),
     ...(run === undefined ? [] : [command(`cascade runs ${run}`)]),
     ...(order === undefined ? [] : [command(`cascade runs ${order}`)]),
@@ -134,9 +134,6 @@ function linkTo(url: string, words: string): string {
 }
 
 const timesOf = (times: number): string => (times === 1 ? 'once' : `${times} times`);
-
-/** `2026-11-29 07:06 UTC` */
-const utc = (at: EpochMs): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 function digest(items: readonly MessageItem[]): readonly [string, readonly Block[]] {
   const kinds = [...new Set(items.map(({ kind }) => kind))];

@@ -71,6 +71,13 @@ export interface FailingFact extends AppRef {
   readonly error?: Reason;
 }
 
+/** An app that has missed a deadline, and has not succeeded since. */
+export interface LateFact extends AppRef {
+  readonly deadline: EpochMs;
+  /** When it succeeded last; absent if no success of it is known. */
+  readonly lastSuccess?: EpochMs;
+}
+
 /** A reload that failed, after which no attempt follows. */
 export interface FailedReload extends AppRef {
   readonly reloadId: ReloadId;
@@ -103,6 +110,7 @@ export type LedgerProblem =
   | { readonly kind: 'alert'; readonly alert: AlertFact; readonly at: EpochMs }
   | { readonly kind: 'expired-join'; readonly expired: ExpiredFact; readonly at: EpochMs }
   | { readonly kind: 'failing'; readonly app: FailingFact; readonly at: EpochMs }
+  | { readonly kind: 'late'; readonly app: LateFact; readonly at: EpochMs }
   | { readonly kind: 'failed-run'; readonly run: FailedRunFact; readonly at: EpochMs }
   | { readonly kind: 'gave-up'; readonly order: OrderFact; readonly at: EpochMs }
   | { readonly kind: 'dead-letter'; readonly dead: DeadFact; readonly at: EpochMs }
@@ -123,6 +131,7 @@ export interface ProblemFacts {
   readonly orders: readonly OrderFact[];
   readonly dead: readonly DeadFact[];
   readonly failing: readonly FailingFact[];
+  readonly late: readonly LateFact[];
   /** Of the last day. */
   readonly failedRuns: readonly FailedRunFact[];
   /** When apps succeeded last, by the ids of their documents. */
@@ -174,6 +183,7 @@ export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs):
       .filter(({ replayedAt, dismissedAt }) => replayedAt === undefined && dismissedAt === undefined)
       .map((letter) => ({ kind: 'dead-letter' as const, dead: letter, at: letter.storedAt })),
     ...failed(facts),
+    ...facts.late.map((app) => ({ kind: 'late' as const, app, at: app.deadline })),
   ];
   const recent = passing.filter(({ at }) => at >= since);
   const stopped = new Set(recent.flatMap((problem) => stoppedBy(problem, now)));

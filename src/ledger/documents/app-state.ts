@@ -6,7 +6,16 @@ import { appStateId } from '../../core/document-ids.ts';
 import type { AppRef } from '../../core/names.ts';
 import { OUTCOMES, type ReloadFinished } from '../../core/reload-finished.ts';
 import type { EpochMs } from '../../core/units.ts';
-import { type Check, isInstant, isListOf, isObjectWith, isString, maybe, readerOf } from '../document-reader.ts';
+import {
+  type Check,
+  isCountFrom,
+  isInstant,
+  isListOf,
+  isObjectWith,
+  isString,
+  maybe,
+  readerOf,
+} from '../document-reader.ts';
 import { isLate, OWING_FIELDS, STREAK_FIELDS } from '../owing-fields.ts';
 import { END_FIELDS } from './event.ts';
 
@@ -43,7 +52,7 @@ const readWhole = readerOf<AppStateDocument>(
     failing: maybe(isObjectWith(STREAK_FIELDS)),
     over: isListOf(isObjectWith({ ...STREAK_FIELDS, reloadId: isReload, recoveredAt: isInstant })),
     late: maybe(isLate),
-    expectedSince: maybe(isObjectWith({ text: isString, at: isInstant })),
+    expectedSince: maybe(isObjectWith({ text: isString, at: isInstant, success: maybe(isCountFrom(0)) })),
     ...OWING_FIELDS,
   },
   ({ _id, last, seen }) => (last === undefined ? seen.length === 0 : _id === appStateId(last)),

@@ -60,6 +60,7 @@ const isChainApp = isObjectWith({
   label: isString,
   names: isListOf(isString),
   routes: maybe(isRecordOf(isListOf(isName))),
+  expected: maybe(isObjectWith({ cron: isText, zone: isText, grace: maybe(isCountFrom(1)) })),
 });
 
 /** Whether a value is compiled chains. */

@@ -47,6 +47,26 @@ describe('cascade runs --problems, of failures', () => {
     ]);
   });
 
+  it('lists an app that is late until it has succeeded', async () => {
+    const late = { deadline: at('01:15'), after: at('00:15'), to: [] };
+    const app = { ...lastEnd(event('extract', 'r1', at('00:10'))), late };
+    const { context, printed } = ledgerOf([app]);
+    expect(await showProblems(context, WEEK)).to.equal(1);
+    const last = '2026-11-22 00:10:00Z';
+    expect(printed.out.split('\n')[0]).to.equal(
+      `2026-11-22 01:15:00Z  late  Extract was expected by 2026-11-22 01:15:00Z, and it last succeeded at ${last}`,
+    );
+    const inJson = ledgerOf([app], { json: true });
+    await showProblems(inJson.context, WEEK);
+    expect(inJson.json()['problems']).to.deep.equal([
+      {
+        ...{ kind: 'late', at: '2026-11-22T01:15:00.000Z', deadline: '2026-11-22T01:15:00.000Z' },
+        app: { tenant: 'default', appId: 'extract', label: 'Extract' },
+        lastSuccess: '2026-11-22T00:10:00.000Z',
+      },
+    ]);
+  });
+
   it('says that there is no ticket if an earlier version wrote none', async () => {
     expect((await linesOf(lastEnd(FAILED)))[0]).to.equal(
       '2026-11-22 01:00:00Z  failing  Extract has failed 1 time since 2026-11-22 01:00:00Z (no ticket; cascade dismiss ticket:reload:default:r1 settles it)',

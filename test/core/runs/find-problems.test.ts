@@ -31,7 +31,7 @@ const OVERDUE = {
 
 const FINE = {
   ...{ alerts: [], orders: [], dead: [], dismissed: new Map(), expired: [], unreadable: [], stuck: [] },
-  ...{ failing: [], failedRuns: [], lastSuccess: new Map() },
+  ...{ failing: [], late: [], failedRuns: [], lastSuccess: new Map() },
 };
 const TICKET = 'ticket:reload:default:r1' as TicketId;
 const R1 = 'r1' as ReloadId;

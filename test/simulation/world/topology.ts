@@ -2,6 +2,7 @@ import type { CompiledChains, CompositeLink, JoinRule, Link, On, ReloadBody } fr
 import { type AppId, type AppRef, appKey, type ChainName, type TenantName } from '../../../src/core/names.ts';
 import type { Policy, Retry } from '../../../src/core/policy.ts';
 import type { DurationMs } from '../../../src/core/units.ts';
+import type { ExpectedApp } from './expected-apps.ts';
 import type { Faults } from './faults.ts';
 import type { Random } from './random.ts';
 
@@ -16,6 +17,8 @@ export interface Topology {
   readonly joins?: readonly CompositeLink[];
   /** Links that a deployment in mid-run adds, each after an app that no chain named until then. */
   readonly late?: { readonly apps: readonly AppRef[]; readonly links: readonly Link[] };
+  /** When apps are expected. */
+  readonly expected?: readonly ExpectedApp[];
   /** MAX_HOPS; if links lead back, it is what ends a run. */
   readonly maxHops?: number;
   /** Outside of Cascade: whenever the one succeeded, the other is reloaded. */
@@ -201,7 +204,10 @@ export interface Deployment {
 }
 
 /** The chains as they are compiled into the bundles. */
-export function compile({ links, apps, late, joins = [] }: Topology, { suffix, hasLate }: Deployment): CompiledChains {
+export function compile(
+  { links, apps, late, joins = [], expected = [] }: Topology,
+  { suffix, hasLate }: Deployment,
+): CompiledChains {
   const all = [...links, ...joins.flatMap(ofEachUpstream), ...(hasLate ? (late?.links ?? []) : [])];
   const named = all.map((link): Link => ({ ...link, chain: `${link.chain}${suffix}` as ChainName }));
   const byUpstream: Record<string, Link[]> = {};
@@ -213,6 +219,11 @@ export function compile({ links, apps, late, joins = [] }: Topology, { suffix, h
   const known = [...apps, ...(late?.apps ?? [])].filter((app) => concerned.has(appKey(app)));
   return {
     links: byUpstream,
-    apps: Object.fromEntries(known.map((app) => [appKey(app), { ...app, label: app.appId, names: [] }])),
+    apps: Object.fromEntries(
+      known.map((app) => {
+        const said = expected.find((each) => isSame(each.app, app))?.expected;
+        return [appKey(app), { ...app, label: app.appId, names: [], ...(said !== undefined && { expected: said }) }];
+      }),
+    ),
   };
 }

@@ -256,6 +256,11 @@ export class Truth {
     return Number(!REPLAYED.test(order)) + this.#hopsOf(parent);
   }
 
+  /** All that really ended. */
+  get ends(): readonly TrueEnd[] {
+    return [...this.#ends.values()];
+  }
+
   /** Whether the reload really ended. */
   hasEnded(end: Pick<TrueEnd, 'tenant' | 'reloadId'>): boolean {
     return this.#ends.has(keyOf(end));

@@ -15,9 +15,11 @@ import { Tally } from './counters.ts';
 import { Deployments } from './deployments.ts';
 import { DeskTruth } from './desk-truth.ts';
 import { drawUnseen } from './draw-unseen.ts';
+import { drawExpected } from './expected-apps.ts';
 import { type FaultName, Faults } from './faults.ts';
 import { Flows } from './flows.ts';
 import { Host } from './host.ts';
+import { LateTruth } from './late-truth.ts';
 import { isOfTheirs, isTheirs, SILENT_TENANT, watchNames, withTheirNames } from './other-names.ts';
 import { PURGE, Purges } from './purges.ts';
 import { Random } from './random.ts';
@@ -108,6 +110,7 @@ export class World {
   readonly store: StoreModel;
   readonly truth: Truth;
   readonly desk = new DeskTruth();
+  readonly lateness: LateTruth;
   readonly topology: Topology;
   readonly tenants: ReadonlyMap<string, TenantModel>;
   readonly host: Host;
@@ -155,6 +158,7 @@ export class World {
     this.faults = new Faults(this.random('faults'), new Set(without), scenario);
     const tenantCount = this.random('tenants').chance(0.3) ? 2 : 1;
     this.topology = options.topology ?? this.#drawn(apps, tenantCount);
+    this.lateness = new LateTruth({ expected: this.topology.expected ?? [], now: () => this.scheduler.now });
     const hasOtherNames = this.random('names of another deployment').chance(0.5);
     this.otherTopology = hasOtherNames ? withTheirNames(this.topology) : this.topology;
     const { maxHops = MAX_HOPS } = this.topology;
@@ -229,7 +233,8 @@ export class World {
     const extended = drawWithExtras(plain, this.random('extras'), this.faults);
     // From a stream of its own, so that it changes nothing else of a world.
     const joined = withJoins(extended, this.random('joins'), this.faults);
-    return withPolicies(joined, this.random('policies'), this.faults);
+    const tried = withPolicies(joined, this.random('policies'), this.faults);
+    return { ...tried, expected: drawExpected(tried.apps, this.random('expected'), START, this.until) };
   }
 
   random(name: string): Random {
@@ -526,6 +531,7 @@ export class World {
       this.#problem(watchEvent(before, after));
     }
     this.#problem(this.desk.written(before, after));
+    this.#problem(this.lateness.written(before, after));
     if (after._id.startsWith('gate:')) this.#gates.written(after, this.scheduler.now);
     if (after._id.startsWith('app:')) {
       this.#problem(watchApp(after, this.scheduler.now));

@@ -1,0 +1,222 @@
+import type { NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import { type AppState, FRESH_APP } from '../../src/core/desk/app-state.ts';
+import { type Expected, expectedText } from '../../src/core/desk/expected.ts';
+import { type Deadline, isBeforeKnown, isNewlyLate, lateApp } from '../../src/core/desk/judge-late.ts';
+import { channelsNamed } from '../../src/core/desk/routes-of.ts';
+import { appStateId } from '../../src/core/document-ids.ts';
+import { type AppKey, type AppRef, appKey, appOfKey, type TenantName } from '../../src/core/names.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import { readOrLog } from '../../src/ledger/bad-document.ts';
+import { lastDeadline } from '../../src/ledger/deadlines.ts';
+import { appStateDocument, readAppState } from '../../src/ledger/documents/app-state.ts';
+import { retryOnConflict } from '../../src/ledger/retry-on-conflict.ts';
+import { type CollectorPorts, lastCall, storeNow } from './collector-ports.ts';
+import { earlierSuccess } from './list/earlier-success.ts';
+import { appsWithOpenEvents } from './open-events.ts';
+import { documentsById, partsOf } from './store-parts.ts';
+import type { KnownEnds } from './sweep-tenant.ts';
+import type { SweptTenants } from './swept-tenants.ts';
+
+/** An app that is expected, and the last deadline that this sweep may judge. */
+interface ExpectedApp {
+  readonly app: AppRef;
+  readonly expected: Expected;
+  /** Absent if this sweep does not know all ends of the app. */
+  readonly passed?: Deadline;
+}
+
+/** What is to be written in place of an app's state. */
+interface Next {
+  readonly state: AppState;
+  readonly isLate: boolean;
+}
+
+/**
+ * Judges which apps have missed a deadline (docs/sweep.md, "Late apps"), and notes since when apps are expected.
+ *
+ * An app is judged only by a sweep that knows all of its ends: the tenant's list was complete and is newer than the deadline
+ * with its grace, each end in it is stored, and each stored end is recorded. Otherwise a later sweep judges. Two sweeps at
+ * once write one notice, because both write the app by its rev.
+ *
+ * @param known - of which apps all ends are stored, and up to when.
+ * @returns the documents of the apps that are newly late. They owe notices.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
+export async function judgeLateness(
+  known: readonly KnownEnds[],
+  tenants: SweptTenants,
+  ports: CollectorPorts,
+): Promise<readonly string[]> {
+  const expected = expectedApps(known, tenants, ports);
+  if (expected.length === 0 || ports.now() >= lastCall(ports)) return [];
+  const first = await readStates(expected, ports);
+  const unnoted = expected.filter((each) => isUnnoted(each, first));
+  await changeApps(unnoted, (each, state) => noted(each, state, ports), ports);
+  const missed = expected.filter((each) => !isUnnoted(each, first) && hasMissed(each, first.get(appKey(each.app))));
+  if (missed.length === 0) return [];
+  const open = await appsWithOpenEvents(ports);
+  if (open === undefined) return [];
+  const judged = missed.filter(({ app }) => !open.has(appKey(app)));
+  const successes = await earlierSuccesses(
+    judged.filter((each) => isAskedFor(each, first)),
+    tenants,
+    ports,
+  );
+  return changeApps(judged, (each, state) => judge(each, state, successes.get(appKey(each.app)), ports), ports);
+}
+
+/** The apps of the chains that are expected, in tenants of ours. */
+function expectedApps(
+  known: readonly KnownEnds[],
+  tenants: SweptTenants,
+  { apps, tenants: ours }: CollectorPorts,
+): readonly ExpectedApp[] {
+  const passedOf = remembered(lastDeadline);
+  const untilOf = new Map(known.flatMap(({ until, apps: all }) => all.map((app) => [appKey(app), until] as const)));
+  return Object.entries(apps).flatMap(([key, { expected }]): readonly ExpectedApp[] => {
+    const app = appOfKey(key as AppKey);
+    if (expected === undefined || !ours.includes(app.tenant) || tenants.isMoved(app.tenant)) return [];
+    const until = untilOf.get(appKey(app));
+    const passed = until === undefined ? undefined : passedOf(expected, until);
+    return [{ app, expected, ...(passed !== undefined && { passed }) }];
+  });
+}
+
+/** Many apps have the same deadlines, and to work them out takes up to a millisecond. */
+function remembered(deadlineOf: typeof lastDeadline): typeof lastDeadline {
+  const known = new Map<string, Deadline | undefined>();
+  return (expected, until) => {
+    const key = `${expectedText(expected)} ${until}`;
+    if (!known.has(key)) known.set(key, deadlineOf(expected, until));
+    return known.get(key);
+  };
+}
+
+/** `spoilt`: a person has to repair the document. The app is left alone until then. */
+type States = ReadonlyMap<AppKey, AppState | 'spoilt'>;
+
+async function readStates(apps: readonly ExpectedApp[], { store, log }: CollectorPorts): Promise<States> {
+  const documents = await documentsById(
+    apps.map(({ app }) => appStateId(app)),
+    store,
+  );
+  return new Map(
+    apps.flatMap(({ app }) => {
+      const document = documents.get(appStateId(app));
+      return document === undefined ? [] : [[appKey(app), readOrLog(document, readAppState, log) ?? 'spoilt'] as const];
+    }),
+  );
+}
+
+const isSpoilt = (state: AppState | 'spoilt' | undefined): state is 'spoilt' => state === 'spoilt';
+
+function isUnnoted({ app, expected }: ExpectedApp, states: States): boolean {
+  const state = states.get(appKey(app));
+  return !isSpoilt(state) && state?.expectedSince?.text !== expectedText(expected);
+}
+
+function noted({ expected }: ExpectedApp, state: AppState, ports: CollectorPorts): Next | undefined {
+  const text = expectedText(expected);
+  if (state.expectedSince?.text === text) return undefined;
+  return { state: { ...state, expectedSince: { text, at: storeNow(ports) } }, isLate: false };
+}
+
+const hasMissed = ({ passed }: ExpectedApp, state: AppState | 'spoilt' | undefined): boolean =>
+  passed !== undefined && state !== undefined && !isSpoilt(state) && isNewlyLate(state, passed);
+
+function isAskedFor({ app, passed }: ExpectedApp, states: States): boolean {
+  const state = states.get(appKey(app));
+  return passed !== undefined && state !== undefined && !isSpoilt(state) && isBeforeKnown(state, passed);
+}
+
+/** Asks Qlik once for each app. If it does not answer for one of a tenant, the others of that tenant are asked by a later sweep. */
+async function earlierSuccesses(
+  apps: readonly ExpectedApp[],
+  tenants: SweptTenants,
+  ports: CollectorPorts,
+): Promise<ReadonlyMap<AppKey, EpochMs>> {
+  const successes = new Map<AppKey, EpochMs>();
+  const silent = new Set<TenantName>();
+  for (const { app, passed } of apps) {
+    if (silent.has(app.tenant) || !(await tenants.mayAsk(app.tenant))) continue;
+    const success = await earlierSuccess(app, passed?.after, ports);
+    if (success === undefined) silent.add(app.tenant);
+    else successes.set(appKey(app), success);
+  }
+  return successes;
+}
+
+/** @param success - what Qlik says of the time before the app was expected, if it was asked. */
+function judge(
+  { app, expected, passed }: ExpectedApp,
+  state: AppState,
+  success: EpochMs | undefined,
+  ports: CollectorPorts,
+): Next | undefined {
+  const { expectedSince } = state;
+  if (passed === undefined || expectedSince?.text !== expectedText(expected)) return undefined;
+  const known = success === undefined ? state : { ...state, expectedSince: { ...expectedSince, success } };
+  const next = known === state ? undefined : { state: known, isLate: false };
+  if (!isNewlyLate(known, passed) || isBeforeKnown(known, passed)) return next;
+  const { state: late, dropped } = lateApp(known, passed, {
+    to: channelsNamed(app, 'late', ports.apps),
+    now: storeNow(ports),
+    traceId: ports.traceId,
+  });
+  if (dropped > 0)
+    ports.log.error('An app has too many notices that nobody took: the oldest are dropped', { app: appKey(app) });
+  return { state: late, isLate: true };
+}
+
+/**
+ * Changes the documents of apps, each by its rev. After a conflict it reads and decides again, at most 20 times.
+ *
+ * @param change - gets an app's state. It returns undefined if nothing is to be written.
+ * @returns the documents of the apps that became late.
+ */
+async function changeApps(
+  apps: readonly ExpectedApp[],
+  change: (app: ExpectedApp, state: AppState) => Next | undefined,
+  ports: CollectorPorts,
+): Promise<readonly string[]> {
+  const late: string[] = [];
+  for (const part of partsOf(apps)) {
+    let open = part;
+    await retryOnConflict(async () => {
+      open = await changeOnce(open, change, late, ports);
+      return open.length === 0 ? true : undefined;
+    });
+    if (open.length > 0)
+      ports.log.warn('Apps are judged later: others change them all the time', { apps: open.length });
+  }
+  return late;
+}
+
+/** @returns the apps that others changed meanwhile. */
+async function changeOnce(
+  apps: readonly ExpectedApp[],
+  change: (app: ExpectedApp, state: AppState) => Next | undefined,
+  late: string[],
+  ports: CollectorPorts,
+): Promise<readonly ExpectedApp[]> {
+  const { store, log } = ports;
+  const documents = await documentsById(
+    apps.map(({ app }) => appStateId(app)),
+    store,
+  );
+  const writes = apps.flatMap((each) => {
+    const found = documents.get(appStateId(each.app));
+    const state = found === undefined ? FRESH_APP : readOrLog(found, readAppState, log);
+    const next = state && change(each, state);
+    return next === undefined ? [] : [{ each, next, document: appStateDocument(each.app, next.state, found?._rev) }];
+  });
+  if (writes.length === 0) return [];
+  const written = await store.bulk(writes.map(({ document }): NewDocument => document));
+  return writes.flatMap(({ each, next, document }, index) => {
+    const outcome = written[index];
+    if (outcome?.kind === 'conflict') return [each];
+    if (outcome?.kind === 'refused') log.error(`CouchDB refuses ${document._id}: ${outcome.message}`);
+    if (outcome?.kind === 'stored' && next.isLate) late.push(document._id);
+    return [];
+  });
+}

@@ -1,0 +1,32 @@
+import { type AppKey, appKey } from '../../src/core/names.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import { readOrLog } from '../../src/ledger/bad-document.ts';
+import { readEvent } from '../../src/ledger/documents/event.ts';
+import type { CollectorPorts } from './collector-ports.ts';
+import { documentsById } from './store-parts.ts';
+
+/** In brief these are about 2 MB, in one request. */
+const MOST_DUE = 10_000;
+
+/** The last instant of JavaScript: an event may be due at any time. */
+const EVER = 8_640_000_000_000_000 as EpochMs;
+
+/**
+ * The apps with events that are not recorded: their documents do not know all of their ends yet. An event is due as long as
+ * that is so, often only later.
+ *
+ * @returns undefined if so many documents are due that not all were read. Then no app is judged.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
+export async function appsWithOpenEvents({ store, log }: CollectorPorts): Promise<ReadonlySet<AppKey> | undefined> {
+  const due = await store.due({ from: 0 as EpochMs, until: EVER, limit: MOST_DUE, isBrief: true });
+  if (due.isFull) {
+    log.warn(`No app is judged late: more than ${MOST_DUE} documents are due, and not all were read`);
+    return undefined;
+  }
+  const ids = due.documents.map(({ _id }) => _id).filter((id) => id.startsWith('event:'));
+  const documents = await documentsById(ids, store);
+  // An event that was recorded since is in its app: that is read later.
+  const events = [...documents.values()].flatMap((document) => readOrLog(document, readEvent, log) ?? []);
+  return new Set(events.filter(({ recordedAt }) => recordedAt === undefined).map(appKey));
+}

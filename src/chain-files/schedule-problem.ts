@@ -1,0 +1,48 @@
+import { Cron } from 'croner';
+import { CRON_OPTIONS, type Expected } from '../core/desk/expected.ts';
+import { minutes } from '../core/units.ts';
+
+/** The sweep comes every five minutes and judges the last deadline only. So one more often could be missed. */
+const LEAST_APART = minutes(30);
+
+/** So many deadlines are looked at: all of a day that are 30 minutes apart, and any pattern of a week. */
+const LOOKED_AT = 100;
+
+/** A beginning that never changes: a file that was right stays right. Deadlines repeat each year. */
+const FROM = new Date('2026-01-01T00:00:00Z');
+
+const known = new Map<string, string | undefined>();
+
+/** Says what is wrong with a cron expression and its time zone; undefined if nothing is. */
+export function scheduleProblem({ cron, zone }: Expected): string | undefined {
+  const key = `${cron} ${zone}`;
+  if (!known.has(key)) known.set(key, problemOf(cron, zone));
+  return known.get(key);
+}
+
+function problemOf(cron: string, zone: string): string | undefined {
+  if (!isZone(zone)) return `there is no time zone "${zone}". Names are like Europe/Stockholm.`;
+  const runs = runsOf(cron, zone);
+  if (typeof runs === 'string') return `"${cron}" is no cron expression: ${runs}`;
+  if (runs.length === 0) return `"${cron}" never comes.`;
+  const isOften = runs.some((at, index) => index > 0 && at - (runs[index - 1] ?? 0) < LEAST_APART);
+  return isOften ? `"${cron}" has deadlines less than 30 minutes apart.` : undefined;
+}
+
+function isZone(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The next deadlines; croner's sentence if it cannot read the expression. */
+function runsOf(cron: string, zone: string): readonly number[] | string {
+  try {
+    return new Cron(cron, { ...CRON_OPTIONS, timezone: zone }).nextRuns(LOOKED_AT, FROM).map((run) => run.getTime());
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

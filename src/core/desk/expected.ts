@@ -1,0 +1,21 @@
+import { canonicalJson } from '../canonical-json.ts';
+import type { DurationMs } from '../units.ts';
+
+/** When an app must have been reloaded: its deadlines are the instants of a cron expression in a time zone. */
+export interface Expected {
+  /** Five fields: minute, hour, day of the month, month, day of the week. */
+  readonly cron: string;
+  /** The zone's name in the IANA database, such as `Europe/Stockholm`. */
+  readonly zone: string;
+  /** An app is late only if it has not succeeded so long after a deadline, at most a day. Absent: no time. */
+  readonly grace?: DurationMs;
+}
+
+/** Equal for equal deadlines. An app's document says since when this text counts. */
+export const expectedText = (expected: Expected): string => canonicalJson(expected);
+
+/**
+ * How croner reads the cron expressions of chain files. With `no-wildcard`, an hour that the clocks skip is made good right
+ * after it, and an hour that they repeat counts once; only `*` and steps count twice then.
+ */
+export const CRON_OPTIONS = { mode: '5-part', fixedTimeRule: 'no-wildcard', paused: true } as const;

@@ -1,0 +1,44 @@
+import type { EpochMs } from '../units.ts';
+import type { AppState } from './app-state.ts';
+import { type AppAfterEnd, withNotice } from './apply-end-to-app.ts';
+import { type ChannelName, newNotice } from './notice.ts';
+
+/** A deadline whose grace is over. */
+export interface Deadline {
+  readonly deadline: EpochMs;
+  /** The end of the grace of the deadline before it. A success counts for this deadline if it ended after that. */
+  readonly after?: EpochMs;
+}
+
+/** Whether an app has missed a deadline that nobody has judged yet. */
+export function isNewlyLate(state: AppState, { deadline, after }: Deadline): boolean {
+  const { late, lastSuccess, expectedSince } = state;
+  if (expectedSince === undefined || deadline <= expectedSince.at) return false;
+  if (late !== undefined && late.deadline >= deadline) return false;
+  const success = Math.max(lastSuccess?.endedAt ?? 0, expectedSince.success ?? 0);
+  return after === undefined ? success === 0 : success <= after;
+}
+
+/**
+ * Whether the success that counts for a deadline may be unknown: its time began before Cascade knew that the app is
+ * expected, and nobody has asked Qlik yet.
+ */
+export const isBeforeKnown = ({ expectedSince }: AppState, { after }: Deadline): boolean =>
+  expectedSince !== undefined && expectedSince.success === undefined && (after ?? 0) < expectedSince.at;
+
+/** Who hears that an app is late, and which sweep found it. */
+export interface JudgedBy {
+  /** The channels that hear of it, and later of the app's arrival. */
+  readonly to: readonly ChannelName[];
+  /** The store's clock. */
+  readonly now: EpochMs;
+  readonly traceId: string;
+}
+
+/** An app that has missed a deadline, with the notice of it. */
+export function lateApp(state: AppState, missed: Deadline, { to, now, traceId }: JudgedBy): AppAfterEnd {
+  const { deadline } = missed;
+  const late = { ...missed, to };
+  const notice = { id: `late.${deadline}`, kind: 'late', at: deadline, late, traceId } as const;
+  return withNotice({ ...state, late }, newNotice(notice, to, now));
+}

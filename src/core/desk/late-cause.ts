@@ -1,0 +1,57 @@
+import { appsBefore } from '../chains/apps-before.ts';
+import type { CompiledChains } from '../link.ts';
+import { type AppKey, type AppRef, appKey } from '../names.ts';
+import type { AppState } from './app-state.ts';
+import type { Late, Streak, TicketId } from './notice.ts';
+import { utcText } from './utc-text.ts';
+
+/** Why an app is late, for people. */
+export interface LateCause {
+  /** A sentence. */
+  readonly text: string;
+  /** The ticket of the failure that it waits for. */
+  readonly ticket?: TicketId;
+}
+
+/** What the apps of the chains are called, and how they stand. */
+export interface KnownApps {
+  readonly links: CompiledChains['links'];
+  readonly stateOf: (app: AppKey) => AppState | undefined;
+  readonly labelOf: (app: AppKey) => string;
+}
+
+/**
+ * Why an app is late, in this order: it is failing itself; an app that it waits for is failing, the nearest one; an app that
+ * it waits for is late, too; an app right before it has not succeeded since the last deadline; else nothing is known but its
+ * own last success.
+ */
+export function lateCause(app: AppRef, { after }: Late, { links, stateOf, labelOf }: KnownApps): LateCause {
+  const own = stateOf(appKey(app));
+  if (own?.failing !== undefined) return { text: `It is ${failingText(own.failing)}`, ticket: own.failing.ticket };
+  const before = appsBefore(app, links);
+  for (const key of before) {
+    const failing = stateOf(key)?.failing;
+    if (failing !== undefined)
+      return { text: `It waits for ${labelOf(key)}, ${failingText(failing)}`, ticket: failing.ticket };
+  }
+  const late = before.find((key) => stateOf(key)?.late !== undefined);
+  if (late !== undefined) return { text: `It waits for ${labelOf(late)}, which is late, too.` };
+  const missing = directlyBefore(app, links).find((key) => (stateOf(key)?.lastSuccess?.endedAt ?? 0) <= (after ?? 0));
+  if (missing !== undefined) return { text: `It waits for ${labelOf(missing)}, ${successText(stateOf(missing))}.` };
+  const last = own?.lastSuccess;
+  const known = last === undefined ? 'No success of it is known' : `It last succeeded at ${utcText(last.endedAt)}`;
+  return { text: `${known}: cascade why says more.` };
+}
+
+const directlyBefore = (app: AppRef, links: CompiledChains['links']): readonly AppKey[] =>
+  Object.values(links)
+    .flat()
+    .filter(({ target, on, paused }) => appKey(target) === appKey(app) && !paused && on !== 'failed')
+    .map(({ after }) => appKey(after));
+
+const failingText = ({ since, ticket }: Streak): string => `failing since ${utcText(since)} (${ticket}).`;
+
+const successText = (state: AppState | undefined): string =>
+  state?.lastSuccess === undefined
+    ? 'of which no success is known'
+    : `which last succeeded at ${utcText(state.lastSuccess.endedAt)}`;
