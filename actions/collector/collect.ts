@@ -1,12 +1,13 @@
 /*
  * The collector is the first action of the sweep, which runs every 5 minutes. It finds what the webhooks missed and what
- * was left undone, and passes it to the resolver, as the receiver does with a webhook.
+ * was left undone, and passes it to the resolver, as the receiver does with a webhook. It also finds the apps that were not
+ * reloaded by their deadline.
  *
  * An event is the ledger's document of an ended reload. A document is due if work on it was left undone. A hint is a webhook
  * that alone does not prove that a reload ended, so Cascade must ask Qlik about it.
  */
 
-import type { Batch, BatchEvent, HintRef } from '../../src/contracts/batch.ts';
+import type { Batch, HintRef } from '../../src/contracts/batch.ts';
 import { checkpointId, hintId, tenantId } from '../../src/core/document-ids.ts';
 import type { TenantName } from '../../src/core/names.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
@@ -24,8 +25,8 @@ import { type SweptTenants, sweptTenants } from './swept-tenants.ts';
 import { workDue } from './work-due.ts';
 
 /**
- * One sweep. It creates events of the ends that Qlik lists and no webhook brought, and takes up what is due in the ledger
- * (docs/sweep.md). If the request names a hint, this settles only that hint. It lists no tenant then, so it needs few calls.
+ * One sweep. It creates events of the ends that Qlik lists and no webhook brought, takes up what is due in the ledger, and
+ * judges which apps are late (docs/sweep.md). If the request names a hint, this settles only that hint. It lists no tenant then, so it needs few calls.
  *
  * Two sweeps may run at once. A sweep does not write documents whose work is finished. If one tenant does not answer, the
  * sweep logs that, and goes on with the other tenants and with what is due. The next sweep asks that tenant again.
