@@ -1,16 +1,16 @@
 import { type AppState, FRESH_APP } from '../src/core/desk/app-state.ts';
 import { applyEndToApp } from '../src/core/desk/apply-end-to-app.ts';
-import { type Expected, expectedText } from '../src/core/desk/expected.ts';
+import { type Expectation, expectedText } from '../src/core/desk/expected.ts';
 import { type Deadline, isNewlyLate, lateApp } from '../src/core/desk/judge-late.ts';
 import type { ChannelName } from '../src/core/desk/notice.ts';
 import type { AppId, ReloadId, TenantName } from '../src/core/names.ts';
 import type { EpochMs } from '../src/core/units.ts';
 import { lastDeadline } from '../src/ledger/deadlines.ts';
-import { LEFT, lane, picture, RIGHT, text, WIDTH } from './timeline-parts.ts';
+import { caption, LEFT, lane, picture, RIGHT, WIDTH } from './timeline-parts.ts';
 
 const at = (time: string): EpochMs => Date.parse(time) as EpochMs;
 
-const EXPECTED: Expected = { cron: '0 7 * * *', zone: 'Europe/Berlin' };
+const EXPECTED: Expectation = { cron: '0 7 * * *', zone: 'Europe/Berlin' };
 const [FROM, TO] = [at('2026-10-23T20:00Z'), at('2026-10-26T12:00Z')];
 const MIDNIGHTS = ['2026-10-24', '2026-10-25', '2026-10-26'];
 /** When the clocks in Berlin go back from 3 to 2. */
@@ -41,18 +41,18 @@ interface Heard {
 export function drawDeadlines(): ReadonlyMap<string, string> {
   const deadlines = deadlinesBefore(TO).filter(({ deadline }) => deadline > FROM);
   const parts = [
-    text(24, 34, `${TITLE}:  expected: { by: "07:00", zone: Europe/Berlin }`, 'title'),
+    caption(24, 34, `${TITLE}:  expected: { by: "07:00", zone: Europe/Berlin }`, 'title'),
     ...deadlines.map(windowOf),
     lane('report', REPORT_LANE),
     lane('notices', NOTICE_LANE),
     ...deadlines.map(markOf),
     change(),
     ...ENDS.map((end) => `<circle class="counts" cx="${x(end)}" cy="${REPORT_LANE}" r="8"/>`),
-    ...ENDS.map((end) => text(x(end), REPORT_LANE - 14, clock(end), 'small', 'middle')),
+    ...ENDS.map((end) => caption(x(end), REPORT_LANE - 14, clock(end), 'small', 'middle')),
     ...heardOf(deadlines).map(flag),
-    ...MIDNIGHTS.map((day) => text(x(midnight(day)), AXIS, dayName(day), 'small', 'middle')),
-    text(24, 282, SAYS, 'small'),
-    text(24, 302, MORE, 'small'),
+    ...MIDNIGHTS.map((day) => caption(x(midnight(day)), AXIS, dayName(day), 'small', 'middle')),
+    caption(24, 282, SAYS, 'small'),
+    caption(24, 302, MORE, 'small'),
   ];
   return new Map([['late-clock-change.svg', picture({ title: TITLE, says: `${SAYS} ${MORE}`, parts })]]);
 }
@@ -98,21 +98,21 @@ function windowOf({ deadline, after = FROM }: Deadline): string {
   const from = Math.max(x(after), LEFT) + 2;
   const hours = Math.round((deadline - after) / HOUR_MS);
   const words =
-    after > FROM ? text((from + x(deadline)) / 2, REPORT_LANE + 32, `${hours} hours`, 'small', 'middle') : '';
+    after > FROM ? caption((from + x(deadline)) / 2, REPORT_LANE + 32, `${hours} hours`, 'small', 'middle') : '';
   return `<rect class="window" x="${from}" y="${REPORT_LANE + 12}" width="${x(deadline) - from - 2}" height="5" rx="2"/>${words}`;
 }
 
 const markOf = ({ deadline }: Deadline): string =>
   `<line x1="${x(deadline)}" y1="82" x2="${x(deadline)}" y2="${NOTICE_LANE + 12}" stroke="#b91c1c" stroke-dasharray="4 3"/>` +
-  text(x(deadline), 72, `by ${clock(deadline)} (${utc(deadline)} UTC)`, 'small', 'middle');
+  caption(x(deadline), 72, `by ${clock(deadline)} (${utc(deadline)} UTC)`, 'small', 'middle');
 
 const change = (): string =>
   `<line x1="${x(CHANGE)}" y1="104" x2="${x(CHANGE)}" y2="${AXIS - 14}" stroke="#9ca3af" stroke-dasharray="2 3"/>` +
-  text(x(CHANGE), 98, '03:00 → 02:00', 'small', 'middle');
+  caption(x(CHANGE), 98, '03:00 → 02:00', 'small', 'middle');
 
 const flag = ({ kind, at: when }: Heard): string =>
   `<path class="fires" d="M${x(when) - 7} ${NOTICE_LANE - 9} L${x(when) + 9} ${NOTICE_LANE} L${x(when) - 7} ${NOTICE_LANE + 9} z"/>` +
-  text(x(when) + 14, NOTICE_LANE - 8, kind, 'small');
+  caption(x(when) + 14, NOTICE_LANE - 8, kind, 'small');
 
 const shown = (options: Intl.DateTimeFormatOptions, instant: EpochMs): string =>
   new Intl.DateTimeFormat('en-GB', options).format(instant);

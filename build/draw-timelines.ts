@@ -3,7 +3,7 @@ import { endId, foldEnds, type JoinEnd } from '../src/core/joins/fold-ends.ts';
 import type { JoinRule } from '../src/core/link.ts';
 import type { AppKey, ReloadId } from '../src/core/names.ts';
 import { addMs, type DurationMs, type EpochMs } from '../src/core/units.ts';
-import { LEFT, lane, picture, RIGHT, text, WIDTH } from './timeline-parts.ts';
+import { caption, LEFT, lane, picture, RIGHT, WIDTH } from './timeline-parts.ts';
 
 /** One timeline of docs/chains.md. It shows ends of the apps `a` and `b`. The app `report` waits for both. */
 interface Timeline {
@@ -79,14 +79,14 @@ function draw({ title, ends, says }: Timeline): string {
     (hour) => hour % step === 0,
   );
   const parts = [
-    text(24, 34, `${title}:  after: { all: [a, b], within: 6h }`, 'title'),
+    caption(24, 34, `${title}:  after: { all: [a, b], within: 6h }`, 'title'),
     ...drawn.filter(({ end }) => end.outcome === 'succeeded').map((each) => windowOf(each, x)),
     ...['a', 'b'].map((app) => lane(app, LANES[`default/${app}`] ?? 0)),
     lane('report', REPORT_LANE),
-    ...marks.map((hour) => text(x(hour * HOUR_MS), AXIS, clock(hour), 'small', 'middle')),
+    ...marks.map((hour) => caption(x(hour * HOUR_MS), AXIS, clock(hour), 'small', 'middle')),
     ...drawn.map((each) => markOf(each, x)),
     ...closings.map((end) => firing(x(end.endedAt))),
-    text(24, 302, says, 'small'),
+    caption(24, 302, says, 'small'),
   ];
   return picture({ title, says, parts });
 }
@@ -137,7 +137,7 @@ function markOf({ end, fate, isLate }: Drawn, x: (at: number) => number): string
   const [cx, cy] = [x(end.endedAt), LANES[end.app] ?? 0];
   const isCounted = end.outcome === 'succeeded';
   const label = `${isCounted ? '' : 'failed, '}${WORDS[fate]}${isLate ? ', arrives late' : ''}`;
-  return `<circle class="${isCounted ? 'counts' : 'not'}" cx="${cx}" cy="${cy}" r="8"/>${text(cx, cy - 14, label, 'small', 'middle')}`;
+  return `<circle class="${isCounted ? 'counts' : 'not'}" cx="${cx}" cy="${cy}" r="8"/>${caption(cx, cy - 14, label, 'small', 'middle')}`;
 }
 
 const WORDS: Readonly<Record<AppliedFate, string>> = {
@@ -152,7 +152,7 @@ const WORDS: Readonly<Record<AppliedFate, string>> = {
 };
 
 const firing = (cx: number): string =>
-  `<path class="fires" d="M${cx - 7} ${REPORT_LANE - 9} L${cx + 9} ${REPORT_LANE} L${cx - 7} ${REPORT_LANE + 9} z"/>${text(cx, REPORT_LANE - 14, 'reloads', 'small', 'middle')}`;
+  `<path class="fires" d="M${cx - 7} ${REPORT_LANE - 9} L${cx + 9} ${REPORT_LANE} L${cx - 7} ${REPORT_LANE + 9} z"/>${caption(cx, REPORT_LANE - 14, 'reloads', 'small', 'middle')}`;
 
 /** An hour as text: `03:00`; on the next day `+1 03:00`. */
 const clock = (hour: number): string =>

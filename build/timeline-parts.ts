@@ -38,8 +38,8 @@ export const picture = ({
 
 /** A line from left to right, with its name before it. */
 export const lane = (name: string, y: number): string =>
-  `<line class="lane" x1="${LEFT}" y1="${y}" x2="${WIDTH - RIGHT}" y2="${y}"/>${text(24, y + 5, name)}`;
+  `<line class="lane" x1="${LEFT}" y1="${y}" x2="${WIDTH - RIGHT}" y2="${y}"/>${caption(24, y + 5, name)}`;
 
 /** Words, of a style of the picture. */
-export const text = (x: number, y: number, words: string, style = '', anchor = 'start'): string =>
+export const caption = (x: number, y: number, words: string, style = '', anchor = 'start'): string =>
   `<text x="${x}" y="${y}"${style === '' ? '' : ` class="${style}"`} text-anchor="${anchor}">${words}</text>`;

@@ -1,6 +1,6 @@
 import type { NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { type AppState, FRESH_APP } from '../../src/core/desk/app-state.ts';
-import { type Expected, expectedText } from '../../src/core/desk/expected.ts';
+import { type Expectation, expectedText } from '../../src/core/desk/expected.ts';
 import { type Deadline, isBeforeKnown, isNewlyLate, lateApp } from '../../src/core/desk/judge-late.ts';
 import { channelsNamed } from '../../src/core/desk/routes-of.ts';
 import { appStateId } from '../../src/core/document-ids.ts';
@@ -20,7 +20,7 @@ import type { SweptTenants } from './swept-tenants.ts';
 /** An app that is expected, and the last deadline that this sweep may judge. */
 interface ExpectedApp {
   readonly app: AppRef;
-  readonly expected: Expected;
+  readonly expected: Expectation;
   /** Absent if this sweep does not know all ends of the app. */
   readonly passed?: Deadline;
 }

@@ -91,8 +91,8 @@ export const DETAILS: readonly Detail[] = [
     edits: [
       edit(
         'actions/collector/sweep-tenant.ts',
-        '  const created = await createEvents(unknown, ports);',
-        '  if (hasMoved) await ports.store.put({ ...next });\n  const created = await createEvents(unknown, ports);',
+        '  const created = await createEvents(unknown, ports,',
+        '  if (hasMoved) await ports.store.put({ ...next });\n  const created = await createEvents(unknown, ports,',
       ),
     ],
   },

@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import { CRON_OPTIONS, type Expected } from '../core/desk/expected.ts';
+import { CRON_OPTIONS, type Expectation } from '../core/desk/expected.ts';
 import { minutes } from '../core/units.ts';
 
 /** The sweep comes every five minutes and judges the last deadline only. So one more often could be missed. */
@@ -14,7 +14,7 @@ const FROM = new Date('2026-01-01T00:00:00Z');
 const known = new Map<string, string | undefined>();
 
 /** Says what is wrong with a cron expression and its time zone; undefined if nothing is. */
-export function scheduleProblem({ cron, zone }: Expected): string | undefined {
+export function scheduleProblem({ cron, zone }: Expectation): string | undefined {
   const key = `${cron} ${zone}`;
   if (!known.has(key)) known.set(key, problemOf(cron, zone));
   return known.get(key);

@@ -1,4 +1,4 @@
-import type { Expected } from './desk/expected.ts';
+import type { Expectation } from './desk/expected.ts';
 import type { NoticeRoutes } from './desk/notice.ts';
 import type { AppKey, AppRef, ChainName } from './names.ts';
 import type { Policy } from './policy.ts';
@@ -71,7 +71,7 @@ export interface ChainApp extends AppRef {
   /** The channels (such as Slack) where people hear of the app, if a chain file names them. */
   readonly routes?: NoticeRoutes;
   /** When it must have been reloaded, if a chain file says so. */
-  readonly expected?: Expected;
+  readonly expected?: Expectation;
 }
 
 /** All chain files, compiled for the actions to look up. Plain JSON, because it is built into the bundles. */

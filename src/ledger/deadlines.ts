@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import { CRON_OPTIONS, type Expected } from '../core/desk/expected.ts';
+import { CRON_OPTIONS, type Expectation } from '../core/desk/expected.ts';
 import type { Deadline } from '../core/desk/judge-late.ts';
 import { addMs, type DurationMs, type EpochMs } from '../core/units.ts';
 
@@ -10,7 +10,7 @@ const NO_GRACE = 0 as DurationMs;
  *
  * @param now - exactly at the end of the grace, it is over.
  */
-export function lastDeadline({ cron, zone, grace = NO_GRACE }: Expected, now: EpochMs): Deadline | undefined {
+export function lastDeadline({ cron, zone, grace = NO_GRACE }: Expectation, now: EpochMs): Deadline | undefined {
   const runs = new Cron(cron, { ...CRON_OPTIONS, timezone: zone });
   // croner leaves out a run that is exactly at the instant it is given. To ask for two at once takes it twice as long.
   const [last] = runs.previousRuns(1, new Date(now - grace + 1));

@@ -6,17 +6,22 @@ import { installConfiguredLedger } from '../../src/deploy/install-configured-led
 import { type DeployedCascade, deployCascade, WEBHOOK_SECRET } from '../support/deployed-cascade.ts';
 
 const UPSTREAM = '11111111-0000-4000-8000-000000000001';
+const EXPECTED = '33333333-0000-4000-8000-000000000003';
 const CHAIN = `
 chain: sales
 apps:
   upstream: { id: ${UPSTREAM}, name: Sales extract }
   follower: { id: 22222222-0000-4000-8000-000000000002, name: Sales report }
+  yearly:
+    id: ${EXPECTED}
+    name: Yearly figures
+    expected: { cron: 0 0 1 1 *, zone: UTC }
 reloads:
   - app: follower
-    after: upstream
+    after: [upstream, { app: yearly, on: failed }]
 `;
 
-describe('a failed reload', () => {
+describe('what happens to apps', () => {
   let store: EmbeddedStore;
   let slack: SlackSink;
   let cascade: DeployedCascade;
@@ -34,9 +39,9 @@ describe('a failed reload', () => {
     await store?.close();
   });
 
-  async function post(reloadId: string, status: string): Promise<void> {
+  async function post(reloadId: string, status: string, appId = UPSTREAM): Promise<void> {
     const time = new Date().toISOString();
-    const data = { id: reloadId, appId: UPSTREAM, status, type: 'hub', errorMessage: 'Connector timed out.' };
+    const data = { id: reloadId, appId, status, type: 'hub', errorMessage: 'Connector timed out.' };
     const body = JSON.stringify({ id: `event-${reloadId}`, type: 'com.qlik.v1.reload.finished', time, data });
     const signature = createHmac('sha256', WEBHOOK_SECRET).update(body).digest('hex');
     const headers = { 'content-type': 'application/json', 'qlik-signature': signature };
@@ -47,13 +52,45 @@ describe('a failed reload', () => {
     return data.map(({ body }: { readonly body: { readonly text: string } }) => body.text);
   }
 
-  it('is a message in Slack, once, and so is the success after it', async () => {
+  async function sweep(): Promise<void> {
+    const { host } = cascade;
+    const address = `${host.url}/api/v1/namespaces/_/actions/cascade/sweep?blocking=true&result=true`;
+    const authorization = `Basic ${Buffer.from(host.auth).toString('base64')}`;
+    expect((await fetch(address, { method: 'POST', headers: { authorization } })).ok).to.equal(true);
+  }
+
+  /** As if the app had been expected for two years. */
+  async function expectForLong(): Promise<void> {
+    const address = `${store.url}/cascade/app:default:${EXPECTED}`;
+    const authorization = `Basic ${Buffer.from(`${store.user}:${store.password}`).toString('base64')}`;
+    const headers = { authorization, 'content-type': 'application/json' };
+    const app = JSON.parse(await (await fetch(address, { headers })).text());
+    const expectedSince = { ...app.expectedSince, at: Date.now() - 2 * 366 * 86_400_000 };
+    const body = JSON.stringify({ ...app, expectedSince });
+    expect((await fetch(address, { method: 'PUT', headers, body })).status).to.equal(201);
+  }
+
+  it('is a message in Slack if an app is late, once, and so is its arrival', async () => {
+    await sweep();
+    await expectForLong();
+    await sweep();
+    await cascade.until('the message that it is late', async () => (await texts()).length === 1);
+    await sweep();
+    await post('6749c1f2a0b3d4e5f6a7b8d1', 'SUCCEEDED', EXPECTED);
+    await cascade.until('the message that it has arrived', async () => (await texts()).length === 2);
+    expect(await texts()).to.deep.equal([
+      ':alarm_clock: Yearly figures is late',
+      ':white_check_mark: Yearly figures arrived late',
+    ]);
+  });
+
+  it('is a message in Slack if a reload failed, once, and so is the success after it', async () => {
     await post('6749c1f2a0b3d4e5f6a7b8c1', 'FAILED');
-    await cascade.until('the message of the failure', async () => (await texts()).length === 1);
+    await cascade.until('the message of the failure', async () => (await texts()).length === 3);
     await post('6749c1f2a0b3d4e5f6a7b8c2', 'FAILED');
     await post('6749c1f2a0b3d4e5f6a7b8c3', 'SUCCEEDED');
-    await cascade.until('the message of the recovery', async () => (await texts()).length === 2);
-    expect(await texts()).to.deep.equal([
+    await cascade.until('the message of the recovery', async () => (await texts()).length === 4);
+    expect((await texts()).slice(2)).to.deep.equal([
       ':red_circle: Sales extract failed',
       ':large_green_circle: Sales extract recovered',
     ]);

@@ -1,4 +1,4 @@
-import type { Expected } from '../desk/expected.ts';
+import type { Expectation } from '../desk/expected.ts';
 import { expectedText } from '../desk/expected.ts';
 import type { AppKey } from '../names.ts';
 import { parseDuration } from '../runs/time-words.ts';
@@ -8,11 +8,11 @@ import type { ExpectedEntry } from './chain-file.ts';
 import { errorAt, type Place, type Problem } from './problem.ts';
 
 /** Says what is wrong with a cron expression and its time zone; undefined if nothing is. */
-export type ScheduleProblem = (expected: Expected) => string | undefined;
+export type ScheduleProblem = (expected: Expectation) => string | undefined;
 
 /** When apps are expected, and what is wrong with that. */
 export interface ReadExpected {
-  readonly expected: ReadonlyMap<AppKey, Expected>;
+  readonly expected: ReadonlyMap<AppKey, Expectation>;
   readonly problems: readonly Problem[];
 }
 
@@ -20,7 +20,7 @@ const LONGEST_GRACE = days(1);
 
 /** Reads when each app is expected. What a chain file says that is not enabled does not count, but is checked. */
 export function readExpected({ byKey, chains }: AppIndex, problemOf: ScheduleProblem): ReadExpected {
-  const expected = new Map<AppKey, Expected>();
+  const expected = new Map<AppKey, Expectation>();
   const problems: Problem[] = [];
   for (const [app, namings] of byKey) {
     const told = namings.flatMap((naming) => placedIn(naming, chains));
@@ -36,7 +36,7 @@ export function readExpected({ byKey, chains }: AppIndex, problemOf: SchedulePro
 
 interface PlacedExpected {
   readonly name: string;
-  readonly expected: Expected;
+  readonly expected: Expectation;
   readonly isEnabled: boolean;
   readonly place: Place;
 }
@@ -49,7 +49,7 @@ function placedIn({ fullName, shortName, place }: NamedApp, chains: AppIndex['ch
   return [{ name: fullName, expected: expectedOf(entry), isEnabled: content?.enabled !== false, place: at }];
 }
 
-function expectedOf(entry: ExpectedEntry): Expected {
+function expectedOf(entry: ExpectedEntry): Expectation {
   const grace = parseDuration(entry.grace ?? '');
   return { cron: cronOf(entry), zone: entry.zone, ...(grace !== undefined && { grace }) };
 }

@@ -2,7 +2,7 @@ import { canonicalJson } from '../canonical-json.ts';
 import type { DurationMs } from '../units.ts';
 
 /** When an app must have been reloaded: its deadlines are the instants of a cron expression in a time zone. */
-export interface Expected {
+export interface Expectation {
   /** Five fields: minute, hour, day of the month, month, day of the week. */
   readonly cron: string;
   /** The zone's name in the IANA database, such as `Europe/Stockholm`. */
@@ -12,7 +12,7 @@ export interface Expected {
 }
 
 /** Equal for equal deadlines. An app's document says since when this text counts. */
-export const expectedText = (expected: Expected): string => canonicalJson(expected);
+export const expectedText = (expected: Expectation): string => canonicalJson(expected);
 
 /**
  * How croner reads the cron expressions of chain files. With `no-wildcard`, an hour that the clocks skip is made good right

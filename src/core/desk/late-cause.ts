@@ -14,7 +14,7 @@ export interface LateCause {
 }
 
 /** What the apps of the chains are called, and how they stand. */
-export interface KnownApps {
+export interface CauseFacts {
   readonly links: CompiledChains['links'];
   readonly stateOf: (app: AppKey) => AppState | undefined;
   readonly labelOf: (app: AppKey) => string;
@@ -25,7 +25,7 @@ export interface KnownApps {
  * it waits for is late, too; an app right before it has not succeeded since the last deadline; else nothing is known but its
  * own last success.
  */
-export function lateCause(app: AppRef, { after }: Late, { links, stateOf, labelOf }: KnownApps): LateCause {
+export function lateCause(app: AppRef, { after }: Late, { links, stateOf, labelOf }: CauseFacts): LateCause {
   const own = stateOf(appKey(app));
   if (own?.failing !== undefined) return { text: `It is ${failingText(own.failing)}`, ticket: own.failing.ticket };
   const before = appsBefore(app, links);

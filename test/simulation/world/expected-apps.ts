@@ -1,11 +1,11 @@
-import type { Expected } from '../../../src/core/desk/expected.ts';
+import type { Expectation } from '../../../src/core/desk/expected.ts';
 import type { AppRef } from '../../../src/core/names.ts';
 import type { Random } from './random.ts';
 
 /** An app that is expected, and its deadlines in this world: worked out by hand, from the hours that the world's day has. */
 export interface ExpectedApp {
   readonly app: AppRef;
-  readonly expected: Expected;
+  readonly expected: Expectation;
   /** In their order, epoch ms. */
   readonly deadlines: readonly number[];
   readonly graceMs: number;
@@ -68,8 +68,8 @@ export function drawExpected(
     );
     if (!isExpected || wanted.length === 0) return [];
     const cron = `${minute} ${wanted.join(',')} 1 11 *`;
-    const grace = graceMs > 0 && { grace: graceMs as NonNullable<Expected['grace']> };
-    const said: Expected = { cron, zone: isFar ? 'America/New_York' : 'UTC', ...grace };
+    const grace = graceMs > 0 && { grace: graceMs as NonNullable<Expectation['grace']> };
+    const said: Expectation = { cron, zone: isFar ? 'America/New_York' : 'UTC', ...grace };
     return [{ app, expected: said, deadlines: wanted.map(instantOf), graceMs }];
   });
 }
