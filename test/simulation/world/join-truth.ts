@@ -24,6 +24,17 @@ const OUTCOMES: Readonly<Record<TrueEnd['outcome'], Outcome>> = {
   EXCEEDED_LIMIT: 'exceeded-limit',
 };
 
+/** What the world says about orders and ends while it goes on. */
+export interface JoinWorld {
+  /** The definition that an order names. */
+  readonly definitionOf: (order: string) => string | undefined;
+  /**
+   * The latest time that the ledger may take for an end's. It is later than the true one if the end was told with a time in
+   * the future.
+   */
+  readonly latestOf: (end: TrueEnd) => number;
+}
+
 /**
  * What links that wait for several apps had to set off: made from the tenants' ends by the reference fold, never from what
  * the ledger remembers of them.
@@ -31,11 +42,10 @@ const OUTCOMES: Readonly<Record<TrueEnd['outcome'], Outcome>> = {
 export class JoinTruth {
   readonly #versions: RuleVersion[] = [];
   readonly #ends: TrueEnd[] = [];
-  readonly #definitionOf: (order: string) => string | undefined;
+  readonly #world: JoinWorld;
 
-  /** @param definitionOf - the definition that an order names. */
-  constructor(definitionOf: (order: string) => string | undefined) {
-    this.#definitionOf = definitionOf;
+  constructor(world: JoinWorld) {
+    this.#world = world;
   }
 
   /** @param version - with each composite link once. */
@@ -49,7 +59,7 @@ export class JoinTruth {
 
   /** The composite links of the chains that an order names; if it names none, of all. */
   #linksFor(order: string): readonly CompositeLink[] {
-    const definition = this.#definitionOf(order);
+    const definition = this.#world.definitionOf(order);
     return this.#versions
       .filter(({ hash }) => definition === undefined || hash === definition)
       .flatMap(({ joins }) => joins);
@@ -79,11 +89,12 @@ export class JoinTruth {
 
   /** Whether enough upstreams have an end that counts, not later than `closing` and inside the window. */
   #couldClose(closing: TrueEnd, { join }: CompositeLink): boolean {
+    const latest = this.#world.latestOf(closing);
     const near = this.#ends.filter(
       (end) =>
         counts(end, join) &&
-        Math.abs(closing.at - end.at) <= join.within + CLOCKS_MS &&
-        end.at <= closing.at + CLOCKS_MS,
+        closing.at - this.#world.latestOf(end) <= join.within + CLOCKS_MS &&
+        end.at <= latest + CLOCKS_MS,
     );
     return counts(closing, join) && new Set(near.map(appKeyOf)).size >= join.atLeast;
   }
@@ -122,7 +133,7 @@ export class JoinTruth {
     return links.flatMap(({ hash, link }) =>
       this.#ends.flatMap((end) => {
         const order = orderOf(link, end);
-        if (!told.hasOrder(order) || this.#definitionOf(order) !== hash) return [];
+        if (!told.hasOrder(order) || this.#world.definitionOf(order) !== hash) return [];
         return [[order, { end, target: link.target, body: link.body, policy: link.policy }] as const];
       }),
     );

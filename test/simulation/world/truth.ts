@@ -11,7 +11,7 @@ import {
   postedFor,
 } from './attempt-truth.ts';
 import type { RuleVersion } from './deployments.ts';
-import { type JoinTold, JoinTruth } from './join-truth.ts';
+import { type JoinTold, JoinTruth, type JoinWorld } from './join-truth.ts';
 import type { QlikOutcome, SimReload } from './tenant-model.ts';
 import { ILL_FORMED_BODY } from './topology.ts';
 import type { Owed, TrueEnd } from './true-end.ts';
@@ -38,7 +38,7 @@ export interface Told extends Pick<JoinTold, 'storedEnd' | 'wasTooLate'> {
 }
 
 /** What the world was built with. */
-export interface TruthWorld {
+export interface TruthWorld extends JoinWorld {
   readonly maxHops: number;
   /** Whether a tenant gives our ids back: if it does not, reloads of ours are told apart by guessing. */
   readonly isEchoing: (tenant: string) => boolean;
@@ -48,7 +48,7 @@ export interface TruthWorld {
   readonly startedFor: (end: Pick<TrueEnd, 'tenant' | 'reloadId'>) => string | undefined;
   /** An order's document as it is stored now. */
   readonly orderNow: (order: string) => StoredDocument | undefined;
-  /** The definition that an event or an order names, as the ledger had it last. */
+  /** Of an event or an order, as the ledger had it last. */
   readonly definitionOf: (id: string) => string | undefined;
   /** Whether a resolver may have these chains now. */
   readonly mayDecide: (hash: string) => boolean;
@@ -103,7 +103,7 @@ export class Truth {
 
   constructor(world: TruthWorld) {
     this.#world = world;
-    this.#joins = new JoinTruth((id) => world.definitionOf(id));
+    this.#joins = new JoinTruth(world);
   }
 
   /**

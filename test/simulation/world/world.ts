@@ -99,6 +99,15 @@ const STORE_OFFSET_MS = 2_300;
 const AUTOMATION_MS = 30_000;
 const LAG_MS = { 'shown-late': 50_000, 'end-shown-late': 50_000 };
 
+/** If an end is told with a time in the future, Cascade believes a time up to so long after it was stored. */
+const MOST_AHEAD_MS = 10 * 60_000;
+
+/** The latest time that Cascade may take for that of an end. */
+function latestTime(at: number, event: StoredDocument | undefined): number {
+  if (event === undefined) return at;
+  return Math.max(at, Math.min(Number(event['endedAt']), Number(event['storedAt']) + MOST_AHEAD_MS));
+}
+
 /** Everything at once: the clock, the store, the tenants, the host, what they tell each other, and what must hold. */
 export class World {
   readonly scheduler = new Scheduler(START);
@@ -171,6 +180,7 @@ export class World {
         this.store.peek(`started:${tenant}:${reloadId}`)?.['order'] as string | undefined,
       orderNow: (order) => this.store.peek(order),
       definitionOf: (id) => this.store.lastKnown(id)?.['definition'] as string | undefined,
+      latestOf: (end) => latestTime(end.at, this.store.lastKnown(`event:${end.tenant}:${end.reloadId}`)),
       mayDecide: (hash) => this.deployments.mayDecide(hash),
       isOpen: ({ tenant, reloadId }) =>
         this.store.lastKnown(`event:${tenant}:${reloadId}`)?.['resolvedAt'] === undefined,

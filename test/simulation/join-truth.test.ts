@@ -1,0 +1,42 @@
+import { expect } from 'chai';
+import type { CompositeLink } from '../../src/core/link.ts';
+import type { AppKey, AppRef, ChainName } from '../../src/core/names.ts';
+import { minutes } from '../../src/core/units.ts';
+import { JoinTruth } from './world/join-truth.ts';
+import type { TrueEnd } from './world/true-end.ts';
+
+const app = (appId: string): AppRef => ({ tenant: 'acme', appId }) as AppRef;
+const LINK: CompositeLink = {
+  ...{ after: app('a'), target: app('target'), on: 'succeeded', clause: 'j1', paused: false, body: {} },
+  chain: 'chain' as ChainName,
+  join: {
+    of: { ['acme/a' as AppKey]: 'succeeded', ['acme/b' as AppKey]: 'succeeded' },
+    atLeast: 2,
+    within: minutes(360),
+  },
+};
+const endOf = (appId: string, reloadId: string, time: string): TrueEnd => ({
+  ...{ tenant: 'acme', appId, reloadId, outcome: 'SUCCEEDED', isKnowable: () => true },
+  at: Date.parse(`2026-11-01T${time}Z`),
+});
+
+/** Whether an order that this end closes may be, if the ends are told with these times in place of their own. */
+function mayClose(reloadId: string, told: Readonly<Record<string, string>> = {}): boolean {
+  const truth = new JoinTruth({
+    definitionOf: () => undefined,
+    latestOf: (end) => Date.parse(`2026-11-01T${told[end.reloadId]}Z`) || end.at,
+  });
+  truth.deploy({ hash: 'h', compiled: { links: {}, apps: {} }, links: [], late: [], joins: [LINK] });
+  for (const end of [endOf('a', 'a1', '01:00:00'), endOf('b', 'b1', '01:04:00')]) truth.ended(end);
+  return truth.mayOwe(`order:acme:target:j1:${reloadId}`) !== undefined;
+}
+
+describe('what the simulation lets a link that waits for several apps set off', () => {
+  it('is an order that the later end closes, and not the earlier one', () => {
+    expect([mayClose('b1'), mayClose('a1')]).to.deep.equal([true, false]);
+  });
+
+  it('is one that the earlier end closes if it was told with a time in the future, which Cascade cuts', () => {
+    expect([mayClose('a1', { a1: '01:05:00' }), mayClose('a1', { a1: '01:03:00' })]).to.deep.equal([true, false]);
+  });
+});
