@@ -76,7 +76,12 @@ async function orderAndStart(plan: Plan, ledger: InvokerLedger, ports: InvokerPo
   const skips = [...plan.skips, ...notCreated(plan, rows)];
   const settled = events.filter((event) => isSettled(event, orders, rows)).filter(isStored);
   const [placements, notMarked] = await whenAllSettled([
-    startAll(plan, { orders: created, storeNow: storeNow() }, { ...ports, deadline: startUntil(ports) }),
+    // By this time `reload` judges how old the facts about the tenants are. An invoker that stood still must not make them new.
+    startAll(
+      plan,
+      { orders: created, storeNow: plan.storeNow ?? storeNow() },
+      { ...ports, deadline: startUntil(ports) },
+    ),
     resolveEvents(settled, { skips, definition: plan.definition, now: storeNow() }, { store, times, log }),
   ]);
   const stayDue = undecided + (events.length - settled.length) + notMarked;

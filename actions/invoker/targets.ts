@@ -27,7 +27,7 @@ export type Target =
     }
   | { readonly kind: 'hint'; readonly hint: HintRef };
 
-/** The orders that this activation stored, and CouchDB's clock. */
+/** The orders that this activation stored, and CouchDB's clock when the resolver read the facts about their tenants. */
 export interface CreatedOrders {
   readonly orders: readonly CreatedOrder[];
   readonly storeNow: EpochMs;

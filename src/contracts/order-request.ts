@@ -69,7 +69,7 @@ export interface TenantFacts {
 export interface CreatedRequest extends TenantFacts {
   readonly traceId: string;
   readonly created: CreatedOrder;
-  /** The store's clock when the order was created. */
+  /** The store's clock when the facts about the tenant were read, which is before the order was created. */
   readonly storeNow: EpochMs;
 }
 

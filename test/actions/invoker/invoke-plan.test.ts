@@ -196,6 +196,12 @@ describe('the invoker with a ledger', () => {
     expect(calls[2]?.params).to.deep.equal({ record: { traceId: 't1', events: [end] } });
   });
 
+  it('says how old the facts about the tenant are, also if it stood still after it had stored the orders', async () => {
+    const { calls } = await invoke(planOf({ storeNow: STORE_NOW - 90_000 }), storeOf());
+    const requests = calls.flatMap(({ params }) => params.request ?? []);
+    expect(requests.map(({ storeNow }) => storeNow)).to.deep.equal([STORE_NOW - 90_000, STORE_NOW - 90_000]);
+  });
+
   it('has no end recorded that was heard of in another tenant: it ends nothing in this one', async () => {
     const store = storeOf();
     const heardFrom = 'https://another.eu.qlikcloud.com';
