@@ -6,14 +6,28 @@ export interface Edit {
   readonly put: string;
 }
 
+/** What the simulation calls the promise that is broken. */
+type ViolationKind =
+  | 'document'
+  | 'owed'
+  | 'start'
+  | 'again'
+  | 'purged'
+  | 'sweep-writes'
+  | 'before-retry-after'
+  | 'answer'
+  | 'desk'
+  | 'notice'
+  | 'channel-flooded';
+
 /** A detail of the ledger's protocols, and how it is taken out of the code (docs/ledger.md, “What each detail holds”). */
 export interface Detail {
   /** As the table's first column has it. */
   readonly without: string;
   /** Of the simulation: where its absence is looked for. */
   readonly scenario: string;
-  /** What that day violates: another mistake of the broken code proves nothing. */
-  readonly shows: 'document' | 'owed' | 'start' | 'sweep-writes' | 'answer' | 'desk';
+  /** What that day violates, any of these: another mistake of the broken code proves nothing. */
+  readonly shows: readonly ViolationKind[];
   readonly edits: readonly Edit[];
 }
 
@@ -22,6 +36,9 @@ const edit = (file: string, find: string, put: string): Edit => ({ file, find, p
 const MOVES = 'src/ledger/move-order.ts';
 const SLOTS = 'src/ledger/park-slots.ts';
 const PARK = 'actions/reload/park-order.ts';
+const JOINS = 'src/core/joins/apply-end.ts';
+const REFERENCES = 'src/ledger/retention/references.ts';
+const OUTBOX = 'src/core/desk/outbox.ts';
 const APPLY = 'src/core/desk/apply-end-to-app.ts';
 const BOUNDS = 'actions/collector/list/list-bounds.ts';
 
@@ -30,13 +47,13 @@ export const DETAILS: readonly Detail[] = [
   {
     without: '`dueAt` on planned orders',
     scenario: 'mixed',
-    shows: 'document',
+    shows: ['document'],
     edits: [edit('src/ledger/documents/order.ts', '    dueAt: addMs(now, times.planned),\n', '')],
   },
   {
     without: 'listing after parking',
     scenario: 'mixed',
-    shows: 'document',
+    shows: ['document'],
     edits: [
       edit(PARK, 'const isFree = await isAppFree(order, attempt);', 'const isFree = false;'),
       edit(MOVES, 'return addMs(at, times.parkedPoll);', 'return undefined;'),
@@ -45,37 +62,37 @@ export const DETAILS: readonly Detail[] = [
   {
     without: 'reading the other order before merging',
     scenario: 'mixed',
-    shows: 'owed',
+    shows: ['owed'],
     edits: [edit(SLOTS, "other?.state === 'parked' && other.doubt", 'other !== undefined && other.doubt')],
   },
   {
     without: 'merging only into an order without doubt',
     scenario: 'doubt',
-    shows: 'owed',
+    shows: ['owed'],
     edits: [edit(SLOTS, ' && other.doubt === undefined;\n', ';\n')],
   },
   {
     without: '`resolvedAt` in a write of its own, last',
     scenario: 'mixed',
-    shows: 'owed',
+    shows: ['owed'],
     edits: [
       edit(
         'actions/invoker/invoke-plan.ts',
         '  const rows = orders.length === 0',
-        '  await resolveEvents(events.filter(isStored), plan.skips, storeNow(), { store, log });\n  const rows = orders.length === 0',
+        '  await resolveEvents(events.filter(isStored), { skips: plan.skips, definition: plan.definition, now: storeNow() }, { store, times, log });\n  const rows = orders.length === 0',
       ),
     ],
   },
   {
     without: '`dueAt` on posted orders',
     scenario: 'mixed',
-    shows: 'document',
+    shows: ['document'],
     edits: [edit(MOVES, 'return postedDueAt(order, when);', 'return undefined && postedDueAt(order, when);')],
   },
   {
     without: '`dueAt` on called-off orders, until what was merged into them is planned again',
     scenario: 'mixed',
-    shows: 'owed',
+    shows: ['owed'],
     edits: [
       edit(
         MOVES,
@@ -87,7 +104,7 @@ export const DETAILS: readonly Detail[] = [
   {
     without: 'the checkpoint after the events',
     scenario: 'silent',
-    shows: 'owed',
+    shows: ['owed', 'again'],
     edits: [
       edit(
         'actions/collector/sweep-tenant.ts',
@@ -99,7 +116,7 @@ export const DETAILS: readonly Detail[] = [
   {
     without: 'the checkpoint only as far as seen',
     scenario: 'silent',
-    shows: 'sweep-writes',
+    shows: ['sweep-writes'],
     edits: [
       edit(
         BOUNDS,
@@ -111,7 +128,7 @@ export const DETAILS: readonly Detail[] = [
   {
     without: 'the overlap',
     scenario: 'silent',
-    shows: 'owed',
+    shows: ['owed', 'again'],
     edits: [
       edit(BOUNDS, '(behind?.[appId]?.t ?? t) - overlap', 'overlap && (behind?.[appId]?.t ?? t)'),
       edit(BOUNDS, 'Math.max(furthest - overlap, from)', 'Math.max(overlap && furthest, from)'),
@@ -120,7 +137,7 @@ export const DETAILS: readonly Detail[] = [
   {
     without: 'the grace before "absent"',
     scenario: 'doubt',
-    shows: 'start',
+    shows: ['start'],
     edits: [
       edit(
         'actions/reload/reload-order.ts',
@@ -133,13 +150,13 @@ export const DETAILS: readonly Detail[] = [
   {
     without: '"absent" only if the list reaches back',
     scenario: 'slow',
-    shows: 'start',
+    shows: ['start'],
     edits: [edit('actions/reload/look-for-own.ts', 'length < LEAST_KEPT', 'length >= 0')],
   },
   {
     without: 'listing before posting if there is a doubt',
     scenario: 'doubt',
-    shows: 'start',
+    shows: ['start'],
     edits: [
       edit(
         'actions/reload/reload-order.ts',
@@ -151,7 +168,7 @@ export const DETAILS: readonly Detail[] = [
   {
     without: 'the store’s clock',
     scenario: 'slow',
-    shows: 'start',
+    shows: ['start'],
     edits: [
       edit(
         'actions/reload/attempt.ts',
@@ -163,7 +180,7 @@ export const DETAILS: readonly Detail[] = [
   {
     without: 'the stopwatch before the send',
     scenario: 'slow',
-    shows: 'start',
+    shows: ['start'],
     edits: [
       edit(
         'actions/reload/post-order.ts',
@@ -181,7 +198,7 @@ export const DETAILS: readonly Detail[] = [
   {
     without: 'converting clocks when adopting',
     scenario: 'no-echo',
-    shows: 'start',
+    shows: ['start'],
     edits: [
       edit(
         'actions/reload/look-for-own.ts',
@@ -193,7 +210,7 @@ export const DETAILS: readonly Detail[] = [
   {
     without: 'sharing a guess',
     scenario: 'no-echo',
-    shows: 'start',
+    shows: ['start'],
     edits: [
       edit(
         'actions/reload/guess-own.ts',
@@ -205,13 +222,13 @@ export const DETAILS: readonly Detail[] = [
   {
     without: 'no checkpoint → now',
     scenario: 'mixed',
-    shows: 'start',
+    shows: ['start'],
     edits: [edit('actions/collector/list/checkpoint.ts', '{ t: now, from: now, apps', '{ t: 0, from: 0, apps')],
   },
   {
     without: 'the hint stored before the 2xx',
     scenario: 'mixed',
-    shows: 'answer',
+    shows: ['answer'],
     edits: [
       edit(
         'actions/receiver/receive.ts',
@@ -223,7 +240,7 @@ export const DETAILS: readonly Detail[] = [
   {
     without: 'merging equal bodies and policies only',
     scenario: 'mixed',
-    shows: 'owed',
+    shows: ['owed'],
     edits: [
       edit(
         'src/ledger/body-hash.ts',
@@ -233,9 +250,89 @@ export const DETAILS: readonly Detail[] = [
     ],
   },
   {
+    without: 'a late end at its own time',
+    scenario: 'mixed',
+    shows: ['owed', 'start'],
+    edits: [edit(JOINS, '[...memory.log, end].sort(compareEnds)', '[...memory.log, end]')],
+  },
+  {
+    without: 'a half expires',
+    scenario: 'mixed',
+    shows: ['start', 'owed'],
+    edits: [
+      edit(
+        'src/core/joins/fold-ends.ts',
+        "if (addMs(half.endedAt, within) < end.endedAt) drop(half, 'expired');",
+        '{ }',
+      ),
+    ],
+  },
+  {
+    without: 'the number of the attempt that ended',
+    scenario: 'mixed',
+    shows: ['start', 'owed', 'desk'],
+    edits: [
+      edit(
+        'src/core/end-meaning.ts',
+        'if (end.orderId === order._id && end.orderTry !== undefined) return end.orderTry;\n  const place = order.ends.indexOf(end.reloadId);\n  if (place >= 0) return place + 1;\n',
+        '',
+      ),
+      edit(
+        'src/core/end-meaning.ts',
+        'return order.reloadId === end.reloadId ? order.try : startedTry;',
+        'return order.try;',
+      ),
+    ],
+  },
+  {
+    without: 'followers see the last attempt only',
+    scenario: 'mixed',
+    shows: ['start'],
+    edits: [
+      edit(
+        'actions/resolver/judge-ends.ts',
+        "({ outcome }) => outcome !== 'succeeded'",
+        "({ outcome }) => outcome === 'canceled'",
+      ),
+    ],
+  },
+  {
+    without: '`cancelRequestedAt` before canceling',
+    scenario: 'mixed',
+    shows: ['owed', 'start', 'desk'],
+    edits: [
+      edit(
+        'actions/collector/cancel-if-too-long.ts',
+        '    cancelRequestedAt: { ...marks, [reloadId]: marks?.[reloadId] ?? at },\n',
+        '',
+      ),
+    ],
+  },
+  {
+    without: 'asking the gate before posting',
+    scenario: 'stormy',
+    shows: ['before-retry-after'],
+    edits: [
+      edit(
+        'actions/reload/reload-order.ts',
+        'const gateUntil = await gateNow(order.tenant, attempt);',
+        'const gateUntil = (await gateNow(order.tenant, attempt)) && undefined;',
+      ),
+    ],
+  },
+  {
+    without: 'a definition stays while a document names it',
+    scenario: 'mixed',
+    shows: ['purged'],
+    edits: [
+      edit(REFERENCES, 'return { ...NONE, keeps, holds: idsOf(definition) };', 'return { ...NONE, keeps };'),
+      edit(REFERENCES, 'holds: [...mergedInto, ...idsOf(definition)],', 'holds: mergedInto,'),
+    ],
+  },
+  {
     without: 'an event due until it is recorded, too',
     scenario: 'mixed',
-    shows: 'document',
+    shows: ['document'],
     edits: [
       edit(
         'src/ledger/documents/event.ts',
@@ -247,19 +344,19 @@ export const DETAILS: readonly Detail[] = [
   {
     without: '`seen`',
     scenario: 'mixed',
-    shows: 'document',
+    shows: ['document'],
     edits: [edit(APPLY, 'if (state.seen.includes(end.reloadId)) return { state, dropped: 0 };\n', '')],
   },
   {
     without: 'applying the ends of an app in their order',
     scenario: 'mixed',
-    shows: 'document',
+    shows: ['document'],
     edits: [edit('actions/storer/record-apps.ts', '.sort(byEnd);', ';')],
   },
   {
     without: '`decided` apart from `last`',
     scenario: 'mixed',
-    shows: 'desk',
+    shows: ['desk'],
     edits: [
       edit(APPLY, 'isNewer(end, state.decided, context.now)', 'isNewer(end, state.decided && state.last, context.now)'),
     ],
@@ -267,7 +364,7 @@ export const DETAILS: readonly Detail[] = [
   {
     without: 'asking whether another attempt follows',
     scenario: 'mixed',
-    shows: 'desk',
+    shows: ['desk'],
     edits: [
       edit(APPLY, "(isMatch('failed', outcome) && !willRetry);", "isMatch('failed', outcome) && (willRetry || true);"),
     ],
@@ -275,7 +372,7 @@ export const DETAILS: readonly Detail[] = [
   {
     without: 'tickets before `recordedAt`',
     scenario: 'mixed',
-    shows: 'desk',
+    shows: ['desk'],
     edits: [
       edit(
         'actions/storer/store-ends.ts',
@@ -287,7 +384,7 @@ export const DETAILS: readonly Detail[] = [
   {
     without: '`over` until the success is recorded',
     scenario: 'stormy',
-    shows: 'desk',
+    shows: ['desk'],
     edits: [
       edit(
         'src/core/desk/app-state.ts',
@@ -299,7 +396,37 @@ export const DETAILS: readonly Detail[] = [
   {
     without: 'the streak’s own numbers in its ticket',
     scenario: 'mixed',
-    shows: 'desk',
+    shows: ['desk'],
     edits: [edit('src/core/tickets/raise-ticket.ts', 'Math.max(ticket.times, streak.times)', 'ticket.times + 1')],
+  },
+  {
+    without: 'merging into the event as it is then',
+    scenario: 'mixed',
+    shows: ['document'],
+    edits: [
+      edit(
+        'actions/invoker/store-plan.ts',
+        'const believed = { ...event, endedAt',
+        'const believed = { ...(planned.get(event._id) ?? event), _rev: event._rev, endedAt',
+      ),
+    ],
+  },
+  {
+    without: '`to` for each channel',
+    scenario: 'mixed',
+    shows: ['notice'],
+    edits: [
+      edit(
+        OUTBOX,
+        '(ids.has(notice.id) ? withoutChannel(notice, channel) : notice)',
+        '(ids.has(notice.id) ? { ...withoutChannel(notice, channel), to: [] } : notice)',
+      ),
+    ],
+  },
+  {
+    without: 'one lease for all notices of a document',
+    scenario: 'mixed',
+    shows: ['notice'],
+    edits: [edit(OUTBOX, '(leases?.[channel] ?? 0) <= now)', '(leases?.[channel] ?? 0) >= 0 && now > 0)')],
   },
 ];

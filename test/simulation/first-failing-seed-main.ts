@@ -1,4 +1,4 @@
-/** Runs days of one scenario, seed after seed, until one fails: `SCENARIO SEEDS` → a line of JSON. */
+/** Runs days of one scenario, seed after seed, until one fails by one of the kinds: `SCENARIO SEEDS KIND,KIND` → a line of JSON. */
 import { APPS, runSeed } from './run-seed.ts';
 import type { ScenarioName } from './world/scenarios.ts';
 
@@ -8,17 +8,23 @@ interface FirstFailure {
   readonly seed?: number;
   /** Of the violation. */
   readonly kind?: string;
+  /** Earlier days that failed by something else: `<kind> <seed>`. */
+  readonly others: readonly string[];
 }
 
 const HOURS = 24;
 
-async function firstFailure(scenario: ScenarioName, seeds: number): Promise<FirstFailure> {
+async function firstFailure(scenario: ScenarioName, seeds: number, kinds: readonly string[]): Promise<FirstFailure> {
+  const others: string[] = [];
   for (let seed = 1; seed <= seeds; seed += 1) {
     const { violation } = await runSeed({ seed, hours: HOURS, apps: APPS, scenario, without: [] });
-    if (violation !== undefined) return { seed, kind: violation.kind };
+    if (violation === undefined) continue;
+    const { kind } = violation;
+    if (kinds.includes(kind)) return { seed, kind, others };
+    others.push(`${kind} ${seed}`);
   }
-  return {};
+  return { others };
 }
 
-const [scenario, seeds] = process.argv.slice(2);
-console.log(JSON.stringify(await firstFailure(scenario as ScenarioName, Number(seeds))));
+const [scenario, seeds, kinds = ''] = process.argv.slice(2);
+console.log(JSON.stringify(await firstFailure(scenario as ScenarioName, Number(seeds), kinds.split(','))));
