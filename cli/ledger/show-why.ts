@@ -163,17 +163,18 @@ async function readWhy(
 ): Promise<WhyFacts> {
   const links = all.filter((link) => !isComposite(link));
   const orders = await ordersOf(store, app);
-  const unfinished = orders.filter(({ state }) => !isFinal(state) || state === 'gave-up' || state === 'called-off');
+  const withoutEnd = orders.filter(({ state }) => !isFinal(state) || state === 'gave-up' || state === 'called-off');
   const [last, ...upstreamEnds] = await lastEnds(store, [app, ...links.map(({ after }) => after)]);
   const upstreamEvents = await readMany(store, upstreamEnds.map(idOfEvent), eventFact);
   const ancestry = last === undefined ? [] : await ancestryOf(store, last, orders);
   const lastOrder = ancestry[0]?.order;
-  const causes = present(await readMany(store, idsOfCauses(present([...unfinished, lastOrder]), orders), eventFact));
-  const attemptIds = present([...unfinished, lastOrder]).flatMap(idsOfAttempts);
+  const toExplain = present([...withoutEnd, lastOrder]);
+  const causes = present(await readMany(store, idsOfCauses(toExplain, orders), eventFact));
+  const attemptIds = toExplain.flatMap(idsOfAttempts);
   // An order says whether Cascade canceled its reload because it ran too long. Otherwise a person canceled it.
   const canceled = present([...causes, ...upstreamEnds]).filter(({ outcome }) => outcome === 'canceled');
   // Orders and events say by which chains Cascade decided. These may not be the chains of today.
-  const definitions = [...unfinished, lastOrder, ...upstreamEvents].map((each) => each?.definition);
+  const definitions = [...toExplain, ...upstreamEvents].map((each) => each?.definition);
   return {
     app,
     orders,

@@ -1,3 +1,8 @@
+/*
+ * The types that tie a JSON schema to the TypeScript type that it describes, so that the compiler finds it if one of them
+ * changes without the other.
+ */
+
 /** The keys that every `T` has. */
 export type RequiredKeys<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K }[keyof T];
 

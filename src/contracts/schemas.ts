@@ -124,6 +124,7 @@ type SkipFor<R extends Skip['reason']> = Extract<Skip, { readonly reason: R }>;
 const ofEvent = { tenant: name, appId, reloadId: text } as const;
 const appRef = closed<AppRef>({ tenant: name, appId });
 const ofLink = { ...ofEvent, chain: name, target: appRef } as const;
+// Each schema is for one set of fields. If skips of several reasons have the same fields, they share one.
 const skip = {
   anyOf: [
     closed<SkipFor<'no-link'>>({ reason: oneOf('no-link'), ...ofEvent }),

@@ -1,3 +1,8 @@
+/*
+ * Validators check values from outside by a JSON schema. `npm run generate` makes them. This file has their type, and puts
+ * into words what they found.
+ */
+
 /** One thing that is wrong with a value, in ajv's form. */
 export interface Violation {
   /** JSON Pointer into the value, `""` for the value itself. */

@@ -1,3 +1,8 @@
+/*
+ * Texts from outside, such as an app's name, may contain characters that steer a terminal or that nobody sees. This file
+ * makes them safe to print.
+ */
+
 /** Line ends. A text from outside must not begin a new line. */
 const LINE_END = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g;
 

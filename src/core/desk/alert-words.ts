@@ -1,3 +1,5 @@
+/* The words for alerts (problems that a person should look at) in messages to people. */
+
 /** What each kind of alert says in a few words, behind the name of what it is about. The alert's own sentence has the rest. */
 const WORDS: Readonly<Record<string, string>> = {
   'gave-up': 'was given up',

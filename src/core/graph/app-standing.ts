@@ -1,3 +1,8 @@
+/*
+ * For the page that draws the deployed chains: it says in one word how each app stands. An order is a reload that Cascade
+ * owes or has started.
+ */
+
 import { groupBy } from '../chains/group-by.ts';
 import type { AppState } from '../desk/app-state.ts';
 import { appStateId } from '../document-ids.ts';
@@ -64,6 +69,7 @@ interface Wait {
   readonly since?: EpochMs;
 }
 
+/** What a link waits for. A link of a paused chain waits for nothing. */
 function waitOf({ id, link }: GraphComposite, joins: KnownApps['joins'], now: EpochMs): Wait {
   const memory = joins.get(id);
   if (memory === undefined || link.paused) return { needed: 0 };
@@ -72,6 +78,7 @@ function waitOf({ id, link }: GraphComposite, joins: KnownApps['joins'], now: Ep
   return { needed: Math.max(0, link.join.atLeast - ends.length), since: Math.min(...ends) as EpochMs };
 }
 
+/** How an app stands: the first that is true, in the order of the list of `Standing`. */
 function standingOf(
   { isPaused }: GraphApp,
   state: AppState | undefined,
@@ -88,6 +95,7 @@ function standingOf(
   const running = orders.find((order) => order.state === 'posted');
   if (running !== undefined) return since('running', running.postedAt);
   if (state?.failing !== undefined) return since('failed', state.failing.lastFailedAt);
+  // An end after the order was made is newer news of the app.
   const givenUp = orders.find((order) => order.state === 'gave-up' && order.createdAt > (last?.endedAt ?? 0));
   if (givenUp !== undefined) return since('failed', givenUp.gaveUpAt);
   if (state?.late !== undefined) return since('late', state.late.deadline);

@@ -1,3 +1,5 @@
+/* For the page that draws the deployed chains: it makes a graph of them. Apps are its nodes, and links are its edges. */
+
 import { groupBy } from '../chains/group-by.ts';
 import { homeChains } from '../chains/home-chains.ts';
 import { joinId } from '../document-ids.ts';
@@ -68,11 +70,11 @@ export function chainGraph(compiled: CompiledChains): ChainGraph {
 }
 
 function graphApps(compiled: CompiledChains, links: readonly Link[]): readonly GraphApp[] {
-  const ends = links.flatMap((link) =>
+  const linksOfApps = links.flatMap((link) =>
     [...new Set([appKey(link.after), appKey(link.target)])].map((key) => ({ key, link })),
   );
   const homeOf = homeChains(compiled);
-  return [...groupBy(ends, ({ key }) => key)]
+  return [...groupBy(linksOfApps, ({ key }) => key)]
     .map(([key, own]): GraphApp => {
       const app = appOfKey(key);
       const chains = [...new Set(own.map(({ link }) => link.chain))].sort();
@@ -92,6 +94,7 @@ const nameOf = ({ names, label }: ChainApp): string => names[0] ?? label;
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 function compositesOf(links: readonly Link[], numberIn: (key: AppKey) => number): readonly GraphComposite[] {
+  // If several chains have the same link, the last one stays in the map: one that is not paused, if there is one.
   const pausedFirst = links.filter(isComposite).sort((a, b) => Number(b.paused) - Number(a.paused));
   const byId = new Map(pausedFirst.map((link) => [joinId(link), link]));
   return [...byId]

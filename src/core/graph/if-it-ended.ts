@@ -1,3 +1,5 @@
+/* For the page that draws the deployed chains: it answers a person who asks what would follow from the end of a reload. */
+
 import { appsBehind } from '../chains/apps-behind.ts';
 import type { CompiledChains, CompositeLink } from '../link.ts';
 import { type AppKey, type AppRef, appKey, type ChainName, type ReloadId } from '../names.ts';

@@ -1,3 +1,8 @@
+/*
+ * For the page that draws the deployed chains: it selects the apps that a person asks for in the page's filter, such as
+ * `chain:sales +revenue`.
+ */
+
 import { appCandidates } from '../chains/app-candidates.ts';
 import type { CompiledChains } from '../link.ts';
 import { appKey } from '../names.ts';

@@ -1,3 +1,5 @@
+/* For `cascade logs`: it reads one line of the log that an OpenWhisk host keeps of an activation (one run of an action). */
+
 import { isJsonObject, type JsonObject } from '../json-fields.ts';
 import { parseOutsideJson } from '../outside-text.ts';
 import type { EpochMs } from '../units.ts';

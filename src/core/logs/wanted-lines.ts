@@ -1,3 +1,9 @@
+/*
+ * For `cascade logs`: it says which log lines belong to a run, an order or a trace. An event is a reload that ended, and an
+ * order is a reload that Cascade owes because of it. A run is everything that followed from one first event. A trace is the
+ * work that one event caused: its log lines have the same trace id.
+ */
+
 import { isFinal } from '../order-state.ts';
 import type { EventFact, History, OrderFact } from '../runs/facts.ts';
 import { addMs, type DurationMs, type EpochMs, minutes } from '../units.ts';

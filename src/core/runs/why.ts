@@ -124,6 +124,7 @@ export function why(facts: WhyFacts, labelOf: LabelOf, now: EpochMs): Why {
   return definedFields({ waits, cameToNothing, last, alsoBecause, rule, upstreams, answer });
 }
 
+/** These sentences in one line, without the empty ones. */
 const joined = (...sentences: readonly string[]): string => sentences.filter((each) => each !== '').join(' ');
 
 /**
@@ -139,6 +140,7 @@ const orderLines = (subject: string, order: OrderFact, wording: Wording): readon
 const attemptLines = (order: OrderFact, { attempts, now }: Wording): readonly string[] =>
   earlierAttempts(order, attempts).map((attempt) => attemptWords(attempt, order, now));
 
+/** The sentences about an order: how it stands, why it is owed, and by which rule. At the end they name it. */
 function orderWords(subject: string, order: OrderFact, wording: Wording): string {
   const { orders, causes, rules, ownerOf, labelOf, now } = wording;
   const cause = causeFinder(causes)(order);
@@ -169,6 +171,7 @@ function alsoWords(subject: string, { causes, more }: FurtherCauses, { ownerOf, 
 const replayed = (order: OrderFact | undefined): string =>
   order !== undefined && isReplay(order) ? ' (replayed)' : '';
 
+/** The sentences about the last reload: how it ended, the ends that led to it one after another, and who began the run. */
 function lastWords({ app, last, ancestry, ownerOf, labelOf, now }: Wording): string {
   if (last === undefined) return `Cascade knows of no finished reload of ${labelOf(app)} yet.`;
   const steps = ancestry
