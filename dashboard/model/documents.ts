@@ -94,8 +94,13 @@ const NO_CHAINS: CompiledChains = { links: {}, apps: {} };
 /** The deployed chains; without links and apps if a part of them is missing. */
 export function deployedChains(documents: Pick<PageDocuments, 'of'>): CompiledChains {
   const hash = documents.of('deployed').get(DEPLOYED_ID)?.hash;
-  const parts = hash === undefined ? [] : partsOf(hash, documents.of('definition'));
-  if (parts.length === 0) return NO_CHAINS;
+  return (hash === undefined ? undefined : chainsOfHash(hash, documents)) ?? NO_CHAINS;
+}
+
+/** The chains of a definition; undefined if a part of them is missing. @param hash - the definition's. */
+export function chainsOfHash(hash: string, documents: Pick<PageDocuments, 'of'>): CompiledChains | undefined {
+  const parts = partsOf(hash, documents.of('definition'));
+  if (parts.length === 0) return undefined;
   return {
     links: Object.assign({}, ...parts.map(({ links }) => links)),
     apps: Object.assign({}, ...parts.map(({ apps }) => apps)),

@@ -4,7 +4,16 @@ import { isTooLong } from '../../src/core/runs/order-words.ts';
 import type { RunNode } from '../../src/core/runs/run-tree.ts';
 
 /** How something stands, as the page shows it: by colour, by glyph, by border and by word. */
-export type MarkState = 'succeeded' | 'failed' | 'running' | 'late' | 'waiting' | 'canceled' | 'unknown';
+export type MarkState =
+  | 'succeeded'
+  | 'failed'
+  | 'running'
+  | 'late'
+  | 'waiting'
+  | 'canceled'
+  | 'disabled'
+  | 'never-ran'
+  | 'unknown';
 
 /** The glyph and the word of each state. */
 export const MARKS: Readonly<Record<MarkState, { readonly glyph: string; readonly word: string }>> = {
@@ -14,6 +23,8 @@ export const MARKS: Readonly<Record<MarkState, { readonly glyph: string; readonl
   late: { glyph: '⧗', word: 'late' },
   waiting: { glyph: '⏸', word: 'waiting' },
   canceled: { glyph: '○', word: 'canceled' },
+  disabled: { glyph: '–', word: 'disabled' },
+  'never-ran': { glyph: '○', word: 'never ran' },
   unknown: { glyph: '○', word: 'unknown' },
 };
 

@@ -1,5 +1,6 @@
+import { nowView } from './now/now-view.tsx';
 import { runsView } from './runs/runs-view.tsx';
 import type { View } from './view.ts';
 
 /** The views, in the order of the navigation. The first one is shown if the URL names none. */
-export const VIEWS: readonly [View, ...View[]] = [runsView];
+export const VIEWS: readonly [View, ...View[]] = [nowView, runsView];

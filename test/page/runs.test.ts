@@ -34,7 +34,7 @@ describe('the page: runs', () => {
   before(() => runOnce());
 
   it('shows a run that was there before, and another one as it happens', async () => {
-    const page = await dashboard.open(await dashboard.person('reader'));
+    const page = await dashboard.open(await dashboard.person('reader'), { route: '#/runs' });
     const rows = page.locator('tbody tr');
     expect(await rows.count()).to.equal(1);
     expect(await rows.first().locator('td').first().innerText()).to.match(/^✕\s*failed$/);
@@ -47,7 +47,7 @@ describe('the page: runs', () => {
   });
 
   it('shows one run as a tree at an address of its own, with Qlik’s error, and foreign text as text', async () => {
-    const page = await dashboard.open(await dashboard.person('reader'));
+    const page = await dashboard.open(await dashboard.person('reader'), { route: '#/runs' });
     await page.getByRole('link', { name: 'Sales extract succeeded' }).first().click();
     await page.locator('.tree .tree .tree').waitFor();
     expect(page.url()).to.match(/#\/runs\/event%3Adefault%3A/);
@@ -61,7 +61,7 @@ describe('the page: runs', () => {
   it('copies the command for a run, or selects it if the browser keeps its clipboard from the page', async () => {
     const person = await dashboard.person('reader');
     for (const permissions of [['clipboard-read', 'clipboard-write'], []]) {
-      const page = await dashboard.open(person, { permissions });
+      const page = await dashboard.open(person, { route: '#/runs', permissions });
       await page.getByRole('link', { name: 'Sales extract succeeded' }).first().click();
       const button = page.getByRole('button', { name: /^Copy: npx cascade runs event:default:/ });
       const command = (await button.getAttribute('aria-label'))?.replace('Copy: ', '');
@@ -77,7 +77,10 @@ describe('the page: runs', () => {
   });
 
   it('has no finding of axe, also on a phone, where nothing is wider than the screen', async () => {
-    const page = await dashboard.open(await dashboard.person('reader'), { viewport: { width: 360, height: 700 } });
+    const page = await dashboard.open(await dashboard.person('reader'), {
+      route: '#/runs',
+      viewport: { width: 360, height: 700 },
+    });
     await page.locator('tbody tr').first().waitFor();
     await expectAccessible(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(360);

@@ -1,0 +1,14 @@
+import { type AppKey, appKey } from '../../src/core/names.ts';
+import { listTickets } from '../../src/core/tickets/list-tickets.ts';
+import type { PageDocuments } from './documents.ts';
+
+/** The tags of each app's tickets, of those that a person may still have to look after. */
+export function tagsOfApps(documents: Pick<PageDocuments, 'of'>): ReadonlyMap<AppKey, readonly string[]> {
+  const tickets = listTickets([...documents.of('ticket').values()], [...documents.of('act').values()], {});
+  const tags = new Map<AppKey, readonly string[]>();
+  for (const ticket of tickets) {
+    const key = appKey(ticket);
+    tags.set(key, [...(tags.get(key) ?? []), ...ticket.acts.tags]);
+  }
+  return tags;
+}

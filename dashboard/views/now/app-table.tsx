@@ -1,0 +1,49 @@
+import type { ChainGraph } from '../../../src/core/graph/chain-graph.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
+import { followWords } from '../../model/follow-words.ts';
+import { hrefToNow, type NowAddress } from '../../model/now-address.ts';
+import type { NowLine } from '../../model/now-lines.ts';
+import { Instant } from '../../ui/instant.tsx';
+import { Mark } from '../../ui/mark.tsx';
+
+interface AppTableProps {
+  readonly lines: readonly NowLine[];
+  readonly graph: ChainGraph;
+  readonly address: NowAddress;
+  readonly now: EpochMs;
+}
+
+/** What the graph says, as a table: each app, how it stands, and what it follows. */
+export function AppTable({ lines, graph, address, now }: AppTableProps) {
+  return (
+    <table class="rows">
+      <caption class="unseen">The apps of the chains</caption>
+      <thead>
+        <tr>
+          <th scope="col">Chain</th>
+          <th scope="col">App</th>
+          <th scope="col">State</th>
+          <th scope="col">Since</th>
+          <th scope="col">Waits for</th>
+          <th scope="col">Follows</th>
+        </tr>
+      </thead>
+      <tbody>
+        {lines.map(({ app, state, at, waitsFor }) => (
+          <tr key={app.key}>
+            <td>{app.home}</td>
+            <th scope="row">
+              <a href={hrefToNow({ ...address, selected: app.key })}>{app.label}</a>
+            </th>
+            <td>
+              <Mark state={state} />
+            </td>
+            <td>{at !== undefined && <Instant at={at} now={now} />}</td>
+            <td>{waitsFor}</td>
+            <td>{followWords(app, graph).upstreams.join('; ')}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,156 @@
+import type { Signal } from '@preact/signals';
+import type { VNode } from 'preact';
+import { useMemo } from 'preact/hooks';
+import type { ChainGraph, GraphEdge } from '../../../src/core/graph/chain-graph.ts';
+import { type Box, type Point, pathOf } from '../../../src/core/graph/layout/lay-out-graph.ts';
+import type { AppKey } from '../../../src/core/names.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
+import { countWords } from '../../model/follow-words.ts';
+import { MARKS } from '../../model/mark.ts';
+import { type AppsDrawing, type NowLine, nameOfLine } from '../../model/now-lines.ts';
+import type { VisiblePart } from '../../model/visible-part.ts';
+
+interface GraphPartsProps {
+  readonly graph: ChainGraph;
+  readonly drawing: AppsDrawing;
+  readonly lines: readonly NowLine[];
+  readonly part: VisiblePart;
+  /** The place of the app that Tab leads to. It is drawn even if it is not seen, so that it does not lose the focus. */
+  readonly current: Signal<number>;
+  readonly selected: AppKey | undefined;
+}
+
+/**
+ * The groups, edges and apps of the graph that are seen. While a person moves the graph, most of them stay. What stays is
+ * the same object as before, so Preact does not look at it again.
+ */
+export function GraphParts({ graph, drawing, lines, part, current, selected }: GraphPartsProps) {
+  const made = useMemo(() => new Map<string, VNode>(), [graph, drawing, lines, selected, current.value]);
+  const once = (key: string, make: () => VNode): VNode => {
+    const known = made.get(key) ?? make();
+    made.set(key, known);
+    return known;
+  };
+  const places = part.nodes.includes(current.value) ? part.nodes : [...part.nodes, current.value];
+  return (
+    <>
+      {part.groups.map((group) =>
+        once(`chain ${group}`, () => (
+          <Chain key={`chain ${group}`} box={drawing.groups[group]} name={drawing.chains[group] ?? ''} />
+        )),
+      )}
+      {part.edges.map((index) =>
+        once(`edge ${index}`, () => (
+          <Edge
+            key={`edge ${index}`}
+            edge={graph.edges[drawing.drawnEdges[index] ?? -1]}
+            points={drawing.edges[index]?.points ?? []}
+          />
+        )),
+      )}
+      {part.nodes.map((place) =>
+        once(`counts ${place}`, () => (
+          <Counts key={`counts ${place}`} {...{ graph, box: drawing.nodes[place], app: drawing.apps[place] }} />
+        )),
+      )}
+      {places.map((place) =>
+        once(`app ${place}`, () => {
+          const line = lines[drawing.apps[place] ?? -1];
+          return (
+            <App
+              key={`app ${place}`}
+              {...{ line, box: drawing.nodes[place], place }}
+              isCurrent={place === current.value}
+              isSelected={line?.app.key === selected}
+            />
+          );
+        }),
+      )}
+    </>
+  );
+}
+
+function Edge({ edge, points }: { readonly edge: GraphEdge | undefined; readonly points: readonly Point[] }) {
+  return edge === undefined ? null : <path class={`edge ${classOf(edge)}`} d={pathOf(points)} />;
+}
+
+function Chain({ box, name }: { readonly box: Box | undefined; readonly name: string }) {
+  if (box === undefined) return null;
+  return (
+    <g class="chain">
+      <rect x={box.x} y={box.y} width={box.width} height={box.height} rx={8} />
+      <text x={box.x + 12} y={box.y + 17}>
+        {name}
+      </text>
+    </g>
+  );
+}
+
+/** At the left side of an app, where its lines end: how many apps it waits for, for each link that waits for several. */
+function Counts({
+  graph,
+  box,
+  app,
+}: {
+  readonly graph: ChainGraph;
+  readonly box: Box | undefined;
+  readonly app: number | undefined;
+}) {
+  const composites = graph.composites.get(app ?? -1);
+  if (composites === undefined || box === undefined) return null;
+  return (
+    <text class="count" x={box.x - 6} y={box.y + box.height / 2 - 6} text-anchor="end">
+      {composites.map(({ link }) => countWords(link.join)).join(', ')}
+    </text>
+  );
+}
+
+function classOf({ links }: GraphEdge): string {
+  const [{ on = 'any' } = {}, ...more] = links;
+  const isOne = more.every((link) => link.on === on);
+  return `${isOne ? on : 'any'}${links.every(({ paused }) => paused) ? ' paused' : ''}`;
+}
+
+interface AppProps {
+  readonly line: NowLine | undefined;
+  readonly box: Box | undefined;
+  readonly place: number;
+  readonly isCurrent: boolean;
+  readonly isSelected: boolean;
+}
+
+function App({ line, box, place, isCurrent, isSelected }: AppProps) {
+  if (line === undefined || box === undefined) return null;
+  const { app, state, at, waitsFor } = line;
+  const { glyph, word } = MARKS[state];
+  const since = at === undefined ? '' : ` ${clockText(at)}`;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: SVG has no button.
+    <g
+      role="button"
+      class={`app ${state}${isSelected ? ' selected' : ''}`}
+      tabindex={isCurrent ? 0 : -1}
+      aria-label={nameOfLine(line, clockText)}
+      aria-pressed={isSelected}
+      data-place={place}
+      transform={`translate(${box.x} ${box.y})`}
+    >
+      <rect width={box.width} height={box.height} rx={4} />
+      {/* An inner svg cuts what is longer than the box. */}
+      <svg x={8} width={box.width - 12} height={box.height}>
+        <title>{app.label}</title>
+        <text class="label" y={17}>
+          {app.label}
+        </text>
+        <text class="state" y={33}>
+          {`${glyph} ${word}${since}${waitsFor > 0 ? `, waits for ${waitsFor}` : ''}`}
+        </text>
+      </svg>
+    </g>
+  );
+}
+
+const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+
+/** `07:06` in the device's time zone. */
+const clockText = (at: EpochMs): string => CLOCK.format(at);

@@ -1,0 +1,208 @@
+import { useComputed, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { ChainGraph } from '../../../src/core/graph/chain-graph.ts';
+import { type Direction, nextInDirection } from '../../model/next-in-direction.ts';
+import { hrefToNow, type NowAddress, type Viewport, zoomed } from '../../model/now-address.ts';
+import type { AppsDrawing, NowLine } from '../../model/now-lines.ts';
+import { drawnBox, visiblePart } from '../../model/visible-part.ts';
+import { goTo, goToInPlace } from './go-to.ts';
+import { GraphParts } from './graph-parts.tsx';
+
+interface GraphProps {
+  readonly graph: ChainGraph;
+  readonly drawing: AppsDrawing;
+  readonly lines: readonly NowLine[];
+  readonly address: NowAddress;
+}
+
+const KEY_STEP = 80;
+const ZOOM_STEP = 1.25;
+const START: Viewport = { x: 0, y: 0, zoom: 1 };
+const ARROWS: Readonly<Record<string, Direction>> = {
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+};
+
+const STEPS: Readonly<Record<Direction, readonly [number, number]>> = {
+  left: [-KEY_STEP, 0],
+  right: [KEY_STEP, 0],
+  up: [0, -KEY_STEP],
+  down: [0, KEY_STEP],
+};
+
+/** After so long without another move, the part of the graph that is seen goes into the URL. */
+const PAUSE_MS = 300;
+
+/**
+ * The chains as a graph. A pointer moves it, the wheel too; with Ctrl the wheel zooms. Arrows go from app to app, with
+ * Shift they move the graph. Plus and minus zoom, 0 goes back to the beginning, Enter opens the app's panel.
+ *
+ * Moving changes one attribute. Only what is seen is drawn, and drawn anew when the person has moved on a good part.
+ */
+export function Graph({ graph, drawing, lines, address }: GraphProps) {
+  const frame = useRef<SVGSVGElement>(null);
+  const viewport = useSignal(address.viewport ?? START);
+  const size = useSignal({ width: 1_200, height: 700 });
+  /** The place in `drawing.apps` of the app that Tab leads to. */
+  const current = useSignal(
+    Math.max(
+      0,
+      drawing.apps.findIndex((number) => lines[number]?.app.key === address.selected),
+    ),
+  );
+  const pause = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const latest = useRef(address);
+  latest.current = address;
+  const transform = useComputed(() => {
+    const { x, y, zoom } = viewport.value;
+    return `scale(${zoom}) translate(${-x} ${-y})`;
+  });
+  const box = useComputed(() => JSON.stringify(drawnBox(viewport.value, size.value.width, size.value.height)));
+  const part = visiblePart(drawing, JSON.parse(box.value));
+
+  const move = (next: Viewport): void => {
+    viewport.value = next;
+    clearTimeout(pause.current);
+    pause.current = setTimeout(() => goToInPlace(hrefToNow({ ...latest.current, viewport: next })), PAUSE_MS);
+  };
+  const moveBy = (dx: number, dy: number): void => {
+    const { x, y, zoom } = viewport.peek();
+    move({ x: x + dx / zoom, y: y + dy / zoom, zoom });
+  };
+  const middle = () => ({ x: size.peek().width / 2, y: size.peek().height / 2 });
+  const select = (place: number): void => {
+    const key = lines[drawing.apps[place] ?? -1]?.app.key;
+    current.value = place;
+    if (key !== undefined) goTo(hrefToNow({ ...latest.current, selected: key, viewport: viewport.peek() }));
+  };
+  /** Gives an app the focus, and moves the graph if the app is not seen. */
+  const focus = (place: number): void => {
+    const node = drawing.nodes[place];
+    if (node === undefined) return;
+    current.value = place;
+    const { x, y, zoom } = viewport.peek();
+    const { width, height } = size.peek();
+    const isSeen =
+      node.x >= x &&
+      node.y >= y &&
+      node.x + node.width <= x + width / zoom &&
+      node.y + node.height <= y + height / zoom;
+    if (!isSeen) {
+      move({ x: node.x + node.width / 2 - width / zoom / 2, y: node.y + node.height / 2 - height / zoom / 2, zoom });
+    }
+    requestAnimationFrame(() => frame.current?.querySelector<SVGGElement>(`[data-place="${place}"]`)?.focus());
+  };
+
+  useEffect(() => {
+    const element = frame.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => {
+      size.value = { width: element.clientWidth, height: element.clientHeight };
+    });
+    observer.observe(element);
+    const onWheel = (event: WheelEvent): void => {
+      event.preventDefault();
+      if (!event.ctrlKey) {
+        moveBy(event.deltaX, event.deltaY);
+        return;
+      }
+      const { left, top } = element.getBoundingClientRect();
+      const at = { x: event.clientX - left, y: event.clientY - top };
+      move(zoomed(viewport.peek(), event.deltaY < 0 ? ZOOM_STEP : 1 / ZOOM_STEP, at));
+    };
+    // Preact would add a passive listener, which cannot keep the page from moving.
+    element.addEventListener('wheel', onWheel, { passive: false });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener('wheel', onWheel);
+      clearTimeout(pause.current);
+    };
+  }, []);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const direction = ARROWS[event.key];
+    if (direction !== undefined && event.shiftKey) {
+      const [dx, dy] = STEPS[direction];
+      moveBy(dx, dy);
+    } else if (direction !== undefined) focus(nextInDirection(drawing, current.peek(), direction));
+    else if (event.key === '+') move(zoomed(viewport.peek(), ZOOM_STEP, middle()));
+    else if (event.key === '-') move(zoomed(viewport.peek(), 1 / ZOOM_STEP, middle()));
+    else if (event.key === '0') move(START);
+    else if (event.key === 'Enter' || event.key === ' ') select(current.peek());
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <div class="graph">
+      <svg
+        ref={frame}
+        role="application"
+        aria-label="The chains as a graph. Arrows go from app to app, Enter opens an app."
+        onKeyDown={onKeyDown}
+        onFocusIn={({ target }) => {
+          const place = placeOf(target);
+          if (place !== undefined) current.value = place;
+        }}
+        onPointerDown={(event) => {
+          if (event.button !== 0) return;
+          drag(event, moveBy, () => {
+            const place = placeOf(event.target);
+            if (place !== undefined) select(place);
+          });
+        }}
+      >
+        <g transform={transform}>
+          <GraphParts {...{ graph, drawing, lines, part, current }} selected={address.selected} />
+        </g>
+      </svg>
+      <p class="tools">
+        <button type="button" onClick={() => move(zoomed(viewport.peek(), ZOOM_STEP, middle()))}>
+          Zoom in
+        </button>{' '}
+        <button type="button" onClick={() => move(zoomed(viewport.peek(), 1 / ZOOM_STEP, middle()))}>
+          Zoom out
+        </button>{' '}
+        <button type="button" onClick={() => move(START)}>
+          To the beginning
+        </button>{' '}
+        Lines: solid after a success, dashed after a failure, dotted in any case.
+      </p>
+    </div>
+  );
+}
+
+/** The place of the app that an event is about. */
+function placeOf(target: EventTarget | null): number | undefined {
+  const app = target instanceof Element ? target.closest<SVGGElement>('[data-place]') : null;
+  return app === null ? undefined : Number(app.dataset['place']);
+}
+
+/** A pointer that moved by fewer pixels has clicked. */
+const CLICK_REACH = 4;
+
+/** Follows a pointer until it is released. */
+function drag(first: PointerEvent, moveBy: (dx: number, dy: number) => void, onClick: () => void): void {
+  let [x, y] = [first.clientX, first.clientY];
+  let isClick = true;
+  const onMove = (event: PointerEvent): void => {
+    if (event.pointerId !== first.pointerId) return;
+    if (isClick && Math.hypot(event.clientX - first.clientX, event.clientY - first.clientY) < CLICK_REACH) return;
+    isClick = false;
+    moveBy(x - event.clientX, y - event.clientY);
+    [x, y] = [event.clientX, event.clientY];
+  };
+  const onEnd = (event: PointerEvent): void => {
+    if (event.pointerId !== first.pointerId) return;
+    removeEventListener('pointermove', onMove);
+    removeEventListener('pointerup', onEnd);
+    removeEventListener('pointercancel', onEnd);
+    if (isClick && event.type === 'pointerup') onClick();
+  };
+  addEventListener('pointermove', onMove);
+  addEventListener('pointerup', onEnd);
+  addEventListener('pointercancel', onEnd);
+}

@@ -1,0 +1,76 @@
+import { useComputed } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import { chainGraph, type GraphApp } from '../../../src/core/graph/chain-graph.ts';
+import { selectApps } from '../../../src/core/graph/select-apps.ts';
+import { hrefToNow, type NowAddress, readNowAddress } from '../../model/now-address.ts';
+import { drawApps, nowLines } from '../../model/now-lines.ts';
+import { tagsOfApps } from '../../model/tags-of-apps.ts';
+import type { View, ViewProps } from '../view.ts';
+import { AppPanel } from './app-panel.tsx';
+import { AppTable } from './app-table.tsx';
+import { Filter } from './filter.tsx';
+import { goTo } from './go-to.ts';
+import { Graph } from './graph.tsx';
+
+/**
+ * Now: the chains as a graph, with how each app stands. `#/now/<tenant>/<app>` opens the panel of an app. The filter, the
+ * table, and which part of the graph is seen are in the URL, too.
+ */
+export const nowView: View = { name: 'now', title: 'Now', Content: Now };
+
+function Now({ ledger, route, now }: ViewProps) {
+  const chains = ledger.chains.value;
+  const graph = useMemo(() => chainGraph(chains), [chains]);
+  const address = readNowAddress(route);
+  const lines = nowLines(graph, ledger, now);
+  const tags = useComputed(() => tagsOfApps(ledger));
+  const tagsOf = (app: GraphApp): readonly string[] => tags.value.get(app.key) ?? [];
+  const { apps, problems } = selectApps(graph, chains, address.filter, tagsOf);
+  const chosen = [...apps].join(' ');
+  // The apps decide about the drawing. How they stand does not.
+  const drawing = useMemo(
+    () => (address.isTable ? undefined : drawApps(graph, apps)),
+    [graph, chosen, address.isTable],
+  );
+  useTableKey(address);
+  const selected = address.selected === undefined ? undefined : lines.find(({ app }) => app.key === address.selected);
+  if (graph.apps.length === 0) return <NoChains />;
+  return (
+    <>
+      <Filter address={address} count={apps.size} total={graph.apps.length} problems={problems} />
+      <div class="now">
+        {apps.size === 0 ? (
+          <p>No app is left. Change the filter, or clear it.</p>
+        ) : drawing === undefined ? (
+          <AppTable lines={lines.filter((_, number) => apps.has(number))} graph={graph} address={address} now={now} />
+        ) : (
+          <Graph key={chosen} graph={graph} drawing={drawing} lines={lines} address={address} />
+        )}
+        {address.selected !== undefined && <AppPanel {...{ line: selected, address, graph, chains, ledger, now }} />}
+      </div>
+    </>
+  );
+}
+
+function NoChains() {
+  return (
+    <p>
+      The ledger does not say which chains are deployed. Deploy once with <code>./build.sh deploy</code>, or wait until
+      the documents have arrived here.
+    </p>
+  );
+}
+
+/** The key `t` shows the table in place of the graph, and back, unless somebody types. */
+function useTableKey(address: NowAddress): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const isTyping = event.target instanceof HTMLElement && event.target.matches('input, select, textarea');
+      if (event.key !== 't' || isTyping || event.ctrlKey || event.altKey || event.metaKey) return;
+      event.preventDefault();
+      goTo(hrefToNow({ ...address, isTable: !address.isTable }));
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  });
+}

@@ -1,0 +1,183 @@
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import { expectAccessible, withDashboard } from './support/with-dashboard.ts';
+
+const EXTRACT = 'aaaaaaaa-0000-4000-8000-000000000001';
+const REPORT = 'aaaaaaaa-0000-4000-8000-000000000002';
+const STOCK = 'aaaaaaaa-0000-4000-8000-000000000003';
+const BOARD = 'aaaaaaaa-0000-4000-8000-000000000004';
+const RATES = 'aaaaaaaa-0000-4000-8000-000000000005';
+
+const SALES = `chain: sales
+apps:
+  extract: { id: ${EXTRACT}, name: Sales extract }
+  report: { id: ${REPORT}, name: Sales report }
+  stock: { id: ${STOCK}, name: "<img src=x onerror=alert(1)>" }
+reloads:
+  - app: report
+    after: extract
+  - app: stock
+    after: { app: report, on: failed }
+`;
+
+const BOARDS = `chain: board
+apps:
+  figures: { id: ${BOARD}, name: Board figures }
+  rates: { id: ${RATES}, name: Rates }
+reloads:
+  - app: figures
+    after: { all: [sales/extract, rates], within: 6h }
+`;
+
+const named = (page: Page, name: RegExp) => page.getByRole('button', { name });
+
+describe('the page: now', () => {
+  const dashboard = withDashboard({
+    chains: { 'sales.yaml': SALES, 'board.yaml': BOARDS },
+    apps: [{ id: EXTRACT }, { id: REPORT, outcomes: ['failed'] }, { id: STOCK }, { id: BOARD }, { id: RATES }],
+  });
+  before(async () => {
+    await dashboard.cascade.reloadByHand(EXTRACT);
+    await dashboard.cascade.until('three ends that are recorded', async () => {
+      const events = await dashboard.cascade.documents('event:');
+      return events.length === 3 && events.every(({ recordedAt }) => recordedAt !== undefined);
+    });
+  });
+  const open = async (route = '#/now', options: object = {}): Promise<Page> => {
+    const page = await dashboard.open(await dashboard.person('reader'), { route, ...options });
+    await page.locator('.filter').waitFor();
+    return page;
+  };
+
+  it('shows each app as a button, with its name, how it stands since when, and how many apps it waits for', async () => {
+    const page = await open();
+    await named(page, /^Sales extract, succeeded \d\d:\d\d, waits for 0$/).waitFor();
+    await named(page, /^Sales report, failed \d\d:\d\d, waits for 0$/).waitFor();
+    await named(page, /^Board figures, waiting \d\d:\d\d, waits for 1$/).waitFor();
+    await named(page, /^Rates, never ran, waits for 0$/).waitFor();
+    expect(await page.locator('.app.failed .state').textContent()).to.match(/^✕ failed \d\d:\d\d$/);
+    expect(await page.locator('.edge').count()).to.equal(4);
+    expect(await page.locator('.edge.failed').count()).to.equal(1);
+    expect(await page.locator('.chain text').allTextContents()).to.have.members(['board', 'sales']);
+    expect(await page.locator('.count').allTextContents()).to.deep.equal(['all 2']);
+    await expectAccessible(page);
+  });
+
+  it('shows an app’s name as text, whatever it is', async () => {
+    const page = await open();
+    await page.locator('.app .label').filter({ hasText: '<img src=x onerror=alert(1)>' }).waitFor();
+    expect(await page.locator('main img').count()).to.equal(0);
+  });
+
+  it('is live', async () => {
+    const page = await open();
+    await named(page, /^Rates, never ran/).waitFor();
+    await dashboard.cascade.reloadByHand(RATES);
+    await named(page, /^Rates, succeeded/).waitFor();
+    await named(page, /^Board figures, succeeded \d\d:\d\d, waits for 0$/).waitFor();
+  });
+
+  it('opens an app by keyboard: why it ran, what follows, what would follow a failure, its ticket and commands', async () => {
+    const page = await open();
+    await named(page, /^Sales extract/).focus();
+    await page.keyboard.press('ArrowRight');
+    await page
+      .locator('.app:focus')
+      .and(named(page, /^(Sales report|Board figures)/))
+      .waitFor();
+    await named(page, /^Sales extract/).focus();
+    await page.keyboard.press('Enter');
+    const panel = page.getByRole('complementary', { name: 'Sales extract' });
+    await panel.getByText('Sales extract last ended at').waitFor();
+    expect(page.url()).to.include(`#/now/default%2F${EXTRACT}`);
+    const text = await panel.innerText();
+    expect(text).to.include('Board figures, when all 2 have ended');
+    expect(text).to.include('Board figures would wait for a reload of it that succeeds.');
+    expect(text).to.include('Not reloaded: Board figures, Sales report.');
+    expect(text).to.include('npx cascade why sales/extract');
+    await expectAccessible(page);
+    await page.goBack();
+    await panel.waitFor({ state: 'detached' });
+  });
+
+  it('shows a failed app’s error, its last reloads with their runs, and a link to its ticket', async () => {
+    const page = await open(`#/now/default%2F${REPORT}`);
+    const panel = page.getByRole('complementary', { name: 'Sales report' });
+    await panel.getByRole('link', { name: 'Its ticket' }).waitFor();
+    expect(await panel.getByRole('link', { name: 'Its ticket' }).getAttribute('href')).to.match(
+      /^#\/tickets\/ticket%3Areload%3Adefault%3A/,
+    );
+    expect(await panel.locator('li a').first().getAttribute('href')).to.match(/^#\/runs\/order%3A|^#\/runs\/event%3A/);
+    expect(await panel.innerText()).to.include('because Sales extract succeeded');
+    expect(await panel.innerText()).to.include('Its ticket: open, nobody has it.');
+  });
+
+  it('shows which apps have ended of those that an app waits for', async () => {
+    const page = await open(`#/now/default%2F${BOARD}`);
+    const panel = page.getByRole('complementary', { name: 'Board figures' });
+    await panel.getByText('Chain board: all 2').waitFor();
+    expect(await panel.locator('.mark').allInnerTexts()).to.satisfy((texts: readonly string[]) =>
+      texts.some((text) => /ready|missing/.test(text)),
+    );
+  });
+
+  it('filters by the selection syntax, keeps the filter in the URL, and says what it does not understand', async () => {
+    const page = await open();
+    const box = page.getByRole('searchbox', { name: 'Filter' });
+    await box.fill('report+');
+    await page.getByText('2 of 5 apps.').waitFor();
+    expect(page.url()).to.include('filter=report%2B');
+    expect(await page.locator('.app').count()).to.equal(2);
+    await page.reload();
+    await page.getByText('2 of 5 apps.').waitFor();
+    await box.fill('+zebra');
+    await page.getByText('No app of the deployed chains is called “zebra”.').waitFor();
+    await page.getByText('No app is left.').waitFor();
+    await box.fill('');
+    await page.getByText('5 apps.').waitFor();
+  });
+
+  it('shows a table that says the same, with the key t', async () => {
+    const page = await open();
+    await named(page, /^Sales report/).focus();
+    await page.keyboard.press('t');
+    const row = page.locator('tbody tr').filter({ has: page.locator('th', { hasText: 'Sales report' }) });
+    await row.waitFor();
+    expect(await row.locator('td').nth(1).innerText()).to.match(/^✕\s*failed$/);
+    expect(await row.locator('td').last().innerText()).to.equal('Sales extract');
+    expect(page.url()).to.include('as=table');
+    await expectAccessible(page);
+    await page.keyboard.press('t');
+    await named(page, /^Sales report/).waitFor();
+  });
+
+  it('moves and zooms by keyboard and by pointer, and keeps that in the URL', async () => {
+    const page = await open();
+    const moved = page.locator('.graph svg > g').first();
+    await named(page, /^Sales extract/).focus();
+    await page.keyboard.press('Shift+ArrowRight');
+    expect(await moved.getAttribute('transform')).to.equal('scale(1) translate(-80 0)');
+    await page.keyboard.press('0');
+    expect(await moved.getAttribute('transform')).to.equal('scale(1) translate(0 0)');
+    await page.keyboard.press('+');
+    expect(await moved.getAttribute('transform')).to.match(/^scale\(1.25\)/);
+    await page.keyboard.press('0');
+    const { x = 0, y = 0, width = 0, height = 0 } = (await page.locator('.graph svg').first().boundingBox()) ?? {};
+    await page.mouse.move(x + width - 20, y + height - 20);
+    await page.mouse.down();
+    await page.mouse.move(x + width - 120, y + height - 70, { steps: 5 });
+    await page.mouse.up();
+    expect(await moved.getAttribute('transform')).to.match(/^scale\(1\) translate\(-(9|100)/);
+    await page.waitForURL(/at=/);
+    await page.reload();
+    await named(page, /^Sales extract/).waitFor();
+    expect(await moved.getAttribute('transform')).to.match(/^scale\(1\) translate\(-(9|100)/);
+  });
+
+  it('can be used on a phone: nothing is wider than the screen', async () => {
+    const page = await open('#/now', { viewport: { width: 360, height: 700 } });
+    await named(page, /^Sales extract/).waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(360);
+    await expectAccessible(page);
+  });
+});
