@@ -14,6 +14,7 @@ import { limits } from './limits/limits.ts';
 import { metrics, metricsSmall } from './metrics/metrics.ts';
 import { outage } from './outage/outage.ts';
 import { pace } from './pace/pace.ts';
+import { pageGraph } from './page/page-graph.ts';
 import { race } from './race/race.ts';
 import { redeploy, redeploySmall } from './redeploy/redeploy.ts';
 import { resolveBench } from './resolve/resolve.ts';
@@ -33,6 +34,7 @@ export const BENCHES: readonly Bench[] = [
   limits,
   sim,
   layoutBench,
+  pageGraph,
   steps,
   outage,
   cost,

@@ -43,7 +43,7 @@ describe('the page: signing in', () => {
     const page = await context.newPage();
     await page.goto(signInLink(dashboard.url, await dashboard.person('reader')));
     await live(page);
-    expect(page.url()).to.equal(`${dashboard.url}#/runs`);
+    expect(page.url()).to.equal(`${dashboard.url}#/now`);
     await page.reload();
     await live(page);
     const other = await context.newPage();

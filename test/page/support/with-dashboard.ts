@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import axe from 'axe-core';
 import { expect } from 'chai';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { launchBrowser } from '../../../bench/page/launch-browser.ts';
 import { configuredDefinitions } from '../../../src/deploy/configured-definitions.ts';
 import { type CascadeWithLedger, cascadeWithLedger, type LedgerOptions } from '../../support/cascade-with-ledger.ts';
-import { launchBrowser } from './launch-browser.ts';
 
 /** A person with an account in the ledger's store. */
 export interface Person {
