@@ -30,14 +30,16 @@ export function drawnBox({ x, y, zoom }: Viewport, width: number, height: number
 const touches = (a: Box, b: Box): boolean =>
   a.x <= b.x + b.width && b.x <= a.x + a.width && a.y <= b.y + b.height && b.y <= a.y + a.height;
 
-/** What of a drawing touches a box. */
-export function visiblePart({ nodes, edges, groups }: Drawing, box: Box): VisiblePart {
-  const touching = (boxes: readonly Box[]): readonly number[] =>
-    boxes.flatMap((each, index) => (touches(each, box) ? [index] : []));
-  return {
-    nodes: touching(nodes),
-    edges: touching(edges.map(({ points }) => boxOfLine(points))),
-    groups: touching(groups),
+/** Makes the function that says what of a drawing touches a box. */
+export function partFinder({ nodes, edges, groups }: Drawing): (box: Box) => VisiblePart {
+  const lines = edges.map(({ points }) => boxOfLine(points));
+  return (box) => {
+    const touching = (boxes: readonly Box[]): readonly number[] => {
+      const found: number[] = [];
+      for (const [index, each] of boxes.entries()) if (touches(each, box)) found.push(index);
+      return found;
+    };
+    return { nodes: touching(nodes), edges: touching(lines), groups: touching(groups) };
   };
 }
 

@@ -3,7 +3,7 @@ import { followWords } from '../../dashboard/model/follow-words.ts';
 import { nextInDirection } from '../../dashboard/model/next-in-direction.ts';
 import { hrefToNow, readNowAddress, zoomed } from '../../dashboard/model/now-address.ts';
 import { drawApps, type NowLine, nameOfLine } from '../../dashboard/model/now-lines.ts';
-import { drawnBox, visiblePart } from '../../dashboard/model/visible-part.ts';
+import { drawnBox, partFinder } from '../../dashboard/model/visible-part.ts';
 import { parseRoute } from '../../dashboard/routes.ts';
 import { chainGraph } from '../../src/core/graph/chain-graph.ts';
 import type { ChainName } from '../../src/core/names.ts';
@@ -59,12 +59,13 @@ describe('what is drawn of a graph', () => {
   it('is what touches the box: nodes, groups, and lines that pass through it', () => {
     const drawing = drawApps(chainGraph(chainsOf(link('a', 'b'), link('b', 'c'), link('a', 'c'))), new Set([0, 1, 2]));
     // Inside the second app and below it. Of the lines, only the one from a to c passes there.
-    expect(visiblePart(drawing, { x: 270, y: 0, width: 100, height: 100 })).to.deep.equal({
+    const partIn = partFinder(drawing);
+    expect(partIn({ x: 270, y: 0, width: 100, height: 100 })).to.deep.equal({
       nodes: [1],
       edges: [1],
       groups: [0],
     });
-    expect(visiblePart(drawing, { x: 5_000, y: 0, width: 100, height: 100 })).to.deep.equal({
+    expect(partIn({ x: 5_000, y: 0, width: 100, height: 100 })).to.deep.equal({
       nodes: [],
       edges: [],
       groups: [],

@@ -8,9 +8,9 @@ import { tagsOfApps } from '../../model/tags-of-apps.ts';
 import type { View, ViewProps } from '../view.ts';
 import { AppPanel } from './app-panel.tsx';
 import { AppTable } from './app-table.tsx';
+import { ChainsGraph } from './chains-graph.tsx';
 import { Filter } from './filter.tsx';
 import { goTo } from './go-to.ts';
-import { Graph } from './graph.tsx';
 
 /**
  * Now: the chains as a graph, with how each app stands. `#/now/<tenant>/<app>` opens the panel of an app. The filter, the
@@ -44,7 +44,7 @@ function Now({ ledger, route, now }: ViewProps) {
         ) : drawing === undefined ? (
           <AppTable lines={lines.filter((_, number) => apps.has(number))} graph={graph} address={address} now={now} />
         ) : (
-          <Graph key={chosen} graph={graph} drawing={drawing} lines={lines} address={address} />
+          <ChainsGraph key={chosen} graph={graph} drawing={drawing} lines={lines} address={address} />
         )}
         {address.selected !== undefined && <AppPanel {...{ line: selected, address, graph, chains, ledger, now }} />}
       </div>

@@ -1,14 +1,14 @@
 import { useComputed, useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { ChainGraph } from '../../../src/core/graph/chain-graph.ts';
 import { type Direction, nextInDirection } from '../../model/next-in-direction.ts';
 import { hrefToNow, type NowAddress, type Viewport, zoomed } from '../../model/now-address.ts';
 import type { AppsDrawing, NowLine } from '../../model/now-lines.ts';
-import { drawnBox, visiblePart } from '../../model/visible-part.ts';
+import { drawnBox, partFinder } from '../../model/visible-part.ts';
 import { goTo, goToInPlace } from './go-to.ts';
 import { GraphParts } from './graph-parts.tsx';
 
-interface GraphProps {
+interface ChainsGraphProps {
   readonly graph: ChainGraph;
   readonly drawing: AppsDrawing;
   readonly lines: readonly NowLine[];
@@ -41,7 +41,7 @@ const PAUSE_MS = 300;
  *
  * Moving changes one attribute. Only what is seen is drawn, and drawn anew when the person has moved on a good part.
  */
-export function Graph({ graph, drawing, lines, address }: GraphProps) {
+export function ChainsGraph({ graph, drawing, lines, address }: ChainsGraphProps) {
   const frame = useRef<SVGSVGElement>(null);
   const viewport = useSignal(address.viewport ?? START);
   const size = useSignal({ width: 1_200, height: 700 });
@@ -60,7 +60,8 @@ export function Graph({ graph, drawing, lines, address }: GraphProps) {
     return `scale(${zoom}) translate(${-x} ${-y})`;
   });
   const box = useComputed(() => JSON.stringify(drawnBox(viewport.value, size.value.width, size.value.height)));
-  const part = visiblePart(drawing, JSON.parse(box.value));
+  const partIn = useMemo(() => partFinder(drawing), [drawing]);
+  const part = partIn(JSON.parse(box.value));
 
   const move = (next: Viewport): void => {
     viewport.value = next;
