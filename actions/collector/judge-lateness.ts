@@ -1,3 +1,8 @@
+/*
+ * A chain file can say by when an app must have been reloaded (`expected`). Here the sweep finds the apps that missed such a
+ * deadline, and writes that, with the notice for people, into the documents of these apps.
+ */
+
 import type { NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { type AppState, FRESH_APP } from '../../src/core/desk/app-state.ts';
 import { type Expectation, expectedText } from '../../src/core/desk/expected.ts';

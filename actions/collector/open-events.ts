@@ -1,3 +1,7 @@
+/*
+ * An app must not be called late while one of its ends is not counted yet. Here the sweep finds the apps with such ends.
+ */
+
 import { type AppKey, appKey } from '../../src/core/names.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';

@@ -1,3 +1,7 @@
+/*
+ * Checks the cron expressions and time zones that chain files have under `expected`. `cascade check` prints what this finds.
+ */
+
 import { Cron } from 'croner';
 import { CRON_OPTIONS, type Expectation } from '../core/desk/expected.ts';
 import { minutes } from '../core/units.ts';

@@ -1,3 +1,7 @@
+/*
+ * Works out the deadlines of `expected`: instants of a cron expression in a time zone, also when its clocks change.
+ */
+
 import { Cron } from 'croner';
 import { CRON_OPTIONS, type Expectation } from '../core/desk/expected.ts';
 import type { Deadline } from '../core/desk/judge-late.ts';

@@ -1,3 +1,7 @@
+/*
+ * When `expected` is new in a chain file, Cascade may not know the reloads of before. Here the sweep asks Qlik for them once.
+ */
+
 import type { AppRef } from '../../../src/core/names.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { type CollectorPorts, lastCall } from '../collector-ports.ts';

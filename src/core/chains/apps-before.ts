@@ -1,3 +1,7 @@
+/*
+ * Which apps an app waits for, directly or through others. A message about a late app names one of them.
+ */
+
 import type { CompiledChains } from '../link.ts';
 import { type AppKey, type AppRef, appKey } from '../names.ts';
 

@@ -1,3 +1,7 @@
+/*
+ * Reads `expected` of the apps in chain files, while the chains are compiled, and finds the mistakes in it.
+ */
+
 import type { Expectation } from '../desk/expected.ts';
 import { expectedText } from '../desk/expected.ts';
 import type { AppKey } from '../names.ts';

@@ -1,3 +1,7 @@
+/*
+ * What a chain file says under `expected`, once it is compiled: the deadlines by which an app must have been reloaded.
+ */
+
 import { canonicalJson } from '../canonical-json.ts';
 import type { DurationMs } from '../units.ts';
 

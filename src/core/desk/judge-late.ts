@@ -1,3 +1,7 @@
+/*
+ * Decides whether an app has missed a deadline, from its document and the deadline alone, and makes the notice of it.
+ */
+
 import type { EpochMs } from '../units.ts';
 import type { AppState } from './app-state.ts';
 import { type AppAfterEnd, withNotice } from './apply-end-to-app.ts';

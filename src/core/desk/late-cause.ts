@@ -1,3 +1,7 @@
+/*
+ * Finds out why an app is late, for the message that people get: mostly another app, for which it waits, is failing.
+ */
+
 import { appsBefore } from '../chains/apps-before.ts';
 import type { CompiledChains } from '../link.ts';
 import { type AppKey, type AppRef, appKey } from '../names.ts';
