@@ -31,6 +31,30 @@ function mayClose(reloadId: string, told: Readonly<Record<string, string>> = {})
   return truth.mayOwe(`order:acme:target:j1:${reloadId}`) !== undefined;
 }
 
+/** The orders that the ledger should have, if `a1` may have been taken for so early. */
+function owed(earliest: string): readonly string[] {
+  const truth = new JoinTruth({ definitionOf: () => undefined, latestOf: ({ at }) => at });
+  truth.deploy({ hash: 'h', compiled: { links: {}, apps: {} }, links: [], late: [], joins: [LINK] });
+  for (const end of [endOf('a', 'a1', '01:00:00'), endOf('b', 'b1', '07:00:00')]) truth.ended(end);
+  const told = {
+    storedEnd: ({ at }: TrueEnd) => at,
+    earliestEnd: ({ reloadId, at }: TrueEnd) => (reloadId === 'a1' ? Date.parse(`2026-11-01T${earliest}Z`) : at),
+    hasOrder: () => false,
+    wasTooLate: () => false,
+  };
+  return truth.owed(told).map(([order]) => order);
+}
+
+describe('what the simulation demands of a link that waits for several apps', () => {
+  it('is an order for two ends that are just near enough', () => {
+    expect(owed('01:00:00')).to.deep.equal(['order:acme:target:j1:b1']);
+  });
+
+  it('is none if the link may have taken one of them for a second earlier, since it was told with a time in the future', () => {
+    expect(owed('00:59:59')).to.deep.equal([]);
+  });
+});
+
 describe('what the simulation lets a link that waits for several apps set off', () => {
   it('is an order that the later end closes, and not the earlier one', () => {
     expect([mayClose('b1'), mayClose('a1')]).to.deep.equal([true, false]);

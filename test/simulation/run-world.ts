@@ -265,6 +265,7 @@ async function checkRest(world: World): Promise<void> {
       world.store.lastKnown(`alert:not-stored:${order}`) !== undefined,
     isUnseen: ({ tenant, appId }) => world.tenantOf({ tenant }).unseen.has(appId) || !world.isEchoKnown(tenant),
     storedEnd: (end) => storedEnd(world.store.lastKnown(`event:${end.tenant}:${end.reloadId}`)),
+    earliestEnd: (end) => earliestEnd(world.store.lastKnown(`event:${end.tenant}:${end.reloadId}`)),
     wasTooLate: (end, target) =>
       hasSkip(world.store.lastKnown(`event:${end.tenant}:${end.reloadId}`), 'too-late', target),
     isForgotten: (order, target) => isForgotten(world.store.lastKnown(order), target, world),
@@ -325,6 +326,12 @@ function hasSkip(
 
 const storedEnd = (document: StoredDocument | undefined): number | undefined =>
   document === undefined ? undefined : readEvent(document).endedAt;
+
+function earliestEnd(document: StoredDocument | undefined): number | undefined {
+  if (document === undefined) return undefined;
+  const { endedAt, reportedEnd, storedAt } = readEvent(document);
+  return reportedEnd === undefined ? endedAt : Math.min(endedAt, storedAt);
+}
 
 /** Whether an id is that of an alert that the store refused a document, and no link that it refuses asked for that. */
 const isRefusedUnduly = (id: string, { topology: { links } }: World): boolean =>

@@ -1,4 +1,4 @@
-import type { JoinEnd } from '../../../src/core/joins/fold-ends.ts';
+import { endId, type JoinEnd } from '../../../src/core/joins/fold-ends.ts';
 import type { CompositeLink } from '../../../src/core/link.ts';
 import { type AppKey, type AppRef, appKey, type ReloadId } from '../../../src/core/names.ts';
 import type { Outcome } from '../../../src/core/reload-finished.ts';
@@ -11,6 +11,11 @@ import type { Owed, TrueEnd } from './true-end.ts';
 export interface JoinTold {
   /** Qlik's time of an end, as it was stored; undefined if nobody heard of the end. */
   readonly storedEnd: (end: TrueEnd) => number | undefined;
+  /**
+   * The earliest time that a link may have taken for that end. It is before the stored one only if the end was told with a
+   * time in the future: Cascade cuts that time each time it reads the event, and a link keeps what it got first.
+   */
+  readonly earliestEnd: (end: TrueEnd) => number | undefined;
   /** Whether the ledger has the order. */
   readonly hasOrder: (order: string) => boolean;
   /** Whether the end was resolved with the skip that the link's log no longer reaches back to it. */
@@ -112,7 +117,9 @@ export class JoinTruth {
         if (stored === undefined && !end.isKnowable()) return [];
         return [{ ...joinEnd(end), endedAt: (stored ?? end.at) as EpochMs, end }];
       });
-    const { firings } = meaningOf(heard, link.join);
+    const sooner = heard.map((each) => ({ ...each, endedAt: (told.earliestEnd(each.end) ?? each.endedAt) as EpochMs }));
+    const certain = new Set(meaningOf(sooner, link.join).firings.map(({ closing }) => endId(closing)));
+    const firings = meaningOf(heard, link.join).firings.filter(({ closing }) => certain.has(endId(closing)));
     const ordered = heard.filter(({ end }) => told.hasOrder(orderOf(link, end)));
     const newest = ordered.reduce((latest, { endedAt }) => Math.max(latest, endedAt), Number.NEGATIVE_INFINITY);
     const heardAs = (half: JoinEnd) =>

@@ -25,7 +25,7 @@ export interface Settlement {
 }
 
 /** What the ledger says, if the world has to ask it. */
-export interface Told extends Pick<JoinTold, 'storedEnd' | 'wasTooLate'> {
+export interface Told extends Pick<JoinTold, 'storedEnd' | 'earliestEnd' | 'wasTooLate'> {
   readonly settlementOf: (order: string) => Settlement | undefined;
   /** Whether the event was resolved, and this target skipped for its hops. */
   readonly isCapped: (end: TrueEnd, target: AppRef) => boolean;
