@@ -48,6 +48,8 @@ export interface BringUpOptions
   readonly onActivation: NonNullable<HostOptions['onActivation']>;
   /** Gets a sentence before `bringUp` waits for something that takes long. */
   readonly onWait: (sentence: string) => void;
+  /** Gets a sentence about what failed while everything else goes on. */
+  readonly onFault: (sentence: string) => void;
   /** The caller aborts this signal when everything has to end. `bringUp` then starts no further part, and no purge begins. */
   readonly signal: AbortSignal;
   /**
@@ -88,7 +90,7 @@ export async function bringUp(options: BringUpOptions): Promise<{
   /** Undefined without a ledger. */
   readonly isAnythingDue: IsAnythingDue | undefined;
 }> {
-  const { chains, env, hostPort, storePort, slack: address, onActivation, onWait, signal, onEnd } = options;
+  const { chains, env, hostPort, storePort, slack: address, onActivation, onWait, onFault, signal, onEnd } = options;
   const named = new Set(Object.values(chains.apps).map(({ tenant }) => tenant));
   const names = named.size === 0 ? [DEFAULT_TENANT] : [...named].sort(defaultFirst);
   const data = await openDataDirectory(options, onEnd);
@@ -115,10 +117,10 @@ export async function bringUp(options: BringUpOptions): Promise<{
   const webhookUrl = `${web}/webhook`;
   for (const { control, webhookSecret } of tenants) await control.pointWebhook(webhookUrl, webhookSecret);
   if (ledger?.isEmbedded === true) {
-    const purged = purgeDaily(settings, signal);
+    const purged = purgeDaily(settings, { signal, say: onFault });
     // The parts end in reverse order. So the store, which started earlier, is closed only after the purge has ended.
     onEnd(() => purged);
-    // Without this, Node.js would end the process at once if the purge failed by a bug.
+    // Without this, Node.js would end the process at once if the purge failed by a bug. The function above says it in the end.
     purged.catch(() => {});
   }
   // Time begins to pass in the tenants. Reloads that were running when `npm start` last ended continue now. They call the

@@ -4,19 +4,41 @@ import { days } from '../../src/core/units.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
 import { purgeConfiguredLedger } from '../../src/deploy/purge-configured-ledger.ts';
 
+/** What `purgeDaily` needs. */
+export interface DailyPurge {
+  readonly signal: AbortSignal;
+  /** Gets a sentence about each purge that failed. */
+  readonly say: (sentence: string) => void;
+  /** Default: purges the ledger of the settings. */
+  readonly purge?: typeof purgeConfiguredLedger;
+  /** Default: waits. It is rejected if the signal is aborted. */
+  readonly sleep?: (durationMs: number, signal: AbortSignal) => Promise<unknown>;
+}
+
 /**
  * Purges the ledger now, and then once a day, until the signal is aborted. If a purge fails, it is tried again the next
  * day.
+ *
+ * @throws whatever is no CascadeError: that is a bug, and no purge follows.
  */
-export async function purgeDaily(settings: Environment, signal: AbortSignal): Promise<void> {
+export async function purgeDaily(
+  settings: Environment,
+  { signal, say, purge = purgeConfiguredLedger, sleep = unnoticed }: DailyPurge,
+): Promise<void> {
   while (!signal.aborted) {
-    await purgeConfiguredLedger(settings, signal).catch(ignoreOwn(signal));
-    await pause(days(1), undefined, { signal, ref: false }).catch(ignoreOwn(signal));
+    await purge(settings, signal).catch((error: unknown) => {
+      if (signal.aborted) return;
+      if (!(error instanceof CascadeError)) throw error;
+      say(
+        `The ledger is not purged: ${error.message} npm start tries again in a day; to do it now: npx cascade ledger purge.`,
+      );
+    });
+    await sleep(days(1), signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
   }
 }
 
-const ignoreOwn =
-  (signal: AbortSignal) =>
-  (error: unknown): void => {
-    if (!(error instanceof CascadeError) && !signal.aborted) throw error;
-  };
+/** Waits, without keeping the process alive. */
+const unnoticed = (durationMs: number, signal: AbortSignal): Promise<unknown> =>
+  pause(durationMs, undefined, { signal, ref: false });

@@ -62,6 +62,7 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
     ...options,
     chains,
     onWait: (sentence) => reporter.step(sentence),
+    onFault: (sentence) => ports.terminal.writeError(`${sentence}\n`),
     onActivation: (record) => {
       demo.activationEnded(record);
       const notStarted = notStartedOf(record, chains);

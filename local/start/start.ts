@@ -1,5 +1,6 @@
 import { guarded, isColorful, writeLines } from '../../cli/terminal.ts';
 import { CascadeError, type ErrorCode } from '../../src/core/cascade-error.ts';
+import { endAll } from './end-all.ts';
 import { jsonReporter } from './json-reporter.ts';
 import { runStart } from './run-start.ts';
 import { readStartOptions, type StartOptions } from './start-options.ts';
@@ -44,7 +45,7 @@ export async function start(args: readonly string[], stop: AbortController): Pro
   const ends: (() => Promise<unknown>)[] = [];
   const code = await startWith(read.options, stop.signal, (end) => ends.push(end));
   stop.abort();
-  // A part uses the parts that were started before it. So the last one ends first.
-  for (const end of ends.reverse()) await end().catch(() => {});
+  const { writeError: say } = guarded({ write: writeError, writeError, colored: false });
+  await endAll(ends, (sentence) => writeLines(say, sentence));
   return code;
 }

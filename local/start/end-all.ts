@@ -1,0 +1,16 @@
+/**
+ * Ends the parts of `npm start`, the last one first: a part uses the parts that were started before it. If a part fails to
+ * end, the others are ended all the same.
+ *
+ * @param say - gets a sentence about each part that failed to end.
+ */
+export async function endAll(
+  ends: readonly (() => Promise<unknown>)[],
+  say: (sentence: string) => void,
+): Promise<void> {
+  for (const end of ends.toReversed()) {
+    await end().catch((error: unknown) => {
+      say(`A part of npm start did not end in order: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
+}
