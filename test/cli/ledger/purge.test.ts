@@ -60,12 +60,12 @@ describe('cascade ledger purge', () => {
     expect(store.asked.at(-3)).to.equal('compact 0');
   });
 
-  it('removes 25 documents in a request', async () => {
+  it('removes 10 documents in a request', async () => {
     const many = Array.from({ length: 201 }, (_, index) => event('extract', `m${index}`, LONG_AGO));
     const { context, store } = ledgerOf(many);
     await purge(context);
     const steps = store.asked.filter((asked) => asked.startsWith('purge '));
-    expect(steps.map((asked) => asked.split(' ').length - 1)).to.deep.equal([25, 25, 25, 25, 25, 25, 25, 25, 1]);
+    expect(steps.map((asked) => asked.split(' ').length - 1)).to.deep.equal([...Array(20).fill(10), 1]);
   });
 
   for (const when of ['before', 'after'] as const) {
@@ -108,7 +108,7 @@ describe('cascade ledger purge', () => {
 });
 
 describe('cascade ledger purge of many documents', () => {
-  it('says how far it is after each 100 steps of 25', async () => {
+  it('says how far it is after each 100 steps of 10', async () => {
     const dead = { schema: 1, type: 'dead', tenant: 'acme', body: '{}', isBase64: false, traceId: 't' };
     const reason = { code: 'c', message: 'm' };
     const old = Array.from({ length: 2_501 }, (_, index) => ({
@@ -116,7 +116,10 @@ describe('cascade ledger purge of many documents', () => {
     }));
     const { context, printed } = ledgerOf(old);
     await purge(context);
-    expect(printed.error.split('\n').filter((line) => line.includes(' of '))).to.deep.equal(['2500 of 2501 documents']);
+    expect(printed.error.split('\n').filter((line) => line.includes(' of '))).to.deep.equal([
+      '1000 of 2501 documents',
+      '2000 of 2501 documents',
+    ]);
   });
 });
 
