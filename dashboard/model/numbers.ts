@@ -1,0 +1,137 @@
+/*
+ * Numbers: how many reloads ended in each hour, how long the reloads of each app took, and how Cascade's own actions do.
+ * The first two come from the ends (events) that are on the device; the last from what the meter counted since ever.
+ */
+
+import { groupBy } from '../../src/core/chains/group-by.ts';
+import { BOUNDS_MS, type Histogram } from '../../src/core/metrics/histogram.ts';
+import type { Stat } from '../../src/core/metrics/stat.ts';
+import { type AppRef, appKey } from '../../src/core/names.ts';
+import type { EventFact, LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
+import { ownersOf } from '../../src/core/runs/group-runs.ts';
+import { reloadTimes } from '../../src/core/runs/reload-times.ts';
+import type { DurationMs, EpochMs } from '../../src/core/units.ts';
+import { nodeState } from './mark.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** The marks that an end can have. */
+export const END_STATES = ['succeeded', 'failed', 'canceled'] as const;
+export type EndState = (typeof END_STATES)[number];
+
+/** How many reloads ended in an hour, by how they ended. */
+export type HourCount = { readonly hour: EpochMs } & Readonly<Record<EndState, number>>;
+
+/** An end, and whether it counts as succeeded, failed (also if it ran too long for Cascade) or canceled. */
+function endStateOf(event: EventFact, owner: OrderFact | undefined): EndState {
+  const state = nodeState({ event, ...(owner !== undefined && { order: owner }) });
+  return state === 'succeeded' || state === 'failed' ? state : 'canceled';
+}
+
+/**
+ * Counts the ends of the last hours, the earliest hour first. The last one is the hour of `now`, which is not over.
+ *
+ * @param hours - how many hours, from 1.
+ */
+export function endsByHour(
+  events: Iterable<EventFact>,
+  orders: readonly OrderFact[],
+  now: EpochMs,
+  hours: number,
+): readonly HourCount[] {
+  const first = (Math.floor(now / HOUR_MS) - hours + 1) * HOUR_MS;
+  const counts = Array.from({ length: hours }, (_, index) => ({
+    hour: (first + index * HOUR_MS) as EpochMs,
+    ...{ succeeded: 0, failed: 0, canceled: 0 },
+  }));
+  const ownerOf = ownersOf(orders);
+  for (const event of events) {
+    const count = counts[Math.floor((event.endedAt - first) / HOUR_MS)];
+    if (count !== undefined) count[endStateOf(event, ownerOf(event))] += 1;
+  }
+  return counts;
+}
+
+/** How long the reloads of an app took. */
+export interface AppDurations {
+  readonly app: AppRef;
+  readonly label: string;
+  readonly ends: number;
+  /** The middle one, without the time in Qlik's queue; absent if Qlik never said when a reload started. */
+  readonly median?: DurationMs;
+  readonly longest?: DurationMs;
+  /** The longest time in Qlik's queue. */
+  readonly longestQueue?: DurationMs;
+}
+
+/** How long the reloads of each app took, the app whose reloads take longest first. */
+export function durationsByApp(events: Iterable<EventFact>, labelOf: LabelOf): readonly AppDurations[] {
+  return [...groupBy(events, appKey).values()]
+    .flatMap((ends) => {
+      const [first] = ends;
+      return first === undefined ? [] : [durationsOf(first, ends, labelOf)];
+    })
+    .sort((a, b) => (b.median ?? -1) - (a.median ?? -1) || (a.label < b.label ? -1 : 1));
+}
+
+function durationsOf({ tenant, appId }: AppRef, ends: readonly EventFact[], labelOf: LabelOf): AppDurations {
+  const times = ends.map(reloadTimes);
+  const ran = times.flatMap((each) => each.ran ?? []).sort((a, b) => a - b);
+  const queued = times.flatMap((each) => each.queued ?? []);
+  const [median, longest] = [ran[Math.floor((ran.length - 1) / 2)], ran.at(-1)];
+  return {
+    app: { tenant, appId },
+    label: labelOf({ tenant, appId }),
+    ends: ends.length,
+    ...(median !== undefined && { median }),
+    ...(longest !== undefined && { longest }),
+    ...(queued.length > 0 && { longestQueue: Math.max(...queued) as DurationMs }),
+  };
+}
+
+/** How one of Cascade's actions does, since the meter began to count. */
+export interface ActionNumbers {
+  readonly action: string;
+  readonly invocations: number;
+  readonly errors: number;
+  /** After how long at the most half of its activations were over, and 95 of 100; absent without activations. */
+  readonly half?: Bound;
+  readonly most?: Bound;
+  /** How many of the activations had to load the action first. */
+  readonly coldStarts: number;
+}
+
+/** A bound of a histogram, in milliseconds; `above` the largest one. */
+export type Bound = { readonly upTo: number } | { readonly above: number };
+
+/** The numbers of each action, in alphabetical order. */
+export const actionNumbers = (stats: Iterable<Stat & { readonly action: string }>): readonly ActionNumbers[] =>
+  [...stats].map(numbersOf).sort((a, b) => (a.action < b.action ? -1 : 1));
+
+function numbersOf({ action, invocations, duration, init }: Stat & { readonly action: string }): ActionNumbers {
+  const all = sum(Object.values(invocations));
+  const [half, most] = [boundOf(duration, 0.5), boundOf(duration, 0.95)];
+  return {
+    action,
+    invocations: all,
+    errors: all - invocations.success,
+    ...(half !== undefined && { half }),
+    ...(most !== undefined && { most }),
+    coldStarts: sum(init.counts),
+  };
+}
+
+/** The least bound below which this share of the durations lies. */
+function boundOf({ counts }: Histogram, share: number): Bound | undefined {
+  const all = sum(counts);
+  if (all === 0) return undefined;
+  let seen = 0;
+  for (const [index, count] of counts.entries()) {
+    seen += count;
+    const upTo = BOUNDS_MS.duration[index];
+    if (seen >= share * all && upTo !== undefined) return { upTo };
+  }
+  return { above: BOUNDS_MS.duration.at(-1) ?? 0 };
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);

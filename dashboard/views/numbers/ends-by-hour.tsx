@@ -1,0 +1,92 @@
+import type { EpochMs } from '../../../src/core/units.ts';
+import { END_STATES, type EndState, type HourCount } from '../../model/numbers.ts';
+import { localText } from '../../ui/instant.tsx';
+import { Mark } from '../../ui/mark.tsx';
+
+const WIDTH = 960;
+const HEIGHT = 160;
+
+/** A column for each hour, and a table that says the same. */
+export function EndsByHour({ counts, now }: { readonly counts: readonly HourCount[]; readonly now: EpochMs }) {
+  const totals = Object.fromEntries(END_STATES.map((state) => [state, total(counts, state)])) as Record<
+    EndState,
+    number
+  >;
+  const highest = Math.max(1, ...counts.map((count) => END_STATES.reduce((sum, state) => sum + count[state], 0)));
+  const width = WIDTH / counts.length;
+  const busy = counts.filter((count) => END_STATES.some((state) => count[state] > 0));
+  return (
+    <>
+      <p>
+        {END_STATES.map((state) => (
+          <span key={state}>
+            <Mark state={state} word={`${totals[state]} ${state}`} />{' '}
+          </span>
+        ))}
+      </p>
+      <svg
+        class="columns"
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        role="img"
+        aria-label={`Reloads that ended by hour: at most ${highest} in an hour. The table below has each hour.`}
+      >
+        {counts.map((count, index) => (
+          <g key={count.hour} transform={`translate(${index * width} 0)`}>
+            <title>{hourText(count, now)}</title>
+            <Column count={count} width={width - 1} unit={HEIGHT / highest} />
+          </g>
+        ))}
+      </svg>
+      <details>
+        <summary>As a table</summary>
+        {busy.length === 0 ? (
+          <p>No reload ended in this time.</p>
+        ) : (
+          <table class="rows">
+            <caption class="unseen">Reloads that ended, by hour; hours without one are left out</caption>
+            <thead>
+              <tr>
+                <th scope="col">Hour from</th>
+                {END_STATES.map((state) => (
+                  <th key={state} scope="col">
+                    {state}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {busy.map((count) => (
+                <tr key={count.hour}>
+                  <th scope="row">{localText(count.hour, now)}</th>
+                  {END_STATES.map((state) => (
+                    <td key={state}>{count[state]}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </details>
+    </>
+  );
+}
+
+/** The failures stand at the bottom, so that their height can be compared. */
+function Column({ count, width, unit }: { readonly count: HourCount; readonly width: number; readonly unit: number }) {
+  let top = HEIGHT;
+  return (
+    <>
+      {(['failed', 'canceled', 'succeeded'] as const).map((state) => {
+        const height = count[state] * unit;
+        top -= height;
+        return height === 0 ? null : <rect key={state} class={state} y={top} width={width} height={height} />;
+      })}
+    </>
+  );
+}
+
+const hourText = (count: HourCount, now: EpochMs): string =>
+  `${localText(count.hour, now)}: ${END_STATES.map((state) => `${count[state]} ${state}`).join(', ')}`;
+
+const total = (counts: readonly HourCount[], state: EndState): number =>
+  counts.reduce((sum, count) => sum + count[state], 0);

@@ -1,0 +1,111 @@
+import { durationText } from '../../../src/core/runs/time-words.ts';
+import { actionNumbers, type Bound, durationsByApp, endsByHour } from '../../model/numbers.ts';
+import { hrefTo } from '../../routes.ts';
+import type { View, ViewProps } from '../view.ts';
+import { EndsByHour } from './ends-by-hour.tsx';
+
+/** Numbers: `#/numbers?hours=<24 | 168>` has ends by hour, durations by app, and the activations of Cascade's actions. */
+export const numbersView: View = { name: 'numbers', title: 'Numbers', Content: Numbers };
+
+/** What people can choose, in hours. */
+const PERIODS = [
+  [24, 'the last day'],
+  [168, 'the last week'],
+] as const;
+
+function Numbers({ ledger, route, now }: ViewProps) {
+  const [hours, words] = PERIODS.find(([each]) => String(each) === route.query.get('hours')) ?? PERIODS[0];
+  const events = [...ledger.of('event').values()];
+  const counts = endsByHour(events, [...ledger.of('order').values()], now, hours);
+  return (
+    <>
+      <p>
+        Show{' '}
+        {PERIODS.map(([each, period]) => (
+          <a
+            key={each}
+            class="choice"
+            href={hrefTo('numbers', [], { hours: String(each) })}
+            {...(each === hours && { 'aria-current': 'true' as const })}
+          >
+            {period}
+          </a>
+        ))}
+      </p>
+      <h2>Reloads that ended in {words}</h2>
+      <EndsByHour counts={counts} now={now} />
+      <h2>How long reloads take</h2>
+      <Durations rows={durationsByApp(events, ledger.labelOf)} />
+      <h2>Cascade’s actions</h2>
+      <Actions rows={actionNumbers(ledger.of('stat').values())} />
+    </>
+  );
+}
+
+function Durations({ rows }: { readonly rows: ReturnType<typeof durationsByApp> }) {
+  if (rows.length === 0) return <p>No reload of an app in a chain has ended in the days that are on this device.</p>;
+  const text = (duration: number | undefined): string => (duration === undefined ? 'unknown' : durationText(duration));
+  return (
+    <table class="rows">
+      <caption class="unseen">How long the reloads of each app take, of those on this device</caption>
+      <thead>
+        <tr>
+          <th scope="col">App</th>
+          <th scope="col">Reloads</th>
+          <th scope="col">Half ran up to</th>
+          <th scope="col">The longest ran</th>
+          <th scope="col">Longest in Qlik’s queue</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ app, label, ends, median, longest, longestQueue }) => (
+          <tr key={`${app.tenant}/${app.appId}`}>
+            <th scope="row">{label}</th>
+            <td>{ends}</td>
+            <td>{text(median)}</td>
+            <td>{text(longest)}</td>
+            <td>{text(longestQueue)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Actions({ rows }: { readonly rows: ReturnType<typeof actionNumbers> }) {
+  if (rows.length === 0) return <p>The meter has counted nothing yet. It runs every 5 minutes, if it is deployed.</p>;
+  return (
+    <table class="rows">
+      <caption>Since the meter began to count. A host that keeps no successful activations shows fewer.</caption>
+      <thead>
+        <tr>
+          <th scope="col">Action</th>
+          <th scope="col">Activations</th>
+          <th scope="col">Errors</th>
+          <th scope="col">Half took</th>
+          <th scope="col">95 of 100 took</th>
+          <th scope="col">Cold starts</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ action, invocations, errors, half, most, coldStarts }) => (
+          <tr key={action}>
+            <th scope="row">{action}</th>
+            <td>{invocations}</td>
+            <td>{errors}</td>
+            <td>{boundText(half)}</td>
+            <td>{boundText(most)}</td>
+            <td>{coldStarts}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const boundText = (bound: Bound | undefined): string => {
+  if (bound === undefined) return 'unknown';
+  return 'upTo' in bound ? `up to ${msText(bound.upTo)}` : `more than ${msText(bound.above)}`;
+};
+
+const msText = (ms: number): string => (ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`);
