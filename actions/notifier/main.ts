@@ -1,9 +1,14 @@
 import chains from 'cascade:chains';
+import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { Channel } from '../../src/clients/outbound/channel-port.ts';
 import { httpChannel } from '../../src/clients/outbound/http-channel.ts';
 import { notifyRequest } from '../../src/contracts/generated/notify-request.cjs';
 import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
-import { defineAction } from '../../src/platform/define-action.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import { raiseAlert } from '../../src/ledger/raise-alert.ts';
+import { defineAction, type Params } from '../../src/platform/define-action.ts';
+import type { Log } from '../../src/platform/log.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
 import { readStepInput } from '../../src/platform/read-step-input.ts';
 import { parseChannelSettings } from '../../src/platform/settings/channel-settings.ts';
@@ -21,9 +26,9 @@ export const main = defineAction({
     const { log } = traced;
     const { deadline, now } = context;
     if (request.documents.length === 0) return { messages: 0, notices: 0 };
-    const channels = parseChannelSettings(params);
     const store = openLedger(params, ACTION_LIMITS.notifier.store, traced);
     if (store === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
+    const channels = await readChannels(params, { store, traceId, now, log });
     const world = { store, channels, send: httpChannel(now), chains, stopwatch: () => performance.now() };
     const notified = await notify(request, { ...world, traceId, deadline, now, log });
     log.info('Notified', { ...notified });
@@ -31,3 +36,28 @@ export const main = defineAction({
   },
   failed: (error) => ({ error }),
 });
+
+interface AlertPorts {
+  readonly store: CouchPort;
+  readonly traceId: string;
+  readonly now: () => EpochMs;
+  readonly log: Log;
+}
+
+/**
+ * The channels of the settings. If they cannot be read, an alert is raised, because nobody hears of anything until then: what
+ * is owed stays due.
+ *
+ * @throws CascadeError SETTINGS_INVALID.
+ */
+async function readChannels(params: Params, { store, traceId, now, log }: AlertPorts): Promise<readonly Channel[]> {
+  try {
+    return parseChannelSettings(params);
+  } catch (error) {
+    if (!(error instanceof CascadeError)) throw error;
+    const message = `${error.message} Nobody hears of anything until this setting is right and deployed. What is owed waits.`;
+    const at = store.now() ?? now();
+    await raiseAlert(store, { kind: 'channels-unreadable', subject: 'NOTIFY_CHANNELS', message, traceId, at }, log);
+    throw error;
+  }
+}

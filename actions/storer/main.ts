@@ -4,10 +4,12 @@ import { endRecord } from '../../src/contracts/generated/end-record.cjs';
 import type { NotifyRequest } from '../../src/contracts/notify-request.ts';
 import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
+import type { ChannelName } from '../../src/core/desk/notice.ts';
 import { routesOf } from '../../src/core/desk/routes-of.ts';
 import type { AppRef } from '../../src/core/names.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
-import { defineAction } from '../../src/platform/define-action.ts';
+import { defineAction, type Params } from '../../src/platform/define-action.ts';
+import type { Log } from '../../src/platform/log.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
 import { readStepInput } from '../../src/platform/read-step-input.ts';
 import { parseChannelSettings } from '../../src/platform/settings/channel-settings.ts';
@@ -31,7 +33,7 @@ export const main = defineAction({
     const store = openLedger(params, ACTION_LIMITS.storer.store, traced);
     if (store === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
     const { deadline, now } = context;
-    const channels = new Set(parseChannelSettings(params).map(({ name }) => name));
+    const channels = namesOfChannels(params, log);
     const routes = (app: AppRef) => ({
       failed: routesOf(app, 'failed', chains, channels),
       recovered: routesOf(app, 'recovered', chains, channels),
@@ -45,3 +47,17 @@ export const main = defineAction({
   },
   failed: (error) => ({ error }),
 });
+
+/**
+ * The channels that get notices. If the settings cannot be read, every name counts: the notices then wait in the ledger until
+ * somebody has mended the settings. Recording never stops for that.
+ */
+function namesOfChannels(params: Params, log: Log): Pick<ReadonlySet<ChannelName>, 'has'> {
+  try {
+    return new Set(parseChannelSettings(params).map(({ name }) => name));
+  } catch (error) {
+    if (!(error instanceof CascadeError)) throw error;
+    log.error(`${error.message} The ends are recorded. Their notices wait until the setting is right.`);
+    return { has: () => true };
+  }
+}

@@ -25,7 +25,7 @@ export function routesOf(
   app: AppRef,
   kind: RouteKind,
   { apps }: Pick<CompiledChains, 'apps'>,
-  channels: ReadonlySet<ChannelName>,
+  channels: Pick<ReadonlySet<ChannelName>, 'has'>,
 ): readonly ChannelName[] {
   return channelsNamed(app, kind, apps).filter((name) => channels.has(name));
 }

@@ -24,6 +24,7 @@ export const ALERT_KINDS = [
   'not-stored', // CouchDB refuses a document for its content, or a malformed one has its id: what it stands for does not happen
   'cancel-refused', // Qlik refuses to cancel a reload that runs longer than its timeout
   'channel-refused', // a channel that people hear notices by does not know the address or the key
+  'channels-unreadable', // the setting that has the channels is malformed, so nobody hears of anything
   'end-unknown', // Qlik no longer knows a started reload, and Cascade never heard of its end
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
