@@ -187,6 +187,17 @@ describe('a ledger of the version before links that wait for several apps, upgra
     expect(await countOf(FIGURES)).to.equal(before + 1);
   });
 
+  it('loses nothing to a step of the old version that still runs: the store refuses what would erase', async () => {
+    const id = `app:default:${SALES(3)}`;
+    await cascade.until('the counted end', async () => (await document(id)).counts?.succeeded > 0);
+    const { _rev, last, ...counted } = await document(id);
+    // The old storer knew the last end only, and wrote the document as a whole.
+    const erased = await storeCall('PUT', encodeURIComponent(id), { _rev, schema: 1, type: 'app', last });
+    expect(erased).to.include({ error: 'forbidden' });
+    expect(erased.reason).to.match(/^This would erase "counts" of app:default:/);
+    expect(await document(id)).to.deep.equal({ ...counted, _rev, last });
+  });
+
   it('is purged of what is old, and of nothing else', async () => {
     await cascade.until('nothing is due', async () =>
       (await cascade.documents('event:')).every((event) => !('dueAt' in event)),

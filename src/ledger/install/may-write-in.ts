@@ -1,6 +1,9 @@
 import { ACT_KINDS, MAX_ACT_BYTES } from '../../core/tickets/act.ts';
 import { rolesFor } from './roles.ts';
 
+/** The fields of an app that an earlier version does not know and would leave out. Each app has them once it is counted. */
+const COUNTED_FIELDS = ['counts', 'seconds', 'seen', 'over', 'notices'];
+
 /**
  * The `validate_doc_update` of a database's ledger. CouchDB runs it in an old JavaScript (facts db-auth-12, -14).
  *
@@ -8,6 +11,9 @@ import { rolesFor } from './roles.ts';
  * - Users with the role of the desk may add acts, in their own name. Writers may, too, and nobody else.
  * - Nobody changes or deletes an act. An administrator may create one of anybody, since whoever restores a backup by
  *   replication has to.
+ * - Nobody erases what an app has counted, or finishes an event that is not recorded. While a deployment replaces the
+ *   actions one after another, a step of an earlier version may do that: it writes an app's last end only, and its events
+ *   are finished when they are resolved. The store refuses these writes. The event stays due, and the next sweep goes on.
  */
 export function mayWriteIn(database: string): string {
   const { desk, writer } = rolesFor(database);
@@ -16,6 +22,20 @@ export function mayWriteIn(database: string): string {
   function has(role) { return user.roles.indexOf(role) !== -1; }
   var isAct = newDoc._id.indexOf('act:') === 0;
   if (isAct && (oldDoc || newDoc._deleted)) refuse('Nobody changes or deletes an act: add another one.');
+  if (oldDoc && !newDoc._deleted) {
+    if (newDoc._id.indexOf('app:') === 0) {
+      var kept = ${JSON.stringify(COUNTED_FIELDS)};
+      for (var k = 0; k < kept.length; k += 1) {
+        if (oldDoc[kept[k]] !== undefined && newDoc[kept[k]] === undefined) {
+          refuse('This would erase "' + kept[k] + '" of ' + newDoc._id + '. An earlier version writes like this: deploy again.');
+        }
+      }
+    }
+    var isOpen = newDoc._id.indexOf('event:') === 0 && newDoc.recordedAt === undefined;
+    if (isOpen && (oldDoc.recordedAt !== undefined || (oldDoc.dueAt !== undefined && newDoc.dueAt === undefined))) {
+      refuse('This would finish ' + newDoc._id + ' without recording it. An earlier version writes like this: deploy again.');
+    }
+  }
   if (has('_admin')) return;
   if (!isAct) {
     if (has('${writer}')) return;

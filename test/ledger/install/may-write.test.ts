@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { mayWriteIn } from '../../../src/ledger/install/may-write-in.ts';
@@ -28,6 +29,19 @@ function refusalOf(roles: readonly string[], { doc, old = null, name = 'ann' }: 
   } catch (refusal) {
     return (refusal as { forbidden: string }).forbidden;
   }
+}
+
+interface Earlier {
+  readonly app: { readonly _id: string; readonly last: { readonly endedAt: number } };
+  readonly event: { readonly _id: string; readonly storedAt: number; readonly resolvedAt: number };
+}
+
+/** An app and a resolved event as the version wrote them that counted nothing. */
+function earlier(): Earlier {
+  const file = new URL('../../fixtures/ledger-of-3c7943e.json', import.meta.url);
+  const documents = JSON.parse(readFileSync(file, 'utf8')) as readonly { readonly type: string }[];
+  const first = (type: string): unknown => documents.find((each) => each.type === type);
+  return { app: first('app'), event: first('event') } as Earlier;
 }
 
 const ORDER = { doc: { _id: 'order:x' } };
@@ -143,6 +157,44 @@ describe('the validate_doc_update of the ledger', () => {
       expect(act({ value: `${value}a` }), letter).to.include('4096 bytes');
     }
     expect(act({ _attachments: { x: { stub: true } } })).to.include('no attachments');
+  });
+
+  describe('beside a step of an earlier version', () => {
+    const { app, event } = earlier();
+    /** As this version writes the same two. */
+    const counted = {
+      ...{ ...app, counts: { succeeded: 4, failed: 2, canceled: 0, 'exceeded-limit': 0 }, over: [], notices: [] },
+      ...{ seconds: { succeeded: 40, failed: 9, canceled: 0, 'exceeded-limit': 0 }, seen: ['r1', 'r2'] },
+    };
+    const due = { ...event, dueAt: event.storedAt + 120_000 };
+    const write = (doc: object, old: object | null) => refusalOf(['sales-writer'], { doc, old });
+    const later = { ...app, last: { ...app.last, endedAt: app.last.endedAt + 60_000 } };
+
+    it('keeps what an app has counted', () => {
+      expect(write(later, counted)).to.match(/^This would erase "counts" of app:default:570c6000/);
+      expect(refusalOf(['_admin'], { doc: later, old: counted })).to.match(/^This would erase "counts"/);
+      for (const field of ['counts', 'seconds', 'seen', 'over', 'notices']) {
+        expect(write({ ...counted, [field]: undefined }, counted), field).to.include(`erase "${field}"`);
+      }
+      expect(write({ ...counted, last: later.last }, counted)).to.equal(undefined);
+    });
+
+    it('keeps an event due until it is recorded', () => {
+      const { resolvedAt: _, ...open } = due;
+      const without = `This would finish ${event._id} without recording it. An earlier version writes like this: deploy again.`;
+      expect(write(event, open)).to.equal(without);
+      expect(write(event, { ...event, recordedAt: 1 })).to.equal(without);
+      expect(write(due, open)).to.equal(undefined);
+      expect(write({ ...event, recordedAt: 1 }, due)).to.equal(undefined);
+    });
+
+    it('lets it write what nobody has counted, and lets a purge delete', () => {
+      expect(write(app, null)).to.equal(undefined);
+      expect(write(later, app)).to.equal(undefined);
+      expect(write(counted, app)).to.equal(undefined);
+      expect(write(event, { ...event, skips: [] })).to.equal(undefined);
+      for (const old of [counted, due]) expect(write({ _id: old._id, _deleted: true }, old)).to.equal(undefined);
+    });
   });
 
   it('is of the JavaScript that CouchDB’s old engine knows', () => {
