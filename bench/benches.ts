@@ -5,6 +5,7 @@ import { crash } from './crash/crash.ts';
 import { details } from './details/details.ts';
 import { doubt } from './doubt/doubt.ts';
 import { fanout } from './fanout/fanout.ts';
+import { flood } from './flood/flood.ts';
 import { history, historySmall } from './history/history.ts';
 import { host } from './host/host.ts';
 import { hostKill } from './host/kill.ts';
@@ -23,6 +24,7 @@ import { sim } from './sim/sim.ts';
 import { simulate } from './simulate/simulate.ts';
 import { steps } from './steps/steps.ts';
 import { storm } from './storm/storm.ts';
+import { told } from './told/told.ts';
 
 /** All benchmarks, the quickest first; then those of the ledger. */
 export const BENCHES: readonly Bench[] = [
@@ -41,6 +43,8 @@ export const BENCHES: readonly Bench[] = [
   race,
   doubt,
   storm,
+  told,
+  flood,
   large,
   historySmall,
   history,

@@ -30,13 +30,15 @@ export interface LedgerRigOptions extends DeployerOptions {
   readonly switches?: Readonly<Record<string, unknown>>;
   /** Whether the tenant tells us of ends; yes unless said otherwise. */
   readonly hasWebhook?: boolean;
+  /** Further settings of the deployment. */
+  readonly settings?: Environment;
   /** Settings of the deployment in place of the store's own; asked for once the store is up. */
   readonly storeEnv?: (store: BenchStore) => Promise<Environment>;
 }
 
 /** Starts all three, points the tenant's webhook here, and sweeps once: from then on every end counts. */
 export async function startLedgerRig(options: LedgerRigOptions, say: Say): Promise<LedgerRig> {
-  const { servers, chains, switches = {}, hasWebhook = true, storeEnv, ...deployed } = options;
+  const { servers, chains, switches = {}, hasWebhook = true, storeEnv, settings = {}, ...deployed } = options;
   const parts: { close(): Promise<void> }[] = [];
   const close = async (): Promise<void> => {
     for (const part of parts.splice(0).reverse()) await part.close();
@@ -56,6 +58,7 @@ export async function startLedgerRig(options: LedgerRigOptions, say: Say): Promi
       QLIK_TENANT_URL: url,
       QLIK_API_KEY: apiKey,
       ...keys,
+      ...settings,
       ...(await storeEnv?.(store)),
     };
     // As deployment does, now that the tenant's address is known.

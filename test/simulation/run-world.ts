@@ -162,7 +162,8 @@ function planSweeps(world: World): { stop(): void } {
   const next = (): void => {
     if (isStopped) return;
     scheduler.after(SWEEP_EVERY_MS, next);
-    if (!faults.strikes('sweep-missed') && !world.areSweepsPaused()) scheduler.start(() => world.flows.sweep());
+    const isDue = !faults.strikes('sweep-missed') && !world.areSweepsPaused();
+    if (isDue) scheduler.start(() => world.call(() => world.flows.sweep()));
     const laterMs = random.between(0, 3_000);
     if (faults.strikes('two-sweeps')) scheduler.after(laterMs, () => scheduler.start(() => world.flows.sweep()));
   };

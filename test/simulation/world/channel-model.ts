@@ -13,6 +13,15 @@ interface ChannelWorld {
   /** World time. */
   readonly now: () => number;
   readonly violate: (kind: string, message: string) => void;
+  /** Whether a channel gives no answer now, and gets nothing. */
+  readonly isDown: (channel: string) => boolean;
+}
+
+/** What came of the notices that were owed to one channel. */
+export interface ChannelTally {
+  readonly once: number;
+  readonly again: number;
+  readonly never: number;
 }
 
 /** A notice as a channel got it. */
@@ -80,6 +89,10 @@ export class ChannelModel {
           ),
         });
         const onTimeout = () => ({ value: SILENT });
+        if (this.#world.isDown(name)) {
+          this.#world.trace.add(activation.label, 'channel.silent', name);
+          return activation.call({ effect: onTimeout, onTimeout, timeoutMs: TIMEOUT_MS, isWrite: true, ...NO_ANSWER });
+        }
         const slow = this.#world.strikes('channel-slow') && { sendMs: this.#world.random.between(1_000, 9_000) };
         return activation.call({ effect, onTimeout, timeoutMs: TIMEOUT_MS, isWrite: true, ...slow });
       },
@@ -154,10 +167,25 @@ export class ChannelModel {
     }
   }
 
+  /** How often the notices of apps came that were owed to a channel. */
+  tally(channel: string): ChannelTally {
+    const owed = [...this.#owed].flatMap(([key, each]) => (key.endsWith(` ${channel}`) ? each : []));
+    const count = (isSuch: (times: number) => boolean): number =>
+      owed.filter(({ deliveries }) => isSuch(deliveries.length)).length;
+    return {
+      once: count((times) => times === 1),
+      again: count((times) => times > 1),
+      never: count((times) => times === 0),
+    };
+  }
+
   /** How many notices came to any channel. */
   get delivered(): number {
     return [...this.#owed.values()].flat().filter(({ deliveries }) => deliveries.length > 0).length;
   }
 }
+
+/** Later than any notifier waits. */
+const NO_ANSWER = { sendMs: TIMEOUT_MS + 1 };
 
 const SILENT: ChannelAnswer = { kind: 'busy', message: 'it did not answer' };

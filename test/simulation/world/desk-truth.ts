@@ -127,6 +127,12 @@ export class DeskTruth {
     return isTrue || isElsewhere ? undefined : `${_id} was counted and never happened`;
   }
 
+  /** How often an app began to fail or recovered, as its ends say. */
+  get transitions(): number {
+    const streaks = [...this.#counted.values()].flatMap((counted) => this.#standingOf(counted)?.streaks ?? []);
+    return streaks.length + streaks.filter(({ recoveredAt }) => recoveredAt !== undefined).length;
+  }
+
   /** Undefined if nobody can say: an end was told with a time in the future, or its outcome is vague. */
   #standingOf(counted: readonly Counted[]): Standing | undefined {
     let standing: Standing = { streaks: [] };

@@ -88,13 +88,9 @@ export class Host {
     const invoke = (action: string, params: object): Answer<Invocation> => {
       const name = action.slice(action.lastIndexOf('/') + 1);
       if (faults.strikes('host-busy')) return { value: { kind: 'too-many-concurrent' } };
-      const { limits, isHeldAtOnce } = this.#world;
-      if (isHeldAtOnce && this.#atOnce >= limits.concurrentInvocations)
-        return { value: { kind: 'too-many-concurrent' } };
-      if (this.#isMinuteFull()) {
-        faults.count('minute-full');
-        return { value: { kind: 'minute-spent' } };
-      }
+      const admitted = this.admits();
+      if (admitted === 'minute-spent') faults.count('minute-full');
+      if (admitted !== 'accepted') return { value: { kind: admitted } };
       if (faults.strikes('minute-spent')) return { value: { kind: 'minute-spent' } };
       const isAnswerLost = faults.strikes('invocation-answer-lost');
       trace.add(caller.label, 'host.invoke', name, { after: params });
@@ -111,6 +107,22 @@ export class Host {
       },
       limits: async () => this.#world.limits,
     };
+  }
+
+  /** Counts an invocation, and says whether the namespace's limits let it in. */
+  admits(): 'accepted' | 'minute-spent' | 'too-many-concurrent' {
+    const { limits, isHeldAtOnce } = this.#world;
+    if (this.#isMinuteFull()) return 'minute-spent';
+    // What is refused for this has cost an invocation of its minute (fact ow-limits-13).
+    return isHeldAtOnce && this.#atOnce >= limits.concurrentInvocations ? 'too-many-concurrent' : 'accepted';
+  }
+
+  /** Runs what a caller waits for, as one of those that run at once. */
+  async holding<T>(work: () => Promise<T>): Promise<T> {
+    this.#atOnce += 1;
+    const result = await work();
+    this.#atOnce -= 1;
+    return result;
   }
 
   /** Counts an invocation of this minute, unless there were as many as the namespace may have. */

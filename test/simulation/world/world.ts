@@ -60,6 +60,12 @@ export interface WorldOptions {
   readonly topology?: Topology;
   /** The host's limits, which then hold for what runs at once, too; drawn unless given. */
   readonly limits?: NamespaceLimits;
+  /** Whether webhooks and sweeps count as the host's invocations, and get 429 beyond its limits. */
+  readonly isDoorHeld?: boolean;
+  /** Whether people hear of anything; default true. */
+  readonly hasChannels?: boolean;
+  /** Whether a channel gives no answer at a world time. */
+  readonly isChannelDown?: (channel: string, now: number) => boolean;
   /** How many POSTs each tenant takes in five minutes; drawn unless given. */
   readonly rate?: number;
   /** Whoever makes the so-many-eth change to the world ends right after it. */
@@ -97,6 +103,8 @@ const MAX_STARTS_PER_HOUR = 12;
 const FEW_STARTS_PER_HOUR = 4;
 const STORE_OFFSET_MS = 2_300;
 const AUTOMATION_MS = 30_000;
+/** The host's status beyond its limits. */
+const TOO_MANY = 429;
 const LAG_MS = { 'shown-late': 50_000, 'end-shown-late': 50_000 };
 
 /** If an end is told with a time in the future, Cascade believes a time up to so long after it was stored. */
@@ -213,7 +221,9 @@ export class World {
       purge: (activation) => this.flows.steps.purge(activation),
     });
     const channelFaults = new Faults(this.random('faults of channels'), new Set(without), scenario);
+    const { isChannelDown = () => false } = options;
     this.channels = new ChannelModel({
+      isDown: (channel) => isChannelDown(channel, this.scheduler.now),
       random: this.random('channels'),
       trace: this.trace,
       now: () => this.scheduler.now,
@@ -266,6 +276,12 @@ export class World {
     this.deployments.deploy(change, topology);
     this.truth.deploy(this.deployments.newest);
     this.trace.add('person', 'deploy', JSON.stringify([this.deployments.newest.hash, this.deployments.deployment]));
+  }
+
+  /** Makes a call from outside, a webhook or a sweep; undefined if the host's limits refuse it. */
+  async call<T>(work: () => Promise<T>): Promise<T | undefined> {
+    if (this.#options.isDoorHeld !== true) return work();
+    return this.host.admits() === 'accepted' ? this.host.holding(work) : undefined;
   }
 
   areSweepsPaused(): boolean {
@@ -368,7 +384,7 @@ export class World {
       openwhisk: (activation) => this.host.invokerPort(activation),
       log: (activation) => this.#log(activation),
       chains: (action) => this.deployments.of(action),
-      channels: this.channels,
+      channels: this.#options.hasChannels === false ? undefined : this.channels,
       stopwatch: () => this.scheduler.now,
       maxHops: this.topology.maxHops ?? MAX_HOPS,
       maxStartsPerHour: this.topology.automation === undefined ? MAX_STARTS_PER_HOUR : FEW_STARTS_PER_HOUR,
@@ -596,7 +612,11 @@ export class World {
     const wasInAChain = this.isInAChain(announcement);
     const { tenant, about } = announcement;
     if (about !== undefined && this.isLate(announcement.appId)) this.truth.toldLate({ tenant, reloadId: about });
-    const answer = await this.flows.webhook(announcement);
+    const answer = await this.call(() => this.flows.webhook(announcement));
+    if (answer === undefined) {
+      this.trace.add(announcement.tenant, 'webhook.refused', announcement.reloadId ?? 'paper');
+      return TOO_MANY;
+    }
     const { status } = answer;
     // A deployment may have been in between.
     const isExpected = isReload && wasInAChain && this.isInAChain(announcement);

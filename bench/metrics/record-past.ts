@@ -1,0 +1,61 @@
+import { createRequire } from 'node:module';
+import type { NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { Say } from '../bench.ts';
+import { bringIndexesUpToDate } from '../ledger/bring-indexes-up-to-date.ts';
+import { couchPortOf } from '../ledger/create-orders.ts';
+import type { StoreSettings } from '../ledger/start-bench-store.ts';
+import { OUTCOME_OF, type PastReload, type TenantPast } from './tenant-past.ts';
+
+const APPS_AT_ONCE = 5;
+const TOLD_EVERY_APPS = 100;
+
+/**
+ * Stores what ended in a tenant as events, as the receiver does, and lets the built storer record them.
+ *
+ * @param bundle - the file of the built storer.
+ */
+export async function recordPast(
+  { now, ofApps }: TenantPast,
+  settings: StoreSettings,
+  bundle: string,
+  say: Say,
+): Promise<void> {
+  const port = couchPortOf(settings);
+  const { main } = createRequire(import.meta.url)(bundle) as { main(given: object): Promise<object> };
+  // The tenant's clock began on a fixed day. The newest end must not lie in the future.
+  const shiftMs = Date.now() - now;
+  for (let from = 0; from < ofApps.length; from += APPS_AT_ONCE) {
+    const events = ofApps
+      .slice(from, from + APPS_AT_ONCE)
+      .flatMap((reloads) => reloads.map((each) => endOf(each, shiftMs)));
+    await port.bulk(events.map(eventOf));
+    const answer = await quietly(() => main({ ...settings, record: { traceId: 'metrics', events } }));
+    if ('error' in answer) throw new Error(`The storer answered ${JSON.stringify(answer)}`);
+    if ((from + APPS_AT_ONCE) % TOLD_EVERY_APPS !== 0) continue;
+    await bringIndexesUpToDate(port);
+    say(`The ends of ${from + APPS_AT_ONCE} apps are recorded`);
+  }
+}
+
+function endOf({ id, appId, status, startTime, endTime }: PastReload, shiftMs: number) {
+  const startedAt = startTime === undefined ? {} : { startedAt: Date.parse(startTime) + shiftMs };
+  const ended = { outcome: OUTCOME_OF[status], endedAt: Date.parse(endTime) + shiftMs, ...startedAt };
+  return { tenant: 'default', appId, reloadId: id, ...ended, partial: false };
+}
+
+function eventOf(end: ReturnType<typeof endOf>): NewDocument {
+  const { tenant, reloadId, endedAt } = end;
+  const told = { source: 'webhook', traceId: 'metrics', storedAt: endedAt, resolvedAt: endedAt, dueAt: endedAt };
+  return { _id: `event:${tenant}:${reloadId}`, schema: 1, type: 'event', ...end, ...told, skips: [] };
+}
+
+/** An action logs to standard output. Hundreds of its lines would hide the benchmark's own. */
+async function quietly<T>(work: () => Promise<T>): Promise<T> {
+  const { log } = console;
+  console.log = () => {};
+  try {
+    return await work();
+  } finally {
+    console.log = log;
+  }
+}

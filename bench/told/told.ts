@@ -1,0 +1,119 @@
+import type { Bench, Say } from '../bench.ts';
+import type { Figure } from '../figure.ts';
+import { percentile } from '../statistics.ts';
+import { runScript } from '../support/run-script.ts';
+
+/** A line of test/simulation/told-main.ts: one virtual day. */
+interface Day {
+  readonly channels: 'none' | 'up' | 'down';
+  readonly startsMs: readonly number[];
+  readonly refusedWebhooks: number;
+  readonly transitions: number;
+  readonly notices: { readonly once: number; readonly again: number; readonly never: number };
+  readonly messages: number;
+  readonly largestMessage: number;
+  readonly unanswered: number;
+  readonly violation?: string;
+}
+
+/** 300 apps, each of which fails once and recovers once. */
+const TRANSITIONS = 600;
+const WITHIN = 'within the limits';
+const MOST_SLOWER = 1.05;
+
+/** What a channel that is down for ten minutes does to the reloads, on a host with OpenWhisk's default limits. */
+export const told: Bench = {
+  name: 'told',
+  about:
+    'a channel down for 10 minutes while 300 apps fail and recover, with 60 invocations a minute, in a virtual world',
+  servers: { store: 'it runs in a virtual world', openwhisk: 'it runs in a virtual world' },
+  async run(say) {
+    return [...(await measure('within', WITHIN, say)), ...(await measure('beyond', 'beyond them', say))];
+  },
+};
+
+async function measure(load: string, name: string, say: Say): Promise<readonly Figure[]> {
+  const { lines } = await runScript('test/simulation/told-main.ts', [load], () => {});
+  const days = lines.map((line) => JSON.parse(line) as Day);
+  const of = (channels: Day['channels']): readonly Day[] => days.filter((day) => day.channels === channels);
+  say(`${name}: ${days.length} virtual days are over`);
+  return [...startsFigures(name, of('up'), of('down')), ...webhookFigures(name, of), ...noticeFigures(name, of)];
+}
+
+const p95 = (days: readonly Day[]): number =>
+  percentile(
+    days.flatMap(({ startsMs }) => startsMs),
+    95,
+  );
+
+/** A start that never came, or came twice, is −1 in the script's line. */
+function startsFigures(name: string, up: readonly Day[], down: readonly Day[]): readonly Figure[] {
+  const starts = [...up, ...down].flatMap(({ startsMs }) => startsMs);
+  const [usualMs, slowMs] = [p95(up), p95(down)];
+  return [
+    {
+      name: `${name}: from an end to the start that follows, p95, while the channel is down`,
+      ours: slowMs / 1_000,
+      unit: 's',
+      peer: { name: 'while it answers', value: usualMs / 1_000 },
+      ratio: slowMs / usualMs,
+      bar: { atMost: MOST_SLOWER },
+    },
+    { name: `${name}: starts`, ours: starts.length, unit: '' },
+    { name: `${name}: not started once`, ours: starts.filter((ms) => ms < 0).length, unit: '', bar: { atMost: 0 } },
+  ];
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, each) => sum + each, 0) / values.length;
+
+/** Without a channel no notifier runs: so many webhooks are refused for the load itself. */
+function webhookFigures(name: string, of: (channels: Day['channels']) => readonly Day[]): readonly Figure[] {
+  const refused = (channels: Day['channels']): number => mean(of(channels).map((day) => day.refusedWebhooks));
+  const unset = refused('none');
+  return (['up', 'down'] as const).map((channels) => ({
+    name: `${name}: webhooks answered 429 a day, the channel ${channels}`,
+    ours: refused(channels),
+    unit: '',
+    peer: { name: 'no channel set', value: unset },
+    // Which webhooks find the minute spent differs from day to day, also without notifiers.
+    ratio: unset === 0 ? refused(channels) : refused(channels) / unset,
+    bar: { atMost: unset === 0 ? 0 : MOST_SLOWER },
+  }));
+}
+
+function noticeFigures(name: string, of: (channels: Day['channels']) => readonly Day[]): readonly Figure[] {
+  const days = of('down');
+  const fewest = Math.min(...days.map(({ transitions }) => transitions));
+  const missing = days.reduce((sum, { transitions, notices }) => sum + Math.abs(transitions - notices.once), 0);
+  const wrong = days.reduce((sum, { notices }) => sum + notices.again + notices.never, 0);
+  const violations = [...of('up'), ...days].filter(({ violation }) => violation !== undefined).length;
+  return [
+    // Beyond the limits a success may be heard of before the failure. Then neither is a transition.
+    {
+      name: `${name}: transitions in the day with the fewest`,
+      ours: fewest,
+      unit: '',
+      ...(name === WITHIN && { bar: { atLeast: TRANSITIONS } }),
+    },
+    { name: `${name}: transitions not sent exactly once`, ours: missing, unit: '', bar: { atMost: 0 } },
+    { name: `${name}: sent again or never`, ours: wrong, unit: '', bar: { atMost: 0 } },
+    {
+      name: `${name}: messages of a day with the outage`,
+      ours: mean(days.map(({ messages }) => messages)),
+      unit: '',
+      peer: { name: 'without it', value: mean(of('up').map(({ messages }) => messages)) },
+    },
+    {
+      name: `${name}: notices in the largest message, the least of all days`,
+      ours: Math.min(...days.map(({ largestMessage }) => largestMessage)),
+      unit: '',
+      bar: { atLeast: 100 },
+    },
+    {
+      name: `${name}: tries of a day that found the channel down`,
+      ours: mean(days.map(({ unanswered }) => unanswered)),
+      unit: '',
+    },
+    { name: `${name}: violations of the simulation`, ours: violations, unit: '', bar: { atMost: 0 } },
+  ];
+}
