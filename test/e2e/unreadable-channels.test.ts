@@ -66,7 +66,9 @@ describe('a NOTIFY_CHANNELS that nobody can read', () => {
     expect(await found(`ticket:reload:default:${RELOAD}`)).to.include({ appId: UPSTREAM, times: 1 });
     const alert = 'alert:channels-unreadable:NOTIFY_CHANNELS';
     await cascade.until('the alert', async () => (await found(alert))['kind'] === 'channels-unreadable');
-    expect((await found(alert))['message']).to.match(/^The setting NOTIFY_CHANNELS is not JSON.*Nobody hears of anything until/);
+    expect((await found(alert))['message']).to.match(
+      /^The setting NOTIFY_CHANNELS is not JSON.*Nobody hears of anything until/,
+    );
     const logs = cascade.activations.flatMap(({ logs: lines }) => lines).join('\n');
     expect(logs).to.contain('The ends are recorded.').and.not.contain('not-for-any-log');
 
