@@ -126,10 +126,13 @@ function factsOf({ kind, at, since, times, deadline, url, run, order, ticket }: 
   ];
 }
 
-/** An address from outside must not end the link early, nor be longer than Slack takes. Then only its words are shown. */
+/**
+ * An address from outside must not end the link early, hide what nobody sees, or be longer than Slack takes. If it would, only
+ * its words are shown. An address has the letters of ASCII only: all others are written as %XX.
+ */
 function linkTo(url: string, words: string): string {
   const escaped = url.replaceAll('&', '&amp;');
-  const isSafe = /^https?:\/\/[^\s<>|]+$/.test(url) && escaped.length <= MOST.url;
+  const isSafe = /^https?:\/\/[!-~]+$/.test(url) && !/[<>|]/.test(url) && escaped.length <= MOST.url;
   return isSafe ? `<${escaped}|${words}>` : words;
 }
 

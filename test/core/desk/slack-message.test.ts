@@ -139,6 +139,8 @@ describe('what a Slack message says', () => {
       'https://a.example/|x>',
       'javascript:alert(1)',
       'https://a.example/a b',
+      'https://a.example/\u202egpj',
+      'https://a.example/half\ud83d',
       `https://a/${'x'.repeat(991)}`,
     ]) {
       expect(linesOf(item({ url }))[1]).to.equal('2026-11-29 03:12 UTC · Open in Qlik Cloud');

@@ -1,0 +1,73 @@
+/**
+ * What Slack publishes about messages (docs.slack.dev: Blocks, Text object, Formatting message text), written without a look
+ * at our own code.
+ */
+
+/** The one link that a message may have, whole: to the tenant, in printable ASCII, with words of ours. */
+const OUR_LINK = /<https:\/\/tenant\.example\/[!-;=?-{}~]*\|Open (?:in Qlik Cloud|the question)>/g;
+const MOST = { blocks: 50, section: 3_000, header: 150, elements: 10, text: 40_000 };
+/** Control characters but the line feed, which Slack shows as a new line; and what turns the direction of a text. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+const UNSEEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u;
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** @returns why Slack would refuse the message, or what of it Slack would read as markup; empty if it is fine. */
+export function slackProblems(message: Json): readonly string[] {
+  const { text, blocks = [] } = message as { readonly text?: unknown; readonly blocks?: readonly Json[] };
+  if (typeof text !== 'string' || text === '') return ['The message has no text.'];
+  return [
+    ...(text.length > MOST.text ? ['The text is longer than 40,000 characters.'] : []),
+    ...(blocks.length > MOST.blocks ? ['There are more than 50 blocks.'] : []),
+    ...markupProblems(text, 'text'),
+    ...blocks.flatMap(blockProblems),
+  ];
+}
+
+function blockProblems(block: Json): readonly string[] {
+  switch (block['type']) {
+    case 'section':
+      return textProblems(block['text'] as Json, MOST.section);
+    case 'header':
+      return textProblems(block['text'] as Json, MOST.header);
+    case 'context': {
+      const elements = block['elements'] as readonly Json[];
+      const isFine = elements.length >= 1 && elements.length <= MOST.elements;
+      return [
+        ...(isFine ? [] : ['A context has 1 to 10 elements.']),
+        ...elements.flatMap((each) => textProblems(each, MOST.section)),
+      ];
+    }
+    default:
+      return [`There is no need for a block ${String(block['type'])}.`];
+  }
+}
+
+function textProblems(object: Json, most: number): readonly string[] {
+  const { type, text, verbatim } = object as {
+    readonly type: string;
+    readonly text: string;
+    readonly verbatim?: boolean;
+  };
+  return [
+    // Slack does not say what a character is. This is the count that is never smaller than any other.
+    ...(text.length >= 1 && text.length <= most ? [] : [`A text has ${text.length} characters of 1 to ${most}.`]),
+    ...(type === 'mrkdwn' && verbatim !== true ? ['Slack makes links and mentions of what looks like them.'] : []),
+    ...markupProblems(text, type),
+  ];
+}
+
+/** Slack reads `<…>` as a link, a mention or a date, and `&` as the beginning of an escape. An escaped `<` begins nothing. */
+function markupProblems(text: string, where: string): readonly string[] {
+  const rest = text.replace(OUR_LINK, '');
+  const read = rest.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  const found = (problem: string, isFound: boolean): readonly string[] => (isFound ? [`${where}: ${problem}`] : []);
+  return [
+    ...found('half a character', !text.isWellFormed()),
+    ...found('a bare < or >', /[<>]/.test(rest)),
+    ...found('a bare &', /&(?!amp;|lt;|gt;)/.test(rest)),
+    ...found('something that nobody sees', UNSEEN.test(rest)),
+    ...found('a mention', /@(?:here|channel|everyone|U[0-9A-Z]+)\b/i.test(read)),
+    ...found('an address that Slack makes a link of', /[a-z][a-z0-9+.-]*:\/\/|\bwww\./i.test(read)),
+  ];
+}
