@@ -24,7 +24,7 @@ import { sim } from './sim/sim.ts';
 import { simulate } from './simulate/simulate.ts';
 import { steps } from './steps/steps.ts';
 import { storm } from './storm/storm.ts';
-import { told } from './told/told.ts';
+import { toldBench } from './told/told.ts';
 
 /** All benchmarks, the quickest first; then those of the ledger. */
 export const BENCHES: readonly Bench[] = [
@@ -43,7 +43,7 @@ export const BENCHES: readonly Bench[] = [
   race,
   doubt,
   storm,
-  told,
+  toldBench,
   flood,
   large,
   historySmall,

@@ -22,7 +22,7 @@ const WITHIN = 'within the limits';
 const MOST_SLOWER = 1.05;
 
 /** What a channel that is down for ten minutes does to the reloads, on a host with OpenWhisk's default limits. */
-export const told: Bench = {
+export const toldBench: Bench = {
   name: 'told',
   about:
     'a channel down for 10 minutes while 300 apps fail and recover, with 60 invocations a minute, in a virtual world',

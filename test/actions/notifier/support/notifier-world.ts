@@ -1,7 +1,7 @@
 import type { ServePorts } from '../../../../actions/notifier/notifier-ports.ts';
 import { notify } from '../../../../actions/notifier/notify.ts';
 import type { NewDocument } from '../../../../src/clients/couchdb/couchdb-port.ts';
-import type { Channel, ChannelAnswer } from '../../../../src/clients/outbound/channel-port.ts';
+import type { Channel, ChannelAnswer, ChannelPort } from '../../../../src/clients/outbound/channel-port.ts';
 import type { BotMessage } from '../../../../src/core/desk/bot-message.ts';
 import type { ChannelName } from '../../../../src/core/desk/notice.ts';
 import type { CompiledChains } from '../../../../src/core/link.ts';
@@ -78,9 +78,12 @@ export function notifierWorld({
   documents = [],
   channels = [bot('default'), bot('ops')],
   answers = {},
+  send,
 }: {
   readonly documents?: readonly NewDocument[];
   readonly channels?: readonly Channel[];
+  /** In place of a port that only notes what it gets. */
+  readonly send?: (now: () => EpochMs) => ChannelPort;
   readonly answers?: Readonly<Record<string, readonly (ChannelAnswer | (() => Promise<ChannelAnswer>))[]>>;
 }) {
   let elapsedMs = 0;
@@ -94,7 +97,7 @@ export function notifierWorld({
   const ports: Omit<ServePorts, 'alone'> = {
     store,
     channels,
-    send: {
+    send: send?.(now) ?? {
       toSlack: async () => TAKEN,
       async toBot({ name }, id, message) {
         sent.push({ channel: name, id, message });
