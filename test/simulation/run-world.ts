@@ -285,6 +285,8 @@ async function checkRest(world: World): Promise<void> {
     ends: world.truth.ends,
   });
   if (late.length > 0) world.violate('late', late.join('\n'));
+  const unheard = world.unheard();
+  if (unheard.length > 0) world.violate('notice', unheard.join('\n'));
   const refused = world.store.all().filter(({ _id }) => isRefusedUnduly(_id, world));
   if (refused.length > 0) world.violate('refused', refused.map(({ _id }) => _id).join('\n'));
   await checkIdleSweep(world);

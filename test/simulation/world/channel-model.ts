@@ -32,12 +32,29 @@ interface Delivery {
   readonly isAnswered: boolean;
 }
 
-/** What an app owes to one channel. */
+/** What an app or an alert owes to one channel. */
 interface Owed {
   readonly key: string;
   readonly deliveries: Delivery[];
   /** Whether the app owes it no more. */
   isSettled: boolean;
+  /** Whether the channel refused a message that had nothing else. */
+  isRefusedAlone?: boolean;
+}
+
+/** A run of failures of an app, as its ends say. */
+export interface ToldStreak {
+  /** The app's document. */
+  readonly app: string;
+  /** The reload that failed first, and the one that succeeded after it. */
+  readonly first: string;
+  readonly recoveredBy?: string;
+}
+
+/** Where people hear of an app. */
+interface Routes {
+  readonly failed: readonly ChannelName[];
+  readonly recovered: readonly ChannelName[];
 }
 
 /** A notifier's time-out, and the time for which it leases what it sends. */
@@ -62,6 +79,8 @@ export class ChannelModel {
   readonly names = BOTS.map(({ name }) => name);
   /** By the app's document and the channel, in the order in which it was owed. */
   readonly #owed = new Map<string, Owed[]>();
+  /** By channel and notice: whether the channel takes no message that has it. */
+  readonly #isRefused = new Map<string, boolean>();
   /** By channel: when messages came. */
   readonly #came = new Map<string, number[]>();
   readonly #world: ChannelWorld;
@@ -101,7 +120,7 @@ export class ChannelModel {
 
   #receive(by: Activation, channel: string, id: string, notices: readonly string[]): ChannelAnswer {
     const { strikes, trace } = this.#world;
-    const answer = this.#refusal();
+    const answer = this.#refusal() ?? this.#refusalOf(channel, notices);
     const isLost = strikes('channel-answer-lost');
     if (answer === undefined) this.#deliver(by, channel, notices, !isLost);
     trace.add(by.label, 'channel.post', channel, {
@@ -118,6 +137,20 @@ export class ChannelModel {
     return undefined;
   }
 
+  /** A channel that cannot take a message because of one of its notices. */
+  #refusalOf(channel: string, notices: readonly string[]): ChannelAnswer | undefined {
+    const known = (notice: string): boolean => {
+      const key = `${channel} ${notice}`;
+      if (!this.#isRefused.has(key)) this.#isRefused.set(key, this.#world.strikes('message-refused'));
+      return this.#isRefused.get(key) === true;
+    };
+    if (notices.map(known).every((isRefused) => !isRefused)) return undefined;
+    const [only = '', ...others] = notices;
+    const owed = this.#owed.get(`${documentOf(only)} ${channel}`)?.find(({ key }) => key === only);
+    if (others.length === 0 && owed !== undefined) owed.isRefusedAlone = true;
+    return { kind: 'refused', message: 'it answered 400 (invalid_blocks)' };
+  }
+
   #deliver(by: Activation, channel: string, notices: readonly string[], isAnswered: boolean): void {
     const { now, violate } = this.#world;
     const came = [...(this.#came.get(channel) ?? []), now()].slice(-MOST_IN_A_MINUTE - 1);
@@ -125,9 +158,8 @@ export class ChannelModel {
     if (came.length > MOST_IN_A_MINUTE && now() - Number(came[0]) < MINUTE_MS) {
       violate('channel-flooded', `${channel} got ${came.length} messages in a minute`);
     }
-    for (const notice of notices.filter((one) => one.startsWith('app:'))) {
-      const [document = ''] = notice.split('/');
-      const ofApp = this.#owed.get(`${document} ${channel}`) ?? [];
+    for (const notice of notices) {
+      const ofApp = this.#owed.get(`${documentOf(notice)} ${channel}`) ?? [];
       const owed = ofApp.find(({ key }) => key === notice);
       const problem = owed === undefined ? 'was never owed' : this.#problemOf(owed, ofApp);
       if (problem !== undefined) violate('notice', `${notice} came to ${channel} from ${by.label}, and ${problem}`);
@@ -141,14 +173,47 @@ export class ChannelModel {
       0,
       ofApp.findIndex((one) => one.key === key),
     );
-    const overtaken = before.find((one) => one.deliveries.length === 0);
+    const overtaken = before.find((one) => one.deliveries.length === 0 && one.isRefusedAlone !== true);
     if (overtaken !== undefined) return `had overtaken ${overtaken.key}`;
     const last = deliveries.at(-1);
     if (last === undefined || !last.isAnswered || last.by.isDead) return undefined;
     return this.#world.now() - last.at < LEASE_MS ? `had come from ${last.by.label}, which was still at it` : undefined;
   }
 
-  /** Told of each write of an app. */
+  /** Where people hear of an app: of some apps at one channel of the failure, and at the other of the recovery. */
+  routesOf(appId: string): Routes {
+    const [first, second] = this.names;
+    if (first === undefined || second === undefined || !/^app-.*[258]$/.test(appId))
+      return { failed: this.names, recovered: this.names };
+    return { failed: [second], recovered: [first] };
+  }
+
+  /** What people never heard, of all that happened. */
+  problems(streaks: readonly ToldStreak[], alerts: readonly StoredDocument[]): readonly string[] {
+    const ofApps = streaks.flatMap(({ app, first, recoveredBy }) => {
+      const routes = this.routesOf(app.slice(app.lastIndexOf(':') + 1));
+      const recovered =
+        recoveredBy === undefined ? [] : this.#unheard(app, `recovered.${recoveredBy}`, routes.recovered);
+      return [...this.#unheard(app, `failed.${first}`, routes.failed), ...recovered];
+    });
+    // A given-up order is news where its app's routes say; a channel never hears of its own refusals.
+    const ofAlerts = alerts
+      .filter(({ kind, subject }) => kind !== 'gave-up' && (kind !== 'channel-refused' || subject !== 'default'))
+      .filter(({ _id }) => !(this.#owed.get(`${_id} default`) ?? []).some(isHeard))
+      .map(({ _id }) => `${_id} never came to default`);
+    return [...ofApps, ...ofAlerts];
+  }
+
+  #unheard(app: string, id: string, channels: readonly string[]): readonly string[] {
+    const key = `${app}/${id}`;
+    return channels
+      .filter(
+        (channel) => !(this.#owed.get(`${app} ${channel}`) ?? []).some((owed) => owed.key === key && isHeard(owed)),
+      )
+      .map((channel) => `${key} was never owed to ${channel}`);
+  }
+
+  /** Told of each write of an app or an alert. */
   written(after: StoredDocument): void {
     const notices = after['notices'] as readonly { readonly id: string; readonly to: readonly string[] }[] | undefined;
     for (const channel of this.names) {
@@ -158,7 +223,7 @@ export class ChannelModel {
       );
       for (const owed of list.filter(({ key, isSettled }) => !isSettled && !open.has(key))) {
         owed.isSettled = true;
-        if (owed.deliveries.length === 0) this.#world.violate('notice', `${owed.key} never came to ${channel}`);
+        if (!isHeard(owed)) this.#world.violate('notice', `${owed.key} never came to ${channel}`);
       }
       const known = new Set(list.map(({ key }) => key));
       const fresh = [...open].filter((key) => !known.has(key));
@@ -184,6 +249,12 @@ export class ChannelModel {
     return [...this.#owed.values()].flat().filter(({ deliveries }) => deliveries.length > 0).length;
   }
 }
+
+/** The id of an alert may have a slash, too. */
+const documentOf = (notice: string): string => notice.slice(0, notice.lastIndexOf('/'));
+
+/** Whether it came, or the channel would not have it. */
+const isHeard = ({ deliveries, isRefusedAlone }: Owed): boolean => deliveries.length > 0 || isRefusedAlone === true;
 
 /** Later than any notifier waits. */
 const NO_ANSWER = { sendMs: TIMEOUT_MS + 1 };

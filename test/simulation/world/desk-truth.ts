@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StoredDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
+import type { ToldStreak } from './channel-model.ts';
 import type { TrueEnd } from './true-end.ts';
 
 /** What the world knows at rest. */
@@ -29,6 +30,7 @@ interface Streak {
   readonly times: number;
   readonly lastFailedAt: number;
   readonly recoveredAt?: number;
+  readonly recoveredBy?: string;
 }
 
 /** How an app must stand. */
@@ -129,8 +131,18 @@ export class DeskTruth {
 
   /** How often an app began to fail or recovered, as its ends say. */
   get transitions(): number {
-    const streaks = [...this.#counted.values()].flatMap((counted) => this.#standingOf(counted)?.streaks ?? []);
-    return streaks.length + streaks.filter(({ recoveredAt }) => recoveredAt !== undefined).length;
+    const { streaks } = this;
+    return streaks.length + streaks.filter(({ recoveredBy }) => recoveredBy !== undefined).length;
+  }
+
+  /** The streaks of all apps. */
+  get streaks(): readonly ToldStreak[] {
+    return [...this.#counted].flatMap(([app, counted]) =>
+      (this.#standingOf(counted)?.streaks ?? []).map(({ first, recoveredBy }) => ({
+        ...{ app, first },
+        ...(recoveredBy !== undefined && { recoveredBy }),
+      })),
+    );
   }
 
   /** Undefined if nobody can say: an end was told with a time in the future, or its outcome is vague. */
@@ -165,7 +177,12 @@ function after(standing: Standing, place: Place, outcome: string, isTriedAgain: 
   }
   const { failing: _, ...fine } = { ...next, decided: place };
   if (failing === undefined) return fine;
-  return { ...fine, streaks: streaks.map((each) => (each === failing ? { ...each, recoveredAt: endedAt } : each)) };
+  return {
+    ...fine,
+    streaks: streaks.map((each) =>
+      each === failing ? { ...each, recoveredAt: endedAt, recoveredBy: reloadId } : each,
+    ),
+  };
 }
 
 const isLater = (place: Place, known: Place | undefined): boolean =>

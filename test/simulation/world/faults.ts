@@ -88,6 +88,7 @@ export const FAULTS = {
   'channel-busy': 0.1, // 5xx: it keeps nothing
   'channel-limited': 0.05, // 429 with Retry-After
   'channel-wrong': 0.01, // 404, and right again later
+  'message-refused': 0.03, // of each notice: 400 for every message that has it
   'channel-answer-lost': 0.05, // it keeps the message, and the notifier does not hear
   // What tenants are like, if it mattered.
   'echo-in-record-only': 0,

@@ -277,7 +277,7 @@ export class Steps {
     const ports = {
       store: store(activation),
       links: chains('storer').compiled.links,
-      routesOf: () => ({ failed: channels?.names ?? [], recovered: channels?.names ?? [] }),
+      routesOf: ({ appId }: AppRef) => channels?.routesOf(appId) ?? { failed: [], recovered: [] },
       times,
       log: log(activation),
       deadline: activation.deadline as EpochMs,

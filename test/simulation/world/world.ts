@@ -288,6 +288,13 @@ export class World {
     return this.#spells.isMet('sweeps-paused', this.scheduler.now);
   }
 
+  /** What people never heard, now that nothing is left to be done. */
+  unheard(): readonly string[] {
+    if (this.#options.hasChannels === false) return [];
+    const alerts = this.store.all().filter((document) => document._id.startsWith('alert:') && !isOfTheirs(document));
+    return this.channels.problems(this.desk.streaks, alerts);
+  }
+
   isLate(appId: string): boolean {
     return this.topology.late?.apps.some((app) => app.appId === appId) === true;
   }
@@ -550,6 +557,8 @@ export class World {
       const problem = watchNames(actor, actor.includes(OTHER), after);
       if (problem !== undefined) this.violate('other-tenant', problem);
     }
+    // An alert may be about both deployments, if their tenants have the same names.
+    if (after._id.startsWith('alert:')) this.channels.written(after);
     if (isOfTheirs(after) || after._id === PURGE_ID) return;
     this.#problem(this.#watchDefinition(actor, before, after));
     if (after._id.startsWith('event:')) {
