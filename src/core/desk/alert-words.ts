@@ -18,6 +18,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'not-stored': 'is not stored',
   'cancel-refused': 'runs too long, and Qlik does not cancel it',
   'channel-refused': 'takes no messages',
+  'channels-unreadable': 'cannot be read',
   'end-unknown': 'has ended, and nobody knows how',
 };
 
