@@ -26,7 +26,8 @@ import { workDue } from './work-due.ts';
 
 /**
  * One sweep. It creates events of the ends that Qlik lists and no webhook brought, takes up what is due in the ledger, and
- * judges which apps are late (docs/sweep.md). If the request names a hint, this settles only that hint. It lists no tenant then, so it needs few calls.
+ * judges which apps are late (docs/sweep.md). If the request names a hint, this settles only that hint. It lists no tenant
+ * then, so it needs few calls.
  *
  * Two sweeps may run at once. A sweep does not write documents whose work is finished. If one tenant does not answer, the
  * sweep logs that, and goes on with the other tenants and with what is due. The next sweep asks that tenant again.

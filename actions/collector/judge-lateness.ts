@@ -54,16 +54,18 @@ export async function judgeLateness(
 ): Promise<readonly string[]> {
   const expected = expectedApps(known, tenants, ports);
   if (expected.length === 0 || ports.now() >= lastCall(ports)) return [];
-  const first = await readStates(expected, ports);
-  const unnoted = expected.filter((each) => isUnnoted(each, first));
+  const states = await readStates(expected, ports);
+  // A deadline counts only if the app was expected before it. So an app's document first says since when that is so.
+  const unnoted = expected.filter((each) => isUnnoted(each, states));
   await changeApps(unnoted, (each, state) => noted(each, state, ports), ports);
-  const missed = expected.filter((each) => !isUnnoted(each, first) && hasMissed(each, first.get(appKey(each.app))));
+  const missed = expected.filter((each) => !isUnnoted(each, states) && hasMissed(each, states.get(appKey(each.app))));
   if (missed.length === 0) return [];
+  // An end that is stored, but not recorded in its app's document, may be the success that the app seems to lack.
   const open = await appsWithOpenEvents(ports);
   if (open === undefined) return [];
   const judged = missed.filter(({ app }) => !open.has(appKey(app)));
   const successes = await earlierSuccesses(
-    judged.filter((each) => isAskedFor(each, first)),
+    judged.filter((each) => isAskedFor(each, states)),
     tenants,
     ports,
   );
@@ -87,7 +89,7 @@ function expectedApps(
   });
 }
 
-/** Many apps have the same deadlines, and to work them out takes up to a millisecond. */
+/** `deadlineOf`, but with a memory: many apps have the same deadlines, and to work them out takes up to a millisecond. */
 function remembered(deadlineOf: typeof lastDeadline): typeof lastDeadline {
   const known = new Map<string, Deadline | undefined>();
   return (expected, until) => {
@@ -97,7 +99,7 @@ function remembered(deadlineOf: typeof lastDeadline): typeof lastDeadline {
   };
 }
 
-/** `spoilt`: a person has to repair the document. The app is left alone until then. */
+/** How apps stand. `spoilt`: a person has to repair the app's document, and until then the app is left alone. */
 type States = ReadonlyMap<AppKey, AppState | 'spoilt'>;
 
 async function readStates(apps: readonly ExpectedApp[], { store, log }: CollectorPorts): Promise<States> {
@@ -115,20 +117,24 @@ async function readStates(apps: readonly ExpectedApp[], { store, log }: Collecto
 
 const isSpoilt = (state: AppState | 'spoilt' | undefined): state is 'spoilt' => state === 'spoilt';
 
+/** Whether the app's document does not say yet since when the app is expected in this way. */
 function isUnnoted({ app, expected }: ExpectedApp, states: States): boolean {
   const state = states.get(appKey(app));
   return !isSpoilt(state) && state?.expectedSince?.text !== expectedText(expected);
 }
 
+/** Notes that the app is expected in this way from now on. */
 function noted({ expected }: ExpectedApp, state: AppState, ports: CollectorPorts): Next | undefined {
   const text = expectedText(expected);
   if (state.expectedSince?.text === text) return undefined;
   return { state: { ...state, expectedSince: { text, at: storeNow(ports) } }, isLate: false };
 }
 
+/** Whether the app has missed its deadline, as far as its document knows. */
 const hasMissed = ({ passed }: ExpectedApp, state: AppState | 'spoilt' | undefined): boolean =>
   passed !== undefined && state !== undefined && !isSpoilt(state) && isNewlyLate(state, passed);
 
+/** Whether only Qlik knows if the app has succeeded in time: a part of that time was before the app was expected. */
 function isAskedFor({ app, passed }: ExpectedApp, states: States): boolean {
   const state = states.get(appKey(app));
   return passed !== undefined && state !== undefined && !isSpoilt(state) && isBeforeKnown(state, passed);
@@ -151,7 +157,11 @@ async function earlierSuccesses(
   return successes;
 }
 
-/** @param success - what Qlik says of the time before the app was expected, if it was asked. */
+/**
+ * Judges one app by its present document. It notes what Qlik said, and if the app is late, that it is late.
+ *
+ * @param success - the newest success that Qlik lists, if it was asked.
+ */
 function judge(
   { app, expected, passed }: ExpectedApp,
   state: AppState,
@@ -161,8 +171,8 @@ function judge(
   const { expectedSince } = state;
   if (passed === undefined || expectedSince?.text !== expectedText(expected)) return undefined;
   const known = success === undefined ? state : { ...state, expectedSince: { ...expectedSince, success } };
-  const next = known === state ? undefined : { state: known, isLate: false };
-  if (!isNewlyLate(known, passed) || isBeforeKnown(known, passed)) return next;
+  const onlyAnswer = known === state ? undefined : { state: known, isLate: false };
+  if (!isNewlyLate(known, passed) || isBeforeKnown(known, passed)) return onlyAnswer;
   const { state: late, dropped } = lateApp(known, passed, {
     to: channelsNamed(app, 'late', ports.apps),
     now: storeNow(ports),
@@ -197,7 +207,11 @@ async function changeApps(
   return late;
 }
 
-/** @returns the apps that others changed meanwhile. */
+/**
+ * Reads the documents of apps, and writes what `change` makes of them. It adds those that became late to `late`.
+ *
+ * @returns the apps that others changed meanwhile.
+ */
 async function changeOnce(
   apps: readonly ExpectedApp[],
   change: (app: ExpectedApp, state: AppState) => Next | undefined,

@@ -9,7 +9,7 @@ import { readEvent } from '../../src/ledger/documents/event.ts';
 import type { CollectorPorts } from './collector-ports.ts';
 import { documentsById } from './store-parts.ts';
 
-/** In brief these are about 2 MB, in one request. */
+/** How many documents that are due are read at most. They are read in brief: about 2 MB, in one request. */
 const MOST_DUE = 10_000;
 
 /** The last instant of JavaScript: an event may be due at any time. */
@@ -30,7 +30,7 @@ export async function appsWithOpenEvents({ store, log }: CollectorPorts): Promis
   }
   const ids = due.documents.map(({ _id }) => _id).filter((id) => id.startsWith('event:'));
   const documents = await documentsById(ids, store);
-  // An event that was recorded since is in its app: that is read later.
+  // An event that was recorded meanwhile is no longer open. The app's document is read after this, and has it.
   const events = [...documents.values()].flatMap((document) => readOrLog(document, readEvent, log) ?? []);
   return new Set(events.filter(({ recordedAt }) => recordedAt === undefined).map(appKey));
 }

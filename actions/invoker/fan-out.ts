@@ -240,10 +240,11 @@ const invoke = (action: string, params: object, ports: FanOutPorts): Promise<Inv
 export async function handOn<T>(
   targets: readonly T[],
   { restOf, carries, areDue }: Pick<FanOutWork<T>, 'restOf' | 'carries' | 'areDue'>,
-  given: FanOutPorts,
+  fanOutPorts: FanOutPorts,
 ): Promise<Extract<Invocation, { kind: 'accepted' | 'unknown' }> | undefined> {
   if (carries >= MOST_CARRIES) return undefined;
-  const ports = areDue ? { ...given, deadline: lastTryAt(given) } : given;
+  // What is due in the ledger is started by the sweep in any case, so handing it on may be given up sooner.
+  const ports = areDue ? { ...fanOutPorts, deadline: lastTryAt(fanOutPorts) } : fanOutPorts;
   const plan: Plan = { ...restOf(targets), carries: carries + 1 };
   const invocation = await repeated(
     () => invoke('invoker', { plan }, ports),

@@ -1,3 +1,8 @@
+/*
+ * The action `notifier` sends people notices by channels, such as Slack. A channel's document says how the channel stands:
+ * whether it is paused, and how many messages it got in the last minute.
+ */
+
 import { type ChannelState, FRESH_CHANNEL } from '../../src/core/desk/channel-state.ts';
 import type { ChannelName } from '../../src/core/desk/notice.ts';
 import { channelId } from '../../src/core/document-ids.ts';

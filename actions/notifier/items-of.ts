@@ -1,3 +1,8 @@
+/*
+ * The action `notifier` sends people notices: one thing each that they should hear of an app or an alert. A notice has only
+ * ids and times. This file collects what a message has to say about it: names, errors, and links into Qlik.
+ */
+
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { appsBefore } from '../../src/core/chains/apps-before.ts';
 import { appsBehind } from '../../src/core/chains/apps-behind.ts';
@@ -21,7 +26,7 @@ import { readEvent } from '../../src/ledger/documents/event.ts';
 import { readTenant } from '../../src/ledger/documents/tenant.ts';
 import type { NotifierPorts } from './notifier-ports.ts';
 
-/** The notices of one document that go into one message. */
+/** The notices of one document that go into one message. A debtor is a document with notices that channels have not taken. */
 export interface DebtorPart {
   readonly debtor: Debtor;
   readonly notices: readonly Notice[];
@@ -70,7 +75,7 @@ function appItem(document: AppStateDocument, notice: Notice, known: Known, ports
   const isWaitedFor = kind === 'failed' || kind === 'late';
   const error = kind === 'failed' ? errorOf(document, notice, known, ports) : undefined;
   const cause = kind === 'late' && late !== undefined ? causeOf(document, late, known, ports) : undefined;
-  // Meanwhile it may have failed more often.
+  // The app may have failed more often since the notice was made. Then people get the present numbers.
   const now = document.failing?.first === streak?.first ? (document.failing ?? streak) : streak;
   return {
     ...{ id: `${document._id}/${notice.id}`, kind, at, subject: labelOf(appKey(app), apps), ...app },
@@ -111,6 +116,7 @@ function causeOf(document: AppStateDocument, late: Late, known: Known, { chains,
   return lateCause(app, late, { links: chains.links, stateOf, labelOf: (key) => labelOf(key, chains.apps) });
 }
 
+/** The address of the app in Qlik Cloud, if the ledger knows the tenant's address. */
 function addressOf({ tenant, appId }: AppRef, known: Known, { log }: NotifierPorts): string | undefined {
   const url = readOrLog(known.get(tenantId(tenant)), readTenant, log)?.url;
   return url === undefined ? undefined : `${url}/sense/app/${appId}`;

@@ -1,3 +1,8 @@
+/*
+ * The action `notifier` sends people notices by channels, such as Slack: that an app failed, for example. It is the second
+ * step of the sequence `record`, after `storer`. This file reads its parameters and settings.
+ */
+
 import chains from 'cascade:chains';
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { Channel } from '../../src/clients/outbound/channel-port.ts';
@@ -16,7 +21,7 @@ import { notify } from './notify.ts';
 
 const NO_LEDGER = 'The setting COUCHDB_URL is missing: without a ledger there is nothing to notify of.';
 
-/** The last step of `record`: `{ notify }` → messages to the channels. */
+/** Takes the ids of documents that may owe notices, and sends these notices. */
 export const main = defineAction({
   name: 'notifier',
   work: async (params, context) => {

@@ -5,10 +5,10 @@ import type { EpochMs } from '../../src/core/units.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 
-/** What the notifier needs from the world. */
+/** What the action `notifier` needs from the world to send people notices by channels, such as Slack. */
 export interface NotifierPorts {
   readonly store: CouchPort;
-  /** Those of the settings. */
+  /** The channels that the settings have. */
   readonly channels: readonly Channel[];
   readonly send: ChannelPort;
   readonly chains: CompiledChains;
@@ -16,7 +16,7 @@ export interface NotifierPorts {
   /** When the activation has to be over, by `now`. */
   readonly deadline: EpochMs;
   readonly now: () => EpochMs;
-  /** In milliseconds, from any beginning: it never jumps. */
+  /** A clock in milliseconds that never jumps. It does not matter when it began. */
   readonly stopwatch: () => number;
   readonly log: LedgerLog;
 }
@@ -33,5 +33,5 @@ export interface GroupSent {
   readonly isOver: boolean;
 }
 
-/** The store's clock; before its first answer the container's. */
+/** The store's clock. Before the store's first answer it is the container's clock. */
 export const storeTime = ({ store, now }: Pick<NotifierPorts, 'store' | 'now'>): EpochMs => store.now() ?? now();

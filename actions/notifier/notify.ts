@@ -1,3 +1,8 @@
+/*
+ * The action `notifier` sends people notices. A notice is one thing that people should hear, and a channel, such as Slack, is
+ * where they hear it. Notices are stored in the documents of apps and alerts until all their channels have taken them.
+ */
+
 import type { NotifyRequest } from '../../src/contracts/notify-request.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import type { NotifierPorts } from './notifier-ports.ts';
@@ -12,8 +17,8 @@ export interface Notified {
 }
 
 /**
- * Sends what these documents owe to channels (desk.md §4). The channels are served at the same time, so a dead one delays
- * no other.
+ * Sends the notices of these documents that channels have not taken. The channels are served at the same time, so a channel
+ * that does not answer delays no other.
  *
  * A notice is sent at least once. It is sent twice only if the notifier dies or stalls between the channel's answer and its
  * own write, or does not get that answer.

@@ -1,7 +1,10 @@
-/** Runs pieces of work one after another. */
+/** Runs pieces of work one after another. The action `notifier` changes documents with it. */
 export type OneAtATime = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** Makes a runner whose works never overlap: two channels that change one document would only hinder each other. */
+/**
+ * Makes a runner whose pieces of work never overlap. The notifier serves several channels at once, and if two of them changed
+ * the same document at the same time, one would meet a conflict.
+ */
 export function oneAtATime(): OneAtATime {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {

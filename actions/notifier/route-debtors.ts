@@ -1,3 +1,10 @@
+/*
+ * The action `notifier` sends people notices by channels, such as Slack. Before it sends, this file decides which channels
+ * hear of a new alert, and drops notices for channels that the settings no longer have.
+ *
+ * A debtor is a document, of an app or of an alert, with notices that channels have not taken yet.
+ */
+
 import { type ChannelName, DEFAULT_CHANNEL, newNotice } from '../../src/core/desk/notice.ts';
 import { settled } from '../../src/core/desk/outbox.ts';
 import { routesOf } from '../../src/core/desk/routes-of.ts';
@@ -9,9 +16,10 @@ import type { AlertDocument } from '../../src/ledger/documents/alert.ts';
 import { type NotifierPorts, storeTime } from './notifier-ports.ts';
 
 /**
- * Works on debtors. A debtor is a document, of an alert or of an app, that owes notices to channels. If an alert was raised
- * and has no channels yet, this decides which channels get a notice of it. If a debtor owes notices to a channel that the
- * settings no longer have, this drops them.
+ * Changes debtors before their notices are sent:
+ *
+ * - A new alert gets a notice for the channels that shall hear of it.
+ * - Notices for channels that the settings no longer have are dropped.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
@@ -20,6 +28,7 @@ export async function routeDebtors(ids: readonly string[], ports: NotifierPorts)
   await changeDebtors(ids, (debtor) => routed(debtor, known, ports) ?? withoutLost(debtor, known, ports), ports);
 }
 
+/** The alert with a notice, if it was raised and no notifier has decided yet who hears of it; else undefined. */
 function routed(debtor: Debtor, known: ReadonlySet<ChannelName>, ports: NotifierPorts): Debtor | undefined {
   const { document } = debtor;
   if (document.type !== 'alert' || document.unroutedSince === undefined) return undefined;
@@ -49,15 +58,16 @@ function appOfOrder(id: string): AppRef {
   return { tenant: tenant as TenantName, appId: appId as AppId };
 }
 
+/** The debtor without the notices for lost channels, which the settings do not have; undefined if there are none. */
 function withoutLost(debtor: Debtor, known: ReadonlySet<ChannelName>, { log }: NotifierPorts): Debtor | undefined {
   const lost = new Set(debtor.notices.flatMap(({ to }) => to).filter((name) => !known.has(name)));
   if (lost.size === 0) return undefined;
   log.warn('Notices are dropped: their channel is not in the settings', { document: debtor.id, channels: [...lost] });
-  // A lost channel is owed nothing any more, so all notices are settled for it. Other channels are still owed theirs.
+  // For a lost channel all notices count as taken. They stay for their other channels.
   const all = new Set(debtor.notices.map(({ id }) => id));
   return [...lost].reduce((next, name) => settled(next, name, all), debtor);
 }
 
-/** The debtor after a channel took its notice: an alert says when, and an app stays as it is. */
+/** The debtor after a channel took its notice. An alert notes when, because it is sent again after a day at the earliest. */
 export const told = (debtor: Debtor, now: EpochMs): Debtor =>
   debtor.document.type === 'alert' ? { ...debtor, document: { ...debtor.document, toldAt: now } } : debtor;

@@ -1,3 +1,11 @@
+/*
+ * The action `notifier` sends people notices by channels, such as Slack. This file sends one message, which has as many
+ * notices as fit. Several notifiers may run at once, so two things are stored before a message leaves:
+ *
+ * - a slot of the channel: at most five messages go to a channel in a minute;
+ * - a lease of each document: for a minute, no other notifier sends the document's notices to this channel.
+ */
+
 import type { Channel } from '../../src/clients/outbound/channel-port.ts';
 import { postItems } from '../../src/clients/outbound/post-items.ts';
 import { groupFor, leased, leaseUntil, released } from '../../src/core/desk/outbox.ts';
@@ -9,16 +17,18 @@ import { type GroupSent, type ServePorts, storeTime } from './notifier-ports.ts'
 import { settleGroup } from './settle-group.ts';
 import { takeMessageSlot } from './take-message-slot.ts';
 
-/** A lease is a minute, and a message takes up to 10 s: so it has left, and is answered, before the lease ends. */
+/**
+ * A message is sent only this soon after its lease began. A lease lasts for a minute, and a message takes up to 10 s. So the
+ * channel has answered before the lease ends.
+ */
 const MOST_SINCE_LEASE_MS = 25_000;
 
 const NOTHING: GroupSent = { notices: 0, isOver: true };
 
 /**
- * Sends the next message to a channel. First it stores the slot, then the leases; then the message leaves; then it stores
- * what came of it.
+ * Sends the next message to a channel. It takes a slot, takes the leases, sends the message, and stores what came of it.
  *
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED. Leases lapse by themselves.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED. Then leases may be left. They end by themselves.
  */
 export async function sendGroup(channel: Channel, ids: readonly string[], ports: ServePorts): Promise<GroupSent> {
   const { name } = channel;
@@ -41,7 +51,7 @@ export async function sendGroup(channel: Channel, ids: readonly string[], ports:
   return settleGroup(channel, { parts, items, answer }, ports);
 }
 
-/** Notices that find the channel closed are due when it opens. */
+/** The channel takes nothing now. So its notices become due when it opens. */
 async function postpone({ name }: Channel, ids: readonly string[], opensAt: EpochMs, ports: ServePorts): Promise<void> {
   const later = (debtor: Debtor): Debtor | undefined => {
     const isLeased = (debtor.leases?.[name] ?? 0) > storeTime(ports);
@@ -51,7 +61,7 @@ async function postpone({ name }: Channel, ids: readonly string[], opensAt: Epoc
   await changeDebtors(ids, later, ports);
 }
 
-/** Leases the documents of the next message. Those that another worker changes at the same time are left out. */
+/** Leases the documents of the next message. A document that somebody else changes at the same time is left out. */
 async function lease({ name }: Channel, ids: readonly string[], ports: ServePorts): Promise<readonly DebtorPart[]> {
   const debtors = await readDebtors(ids, ports);
   const now = storeTime(ports);

@@ -3,17 +3,17 @@ import { addMs, seconds } from '../../src/core/units.ts';
 import type { ServePorts } from './notifier-ports.ts';
 import { sendGroup } from './send-group.ts';
 
-/** What one channel took. */
+/** How many messages and notices one channel took. A notice is one thing that people should hear, such as a failure. */
 export interface Served {
   readonly messages: number;
   readonly notices: number;
 }
 
-/** No message is begun later than this before the deadline: one that leaves is followed to its end. */
+/** If less time than this is left, no further message is begun. A message that has left must be followed to its end. */
 const RESERVE = seconds(30);
 
 /**
- * Sends messages to a channel until these documents owe it nothing more, or it takes no more now.
+ * Sends messages to a channel (such as Slack) until it has all notices of these documents, or takes no more now.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

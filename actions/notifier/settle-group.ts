@@ -1,3 +1,9 @@
+/*
+ * The action `notifier` sends people notices by channels, such as Slack. This file stores what came of one message: the
+ * channel took it, takes nothing now, or refuses this message. A debtor is a document with notices that channels have not
+ * taken yet.
+ */
+
 import type { Channel, ChannelAnswer } from '../../src/clients/outbound/channel-port.ts';
 import { definedFields } from '../../src/core/defined-fields.ts';
 import { type ChannelState, FRESH_CHANNEL, isGivenUp, opened, paused } from '../../src/core/desk/channel-state.ts';
@@ -19,7 +25,10 @@ interface Sent {
   readonly answer: ChannelAnswer;
 }
 
-/** Stores what came of a message. A pause of the channel is stored first: whoever takes the notices then finds it. */
+/**
+ * Stores what came of a message. If the channel takes nothing, its pause is stored before the notices are released. So no
+ * other notifier sends them before the pause is over.
+ */
 export async function settleGroup(channel: Channel, sent: Sent, ports: ServePorts): Promise<GroupSent> {
   const { answer, items } = sent;
   switch (answer.kind) {
@@ -61,6 +70,7 @@ function logSent({ name }: Channel, items: readonly MessageItem[], { log }: Serv
   }
 }
 
+/** Pauses the channel, because it takes nothing now. Its notices become due when the pause is over. */
 async function close(
   { name }: Channel,
   sent: Sent,
@@ -93,7 +103,10 @@ async function close(
   );
 }
 
-/** The channel takes messages, but not this one. Alone each notice shows whether it is the reason. */
+/**
+ * The channel takes messages, but refuses this one. The next message has half as many notices, and so on. A notice that is
+ * refused alone is the reason, so it is dropped.
+ */
 async function refuse({ name }: Channel, sent: Sent, ports: ServePorts): Promise<void> {
   const { answer, items } = sent;
   const isAlone = items.length === 1;

@@ -1,3 +1,8 @@
+/*
+ * The action `notifier` sends people notices by channels, such as Slack. At most five messages go to a channel in a minute.
+ * Each takes a slot before it is sent.
+ */
+
 import { FRESH_CHANNEL, type Turn, takeTurn } from '../../src/core/desk/channel-state.ts';
 import type { ChannelName } from '../../src/core/desk/notice.ts';
 import { channelId } from '../../src/core/document-ids.ts';
@@ -7,11 +12,11 @@ import { changeDocument } from '../../src/ledger/change-document.ts';
 import { channelFields, readChannel } from '../../src/ledger/documents/channel.ts';
 import { type NotifierPorts, storeTime } from './notifier-ports.ts';
 
-/** If others write the channel all the time, it is looked at again so much later. */
+/** If others write the channel's document all the time, its notices become due again after this time. */
 const CROWDED = seconds(30);
 
 /**
- * Takes a slot of the channel, and stores that, before a message leaves. A malformed document is written anew.
+ * Takes a slot of the channel, and stores that. If the channel's document is malformed, it is replaced.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */

@@ -1,3 +1,8 @@
+/*
+ * `cascade logs <id>` prints log lines. This file finds out what the id means: a run (everything that followed from one
+ * first event), an order in it (a reload that Cascade owes), or a trace (the work that one event caused).
+ */
+
 import type { LogsPort } from '../../src/clients/openwhisk/activations-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { readLogLine, traceIdOf } from '../../src/core/logs/log-line.ts';

@@ -1,3 +1,5 @@
+/* `cascade logs` reads logs from the OpenWhisk host. This file finds the host, and makes sure that its key stays secret. */
+
 import type { LogsPort } from '../../src/clients/openwhisk/activations-port.ts';
 import { openWhiskLogs } from '../../src/clients/openwhisk/openwhisk-logs.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';

@@ -1,3 +1,5 @@
+/* `cascade logs` asks the OpenWhisk host many times. This file decides how often it asks again if the host is busy. */
+
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { type DurationMs, seconds } from '../../src/core/units.ts';
 

@@ -1,3 +1,9 @@
+/*
+ * `cascade logs` prints log lines of a run, an order or a trace. This file reads them from the OpenWhisk host. The host
+ * keeps a log for each activation (one run of an action), and cannot search in them. So it reads the log of every activation
+ * that started at the right time.
+ */
+
 import pMap from 'p-map';
 import type { ListedActivation, LogsPort } from '../../src/clients/openwhisk/activations-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
@@ -48,6 +54,7 @@ export interface FoundLogs {
   readonly notBefore?: EpochMs;
 }
 
+/** An activation whose log may have wanted lines. */
 interface Candidate {
   readonly activationId: string;
   readonly action: string;

@@ -1,3 +1,5 @@
+/* The work of `cascade logs <id>`: it prints the lines that were found, and says which lines may be missing, and why. */
+
 import type { LogsPort } from '../../src/clients/openwhisk/activations-port.ts';
 import { traceIdOf } from '../../src/core/logs/log-line.ts';
 import { spansSince, type Wanted } from '../../src/core/logs/wanted-lines.ts';

@@ -6,13 +6,13 @@ import { Cron } from 'croner';
 import { CRON_OPTIONS, type Expectation } from '../core/desk/expected.ts';
 import { minutes } from '../core/units.ts';
 
-/** The sweep comes every five minutes and judges the last deadline only. So one more often could be missed. */
+/** The sweep runs every five minutes and judges only the last deadline. Of deadlines closer together it could miss one. */
 const LEAST_APART = minutes(30);
 
-/** So many deadlines are looked at: all of a day that are 30 minutes apart, and any pattern of a week. */
+/** How many deadlines are looked at. A day has at most 48 that are 30 minutes apart. */
 const LOOKED_AT = 100;
 
-/** A beginning that never changes: a file that was right stays right. Deadlines repeat each year. */
+/** The deadlines after this instant are looked at. It never changes, so that a file that was right stays right. */
 const FROM = new Date('2026-01-01T00:00:00Z');
 
 const known = new Map<string, string | undefined>();

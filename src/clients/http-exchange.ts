@@ -1,3 +1,8 @@
+/*
+ * HTTP calls, and what may come of them. A call never throws: if there is no answer, its result says what is known about that.
+ * `exchange` makes the calls of Qlik's API that start nothing. All others are made by `sendOnce` (send-once.ts).
+ */
+
 import http from 'node:http';
 import { clipped, LONGEST_WORD, parseOutsideJson } from '../core/outside-text.ts';
 import type { DurationMs } from '../core/units.ts';
@@ -123,7 +128,10 @@ export const parseJson = (text: string): unknown => {
   }
 };
 
-/** Names only the error's code. Its message may repeat the URL, and its other fields the request's headers. */
+/**
+ * Turns the error of a failed call into its result. The result names only the error's code: the error's message may repeat
+ * the URL, and its other fields the request's headers.
+ */
 export function noAnswer(error: unknown, timeoutMs: number): NoAnswer {
   const { name, code, type } = error as { name?: string; code?: string; type?: string };
   // node-fetch's word for an answer that is larger than `size`.

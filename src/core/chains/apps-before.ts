@@ -5,7 +5,7 @@
 import type { CompiledChains } from '../link.ts';
 import { type AppKey, type AppRef, appKey } from '../names.ts';
 
-/** A message names one of them, mostly a near one; nobody reads more. */
+/** The most apps that are returned. A message names only one of them, mostly a near one. */
 const MOST = 200;
 
 /**

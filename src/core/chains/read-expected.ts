@@ -38,6 +38,7 @@ export function readExpected({ byKey, chains }: AppIndex, problemOf: SchedulePro
   return { expected, problems };
 }
 
+/** What one chain file says of an app, and where. */
 interface PlacedExpected {
   readonly name: string;
   readonly expected: Expectation;
@@ -58,13 +59,14 @@ function expectedOf(entry: ExpectedEntry): Expectation {
   return { cron: cronOf(entry), zone: entry.zone, ...(grace !== undefined && { grace }) };
 }
 
+/** The cron expression of an entry. `by: "07:00"` means `0 7 * * *`. */
 function cronOf(entry: ExpectedEntry): string {
   if ('cron' in entry) return entry.cron;
   const [hour, minute] = entry.by.split(':').map(Number);
   return `${minute} ${hour} * * ${daysOf(entry.days)}`;
 }
 
-/** In the order of cron, in which Sunday is 0. */
+/** The days of the week in the order of cron, in which Sunday is 0. */
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 /** `mon-fri` → `1,2,3,4,5`. A range may go over the end of the week: `fri-mon`. */

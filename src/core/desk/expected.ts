@@ -11,11 +11,11 @@ export interface Expectation {
   readonly cron: string;
   /** The zone's name in the IANA database, such as `Europe/Stockholm`. */
   readonly zone: string;
-  /** An app is late only if it has not succeeded so long after a deadline, at most a day. Absent: no time. */
+  /** How long after a deadline the app still comes in time, at most a day. Absent: it has to succeed by the deadline. */
   readonly grace?: DurationMs;
 }
 
-/** Equal for equal deadlines. An app's document says since when this text counts. */
+/** An expectation as a text: equal expectations have equal texts. An app's document says since when this text counts. */
 export const expectedText = (expected: Expectation): string => canonicalJson(expected);
 
 /**

@@ -1,5 +1,7 @@
 /*
- * Decides whether an app has missed a deadline, from its document and the deadline alone, and makes the notice of it.
+ * Decides whether an app has missed a deadline, from its document and the deadline alone, and makes the notice of it. A
+ * deadline is an instant by which an app must have been reloaded. After it comes the grace: some time in which the app is
+ * not late yet.
  */
 
 import type { EpochMs } from '../units.ts';
@@ -17,7 +19,9 @@ export interface Deadline {
 /** Whether an app has missed a deadline that nobody has judged yet. */
 export function isNewlyLate(state: AppState, { deadline, after }: Deadline): boolean {
   const { late, lastSuccess, expectedSince } = state;
+  // At this deadline the app was not expected yet.
   if (expectedSince === undefined || deadline <= expectedSince.at) return false;
+  // The app is late already, for this deadline or a later one.
   if (late !== undefined && late.deadline >= deadline) return false;
   const success = Math.max(lastSuccess?.endedAt ?? 0, expectedSince.success ?? 0);
   return after === undefined ? success === 0 : success <= after;

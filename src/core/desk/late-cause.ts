@@ -25,9 +25,13 @@ export interface CauseFacts {
 }
 
 /**
- * Why an app is late, in this order: it is failing itself; an app that it waits for is failing, the nearest one; an app that
- * it waits for is late, too; an app right before it has not succeeded since the last deadline; else nothing is known but its
- * own last success.
+ * Why an app is late. The first of these reasons that is true counts:
+ *
+ * - The app is failing itself.
+ * - An app that it waits for is failing. The nearest one is named.
+ * - An app that it waits for is late, too.
+ * - An app right before it has not succeeded since the grace of the deadline before this one was over.
+ * - Otherwise nothing is known but its own last success.
  */
 export function lateCause(app: AppRef, { after }: Late, { links, stateOf, labelOf }: CauseFacts): LateCause {
   const own = stateOf(appKey(app));
@@ -47,6 +51,7 @@ export function lateCause(app: AppRef, { after }: Late, { links, stateOf, labelO
   return { text: `${known}: cascade why says more.` };
 }
 
+/** The apps whose success reloads this app, or is one of several that do. */
 const directlyBefore = (app: AppRef, links: CompiledChains['links']): readonly AppKey[] =>
   Object.values(links)
     .flat()

@@ -47,7 +47,7 @@ export interface EndedStreak extends Streak {
 /** A deadline that an app has missed. */
 export interface Late {
   readonly deadline: EpochMs;
-  /** The deadline before this one; absent if there is none. A success after it ends the lateness. */
+  /** The end of the grace of the deadline before this one; absent if there is none. A success after it ends the lateness. */
   readonly after?: EpochMs;
   /** Where people hear of it, and so where they hear that it arrived. */
   readonly to: readonly ChannelName[];

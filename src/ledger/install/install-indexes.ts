@@ -37,15 +37,19 @@ export async function installIndexes(asked: AskedStore, { say, signal }: Waiting
     told.add(name);
   };
   const [installed, late]: [string[], string[]] = [[], []];
-  for (const index of INDEXES) if (await isInstalled(asked, index, onWait)) installed.push(`index ${index.name}`);
+  for (const index of INDEXES) if (await installIfMissing(asked, index, onWait)) installed.push(`index ${index.name}`);
   for (const index of INDEXES) if (!(await isBuilt(asked, index, onWait))) late.push(lateText(index.name));
   return [...installed, ...late];
 }
 
 type OnWait = (name: string) => void;
 
-/** Installs an index. Returns false if it was there. */
-async function isInstalled({ ask }: AskedStore, { ddoc, name, fields }: LedgerIndex, onWait: OnWait): Promise<boolean> {
+/** Installs an index, unless it is there already. Returns whether it was missing. */
+async function installIfMissing(
+  { ask }: AskedStore,
+  { ddoc, name, fields }: LedgerIndex,
+  onWait: OnWait,
+): Promise<boolean> {
   const isThere = async (): Promise<boolean> => {
     const { body } = await ask('GET', `_design/${ddoc}`, [200, 404]);
     return Object.hasOwn(objectOf(body, 'views'), name);
