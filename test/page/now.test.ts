@@ -1,5 +1,9 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
+import { randomChains } from '../../bench/layout/random-chains.ts';
+import { chainsOfGraph } from '../../bench/page/chains-of-graph.ts';
+import { seededRandom } from '../../bench/seeded-random.ts';
+import { configuredDefinitions } from '../../src/deploy/configured-definitions.ts';
 import { expectAccessible, withDashboard } from './support/with-dashboard.ts';
 
 const EXTRACT = 'aaaaaaaa-0000-4000-8000-000000000001';
@@ -179,5 +183,27 @@ describe('the page: now', () => {
     await named(page, /^Sales extract/).waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(360);
     await expectAccessible(page);
+  });
+
+  // The last test: it deploys other chains.
+  it('draws of 1,000 apps only what is seen, and more as the graph moves', async () => {
+    const definitions = configuredDefinitions({ COUCHDB_URL: dashboard.cascade.COUCHDB_URL });
+    const compiled = chainsOfGraph(randomChains(1_000, seededRandom(1)));
+    await definitions?.noteDeployed(await definitions.store(compiled));
+    const page = await open();
+    await page.getByText('1000 apps.').waitFor();
+    const drawn = await page.locator('.app').count();
+    expect(drawn).to.be.within(10, 150);
+    const labels = () =>
+      page.locator('.app').evaluateAll((apps) => apps.map((each) => each.getAttribute('aria-label')));
+    const before = await labels();
+    await page.locator('.app').first().focus();
+    for (let step = 0; step < 8; step += 1) await page.keyboard.press('ArrowRight');
+    expect(await page.locator('.app').count()).to.be.within(10, 150);
+    expect((await labels()).filter((label) => !before.includes(label))).not.to.deep.equal([]);
+    // The app with the focus stays, although it is not seen.
+    const focused = await page.locator('.app[tabindex="0"]').getAttribute('aria-label');
+    for (let step = 0; step < 30; step += 1) await page.keyboard.press('Shift+ArrowUp');
+    expect(await labels()).to.include(focused);
   });
 });
