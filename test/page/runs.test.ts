@@ -17,6 +17,10 @@ reloads:
     after: { app: report, on: failed }
 `;
 
+/** In the order of the grid. */
+const APPS = ['<b>Stock</b>', 'Sales extract', 'Sales report'];
+const PHONE = { width: 360, height: 700 };
+
 describe('the page: runs', () => {
   const dashboard = withDashboard({
     chains: { 'sales.yaml': CHAIN },
@@ -30,6 +34,14 @@ describe('the page: runs', () => {
       const events = await dashboard.cascade.documents('event:');
       return events.length === before + 3 && events.every(({ resolvedAt }) => resolvedAt !== undefined);
     });
+  };
+  /** The ids of the runs' roots, the newest first. */
+  const newestRoots = async (): Promise<readonly string[]> => {
+    const events = await dashboard.cascade.documents('event:');
+    return events
+      .filter(({ appId }) => appId === EXTRACT)
+      .sort((a, b) => b.endedAt - a.endedAt)
+      .map(({ _id }) => _id);
   };
   before(() => runOnce());
 
@@ -79,9 +91,63 @@ describe('the page: runs', () => {
   it('has no finding of axe, also on a phone, where nothing is wider than the screen', async () => {
     const page = await dashboard.open(await dashboard.person('reader'), {
       route: '#/runs',
-      viewport: { width: 360, height: 700 },
+      viewport: PHONE,
     });
     await page.locator('tbody tr').first().waitFor();
+    await expectAccessible(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(360);
+  });
+
+  it('shows the runs side by side, in a grid that the keyboard moves in, and a new run does not move the focus', async () => {
+    const page = await dashboard.open(await dashboard.person('reader'), { route: '#/runs' });
+    await page.getByRole('link', { name: 'Grid', exact: true }).click();
+    await page.getByRole('grid', { name: 'Runs and apps' }).waitFor();
+    expect(page.url()).to.match(/#\/runs\?as=grid$/);
+    expect(await page.locator('tbody th').allInnerTexts()).to.deep.equal(APPS);
+    expect(await page.locator('tbody tr').nth(2).locator('.cell').allInnerTexts()).to.deep.equal(['✕', '✕']);
+    const focused = (): Promise<string | null | undefined> =>
+      page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+    await page.getByRole('link', { name: 'Failed runs' }).focus();
+    await page.keyboard.press('Tab');
+    expect(await focused()).to.match(/^<b>Stock<\/b>: succeeded, in the run of \d\d:\d\d:\d\d$/);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('End');
+    const chosen = await focused();
+    expect(chosen).to.match(/^Sales report: failed, in the run of \d\d:\d\d:\d\d$/);
+    await runOnce();
+    await page.locator('tbody tr').nth(2).locator('.cell.failed').nth(2).waitFor();
+    expect(await focused()).to.equal(chosen);
+    await page.keyboard.press('Control+Home');
+    expect(await focused()).to.match(/^<b>Stock<\/b>: succeeded/);
+    expect(await page.locator('.cell[tabindex="0"]').count()).to.equal(1);
+    await page.keyboard.press('Enter');
+    await page.locator('.tree .tree .tree').waitFor();
+    const [newest] = await newestRoots();
+    expect(page.url()).to.contain(`#/runs/${encodeURIComponent(newest ?? '')}`);
+  });
+
+  it('leaves only failed runs in the list and in the grid, by the address', async () => {
+    await dashboard.cascade.reloadByHand(STOCK);
+    await dashboard.cascade.until(
+      'one more end',
+      async () => (await dashboard.cascade.documents('event:')).length === 10,
+    );
+    const page = await dashboard.open(await dashboard.person('reader'), { route: '#/runs?as=grid' });
+    await page.locator('tbody tr').first().locator('.cell').nth(3).waitFor();
+    await page.getByRole('link', { name: 'Failed runs' }).click();
+    await page.locator('tbody tr').first().locator('.cell').nth(3).waitFor({ state: 'detached' });
+    expect(page.url()).to.match(/#\/runs\?as=grid&only=failed$/);
+    await page.getByRole('link', { name: 'List' }).click();
+    await page.locator('tbody td time').first().waitFor();
+    expect(await page.locator('tbody tr').count()).to.equal(3);
+    await page.goto(`${dashboard.url}#/runs`);
+    await page.locator('tbody tr').nth(3).waitFor();
+  });
+
+  it('has no finding of axe in the grid, also on a phone, where the grid scrolls in itself', async () => {
+    const page = await dashboard.open(await dashboard.person('reader'), { route: '#/runs?as=grid', viewport: PHONE });
+    await page.getByRole('grid').waitFor();
     await expectAccessible(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(360);
   });

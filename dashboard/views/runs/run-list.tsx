@@ -1,16 +1,19 @@
+import type { Run } from '../../../src/core/runs/group-runs.ts';
 import { runLine } from '../../model/run-line.ts';
-import { hrefTo } from '../../routes.ts';
+import { hrefToRun, hrefToRuns, LIST_STEP, type RunsAddress } from '../../model/runs-address.ts';
 import { Instant } from '../../ui/instant.tsx';
 import { Mark } from '../../ui/mark.tsx';
 import type { ViewProps } from '../view.ts';
 
-const SHOWN = 100;
+interface RunListProps extends Pick<ViewProps, 'ledger' | 'now'> {
+  /** The newest one first. */
+  readonly runs: readonly Run[];
+  readonly address: RunsAddress;
+}
 
-/** The newest runs. `?show=<n>` shows more of them. */
-export function RunList({ ledger, route, now }: ViewProps) {
-  const runs = ledger.runs.value;
-  const limit = Math.max(SHOWN, Number(route.query.get('show')) || 0);
-  if (runs.length === 0) return <p>No runs yet: no reload of an app in a chain has ended in the last 14 days.</p>;
+/** The newest runs, and a link that shows more of them. */
+export function RunList({ runs, address, ledger, now }: RunListProps) {
+  const { limit } = address;
   const lines = runs.slice(0, limit).map((run) => runLine(run, ledger.labelOf, now));
   return (
     <>
@@ -35,7 +38,7 @@ export function RunList({ ledger, route, now }: ViewProps) {
                 <Instant at={line.beganAt} now={now} />
               </td>
               <th scope="row">
-                <a href={hrefTo('runs', [line.root])}>{line.beginning}</a>
+                <a href={hrefToRun(line.root)}>{line.beginning}</a>
               </th>
               <td>{line.followed}</td>
               <td>{line.took}</td>
@@ -45,7 +48,7 @@ export function RunList({ ledger, route, now }: ViewProps) {
       </table>
       {runs.length > limit && (
         <p>
-          <a href={hrefTo('runs', [], { show: String(limit + SHOWN) })}>Show older runs</a>
+          <a href={hrefToRuns({ ...address, limit: limit + LIST_STEP })}>Show older runs</a>
         </p>
       )}
     </>

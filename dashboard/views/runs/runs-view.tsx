@@ -1,11 +1,14 @@
 import type { View, ViewProps } from '../view.ts';
+import { AllRuns } from './all-runs.tsx';
 import { OneRun } from './one-run.tsx';
-import { RunList } from './run-list.tsx';
 
-/** Runs: `#/runs` lists them, `#/runs/<root>` shows one. A run is a first reload, and all reloads that follow from it. */
+/**
+ * Runs: `#/runs` has all of them, `#/runs/<root>` shows one. A run is a first reload, and all reloads that follow from it.
+ * The model's `runs-address.ts` says what else is in the URL.
+ */
 export const runsView: View = { name: 'runs', title: 'Runs', Content: Runs };
 
 function Runs(props: ViewProps) {
   const [root] = props.route.path;
-  return root === undefined ? <RunList {...props} /> : <OneRun {...props} root={root} />;
+  return root === undefined ? <AllRuns {...props} /> : <OneRun {...props} root={root} />;
 }
