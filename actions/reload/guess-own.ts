@@ -48,14 +48,13 @@ export async function guessOwn(
   const started = documents.map((found) => readOrLog(found, readStarted, attempt.log));
   const spoilt = documents.find((found, index) => found !== undefined && started[index] === undefined);
   if (spoilt !== undefined) return undecided(spoiltText(spoilt._id));
-  const [best] = ofOurUser
-    .flatMap((reload, index) => {
-      const rank = rankOf(order, started[index]);
-      // A reload that is certainly ours needs no other proof.
-      const isPossible = rank === CERTAIN || reload.createdAt >= causesEndedAt;
-      return rank !== undefined && isPossible ? [{ reload, rank }] : [];
-    })
-    .sort((a, b) => a.rank - b.rank);
+  const ranked = ofOurUser.flatMap((reload, index) => {
+    const rank = rankOf(order, started[index]);
+    // A reload that is certainly ours needs no other proof.
+    const isPossible = rank === CERTAIN || reload.createdAt >= causesEndedAt;
+    return rank !== undefined && isPossible ? [{ reload, rank }] : [];
+  });
+  const [best] = ranked.sort((a, b) => a.rank - b.rank);
   if (best === undefined) return { kind: 'none' };
   const isCertain = best.rank === CERTAIN;
   // We do not know yet whether this tenant shows our `resourceId` in its records. If it does, this reload is not ours,

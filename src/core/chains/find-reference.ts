@@ -1,3 +1,8 @@
+/*
+ * Chain files name apps in several ways. While they are compiled, this file finds the app that such a name means. A file, or
+ * a part of it, is refused if it has mistakes. These are reported elsewhere, and `null` stands in place of that part.
+ */
+
 import { type AppRef, DEFAULT_TENANT } from '../names.ts';
 import { type AppIndex, appOf, canonicalAppId, isUuid, type ReadableFile } from './app-index.ts';
 import type { AppEntry } from './chain-file.ts';
