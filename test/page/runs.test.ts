@@ -4,6 +4,8 @@ import { expectAccessible, withDashboard } from './support/with-dashboard.ts';
 const EXTRACT = 'aaaaaaaa-0000-4000-8000-000000000001';
 const REPORT = 'aaaaaaaa-0000-4000-8000-000000000002';
 const STOCK = 'aaaaaaaa-0000-4000-8000-000000000003';
+const RATES = 'aaaaaaaa-0000-4000-8000-000000000004';
+const BOARD = 'aaaaaaaa-0000-4000-8000-000000000005';
 
 const CHAIN = `chain: sales
 apps:
@@ -21,10 +23,26 @@ reloads:
 const APPS = ['<b>Stock</b>', 'Sales extract', 'Sales report'];
 const PHONE = { width: 360, height: 700 };
 
+/** Its second attempt is two hours later, so its order waits while the tests run. */
+const RETRYING = `chain: board
+apps:
+  rates: { id: ${RATES}, name: Rates }
+  board: { id: ${BOARD}, name: Board figures }
+reloads:
+  - app: board
+    after: rates
+    retry: { attempts: 2, delay: 2h }
+`;
+const ERROR = '<img src=x onerror=alert(1)> is no table';
+
 describe('the page: runs', () => {
   const dashboard = withDashboard({
-    chains: { 'sales.yaml': CHAIN },
-    apps: [{ id: EXTRACT }, { id: REPORT, outcomes: ['failed'] }, { id: STOCK }],
+    chains: { 'sales.yaml': CHAIN, 'board.yaml': RETRYING },
+    apps: [
+      ...[{ id: EXTRACT }, { id: STOCK }, { id: RATES }],
+      { id: REPORT, outcomes: ['failed'], errorMessage: ERROR },
+      { id: BOARD, outcomes: ['failed'] },
+    ],
   });
   /** A run whose three reloads have all ended. */
   const runOnce = async (): Promise<void> => {
@@ -150,5 +168,90 @@ describe('the page: runs', () => {
     await page.getByRole('grid').waitFor();
     await expectAccessible(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(360);
+  });
+
+  it('shows one run on a line of time, with its critical path in words and a table that says the same', async () => {
+    const [root = ''] = await newestRoots();
+    const page = await dashboard.open(await dashboard.person('reader'), {
+      route: `#/runs/${encodeURIComponent(root)}`,
+    });
+    await page.getByRole('link', { name: 'Timeline' }).click();
+    await page
+      .getByText(/^Critical path: Sales extract, then Sales report, then <b>Stock<\/b>\. Together: queued/)
+      .waitFor();
+    expect(page.url()).to.match(/\?as=timeline$/);
+    expect(await page.locator('.timeline g > text:not(.axis)').allTextContents()).to.deep.equal([
+      ...['◆ ✓ Sales extract', '◆ ✕ Sales report', '◆ ✓ <b>Stock</b>'],
+    ]);
+    expect(await page.locator('.timeline .ran').count()).to.equal(3);
+    expect(await page.locator('.timeline .ran.failed').count()).to.equal(1);
+    const axis = await page.locator('.timeline text.axis').allTextContents();
+    expect(axis.length).to.be.within(1, 5);
+    for (const mark of axis) expect(mark).to.match(/^\d\d:\d\d:\d\d$/);
+    const rows = await page.locator('tbody tr').allInnerTexts();
+    expect(rows).to.have.length(3);
+    expect(rows[1]).to.match(/^Sales report\s+✕ ?failed\s+\d\d:\d\d:\d\d\s+0 s\s+0 s\s+\d\d:\d\d:\d\d\s+◆ yes$/);
+    await expectAccessible(page);
+    await page.setViewportSize(PHONE);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(360);
+  });
+
+  it('has the axis of the line of time in the device’s time zone', async () => {
+    const [root = ''] = await newestRoots();
+    const route = `#/runs/${encodeURIComponent(root)}?as=timeline`;
+    const axisIn = async (timezoneId: string): Promise<string | undefined> => {
+      const page = await dashboard.open(await dashboard.person('reader'), { route, timezoneId });
+      await page.locator('.timeline').waitFor();
+      return (await page.locator('.timeline text.axis').allTextContents())[0];
+    };
+    const [utc = '', kolkata = ''] = [await axisIn('UTC'), await axisIn('Asia/Kolkata')];
+    const secondsOf = (text: string): number => text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+    expect((secondsOf(kolkata) - secondsOf(utc) + 86_400) % 86_400).to.equal(5.5 * 3_600);
+  });
+
+  it('shows what happened in a run, one after another, with what people did to its tickets', async () => {
+    const [root = ''] = await newestRoots();
+    const tickets = await dashboard.cascade.documents(`ticket:reload:default:`);
+    const ticket = tickets.find(({ appId }) => appId === REPORT)._id;
+    const at = Date.now();
+    const act = `act:${ticket}:${at.toString(36).padStart(9, '0')}:abc123`;
+    const fields = { schema: 1, type: 'act', by: 'anna', at, kind: 'note', value: '<i>the disk</i> was full' };
+    await dashboard.cascade.storeCall('PUT', encodeURIComponent(act), fields);
+    const route = `#/runs/${encodeURIComponent(root)}?as=history`;
+    const page = await dashboard.open(await dashboard.person('reader'), { route });
+    await page.getByText('anna, about the ticket of Sales report: noted: <i>the disk</i> was full').waitFor();
+    const lines = (await page.locator('.history > li').allInnerTexts()).map((line) => line.replace(/\s+/g, ' '));
+    const places = [
+      /^\d\d:\d\d:\d\d ✓ ?succeeded Sales extract succeeded$/,
+      /^\d\d:\d\d:\d\d Cascade heard from a webhook that Sales extract succeeded$/,
+      /^\d\d:\d\d:\d\d Cascade ordered a reload of Sales report, because of Sales extract$/,
+      /^\d\d:\d\d:\d\d Cascade started the reload of Sales report in Qlik$/,
+      /^\d\d:\d\d:\d\d ✕ ?failed Sales report failed <img src=x onerror=alert\(1\)> is no table$/,
+      /^\d\d:\d\d:\d\d anna, about the ticket/,
+    ].map((pattern) => lines.findIndex((line) => pattern.test(line)));
+    expect(places).to.deep.equal([...places].sort((a, b) => a - b));
+    expect(places[0]).to.be.at.least(0);
+    expect(lines.some((line) => line.includes('Cascade looked up what follows <b>Stock</b>'))).to.equal(true);
+    await expectAccessible(page);
+    await page.setViewportSize(PHONE);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(360);
+  });
+
+  it('offers the commands that replay an end and call off an order, and the commands are the command line’s', async () => {
+    await dashboard.cascade.reloadByHand(RATES);
+    const waiting = async () => (await dashboard.cascade.documents('order:')).find(({ state }) => state === 'waiting');
+    await dashboard.cascade.until('an order that waits', async () => (await waiting()) !== undefined);
+    const order = await waiting();
+    const page = await dashboard.open(await dashboard.person('reader'), {
+      route: `#/runs/${encodeURIComponent(order.root)}`,
+    });
+    await page.getByText('Commands for Rates').click();
+    await page.getByRole('button', { name: `Copy: npx cascade replay ${order.root}`, exact: true }).waitFor();
+    await page.getByText('Commands for Board figures').click();
+    await page.getByRole('button', { name: `Copy: npx cascade cancel ${order._id}`, exact: true }).waitFor();
+    await expectAccessible(page);
+    await page.getByRole('link', { name: 'Timeline' }).click();
+    await page.getByText('✕ Board figures, attempt 1 of 3').waitFor();
+    await page.getByText(/^Board figures has no bar: it waits for its next attempt/).waitFor();
   });
 });

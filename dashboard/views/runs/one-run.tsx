@@ -1,17 +1,22 @@
-import { stateWords } from '../../../src/core/runs/order-words.ts';
-import { reloadTimes, reloadTimesText } from '../../../src/core/runs/reload-times.ts';
-import { type RunNode, treesOf } from '../../../src/core/runs/run-tree.ts';
-import { skipWords } from '../../../src/core/runs/skip-words.ts';
-import { nodeState } from '../../model/mark.ts';
 import { runLine } from '../../model/run-line.ts';
+import { hrefToRun, RUN_TABS, type RunTab, readRunTab } from '../../model/runs-address.ts';
 import { hrefTo } from '../../routes.ts';
+import { Choices } from '../../ui/choices.tsx';
 import { CopyCommand } from '../../ui/copy-command.tsx';
-import { Instant } from '../../ui/instant.tsx';
 import { Mark } from '../../ui/mark.tsx';
 import type { ViewProps } from '../view.ts';
+import { RunHistory } from './run-history.tsx';
+import { RunTimeline } from './run-timeline.tsx';
+import { RunTree } from './run-tree.tsx';
 
-/** One run as a tree: below each reload are the reloads that its end called for. */
-export function OneRun({ ledger, now, root }: ViewProps & { readonly root: string }) {
+const TABS = {
+  tree: { words: 'Tree', Content: RunTree },
+  timeline: { words: 'Timeline', Content: RunTimeline },
+  history: { words: 'History', Content: RunHistory },
+} as const satisfies Readonly<Record<RunTab, unknown>>;
+
+/** One run: as a tree, on a line of time, or as what happened one after another. */
+export function OneRun({ ledger, route, now, root }: ViewProps & { readonly root: string }) {
   const run = ledger.runs.value.find((each) => each.root === root);
   const back = (
     <p>
@@ -27,6 +32,8 @@ export function OneRun({ ledger, now, root }: ViewProps & { readonly root: strin
     );
   }
   const { beginning, followed, took, state } = runLine(run, ledger.labelOf, now);
+  const tab = readRunTab(route);
+  const { Content } = TABS[tab];
   return (
     <>
       {back}
@@ -34,50 +41,16 @@ export function OneRun({ ledger, now, root }: ViewProps & { readonly root: strin
       <p>
         <Mark state={state} /> {followed}. Took {took}.
       </p>
-      <Branch nodes={treesOf(run)} ledger={ledger} now={now} />
+      <Choices
+        label="Show the run as"
+        choices={RUN_TABS.map((each) => ({
+          ...{ words: TABS[each].words, href: hrefToRun(root, each), isChosen: each === tab },
+        }))}
+      />
+      <Content run={run} ledger={ledger} now={now} />
       <p>
         On the command line: <CopyCommand command={`npx cascade runs ${root}`} />
       </p>
-    </>
-  );
-}
-
-interface BranchProps extends Pick<ViewProps, 'ledger' | 'now'> {
-  readonly nodes: readonly RunNode[];
-}
-
-function Branch({ nodes, ledger, now }: BranchProps) {
-  return (
-    <ul class="tree">
-      {nodes.map((node) => (
-        <li key={node.order?._id ?? node.event?._id}>
-          <Reload node={node} ledger={ledger} now={now} />
-          {node.followers.length > 0 && <Branch nodes={node.followers} ledger={ledger} now={now} />}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-/** One reload: its app, how it stands, how long it took, and why something did not follow. */
-function Reload({ node, ledger, now }: Omit<BranchProps, 'nodes'> & { readonly node: RunNode }) {
-  const { app, event, order, skips } = node;
-  return (
-    <>
-      <Mark state={nodeState(node)} /> <b>{ledger.labelOf(app)}</b>
-      {event === undefined && order !== undefined && ` ${stateWords(order, now)}`}
-      {event !== undefined && (
-        <>
-          {' at '}
-          <Instant at={event.endedAt} now={now} /> {reloadTimesText(reloadTimes(event))}
-          {event.error !== undefined && <p class="error">{event.error.message}</p>}
-        </>
-      )}
-      {skips.map((skip) => (
-        <p key={JSON.stringify(skip)} class="aside">
-          {skipWords(skip, ledger.labelOf)}
-        </p>
-      ))}
     </>
   );
 }

@@ -29,6 +29,8 @@ export interface OrderFact extends AppRef {
   readonly postedAt?: EpochMs;
   readonly endedAt?: EpochMs;
   readonly gaveUpAt?: EpochMs;
+  /** When a person called it off. Orders of an earlier version do not have it. */
+  readonly calledOffAt?: EpochMs;
   readonly dueAt?: EpochMs;
   /** The trace id of the end that called for it. */
   readonly traceId?: string;

@@ -1,0 +1,69 @@
+/*
+ * A run is a first reload, and all reloads that follow from it. Its critical path are the reloads for which its last end had
+ * to wait: had one of them been faster, the run could have ended earlier.
+ */
+
+import { groupBy } from '../../src/core/chains/group-by.ts';
+import type { EventFact, LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
+import { ownersOf, type Run } from '../../src/core/runs/group-runs.ts';
+import { causeFinder } from '../../src/core/runs/order-causes.ts';
+import { reloadTimes, reloadTimesText, sumOfTimes } from '../../src/core/runs/reload-times.ts';
+import { durationText } from '../../src/core/runs/time-words.ts';
+import { byCause, causalPlace } from './causal-order.ts';
+
+/**
+ * The ends of the reloads on the run's critical path, the earliest first. It goes from the run's last end back through the
+ * causes. If the reload was a further attempt, the attempt before it comes first. If a reload waited for several apps, the
+ * path goes through the one that ended last.
+ *
+ * @returns an empty list if no reload of the run has ended. If the ledger lacks a cause, the path begins after it.
+ */
+export function criticalPath({ events, orders }: Run): readonly EventFact[] {
+  const ownerOf = ownersOf(orders);
+  const byReload = groupBy(events, ({ tenant, reloadId }) => `${tenant}/${reloadId}`);
+  const causeOf = causeFinder(events);
+  const placeOf = (event: EventFact) => causalPlace(ownerOf(event), event.reloadId);
+  const latest = (ends: readonly EventFact[]): EventFact | undefined =>
+    [...ends].sort((a, b) => a.endedAt - b.endedAt || byCause(placeOf(a), placeOf(b))).at(-1);
+  const before = (event: EventFact): EventFact | undefined => {
+    const order = ownerOf(event);
+    if (order === undefined) return undefined;
+    const attempt = attemptBefore(order, event);
+    if (attempt !== undefined) return byReload.get(`${order.tenant}/${attempt}`)?.[0];
+    return latest(order.causes.flatMap((cause) => causeOf({ ...order, causes: [cause] }) ?? []));
+  };
+  const path = new Set<EventFact>();
+  // The set ends the loop if documents with a mistake name each other as causes.
+  for (let event = latest(events); event !== undefined && !path.has(event); event = before(event)) path.add(event);
+  return [...path].reverse();
+}
+
+/** The reload id of the attempt of an order that was before this one; undefined if it was the first. */
+function attemptBefore({ ends }: OrderFact, { reloadId }: EventFact): string | undefined {
+  const index = ends.indexOf(reloadId);
+  return index < 0 ? ends.at(-1) : ends[index - 1];
+}
+
+/**
+ * Says in sentences which reloads are on the critical path, and on what they spent the time.
+ *
+ * @param path - see `criticalPath`; at least one.
+ */
+export function criticalPathWords(path: readonly EventFact[], labelOf: LabelOf): string {
+  const names = path.map(labelOf).join(', then ');
+  const spent = reloadTimesText(sumOfTimes(path.map(reloadTimes)));
+  const pauses = pausesOn(path);
+  const between = pauses === undefined ? '' : `${durationText(pauses)} between an end and the next reload`;
+  const all = [spent, between].filter((each) => each !== '').join(', ');
+  return `Critical path: ${names}.${all === '' ? '' : ` Together: ${all}.`}`;
+}
+
+/** How long it took in all from an end on the path until the next reload was in Qlik; undefined if Qlik did not say it. */
+function pausesOn(path: readonly EventFact[]): number | undefined {
+  const pauses = path.slice(1).map(({ createdAt, startedAt }, index) => {
+    const askedAt = createdAt ?? startedAt;
+    return askedAt === undefined ? undefined : Math.max(0, askedAt - (path[index]?.endedAt ?? askedAt));
+  });
+  if (pauses.length === 0 || pauses.includes(undefined)) return undefined;
+  return pauses.reduce<number>((sum, pause) => sum + (pause ?? 0), 0);
+}

@@ -1,0 +1,37 @@
+import { historyOf } from '../../model/run-history.ts';
+import { hrefTo } from '../../routes.ts';
+import { Instant } from '../../ui/instant.tsx';
+import { Mark } from '../../ui/mark.tsx';
+import type { RunProps } from './run-props.ts';
+
+/** What happened in a run, one thing after another. */
+export function RunHistory({ run, ledger, now }: RunProps) {
+  const facts = { tickets: ledger.of('ticket').values(), acts: ledger.of('act').values() };
+  return (
+    <>
+      <ol class="history">
+        {historyOf(run, facts, ledger.labelOf).map(({ id, at, what, state, error, notes = [], ticket }) => (
+          <li key={id}>
+            <Instant at={at} now={now} /> {state !== undefined && <Mark state={state} />} {what}
+            {ticket !== undefined && (
+              <>
+                {' '}
+                (<a href={hrefTo('tickets', [ticket])}>its ticket</a>)
+              </>
+            )}
+            {error !== undefined && <p class="error">{error}</p>}
+            {notes.map((note) => (
+              <p key={note} class="aside">
+                {note}
+              </p>
+            ))}
+          </li>
+        ))}
+      </ol>
+      <p class="aside">
+        When a reload was queued, began and ended is by Qlik’s clock. What a person did is by the clock of that person’s
+        device. All else is by CouchDB’s clock. So things that were close to each other may stand in another order.
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,85 @@
+import { mayCancel } from '../../../src/core/runs/may-cancel.ts';
+import { stateWords } from '../../../src/core/runs/order-words.ts';
+import { reloadTimes, reloadTimesText } from '../../../src/core/runs/reload-times.ts';
+import { type RunNode, treesOf } from '../../../src/core/runs/run-tree.ts';
+import { skipWords } from '../../../src/core/runs/skip-words.ts';
+import { nodeState } from '../../model/mark.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
+import { Instant } from '../../ui/instant.tsx';
+import { Mark } from '../../ui/mark.tsx';
+import type { RunProps } from './run-props.ts';
+
+/** A run as a tree: below each reload are the reloads that its end called for. */
+export const RunTree = ({ run, ...rest }: RunProps) => <Branch nodes={treesOf(run)} {...rest} />;
+
+interface BranchProps extends Omit<RunProps, 'run'> {
+  readonly nodes: readonly RunNode[];
+}
+
+function Branch({ nodes, ledger, now }: BranchProps) {
+  return (
+    <ul class="tree">
+      {nodes.map((node) => (
+        <li key={node.order?._id ?? node.event?._id}>
+          <Reload node={node} ledger={ledger} now={now} />
+          {node.followers.length > 0 && <Branch nodes={node.followers} ledger={ledger} now={now} />}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface ReloadProps extends Omit<RunProps, 'run'> {
+  readonly node: RunNode;
+}
+
+/** One reload: its app, how it stands, how long it took, why something did not follow, and what a person can do. */
+function Reload({ node, ledger, now }: ReloadProps) {
+  const { app, event, order, skips } = node;
+  return (
+    <>
+      <Mark state={nodeState(node)} /> <b>{ledger.labelOf(app)}</b>
+      {event === undefined && order !== undefined && ` ${stateWords(order, now)}`}
+      {event !== undefined && (
+        <>
+          {' at '}
+          <Instant at={event.endedAt} now={now} /> {reloadTimesText(reloadTimes(event))}
+          {event.error !== undefined && <p class="error">{event.error.message}</p>}
+        </>
+      )}
+      {skips.map((skip) => (
+        <p key={JSON.stringify(skip)} class="aside">
+          {skipWords(skip, ledger.labelOf)}
+        </p>
+      ))}
+      <Commands node={node} ledger={ledger} />
+    </>
+  );
+}
+
+/** The commands for one reload. The page itself has no power over reloads. */
+function Commands({ node: { app, event, order }, ledger }: Omit<ReloadProps, 'now'>) {
+  const isOpen = order !== undefined && event === undefined;
+  if (event === undefined && !isOpen) return null;
+  return (
+    <details>
+      <summary>Commands for {ledger.labelOf(app)}</summary>
+      {event !== undefined && (
+        <p>
+          Order what follows it once more: <CopyCommand command={`npx cascade replay ${event._id}`} />
+        </p>
+      )}
+      {isOpen && <Cancel order={order} />}
+    </details>
+  );
+}
+
+function Cancel({ order: { _id, state } }: { readonly order: NonNullable<RunNode['order']> }) {
+  const may = mayCancel(state);
+  if (may.kind === 'refused') return <p>It cannot be called off: {may.why}.</p>;
+  return (
+    <p>
+      Call it off: <CopyCommand command={`npx cascade cancel ${_id}`} />
+    </p>
+  );
+}
