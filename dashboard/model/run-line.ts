@@ -45,6 +45,8 @@ function followedText({ orders, outcomes, timedOut }: ReturnType<typeof summaris
   if (total === 0) return 'nothing followed';
   const { ended = 0, ...others } = orders;
   const counts: Readonly<Record<string, number>> = {
+    // First in an order that is the same for all runs.
+    ...{ succeeded: 0, failed: 0 },
     ...outcomes,
     // An order whose reload ran too long was canceled by Cascade. It is said once, and not as canceled, too.
     canceled: (outcomes.canceled ?? 0) - timedOut,

@@ -32,7 +32,7 @@ const line = (given: Run) => runLine(given, ({ appId }) => `App ${appId}`, 61_00
 
 describe('a run in the page’s list', () => {
   it('says how it began, what followed and how long it took', () => {
-    expect(line(run([event()], [order('o1'), order('o2', { outcome: 'failed' })]))).to.deep.equal({
+    expect(line(run([event()], [order('o1', { outcome: 'failed' }), order('o2')]))).to.deep.equal({
       root: 'event:default:r1',
       state: 'failed',
       beganAt: 1_000,

@@ -69,10 +69,10 @@ describe('the page: runs', () => {
     expect(await rows.count()).to.equal(1);
     expect(await rows.first().locator('td').first().innerText()).to.match(/^✕\s*failed$/);
     expect(await rows.first().locator('th').innerText()).to.equal('Sales extract succeeded');
-    expect(await rows.first().locator('td').nth(2).innerText()).to.equal('2 followed: 1 failed, 1 succeeded');
+    expect(await rows.first().locator('td').nth(2).innerText()).to.equal('2 followed: 1 succeeded, 1 failed');
     await runOnce();
     await rows.nth(1).waitFor();
-    await rows.first().getByText('2 followed: 1 failed, 1 succeeded').waitFor();
+    await rows.first().getByText('2 followed: 1 succeeded, 1 failed').waitFor();
     expect(await page.title()).to.equal('Runs · Cascade');
   });
 
@@ -137,7 +137,8 @@ describe('the page: runs', () => {
     await page.locator('tbody tr').nth(2).locator('.cell.failed').nth(2).waitFor();
     expect(await focused()).to.equal(chosen);
     await page.keyboard.press('Control+Home');
-    expect(await focused()).to.match(/^<b>Stock<\/b>: succeeded/);
+    // The newest run may be going on still.
+    expect(await focused()).to.match(/^<b>Stock<\/b>: /);
     expect(await page.locator('.cell[tabindex="0"]').count()).to.equal(1);
     await page.keyboard.press('Enter');
     await page.locator('.tree .tree .tree').waitFor();
@@ -170,6 +171,33 @@ describe('the page: runs', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(360);
   });
 
+  it('has 30 runs in the grid at most, and no cell with the focus is behind the names of the apps', async () => {
+    const event = (await dashboard.cascade.documents('event:')).find(({ appId }) => appId === EXTRACT);
+    const older = Array.from({ length: 40 }, (_, index) => {
+      const { _rev, ...rest } = { ...event, reloadId: `old-${index}`, _id: `event:default:old-${index}`, appId: STOCK };
+      return { ...rest, outcome: 'succeeded', endedAt: event.endedAt - (index + 1) * 60_000, skips: [] };
+    });
+    for (const each of older) await dashboard.cascade.storeCall('PUT', encodeURIComponent(each._id), each);
+    const page = await dashboard.open(await dashboard.person('reader'), { route: '#/runs?as=grid', viewport: PHONE });
+    const row = page.locator('tbody tr').first().locator('.cell');
+    await row.nth(29).waitFor();
+    expect(await row.count()).to.equal(30);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(360);
+    await row.first().focus();
+    const isSeen = (): Promise<boolean> =>
+      page.evaluate(() => {
+        const { left, right, top, bottom } = document.activeElement?.getBoundingClientRect() ?? new DOMRect();
+        return document.elementFromPoint((left + right) / 2, (top + bottom) / 2) === document.activeElement;
+      });
+    await page.keyboard.press('End');
+    expect(await isSeen()).to.equal(true);
+    for (let step = 0; step < 29; step += 1) {
+      await page.keyboard.press('ArrowLeft');
+      expect(await isSeen(), `after ${step + 1} steps`).to.equal(true);
+    }
+    expect(await row.first().getAttribute('tabindex')).to.equal('0');
+  });
+
   it('shows one run on a line of time, with its critical path in words and a table that says the same', async () => {
     const [root = ''] = await newestRoots();
     const page = await dashboard.open(await dashboard.person('reader'), {
@@ -194,6 +222,28 @@ describe('the page: runs', () => {
     await expectAccessible(page);
     await page.setViewportSize(PHONE);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(360);
+  });
+
+  it('has the time in Qlik’s queue apart from the time that a reload ran, by the border', async () => {
+    const event = (await dashboard.cascade.documents('event:')).find(({ appId }) => appId === EXTRACT);
+    const { _rev, ...rest } = event;
+    const from = event.endedAt - 7_200_000;
+    const ends = { _id: 'event:default:queued', reloadId: 'queued', appId: STOCK, outcome: 'succeeded', skips: [] };
+    const times = { createdAt: from, startedAt: from + 60_000, endedAt: from + 240_000 };
+    await dashboard.cascade.storeCall('PUT', encodeURIComponent(ends._id), { ...rest, ...ends, ...times });
+    const route = `#/runs/${encodeURIComponent(ends._id)}?as=timeline`;
+    const page = await dashboard.open(await dashboard.person('reader'), { route });
+    await page.getByText('Critical path: <b>Stock</b>. Together: queued 1 min, ran 3 min.').waitFor();
+    const drawn = (part: string) =>
+      page.locator(`.timeline ${part}`).evaluate((rect) => {
+        const { strokeDasharray, fill } = getComputedStyle(rect);
+        return [rect.getAttribute('x'), rect.getAttribute('width'), strokeDasharray !== 'none', fill !== 'none'];
+      });
+    expect(await drawn('.queued')).to.deep.equal(['0%', '25%', true, false]);
+    expect(await drawn('.ran')).to.deep.equal(['25%', '75%', false, true]);
+    const row = await page.locator('tbody tr').innerText();
+    expect(row).to.match(/^<b>Stock<\/b>\s+✓ ?succeeded\s+\S.*\s+1 min\s+3 min\s+\S.*\s+◆ yes$/);
+    await expectAccessible(page);
   });
 
   it('has the axis of the line of time in the device’s time zone', async () => {
@@ -248,6 +298,8 @@ describe('the page: runs', () => {
     await page.getByText('Commands for Rates').click();
     await page.getByRole('button', { name: `Copy: npx cascade replay ${order.root}`, exact: true }).waitFor();
     await page.getByText('Commands for Board figures').click();
+    const attempt = (await page.locator('.tree .tree .aside').innerText()).replace(/\s+/g, ' ');
+    expect(attempt).to.match(/^Attempt 1: ✕ ?failed at \d\d:\d\d:\d\d \S/);
     await page.getByRole('button', { name: `Copy: npx cascade cancel ${order._id}`, exact: true }).waitFor();
     await expectAccessible(page);
     await page.getByRole('link', { name: 'Timeline' }).click();

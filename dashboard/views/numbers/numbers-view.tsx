@@ -1,6 +1,7 @@
 import { durationText } from '../../../src/core/runs/time-words.ts';
 import { actionNumbers, type Bound, durationsByApp, endsByHour } from '../../model/numbers.ts';
 import { hrefTo } from '../../routes.ts';
+import { Choices } from '../../ui/choices.tsx';
 import type { View, ViewProps } from '../view.ts';
 import { EndsByHour } from './ends-by-hour.tsx';
 
@@ -19,19 +20,12 @@ function Numbers({ ledger, route, now }: ViewProps) {
   const counts = endsByHour(events, [...ledger.of('order').values()], now, hours);
   return (
     <>
-      <p>
-        Show{' '}
-        {PERIODS.map(([each, period]) => (
-          <a
-            key={each}
-            class="choice"
-            href={hrefTo('numbers', [], { hours: String(each) })}
-            {...(each === hours && { 'aria-current': 'true' as const })}
-          >
-            {period}
-          </a>
-        ))}
-      </p>
+      <Choices
+        label="Show the reloads of"
+        choices={PERIODS.map(([each, period]) => ({
+          ...{ words: period, href: hrefTo('numbers', [], { hours: String(each) }), isChosen: each === hours },
+        }))}
+      />
       <h2>Reloads that ended in {words}</h2>
       <EndsByHour counts={counts} now={now} />
       <h2>How long reloads take</h2>

@@ -35,7 +35,7 @@ interface ReloadProps extends Omit<RunProps, 'run'> {
 
 /** One reload: its app, how it stands, how long it took, why something did not follow, and what a person can do. */
 function Reload({ node, ledger, now }: ReloadProps) {
-  const { app, event, order, skips } = node;
+  const { app, event, order, attempts = [], skips } = node;
   return (
     <>
       <Mark state={nodeState(node)} /> <b>{ledger.labelOf(app)}</b>
@@ -47,6 +47,12 @@ function Reload({ node, ledger, now }: ReloadProps) {
           {event.error !== undefined && <p class="error">{event.error.message}</p>}
         </>
       )}
+      {attempts.map((attempt, index) => (
+        <p key={attempt._id} class="aside">
+          Attempt {index + 1}: <Mark state={nodeState({ event: attempt, ...(order !== undefined && { order }) })} /> at{' '}
+          <Instant at={attempt.endedAt} now={now} /> {attempt.error?.message}
+        </p>
+      ))}
       {skips.map((skip) => (
         <p key={JSON.stringify(skip)} class="aside">
           {skipWords(skip, ledger.labelOf)}
