@@ -34,6 +34,8 @@ export interface HistoryEntry {
   readonly notes?: readonly string[];
   /** The ticket that it is about. */
   readonly ticket?: string;
+  /** The event of which Cascade heard. */
+  readonly event?: string;
 }
 
 /** What people did about the run's failures. */
@@ -112,7 +114,9 @@ function eventEntries(event: EventFact, order: OrderFact | undefined, labelOf: L
       ...{ at: endedAt, what: ended, state: nodeState({ event, ...(order && { order }) }) },
       ...(error !== undefined && { error: error.message }),
     }),
-    ...entries('heard', { at: storedAt, what: `Cascade heard from ${sourceWords(event)} that ${ended}` }),
+    ...entries('heard', {
+      ...{ at: storedAt, what: `Cascade heard from ${sourceWords(event)} that ${ended}`, event: _id },
+    }),
     ...entries('resolved', {
       ...{ at: resolvedAt, what: `Cascade looked up what follows ${label}` },
       notes: skips.map((skip) => `${'target' in skip ? `${labelOf(skip.target)}: ` : ''}${skipWords(skip, labelOf)}`),

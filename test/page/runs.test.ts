@@ -273,7 +273,7 @@ describe('the page: runs', () => {
     const lines = (await page.locator('.history > li').allInnerTexts()).map((line) => line.replace(/\s+/g, ' '));
     const places = [
       /^\d\d:\d\d:\d\d ✓ ?succeeded Sales extract succeeded$/,
-      /^\d\d:\d\d:\d\d Cascade heard from a webhook that Sales extract succeeded$/,
+      /^\d\d:\d\d:\d\d Cascade heard from a webhook that Sales extract succeeded \(in the inbox\)$/,
       /^\d\d:\d\d:\d\d Cascade ordered a reload of Sales report, because of Sales extract$/,
       /^\d\d:\d\d:\d\d Cascade started the reload of Sales report in Qlik$/,
       /^\d\d:\d\d:\d\d ✕ ?failed Sales report failed <img src=x onerror=alert\(1\)> is no table$/,
@@ -282,6 +282,9 @@ describe('the page: runs', () => {
     expect(places).to.deep.equal([...places].sort((a, b) => a - b));
     expect(places[0]).to.be.at.least(0);
     expect(lines.some((line) => line.includes('Cascade looked up what follows <b>Stock</b>'))).to.equal(true);
+    const heard = page.getByRole('link', { name: 'in the inbox' });
+    expect(await heard.count()).to.equal(3);
+    expect(await heard.first().getAttribute('href')).to.equal(`#/inbox/${encodeURIComponent(root)}`);
     await expectAccessible(page);
     await page.setViewportSize(PHONE);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(360);

@@ -10,13 +10,19 @@ export function RunHistory({ run, ledger, now }: RunProps) {
   return (
     <>
       <ol class="history">
-        {historyOf(run, facts, ledger.labelOf).map(({ id, at, what, state, error, notes = [], ticket }) => (
+        {historyOf(run, facts, ledger.labelOf).map(({ id, at, what, state, error, notes = [], ticket, event }) => (
           <li key={id}>
             <Instant at={at} now={now} /> {state !== undefined && <Mark state={state} />} {what}
             {ticket !== undefined && (
               <>
                 {' '}
                 (<a href={hrefTo('tickets', [ticket])}>its ticket</a>)
+              </>
+            )}
+            {event !== undefined && (
+              <>
+                {' '}
+                (<a href={hrefTo('inbox', [event])}>in the inbox</a>)
               </>
             )}
             {error !== undefined && <p class="error">{error}</p>}
