@@ -5,6 +5,7 @@ import type { Outcome } from '../../../src/core/reload-finished.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { meaningOf } from '../../core/joins/reference-fold.ts';
 import type { RuleVersion } from './deployments.ts';
+import { QLIK_CLOCK_MS } from './scenarios.ts';
 import type { Owed, TrueEnd } from './true-end.ts';
 
 /** What the ledger says about ends and orders, asked at the end of the run. */
@@ -150,8 +151,8 @@ export class JoinTruth {
 const isSameRule = (a: CompositeLink, b: CompositeLink): boolean =>
   a.clause === b.clause && appKey(a.target) === appKey(b.target) && JSON.stringify(a.join) === JSON.stringify(b.join);
 
-/** Two clocks, in whole seconds. */
-const CLOCKS_MS = 10_000;
+/** The clocks of two tenants may be off in opposite directions, and are told in whole seconds. */
+const CLOCKS_MS = 2 * QLIK_CLOCK_MS + 10_000;
 
 const appKeyOf = ({ tenant, appId }: TrueEnd): AppKey => appKey({ tenant, appId } as AppRef);
 

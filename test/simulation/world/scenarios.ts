@@ -49,7 +49,7 @@ export type ScenarioName = keyof typeof SCENARIOS;
 export const SCENARIO_NAMES = Object.keys(SCENARIOS) as readonly ScenarioName[];
 
 const CALM = { keep: Number.POSITIVE_INFINITY, isSlow: false };
-const QLIK_CLOCK_MS = 40_000;
+export const QLIK_CLOCK_MS = 40_000;
 
 /** Draws what a tenant is like where Qlik's documentation leaves it open. */
 export function drawTraits(random: Random, { factor, traits }: Scenario): TenantTraits {
