@@ -42,12 +42,12 @@ export function Frame({ configuration, session, route, now, desk, signOut }: Fra
             </a>
           ))}
         </nav>
-        <SyncStatus sync={open.replica.sync} now={now} />
+        <SyncStatus sync={open.sync} now={now} />
         <Account user={login.user} signOut={signOut} />
       </header>
       <main id="content" tabIndex={-1}>
         <h1>{view.title}</h1>
-        <view.Content ledger={open.ledger} route={route.value} now={now.value} user={login.user} />
+        <view.Content ledger={open.ledger} route={route.value} now={now.value} user={login.user} acts={open.acts} />
       </main>
     </>
   );

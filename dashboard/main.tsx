@@ -1,9 +1,9 @@
 import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
 import type { EpochMs } from '../src/core/units.ts';
-import { readConfiguration } from './configuration.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { Frame } from './frame.tsx';
+import { readConfiguration } from './read-configuration.ts';
 import { hrefTo, parseRoute } from './routes.ts';
 import { loginInFragment } from './session/login.ts';
 import { createSession } from './session/session.ts';
@@ -45,7 +45,7 @@ async function signOut(isCleared: boolean): Promise<void> {
   const open = desk.value;
   desk.value = undefined;
   session.signOut();
-  await (isCleared ? open?.replica.destroy() : open?.replica.close());
+  await open?.close(isCleared);
 }
 
 if ('serviceWorker' in navigator && configuration.storeUrl !== undefined) {

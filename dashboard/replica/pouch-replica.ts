@@ -6,7 +6,7 @@ import type { Configuration } from '../configuration.ts';
 import { type RawDocument, typeOf } from '../model/documents.ts';
 import type { Login } from '../session/login.ts';
 import { askWith, firstLoad, lastSequence, StoreStatus, selectorSince } from './first-load.ts';
-import { getOr, openLocal, openRemote, putLocal } from './pouch.ts';
+import { getOr, openRemote, putLocal } from './pouch.ts';
 import type { OnDocuments, Replica, SyncState } from './replica.ts';
 
 /** How much history the device keeps. */
@@ -29,6 +29,7 @@ interface Place {
 }
 
 export interface PouchReplicaOptions {
+  readonly local: PouchDB;
   readonly configuration: Configuration;
   readonly login: Login;
   readonly onDocuments: OnDocuments;
@@ -36,10 +37,9 @@ export interface PouchReplicaOptions {
 }
 
 /** A replica in the browser's IndexedDB, by PouchDB. Each account on a device has its own. */
-export function createReplica({ configuration, login, onDocuments, now }: PouchReplicaOptions): Replica {
+export function createReplica({ local, configuration, login, onDocuments, now }: PouchReplicaOptions): Replica {
   const { storeUrl = '', database } = configuration;
   const databaseUrl = `${storeUrl}/${encodeURIComponent(database)}`;
-  const local = openLocal(`cascade ${databaseUrl} ${login.user}`);
   const sync = signal<SyncState>({ kind: 'loading', count: 0 });
   const stop = new AbortController();
   let pull: PouchReplication | undefined;
@@ -64,7 +64,7 @@ export function createReplica({ configuration, login, onDocuments, now }: PouchR
   /** Writes down that the device was up to date now, at most once a minute. */
   let notedAt = 0;
   const noteLive = (place: Place): void => {
-    sync.value = { kind: 'live' };
+    if (sync.value.kind !== 'live') sync.value = { kind: 'live' };
     if (now() - notedAt < 60_000) return;
     notedAt = now();
     putLocal(local, PLACE, { ...place, asOf: notedAt }).catch(() => {});

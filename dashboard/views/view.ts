@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact';
 import type { EpochMs } from '../../src/core/units.ts';
+import type { Acts } from '../acts.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Route } from '../routes.ts';
 
@@ -12,6 +13,8 @@ export interface ViewProps {
   readonly now: EpochMs;
   /** The person's account in CouchDB. */
   readonly user: string;
+  /** What the person does to tickets. */
+  readonly acts: Acts;
 }
 
 /** A part of the page with an entry in the navigation. */

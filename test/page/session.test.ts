@@ -65,7 +65,7 @@ describe('the page: signing in', () => {
     await live(other);
     await other.close();
     const databases = () => page.evaluate(async () => (await indexedDB.databases()).map(({ name = '' }) => name));
-    expect((await databases()).filter((name) => name.includes(user))).to.have.lengthOf(1);
+    expect((await databases()).filter((name) => name.includes(user))).to.have.lengthOf(2);
     await page.getByText(user).click();
     await page.getByLabel('Remove the ledger’s documents from this device').check();
     await page.getByRole('button', { name: 'Sign out' }).click();
