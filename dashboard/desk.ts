@@ -1,12 +1,12 @@
-import { effect, type ReadonlySignal } from '@preact/signals';
+import { effect, type ReadonlySignal, untracked } from '@preact/signals';
 import type { EpochMs } from '../src/core/units.ts';
 import { type Acts, createActs } from './acts.ts';
 import type { Configuration } from './configuration.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import { createOutbox } from './replica/outbox.ts';
+import { createOutbox, type Outbox } from './replica/outbox.ts';
 import { openLocal } from './replica/pouch.ts';
 import { createReplica } from './replica/pouch-replica.ts';
-import type { SyncState } from './replica/replica.ts';
+import type { Replica, SyncState } from './replica/replica.ts';
 import type { Login } from './session/login.ts';
 
 /** What the page has open for the person who is signed in. */
@@ -31,10 +31,7 @@ export async function openDesk(configuration: Configuration, login: Login, now: 
   await replica.open();
   await outbox.open();
   replica.follow();
-  // What waits goes out whenever the store can be reached again.
-  const stopSending = effect(() => {
-    if (replica.sync.value.kind === 'live') void outbox.send();
-  });
+  const stopSending = sendAgain(outbox, replica);
   return {
     ledger,
     acts: createActs({ outbox, by: login.user, known: () => ledger.of('act'), now }),
@@ -43,5 +40,30 @@ export async function openDesk(configuration: Configuration, login: Login, now: 
       stopSending();
       await Promise.all(isCleared ? [replica.destroy(), outbox.destroy()] : [replica.close(), outbox.close()]);
     },
+  };
+}
+
+/** So often what waits is sent again, if nothing said before that the store can be reached. */
+const AGAIN_MS = 15_000;
+
+/**
+ * Sends what waits whenever the store may be reached again: when the replica says so, when the browser says so, and now and
+ * then, since both may miss a short outage.
+ *
+ * @returns the function that ends it.
+ */
+function sendAgain(outbox: Outbox, { sync }: Pick<Replica, 'sync'>): () => void {
+  const send = (): void => {
+    if ([...outbox.unsent.value.values()].some(({ refused }) => refused === undefined)) void outbox.send();
+  };
+  const stopListening = effect(() => {
+    if (sync.value.kind === 'live') untracked(send);
+  });
+  addEventListener('online', send);
+  const timer = setInterval(send, AGAIN_MS);
+  return () => {
+    stopListening();
+    removeEventListener('online', send);
+    clearInterval(timer);
   };
 }

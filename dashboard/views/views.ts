@@ -2,7 +2,8 @@ import { inboxView } from './inbox/inbox-view.tsx';
 import { nowView } from './now/now-view.tsx';
 import { numbersView } from './numbers/numbers-view.tsx';
 import { runsView } from './runs/runs-view.tsx';
+import { ticketsView } from './tickets/tickets-view.tsx';
 import type { View } from './view.ts';
 
 /** The views, in the order of the navigation. The first one is shown if the URL names none. */
-export const VIEWS: readonly [View, ...View[]] = [nowView, runsView, inboxView, numbersView];
+export const VIEWS: readonly [View, ...View[]] = [nowView, runsView, ticketsView, inboxView, numbersView];

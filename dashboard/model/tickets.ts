@@ -1,0 +1,108 @@
+/*
+ * A ticket is an app's run of failures, which a person may have to look after. An act is one thing that a person did to a
+ * ticket. Here is decided which tickets the page lists, from what the URL asks for.
+ */
+
+import type { LabelOf } from '../../src/core/runs/facts.ts';
+import type { Act } from '../../src/core/tickets/act.ts';
+import { type ListedTicket, listTickets } from '../../src/core/tickets/list-tickets.ts';
+import type { Ticket } from '../../src/core/tickets/ticket.ts';
+import type { MarkState } from './mark.ts';
+
+/** Whose tickets are listed. */
+export const WHOSE = ['all', 'mine', 'nobody'] as const;
+export type Whose = (typeof WHOSE)[number];
+
+/** Tickets that are listed only if the URL asks for them: people settled them, or the app succeeded again. */
+export const SETTLED = ['rejected', 'answered', 'recovered', 'dismissed'] as const;
+export type Settled = (typeof SETTLED)[number];
+
+/** Which tickets the URL asks for. */
+export interface TicketQuery {
+  readonly whose: Whose;
+  /** Only this user's; the empty text is everybody's. */
+  readonly owner: string;
+  /** Only tickets with this tag, or of the chain with this name; the empty text is any. */
+  readonly tag: string;
+  readonly settled: readonly Settled[];
+  /** Only tickets with this text, in small or capital letters; the empty text is in every ticket. */
+  readonly text: string;
+  readonly hasNotes: boolean;
+}
+
+/** Reads what a URL asks for: `whose=mine`, `owner=ann`, `tag=urgent`, `with=rejected,answered`, `text=timeout`, `notes=shown`. */
+export const ticketQuery = (query: URLSearchParams): TicketQuery => ({
+  whose: WHOSE.find((each) => each === query.get('whose')) ?? 'all',
+  owner: query.get('owner') ?? '',
+  tag: query.get('tag') ?? '',
+  settled: SETTLED.filter((each) => (query.get('with') ?? '').split(',').includes(each)),
+  text: query.get('text') ?? '',
+  hasNotes: query.get('notes') === 'shown',
+});
+
+/** The part of a URL that `ticketQuery` reads as this query. What is as usual is left out. */
+export const ticketSearch = ({ whose, owner, tag, settled, text, hasNotes }: TicketQuery): Record<string, string> => ({
+  ...(whose !== 'all' && { whose }),
+  ...(owner !== '' && { owner }),
+  ...(tag !== '' && { tag }),
+  ...(settled.length > 0 && { with: settled.join(',') }),
+  ...(text !== '' && { text }),
+  ...(hasNotes && { notes: 'shown' }),
+});
+
+/** The tickets that a query asks for, the one that failed last first. @param user - whose tickets are `mine`. */
+export function ticketsFor(
+  { tickets, acts }: { readonly tickets: Iterable<Ticket>; readonly acts: Iterable<Act> },
+  query: TicketQuery,
+  user: string,
+  labelOf: LabelOf,
+): readonly ListedTicket[] {
+  const { whose, owner, text } = query;
+  const sought = text.trim().toLowerCase();
+  const owned = whose === 'mine' ? user : owner === '' ? undefined : owner;
+  return listTickets([...tickets], [...acts], { owner: owned, isUnassigned: whose === 'nobody', isAll: true }).filter(
+    (ticket) =>
+      isWanted(ticket, query) &&
+      (query.tag === '' || [...ticket.acts.tags, ...ticket.chains].some((each) => each === query.tag)) &&
+      textsOf(ticket, labelOf).some((each) => each.toLowerCase().includes(sought)),
+  );
+}
+
+/** Whether a ticket is open, or settled in a way that the query asks for. */
+function isWanted({ acts }: ListedTicket, { settled }: TicketQuery): boolean {
+  if (acts.dismissedAt !== undefined && !settled.includes('dismissed')) return false;
+  return acts.state === 'open' || acts.dismissedAt !== undefined || settled.some((each) => each === acts.state);
+}
+
+/** Everything in a ticket that a search looks at. */
+const textsOf = (ticket: ListedTicket, labelOf: LabelOf): readonly string[] => [
+  labelOf(ticket),
+  ticket._id,
+  ticket.error?.message ?? '',
+  ticket.log ?? '',
+  ...ticket.chains,
+  ...ticket.acts.tags,
+  ...ticket.acts.history.flatMap(({ value }) => (typeof value === 'string' ? [value] : [])),
+];
+
+/** What a person can choose from: everybody who did or got something, and every tag and chain, sorted. */
+export function choicesIn(
+  tickets: Iterable<Ticket>,
+  acts: Iterable<Act>,
+): { readonly people: readonly string[]; readonly tags: readonly string[] } {
+  const [people, tags] = [new Set<string>(), new Set<string>()];
+  for (const act of acts) {
+    people.add(act.by);
+    if (act.kind === 'own' && act.value !== null) people.add(act.value);
+    if (act.kind === 'tag') tags.add(act.value);
+  }
+  for (const { chains } of tickets) for (const chain of chains) tags.add(chain);
+  return { people: [...people].sort(), tags: [...tags].sort() };
+}
+
+/** The mark of a ticket, and its word: `open`, `answered, dismissed`. */
+export function ticketMark({ acts }: Pick<ListedTicket, 'acts'>): { readonly state: MarkState; readonly word: string } {
+  const word = acts.dismissedAt === undefined ? acts.state : `${acts.state}, dismissed`;
+  if (acts.state === 'recovered' || acts.state === 'answered') return { state: 'succeeded', word };
+  return { state: acts.state === 'rejected' || acts.dismissedAt !== undefined ? 'canceled' : 'failed', word };
+}

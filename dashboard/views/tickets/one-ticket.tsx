@@ -1,0 +1,105 @@
+import { appOfKey } from '../../../src/core/names.ts';
+import { actWords } from '../../../src/core/tickets/act-words.ts';
+import { foldActs } from '../../../src/core/tickets/fold-acts.ts';
+import type { ListedTicket } from '../../../src/core/tickets/list-tickets.ts';
+import { choicesIn, ticketMark } from '../../model/tickets.ts';
+import type { Unsent } from '../../replica/outbox.ts';
+import { hrefTo } from '../../routes.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
+import { Instant } from '../../ui/instant.tsx';
+import { Mark } from '../../ui/mark.tsx';
+import type { ViewProps } from '../view.ts';
+import { TicketActs } from './ticket-acts.tsx';
+
+/** One ticket: what failed, what people did about it, and what the person can do. */
+export function OneTicket({ ledger, now, user, acts, id }: ViewProps & { readonly id: string }) {
+  const stored = ledger.of('ticket').get(id);
+  const back = (
+    <p>
+      <a href={hrefTo('tickets')}>All tickets</a>
+    </p>
+  );
+  if (stored === undefined) {
+    return (
+      <>
+        {back}
+        <p>
+          This ticket is not on the device: it was removed, the storer has not written it yet, or its address has a
+          mistake.
+        </p>
+      </>
+    );
+  }
+  const all = [...ledger.of('act').values()];
+  const ticket: ListedTicket = { ...stored, acts: foldActs(stored, all) };
+  const { people, tags } = choicesIn([...ledger.of('ticket').values()], all);
+  return (
+    <>
+      {back}
+      <h2>{ledger.labelOf(ticket)}</h2>
+      <Facts ticket={ticket} ledger={ledger} now={now} />
+      <TicketActs ticket={ticket} user={user} people={people} tags={tags} acts={acts} />
+      <h3>What people did</h3>
+      {ticket.acts.history.length === 0 && <p>Nothing yet.</p>}
+      <ul class="history">
+        {ticket.acts.history.map((act) => (
+          <li key={act._id}>
+            <Instant at={act.at} now={now} /> <b>{act.by}</b> {actWords(act)}
+            <Sending unsent={acts.unsent.value.get(act._id)} onDiscard={() => void acts.discard(act._id)} />
+          </li>
+        ))}
+      </ul>
+      <p>
+        On the command line: <CopyCommand command={`npx cascade ticket ${id}`} />
+      </p>
+    </>
+  );
+}
+
+function Facts({ ticket, ledger, now }: Pick<ViewProps, 'ledger' | 'now'> & { readonly ticket: ListedTicket }) {
+  const { acts, error, log, times, failedAt, lastFailedAt, recoveredAt, waiting, chains, reloadId, tenant } = ticket;
+  return (
+    <>
+      <p>
+        <Mark {...ticketMark(ticket)} />
+        {acts.reason !== undefined && ` because: ${acts.reason}`}
+        {acts.minutes > 0 && ` in ${acts.minutes} min`}. Owner: <b>{acts.owner ?? 'nobody'}</b>.
+        {acts.tags.length > 0 && ` Tags: ${acts.tags.join(', ')}.`}
+      </p>
+      <p>
+        Failed {times === 1 ? 'once' : `${times} times, the last time at `}
+        {times > 1 && <Instant at={lastFailedAt} now={now} />}, since <Instant at={failedAt} now={now} />
+        {recoveredAt !== undefined && (
+          <>
+            . Recovered at <Instant at={recoveredAt} now={now} />
+          </>
+        )}
+        .{chains.length > 0 && ` In ${chains.length === 1 ? 'chain' : 'the chains'} ${chains.join(', ')}.`}{' '}
+        <a href={hrefTo('inbox', [`event:${tenant}:${reloadId}`])}>The end that began it</a>
+      </p>
+      {error !== undefined && <p class="error">{error.message}</p>}
+      {waiting.length > 0 && <p>Waits behind it: {waiting.map((key) => ledger.labelOf(appOfKey(key))).join(', ')}.</p>}
+      {log !== undefined && (
+        <details>
+          <summary>The end of the reload’s log</summary>
+          <pre class="body">{log}</pre>
+        </details>
+      )}
+    </>
+  );
+}
+
+/** Whether the store has an act. */
+function Sending({ unsent, onDiscard }: { readonly unsent: Unsent | undefined; readonly onDiscard: () => void }) {
+  if (unsent === undefined) return null;
+  if (unsent.refused === undefined) return <span class="aside"> (not sent yet)</span>;
+  return (
+    <p class="error" role="alert">
+      CouchDB does not take this: {unsent.refused} If your account may only read, ask for one that may act on tickets
+      (npx cascade user add NAME --desk).{' '}
+      <button type="button" onClick={onDiscard}>
+        Discard it
+      </button>
+    </p>
+  );
+}

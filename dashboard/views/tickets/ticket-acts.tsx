@@ -1,0 +1,104 @@
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import type { NewAct } from '../../../src/core/tickets/act.ts';
+import type { ListedTicket } from '../../../src/core/tickets/list-tickets.ts';
+import type { Acts } from '../../acts.ts';
+
+interface TicketActsProps {
+  readonly ticket: ListedTicket;
+  readonly user: string;
+  /** Who may be meant by a name that a person types. */
+  readonly people: readonly string[];
+  readonly tags: readonly string[];
+  readonly acts: Acts;
+}
+
+/** What a person can do to a ticket. Each act is added to the others, and nothing is overwritten. */
+export function TicketActs({ ticket, user, people, tags, acts }: TicketActsProps) {
+  const problem = useSignal('');
+  const add = (act: NewAct): void => {
+    void acts.add(ticket._id, [act]).then((why) => {
+      problem.value = why ?? '';
+    });
+  };
+  const { owner, state, dismissedAt, tags: own } = ticket.acts;
+  const isSettled = state !== 'open' || dismissedAt !== undefined;
+  return (
+    <section aria-label="What you can do" class="acts">
+      {owner !== user && <Button onClick={() => add({ kind: 'own', value: user })}>Take it</Button>}
+      {owner !== undefined && <Button onClick={() => add({ kind: 'own', value: null })}>Make it nobody’s</Button>}
+      {isSettled && <Button onClick={() => add({ kind: 'reopen' })}>Reopen</Button>}
+      {dismissedAt === undefined && <Button onClick={() => add({ kind: 'dismiss' })}>Dismiss</Button>}
+      {own.map((tag) => (
+        <Button key={tag} onClick={() => add({ kind: 'untag', value: tag })}>
+          Remove the tag {tag}
+        </Button>
+      ))}
+      <OneField label="Give it to" button="Assign" among={people} onText={(value) => add({ kind: 'own', value })} />
+      <OneField label="Tag" button="Add the tag" among={tags} onText={(value) => add({ kind: 'tag', value })} />
+      <OneField label="Note" button="Add the note" onText={(value) => add({ kind: 'note', value })} />
+      <OneField label="Reason" button="Reject" onText={(value) => add({ kind: 'reject', value })} />
+      <OneField
+        label="Minutes spent"
+        button="Answer"
+        isNumber
+        onText={(value) => add({ kind: 'answer', value: Number(value) })}
+      />
+      <p class="error" role="alert">
+        {problem.value}
+      </p>
+    </section>
+  );
+}
+
+const Button = ({ onClick, children }: { readonly onClick: () => void; readonly children: ComponentChildren }) => (
+  <button type="button" onClick={onClick}>
+    {children}
+  </button>
+);
+
+interface OneFieldProps {
+  readonly label: string;
+  readonly button: string;
+  /** What the browser suggests. */
+  readonly among?: readonly string[];
+  readonly isNumber?: boolean;
+  readonly onText: (text: string) => void;
+}
+
+/** A field with a button. An empty field does nothing; after the act it is empty again. */
+function OneField({ label, button, among, isNumber = false, onText }: OneFieldProps) {
+  const text = useSignal('');
+  const list = `${label.replaceAll(' ', '-')}-suggestions`;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        const value = text.value.trim();
+        if (value === '') return;
+        onText(value);
+        text.value = '';
+      }}
+    >
+      <label>
+        {label}{' '}
+        <input
+          value={text.value}
+          {...(isNumber && { type: 'number', min: 0, step: 1, max: 100_000 })}
+          {...(among !== undefined && { list })}
+          onInput={(event) => {
+            text.value = event.currentTarget.value;
+          }}
+        />
+      </label>
+      {among !== undefined && (
+        <datalist id={list}>
+          {among.map((each) => (
+            <option key={each} value={each} />
+          ))}
+        </datalist>
+      )}
+      <button type="submit">{button}</button>
+    </form>
+  );
+}

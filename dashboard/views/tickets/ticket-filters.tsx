@@ -1,0 +1,103 @@
+import { SETTLED, type TicketQuery, ticketSearch, WHOSE, type Whose } from '../../model/tickets.ts';
+import { hrefTo } from '../../routes.ts';
+
+const WHOSE_WORDS: Readonly<Record<Whose, string>> = { all: 'All', mine: 'Mine', nobody: 'Unassigned' };
+
+interface TicketFiltersProps {
+  readonly query: TicketQuery;
+  readonly people: readonly string[];
+  readonly tags: readonly string[];
+}
+
+/** What to list. Every choice is in the URL. */
+export function TicketFilters({ query, people, tags }: TicketFiltersProps) {
+  const addressOf = (change: Partial<TicketQuery>): string =>
+    hrefTo('tickets', [], ticketSearch({ ...query, ...change }));
+  return (
+    <form class="filters" onSubmit={(event) => event.preventDefault()}>
+      <p>
+        {WHOSE.map((whose) => (
+          <a
+            key={whose}
+            class="choice"
+            href={addressOf({ whose, owner: '' })}
+            {...(whose === query.whose && { 'aria-current': 'true' as const })}
+          >
+            {WHOSE_WORDS[whose]}
+          </a>
+        ))}
+      </p>
+      {query.whose === 'all' && (
+        <Choice
+          label="Owner"
+          chosen={query.owner}
+          of={people}
+          onChoice={(owner) => location.assign(addressOf({ owner }))}
+        />
+      )}
+      <Choice
+        label="Tag or chain"
+        chosen={query.tag}
+        of={tags}
+        onChoice={(tag) => location.assign(addressOf({ tag }))}
+      />
+      <label>
+        With the text {/* Each letter typed would be a step back in the browser's history. */}
+        <input
+          type="search"
+          value={query.text}
+          onInput={(event) => location.replace(addressOf({ text: event.currentTarget.value }))}
+        />
+      </label>
+      <fieldset>
+        <legend>Include</legend>
+        {SETTLED.map((each) => (
+          <label key={each} class="inline">
+            <input
+              type="checkbox"
+              checked={query.settled.includes(each)}
+              onChange={({ currentTarget: { checked } }) => {
+                const others = query.settled.filter((other) => other !== each);
+                location.assign(addressOf({ settled: checked ? [...others, each] : others }));
+              }}
+            />{' '}
+            {each}
+          </label>
+        ))}
+      </fieldset>
+      <label class="inline">
+        <input
+          type="checkbox"
+          checked={query.hasNotes}
+          onChange={({ currentTarget: { checked } }) => location.assign(addressOf({ hasNotes: checked }))}
+        />{' '}
+        Show notes
+      </label>
+    </form>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly chosen: string;
+  readonly of: readonly string[];
+  readonly onChoice: (value: string) => void;
+}
+
+/** One of the known values, or any. A value in the URL that nobody has is shown, too. */
+function Choice({ label, chosen, of, onChoice }: ChoiceProps) {
+  const values = chosen === '' || of.includes(chosen) ? of : [...of, chosen];
+  return (
+    <label>
+      {label}{' '}
+      <select value={chosen} onChange={(event) => onChoice(event.currentTarget.value)}>
+        <option value="">any</option>
+        {values.map((value) => (
+          <option key={value} value={value}>
+            {value}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,88 @@
+import type { ListedTicket } from '../../../src/core/tickets/list-tickets.ts';
+import { choicesIn, ticketMark, ticketQuery, ticketsFor } from '../../model/tickets.ts';
+import { hrefTo } from '../../routes.ts';
+import { Instant } from '../../ui/instant.tsx';
+import { Mark } from '../../ui/mark.tsx';
+import type { ViewProps } from '../view.ts';
+import { TicketFilters } from './ticket-filters.tsx';
+
+/** The tickets that the URL asks for, the one that failed last first. */
+export function TicketList({ ledger, route, now, user }: ViewProps) {
+  const query = ticketQuery(route.query);
+  const known = { tickets: [...ledger.of('ticket').values()], acts: [...ledger.of('act').values()] };
+  const tickets = ticketsFor(known, query, user, ledger.labelOf);
+  return (
+    <>
+      <TicketFilters query={query} {...choicesIn(known.tickets, known.acts)} />
+      <p role="status">
+        {tickets.length === 0
+          ? known.tickets.length === 0
+            ? 'No app has failed in the days that are on this device.'
+            : `None of ${known.tickets.length} tickets is like that.`
+          : `${tickets.length} of ${known.tickets.length} tickets`}
+      </p>
+      {tickets.length > 0 && (
+        <table class="rows">
+          <caption class="unseen">Tickets, the one that failed last first</caption>
+          <thead>
+            <tr>
+              <th scope="col">State</th>
+              <th scope="col">App</th>
+              <th scope="col">Failed last</th>
+              <th scope="col">Times</th>
+              <th scope="col">Owner</th>
+              <th scope="col">Tags</th>
+              <th scope="col">Error</th>
+            </tr>
+          </thead>
+          <tbody>
+            {tickets.map((ticket) => (
+              <Row
+                key={ticket._id}
+                ticket={ticket}
+                label={ledger.labelOf(ticket)}
+                now={now}
+                hasNotes={query.hasNotes}
+              />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </>
+  );
+}
+
+interface RowProps extends Pick<ViewProps, 'now'> {
+  readonly ticket: ListedTicket;
+  readonly label: string;
+  readonly hasNotes: boolean;
+}
+
+function Row({ ticket, label, now, hasNotes }: RowProps) {
+  const { _id, acts, lastFailedAt, times, error, chains } = ticket;
+  const notes = hasNotes ? acts.history.filter(({ kind }) => kind === 'note') : [];
+  return (
+    <tr>
+      <td>
+        <Mark {...ticketMark(ticket)} />
+      </td>
+      <th scope="row">
+        <a href={hrefTo('tickets', [_id])}>{label}</a>
+      </th>
+      <td>
+        <Instant at={lastFailedAt} now={now} />
+      </td>
+      <td>{times}</td>
+      <td>{acts.owner ?? 'nobody'}</td>
+      <td>{[...acts.tags.map((tag) => `#${tag}`), ...chains].join(', ')}</td>
+      <td>
+        {error?.message}
+        {notes.map((note) => (
+          <p key={note._id} class="aside">
+            {note.by}: {note.value}
+          </p>
+        ))}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,117 @@
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import { expectAccessible, withDashboard } from './support/with-dashboard.ts';
+
+const EXTRACT = 'aaaaaaaa-0000-4000-8000-000000000001';
+const REPORT = 'aaaaaaaa-0000-4000-8000-000000000002';
+
+const CHAIN = `chain: sales
+apps:
+  extract: { id: ${EXTRACT}, name: Sales extract }
+  report: { id: ${REPORT}, name: Sales report }
+reloads:
+  - app: report
+    after: extract
+`;
+
+describe('the page: tickets', () => {
+  const dashboard = withDashboard({
+    chains: { 'sales.yaml': CHAIN },
+    apps: [{ id: EXTRACT, outcomes: ['failed'] }, { id: REPORT }],
+  });
+  let route = '';
+  before(async () => {
+    await dashboard.cascade.reloadByHand(EXTRACT);
+    await dashboard.cascade.until('the ticket', async () => (await tickets()).length === 1);
+    route = `#/tickets/${encodeURIComponent((await tickets())[0]?._id ?? '')}`;
+  });
+  const tickets = () => dashboard.cascade.documents('ticket:');
+  const acts = () => dashboard.cascade.documents('act:');
+  const fill = async (page: Page, label: string, text: string, button: string): Promise<void> => {
+    await page.getByLabel(label, { exact: true }).fill(text);
+    await page.getByRole('button', { name: button, exact: true }).click();
+  };
+  const history = (page: Page) => page.locator('.history li');
+
+  it('are listed with the error, and shown with what waits behind them', async () => {
+    const page = await dashboard.open(await dashboard.person('desk'), { route: '#/tickets' });
+    await page.getByText('1 of 1 tickets').waitFor();
+    await expectAccessible(page);
+    await page.getByRole('link', { name: 'Sales extract' }).click();
+    await page.getByText('Waits behind it: Sales report.').waitFor();
+    await page.getByRole('link', { name: 'The end that began it' }).waitFor();
+    await expectAccessible(page);
+  });
+
+  it('are taken, tagged, noted, answered and reopened; every filter is in the URL', async () => {
+    const person = await dashboard.person('desk');
+    const page = await dashboard.open(person, { route });
+    await page.getByRole('button', { name: 'Take it' }).click();
+    await fill(page, 'Tag', '<b>urgent</b>', 'Add the tag');
+    await fill(page, 'Note', '<img src=x onerror=alert(1)>', 'Add the note');
+    await history(page).nth(2).waitFor();
+    await page.getByText('not sent yet').first().waitFor({ state: 'detached' });
+    expect((await acts()).map(({ by, kind, value }) => [by, kind, value])).to.deep.equal([
+      [person.user, 'own', person.user],
+      [person.user, 'tag', '<b>urgent</b>'],
+      [person.user, 'note', '<img src=x onerror=alert(1)>'],
+    ]);
+    await page.getByRole('link', { name: 'All tickets' }).click();
+    await page.getByRole('link', { name: 'Mine' }).click();
+    await page.getByText('1 of 1 tickets').waitFor();
+    await page.getByLabel('Show notes').check();
+    await page.getByText('<img src=x onerror=alert(1)>').waitFor();
+    await page.getByLabel('Tag or chain').selectOption('<b>urgent</b>');
+    expect(page.url()).to.match(/#\/tickets\?whose=mine&tag=%3Cb%3Eurgent%3C%2Fb%3E&notes=shown$/);
+    await page.getByRole('link', { name: 'Unassigned' }).click();
+    await page.getByText('None of 1 tickets is like that.').waitFor();
+    await page.goto(`${dashboard.url}${route}`);
+    await fill(page, 'Minutes spent', '12', 'Answer');
+    await page.getByText('answered in 12 min').waitFor();
+    await page.goto(`${dashboard.url}#/tickets`);
+    await page.getByText('None of 1 tickets is like that.').waitFor();
+    await page.getByLabel('answered').check();
+    await page.getByText('1 of 1 tickets').waitFor();
+    await page.getByRole('link', { name: 'Sales extract' }).click();
+    await page.getByRole('button', { name: 'Reopen' }).click();
+    await page.getByRole('button', { name: 'Reopen' }).waitFor({ state: 'detached' });
+  });
+
+  it('keep what two people did without network: it waits on the device, goes out later, and both survive', async () => {
+    const [ann, bob] = await Promise.all([dashboard.person('desk'), dashboard.person('desk')]);
+    const expected = /ERR_INTERNET_DISCONNECTED/;
+    const pages = [await dashboard.open(ann, { route, expected }), await dashboard.open(bob, { route, expected })];
+    for (const [index, page] of pages.entries()) {
+      await page.context().setOffline(true);
+      await fill(page, 'Note', `Seen by ${index}`, 'Add the note');
+      await page.locator('.history li', { hasText: `Seen by ${index} (not sent yet)` }).waitFor();
+    }
+    for (const page of pages) await page.context().setOffline(false);
+    for (const page of pages) {
+      for (const text of ['Seen by 0', 'Seen by 1']) await page.locator('.history li', { hasText: text }).waitFor();
+      await page.getByText('not sent yet').first().waitFor({ state: 'detached', timeout: 40_000 });
+    }
+  });
+
+  it('say to a reader who tries to act what to do about it', async () => {
+    const page = await dashboard.open(await dashboard.person('reader'), { route, expected: /status of 403/ });
+    await page.getByRole('button', { name: 'Take it' }).click();
+    await page
+      .getByRole('alert')
+      .getByText(/CouchDB does not take this: .*cascade user add NAME --desk/)
+      .waitFor();
+    const before = await history(page).count();
+    await page.getByRole('button', { name: 'Discard it' }).click();
+    await page.getByText('CouchDB does not take this').waitFor({ state: 'detached' });
+    expect(await history(page).count()).to.equal(before - 1);
+  });
+
+  it('refuse a note that is too long, and fit on a phone', async () => {
+    const viewport = { width: 360, height: 700 };
+    const page = await dashboard.open(await dashboard.person('desk'), { route, viewport });
+    await fill(page, 'Note', 'x'.repeat(4_096), 'Add the note');
+    await page.getByText(/This is too long: 4\d\d\d bytes, and at most 4096 are kept. Nothing was added./).waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(360);
+    await expectAccessible(page);
+  });
+});
