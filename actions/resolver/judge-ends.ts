@@ -15,8 +15,8 @@ import type { EpochMs } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
 import { readStarted, type StartedDocument } from '../../src/ledger/documents/started.ts';
+import { startingOrders } from '../../src/ledger/starting-orders.ts';
 import type { Log } from '../../src/platform/log.ts';
-import { startingOrders } from './starting-orders.ts';
 
 type Unknown = Extract<EndMeaning, { readonly kind: 'unknown-attempt' }>;
 

@@ -17,6 +17,7 @@ import { changeEvents } from '../../src/ledger/change-events.ts';
 import { type EventDocument, isRecorded, recordedEvent } from '../../src/ledger/documents/event.ts';
 import { endOrder } from '../../src/ledger/end-order.ts';
 import { patient } from '../../src/ledger/patient-store.ts';
+import { startingOrders } from '../../src/ledger/starting-orders.ts';
 import { type FoundById, readAhead } from './read-ahead.ts';
 import { type RecordedApp, recordApps } from './record-apps.ts';
 import type { StorerPorts } from './storer-ports.ts';
@@ -79,9 +80,12 @@ async function endAll(events: EndRecord['events'], known: FoundById, ports: Stor
   // Documents that were read ahead are not read again.
   const many: CouchPort['many'] = async (ids) =>
     ids.every((id) => known.has(id)) ? ids.map((id) => known.get(id)) : ports.store.many(ids);
+  // The resolver uses the same function, so both find the same order.
+  const startingOf = startingOrders({ ...ports, now: ports.store.now() ?? ports.now() });
+  const endPorts = { ...ports, store: { ...ports.store, many }, startingOf };
   for (const event of events) {
     // A spoilt document must not stop the other events.
-    const done = await skipBadDocument(() => endOrder(event, { ...ports, store: { ...ports.store, many } }), ports.log);
+    const done = await skipBadDocument(() => endOrder(event, endPorts), ports.log);
     for (const order of done?.ended ?? []) ended.push({ order, reloadId: event.reloadId });
     if (done?.meaning !== undefined) meanings.set(event.reloadId, done.meaning);
   }

@@ -26,12 +26,18 @@ import { type OrderDocument, readOrder } from './documents/order.ts';
 import { readStarted, type StartedDocument } from './documents/started.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import { type MoveTimes, moveOrder } from './move-order.ts';
+import type { startingOrders } from './starting-orders.ts';
 
 /** What `endOrder` needs. */
 export interface EndPorts {
   readonly store: Pick<CouchPort, 'now' | 'get' | 'put' | 'many'>;
   readonly times: TimeConstants;
   readonly log: LedgerLog;
+  /**
+   * Finds the order that says itself that this is its reload, if nothing else names the order of a failed or canceled
+   * reload. The sweep needs none: it names such an order itself, as `holder`.
+   */
+  readonly startingOf?: ReturnType<typeof startingOrders>;
 }
 
 /**
@@ -69,7 +75,10 @@ export async function endOrder(event: ReloadFinished, ports: EndPorts, holder?: 
 export interface EndedOrders {
   /** The orders that this call changed. */
   readonly ended: readonly OrderId[];
-  /** What the end means for the order that Qlik echoes or `started` names; absent if no order started the reload. */
+  /**
+   * What the end means for the order that Qlik echoes or `started` names, or else for the order that `startingOf` found.
+   * Absent if no order started the reload.
+   */
   readonly meaning?: EndMeaning;
 }
 
@@ -83,13 +92,21 @@ interface Owner {
 
 /** All orders to which the reload may belong, and its document `started`. The order that Qlik echoes comes first. */
 async function ownersOf(
-  { tenant, reloadId, orderId }: ReloadFinished,
-  { store, log }: EndPorts,
-  holder: OrderId | undefined,
-): Promise<{ readonly owners: readonly Owner[]; readonly started: StartedDocument | undefined }> {
+  event: ReloadFinished,
+  { store, log, startingOf }: EndPorts,
+  named: OrderId | undefined,
+): Promise<{
+  readonly owners: readonly Owner[];
+  readonly started: Pick<StartedDocument, 'order' | 'try'> | undefined;
+}> {
+  const { tenant, reloadId, orderId, outcome } = event;
   const [found, echoed] = await store.many([startedId(tenant, reloadId), ...(orderId === undefined ? [] : [orderId])]);
   // If `started` is malformed, nobody knows its orders here. They stay due, so the sweep ends them.
   const started = readOrLog(found, readStarted, log);
+  const isUnnamed = named === undefined && started === undefined && echoed === undefined && outcome !== 'succeeded';
+  const starting = isUnnamed ? await startingOf?.(event) : undefined;
+  const own = starting?.kind === 'own' ? starting.order._id : undefined;
+  const holder = own ?? named;
   // By order id: how we know the order. If there are several ways, the surest counts.
   const ways: Record<string, Owner['by']> = started === undefined ? {} : { [started.order]: 'started' };
   for (const id of started?.also ?? []) ways[id] ??= 'also';
@@ -105,7 +122,10 @@ async function ownersOf(
     const document = documents[index];
     return document === undefined ? [] : [ownerOf(document, by)];
   });
-  return { owners: echoed === undefined ? owners : [ownerOf(echoed, 'echo'), ...owners], started };
+  return {
+    owners: echoed === undefined ? owners : [ownerOf(echoed, 'echo'), ...owners],
+    started: started ?? (own === undefined ? undefined : { order: own }),
+  };
 }
 
 /**

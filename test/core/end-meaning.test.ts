@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { endMeaning, type OrderAttempts } from '../../src/core/end-meaning.ts';
+import { endMeaning, judgeEnd, type OrderAttempts } from '../../src/core/end-meaning.ts';
 
 const ORDER = 'order:default:a:s:r0';
 const order = (more: object = {}): OrderAttempts =>
@@ -55,5 +55,51 @@ describe('what an end means', () => {
       kind: 'last',
       outcome: 'canceled',
     });
+  });
+});
+
+describe('the order of an end', () => {
+  type Judged = Parameters<typeof judgeEnd>;
+  const OTHER = 'order:default:a:s:other';
+  const ofApp = (more: object = {}) => ({ ...order(more), tenant: 'default', appId: 'a' });
+  const judge = (told: object, orders: readonly object[], started?: object) =>
+    judgeEnd(
+      { ...end(told), tenant: 'default', appId: 'a' } as Judged[0],
+      orders as Judged[1],
+      started as Judged[2] | undefined,
+    );
+
+  it('is the one that Qlik echoes, before the one that `started` names', () => {
+    const both = [ofApp({ _id: OTHER }), ofApp()];
+    const echoed = judge({ orderId: ORDER, orderTry: 1 }, both, { order: OTHER, try: 3 });
+    expect([echoed?.order._id, echoed?.meaning]).to.deep.equal([ORDER, RETRY_1]);
+    const named = judge({}, both, { order: OTHER, try: 3 });
+    expect([named?.order._id, named?.meaning]).to.deep.equal([OTHER, LAST]);
+    expect(judge({}, both)).to.equal(undefined);
+  });
+
+  it('does not get its attempt from what `started` says of another order', () => {
+    const judged = judge({ orderId: ORDER }, [ofApp()], { order: OTHER, try: 3 });
+    expect(judged?.meaning).to.deep.equal({ kind: 'unknown-attempt' });
+  });
+
+  it('is no order of another app, because anybody can send our `resourceId`', () => {
+    expect(judge({ orderId: ORDER, orderTry: 1 }, [{ ...ofApp(), appId: 'b' }])).to.equal(undefined);
+  });
+
+  it('has the mark of an order of the app that shares the reload: then Cascade canceled it for both', () => {
+    const sharer = ofApp({ _id: OTHER, cancelRequestedAt: { r1: 5 } });
+    const canceled = { outcome: 'canceled', orderId: ORDER, orderTry: 3 };
+    const judged = judge(canceled, [ofApp(), sharer]);
+    expect([judged?.meaning, judged?.order.cancelRequestedAt]).to.deep.equal([LAST, { r1: 5 }]);
+    const person = { kind: 'last', outcome: 'canceled' };
+    expect(judge(canceled, [ofApp(), { ...sharer, appId: 'b' }])?.meaning).to.deep.equal(person);
+    expect(judge(canceled, [ofApp(), { ...sharer, cancelRequestedAt: { r0: 5 } }])?.meaning).to.deep.equal(person);
+  });
+
+  it('gets no mark for a reload that was not canceled', () => {
+    const sharer = ofApp({ _id: OTHER, cancelRequestedAt: { r1: 5 } });
+    const judged = judge({ orderId: ORDER, orderTry: 3 }, [ofApp(), sharer]);
+    expect(judged?.order).not.to.have.property('cancelRequestedAt');
   });
 });

@@ -10,7 +10,7 @@ export interface PurgePort {
    * Removes documents for good: CouchDB keeps no tombstone (its record of a deleted document). A document stays if it now has
    * another rev than the one given, or a conflict (a second rev).
    *
-   * @param documents - at most 100.
+   * @param documents - few, because other requests may have to wait: `purgeLedger` hands in `PURGED_AT_ONCE` of them.
    * @returns the ids of the documents that were removed.
    * @throws CascadeError STORE_UNAVAILABLE: some may be gone; STORE_REFUSED if this user may not purge.
    */

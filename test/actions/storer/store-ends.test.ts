@@ -109,6 +109,34 @@ describe('a record of ended reloads', () => {
     expect(store.peek('app:default:a')?.['notices']).to.have.nested.property('[0].traceId', 'webhook1');
   });
 
+  it('finds the order that alone says that the reload is its own, as the resolver does: another attempt follows', async () => {
+    const due = { ...retried, dueAt: T + 60_000 };
+    const { store, record } = world([due, event(F1)], toOps);
+    expect((await record(F1)).ended).to.deep.equal([{ order: ORDER, reloadId: 'r1' }]);
+    expect(store.peek(ORDER)).to.deep.include({ state: 'waiting', try: 2, ends: ['r1'] });
+    expect(store.peek('app:default:a')).to.deep.include({ notices: [] });
+    expect(store.peek('app:default:a')).not.to.have.property('failing');
+  });
+
+  it('takes a failed reload for a stranger’s while an order of its app has no reload yet: the resolver decided so', async () => {
+    const { reloadId: _, isCertain: __, ...starting } = retried as NewDocument & Record<string, unknown>;
+    const claimed = { ...starting, state: 'claimed', doubt: { since: T - 1_000 }, dueAt: T + 60_000 } as NewDocument;
+    const { store, record, recordedAt } = world([claimed, event(F1)]);
+    expect((await record(F1)).ended).to.deep.equal([]);
+    expect(recordedAt('r1')).to.equal(T);
+    expect(store.peek(ORDER)?.['state']).to.equal('claimed');
+  });
+
+  it('looks at what is due once for all ends, and not for a success or a reload that a person started', async () => {
+    const dueReads = async (...ends: readonly ReloadFinished[]) => {
+      const { store, record } = world(ends.map((each) => event(each)));
+      await record(...ends);
+      return store.asked.filter((call) => call.startsWith('due')).length;
+    };
+    expect(await dueReads(F1, F2)).to.equal(1);
+    expect(await dueReads(S3, { ...F1, startedBy: 'manual' } as ReloadFinished)).to.equal(0);
+  });
+
   it('begins 50 ms late, so that a webhook’s sender does not wait for its requests', async () => {
     const { slept, record } = world([event(S3)]);
     await record(S3);

@@ -1,17 +1,18 @@
 /*
- * The resolver wants to know which order (a reload that Cascade owes) started a reload that failed or was canceled, because
- * another attempt of the order may follow. If the reload was started a moment ago, nothing in the ledger names its order yet.
- * Then this file looks for an order of the app that is just being started.
+ * The resolver and the storer want to know which order (a reload that Cascade owes) started a reload that failed or was
+ * canceled, because another attempt of the order may follow. Usually Qlik's record of the reload or the document `started`
+ * of the reload names the order. If neither does, this file looks for an order of the app that says so itself, or that is
+ * just being started.
  */
 
-import type { CouchPort, DuePage, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
-import type { OrderState } from '../../src/core/order-state.ts';
-import type { ReloadFinished } from '../../src/core/reload-finished.ts';
-import type { TimeConstants } from '../../src/core/time-constants.ts';
-import { addMs, type EpochMs } from '../../src/core/units.ts';
-import { readOrLog } from '../../src/ledger/bad-document.ts';
-import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
-import type { Log } from '../../src/platform/log.ts';
+import type { CouchPort, DuePage, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
+import type { OrderState } from '../core/order-state.ts';
+import type { ReloadFinished } from '../core/reload-finished.ts';
+import type { TimeConstants } from '../core/time-constants.ts';
+import { addMs, type EpochMs } from '../core/units.ts';
+import { readOrLog } from './bad-document.ts';
+import { type OrderDocument, readOrder } from './documents/order.ts';
+import type { LedgerLog } from './ledger-log.ts';
 
 /** What `startingOrders` needs. */
 export interface StartingPorts {
@@ -19,7 +20,7 @@ export interface StartingPorts {
   readonly times: TimeConstants;
   /** The store's clock. */
   readonly now: EpochMs;
-  readonly log: Pick<Log, 'error'>;
+  readonly log: Pick<LedgerLog, 'error'>;
 }
 
 /** An order that has `retry` or `timeout`, and that may have started a reload which ended. */
@@ -80,13 +81,28 @@ export function startingOrders(ports: StartingPorts): (event: ReloadFinished) =>
   };
 }
 
-/** The ids of all documents that are due until then and have one of the states `STARTING`. */
+/**
+ * The ids of all documents that are due until then and have one of the states `STARTING`.
+ *
+ * If they do not fit into one read, they are read twice. While the pages are read, an order may move to an earlier `dueAt`,
+ * into a page that was read already. Reading again finds it. It would be missed only if it moved to an earlier time twice
+ * within these few seconds, and between two such moves lies a POST without an answer or the grace period (60 s).
+ */
 async function startingIds(store: StartingPorts['store'], until: EpochMs): Promise<readonly string[]> {
+  const { ids, pages } = await pagesOfStarting(store, until);
+  return pages === 1 ? ids : [...new Set([...ids, ...(await pagesOfStarting(store, until)).ids])];
+}
+
+async function pagesOfStarting(
+  store: StartingPorts['store'],
+  until: EpochMs,
+): Promise<{ readonly ids: readonly string[]; readonly pages: number }> {
   const ids: string[] = [];
-  for (let from = 0 as EpochMs; ; ) {
+  let from = 0 as EpochMs;
+  for (let pages = 1; ; pages += 1) {
     const { documents, isFull } = await store.due({ from, until, limit: STUBS, isBrief: true });
     ids.push(...documents.filter(({ state }) => STARTING.includes(state)).map(({ _id }) => _id));
-    if (!isFull) return ids;
+    if (!isFull) return { ids, pages };
     // The next page begins with the last time of this one, because more documents may have that time.
     const last = documents.at(-1)?.['dueAt'] as EpochMs;
     from = (last > from ? last : from + 1) as EpochMs;
