@@ -173,11 +173,19 @@ function markSpare<End extends JoinEnd>(
  * The memory as the rule `rule` may use it. If the rule has changed, all ends that were used or covered become spent:
  * otherwise the new rule could fire for them once more. If the rule is the same, no end becomes spent, because a late end
  * may still change which ends a firing uses.
+ *
+ * An earlier version of Cascade did not mark the ends that a firing used. So this function also works out which ends the
+ * old rule has used.
  */
 function underRule<End extends JoinEnd>(memory: JoinMemory<End>, rule: JoinRule): JoinMemory<End> {
-  if (memory.rule === undefined || isSameRule(memory.rule, rule)) return memory;
-  const spend = (end: End): End =>
-    end.usedBy === undefined && end.isCovered !== true ? end : { ...end, isSpent: true as const };
+  const { rule: old, fired } = memory;
+  if (old === undefined || isSameRule(old, rule)) return memory;
+  const isDone = ({ closing }: Firing<End>): boolean => fired !== undefined && compareEnds(closing, fired) <= 0;
+  const done = foldEnds(memory.baseHalves, memory.log, old).firings.filter(isDone);
+  const spend = (end: End): End => {
+    const known = end.usedBy === undefined ? markUsed(end, done) : end;
+    return known.usedBy === undefined && known.isCovered !== true ? known : { ...known, isSpent: true as const };
+  };
   return { ...memory, baseHalves: memory.baseHalves.map(spend), log: memory.log.map(spend) };
 }
 

@@ -76,6 +76,12 @@ describe('a composite link and the ends of its upstreams', () => {
     expect(firings).to.deep.equal(['A3: B1,A3']);
     expect(fates).to.deep.equal(['waits', 'not-matched', 'waits', 'used']);
   });
+  it('says which end was superseded, and which was withdrawn, if it is told again', () => {
+    const superseded = arrive(allOf(2, 6), 'A1 01:00', 'A2 02:00').memory;
+    expect(applyEnd(superseded, endAt('A1 01:00'), allOf(2, 6)).fate).to.equal('superseded');
+    const withdrawn = arrive(allOf(2, 6), 'A1 01:00', 'A2! 02:00').memory;
+    expect(applyEnd(withdrawn, endAt('A1 01:00'), allOf(2, 6)).fate).to.equal('withdrawn');
+  });
   it('T6: a firing is never taken back by a failed end that arrives late', () => {
     const { firings } = arrive(allOf(2, 6), 'A1 01:00', 'B1 01:30', 'A2! 01:20', 'A3 02:00');
     expect(firings).to.deep.equal(['B1: A1,B1', 'A3: B1,A3']);
@@ -209,6 +215,48 @@ describe('a composite link whose rule changes between two ends', () => {
   it('knows by which end an end was used, after the change, too', () => {
     const known = applyEnd(fired, endAt('A1 01:00'), allOf(3, 6));
     expect(known).to.deep.equal({ firings: [], fate: 'used', usedBy: { app: 'default/B', reloadId: 'B1' } });
+  });
+  describe('in a memory of an older version, which did not mark what a firing used', () => {
+    const unmarked = ({ usedBy: _, ...end }: JoinEnd): JoinEnd => end;
+    const older = ({ log, baseHalves, ...memory }: JoinMemory): JoinMemory => ({
+      ...memory,
+      log: log.map(unmarked),
+      baseHalves: baseHalves.map(unmarked),
+    });
+
+    it('counts no used end once more: not for more apps, nor for a longer window', () => {
+      expect(applyAll(allOf(3, 6), [endAt('C1 02:00')], older(fired)).firings).to.deep.equal([]);
+      expect(applyAll(allOf(2, 12), [endAt('C1 02:00')], older(fired)).firings).to.deep.equal([]);
+      expect(joinWait(older(fired), allOf(3, 6)).halves).to.deep.equal([]);
+    });
+    it('nor after a further firing, whose ends are marked', () => {
+      const more = applyAll(allOf(2, 6), ['A2 02:00', 'C1 02:30'].map(endAt), older(fired)).memory;
+      expect(applyAll(allOf(3, 6), [endAt('C2 03:00')], more).firings).to.deep.equal([]);
+    });
+    it('nor if the rule is changed and changed back', () => {
+      const between = applyAll(allOf(3, 6), [endAt('C1 02:00')], older(fired)).memory;
+      expect(applyAll(allOf(2, 6), [endAt('C2 02:30')], between).firings).to.deep.equal([]);
+      expect(applyAll(allOf(2, 6), [endAt('B2 03:00')], between).firings).to.deep.equal(['B2: C1,B2']);
+    });
+    it('still counts a half that no firing used', () => {
+      const half = arrive(allOf(2, 6), 'A1 01:00', 'B1 01:30', 'A2 02:00').memory;
+      expect(applyAll(allOf(2, 12), [endAt('C1 03:00')], older(half)).firings).to.deep.equal(['C1: A2,C1']);
+    });
+    it('knows by which end an end was used', () => {
+      const known = applyEnd(older(fired), endAt('A1 01:00'), allOf(3, 6));
+      expect(known).to.deep.equal({ firings: [], fate: 'used', usedBy: { app: 'default/B', reloadId: 'B1' } });
+    });
+  });
+  it('counts no end once more that was used and has left the log before the change', () => {
+    const strangers = Array.from({ length: 128 }, (_, n) => ({
+      ...endAt('X1 01:31'),
+      reloadId: `X${n}` as ReloadId,
+    }));
+    const { memory: trimmed } = applyAll(allOf(2, 6), strangers, fired);
+    expect([trimmed.log.length, trimmed.baseHalves]).to.deep.equal([128, []]);
+    expect(applyAll(allOf(3, 6), [endAt('C1 02:00')], trimmed).firings).to.deep.equal([]);
+    expect(applyAll(allOf(2, 12), [endAt('C1 02:00')], trimmed).firings).to.deep.equal([]);
+    expect(applyAll(allOf(3, 6), [endAt('A1 01:00')], trimmed).fates).to.deep.equal(['too-late, as before']);
   });
   it('does not take another order of the same apps for a change', () => {
     const { of, ...rest } = allOf(2, 6);
