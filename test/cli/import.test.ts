@@ -43,6 +43,19 @@ describe('cascade import', () => {
     });
   });
 
+  it('writes into chains/ of the working directory if nothing else is said', async () => {
+    await withDirectory({ 'apps.js': TWO_APPS }, async (directory) => {
+      const before = process.cwd();
+      process.chdir(directory);
+      try {
+        expect((await cascade('import', 'apps.js')).out).to.contain('chains/apps.yaml: written');
+        expect(readFileSync(join(directory, 'chains', 'apps.yaml'), 'utf8')).to.contain('after');
+      } finally {
+        process.chdir(before);
+      }
+    });
+  });
+
   it('never overwrites a file that says something else', async () => {
     await withDirectory({ 'apps.js': TWO_APPS }, async (directory) => {
       const out = join(directory, 'chains');

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -13,6 +13,26 @@ const buildSh = (args: readonly string[], env: Readonly<Record<string, string | 
   });
   return { status, stdout, stderr };
 };
+
+/**
+ * What a copy of build.sh has Node run. A script takes the place of Node: it notes its arguments, and fails if they contain
+ * `failing`.
+ */
+function runsOf(command: string, failing = 'nothing') {
+  const root = mkdtempSync(join(tmpdir(), 'cascade-build-sh-'));
+  try {
+    copyFileSync(join(REPOSITORY, 'build.sh'), join(root, 'build.sh'));
+    writeFileSync(join(root, '.env'), '');
+    for (const name of ['node_modules', 'bin']) mkdirSync(join(root, name));
+    const node = `#!/bin/sh\necho "$*" >> '${root}/runs'\ncase "$*" in *${failing}*) exit 1 ;; esac\n`;
+    writeFileSync(join(root, 'bin', 'node'), node, { mode: 0o755 });
+    const env = { ...process.env, PATH: `${join(root, 'bin')}:${process.env['PATH']}` };
+    const { status } = spawnSync('bash', [join(root, 'build.sh'), command], { env, encoding: 'utf8' });
+    return { status, runs: readFileSync(join(root, 'runs'), 'utf8').trimEnd().split('\n') };
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
 
 describe('build.sh', () => {
   it('tells its commands', () => {
@@ -63,6 +83,15 @@ describe('build.sh', () => {
       expect(status).to.equal(2);
       expect(stderr).to.match(/^[\x20-\x7E]*\\E\[2J[\x20-\x7E]*FORGED[\x20-\x7E]*\n$/);
     }
+  });
+
+  it('checks the chains for a deployment before it builds and deploys, and stops if they are refused', () => {
+    const CHECK = 'cli/cascade.js check --deploy';
+    const BUILD = 'cli/cascade.js build';
+    const main = (what: string) => `--import tsx src/deploy/main.ts ${what}`;
+    expect(runsOf('deploy')).to.deep.equal({ status: 0, runs: [CHECK, BUILD, main('deploy')] });
+    expect(runsOf('deploy', 'check')).to.deep.equal({ status: 1, runs: [CHECK] });
+    expect(runsOf('undeploy')).to.deep.equal({ status: 0, runs: [BUILD, main('undeploy')] });
   });
 
   it('says in one line what is missing without Go, and what still works', () => {

@@ -227,6 +227,26 @@ describe('the resolver and an attempt that failed', () => {
     expect(store.asked.filter((call) => call === 'due 10000')).to.have.length(6);
   });
 
+  it('finds it if its time is that of the last stub of a page', async () => {
+    const other = ended({ reloadId: 'other' });
+    const open = Array.from({ length: 10_005 }, (_, index) => {
+      const dueAt = index < 9_990 ? NOW - 1 : NOW;
+      return order({ _id: `order:default:0:s:w${index}`, appId: '0', state: 'waiting', reloadId: undefined, dueAt });
+    });
+    const being = { state: 'claimed', reloadId: undefined, isCertain: undefined, postedAt: undefined };
+    expect((await resolve(other, ...open, order({ ...being, dueAt: NOW }))).plan.undecided).to.equal(1);
+  });
+
+  it('finds it behind a hundred documents that are due also if it is in doubt or posted', async () => {
+    const open = Array.from({ length: 100 }, (_, index) =>
+      order({ _id: `order:default:b:s:w${index}`, appId: 'b', state: 'waiting', reloadId: undefined, dueAt: NOW }),
+    );
+    const being = { reloadId: undefined, isCertain: undefined, postedAt: undefined, doubt: { since: NOW - 5_000 } };
+    const doubtful = order({ ...being, state: 'unknown', dueAt: NOW + 60_000 });
+    expect((await resolve(ended({ reloadId: 'other' }), ...open, doubtful)).plan.undecided).to.equal(1);
+    expect((await resolve(ended(), ...open, order())).plan.skips).to.deep.equal([WILL_RETRY]);
+  });
+
   it('finds it if it moves to an earlier time while more than 10,000 documents are read', async () => {
     const other = ended({ reloadId: 'other' });
     const open = Array.from({ length: 10_020 }, (_, index) =>
