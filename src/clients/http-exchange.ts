@@ -13,7 +13,7 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** The body, sent as JSON. */
-  readonly json?: object;
+  readonly json?: object | string;
   readonly timeout: DurationMs;
 }
 

@@ -14,6 +14,7 @@ import type { Readable } from 'node:stream';
 import { stringify } from 'yaml';
 import { CascadeError } from '../core/cascade-error.ts';
 import { parseStoreSettings } from '../platform/settings/ledger-settings.ts';
+import { allowDashboard } from './allow-dashboard.ts';
 import { checkHost, checkKey } from './check-host.ts';
 import { checkSettings } from './check-settings.ts';
 import { configuredDefinitions } from './configured-definitions.ts';
@@ -143,6 +144,7 @@ async function deployAll(work: Work): Promise<number> {
     await definitions?.noteDeployed(hash);
     options.print(`The chains are deployed, as definition ${hash} of the ledger.`);
   }
+  if (code === 0) (await allowDashboard(settings, target.host.origin)).forEach(options.print);
   if (code !== 0 || installed === undefined || !(await hasSchedule(options))) return code;
   if (await hasAlarms(target)) return deploySchedule(work);
   options.print(

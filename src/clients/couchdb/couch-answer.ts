@@ -38,7 +38,9 @@ export function couchAnswerOf(what: string, answer: HttpExchange, unavailable = 
   if (answer.kind === 'no-answer') throw unavailable(what, `gave ${answer.message}`);
   const { status, json, headers, bytes = 0 } = answer;
   if (status >= 500 || status === 429 || status === 408) throw unavailable(what, `answered ${status}`);
-  if (status < 300 && typeof json !== 'object') throw unavailable(what, `answered ${status} without JSON`);
+  // A value of CouchDB's configuration is a JSON string.
+  if (status < 300 && typeof json !== 'object' && typeof json !== 'string')
+    throw unavailable(what, `answered ${status} without JSON`);
   return { what, status, json, date: headers.get('date'), bytes };
 }
 

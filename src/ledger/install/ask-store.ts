@@ -38,7 +38,12 @@ export interface AskedStore {
    * @param statuses - the answers after which the installation can go on.
    * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED for another status, with what to do.
    */
-  ask(method: HttpRequest['method'], path: string, statuses: readonly number[], json?: object): Promise<StoreAnswer>;
+  ask(
+    method: HttpRequest['method'],
+    path: string,
+    statuses: readonly number[],
+    json?: object | string,
+  ): Promise<StoreAnswer>;
 }
 
 const PATIENCE = seconds(15);

@@ -1,0 +1,91 @@
+/*
+ * The dashboard's page comes from the OpenWhisk host, and reads the ledger from CouchDB. Browsers allow that only if CouchDB
+ * names the page's origin in its configuration (CORS). `./build.sh deploy` adds it here.
+ */
+
+import { CascadeError } from '../../core/cascade-error.ts';
+import type { AskedStore } from './ask-store.ts';
+
+/** What came of it. */
+export type PageOrigin =
+  /** CouchDB lets the page read; `changed` says what was changed, in words. */
+  | { readonly kind: 'allowed'; readonly changed: readonly string[] }
+  /** The login is no administrator's, or this is no server with such a configuration. */
+  | { readonly kind: 'not-ours' };
+
+/** The configuration's switch, and its list of origins, with commas between them. */
+const SWITCH = 'chttpd/enable_cors';
+const ORIGINS = 'cors/origins';
+
+/**
+ * Adds an origin to those whose pages may read CouchDB's answers, on each node of the cluster. Origins that are there stay.
+ * If any page may read (`*`), nothing is changed.
+ *
+ * @param store - with an administrator's login.
+ * @param origin - such as `https://openwhisk.example.org`.
+ * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED for an answer that nobody expects.
+ */
+export async function allowPageOrigin(store: AskedStore, origin: string): Promise<PageOrigin> {
+  const { status, body } = await store.ask('GET', '/_membership', [200, 401, 403, 404]);
+  const nodes = body['cluster_nodes'];
+  if (status !== 200 || !Array.isArray(nodes) || nodes.length === 0) return { kind: 'not-ours' };
+  const changed: string[] = [];
+  for (const node of nodes.map(String)) {
+    const words = await allowOn(node, store, origin);
+    if (words === undefined) return { kind: 'not-ours' };
+    changed.push(...words.map((each) => (nodes.length === 1 ? each : `${each} on ${node}`)));
+  }
+  return { kind: 'allowed', changed };
+}
+
+/** @returns what was changed, in words; undefined if the login may not look. */
+async function allowOn(node: string, store: AskedStore, origin: string): Promise<readonly string[] | undefined> {
+  const pathOf = (key: string): string => `/_node/${encodeURIComponent(node)}/_config/${key}`;
+  const configured = async (key: string): Promise<string | undefined> => {
+    const { status, json } = await store.ask('GET', pathOf(key), [200, 401, 403, 404]);
+    if (status === 401 || status === 403) return undefined;
+    return typeof json === 'string' ? json : '';
+  };
+  const origins = await configured(ORIGINS);
+  const isOn = await configured(SWITCH);
+  if (origins === undefined || isOn === undefined) return undefined;
+  const known = origins.split(',').flatMap((each) => (each.trim() === '' ? [] : [each.trim()]));
+  const words: string[] = [];
+  const set = async (key: string, value: string): Promise<void> => {
+    await store.ask('PUT', pathOf(key), [200], value);
+    words.push(`${key.replace('/', '.')} = ${value}`);
+  };
+  if (!known.includes('*') && !known.includes(origin)) await set(ORIGINS, [...known, origin].join(', '));
+  if (isOn !== 'true') await set(SWITCH, 'true');
+  return words;
+}
+
+/** The lines for CouchDB's configuration, for a person who may change it. */
+export const linesFor = (origin: string): readonly string[] => [
+  '[chttpd]',
+  'enable_cors = true',
+  '[cors]',
+  `origins = ${origin}`,
+];
+
+/** Says to a person what came of it. */
+export function originWords(result: PageOrigin, origin: string): readonly string[] {
+  if (result.kind === 'allowed') {
+    const what = result.changed.length === 0 ? 'nothing to change' : result.changed.join(', ');
+    return [`CouchDB lets the dashboard’s page on ${origin} read: ${what}.`];
+  }
+  return [
+    `CouchDB has to let the dashboard’s page on ${origin} read, and this login may not change that. Add to its configuration, beside the origins that are there:`,
+    ...linesFor(origin).map((line) => `  ${line}`),
+  ];
+}
+
+/** As `allowPageOrigin`. If CouchDB does not do it, that is said, and the deployment goes on: the page alone needs it. */
+export async function allowAndSay(store: AskedStore, origin: string): Promise<readonly string[]> {
+  try {
+    return originWords(await allowPageOrigin(store, origin), origin);
+  } catch (error) {
+    if (!(error instanceof CascadeError)) throw error;
+    return [...originWords({ kind: 'not-ours' }, origin), `  (${error.message})`];
+  }
+}
