@@ -60,8 +60,8 @@ describe('the program behind build.sh deploy', () => {
       expect(stdout).to.contain('Deployment completed successfully');
       expect(stdout).not.to.contain('made-up');
       const puts = host.requests.filter(({ call }) => call.startsWith('PUT '));
-      // The package, nine actions and three sequences.
-      expect(puts).to.have.lengthOf(13);
+      // The package, ten actions and three sequences.
+      expect(puts).to.have.lengthOf(14);
       const key = `Basic ${Buffer.from(AUTH).toString('base64')}`;
       expect(new Set(puts.map(({ authorization }) => authorization))).to.deep.equal(new Set([key]));
     });
