@@ -27,7 +27,7 @@ export interface PasswordSource {
  *   an administrator.
  */
 export async function addUser(
-  { admin, database }: LedgerContext,
+  { admin, database }: { readonly admin: Pick<LedgerContext['admin'], 'users'>; readonly database: string },
   given: string,
   { isDesk, password: source }: { readonly isDesk: boolean; readonly password: PasswordSource },
 ): Promise<LedgerReport> {

@@ -24,6 +24,7 @@ import { purgeDaily } from './purge-daily.ts';
 import { nameIn } from './reload-watch.ts';
 import type { Ready } from './reporter.ts';
 import { type SeededApp, type SimControl, simControl, type TenantEntry } from './sim-control.ts';
+import { dashboardLink, dashboardSettings } from './start-dashboard.ts';
 import { keptKeys, newKeys, type StartKeys } from './start-keys.ts';
 import { startLedgerStore } from './start-ledger-store.ts';
 import type { StartOptions } from './start-options.ts';
@@ -106,7 +107,12 @@ export async function bringUp(options: BringUpOptions): Promise<{
   // answered. It sends them again after the next start.
   const tenants = await startTenants(options, names, data, keys);
   // The same settings that a deployment on a real host has. They connect the actions with the parts that run here.
-  const settings = { ...settingsOf(tenants, keys), ...ledger?.settings, ...slack?.settings };
+  const settings = {
+    ...settingsOf(tenants, keys),
+    ...ledger?.settings,
+    ...(ledger && dashboardSettings(ledger)),
+    ...slack?.settings,
+  };
   // The ledger comes before the actions, because they write into it as soon as they are deployed.
   if (ledger !== undefined) await installConfiguredLedger(settings, [], { say: onWait, signal });
   const definitions = configuredDefinitions(settings);
@@ -135,6 +141,7 @@ export async function bringUp(options: BringUpOptions): Promise<{
     store: ledger?.store,
     webhook: { url: webhookUrl, secret: first.webhookSecret },
     chains: { url: `${web}/chains`, apiKey: keys.readApiKey },
+    dashboard: ledger && (await dashboardLink(ledger, `${web}/dashboard`, keys)),
     metrics: ledger && { url: `${web}/metrics`, apiKey: keys.readApiKey },
     slack: slack?.ready,
     example: app && { name: nameIn(undefined, app, chains), appId: app.appId },

@@ -9,8 +9,11 @@ export function jsonReporter(write: (line: string) => void): Reporter {
   const iso = (at: number): string => new Date(at).toISOString();
   return {
     step: () => {},
-    ready: ({ openwhisk, tenant, store, webhook, chains, metrics, slack }) =>
-      line('ready', { openwhisk, tenant, store, webhook, chains, metrics, slack: slack && { url: slack.url } }),
+    ready: ({ openwhisk, tenant, store, webhook, chains, metrics, dashboard, slack }) =>
+      line('ready', {
+        ...{ openwhisk, tenant, store, webhook, chains, metrics, dashboard },
+        slack: slack && { url: slack.url },
+      }),
     seen: (seen) => {
       const at = iso(seen.at);
       if (seen.kind === 'delivered') {

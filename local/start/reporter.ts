@@ -32,6 +32,14 @@ export interface Ready {
   readonly chains: { readonly url: string; readonly apiKey: string };
   /** undefined without a ledger. */
   readonly metrics: { readonly url: string; readonly apiKey: string } | undefined;
+  /**
+   * The page in the browser; undefined without a ledger, or if browsers may not be sent to the CouchDB by plain http. With the
+   * store of `npm start` the URL's fragment signs in. With another CouchDB `user` and `password` are undefined: the person signs
+   * in with an account of that CouchDB.
+   */
+  readonly dashboard:
+    | { readonly url: string; readonly user: string | undefined; readonly password: string | undefined }
+    | undefined;
   /** Where notices go; undefined without a ledger. `messages` shows what came, if it is the sink of `npm start`. */
   readonly slack: { readonly url: string; readonly messages: string | undefined } | undefined;
   /** An app to try things with; undefined if the chains name none. */

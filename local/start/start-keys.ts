@@ -15,6 +15,8 @@ export interface StartKeys {
   readonly storePassword: string;
   /** The password of the store's user with whom the actions log in. */
   readonly writerPassword: string;
+  /** The password of the person whom the dashboard's link signs in. */
+  readonly deskPassword: string;
   /** The secret of each tenant's webhook. */
   readonly webhookSecrets: Readonly<Record<TenantName, string>>;
 }
@@ -27,6 +29,7 @@ export const newKeys = (tenants: readonly TenantName[]): StartKeys => ({
   readApiKey: newSecret(),
   storePassword: newSecret(),
   writerPassword: newSecret(),
+  deskPassword: newSecret(),
   webhookSecrets: Object.fromEntries(tenants.map((name) => [name, newSecret()])),
 });
 
@@ -44,12 +47,15 @@ export async function keptKeys(file: string, tenants: readonly TenantName[]): Pr
     ...known,
     webhookSecrets: { ...made.webhookSecrets, ...known?.webhookSecrets },
   };
-  const isKept = known !== undefined && tenants.every((name) => known.webhookSecrets[name] !== undefined);
+  const isKept = known?.deskPassword !== undefined && tenants.every((name) => known.webhookSecrets[name] !== undefined);
   if (!isKept) await writeFileSynced(file, `${JSON.stringify(keys, undefined, 2)}\n`);
   return keys;
 }
 
-async function readKeys(file: string): Promise<StartKeys | undefined> {
+/** An earlier version has kept no password for the dashboard. */
+type KeptKeys = Omit<StartKeys, 'deskPassword'> & Partial<Pick<StartKeys, 'deskPassword'>>;
+
+async function readKeys(file: string): Promise<KeptKeys | undefined> {
   try {
     const keys: unknown = JSON.parse(await readFile(file, 'utf8'));
     if (areStartKeys(keys)) return keys;
@@ -60,8 +66,22 @@ async function readKeys(file: string): Promise<StartKeys | undefined> {
   throw new CascadeError('SETTINGS_INVALID', `The keys in ${file} are broken: remove the file, and new ones are made.`);
 }
 
-function areStartKeys(value: unknown): value is StartKeys {
-  const { hostAuth, readApiKey, storePassword, writerPassword, webhookSecrets }: Partial<StartKeys> = Object(value);
-  const secrets = [hostAuth, readApiKey, storePassword, writerPassword, ...Object.values(Object(webhookSecrets))];
+function areStartKeys(value: unknown): value is KeptKeys {
+  const {
+    hostAuth,
+    readApiKey,
+    storePassword,
+    writerPassword,
+    deskPassword = '-',
+    webhookSecrets,
+  }: Partial<StartKeys> = Object(value);
+  const secrets = [
+    hostAuth,
+    readApiKey,
+    storePassword,
+    writerPassword,
+    deskPassword,
+    ...Object.values(Object(webhookSecrets)),
+  ];
   return typeof webhookSecrets === 'object' && secrets.every((secret) => typeof secret === 'string' && secret !== '');
 }

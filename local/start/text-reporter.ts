@@ -80,11 +80,14 @@ function notStartedText({ kind, code, message, dueAt }: NotStarted, { red, yello
 const loginTo = ({ user, password }: NonNullable<Ready['store']>): string =>
   password === undefined ? 'of COUCHDB_URL' : `user ${user}, password ${password}`;
 
+const aboutDashboard = ({ user }: NonNullable<Ready['dashboard']>): string =>
+  user === undefined ? 'sign in with an account of the CouchDB' : 'opens signed in';
+
 const aboutSlack = ({ messages }: NonNullable<Ready['slack']>): string =>
   messages === undefined ? 'of --slack' : `simulated; its messages: ${messages}`;
 
 function readyLines(
-  { openwhisk, tenant, store, webhook, chains, metrics, slack, example, wsk }: Ready,
+  { openwhisk, tenant, store, webhook, chains, metrics, dashboard, slack, example, wsk }: Ready,
   { bold, dim }: Paints,
 ): readonly string[] {
   return [
@@ -96,6 +99,7 @@ function readyLines(
     `  Webhook     ${webhook.url}`,
     `  Chains      ${chains.url}`,
     ...(metrics === undefined ? [] : [`  Metrics     ${metrics.url}   ${dim('with the same key as the chains')}`]),
+    ...(dashboard === undefined ? [] : [`  Dashboard   ${dashboard.url}   ${dim(aboutDashboard(dashboard))}`]),
     ...(slack === undefined ? [] : [`  Slack       ${slack.url}   ${dim(aboutSlack(slack))}`]),
     '',
     'Start a reload in the tenant, and what follows it starts by itself:',

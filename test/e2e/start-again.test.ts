@@ -161,9 +161,13 @@ describe('npm start with a ledger', () => {
 
   it('tells cascade how to reach the store while it is up, and keeps all secrets for their owner', async () => {
     const run = kept();
-    const { store } = await readyOf(run);
+    const { store, openwhisk } = await readyOf(run);
     const file = join(data, 'ledger.json');
-    expect(JSON.parse(await readFile(file, 'utf8'))).to.deep.equal({ ...store, database: 'cascade' });
+    expect(JSON.parse(await readFile(file, 'utf8'))).to.deep.equal({
+      ...store,
+      database: 'cascade',
+      openwhisk: { apihost: openwhisk.apihost, auth: openwhisk.auth },
+    });
     const modes = await Promise.all(
       ['ledger.json', 'keys.json', 'tenants/default.json'].map(
         async (name) => (await stat(join(data, name))).mode & 0o777,
@@ -189,6 +193,7 @@ describe('npm start with a ledger', () => {
       'webhook',
       'chains',
       'metrics',
+      'dashboard',
       'slack',
     ]);
     expect(noticesOf(run)).to.deep.equal(['default failed default 570c6000-0000-4000-8000-000000000001']);

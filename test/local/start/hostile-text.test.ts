@@ -28,6 +28,7 @@ function sayAll(reporter: Reporter): void {
     webhook: { url: HOSTILE, secret: HOSTILE },
     chains: { url: HOSTILE, apiKey: HOSTILE },
     metrics: { url: HOSTILE, apiKey: HOSTILE },
+    dashboard: undefined,
     slack: { url: HOSTILE, messages: HOSTILE },
     example: { name: HOSTILE, appId: HOSTILE },
     wsk: 'wsk',

@@ -4,7 +4,7 @@ import { textReporter } from '../../../local/start/text-reporter.ts';
 import type { AppId, TenantName } from '../../../src/core/names.ts';
 
 describe('the screen of npm start', () => {
-  it('says where the tenant’s page is', () => {
+  const readyText = (): string => {
     let out = '';
     const reporter = textReporter((text) => {
       out += text;
@@ -16,12 +16,23 @@ describe('the screen of npm start', () => {
       webhook: { url: 'http://127.0.0.1:3233/w', secret: 's' },
       chains: { url: 'http://127.0.0.1:3233/c', apiKey: 'r' },
       metrics: undefined,
+      dashboard: { url: 'http://127.0.0.1:3233/d#sign-in?user=desk', user: 'desk', password: 'p' },
       slack: undefined,
       example: undefined,
       wsk: 'wsk',
     });
-    expect(out).to.match(
+    return out;
+  };
+
+  it('says where the tenant’s page is', () => {
+    expect(readyText()).to.match(
       /^ {2}Tenant +http:\/\/127\.0\.0\.1:4848 {3}simulated; .*: http:\/\/127\.0\.0\.1:4848\/_sim\/$/m,
+    );
+  });
+
+  it('prints the link that opens the dashboard signed in', () => {
+    expect(readyText()).to.match(
+      /^ {2}Dashboard +http:\/\/127\.0\.0\.1:3233\/d#sign-in\?user=desk {3}opens signed in$/m,
     );
   });
 
