@@ -16,6 +16,7 @@ import { metrics, metricsSmall } from './metrics/metrics.ts';
 import { outage } from './outage/outage.ts';
 import { pace } from './pace/pace.ts';
 import { pageGraph } from './page/page-graph.ts';
+import { pageWeight } from './page/page-weight.ts';
 import { race } from './race/race.ts';
 import { redeploy, redeploySmall } from './redeploy/redeploy.ts';
 import { resolveBench } from './resolve/resolve.ts';
@@ -36,6 +37,7 @@ export const BENCHES: readonly Bench[] = [
   limits,
   sim,
   layoutBench,
+  pageWeight,
   pageGraph,
   steps,
   outage,
