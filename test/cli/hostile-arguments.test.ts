@@ -8,7 +8,17 @@ const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import
   scripts: Readonly<Record<string, string>>;
 };
 /** Scripts that are other people's programs, or take nothing that they could repeat. */
-const NOT_OURS = ['test', 'check', 'test:contract', 'test:contract:qlik', 'generate', 'lint', 'types', 'format'];
+const NOT_OURS = [
+  'test',
+  'test:page',
+  'check',
+  'test:contract',
+  'test:contract:qlik',
+  'generate',
+  'lint',
+  'types',
+  'format',
+];
 const HOSTILE = '--x\u001B[31m\u202E\u2028HOSTILE\r\nFORGED';
 
 describe('a program over an argument that would steer a terminal', () => {

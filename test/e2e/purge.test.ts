@@ -117,10 +117,12 @@ describe('a purge, while the store is killed', () => {
     const { username, password } = new URL(cascade.COUCHDB_URL);
     const COUCHDB_ADMIN_URL = Object.assign(new URL(proxy.url), { username, password }).href;
     const settings = { COUCHDB_URL: COUCHDB_ADMIN_URL, COUCHDB_ADMIN_URL };
+    const whole = (await cascade.documents('')).length;
     const failure = await purgeConfiguredLedger(settings, never).catch((error: unknown) => error);
     expect(failure).to.include({ code: 'STORE_UNAVAILABLE' });
     const half = await cascade.documents('');
-    expect(half.length).to.be.within(docs.length - 75, docs.length - 25);
+    // Two requests removed 10 documents each. Of the third nobody knows.
+    expect(half.length).to.be.within(whole - 30, whole - 20);
 
     const purged = await purgeConfiguredLedger(settings, never).finally(() => proxy.close());
     expect(purged).to.deep.include({ stayed: 0 });

@@ -171,6 +171,7 @@ describe('the page: now', () => {
     await page.mouse.down();
     await page.mouse.move(x + width - 120, y + height - 70, { steps: 5 });
     await page.mouse.up();
+    await page.locator('.graph svg > g[transform^="scale(1) translate(-"]').first().waitFor({ state: 'attached' });
     expect(await moved.getAttribute('transform')).to.match(/^scale\(1\) translate\(-(9|100)/);
     await page.waitForURL(/at=/);
     await page.reload();

@@ -37,8 +37,8 @@ describe('cascade runs --problems', () => {
           .replaceAll('0mwr8x940', (NOW - 1_000).toString(36).padStart(9, '0')),
       ),
     );
-    // One of the apps is failing, and a reload has failed. The documents are as they have to be.
-    expect((await problemsIn(...past)).map(({ kind }) => kind)).to.have.members(['failing', 'failed-run']);
+    // One of the apps is failing and late, and a reload has failed. The documents are as they have to be.
+    expect((await problemsIn(...past)).map(({ kind }) => kind)).to.have.members(['failing', 'failed-run', 'late']);
   });
 
   for (const [type, document] of Object.entries(ONE_OF_EACH)) {
