@@ -1,6 +1,6 @@
 /*
  * The web action `chains` shows people which app follows which, for charts in a Qlik app. This file makes the tree for
- * Qlik's org chart. An app from which a chain starts is a root. A link says that one app follows another.
+ * Qlik's org chart. An app that follows no other, in any of the chains, is a root. A link says that one app follows another.
  */
 
 import { groupBy } from '../../src/core/chains/group-by.ts';
@@ -71,7 +71,8 @@ interface Place {
 }
 
 /**
- * Turns the links into trees for Qlik's org chart, level by level. If a tree is too large, its lowest levels are cut.
+ * Turns the links into trees for Qlik's org chart, level by level. If a tree is too large, the lowest levels
+ * are cut, and so are followers of an app that has too many.
  *
  * An app that follows two others is a node below each of them, and so is all that follows it. Several links between the
  * same two apps are one branch.

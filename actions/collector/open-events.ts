@@ -9,15 +9,15 @@ import { readEvent } from '../../src/ledger/documents/event.ts';
 import type { CollectorPorts } from './collector-ports.ts';
 import { documentsById } from './store-parts.ts';
 
-/** How many documents that are due are read at most. They are read in brief: about 2 MB, in one request. */
+/** The most documents with a `dueAt` that are read, by their ids and states only: about 2 MB. */
 const MOST_DUE = 10_000;
 
 /** The last instant of JavaScript: an event may be due at any time. */
 const EVER = 8_640_000_000_000_000 as EpochMs;
 
 /**
- * The apps with events that are not recorded: their documents do not know all of their ends yet. An event is due as long as
- * that is so, often only later.
+ * The apps with events that are not recorded. The document of such an app does not count all ends of the app yet. An event
+ * has a `dueAt`, often one in the future, until it is recorded.
  *
  * @returns undefined if so many documents are due that not all were read. Then no app is judged.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
@@ -25,12 +25,13 @@ const EVER = 8_640_000_000_000_000 as EpochMs;
 export async function appsWithOpenEvents({ store, log }: CollectorPorts): Promise<ReadonlySet<AppKey> | undefined> {
   const due = await store.due({ from: 0 as EpochMs, until: EVER, limit: MOST_DUE, isBrief: true });
   if (due.isFull) {
-    log.warn(`No app is judged late: more than ${MOST_DUE} documents are due, and not all were read`);
+    log.warn(`No app is judged late: so many documents are due that not all were read`);
     return undefined;
   }
   const ids = due.documents.map(({ _id }) => _id).filter((id) => id.startsWith('event:'));
   const documents = await documentsById(ids, store);
-  // An event that was recorded meanwhile is no longer open. The app's document is read after this, and has it.
+  // An event that was recorded meanwhile is no longer open. Whoever judges the app reads its document after this call, and finds the end
+  // counted there.
   const events = [...documents.values()].flatMap((document) => readOrLog(document, readEvent, log) ?? []);
   return new Set(events.filter(({ recordedAt }) => recordedAt === undefined).map(appKey));
 }

@@ -34,7 +34,7 @@ export async function watchWebhook(tenant: TenantName, list: TenantList, ports: 
 }
 
 /**
- * Whether the newest five bursts have no event from a webhook. If the list shows fewer than five bursts, this reads older
+ * Whether the ends of the newest five bursts are all in the ledger, and were all found by the sweep. If the list shows fewer than five bursts, this reads older
  * pages.
  */
 async function isSilent(tenant: TenantName, list: TenantList, ports: ListPorts): Promise<boolean> {

@@ -29,12 +29,13 @@ export interface SlotPorts extends FanOutPorts {
  * A slot may be five minutes ahead, but an activation may take two minutes only. So this activation takes the slots of
  * this minute. It hands the later slots to another activation, which does the same in the next minute.
  *
- * This never throws. An order that is not started stays due, and the next sweep gives it another slot.
+ * If CouchDB or the host fails, this throws nothing: an order that is not started stays due, and the next sweep gives it
+ * another slot.
  */
 export async function fireSlots(plan: Plan, store: CouchPort, ports: SlotPorts): Promise<void> {
   const { slots = [], traceId } = plan;
   if (slots.length === 0) return;
-  // The end of this minute. If only seconds are left of it: the end of the next one.
+  // This activation works until the end of this minute. If fewer than `SHORTEST` seconds are left, until the end of the next.
   const soon = addMs(ports.now(), SHORTEST);
   const untilMs = soon + untilNextMinuteMs(soon);
   const open = await stillOpen(slots, store, ports);
@@ -52,8 +53,8 @@ export async function fireSlots(plan: Plan, store: CouchPort, ports: SlotPorts):
     else await ports.sleep(PAUSE_MS);
   }
   if (open.length === 0) return;
-  // The other activation must begin when this minute ends. If it began earlier, it would only wait, and its time could be
-  // up before its own minute ends.
+  // The other activation must begin when this minute ends. If it began earlier, it would find no slot of its own in this
+  // minute, and would only hand them on again.
   await ports.sleep(Math.max(0, untilMs - ports.now() - HAND_ON_MS));
   const { source, receivedAt, carries = 0 } = plan;
   const rest = { traceId, source, receivedAt, orders: [], skips: [], ignored: [], slots: open };
@@ -70,6 +71,7 @@ const HAND_ON_MS = 1_000;
 const PAUSE_MS = 500;
 /** How long we try to hand the later slots on, if the host runs as many activations as it allows. */
 const PATIENCE = seconds(10);
+/** `reload` reads the order by itself: this activation has not just stored it. */
 const NOTHING_CREATED = { orders: [], storeNow: 0 as EpochMs };
 
 /** Whether the host takes no more invocations in this minute. */

@@ -7,16 +7,18 @@ import type { ActivationsPort, ListedActivation } from '../../src/clients/openwh
 import { ACTIVATION_STATUSES, type CountedActivation } from '../../src/core/metrics/stat.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 
-/** The most pages of one window: at 200 records each, a page of OpenWhisk's takes about 0.1 s. */
+/** The most pages that are read of one window. A page of OpenWhisk's has 200 records and takes about 0.1 s: so 10 s. */
 const MOST_PAGES = 100;
 
 /**
  * The activations of one package that started in a window of time, by the name of their action.
  *
- * While the list is read, records may come into it. They push others to a later page, so that a record may come twice.
+ * While the list is read, records may come into it. They push others to a later page, so that a record may come
+ * twice. The caller counts each id once.
  *
  * @param window - from `from` on, before `until`.
- * @returns `too-many` if a window of more than a millisecond has more than 100 pages.
+ * @returns `too-many` if 100 pages were not enough to reach the list's end. The caller then takes a smaller window. A window of
+ *   one millisecond cannot be smaller: it is read to its end.
  */
 export async function activationsByAction(
   activations: ActivationsPort,

@@ -12,7 +12,8 @@ import { flagsIn, isTextList } from '../outside-values.ts';
 import { readPostedObject } from '../read-body.ts';
 import { StoreError, toStoreError } from '../store-error.ts';
 
-/** `POST /db/_bulk_docs`: writes documents. The answer has a row for each. As in CouchDB, some may fail and others not. */
+/** `POST /db/_bulk_docs`: writes documents. The answer has a row for each; with `new_edits: false`, which
+ * replication uses, only for those that were refused. As in CouchDB, some may fail and others not. */
 export async function bulkDocuments(call: DatabaseCall): Promise<StoreReply> {
   const { docs, new_edits: newEdits = true } = await readPostedObject(call.request);
   if (!Array.isArray(docs)) throw new StoreError(400, 'POST body must include `docs` parameter.');

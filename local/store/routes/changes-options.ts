@@ -30,7 +30,8 @@ export interface ChangesOptions {
 const MAX_TIMEOUT_MS = 60_000;
 const MIN_HEARTBEAT_MS = 50;
 
-/** Reads a request's options. @throws StoreError 400 if one is malformed, or `since` is not of this database. */
+/** Reads a request's options. @throws StoreError 400 if one is malformed, or `since` is not of this database; 404
+ * and 501 for a filter that does not exist, or that this store does not run. */
 export async function readChangesOptions(call: DatabaseCall): Promise<ChangesOptions> {
   const { query } = call;
   const body = call.method === 'POST' ? await readPostedObject(call.request) : {};
@@ -65,7 +66,7 @@ async function readSince({ query, request, database }: DatabaseCall, body: JsonO
   const { update_seq: now } = await database.run((pouch) => pouch.info());
   if (text === 'now') return now;
   const since = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  // With a sequence number that this database has not reached, the feed would wait in silence for ever.
+  // With a sequence number that this database has not reached, the feed would wait in silence for changes that never come.
   if (!(since <= now)) throw new StoreError(400, "Malformed sequence supplied in 'since' parameter.");
   return since;
 }

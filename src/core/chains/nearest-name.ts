@@ -21,7 +21,8 @@ function distance(a: string, b: string): number {
 const at = (row: readonly number[], index: number): number => row[index] ?? Number.POSITIVE_INFINITY;
 
 /**
- * The candidate that `text` most likely means. At most a third of its letters may differ, or one letter of a short text.
+ * The candidate that `text` most likely means. At most a third of the letters of `text` may differ (of a text
+ * of more than 64 letters: 21), and always one.
  * Only the first 1,000 candidates are compared. If several are equally near, the first one is returned.
  */
 export function nearestName(text: string, candidates: Iterable<string>): string | undefined {

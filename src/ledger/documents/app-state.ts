@@ -22,22 +22,22 @@ import { END_FIELDS } from './event.ts';
 /**
  * `app:<tenant>:<appId>`: how an app stands after the ends that were recorded, and what people are owed about it.
  *
- * Invariant: each end is counted once. Everybody writes it by its rev, as a whole.
+ * Invariant: each end is counted once. Whoever changes the document reads it whole, and writes it whole by its rev.
  */
 export interface AppStateDocument extends AppState {
   readonly _id: string;
   readonly _rev: string;
   readonly schema: 1;
   readonly type: 'app';
-  /** When the first notice may be sent that a channel has not taken. */
+  /** When the earliest of the notices that a channel has not taken may be sent. */
   readonly dueAt?: EpochMs;
 }
 
 const { reloadId: isReload } = END_FIELDS;
 const place = { endedAt: isInstant, reloadId: isReload } as const;
-/** Of each outcome a number from 0. */
+/** For each outcome a number from 0: a count, or seconds. */
 const isByOutcome: Check = isObjectWith(
-  Object.fromEntries(OUTCOMES.map((outcome) => [outcome, (value: unknown) => Number(value) >= 0])),
+  Object.fromEntries(OUTCOMES.map((outcome) => [outcome, (value: unknown) => typeof value === 'number' && value >= 0])),
 );
 
 const readWhole = readerOf<AppStateDocument>(
@@ -71,9 +71,10 @@ export function readAppState(document: StoredDocument): AppStateDocument {
 }
 
 /**
- * The document of an app. Its `dueAt` follows from the notices that channels have not taken, and from nothing else.
+ * The document of an app. Its `dueAt` is worked out from the notices that channels have not taken, and from the leases of
+ * the workers that are sending them.
  *
- * @param app - the app. The state of an app without an end does not name it.
+ * @param app - the app. `state` names it only if an end was recorded.
  * @param _rev - the rev that it replaces; undefined for an app without a document.
  */
 export function appStateDocument(app: AppRef, state: AppState, _rev: string | undefined): NewDocument {
