@@ -78,7 +78,7 @@ describe('the simulation', function () {
   it('finds leases that nobody sees: a notice comes from two notifiers at once', async () => {
     const violation = await firstViolation('stormy', { wrapStore: withoutLeases });
     expect(violation?.message).to.match(
-      /^app:.* came to .*, and (?:was settled before|had come from .*, which was still at it)$/,
+      /^(?:app|alert):.* came to .*, and (?:was settled before|had come from .*, which was still at it)$/,
     );
   });
 
