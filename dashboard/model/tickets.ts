@@ -82,7 +82,7 @@ const textsOf = (ticket: ListedTicket, labelOf: LabelOf): readonly string[] => [
   ticket.log ?? '',
   ...ticket.chains,
   ...ticket.acts.tags,
-  ...ticket.acts.history.flatMap(({ value }) => (typeof value === 'string' ? [value] : [])),
+  ...ticket.acts.history.flatMap((act) => (act.kind === 'note' || act.kind === 'reject' ? [act.value] : [])),
 ];
 
 /** What a person can choose from: everybody who did or got something, and every tag and chain, sorted. */

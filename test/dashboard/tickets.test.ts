@@ -33,6 +33,8 @@ const ACTS = [
   act('report', 1, 'bob', 'own', 'bob'),
   act('report', 2, 'bob', 'note', 'Asked the DBA'),
   act('wages', 1, 'bob', 'reject', 'Not ours'),
+  act('wages', 2, 'bob', 'tag', 'payroll'),
+  act('wages', 3, 'bob', 'untag', 'payroll'),
   act('rent', 1, 'ann', 'answer', 20),
   act('rent', 2, 'ann', 'dismiss'),
 ];
@@ -75,6 +77,8 @@ describe('the page’s tickets', () => {
     expect(shown('text=dba')).to.deep.equal(['report']);
     expect(shown('text=URGENT')).to.deep.equal(['extract']);
     expect(shown('text=db2&with=dismissed')).to.deep.equal(['rent']);
+    expect(shown('text=not%20ours&with=rejected')).to.deep.equal(['wages']);
+    expect(shown('text=payroll&with=rejected')).to.deep.equal([]);
   });
 
   it('are asked for by the URL, and what is as usual is not in it', () => {
@@ -87,7 +91,7 @@ describe('the page’s tickets', () => {
     const acts = [...ACTS, act('extract', 3, 'ann', 'own', 'cleo'), act('extract', 4, 'ann', 'own', null)];
     expect(choicesIn(TICKETS, acts)).to.deep.equal({
       people: ['ann', 'bob', 'cleo'],
-      tags: ['finance', 'sales', 'urgent'],
+      tags: ['finance', 'payroll', 'sales', 'urgent'],
     });
   });
 
