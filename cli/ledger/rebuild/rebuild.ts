@@ -14,7 +14,7 @@ import { appOfStateId } from '../../../src/core/document-ids.ts';
 import { newTicket, raisedTicket } from '../../../src/core/tickets/raise-ticket.ts';
 import { addMs, type DurationMs } from '../../../src/core/units.ts';
 import { refusedError } from '../../../src/ledger/bad-document.ts';
-import { appStateDocument, readAppState } from '../../../src/ledger/documents/app-state.ts';
+import { appStateDocument, readAppState, readCounts } from '../../../src/ledger/documents/app-state.ts';
 import { readTicket } from '../../../src/ledger/documents/ticket.ts';
 import { counted } from '../../terminal.ts';
 import type { LedgerContext, LedgerReport } from '../ledger-command.ts';
@@ -61,7 +61,7 @@ async function repairsOf(id: string, ends: readonly CountedEnd[], context: Ledge
   const { store, now } = context;
   const found = await store.get(id);
   const known = readable(found, readAppState);
-  const { state, streaks } = rebuildApp(known, ends, now());
+  const { state, streaks } = rebuildApp(known ?? readCounts(found), ends, now());
   const app = appOfStateId(id);
   const write = appStateDocument(app, state, found?._rev);
   const difference = differenceOf(

@@ -70,6 +70,12 @@ export interface AppState {
 
 const NONE = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as unknown as ByOutcome;
 
+/** What an app has counted. */
+export type AppCounts = Pick<AppState, 'counts' | 'seconds'>;
+
+/** The counts of an app before its first end. */
+export const NO_COUNTS: AppCounts = { counts: NONE, seconds: NONE };
+
 /** The ticket of the streak that began with this failed reload. */
 export const ticketOf = (tenant: TenantName, first: ReloadId): TicketId => ticketId(tenant, first) as TicketId;
 
@@ -86,7 +92,7 @@ export function appStateFrom(last: ReloadFinished): AppState {
 }
 
 /** An app before its first end. */
-export const FRESH_APP: AppState = { counts: NONE, seconds: NONE, seen: [], over: [], notices: [] };
+export const FRESH_APP: AppState = { ...NO_COUNTS, seen: [], over: [], notices: [] };
 
 /** An end as people see it. Its order says whether another attempt follows, and its event has the trace id. */
 export function shownEnd({ willRetry: _, traceId: __, ...end }: CountedEnd): ReloadFinished {

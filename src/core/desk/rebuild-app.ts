@@ -7,6 +7,7 @@
 
 import type { EpochMs } from '../units.ts';
 import {
+  type AppCounts,
   type AppState,
   type ByOutcome,
   type CountedEnd,
@@ -30,19 +31,23 @@ const NOBODY = { failed: [], recovered: [] };
  * Computes the state of an app from its ends. A purge may have removed old ends, so nothing that the stored app knows is
  * lost: no count becomes smaller, and a streak keeps its beginning. Notices stay as they are, and no new ones are made.
  *
- * @param known - the app as it is stored; undefined if it is missing or spoilt.
+ * @param known - the app as it is stored; if its document is missing or spoilt, what it has counted.
  * @param ends - the recorded ends of the app, in the order in which they were recorded; at least one.
  * @param now - the store's clock.
  */
-export function rebuildApp(known: AppState | undefined, ends: readonly CountedEnd[], now: EpochMs): RebuiltApp {
+export function rebuildApp(known: AppState | AppCounts, ends: readonly CountedEnd[], now: EpochMs): RebuiltApp {
   let computed: AppState = FRESH_APP;
   for (const end of ends) computed = applyEndToApp(computed, end, { routes: NOBODY, now }).state;
   // The ends are recorded already. So the app need not remember them as ends that are still to be recorded.
   const recorded = new Set(ends.map(({ reloadId }) => reloadId));
-  const state = known === undefined ? withoutRecorded(computed, recorded) : merge(known, computed, now);
+  const state = isWhole(known)
+    ? merge(known, computed, now)
+    : { ...withoutRecorded(computed, recorded), ...greaterCounts(known, computed) };
   const { over } = computed;
   return { state, streaks: state.failing === undefined ? over : [...over, state.failing] };
 }
+
+const isWhole = (known: AppState | AppCounts): known is AppState => 'seen' in known;
 
 /** The stored state, corrected by the one that was computed from the ends. */
 function merge(known: AppState, computed: AppState, now: EpochMs): AppState {
@@ -55,8 +60,7 @@ function merge(known: AppState, computed: AppState, now: EpochMs): AppState {
   return {
     ...rest,
     ...(computed.last !== undefined && isNewer(computed.last, known.last, now) && { last: computed.last }),
-    counts: greaterOf(known.counts, computed.counts),
-    seconds: greaterOf(known.seconds, computed.seconds),
+    ...greaterCounts(known, computed),
     ...(decided !== undefined && { decided }),
     ...(lastSuccess !== undefined && { lastSuccess }),
     ...(failing !== undefined && { failing }),
@@ -77,6 +81,12 @@ function failingOf({ failing: known }: AppState, { failing, lastSuccess }: AppSt
   const lastFailedAt = Math.max(known.lastFailedAt, failing.lastFailedAt) as EpochMs;
   return { ...known, times: Math.max(known.times, failing.times), lastFailedAt };
 }
+
+/** Of each count, the greater one. */
+const greaterCounts = (known: AppCounts, computed: AppCounts): AppCounts => ({
+  counts: greaterOf(known.counts, computed.counts),
+  seconds: greaterOf(known.seconds, computed.seconds),
+});
 
 const greaterOf = (known: ByOutcome, told: ByOutcome): ByOutcome => ({
   succeeded: Math.max(known.succeeded, told.succeeded),

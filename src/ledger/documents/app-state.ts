@@ -1,6 +1,6 @@
 import type { NewDocument, StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import { definedFields } from '../../core/defined-fields.ts';
-import { type AppState, appStateFrom } from '../../core/desk/app-state.ts';
+import { type AppCounts, type AppState, appStateFrom, NO_COUNTS } from '../../core/desk/app-state.ts';
 import { noticesDueAt } from '../../core/desk/notice.ts';
 import { appStateId } from '../../core/document-ids.ts';
 import type { AppRef } from '../../core/names.ts';
@@ -68,6 +68,17 @@ export function readAppState(document: StoredDocument): AppStateDocument {
   const { last, counts } = document;
   if (counts !== undefined || !isObjectWith(END_FIELDS)(last)) return readWhole(document);
   return readWhole({ ...document, ...appStateFrom(last as ReloadFinished) });
+}
+
+/**
+ * What an app's document has counted, also if the document is malformed. A field that cannot be read, or is missing, counts
+ * as nothing.
+ */
+export function readCounts({ counts, seconds }: Readonly<Record<string, unknown>> = {}): AppCounts {
+  return {
+    counts: isByOutcome(counts) ? (counts as AppState['counts']) : NO_COUNTS.counts,
+    seconds: isByOutcome(seconds) ? (seconds as AppState['seconds']) : NO_COUNTS.seconds,
+  };
 }
 
 /**

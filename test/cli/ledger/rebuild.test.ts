@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { rebuild } from '../../../cli/ledger/rebuild/rebuild.ts';
 import { printReport } from '../../../cli/terminal.ts';
 import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
-import { at, event, ledgerOf, order } from './ledger-of.ts';
+import { act, at, event, ledgerOf, order, ticket } from './ledger-of.ts';
 
 const recorded = (appId: string, reloadId: string, time: string, more: object = {}) =>
   event(appId, reloadId, at(time), { recordedAt: at(time) + 1, ...more });
@@ -16,6 +16,11 @@ const ENDS = [
   recorded('extract', 'r3', '00:30'),
   recorded('extract', 'r4', '00:40', FAILED),
 ];
+
+const LAST = {
+  ...{ tenant: 'default', appId: 'extract', reloadId: 'r4', outcome: 'failed', error: ERROR },
+  ...{ endedAt: at('00:40'), partial: false },
+};
 
 async function run(documents: readonly NewDocument[], isWriting: boolean) {
   const ledger = ledgerOf(documents);
@@ -105,6 +110,48 @@ describe('cascade rebuild', () => {
     ];
     const { differences } = await run(old, false);
     expect(differences.map(({ document }) => document)).to.deep.equal(['app:default:extract']);
+  });
+
+  /** The app knows of more ends than the ledger has, because a purge has removed some. Ann has worked on its tickets. */
+  const purgedApp = {
+    ...{ _id: 'app:default:extract', schema: 1, type: 'app' },
+    counts: { succeeded: 90, failed: 8, canceled: 2, 'exceeded-limit': 1 },
+    seconds: { succeeded: 900.5, failed: 80, canceled: 0, 'exceeded-limit': 0 },
+  };
+  const worked = [
+    ticket('extract', 'r1', at('00:20'), { failedAt: at('00:10'), times: 5 }),
+    act('r1', at('00:25'), 'note', 'The database is down.'),
+    // No end in the ledger says that r0 failed.
+    ticket('extract', 'r0', at('00:05'), { failedAt: at('00:05') }),
+    act('r0', at('00:06'), 'own', 'ann'),
+  ];
+
+  it('keeps tickets that people have worked on, lowers no count, and sends nothing, with and without --write', async () => {
+    const notice = { id: 'failed.r4', kind: 'failed', reloadId: 'r4', at: at('00:40') };
+    const owed = { ...notice, to: ['ops'], due: { ops: at('00:41') } };
+    const app = { ...purgedApp, seen: ['r1'], over: [], notices: [owed], dueAt: at('00:41'), last: LAST };
+    for (const isWriting of [false, true]) {
+      const { store } = await run([...ENDS, app, ...worked], isWriting);
+      const { _rev: _, ...r1 } = store.peek('ticket:reload:default:r1') as NewDocument;
+      expect(r1).to.deep.equal({ ...worked[0], ...(isWriting && { recoveredAt: at('00:30') }) });
+      for (const document of worked.slice(1)) expect(store.peek(document._id)).to.deep.include({ ...document });
+      const { counts, seconds, notices, dueAt } = store.peek(app._id) as NewDocument & Record<string, unknown>;
+      expect({ counts, seconds, notices, dueAt }).to.deep.equal({
+        ...{ counts: purgedApp.counts, seconds: purgedApp.seconds, notices: [owed], dueAt: at('00:41') },
+      });
+      // An alert would be sent, too.
+      expect(store.all().filter(({ _id }) => /^(alert|channel):/.test(_id))).to.deep.equal([]);
+    }
+  });
+
+  it('keeps what a spoilt app has counted, if that can be read', async () => {
+    const repaired = async (spoilt: object) =>
+      (await run([...ENDS, { ...purgedApp, last: 'yesterday', ...spoilt }], true)).store.peek('app:default:extract');
+    expect(await repaired({})).to.deep.include({ counts: purgedApp.counts, seconds: purgedApp.seconds });
+    expect(await repaired({ seconds: 'many' })).to.deep.include({
+      counts: purgedApp.counts,
+      seconds: { succeeded: 0, failed: 0, canceled: 0, 'exceeded-limit': 0 },
+    });
   });
 
   it('ends with 1 if a document changed meanwhile, and leaves that as it is', async () => {

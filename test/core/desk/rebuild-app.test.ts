@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { AppState, CountedEnd } from '../../../src/core/desk/app-state.ts';
+import { type AppState, type CountedEnd, NO_COUNTS } from '../../../src/core/desk/app-state.ts';
 import { rebuildApp } from '../../../src/core/desk/rebuild-app.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 
@@ -19,7 +19,7 @@ describe('an app that is rebuilt', () => {
       end('s3', 30, 'succeeded'),
       end('f4', 40, 'failed'),
     ];
-    const { state, streaks } = rebuildApp(undefined, ends, NOW);
+    const { state, streaks } = rebuildApp(NO_COUNTS, ends, NOW);
     expect(state).to.deep.include({
       ...{ counts: ONE({ succeeded: 1, failed: 3 }), seen: ['f1', 'f2', 's3', 'f4'], over: [], notices: [] },
       ...{ failing: streak('f4', 40, 1, 40), lastSuccess: { endedAt: 30, reloadId: 's3' } },
@@ -32,13 +32,13 @@ describe('an app that is rebuilt', () => {
 
   it('keeps the ids of its last 64 ends', () => {
     const ends = Array.from({ length: 70 }, (_, index) => end(`s${index}`, index + 1, 'succeeded'));
-    const { seen, counts } = rebuildApp(undefined, ends, NOW).state;
+    const { seen, counts } = rebuildApp(NO_COUNTS, ends, NOW).state;
     expect([seen.length, seen[0], seen.at(-1), counts.succeeded]).to.deep.equal([64, 's6', 's69', 70]);
   });
 
   /** It has counted more than its ends tell: a purge has removed the others. */
   const purged = {
-    ...rebuildApp(undefined, [end('f1', 10, 'failed'), end('f2', 20, 'failed')], NOW).state,
+    ...rebuildApp(NO_COUNTS, [end('f1', 10, 'failed'), end('f2', 20, 'failed')], NOW).state,
     counts: ONE({ succeeded: 9, failed: 5 }),
     seconds: ONE({ succeeded: 90.5 }),
     failing: streak('f0', 5, 3, 20),
@@ -72,7 +72,7 @@ describe('an app that is rebuilt', () => {
   });
 
   it('is not made to fail by an attempt that another one follows', () => {
-    const { state, streaks } = rebuildApp(undefined, [end('f1', 10, 'failed', true)], NOW);
+    const { state, streaks } = rebuildApp(NO_COUNTS, [end('f1', 10, 'failed', true)], NOW);
     expect([state.failing, streaks, state.counts]).to.deep.equal([undefined, [], ONE({ failed: 1 })]);
   });
 });
