@@ -12,10 +12,10 @@ export interface RefusalPorts {
 
 /**
  * Wraps a store so that it raises an alert for each document that CouchDB refuses for good. Otherwise nobody would know that
- * what the document stands for, such as a reload, does not happen. If the refused document is itself an alert, no further
- * alert is raised.
+ * what the document stands for, such as a reload, does not happen.
  *
- * Invariant: an answer says `isForGood` only if the alert is stored. Until then the writer tries again.
+ * Invariant: an answer says `isForGood` only if the alert is stored. Until then the writer tries again. If the refused
+ * document is itself an alert, its answer stays as it is, and no alert is raised about it.
  */
 export function alertRefusals(store: CouchPort, ports: RefusalPorts): CouchPort {
   const alerted = async (_id: string, written: Written): Promise<Written> => {

@@ -43,8 +43,8 @@ function logged(error: unknown, codes: readonly ErrorCode[], log: Pick<LedgerLog
 }
 
 /**
- * The error for a document that CouchDB refuses. DOCUMENT_REFUSED: the document is at fault, so CouchDB will always refuse
- * it. STORE_REFUSED: perhaps the user of COUCHDB_URL may not write into this database.
+ * The error for a document that CouchDB refuses. DOCUMENT_REFUSED: the document is at fault, so CouchDB would refuse it
+ * again. STORE_REFUSED: perhaps the user of COUCHDB_URL may not write into this database.
  */
 export function refusedError(id: string, written: Extract<Written, { kind: 'refused' }>): CascadeError {
   const what = `CouchDB refuses the document ${id}: ${written.message}.`;

@@ -1,7 +1,8 @@
 /*
  * A tenant's name in the settings could mean another of Qlik's tenants than before, by mistake or because two deployments
- * share a database. So the first deployment writes into the ledger which tenant the name means: its address and Qlik's id of
- * it. The name is then bound to this tenant. Every action compares before it works for the tenant.
+ * share a database. So the first deployment writes into the ledger which tenant the name means: its address and, if it is
+ * known, Qlik's id of it. The name is then bound to this tenant. The collector, the resolver and `reload` compare before they
+ * work for the tenant.
  */
 
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
@@ -35,15 +36,15 @@ export function boundTenant(
 /** Whether a text is a tenant's address. If not, it is Qlik's id of the tenant. */
 export const isAddress = (text: string): boolean => text.includes('://');
 
-/** An address in the form that the settings have, without a slash at its end. A person may have written it with one. */
+/** An address without a slash at its end, as in the settings. A person may have written it with one. */
 const asWritten = (text: string): string => (isAddress(text) && URL.canParse(text) ? new URL(text).origin : text);
 
 /**
  * Whether an end (a reload that ended) comes from the tenant that the ledger means by the name. If either of the two tenants
  * is unknown, this is true.
  *
- * @param heardFrom - the address or the id of the tenant whose webhook brought the end; absent if the settings had
- * neither.
+ * @param heardFrom - the address or the id of the tenant whose webhook brought the end; undefined if the receiver's settings
+ * had neither.
  */
 export function isFromBoundTenant(bound: BoundTenant | undefined, heardFrom: string | undefined): boolean {
   if (bound === undefined || heardFrom === undefined) return true;

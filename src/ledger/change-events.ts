@@ -19,7 +19,8 @@ export interface ChangePorts {
  *
  * @param known - the events as they were read.
  * @param change - returns the changed event, or undefined if there is nothing to change any more.
- * @returns how many events should have been changed and were not.
+ * @returns how many events should have been changed and were not. An event that was deleted or became malformed after it
+ * was first read does not count.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function changeEvents(

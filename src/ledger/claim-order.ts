@@ -1,10 +1,10 @@
 /*
- * Claiming is the first thing that the action `reload` does with an order (a reload that Cascade owes). Only the activation
- * that has claimed the order may send its POST to Qlik. A claim ends with its lease, after 150 s, so an activation that dies
- * does not keep the order.
+ * Before the action `reload` asks Qlik to start an order (a reload that Cascade owes), it claims the order here. Only the
+ * activation that has claimed the order may send its POST to Qlik. A claim ends with its lease, after 150 s, so an activation
+ * that dies does not keep the order.
  *
- * An order is in doubt from the claim until Qlik's answer is stored: a POST may have been sent, so Qlik may have started a
- * reload or not.
+ * A claimed order is in doubt: a POST may have been sent, and nobody knows whether Qlik has started a reload. The doubt ends
+ * when a clear answer of Qlik's is stored.
  */
 
 import type { CouchPort } from '../clients/couchdb/couchdb-port.ts';
@@ -41,7 +41,7 @@ export interface Claim {
   readonly at: EpochMs;
 }
 
-/** How often a claim is sent while the store does not answer. After that the order waits for the sweep. */
+/** How often a claim is sent while the store does not answer. After three times, the order can wait for the sweep. */
 const CLAIM_TRIES = 3;
 
 /**
@@ -50,7 +50,7 @@ const CLAIM_TRIES = 3;
  * Invariant: a returned claim is stored, and ours. If an answer of the store was lost, `saveOrder` reads the order to
  * make sure.
  *
- * @returns undefined if another activation wrote the order first.
+ * @returns undefined if another activation or a person changed the order first.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED; LEDGER_MALFORMED if the order became malformed
  * while an answer was lost; INTERNAL for a state that cannot be claimed. In all these cases nothing may be posted.
  */

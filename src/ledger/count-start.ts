@@ -36,8 +36,10 @@ export type Counted =
  * Counts an order among its app's starts of the last hour. If there are `maxStartsPerHour` already, the order is not
  * counted and may not start.
  *
- * Invariant: no more than `maxStartsPerHour` orders may start in an hour, even if many try at once: each start is written
- * with the document's rev. An order that tries again is counted once. If the document is malformed, it is replaced.
+ * Invariant: no more than `maxStartsPerHour` orders may start in an hour, even if many try at once. Each start is written
+ * with the document's rev. An order that tries again within the hour is counted once.
+ *
+ * If the document is malformed, it is replaced, and the count begins anew.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED: then the order must not be posted.
  */

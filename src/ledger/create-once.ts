@@ -13,9 +13,9 @@ export type Created =
 
 /**
  * Creates a document, or reads the one that exists. If the store does not answer, the document is sent a second time. So
- * there are at most three requests.
+ * there are at most three calls of the store.
  *
- * Invariant: when this returns, the document is stored.
+ * Invariant: when this returns, a document with this id is stored.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the document may be stored or not; DOCUMENT_REFUSED.
  */

@@ -1,5 +1,6 @@
 /*
- * Works out the deadlines of `expected`: instants of a cron expression in a time zone, also when its clocks change.
+ * A chain file may say when an app must have reloaded (`expected`): at the instants of a cron expression in a time zone, with
+ * a grace after each. This file works out the last of these deadlines, also if the zone's clocks change.
  */
 
 import { Cron } from 'croner';
@@ -10,13 +11,13 @@ import { addMs, type DurationMs, type EpochMs } from '../core/units.ts';
 const NO_GRACE = 0 as DurationMs;
 
 /**
- * The last deadline whose grace is over, in a zone whose clocks may change. Undefined if there was none yet.
- *
- * @param now - exactly at the end of the grace, it is over.
+ * The last deadline whose grace is over, and when the grace of the deadline before it was over (`after`). Undefined if there
+ * was no deadline yet. At the last instant of a grace, the grace is over.
  */
 export function lastDeadline({ cron, zone, grace = NO_GRACE }: Expectation, now: EpochMs): Deadline | undefined {
   const runs = new Cron(cron, { ...CRON_OPTIONS, timezone: zone });
-  // croner leaves out a run that is exactly at the instant it is given. To ask for two at once takes it twice as long.
+  // `previousRuns` leaves out a run at exactly the given instant, so 1 ms is added. One call for two runs takes twice as long
+  // as these two calls.
   const [last] = runs.previousRuns(1, new Date(now - grace + 1));
   if (last === undefined) return undefined;
   const [before] = runs.previousRuns(1, last);

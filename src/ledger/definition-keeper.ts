@@ -13,6 +13,7 @@ export interface DefinitionKeeper {
   noteDeployed(hash: string): Promise<void>;
 }
 
+/** The longest time of one request to CouchDB, as for the rest of the installation (ask-store.ts). */
 const TIMEOUT = seconds(15);
 
 /**

@@ -3,7 +3,7 @@ import { CascadeError } from '../core/cascade-error.ts';
 import { isJsonObject } from '../core/json-fields.ts';
 
 /*
- * Anybody with the right login can write into the ledger. So Cascade checks each document that it reads. This file makes the
+ * Anybody with the right login can write into the ledger. So Cascade checks the documents that it reads. This file makes the
  * reader of a type of document from small checks of its fields.
  */
 

@@ -1,7 +1,7 @@
 /*
- * An order is a reload that Cascade owes. This file is its last step: Qlik's reload for it has ended, so the order ends, or
- * waits for its next attempt. The storer does this for each end that Cascade hears of. The sweep does it for orders that
- * the storer missed.
+ * An order is a reload that Cascade owes. When Qlik's reload for an order has ended, this file ends the order, or makes it
+ * wait for its next attempt. The action `storer` calls this file for each end that it records. The sweep, which runs every
+ * 5 minutes, calls it for orders that the storer missed.
  *
  * To which order does a reload belong? There are four ways to know, the surest first:
  *
@@ -90,7 +90,10 @@ interface Owner {
   readonly startedTry: number | undefined;
 }
 
-/** All orders to which the reload may belong, and its document `started`. The order that Qlik echoes comes first. */
+/**
+ * All orders to which the reload may belong. The order that Qlik echoes comes first. `started` is what the reload's document
+ * `started` says; if there is no such document, it names the order that `startingOf` found.
+ */
 async function ownersOf(
   event: ReloadFinished,
   { store, log, startingOf }: EndPorts,
@@ -134,7 +137,7 @@ async function ownersOf(
  *
  * @param noteAndMark - gets the order each time it is read. It returns the order; if another order that shares the reload has
  * the mark that Cascade canceled it, with that mark.
- * @returns whether the order has changed; undefined if each write met a conflict.
+ * @returns whether the order has changed; undefined if each of 20 writes met a conflict.
  */
 function endOne(
   owner: Owner,
@@ -165,12 +168,13 @@ function endOne(
 const UNCHANGED: Change<boolean> = { result: false };
 
 /**
- * Whether the reload is that of the order's present attempt:
+ * Whether the reload is that of the order's present attempt. This is true in three cases:
  *
- * - It is if the order itself names the reload.
- * - It is if the order has no reload yet. Then the end came before the order's start was stored.
- * - It is if Qlik echoes the order, and the order has only guessed another reload.
- * - It is not if the order surely has another reload. Then two reloads were started, and the order waits for the other end.
+ * - The order itself names the reload.
+ * - The order has no reload yet, and `echo` or `started` names the order. The end came before the order's start was stored.
+ * - The order has only guessed another reload, and Qlik echoes the order.
+ *
+ * If the order certainly has another reload, two reloads were started. The order waits for the end of the other one.
  */
 function isEndedBy(order: OrderDocument, event: ReloadFinished, { by, startedTry }: Owner): boolean {
   if (!isOfApp(event)(order) || order.ends.includes(event.reloadId)) return false;
@@ -211,7 +215,7 @@ function nextAttempt(
   );
 }
 
-/** Whether the reload was canceled by Cascade. */
+/** Whether Cascade canceled the reload because it ran too long. */
 const isTimedOut = (order: OrderDocument, { outcome, reloadId }: ReloadFinished): boolean =>
   outcome === 'canceled' && order.cancelRequestedAt?.[reloadId] !== undefined;
 

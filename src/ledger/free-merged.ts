@@ -1,6 +1,6 @@
 /*
- * If several orders wait for the same busy app, the later ones may merge into the first: its reload then serves them all. An
- * order is a reload that Cascade owes. A person may call the first order off. Then nobody would start the others, so this
+ * An order is a reload that Cascade owes. If several orders wait for the same busy app, the later ones may merge into the
+ * first one, whose reload then serves them all. If a person calls the first order off, nobody would start the others. So this
  * file plans them again.
  */
 
@@ -14,7 +14,7 @@ import type { LedgerLog } from './ledger-log.ts';
 import { type MoveTimes, moveOrder } from './move-order.ts';
 import { retryOnConflict } from './retry-on-conflict.ts';
 
-/** The most orders of one read. */
+/** The most orders of one read, so that an answer stays small. */
 const PAGE = 100;
 
 /** What freeing merged orders needs. */
@@ -26,8 +26,8 @@ export interface FreePorts {
 /**
  * Plans the orders again that had merged into orders which are now called off.
  *
- * The caller must first store that these orders are called off. An order that merges into one of them later sees that
- * itself. This function finds the orders that merged before.
+ * The caller must first store that these orders are called off. Then an order that merges into one of them later sees that
+ * it is called off. This function finds the orders that merged before.
  *
  * @param off - the ids of the orders that are called off.
  * @returns the orders that this call planned again.
@@ -42,7 +42,7 @@ export async function freeMerged(
   { store, log }: FreePorts,
 ): Promise<readonly OrderId[]> {
   // `changeDocument` does not fit here: it throws if CouchDB refuses a document, and one refusal must not end the loop.
-  // If `put` throws, the loop does end, because CouchDB locks a user after five wrong logins.
+  // If `put` throws, the loop does end, because CouchDB locks a user after five wrong logins (fact db-auth-06).
   const planAgain = (document: StoredDocument): Promise<Written | 'not-merged' | undefined> => {
     let current: StoredDocument | undefined = document;
     return retryOnConflict(async () => {
@@ -63,7 +63,7 @@ export async function freeMerged(
     if (written.kind === 'stored') freed.push(document._id as OrderId);
     if (written.kind === 'refused') refusals.push(refusedError(document._id, written));
   }
-  // All orders are done by now, also after a refusal. The first refusal is thrown, the others are logged.
+  // The first refusal is thrown, the others are logged.
   const [refused, ...others] = refusals;
   for (const { message, code } of others) log.error(message, { code });
   if (refused !== undefined) throw refused;

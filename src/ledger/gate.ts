@@ -1,10 +1,11 @@
 /*
  * The document `gate:<tenant>` keeps what Cascade has learned about a tenant of Qlik's:
  *
- * - `until`: until when the tenant's rate limit is spent. Until then the gate is shut: no reload is started there.
+ * - `until`: until when the tenant's rate limit is spent. Until then the gate is shut: Cascade starts no reload there.
  * - `lastSlot`: the last slot that was given. A slot is the instant at which one waiting order may start. An order is a
  *   reload that Cascade owes.
  * - `echoes`: whether the tenant's records of reloads have the `resourceId` that we sent.
+ * - `echoesAt`: the tenant's address when we learned that.
  */
 
 import type { CouchPort } from '../clients/couchdb/couchdb-port.ts';
@@ -22,7 +23,7 @@ type Facts = Pick<GateDocument, 'until' | 'lastSlot' | 'echoes' | 'echoesAt'>;
 /**
  * Changes some facts in a tenant's document `gate` and keeps the others. If the document is malformed, it is replaced.
  *
- * This never throws: Cascade will learn again whatever was not written.
+ * This never throws. If the store fails, this logs a warning, and Cascade will learn the facts again.
  *
  * @param change - returns the new facts, or undefined to write nothing.
  * @returns true if the last change is stored, or if there was nothing to write.
@@ -48,12 +49,12 @@ async function changeGate(
 }
 
 /**
- * Shuts a tenant's gate until an instant of the store's clock: until then no reload is started there. If the gate is shut
- * for longer already, it stays so.
+ * Shuts a tenant's gate until an instant of the store's clock. If the gate is shut for longer already, nothing changes.
  *
- * This never throws. If the gate stays open because CouchDB fails, the tenant refuses the next POST, too.
+ * This never throws. If the gate stays open because CouchDB fails, the tenant refuses the next POST, too, and the gate is
+ * shut then.
  *
- * @returns until when the gate is shut.
+ * @returns until when the gate is shut; `until` also if CouchDB failed.
  */
 export async function shutGate(
   tenant: TenantName,
@@ -77,23 +78,25 @@ export async function shutGate(
  */
 export interface WantedSlots {
   readonly waiting: number;
+  /** The first slot is at least one `spacing` later than this. */
   readonly after: EpochMs;
   /** The last instant for a slot. */
   readonly until: EpochMs;
+  /** The time between two slots. */
   readonly spacing: DurationMs;
 }
 
 /** The slots that were given to the waiting orders. */
 export interface TakenSlots {
-  /** How many of the orders have slots from an earlier sweep. They are those that have waited longest. */
+  /** How many slots of earlier sweeps are still to come. They belong to the orders that have waited longest. */
   readonly before: number;
   /** The slots of the next orders, the earliest first. */
   readonly slots: readonly EpochMs[];
 }
 
 /**
- * Takes the next free slots of a tenant for the orders that wait there. Several sweeps may do so at once. The gate is written
- * with the rev that was read, so each slot is given once.
+ * Takes the next free slots of a tenant for the orders that wait there. Several sweeps may do so at once: the write of the
+ * gate names the rev that was read, so each slot is given once.
  *
  * This never throws. An order without a slot stays due, and the next sweep takes one for it.
  */
@@ -131,7 +134,7 @@ export interface Echo {
  * Stores whether a tenant's reload records have the `resourceId` that we sent. Once a record had it, the answer stays yes for
  * as long as the tenant keeps its address.
  *
- * This never throws: Cascade will learn it again.
+ * This never throws. If the store fails, Cascade will learn the answer again.
  */
 export async function noteEcho(
   tenant: TenantName,

@@ -122,7 +122,7 @@ async function refuseOthers(store: AskedStore): Promise<void> {
   );
 }
 
-/** How many documents we look at: the first ones show whose database it is. */
+/** How many documents we look at. The first ones usually show whose database it is. */
 const LOOKED_AT = 50;
 
 /** Refuses another program's database: installing a ledger would change who may write there. */

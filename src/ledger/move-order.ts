@@ -86,8 +86,8 @@ export function dueAtOf(
 }
 
 /**
- * When a posted order is due: after 15 minutes. If its reload may run only for a certain time, it is due when that time
- * is over, but not earlier than two minutes from now.
+ * When a posted order is due: in 15 minutes, or sooner if its reload may run only for a certain time. Then it is due when
+ * that time is over, but not earlier than in two minutes.
  */
 function postedDueAt(
   order: Pick<OrderDocument, 'policy' | 'postedAt' | 'isCertain'>,
@@ -98,7 +98,10 @@ function postedDueAt(
   return limit === undefined ? poll : (Math.min(poll, Math.max(limit, addMs(at, times.unresolved))) as EpochMs);
 }
 
-/** When a reload has run too long, by the store's clock. Undefined if it may run on, or if it is not certainly ours. */
+/**
+ * When an order's reload has run too long, by the store's clock. Undefined if it has no `timeout` or no start yet, or if it
+ * is not certainly ours.
+ */
 export const timeLimit = ({
   policy,
   postedAt,

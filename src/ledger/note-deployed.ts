@@ -6,7 +6,7 @@ import { demandStoreNow } from './demand-store-now.ts';
 import { type DeployedChains, readDeployed } from './documents/deployed.ts';
 import type { DefinitionStore } from './store-definition.ts';
 
-/** How many earlier deployments are remembered. */
+/** How many earlier deployments are remembered. With 50 the document has about 3 kB. */
 const MOST_BEFORE = 50;
 
 /**
@@ -14,7 +14,7 @@ const MOST_BEFORE = 50;
  * nothing is written. If somebody spoilt the document, it is replaced.
  *
  * @param hash - the hash of the definition (the compiled chains), which is stored already.
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
 export async function noteDeployed(hash: string, store: DefinitionStore): Promise<void> {
   const noted = await changeDocument(DEPLOYED_ID, store, (found) => {

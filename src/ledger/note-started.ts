@@ -44,7 +44,8 @@ const tryOf = ({ policy, try: attempt }: OrderDocument) => (policy?.retry === un
  * Notes in the reload's document `started` that the reload is this order's. If the order is certain, it takes the reload
  * from an order that guessed. If two orders guess, they share the reload: the later one goes into `also`.
  *
- * @returns false if the reload certainly is another order's, so that it cannot be this one's.
+ * @returns false if this order may not take the reload for its own: the reload certainly is another order's, or its
+ * document is malformed and this order only guesses, or each of 20 writes met a conflict.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
 export async function noteStarted(

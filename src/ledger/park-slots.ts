@@ -36,7 +36,8 @@ export type SlotOutcome = { readonly kind: 'mine' } | { readonly kind: 'other'; 
  * If it finds one, the slot keeps the greater hops of both orders. Hops count the orders since the first event of a run, and
  * MAX_HOPS limits them. So a merge does not make a run look shorter than it is.
  *
- * @throws CascadeError STORE_UNAVAILABLE: the order is then parked without a slot, and the sweep still takes it up.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED: the order is then parked without a slot, and the
+ * sweep still takes it up.
  */
 export async function takeSlot(order: OrderDocument, store: Store, log: Log): Promise<SlotOutcome> {
   const key = slotKey(order);
@@ -54,13 +55,21 @@ export async function takeSlot(order: OrderDocument, store: Store, log: Log): Pr
   throw new CascadeError('STORE_UNAVAILABLE', `The slots of ${parkId(order)} change faster than they can be written`);
 }
 
-/** The greatest hops of an order and of the orders that merged into it. */
+/**
+ * The greatest hops of an order and of the orders that merged into it.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
 export async function hopsWithMerged(order: OrderDocument, store: Store, log: Log): Promise<number> {
   const slot = slotsIn(await store.get(parkId(order)), log)[slotKey(order)];
   return slot?.order === order._id ? Math.max(order.hops, slot.hops) : order.hops;
 }
 
-/** Empties the slot of an order that waits no longer. If the slot names another order, it stays. */
+/**
+ * Empties the slot of an order that waits no longer. If the slot names another order, nothing changes.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
+ */
 export async function clearSlot(order: OrderDocument, store: Store, log: Log): Promise<void> {
   const key = slotKey(order);
   await changeDocument(parkId(order), store, (found) => {

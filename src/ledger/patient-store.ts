@@ -16,7 +16,7 @@ export interface Patience {
 /**
  * A store that repeats each call while CouchDB does not answer. The calls are those of couchdb-port.ts.
  *
- * When the time is over, a call fails with STORE_UNAVAILABLE. Any other error is thrown at once.
+ * If the time or the tries are over, a call fails with STORE_UNAVAILABLE. Any other error is thrown at once.
  */
 export interface PatientStore {
   get(id: string): Promise<StoredDocument | undefined>;
@@ -26,8 +26,9 @@ export interface PatientStore {
   put(document: NewDocument): Promise<Written & { readonly wasLost: boolean }>;
 }
 
+/** The pauses between tries. They are short at first, because the failure may be over in a moment. */
 const PAUSES = { firstMs: 200, longestMs: 5_000 };
-/** The longest time of one request to the store. No request is sent that could outlive the activation. */
+/** The longest time of one call of the store. A call is repeated only if it would end before the activation has to. */
 const CALL_MS = 10_000;
 
 /** Makes a store patient: it repeats a call as long as the activation's time allows, and at most `mostTries` times. */

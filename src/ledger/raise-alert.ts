@@ -25,7 +25,7 @@ const LONGEST_MESSAGE = 2_000;
 /**
  * Raises an alert for people: one document for each kind and subject, and a line in the log at `error`. If the same alert
  * is raised again, the document gets the newest message and `lastAt`, and the log gets another line, at most once an
- * hour. Channels hear of it now, and again a day after they heard last.
+ * hour. A notifier then sends the alert to channels, and if it is still raised a day later, once more.
  *
  * This never fails, because its caller has something more important to finish. If the store does not take the alert, only
  * the log has it.
@@ -58,7 +58,7 @@ function changeBy(alert: Alert, found: StoredDocument | undefined): Change<boole
   return { result: true, write: alertDocument({ ...known, message, traceId, lastAt: at, ...owed }) };
 }
 
-/** Whether channels hear of the alert again: they heard of it a day ago or earlier, and no notice of it is on its way. */
+/** Whether channels get the alert again: they got it a day ago or earlier, and no notice of it is on its way. */
 function isOwedAgain({ at, toldAt, unroutedSince, notices = [] }: AlertDocument, now: EpochMs): boolean {
   return unroutedSince === undefined && notices.length === 0 && now - (toldAt ?? at) >= TOLD_AGAIN;
 }

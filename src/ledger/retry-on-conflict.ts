@@ -1,4 +1,4 @@
-/** The most tries. Our own activations never write the same document so often at the same time. */
+/** The most tries. Our own activations hardly ever conflict that often in a row, so somebody else writes all the time. */
 const MOST_TRIES = 20;
 
 /**

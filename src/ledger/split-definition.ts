@@ -3,13 +3,13 @@ import type { CompiledChains } from '../core/link.ts';
 
 /**
  * The most bytes of one part. Only a single app's links may have more, and `cascade check` limits those. CouchDB takes
- * 8,000,000 bytes, and Cascade reads 4 MiB (4,194,304 bytes) at once.
+ * documents of 8,000,000 bytes, and Cascade reads at most 4 MiB (4,194,304 bytes) in one answer.
  */
 const PART_BYTES = 1_000_000;
 
 /**
- * Splits compiled chains into parts, each small enough for a document. Small chains are one part. Pure: the same chains
- * always give the same parts.
+ * Splits compiled chains into parts, each small enough for a document. Small chains are one part. The same chains give the
+ * same parts again.
  */
 export function splitDefinition(chains: CompiledChains, partBytes = PART_BYTES): readonly CompiledChains[] {
   const entries = [...entriesOf('apps', chains), ...entriesOf('links', chains)];

@@ -33,25 +33,28 @@ export type Starting =
 /** Qlik's type of a reload that was started by API. All reloads that Cascade starts have it. */
 const BY_API = 'external';
 
-/** The most whole documents of one read. */
+/** The most whole documents of one read. Usually fewer are due, so one read finds them all. */
 const PAGE = 100;
 
-/** The most stubs of one read. A stub is only the id, `dueAt` and the state of a document. 10,000 stubs have about 2 MB. */
+/**
+ * The most stubs of one read. A stub is only the id, rev, `dueAt` and state of a document. 10,000 stubs have about 2 MB, and
+ * one answer may have 4 MiB.
+ */
 const STUBS = 10_000;
 
 /** The states of orders whose reload may have ended a moment ago. */
 const STARTING: readonly unknown[] = ['claimed', 'unknown', 'posted'] satisfies OrderState[];
 
 /**
- * Makes a function that looks for an order which may have started a reload that ended, if neither Qlik nor the document
- * `started` names the order. The activation that started the reload may not have written `started` yet.
+ * Makes a function that looks for the order which started a reload that ended. It is for ends whose order neither Qlik nor
+ * the document `started` names: the activation that started the reload may not have written `started` yet.
  *
- * Such an order is due within the hour. So it is among the first hundred documents that are due until then, or, if more
- * are due, among their stubs. These are read once for all ends, and no past orders of the app are read. So an app may
- * have thousands of orders.
+ * Such an order is due within the hour. So the function reads the documents that are due until then: first a hundred whole
+ * ones, then, if more are due, the stubs of all. Several ends share these reads. The app's past orders, which may be
+ * thousands, are not read.
  *
- * @returns a function that returns undefined if no order of the app may have started the reload.
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the returned function.
+ * @returns the function. It returns undefined if no order of the app may have started the reload. It throws CascadeError
+ * STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export function startingOrders(ports: StartingPorts): (event: ReloadFinished) => Promise<Starting | undefined> {
   const { store, times, now } = ports;
@@ -61,7 +64,7 @@ export function startingOrders(ports: StartingPorts): (event: ReloadFinished) =>
   return async (event) => {
     const { tenant, appId, orderId, startedBy = BY_API } = event;
     if (orderId !== undefined || startedBy !== BY_API) return undefined;
-    // The links at hand do not tell whether there is such an order: a deployment may have removed its link or `retry` since.
+    // Whether a link has `retry` does not matter here: a deployment may have removed the link or its `retry` since.
     const prefix = `order:${tenant}:${appId}:`;
     first ??= store.due({ from: 0 as EpochMs, until, limit: PAGE });
     const { documents, isFull } = await first;
@@ -82,11 +85,11 @@ export function startingOrders(ports: StartingPorts): (event: ReloadFinished) =>
 }
 
 /**
- * The ids of all documents that are due until then and have one of the states `STARTING`.
+ * The ids of the documents that are due at `until` or before, and that have one of the states `STARTING`.
  *
- * If they do not fit into one read, they are read twice. While the pages are read, an order may move to an earlier `dueAt`,
- * into a page that was read already. Reading again finds it. It would be missed only if it moved to an earlier time twice
- * within these few seconds, and between two such moves lies a POST without an answer or the grace period (60 s).
+ * If the stubs do not fit into one page, all pages are read twice. While they are read, an order may move to an earlier
+ * `dueAt`, into a page that was read already. The second time finds this order. It would be missed only if it moved twice
+ * within these few seconds. Between two such moves there is a POST without an answer, or the grace period (60 s).
  */
 async function startingIds(store: StartingPorts['store'], until: EpochMs): Promise<readonly string[]> {
   const { ids, pages } = await pagesOfStarting(store, until);
@@ -109,7 +112,7 @@ async function pagesOfStarting(
   }
 }
 
-/** The order among these documents that may have started the reload, as far as their content says. */
+/** Looks among these documents for an order that may have started the reload. */
 function startingAmong(
   documents: readonly (StoredDocument | undefined)[],
   event: ReloadFinished,
@@ -126,8 +129,8 @@ function startingAmong(
 /**
  * Whether the order's POST is under way or in doubt (sent, and not clearly answered).
  *
- * If a doubt lasts, the sweep looks for the reload once an hour after the last send or later, and people get an alert. From
- * then on the order no longer holds back the ends of its app. If the order is overdue, the sweep has yet to look.
+ * A doubt counts for an hour after the last send. Then the sweep looks for the reload once more, and people get an alert.
+ * From then on the order no longer holds back the ends of its app. An overdue order still counts: the sweep has yet to look.
  */
 function isBeingStarted({ state, doubt, dueAt }: OrderDocument, { times, now }: StartingPorts): boolean {
   if (state === 'claimed') return true;

@@ -79,7 +79,10 @@ export const readAlert = readerOf<AlertDocument>(
   ({ _id, kind, subject }) => _id === alertId(kind, subject),
 );
 
-/** The document of an alert. Its `dueAt` follows from the notices that channels have not taken, and from nothing else. */
+/**
+ * The document of an alert. Its `dueAt` is worked out anew: from `unroutedSince` if no notifier has chosen the channels yet,
+ * otherwise from the notices that channels have not taken.
+ */
 export function alertDocument({
   dueAt: _,
   ...alert

@@ -35,7 +35,7 @@ export interface AppStateDocument extends AppState {
 
 const { reloadId: isReload } = END_FIELDS;
 const place = { endedAt: isInstant, reloadId: isReload } as const;
-/** For each outcome a number from 0: a count, or seconds. */
+/** Whether a value has a number from 0 for each outcome: a count, or seconds. */
 const isByOutcome: Check = isObjectWith(
   Object.fromEntries(OUTCOMES.map((outcome) => [outcome, (value: unknown) => typeof value === 'number' && value >= 0])),
 );
@@ -59,8 +59,8 @@ const readWhole = readerOf<AppStateDocument>(
 );
 
 /**
- * Reads an app's document. An earlier version stored the last end only, and counted nothing: such an app is read as if that
- * end had been its first one.
+ * Reads an app's document. An earlier version of Cascade stored the last end only, and counted nothing. Such a document is
+ * read as if that end had been the app's first one.
  *
  * @throws CascadeError LEDGER_MALFORMED.
  */

@@ -3,7 +3,7 @@ import type { EpochMs } from '../../core/units.ts';
 import { isInstant, isListOf, isObjectWith, readerOf } from '../document-reader.ts';
 import { isHash } from './definition.ts';
 
-/** Which chains were deployed, and since when. */
+/** Which chains were deployed, by the hash of their definition (the compiled chains), and since when. */
 export interface DeployedChains {
   readonly hash: string;
   /** The store's clock when the last action was deployed. */

@@ -95,7 +95,7 @@ export const readHint = readerOf<HintDocument>(
 );
 
 /**
- * The document of a new hint. It is due until it is settled.
+ * The document of a new hint. The sweep takes it up in two minutes, if nobody has settled it by then.
  *
  * @param told - the engine's reload id, or `x.<activation id>` if there was none.
  */

@@ -103,8 +103,8 @@ export const NEW_JOIN: JoinState = { ...EMPTY_JOIN, open: [] };
  * The fields of a composite link's document with a new state.
  *
  * @param now - the store's clock.
- * @param dueAt - when the stored document is due. If that is sooner, it stays, so that a link that is written all the
- * time becomes due, too.
+ * @param dueAt - when the stored document is due. If that is sooner than a minute from now, it stays. So a document that is
+ * written again and again becomes due, too.
  */
 export function joinFields(
   { chain, target, clause, join: rule }: Pick<CompositeLink, 'chain' | 'target' | 'clause' | 'join'>,

@@ -11,8 +11,8 @@ export interface CountedStart {
 
 /**
  * `rate:<tenant>:<app>`: which orders (reloads that Cascade owes) of an app were allowed to start in the last hour. It has
- * only orders whose hops nobody can count. Hops count the orders since the first event of a run, and stop apps that reload
- * each other for ever.
+ * only orders whose hops nobody can count. Hops count the orders since the first event of a run. A limit of hops stops apps
+ * that would reload each other for ever.
  *
  * Invariant: an order is in the list before its POST is sent, and only once, however often it is tried. The oldest
  * comes first.

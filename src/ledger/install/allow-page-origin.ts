@@ -18,8 +18,8 @@ const SWITCH = 'chttpd/enable_cors';
 const ORIGINS = 'cors/origins';
 
 /**
- * Adds an origin to those whose pages may read CouchDB's answers, on each node of the cluster. Origins that are there stay.
- * If any page may read (`*`), nothing is changed.
+ * Adds an origin to those whose pages may read CouchDB's answers, on each node of the cluster, and switches CORS on.
+ * Origins that are there stay. If every page may read (`*`), the list stays as it is.
  *
  * @param store - with an administrator's login.
  * @param origin - such as `https://openwhisk.example.org`.
@@ -38,7 +38,7 @@ export async function allowPageOrigin(store: AskedStore, origin: string): Promis
   return { kind: 'allowed', changed };
 }
 
-/** @returns what was changed, in words; undefined if the login may not look. */
+/** Adds the origin on one node. Returns what was changed, in words; undefined if the login may not read the configuration. */
 async function allowOn(node: string, store: AskedStore, origin: string): Promise<readonly string[] | undefined> {
   const pathOf = (key: string): string => `/_node/${encodeURIComponent(node)}/_config/${key}`;
   const configured = async (key: string): Promise<string | undefined> => {
@@ -80,7 +80,10 @@ export function originWords(result: PageOrigin, origin: string): readonly string
   ];
 }
 
-/** As `allowPageOrigin`. If CouchDB does not do it, that is said, and the deployment goes on: the page alone needs it. */
+/**
+ * Adds an origin as `allowPageOrigin` does, and returns what a person should read about it. If CouchDB fails, this does not
+ * throw: only the dashboard needs the origin, so the deployment goes on.
+ */
 export async function allowAndSay(store: AskedStore, origin: string): Promise<readonly string[]> {
   try {
     return originWords(await allowPageOrigin(store, origin), origin);

@@ -46,6 +46,7 @@ export interface AskedStore {
   ): Promise<StoreAnswer>;
 }
 
+/** The longest time of one request. A query of a new index may take longer; `installIndexes` then asks again. */
 const PATIENCE = seconds(15);
 
 /** Asks a store with the login of one setting. */

@@ -33,15 +33,16 @@ export interface TenantsToBind {
  * Checks that the ledger means the same tenants as the settings. If it did not, two deployments would take each other's
  * orders.
  *
- * @throws CascadeError DEPLOY_FAILED, naming each tenant that has another address in the ledger. Another address is
- * allowed if a person says that the tenant moved, or if both addresses are on this machine, where ports change.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED; DEPLOY_FAILED, naming each tenant that has another address in the
+ * ledger. Another address is allowed if a person says that the tenant moved, or if both addresses are on this machine, where
+ * ports change.
  */
 export async function refuseMoved(store: AskedStore, bind: TenantsToBind): Promise<void> {
   await changesFor(store, bind);
 }
 
 /**
- * Writes each tenant's address into the ledger. If the ledger has it already, nothing is written.
+ * Writes each tenant's address and id into the ledger. If the ledger has them already, nothing is written.
  *
  * @returns what was changed, in words: `tenant acme at https://acme.eu.qlikcloud.com`.
  * @throws CascadeError as `refuseMoved`; STORE_REFUSED if somebody else writes at the same moment.
@@ -52,7 +53,7 @@ export async function bindTenants(store: AskedStore, bind: TenantsToBind): Promi
   return changes.map(({ _id, url }) => `${_id.replace(':', ' ')} at ${url}`);
 }
 
-/** The documents to write. */
+/** The tenants' documents to write. @throws CascadeError as `refuseMoved`. */
 async function changesFor(
   { ask, database }: AskedStore,
   { tenants, moved }: TenantsToBind,

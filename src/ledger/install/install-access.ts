@@ -5,7 +5,11 @@ import { isRenamed, OLD_ROLES, rolesFor } from './roles.ts';
 
 const ACCESS = '_design/cascade-access';
 
-/** Lets users with the ledger's roles in. Roles and users that were let in before stay. @returns what was changed, in words. */
+/**
+ * Gives the ledger's roles access to the database. Roles and users that had access before keep it.
+ *
+ * @returns what was changed, in words.
+ */
 export async function installRoles(store: AskedStore): Promise<readonly string[]> {
   const { reader, desk, writer } = rolesFor(store.database);
   const isChanged = await changeMembers(store, (members) => withRoles(members, [reader, desk, writer]));
@@ -13,7 +17,7 @@ export async function installRoles(store: AskedStore): Promise<readonly string[]
 }
 
 /**
- * Lets writers write and the desk add acts, and nobody else do either: see `mayWriteIn`.
+ * Installs the function by which CouchDB decides who may write what: see `mayWriteIn`.
  *
  * @returns what was changed, in words.
  */
@@ -28,8 +32,8 @@ export async function installValidation({ ask, database }: AskedStore): Promise<
 }
 
 /**
- * Removes the access of the roles of earlier versions, which all ledgers on a server had in common. Running actions may
- * have these roles until now, so this step comes late.
+ * Removes the access of the roles of earlier versions, which all ledgers on a server had in common. The user of running
+ * actions may have had only such a role. So this step comes after `installWriter`, which gives it the new one.
  *
  * @returns what was changed, in words.
  */
@@ -41,8 +45,8 @@ export async function dropOldRoles(store: AskedStore): Promise<readonly string[]
 }
 
 /**
- * Removes `writers` from `_security`. Earlier versions wrote it for an embedded store that ran no functions; CouchDB never
- * looked at it. The function has to be there before.
+ * Removes `writers` from `_security`. Earlier versions wrote this list for an embedded store that ran no functions; CouchDB
+ * ignores it. `installValidation` has to come before this, because its function now says who may write.
  *
  * @returns what was changed, in words.
  */

@@ -7,7 +7,7 @@ type LedgerIndex = (typeof INDEXES)[number];
 
 const INDEXES = [DUE_INDEX, ...HISTORY_INDEXES] as const;
 
-/** The most questions to one index. Each may take 15 seconds, so this is ten minutes. */
+/** The most queries of one index. Each may take 15 seconds, so this is about ten minutes. */
 const MOST_TRIES = 40;
 
 /** Larger than the value of any document. A query of an index must have both bounds (fact db-differs-04). */
@@ -17,7 +17,7 @@ const NEVER = 9e15;
 export interface Waiting {
   /** Gets a sentence when the waiting begins. */
   readonly say: (sentence: string) => void;
-  /** Ends the waiting. It is looked at between two questions, each of which may take 15 seconds. */
+  /** Ends the waiting, after the present query, which may take 15 seconds. */
   readonly signal?: AbortSignal;
 }
 

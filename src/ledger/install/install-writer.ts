@@ -17,7 +17,7 @@ const ACTIONS: Asker = { setting: 'COUCHDB_URL', hasAdmin: true };
  * Checks two things before anything is changed. Can the server have users? If the user of COUCHDB_URL exists, is its
  * password right?
  *
- * @throws CascadeError STORE_REFUSED if not.
+ * @throws CascadeError STORE_REFUSED if not; STORE_UNAVAILABLE without an answer.
  */
 export async function checkUsers(admin: AskedStore, store: CouchDatabase): Promise<void> {
   if ((await admin.ask('GET', '/_users', [200, 404])).status === 404) {
@@ -32,13 +32,13 @@ export async function checkUsers(admin: AskedStore, store: CouchDatabase): Promi
 /**
  * Creates the user of COUCHDB_URL with the role of a writer. If the user exists, it gets this role.
  *
- * An existing user must first log in with the password of COUCHDB_URL. Then its document is written again with that
- * password. We cannot leave the password out, because we do not know what every server does then (db-auth-07 is about
- * users written with one).
+ * An existing user must first log in with the password of COUCHDB_URL. Then its document is written again, with that
+ * password. It is not left out, because we do not know what each server would do then (fact db-auth-07 is about users that
+ * are written with a password).
  *
  * @returns what was changed, in words.
- * @throws CascadeError STORE_REFUSED if the server keeps no users or does not let us, or if the user has another
- * password.
+ * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED if the server keeps no users or does not let us, if
+ * the user has another password, or if the server does not show the new role.
  */
 export async function installWriter(admin: AskedStore, store: CouchDatabase): Promise<readonly string[]> {
   const { writer } = rolesFor(store.database);
@@ -77,6 +77,7 @@ export async function dropOldWriter(admin: AskedStore, store: CouchDatabase): Pr
   return [`no more role ${old} of user ${name}`];
 }
 
+/** How many databases the sentence names at most, so that it stays readable. */
 const MOST_NAMED = 3;
 
 /** The databases of the server to which a role gives access. */
@@ -91,7 +92,7 @@ async function databasesFor(role: string, { ask }: AskedStore): Promise<readonly
   return found;
 }
 
-/** How often we look. A server may show a user's earlier roles for a moment. */
+/** How often we look, without a pause. A server may show a user's earlier roles for a moment. */
 const MOST_LOOKS = 50;
 
 /**
@@ -108,7 +109,11 @@ async function waitForRole(role: string, store: CouchDatabase): Promise<void> {
   );
 }
 
-/** @throws CascadeError STORE_REFUSED if the user of COUCHDB_URL cannot log in, or could not write. */
+/**
+ * Checks that the user of COUCHDB_URL can log in, and has the role of a writer or is an administrator.
+ *
+ * @throws CascadeError STORE_REFUSED if not; STORE_UNAVAILABLE without an answer.
+ */
 export async function checkWriter(store: CouchDatabase, asker: Asker): Promise<void> {
   const { writer } = rolesFor(store.database);
   const roles = await ownRoles(store, asker);

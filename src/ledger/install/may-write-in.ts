@@ -8,9 +8,10 @@ const COUNTED_FIELDS = ['counts', 'seconds', 'seen', 'over', 'notices'];
  * The `validate_doc_update` of a database's ledger. CouchDB runs it in an old JavaScript (facts db-auth-12, -14).
  *
  * - Writers and server administrators may write.
- * - Users with the role of the desk may add acts, in their own name. Writers may, too, and nobody else.
- * - Nobody changes or deletes an act. An administrator may create one of anybody, since whoever restores a backup by
- *   replication has to.
+ * - An act is what a person did to a ticket, an order or an alert. Users with the role of the desk may add acts in their own
+ *   name, and so may writers.
+ * - Nobody changes or deletes an act. An administrator may create acts of anybody: restoring a backup by replication needs
+ *   that.
  * - Nobody erases what an app has counted, or finishes an event that is not recorded. While a deployment replaces the
  *   actions one after another, a step of an earlier version may do that: it writes an app's last end only, and its events
  *   are finished when they are resolved. The store refuses these writes. The event stays due, and the next sweep goes on.

@@ -6,7 +6,7 @@ import { isInstant } from '../document-reader.ts';
 /**
  * When the ledger was purged last, by the store's clock; undefined if it never was.
  *
- * @throws as `CouchPort.get`.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function lastPurge(store: Pick<CouchPort, 'get'>): Promise<EpochMs | undefined> {
   const at = (await store.get(PURGE_ID))?.['at'];
@@ -14,9 +14,10 @@ export async function lastPurge(store: Pick<CouchPort, 'get'>): Promise<EpochMs 
 }
 
 /**
- * Writes when a purge ended, and how many documents it removed. If two purges end at once, one of them writes it.
+ * Writes when a purge ended, and how many documents it removed. If two purges end at once, one write may meet a conflict,
+ * and that is no error.
  *
- * @throws as `CouchPort.put`.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function writeLastPurge(
   store: Pick<CouchPort, 'get' | 'put'>,

@@ -15,7 +15,7 @@ import { readDeployedOf } from './deployed-chains.ts';
 import { type Footprint, footprintOf, unreadableFootprint } from './footprint.ts';
 import { type PurgeLimits, planPurge, type Removable } from './plan-purge.ts';
 
-/** How many documents are read in one request, unless the caller says otherwise. */
+/** How many documents are read in one request, unless the caller says otherwise: so many that few requests are needed. */
 const PAGE = 1_000;
 const SILENT = { error: () => {} };
 
@@ -59,7 +59,7 @@ function listsFrom({ t, behind = {} }: CheckpointDocument): EpochMs {
 const TYPES = ['started', ...Object.keys(LEDGER_READERS).filter((type) => type !== 'started')] as readonly LedgerType[];
 
 /**
- * Reads every document of the ledger, page by page.
+ * Reads every document of the types in `LEDGER_READERS`, page by page.
  *
  * @param visit - gets each document as it is stored, and as its reader returns it: undefined if the reader refuses it.
  * @param pageSize - how many documents are read in one request; 1,000 by default.
