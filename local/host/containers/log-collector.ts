@@ -29,9 +29,12 @@ export class LogCollector {
   #isEnded = false;
   #chunks = 0;
   #whenCut = (): void => {};
+  readonly #within: typeof within;
 
-  constructor(stdout: Readable, stderr: Readable, now: () => number) {
+  /** @param atMost - waits for a promise, at most some milliseconds. Default: with a timer. */
+  constructor(stdout: Readable, stderr: Readable, now: () => number, atMost = within) {
     this.#now = now;
+    this.#within = atMost;
     // An activation's record has no lines of stderr (fact ow-activations-03). Only the sentinel on stderr matters.
     this.#follow(stdout, (line) => this.#keep(line));
     this.#follow(stderr, () => {});
@@ -45,7 +48,7 @@ export class LogCollector {
       });
       for (let waits = 0, seen = -1; waits < MOST_WAITS && this.#chunks !== seen && this.#isWaiting; waits += 1) {
         seen = this.#chunks;
-        await within(sentinels, PATIENCE_MS);
+        await this.#within(sentinels, PATIENCE_MS);
       }
     }
     const result = { lines: this.#truncated(maxBytes), isWhole: this.#sentinelsMissing <= 0 };
