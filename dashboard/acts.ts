@@ -1,15 +1,22 @@
-import type { ReadonlySignal } from '@preact/signals';
+import { computed, type ReadonlySignal } from '@preact/signals';
 import { definedFields } from '../src/core/defined-fields.ts';
 import { type Act, MAX_ACT_BYTES, type NewAct } from '../src/core/tickets/act.ts';
 import { actId, actIdParts } from '../src/core/tickets/act-id.ts';
 import { nextActAt } from '../src/core/tickets/next-act-at.ts';
 import { addMs, type DurationMs, type EpochMs } from '../src/core/units.ts';
-import type { Outbox, Unsent } from './replica/outbox.ts';
+import { readAct } from '../src/ledger/documents/act.ts';
+import type { AccountProblem, Outbox } from './replica/outbox.ts';
 
 /** What a person does to tickets, orders and alerts. It works without network, too. */
 export interface Acts {
-  /** What the store does not have yet, by act id; with the reason if the store refuses it. */
-  readonly unsent: ReadonlySignal<ReadonlyMap<string, Unsent>>;
+  /** The ids of acts that the store does not have yet. They count already. */
+  readonly waiting: ReadonlySignal<ReadonlySet<string>>;
+  /** What the store refuses, oldest first. It counts nowhere, and is not among the ledger's documents. */
+  readonly refused: ReadonlySignal<readonly RefusedAct[]>;
+  /** Why none of the acts goes out: the store takes nothing from this account. */
+  readonly held: ReadonlySignal<AccountProblem | undefined>;
+  /** Whether the account may add acts, as far as is known. */
+  readonly mayAct: ReadonlySignal<boolean>;
   /**
    * Adds acts to a subject, in their order. They are among the ledger's documents at once.
    *
@@ -20,18 +27,36 @@ export interface Acts {
   discard(id: string): Promise<void>;
 }
 
+/** An act that the store does not take. */
+export interface RefusedAct {
+  readonly act: Act;
+  /** In CouchDB's words. */
+  readonly why: string;
+}
+
 interface ActsOptions {
   readonly outbox: Outbox;
   /** The person's account. */
   readonly by: string;
   readonly known: () => ReadonlyMap<string, Act>;
   readonly now: () => EpochMs;
+  readonly mayAct: ReadonlySignal<boolean>;
 }
 
 /** Makes the acts of one person. */
-export function createActs({ outbox, by, known, now }: ActsOptions): Acts {
+export function createActs({ outbox, by, known, now, mayAct }: ActsOptions): Acts {
+  const { unsent, held } = outbox;
   return {
-    unsent: outbox.unsent,
+    waiting: computed(
+      () => new Set([...unsent.value].flatMap(([id, { refused }]) => (refused === undefined ? [id] : []))),
+    ),
+    refused: computed(() =>
+      [...unsent.value.values()].flatMap(({ document, refused: why }) =>
+        why === undefined ? [] : [{ act: readAct({ ...document, _rev: '' }), why }],
+      ),
+    ),
+    held,
+    mayAct,
     discard: outbox.discard,
     async add(subject, acts) {
       const seen = [...known().values()].filter(({ _id }) => actIdParts(_id)?.subject === subject);

@@ -1,13 +1,15 @@
-import { effect, type ReadonlySignal, untracked } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
+import type PouchDB from 'pouchdb-core';
 import type { EpochMs } from '../src/core/units.ts';
 import { type Acts, createActs } from './acts.ts';
 import type { Configuration } from './configuration.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { createOutbox, type Outbox } from './replica/outbox.ts';
-import { openLocal } from './replica/pouch.ts';
+import { getOr, openLocal, putLocal } from './replica/pouch.ts';
 import { createReplica } from './replica/pouch-replica.ts';
 import type { Replica, SyncState } from './replica/replica.ts';
 import type { Login } from './session/login.ts';
+import { type StoreFacts, storeFacts } from './session/store-facts.ts';
 
 /** What the page has open for the person who is signed in. */
 export interface Desk {
@@ -26,22 +28,48 @@ const nameOf = ({ storeUrl = '', database }: Configuration, { user }: Login): st
 export async function openDesk(configuration: Configuration, login: Login, now: () => EpochMs): Promise<Desk> {
   const { ledger, take } = createLedger();
   const options = { configuration, login, onDocuments: take, now };
-  const replica = createReplica({ ...options, local: openLocal(nameOf(configuration, login)) });
+  const local = openLocal(nameOf(configuration, login));
+  const replica = createReplica({ ...options, local });
   const outbox = createOutbox({ ...options, local: openLocal(`${nameOf(configuration, login)} outbox`) });
   await replica.open();
   await outbox.open();
+  const facts = signal(await rememberedFacts(local));
   replica.follow();
   const stopSending = sendAgain(outbox, replica);
+  const stopAsking = whenLive(replica, async () => {
+    const known = { ...facts.value, ...(await storeFacts(configuration, login)) };
+    facts.value = known;
+    // Without it the page asks again at the next opening.
+    await putLocal(local, FACTS, known).catch(() => {});
+  });
   return {
     ledger,
-    acts: createActs({ outbox, by: login.user, known: () => ledger.of('act'), now }),
+    acts: createActs({
+      ...{ outbox, by: login.user, known: () => ledger.of('act'), now },
+      mayAct: computed(() => facts.value.mayAct !== false),
+    }),
     sync: replica.sync,
     async close(isCleared) {
       stopSending();
+      stopAsking();
       await Promise.all(isCleared ? [replica.destroy(), outbox.destroy()] : [replica.close(), outbox.close()]);
     },
   };
 }
+
+/** What the store last said of the account: a document of the device alone, for opening without network. */
+const FACTS = 'cascade-account';
+
+async function rememberedFacts(local: PouchDB): Promise<StoreFacts> {
+  const mayAct = (await getOr(local, `_local/${FACTS}`))?.['mayAct'];
+  return typeof mayAct === 'boolean' ? { mayAct } : {};
+}
+
+/** Does something each time the store is reached. @returns the function that ends it. */
+const whenLive = ({ sync }: Pick<Replica, 'sync'>, act: () => void): (() => void) =>
+  effect(() => {
+    if (sync.value.kind === 'live') untracked(act);
+  });
 
 /** So often what waits is sent again, if nothing said before that the store can be reached. */
 const AGAIN_MS = 15_000;
@@ -52,18 +80,20 @@ const AGAIN_MS = 15_000;
  *
  * @returns the function that ends it.
  */
-function sendAgain(outbox: Outbox, { sync }: Pick<Replica, 'sync'>): () => void {
+function sendAgain(outbox: Outbox, replica: Pick<Replica, 'sync'>): () => void {
   const send = (): void => {
     if ([...outbox.unsent.value.values()].some(({ refused }) => refused === undefined)) void outbox.send();
   };
-  const stopListening = effect(() => {
-    if (sync.value.kind === 'live') untracked(send);
-  });
-  addEventListener('online', send);
-  const timer = setInterval(send, AGAIN_MS);
+  // CouchDB locks an account after some wrong passwords. So what is held waits until the store takes the account again.
+  const trySending = (): void => {
+    if (outbox.held.value === undefined) send();
+  };
+  const stopListening = whenLive(replica, send);
+  addEventListener('online', trySending);
+  const timer = setInterval(trySending, AGAIN_MS);
   return () => {
     stopListening();
-    removeEventListener('online', send);
+    removeEventListener('online', trySending);
     clearInterval(timer);
   };
 }

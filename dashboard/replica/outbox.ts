@@ -3,23 +3,36 @@ import { isJsonObject } from '../../src/core/json-fields.ts';
 import type { Configuration } from '../configuration.ts';
 import type { RawDocument } from '../model/documents.ts';
 import { basicOf, type Login } from '../session/login.ts';
+import { type SignInAnswer, tryLogin } from '../session/try-login.ts';
 import type { OnDocuments } from './replica.ts';
 
 /** A document that a person made and the store does not have yet. */
 export interface Unsent {
-  /** Why the store does not take it, in CouchDB's words. Absent while it only waits for the network. */
+  readonly document: NewPageDocument;
+  /**
+   * Why the store does not take it, in CouchDB's words. Such a document counts nowhere, and stays here until the person drops
+   * it. Absent while the document waits.
+   */
   readonly refused?: string;
 }
+
+/** Why the account can send nothing at all. */
+export type AccountProblem = 'wrong' | 'no-role' | 'no-database';
 
 /** New documents on their way to the store. They outlive the tab, and go out when there is a network again. */
 export interface Outbox {
   /** What is not sent yet, by document id. */
   readonly unsent: ReadonlySignal<ReadonlyMap<string, Unsent>>;
+  /** Why nothing goes out: the store takes nothing from the account. Undefined as far as nothing is known. */
+  readonly held: ReadonlySignal<AccountProblem | undefined>;
   /** Reads what an earlier tab has left. */
   open(): Promise<void>;
   /** Takes new documents, shows them at once, and sends them as soon as it can, in this order. */
   add(documents: readonly NewPageDocument[]): Promise<void>;
-  /** Sends what waits. */
+  /**
+   * Sends what waits. If the store refuses a document, the next one is tried; if it refuses the account, everything is held,
+   * and nothing is lost.
+   */
   send(): Promise<void>;
   /** Drops a document that the store refuses. */
   discard(id: string): Promise<void>;
@@ -59,38 +72,52 @@ export function createOutbox({ local, configuration, login, onDocuments }: Outbo
   const { storeUrl = '', database } = configuration;
   const databaseUrl = `${storeUrl}/${encodeURIComponent(database)}`;
   const unsent = signal<ReadonlyMap<string, Unsent>>(new Map());
+  const held = signal<AccountProblem | undefined>(undefined);
   const change = (id: string, state: Unsent | undefined): void => {
     const changed = new Map(unsent.value);
     if (state === undefined) changed.delete(id);
     else changed.set(id, state);
     unsent.value = changed;
   };
-  const all = async (): Promise<readonly RawDocument[]> =>
-    (await local.allDocs({ include_docs: true })).rows.flatMap(({ doc }) => (doc ? [doc as RawDocument] : []));
+  const show = (documents: readonly NewPageDocument[]): void => {
+    onDocuments(documents.map((document) => ({ ...document, _rev: UNSENT_REV })));
+    for (const document of documents) change(document._id, { document });
+  };
+  /** A refused document is no longer among the ledger's: what it says has not happened. */
+  const showRefused = (document: NewPageDocument, refused: string): void => {
+    onDocuments([{ _id: document._id, _rev: UNSENT_REV, _deleted: true }]);
+    change(document._id, { document, refused });
+  };
+  const all = async (): Promise<readonly Kept[]> =>
+    (await local.allDocs({ include_docs: true })).rows.flatMap(({ doc }) => (doc ? [keptIn(doc as RawDocument)] : []));
   const drop = async (id: string): Promise<void> => {
-    const { _rev } = await local.get(id);
-    await local.put({ _id: id, _rev, _deleted: true });
+    await changed(async () => local.put({ _id: id, _rev: (await local.get(id))._rev, _deleted: true }));
     change(id, undefined);
   };
 
   /** Sends one document. @returns whether to go on with the next one. */
-  const sendOne = async ({ _rev, ...document }: RawDocument): Promise<boolean> => {
+  const sendOne = async ({ rev, document }: Kept): Promise<boolean> => {
     const answer = await putNew(databaseUrl, login, document);
-    switch (answer.kind) {
-      case 'stored':
-        await drop(document._id);
-        return true;
-      case 'refused':
-        change(document._id, { refused: answer.why });
-        return true;
-      case 'later':
-        return false;
-      default:
-        return answer satisfies never;
+    if (answer.kind === 'later') return false;
+    if (answer.kind === 'stored') {
+      held.value = undefined;
+      await drop(document._id);
+      return true;
     }
+    const account = await tryLogin(configuration, login);
+    held.value = problemOf(account);
+    if (account.kind !== 'welcome') return false;
+    await changed(() => local.put({ ...document, _rev: rev, [REFUSED]: answer.why }));
+    showRefused(document, answer.why);
+    return true;
   };
   const sendAll = async (): Promise<void> => {
-    for (const document of await all()) if (!(await sendOne(document))) return;
+    const known = [...unsent.value.keys()];
+    const waiting = await all();
+    // Another tab may have sent some of them.
+    const left = new Set(waiting.map(({ document }) => document._id));
+    for (const id of known) if (!left.has(id)) change(id, undefined);
+    for (const each of waiting) if (!(await sendOne(each))) return;
   };
   /** One round at a time, so that no document is sent twice beside itself. */
   let sending: Promise<void> = Promise.resolve();
@@ -101,31 +128,59 @@ export function createOutbox({ local, configuration, login, onDocuments }: Outbo
 
   return {
     unsent,
+    held,
     async open() {
-      const waiting = await all();
-      onDocuments(waiting.map((document) => ({ ...document, _rev: UNSENT_REV })));
-      for (const { _id } of waiting) change(_id, {});
+      for (const { document, refused } of await all()) {
+        if (refused === undefined) show([document]);
+        else showRefused(document, refused);
+      }
     },
     async add(documents) {
       await local.bulkDocs(documents);
-      onDocuments(documents.map((document) => ({ ...document, _rev: UNSENT_REV })));
-      for (const { _id } of documents) change(_id, {});
+      show(documents);
       void send();
     },
     send,
-    async discard(id) {
-      await drop(id);
-      onDocuments([{ _id: id, _rev: UNSENT_REV, _deleted: true }]);
-    },
+    discard: drop,
     close: () => local.close(),
     destroy: () => local.destroy(),
   };
 }
 
+/** Beside a document on the device: why the store refused it. The store never gets this field. */
+const REFUSED = 'refused';
+
+/** A document as it is on the device. */
+interface Kept extends Unsent {
+  readonly rev: string;
+}
+
+function keptIn({ _rev: rev, [REFUSED]: refused, ...document }: RawDocument): Kept {
+  return { rev, document, ...(typeof refused === 'string' && { refused }) };
+}
+
+/** Changes a document of the device. Another tab of the same account may have been faster: then nothing is left to do. */
+async function changed(change: () => Promise<unknown>): Promise<void> {
+  try {
+    await change();
+  } catch (error) {
+    const { status } = error as { readonly status?: number };
+    if (status !== 404 && status !== 409) throw error;
+  }
+}
+
+function problemOf({ kind }: SignInAnswer): AccountProblem | undefined {
+  return kind === 'wrong' || kind === 'no-role' || kind === 'no-database' ? kind : undefined;
+}
+
 type PutAnswer =
   | { readonly kind: 'stored' }
+  /** The document or the account is at fault. */
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'later' };
+
+/** Time-out, and too many requests: the same request may succeed later. */
+const LATER = [408, 429];
 
 /** PUTs a document that must be new. Its id holds a random part: if it is there already, it is this one. */
 async function putNew(databaseUrl: string, login: Login, document: NewPageDocument): Promise<PutAnswer> {
@@ -137,7 +192,7 @@ async function putNew(databaseUrl: string, login: Login, document: NewPageDocume
       body: JSON.stringify(document),
     });
     if (response.ok || response.status === 409) return { kind: 'stored' };
-    const isRefused = [400, 403, 413, 422].includes(response.status);
+    const isRefused = response.status >= 400 && response.status < 500 && !LATER.includes(response.status);
     return isRefused ? { kind: 'refused', why: await reasonIn(response) } : { kind: 'later' };
   } catch {
     return { kind: 'later' };

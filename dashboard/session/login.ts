@@ -12,6 +12,9 @@ export function basicOf({ user, password }: Login): string {
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }
 
+/** For a request with a login: no cookie is sent, and no answer comes from the browser's cache or stays there. */
+export const PRIVATELY = { credentials: 'omit', cache: 'no-store' } as const;
+
 const FRAGMENT = '#sign-in?';
 
 /**

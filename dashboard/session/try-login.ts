@@ -1,5 +1,5 @@
 import type { Configuration } from '../configuration.ts';
-import { basicOf, type Login } from './login.ts';
+import { basicOf, type Login, PRIVATELY } from './login.ts';
 
 /** What came of signing in. */
 export type SignInAnswer =
@@ -36,7 +36,7 @@ export async function tryLogin({ storeUrl = '', database }: Configuration, login
 async function statusOf(url: string, login: Login): Promise<number | undefined> {
   try {
     const headers = { authorization: basicOf(login), accept: 'application/json' };
-    return (await fetch(url, { headers, credentials: 'omit', cache: 'no-store' })).status;
+    return (await fetch(url, { headers, ...PRIVATELY })).status;
   } catch {
     return undefined;
   }

@@ -93,16 +93,47 @@ describe('the page: tickets', () => {
     }
   });
 
-  it('say to a reader who tries to act what to do about it', async () => {
-    const page = await dashboard.open(await dashboard.person('reader'), { route, expected: /status of 403/ });
-    await page.getByRole('button', { name: 'Take it' }).click();
+  it('let a reader read, with the acts out of reach and why, also without network', async () => {
+    const reader = await dashboard.person('reader');
+    const page = await dashboard.open(reader, { route, expected: /ERR_INTERNET_DISCONNECTED/ });
+    const why = page.getByText(`npx cascade user add ${reader.user} --desk`);
+    const expectOutOfReach = async (): Promise<void> => {
+      await why.waitFor();
+      expect(await page.getByRole('button', { name: 'Take it' }).isDisabled()).to.equal(true);
+      expect(await page.getByLabel('Note', { exact: true }).isDisabled()).to.equal(true);
+    };
+    await expectOutOfReach();
+    await expectAccessible(page);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.context().setOffline(true);
+    await page.reload();
     await page
-      .getByRole('alert')
-      .getByText(/CouchDB does not take this: .*cascade user add NAME --desk/)
+      .getByRole('status')
+      .filter({ hasText: /offline$/ })
       .waitFor();
+    await expectOutOfReach();
+  });
+
+  it('do not count an act that CouchDB refuses, and keep it until the person drops it', async () => {
+    const person = await dashboard.person('desk');
+    const page = await dashboard.open(person, { route, expected: /ERR_INTERNET_DISCONNECTED|status of 403/ });
+    await page.context().setOffline(true);
+    await page.getByRole('button', { name: 'Take it' }).click();
+    await page.getByText(`Owner: ${person.user}.`).waitFor();
     const before = await history(page).count();
+    // Meanwhile the account loses the right to act.
+    const account = `../_users/org.couchdb.user:${person.user}`;
+    const known = await dashboard.cascade.storeCall('GET', account);
+    await dashboard.cascade.storeCall('PUT', account, { ...known, roles: ['cascade-reader'] });
+    await page.context().setOffline(false);
+    const refused = page.getByRole('alert').getByText(`This has not happened: ${person.user} took it.`);
+    await refused.waitFor();
+    await page.getByText('CouchDB does not take it: Only the desk may add acts').waitFor();
+    expect(await history(page).count()).to.equal(before - 1);
+    expect(await page.getByText(`Owner: ${person.user}.`).count()).to.equal(0);
+    await expectAccessible(page);
     await page.getByRole('button', { name: 'Discard it' }).click();
-    await page.getByText('CouchDB does not take this').waitFor({ state: 'detached' });
+    await refused.waitFor({ state: 'detached' });
     expect(await history(page).count()).to.equal(before - 1);
   });
 

@@ -1,9 +1,10 @@
 import { appOfKey } from '../../../src/core/names.ts';
+import { actIdParts } from '../../../src/core/tickets/act-id.ts';
 import { actWords } from '../../../src/core/tickets/act-words.ts';
 import { foldActs } from '../../../src/core/tickets/fold-acts.ts';
 import type { ListedTicket } from '../../../src/core/tickets/list-tickets.ts';
+import type { RefusedAct } from '../../acts.ts';
 import { choicesIn, ticketMark } from '../../model/tickets.ts';
-import type { Unsent } from '../../replica/outbox.ts';
 import { hrefTo } from '../../routes.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Instant } from '../../ui/instant.tsx';
@@ -32,6 +33,7 @@ export function OneTicket({ ledger, now, user, acts, id }: ViewProps & { readonl
   }
   const all = [...ledger.of('act').values()];
   const ticket: ListedTicket = { ...stored, acts: foldActs(stored, all) };
+  const refused = acts.refused.value.filter(({ act }) => actIdParts(act._id)?.subject === id);
   const { people, tags } = choicesIn([...ledger.of('ticket').values()], all);
   return (
     <>
@@ -45,10 +47,13 @@ export function OneTicket({ ledger, now, user, acts, id }: ViewProps & { readonl
         {ticket.acts.history.map((act) => (
           <li key={act._id}>
             <Instant at={act.at} now={now} /> <b>{act.by}</b> {actWords(act)}
-            <Sending unsent={acts.unsent.value.get(act._id)} onDiscard={() => void acts.discard(act._id)} />
+            {acts.waiting.value.has(act._id) && <span class="aside"> (not sent yet)</span>}
           </li>
         ))}
       </ul>
+      {refused.map((each) => (
+        <Refused key={each.act._id} refused={each} onDiscard={() => void acts.discard(each.act._id)} />
+      ))}
       <p>
         On the command line: <CopyCommand command={`npx cascade ticket ${id}`} />
       </p>
@@ -89,14 +94,17 @@ function Facts({ ticket, ledger, now }: Pick<ViewProps, 'ledger' | 'now'> & { re
   );
 }
 
-/** Whether the store has an act. */
-function Sending({ unsent, onDiscard }: { readonly unsent: Unsent | undefined; readonly onDiscard: () => void }) {
-  if (unsent === undefined) return null;
-  if (unsent.refused === undefined) return <span class="aside"> (not sent yet)</span>;
+/** What the store does not take. It has not happened, and stands apart from what has. */
+function Refused({
+  refused: { act, why },
+  onDiscard,
+}: {
+  readonly refused: RefusedAct;
+  readonly onDiscard: () => void;
+}) {
   return (
     <p class="error" role="alert">
-      CouchDB does not take this: {unsent.refused} If your account may only read, ask for one that may act on tickets
-      (npx cascade user add NAME --desk).{' '}
+      This has not happened: {act.by} {actWords(act)}. CouchDB does not take it: {why}{' '}
       <button type="button" onClick={onDiscard}>
         Discard it
       </button>

@@ -24,7 +24,14 @@ export function TicketActs({ ticket, user, people, tags, acts }: TicketActsProps
   const { owner, state, dismissedAt, tags: own } = ticket.acts;
   const isSettled = state !== 'open' || dismissedAt !== undefined;
   return (
-    <section aria-label="What you can do" class="acts">
+    <fieldset class="acts" disabled={!acts.mayAct.value}>
+      <legend class="unseen">What you can do</legend>
+      {!acts.mayAct.value && (
+        <p>
+          Your account may only read. Whoever runs Cascade lets you act on tickets:{' '}
+          <code>npx cascade user add {user} --desk</code>
+        </p>
+      )}
       {owner !== user && <Button onClick={() => add({ kind: 'own', value: user })}>Take it</Button>}
       {owner !== undefined && <Button onClick={() => add({ kind: 'own', value: null })}>Make it nobody’s</Button>}
       {isSettled && <Button onClick={() => add({ kind: 'reopen' })}>Reopen</Button>}
@@ -47,7 +54,7 @@ export function TicketActs({ ticket, user, people, tags, acts }: TicketActsProps
       <p class="error" role="alert">
         {problem.value}
       </p>
-    </section>
+    </fieldset>
   );
 }
 
