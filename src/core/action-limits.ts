@@ -23,6 +23,8 @@ const limits = (limit: number, store: number): ActionLimits => ({
  * - invoker: it may wait for the host's next minute.
  * - metrics: Prometheus waits 10 s by default.
  * - reload: its time is shorter than an order's lease (docs/ledger.md, "Times").
+ * - collector: it is over before the next sweep, 5 minutes later.
+ * - storer, notifier and meter: nobody waits for them, so the store may take 10 s.
  */
 export const ACTION_LIMITS = {
   receiver: limits(8_000, 2_400),

@@ -5,8 +5,8 @@
 import { addMs, type EpochMs, minutes } from './units.ts';
 
 /**
- * How far an end may be after the instant at which we heard of it. Clocks differ a little, but nobody hears of an end
- * before it happens. So an end further ahead is wrong.
+ * How far an end may be after the instant at which we heard of it. Nobody hears of an end before it happens, but clocks differ
+ * a little. So an end further ahead is wrong.
  */
 const MOST_AHEAD = minutes(5);
 
@@ -20,8 +20,8 @@ export function cappedEnd<E extends { readonly endedAt: EpochMs }>(end: E, recei
 const CONTAINER_CLOCK = minutes(5);
 
 /**
- * Like `cappedEnd`, for an end that is stored. `storedAt` may come from a container's wrong clock. That must not change a
- * right end, so the cap is 5 minutes later, but never later than it would be by `now`.
+ * Like `cappedEnd`, for an end that is stored. `storedAt` may come from a container's wrong clock, and that must not change a
+ * right end. So the end may be 10 minutes after `storedAt`, but at most 5 minutes after `now`.
  *
  * @param now - the store's clock.
  */

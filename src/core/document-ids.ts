@@ -40,7 +40,7 @@ export function appOfStateId(id: string): AppRef {
 /**
  * A dead letter: a webhook from the right sender that Cascade could not understand.
  *
- * @param hash - the hash of the body, so that a webhook that comes again is the same dead letter.
+ * @param hash - the hash of the tenant and the body, so that a webhook that comes again is the same dead letter.
  */
 export const deadId = (hash: string): string => `dead:${hash}`;
 /** The ticket of the streak (run of failures of one app) that began with this reload. */
@@ -66,7 +66,7 @@ export const PROBE_ID = 'probe';
 export const PURGE_ID = 'purge';
 
 /**
- * The ledger's version, and how old an end may be for the deployed receiver to take it. Only deployment writes it, as the
- * last document.
+ * The ledger's version, and how old an end may be for the deployed receiver to take it. Only deployment writes it, once the
+ * database, its users and its indexes are there.
  */
 export const SCHEMA_ID = 'schema';

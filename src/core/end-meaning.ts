@@ -90,7 +90,7 @@ export interface JudgedEnd<Order extends OrderAttempts> {
  * echoes, else the one that the document `started` names. An order of another app does not count, because anybody can
  * send our `resourceId`.
  *
- * The resolver, the storer and `cascade replay` all judge by this function, so they always agree.
+ * The resolver, the storer, `cascade replay` and `cascade rebuild` judge by this function, so they agree.
  *
  * @param orders - the orders that may have started the reload, as far as the ledger has them.
  * @param started - the document `started` of the reload: the order that it names, and that order's attempt.

@@ -1,6 +1,7 @@
 /*
- * Cascade sends Qlik a POST to reload an app, with a `resourceId` that names its order. If Qlik's answer is lost, Qlik may
- * have started a reload or not. This file looks for that reload among those that Qlik lists. It asks nobody.
+ * Cascade sends Qlik a POST to reload an app, with a `resourceId` that names its order (a reload that Cascade owes). If
+ * Qlik's answer is lost, nobody knows whether Qlik has started a reload. This file looks for that reload in a list of Qlik's
+ * that the caller has read.
  */
 
 import type { DurationMs, EpochMs } from './units.ts';
@@ -18,15 +19,13 @@ export interface ListedReload {
 export interface Sent {
   readonly resourceId: string;
   readonly partial: boolean;
-  /** The tenant's clock at our first send; undefined if the tenant has no clock. */
+  /** The tenant's clock at our first send, or a little before; undefined if the tenant has no clock. */
   readonly since: EpochMs | undefined;
   /** The tenant's clock when it could last have accepted what we sent; undefined if nobody knows. */
   readonly until: EpochMs | undefined;
 }
 
-/**
- * By how much the tenant's clock may be wrong. It also shows whole seconds only (docs/ledger.md, "A clock that is set").
- */
+/** By how much the tenant's clock may be wrong. The clock also shows whole seconds only (docs/ledger.md, "A clock that is set"). */
 const CLOCK_MARGIN_MS = 5_000;
 
 /** Each `resourceId` that we send begins with this: see `orderId`. */
@@ -65,7 +64,7 @@ export const isEchoing = (reloads: readonly Pick<ListedReload, 'resourceId'>[]):
 export const isSince = ({ createdAt }: Pick<ListedReload, 'createdAt'>, { since }: Pick<Sent, 'since'>): boolean =>
   since === undefined || createdAt >= since - CLOCK_MARGIN_MS;
 
-/** Whether a reload began so early that it may have been started by our last send. */
+/** Whether a reload was created so early that our last send may have started it. */
 const isUntil = ({ createdAt }: Pick<ListedReload, 'createdAt'>, { until }: Pick<Sent, 'until'>): boolean =>
   until === undefined || createdAt <= until + CLOCK_MARGIN_MS;
 

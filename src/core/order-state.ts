@@ -7,7 +7,7 @@ export const ORDER_STATES = [
   'claimed', // one activation works on it, until its lease ends
   'unknown', // Qlik may have accepted the POST, and its list does not show the reload yet
   'parked', // its app is busy with another reload
-  'waiting', // it is started later: because of the tenant's rate limit or quota, or because an attempt failed
+  'waiting', // it is started later: the tenant or a limit does not let it start now, or an attempt failed
   'posted', // its reload was started and has not ended
   'ended', // its reload ended
   'merged', // the reload of another order serves this one, too

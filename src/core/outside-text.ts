@@ -44,10 +44,7 @@ export function isWellFormed(value: unknown): boolean {
  */
 export const LONGEST_WORD = 200;
 
-/**
- * A text cut to at most `longest` UTF-16 units, never inside a character, and well-formed. Only this function cuts such a
- * text.
- */
+/** A text cut to at most `longest` UTF-16 units, but not between the halves of a surrogate pair, and well-formed. */
 export function clipped(text: string, longest: number): string {
   const isPairAtCut = (text.codePointAt(longest - 1) ?? 0) > LAST_SINGLE_UNIT;
   return text.slice(0, isPairAtCut ? longest - 1 : longest).toWellFormed();

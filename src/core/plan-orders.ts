@@ -35,10 +35,10 @@ const MATCHES: Readonly<Record<On, readonly Outcome[]>> = {
 export const isMatch = (on: On, outcome: Outcome): boolean => MATCHES[on].includes(outcome);
 
 /**
- * Decides which reloads follow from `events`. Each plain link after an event's app gives one order, or one skip that says
- * why not.
+ * Decides which reloads follow from `events`. Each plain link (which waits for one app) after an event's app gives one order,
+ * or one skip that says why not.
  *
- * Pure: the same events and links give the same orders, with the same ids.
+ * The same events and links give the same orders again, with the same ids.
  */
 export function planOrders(events: readonly ReloadFinished[], links: CompiledChains['links']): Planned {
   const orders = new Map<OrderId, ReloadOrder>();
@@ -61,7 +61,7 @@ export function planOrders(events: readonly ReloadFinished[], links: CompiledCha
 }
 
 /**
- * What one plain link makes of an event: an order, or a skip.
+ * What one link makes of an event: an order, or a skip. The link is plain (it waits for one app) or paused.
  *
  * Each object is written out field by field, because spreads would take most of the time here (npm run bench -- resolve).
  *

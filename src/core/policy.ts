@@ -1,5 +1,6 @@
 /*
- * A chain file can ask that a failed reload is started again, and that a long one is canceled. This is its policy.
+ * A chain file can ask that Cascade starts a failed reload again, and cancels a reload that runs too long. What it asks for is
+ * the link's policy.
  */
 
 import { type DurationMs, minutes } from './units.ts';
@@ -21,6 +22,7 @@ export interface Policy {
   readonly timeout?: DurationMs;
 }
 
+/** Delays are doubled up to this length. */
 const LONGEST_DELAY: DurationMs = minutes(360);
 
 /**

@@ -16,8 +16,9 @@ interface OfLink extends OfEvent {
 }
 
 /**
- * Why an event did not set a link off. An event is a reload that ended. A link says that one app reloads after another. An
- * order is a reload that Cascade owes because of an event. People see skips as the answer to "why did nothing happen?".
+ * Why an event did not set a link off. An event is a reload that ended. A link says that one app reloads after another; a
+ * composite link waits for several apps. An order is a reload that Cascade owes because of an event. People see skips as the
+ * answer to "why did nothing happen?".
  */
 export type Skip =
   | ({ readonly reason: 'no-link' } & OfEvent)

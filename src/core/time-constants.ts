@@ -18,7 +18,7 @@ export interface TimeConstants {
   readonly planned: DurationMs;
   /** After this time the sweep takes up an event that nobody resolved, or a hint that nobody settled. */
   readonly unresolved: DurationMs;
-  /** At least so long after a step has finished its part of an event, the sweep takes up the other part. */
+  /** The invoker and the storer finish an event beside each other. After one is done, the sweep gives the other this time. */
   readonly unrecorded: DurationMs;
   /** After this time the sweep takes up a parked order, to look whether its app is still busy. */
   readonly parkedPoll: DurationMs;
@@ -44,10 +44,10 @@ export interface TimeConstants {
   readonly farthestJump: DurationMs;
 }
 
-/** If an alert is raised again and again, it is written and logged at most this often. */
+/** If an alert is raised again and again, it is written and logged at most once in this time. */
 export const ALERT_LULL: DurationMs = minutes(60);
 
-/** An alert that is raised again is sent again after this time. */
+/** An alert that is still raised is sent to people again after this time. */
 export const TOLD_AGAIN: DurationMs = minutes(24 * 60);
 
 /**

@@ -53,7 +53,7 @@ export const jsonText = (value: unknown, indent = 0): string =>
     ).join(''),
   );
 
-/** Makes commander print an error in one line, even if an argument has line ends or characters that steer a terminal. */
+/** Makes the library commander print an error in one line, even if an argument has line ends or steers a terminal. */
 export const ERRORS_IN_ONE_LINE = {
   outputError: (text: string, show: (line: string) => void): void =>
     show(`${visible(text.trimEnd().replace(/\n(?=\(Did you mean .*\)$)/, ' '))}\n`),

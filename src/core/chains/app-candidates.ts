@@ -1,7 +1,10 @@
 import type { ChainApp, CompiledChains } from '../link.ts';
 import { canonicalAppId } from './app-index.ts';
 
-/** The apps that a person may mean by `text`. `findApp` says what `text` may be. */
+/**
+ * The apps that a person may mean by `text`: those with this id, `chain/name` or short name. If there are none, those that
+ * the chain files give this name for people.
+ */
 export function appCandidates(compiled: CompiledChains, text: string): readonly ChainApp[] {
   const apps = Object.values(compiled.apps);
   const appId = canonicalAppId(text);

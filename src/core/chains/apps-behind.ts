@@ -1,7 +1,7 @@
 import type { CompiledChains } from '../link.ts';
 import { type AppKey, type AppRef, appKey } from '../names.ts';
 
-/** A ticket and a message name at most so many apps, because nobody reads more. */
+/** The most apps that are returned, because nobody reads more in a ticket or a message. */
 const MOST = 200;
 
 /**

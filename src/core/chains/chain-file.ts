@@ -77,7 +77,7 @@ export interface ChainContent {
   readonly chain: string;
   readonly description?: string;
   readonly enabled?: boolean;
-  /** For each app that the file lists, or names only by its id. */
+  /** Who hears of the apps that the file lists, or names only by their ids. */
   readonly notify?: readonly NotifyEntry[];
   readonly apps?: Readonly<Record<string, AppEntry | null>>;
   readonly reloads: readonly (ReloadEntry | null)[];

@@ -95,9 +95,9 @@ const wishKey = ({ link, place: { file } }: PlacedLink): string =>
 const isUnnamed = ({ link: { clause } }: PlacedComposite): boolean => /^j[0-9a-f]{16}$/.test(clause);
 
 /**
- * The plain links that reload the app after the same ends as a composite link, at least if these succeeded or failed as
- * both wish. If one app is enough for the composite
- * link, one such plain link is enough. Otherwise each of its apps must have one, because any app may be the last to end.
+ * The plain links (each waits for one app) that reload the composite link's target a second time. Each follows one of the
+ * composite link's apps, and some end of that app counts for both. If one app is enough for the composite link, one such plain
+ * link is enough. Otherwise each of its apps must have one, because any app may be the last to end. If not, the list is empty.
  */
 function twinsOf({ link: { join } }: PlacedComposite, plain: readonly PlacedLink[]): readonly PlacedLink[] {
   const twins = (Object.entries(join.of) as [AppKey, On][]).map(([app, on]) =>

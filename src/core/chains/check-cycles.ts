@@ -8,6 +8,7 @@ import { type Cycle, findCycles, type Tangle } from './find-cycles.ts';
 import { errorAt, type Place, type Problem } from './problem.ts';
 import type { PlacedLink } from './read-links.ts';
 
+/** The most cycles that are reported of apps that all follow each other: there can be exponentially many. */
 const MAX_CYCLES_OF_A_GROUP = 100;
 /** The most apps of a cycle that a message names. A cycle that a person wrote has fewer. */
 const MAX_APPS_SHOWN = 50;

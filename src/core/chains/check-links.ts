@@ -16,7 +16,7 @@ export function wantsKey({ body: { partial, variables, weight }, policy }: Pick<
   return JSON.stringify([partial === true, sorted, weight ?? 1, policyKey(policy)]);
 }
 
-/** Whether some end counts for both. */
+/** Whether there is an outcome that sets off a link on `a` and a link on `b`. */
 export const overlaps = (a: On, b: On): boolean => a === b || a === 'any' || b === 'any';
 
 /** A text that is equal for links whose orders have the same id after the same end. */

@@ -30,7 +30,7 @@ const byChain = (a: ChainFile, b: ChainFile): number =>
   compare(a.content?.chain ?? '', b.content?.chain ?? '') || compare(a.file, b.file);
 
 /**
- * Compiles chain files into the tables in which the actions look links up. Pure. The order of `files` does not matter.
+ * Compiles chain files into the tables in which the actions look links up. The order of `files` does not matter.
  *
  * @param hashOf - turns a text into a few letters and digits, the same ones each time. They become part of orders' ids.
  * @param problemOf - checks cron expressions and time zones.

@@ -3,6 +3,7 @@ import type { ChainApp, CompiledChains } from '../link.ts';
 import { appCandidates } from './app-candidates.ts';
 import { didYouMean } from './nearest-name.ts';
 
+/** The most names in a message, so that it stays readable. */
 const MOST_LISTED = 10;
 
 /**

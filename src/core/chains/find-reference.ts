@@ -1,6 +1,7 @@
 /*
- * Chain files name apps in several ways. While they are compiled, this file finds the app that such a name means. A file, or
- * a part of it, is refused if it has mistakes. These are reported elsewhere, and `null` stands in place of that part.
+ * Chain files name apps in several ways. While chain files are compiled, this file finds the app that such a name means. A
+ * file, or a part of it, is refused if it has mistakes. Other files report the mistakes, and `null` stands in place of the
+ * refused part.
  */
 
 import { type AppRef, DEFAULT_TENANT } from '../names.ts';

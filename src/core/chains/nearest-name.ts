@@ -1,3 +1,4 @@
+/** The most candidates that are compared. Each comparison takes time, and large deployments have thousands of names. */
 const CANDIDATES_LOOKED_AT = 1_000;
 
 /** In how many letters two texts differ. A letter may be inserted, deleted, replaced, or swapped with the next one. */
@@ -21,9 +22,9 @@ function distance(a: string, b: string): number {
 const at = (row: readonly number[], index: number): number => row[index] ?? Number.POSITIVE_INFINITY;
 
 /**
- * The candidate that `text` most likely means. At most a third of the letters of `text` may differ (of a text
- * of more than 64 letters: 21), and always one.
- * Only the first 1,000 candidates are compared. If several are equally near, the first one is returned.
+ * The candidate that `text` most likely means; undefined if none is near. In a near one, at most a third of the letters of
+ * `text` differ, but at least one may, and at most 21. Only the first 1,000 candidates are compared. If several are equally
+ * near, the first one is returned.
  */
 export function nearestName(text: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;

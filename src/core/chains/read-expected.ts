@@ -22,18 +22,18 @@ export interface ReadExpected {
 
 const LONGEST_GRACE = days(1);
 
-/** Reads when each app is expected. What a chain file says that is not enabled does not count, but is checked. */
+/** Reads when each app is expected. What a file with `enabled: false` says is checked, but does not count. */
 export function readExpected({ byKey, chains }: AppIndex, problemOf: ScheduleProblem): ReadExpected {
   const expected = new Map<AppKey, Expectation>();
   const problems: Problem[] = [];
   for (const [app, namings] of byKey) {
-    const told = namings.flatMap((naming) => placedIn(naming, chains));
-    problems.push(...told.flatMap((each) => problemsOf(each, problemOf)));
-    const [first, ...others] = told.filter(({ isEnabled }) => isEnabled);
+    const entries = namings.flatMap((naming) => placedIn(naming, chains));
+    problems.push(...entries.flatMap((each) => problemsOf(each, problemOf)));
+    const [first, ...others] = entries.filter(({ isEnabled }) => isEnabled);
     if (first === undefined) continue;
     expected.set(app, first.expected);
     const different = others.filter((other) => expectedText(other.expected) !== expectedText(first.expected));
-    problems.push(...different.map((other) => toldTwice(other, first)));
+    problems.push(...different.map((other) => expectedTwice(other, first)));
   }
   return { expected, problems };
 }
@@ -92,7 +92,7 @@ function problemsOf({ name, expected, place }: PlacedExpected, problemOf: Schedu
   ];
 }
 
-const toldTwice = ({ name, place }: PlacedExpected, first: PlacedExpected): Problem =>
+const expectedTwice = ({ name, place }: PlacedExpected, first: PlacedExpected): Problem =>
   errorAt(
     place,
     'EXPECTED_TWICE',

@@ -5,8 +5,9 @@ import type { ChainContent, NotifyEntry } from './chain-file.ts';
 import type { PlacedLink } from './read-links.ts';
 
 /**
- * Who hears of each app for which a chain file says so. Each file that lists the app counts: its entry's `notify`, else the
- * file's. If no file lists it, each file whose links use it counts.
+ * Which channels (such as Slack) get notices about each app, as chain files say under `notify`. Apps about which no file says
+ * anything are left out. Each file that lists the app counts: the entry's `notify`, else the file's. If no file lists the app,
+ * each file whose links use it counts.
  */
 export function readRoutes(links: readonly PlacedLink[], index: AppIndex): ReadonlyMap<AppKey, NoticeRoutes> {
   const users = usersOf(links);

@@ -117,8 +117,8 @@ export function isNewer(end: EndPlace, known: EndPlace | undefined, now: EpochMs
 }
 
 /**
- * An app keeps at least this many ids of counted reloads. If Cascade hears of an end twice, it does so within minutes, and
- * not after 64 other ends.
+ * An app keeps at least this many ids of counted reloads. If Cascade hears of an end twice, it does so within minutes, hardly
+ * after 64 other ends of the app.
  */
 const KEPT_IDS = 64;
 

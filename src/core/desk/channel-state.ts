@@ -20,7 +20,7 @@ export interface ChannelState {
 /** A channel that was never sent anything. */
 export const FRESH_CHANNEL: ChannelState = { slots: [] };
 
-/** At most this many slots may be taken at the same time. */
+/** At most this many slots may be taken at the same time, so that many problems at once do not flood a channel. */
 const SLOTS = 5;
 
 /** How long a slot counts: a minute, and 25 s that a notifier may take from its slot to its message. */
@@ -51,14 +51,18 @@ export type Closed =
   /** It does not know the address or the key: a person must look. */
   | { readonly kind: 'wrong' };
 
+/** It is short, because the failure may soon be over. */
 const FIRST_PAUSE: DurationMs = seconds(15);
 const LONGEST_PAUSE: DurationMs = minutes(10);
 /** If a channel asks for a longer pause, it is asked again after this time. */
 const LONGEST_RETRY_AFTER: DurationMs = minutes(60);
 
 /**
- * The channel's state with a pause, after it did not take a message. The pause is as long as the channel asked for. If it did
- * not say, the first pause has 15 s, and each further one is twice as long, up to 10 minutes.
+ * The channel's state with a pause, after the channel did not take a message:
+ *
+ * - If it does not know the address or the key, the pause is 10 minutes.
+ * - If it said how long to wait, the pause is that long, but at most an hour.
+ * - Otherwise the first pause is 15 s, and each further one is twice as long, up to 10 minutes.
  *
  * @param now - the store's clock.
  */

@@ -19,7 +19,8 @@ export interface Expectation {
 export const expectedText = (expected: Expectation): string => canonicalJson(expected);
 
 /**
- * How croner reads the cron expressions of chain files. With `no-wildcard`, an hour that the clocks skip is made good right
- * after it, and an hour that they repeat counts once; only `*` and steps count twice then.
+ * How the library croner reads the cron expressions of chain files. `no-wildcard` is about days on which the clocks change. An
+ * instant in an hour that the clocks skip comes right after that hour. An instant in an hour that the clocks repeat comes
+ * once; only with `*` or a step it comes twice.
  */
 export const CRON_OPTIONS = { mode: '5-part', fixedTimeRule: 'no-wildcard', paused: true } as const;

@@ -2,9 +2,9 @@
  * The words for what people hear of Cascade. A notice is one thing that people should hear. A channel is where they hear
  * it, such as Slack. The settings have the channels, and chain files say which channel hears of which app (the routes).
  *
- * Notices are stored in the document that they are about, and stay there until each channel has taken them. The action
- * `notifier` sends them. Before that it takes a lease: for a minute no other notifier may send the document's notices to
- * that channel.
+ * Notices are stored in the document that they are about, usually until each channel has taken them. The action `notifier`
+ * sends them. Before it sends, it takes a lease: for a minute no other notifier may send the document's notices to that
+ * channel.
  */
 
 import type { ReloadId } from '../names.ts';
@@ -65,7 +65,7 @@ export interface Notice {
   /** Unique within its document, and equal whoever makes it. */
   readonly id: string;
   readonly kind: NoticeKind;
-  /** The reload whose end it is about; absent for `late`. */
+  /** The reload whose end it is about; absent for `late`, `gave-up` and `alert`. */
   readonly reloadId?: ReloadId;
   /** When it happened: the reload's end, or the deadline. */
   readonly at: EpochMs;
@@ -73,7 +73,7 @@ export interface Notice {
   readonly traceId?: string;
   /** With `failed` and `recovered`: the streak as it stands now. */
   readonly streak?: Streak;
-  /** With `late`, and if the same end brings what was late. */
+  /** With `late` and `arrived`. Also with `recovered`, if the same success ended a lateness. */
   readonly late?: Late;
   /** The channels that have not taken the notice yet. */
   readonly to: readonly ChannelName[];
@@ -89,7 +89,7 @@ export interface Notice {
  */
 export const NOTICE_PATIENCE: DurationMs = seconds(30);
 
-/** The most notices that a document keeps. If there are more, the oldest are dropped. */
+/** The most notices that a document keeps, so that it does not grow for ever. If there are more, the oldest are dropped. */
 export const MOST_NOTICES = 64;
 
 /**

@@ -26,7 +26,7 @@ export interface MessagePart {
   readonly notices: readonly Notice[];
 }
 
-/** A message with more notices would only name the first ten, but all of their documents are read and written for it. */
+/** The most notices in a message. A message names only ten of them, but the documents of all are read and written for it. */
 const MOST_IN_A_MESSAGE = 500;
 
 /** Whether `notice` is still owed to `channel`. */
@@ -126,5 +126,5 @@ function withoutChannel(notice: Notice, channel: ChannelName): Notice {
   };
 }
 
-/** When a lease that is taken now ends: in 60 s. */
+/** When a lease that is taken now ends: in 60 s. A notifier, which has 60 s, is over then. */
 export const leaseUntil = (now: EpochMs): EpochMs => addMs(now, seconds(60));

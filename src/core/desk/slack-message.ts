@@ -1,6 +1,7 @@
 /*
- * Writes the message that the notifier posts to a Slack channel: what a person reads when a reload failed, is late or needs
- * a look. One notice is told with all that is known; several become a digest, a list with one line for each.
+ * Writes the message that the notifier posts to a Slack channel: what a person reads if a reload failed, is late or needs a
+ * look. A message about one notice has all that is known. A message about several is a digest: one line for each of the first
+ * ten.
  */
 
 import { DEFAULT_TENANT } from '../names.ts';
@@ -41,7 +42,7 @@ const WORDS: Readonly<Record<ItemKind, readonly [sign: string, word: string]>> =
   test: [':wave:', 'is heard here'],
 };
 
-/** In UTF-16 units, after escaping. Slack takes 3,000 in a section (docs.slack.dev), so all of these fit into one. */
+/** The longest texts, in UTF-16 units, after escaping. Slack takes 3,000 in a section (docs.slack.dev), so all of them fit. */
 const MOST = {
   subject: 200,
   detail: 600,
@@ -90,7 +91,7 @@ function headlineOf({ kind, subject, alert }: MessageItem, longest: number): str
   return `${sign} ${slackText(subject, longest)} ${alert === undefined ? word : alertWords(alert)}`;
 }
 
-/** What a person does when the cause is removed. Nothing else starts a given-up order. */
+/** What a person should do next: dismiss the alert, or start the given-up order again, because Cascade will not. */
 function nextStep({ id, kind, appId, tenant }: MessageItem): readonly string[] {
   if (kind === 'alert') return [`When you have dealt with it: ${command(`cascade dismiss ${documentIn(id)}`)}`];
   if (kind !== 'gave-up' || appId === undefined) return [];
@@ -127,8 +128,8 @@ function factsOf({ kind, at, since, times, deadline, url, run, order, ticket }: 
 }
 
 /**
- * An address from outside must not end the link early, hide what nobody sees, or be longer than Slack takes. If it would, only
- * its words are shown. An address has the letters of ASCII only: all others are written as %XX.
+ * A link in Slack's markup. If the address is not safe, only the words are shown: it must not end the link early, have
+ * characters that nobody sees, or be too long. A safe address has printable ASCII characters only.
  */
 function linkTo(url: string, words: string): string {
   const escaped = url.replaceAll('&', '&amp;');

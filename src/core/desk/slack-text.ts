@@ -4,18 +4,18 @@ import { visible } from '../visible.ts';
 /** Slack asks to escape these three. It reads anything else between `<` and `>` as a link or a mention. */
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
-/** What cannot be seen, and breaks the start of a mention or of a link in two. */
+/** An invisible character. Put into the start of a mention or of a link, it breaks the mention or link. */
 const WORD_JOINER = '\u2060';
 
-/** It looks like the backtick that begins code in Slack. */
+/** A letter that looks like the backtick, which begins code in Slack. */
 const GRAVE_LETTER = '\u02CB';
 
-/** More of a foreign text is never looked at, in UTF-16 units: a log may have a megabyte. */
+/** How much of a foreign text is read, in UTF-16 units: a log may have a megabyte. */
 const MOST_READ = 4_000;
 
 /**
- * A foreign text as one line of a Slack message: its letters as they are, and nothing of it a mention, a link, code, or a
- * command to the reader's screen.
+ * A foreign text as one line of a Slack message. Slack makes no mention, link or code of it, and it does not steer the
+ * reader's screen.
  *
  * @param longest - of the result, in UTF-16 units, from 1. A text that is cut ends in `…`.
  */

@@ -1,6 +1,6 @@
 /*
- * For the page that draws the deployed chains: it says in one word how each app stands. An order is a reload that Cascade
- * owes or has started.
+ * The dashboard draws the deployed chains. This file says in one word how each app of the drawing stands. An order is a
+ * reload that Cascade owes or has started.
  */
 
 import { groupBy } from '../chains/group-by.ts';
@@ -61,7 +61,7 @@ export function appStandings(graph: ChainGraph, known: KnownApps, now: EpochMs):
   });
 }
 
-/** What a link waits for that waits for several apps. */
+/** What a link waits for, if it waits for several apps. */
 interface Wait {
   /** How many apps must still end. 0 if none of them has ended yet. */
   readonly needed: number;

@@ -1,4 +1,4 @@
-/* For the page that draws the deployed chains: it makes a graph of them. Apps are its nodes, and links are its edges. */
+/* The dashboard draws the deployed chains. This file makes a graph of them: apps are the nodes, and links are the edges. */
 
 import { groupBy } from '../chains/group-by.ts';
 import { homeChains } from '../chains/home-chains.ts';

@@ -1,4 +1,4 @@
-/* For the page that draws the deployed chains: it answers a person who asks what would follow from the end of a reload. */
+/* On the dashboard, a person can ask what would follow if a reload of an app ended now. This file answers that. */
 
 import { appsBehind } from '../chains/apps-behind.ts';
 import type { CompiledChains, CompositeLink } from '../link.ts';

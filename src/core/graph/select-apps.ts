@@ -1,5 +1,5 @@
 /*
- * For the page that draws the deployed chains: it selects the apps that a person asks for in the page's filter, such as
+ * The dashboard draws the deployed chains. This file selects the apps that a person asks for in the filter there, such as
  * `chain:sales +revenue`.
  */
 

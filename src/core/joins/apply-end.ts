@@ -43,12 +43,15 @@ export interface JoinMemory<End extends JoinEnd = JoinEnd> {
 /** The memory of a link that has got no end yet. */
 export const EMPTY_JOIN: JoinMemory<never> = { baseHalves: [], log: [] };
 
-/** The most ends in a log. Each has about 150 bytes, and about 250 once a firing used it. */
+/**
+ * The most ends in a log. An end has about 150 bytes, and about 250 once a firing used it. So a document stays below about
+ * 32 kB.
+ */
 const MAX_LOG_ENDS = 128;
 
 /**
- * An end leaves the log when it is this much older than the newest end, or `within` older if the link's `within` is
- * longer.
+ * An end leaves the log when it is more than a day older than the newest end, because other ends hardly arrive that late. If
+ * the link's `within` is longer than a day, the end stays for `within`.
  */
 const LATEST_ARRIVAL: DurationMs = days(1);
 
@@ -78,7 +81,7 @@ export interface Applied<End extends JoinEnd = JoinEnd> {
  * Applies one end to what a composite link remembers.
  *
  * Ends may arrive in any order and twice. If the same end arrives again, nothing changes. An end that comes late counts
- * at its own time, but an order that the link has called for is never taken back. If the rule has changed, no end is used
+ * at its own time, but an order that the link has called for is not taken back. If the rule has changed, no end is used
  * a second time.
  */
 export function applyEnd<End extends JoinEnd>(before: JoinMemory<End>, end: End, rule: JoinRule): Applied<End> {

@@ -40,7 +40,7 @@ export interface JoinedEvent {
   readonly traceId: string;
   /** The most hops an order may have. If an order would have more, the link does not call for it. */
   readonly maxHops: number;
-  /** The hash of the definition that has the link. */
+  /** The hash of the definition (the compiled chains) that has the link. */
   readonly definition?: string | undefined;
 }
 
@@ -48,7 +48,7 @@ export interface JoinedEvent {
 export interface JoinStep {
   /** The link's new state. Absent if nothing changes. */
   readonly state?: JoinState;
-  /** Why the event calls for no order now; absent if it calls for one. */
+  /** Why the event calls for no order, or why one of its firings gives none. Absent if each firing gives an order. */
   readonly skip?: Skip;
   /**
    * Only if an order would have too many hops: the root of its run. If the firing's ends come from several runs, it is
@@ -60,7 +60,7 @@ export interface JoinStep {
 /**
  * Applies an event to a composite link. `applyEnd` decides which firings follow from it. Each firing gives one order.
  *
- * Events may come in any order and twice. If the same event comes again, nothing changes.
+ * Events may come in any order and twice. If the same event comes again, the state does not change.
  */
 export function joinEvent(state: JoinState, joined: JoinedEvent): JoinStep {
   const { event, link, descent, maxHops } = joined;

@@ -1,4 +1,4 @@
-/* For `cascade logs`: it reads one line of the log that an OpenWhisk host keeps of an activation (one run of an action). */
+/* An OpenWhisk host keeps a log of each activation (one run of an action). For `cascade logs`, this file reads one line of it. */
 
 import { isJsonObject, type JsonObject } from '../json-fields.ts';
 import { parseOutsideJson } from '../outside-text.ts';
@@ -36,7 +36,7 @@ export function readLogLine(raw: string): LogLine {
 /** Whether the host says in this line that other lines of the log are missing. */
 export const saysNotWhole = ({ text }: LogLine): boolean => NOT_WHOLE.test(text);
 
-/** The trace id of a line of Cascade. */
+/** The trace id that a line has, if Cascade wrote it; undefined for any other line. */
 export function traceIdOf({ fields }: LogLine): string | undefined {
   const traceId = fields?.['traceId'];
   return typeof traceId === 'string' ? traceId : undefined;

@@ -1,7 +1,7 @@
 /*
- * For `cascade logs`: it says which log lines belong to a run, an order or a trace. An event is a reload that ended, and an
- * order is a reload that Cascade owes because of it. A run is everything that followed from one first event. A trace is the
- * work that one event caused: its log lines have the same trace id.
+ * `cascade logs` shows the log lines of a run, an order or a trace. This file says which lines these are. An event is a reload
+ * that ended, and an order is a reload that Cascade owes because of an event. A run is everything that followed from one
+ * first event. A trace is the work that one event caused: its log lines have the same trace id.
  */
 
 import { isFinal } from '../order-state.ts';
@@ -25,15 +25,18 @@ export interface Wanted {
   readonly spans: readonly Span[];
 }
 
-/** An activation starts before it stores anything, and CouchDB's clock may be ahead of the host's. */
+/**
+ * How long before a known instant an activation may have started. It starts before it stores anything, and CouchDB's clock
+ * may be ahead of the host's.
+ */
 const BEFORE: DurationMs = minutes(2);
-/** What an activation left undone, the next sweep does: it comes within 5 minutes. */
+/** How long after a known instant work may go on: the next sweep, within 5 minutes, does what an activation left undone. */
 const AFTER: DurationMs = minutes(6);
 
 /**
  * The lines about these events and orders, with all lines of their traces.
  *
- * @param now - what is not over goes on until now.
+ * @param now - the end of the span of an event or order that is not finished.
  */
 export const wantedOf = ({ events, orders }: History, now: EpochMs): Wanted => ({
   traceIds: new Set([...events, ...orders].flatMap(({ traceId }) => traceId ?? [])),
@@ -42,8 +45,8 @@ export const wantedOf = ({ events, orders }: History, now: EpochMs): Wanted => (
 });
 
 /**
- * The lines about one order and its reloads. Its trace has also the lines of all other orders of the same end, and those are
- * left out.
+ * The lines about one order and its reloads. The order's trace is not wanted as a whole, because it also has the lines of the
+ * other orders that the same end called for.
  *
  * @param events - the ends of its reloads.
  */
@@ -58,14 +61,18 @@ export const wantedOfTraces = (traceIds: readonly string[], at: EpochMs, now: Ep
   ...{ traceIds: new Set(traceIds), ids: new Set<string>(), spans: joined([around({ from: at, to: at }, now)]) },
 });
 
-/** The spans without what is before an instant. */
+/** The spans, without their part before an instant. */
 export const spansSince = ({ spans }: Wanted, since: EpochMs): readonly Span[] =>
   spans.filter(({ to }) => to >= since).map(({ from, to }) => ({ from: Math.max(from, since) as EpochMs, to }));
 
 /**
- * The lines of one activation that are wanted. An activation of `reload` works on one order only, so all its lines belong to
- * that order. So do lines without a trace id, such as the stack of a crash, and lines from before an activation knew the
- * trace id: then it is the activation's own id.
+ * The wanted lines of one activation. If none of its lines is wanted for its own sake, the list is empty. Otherwise these
+ * lines come with them:
+ *
+ * - all other lines of an activation of `reload`, because it works on one order only,
+ * - lines without a trace id, such as the stack of a crash,
+ * - if traces are wanted: lines that have the activation's own id as their trace id. The activation wrote them before it knew
+ *   the trace id.
  */
 export function wantedLines(
   lines: readonly LogLine[],
@@ -82,7 +89,7 @@ export function wantedLines(
   return isAtWork ? lines.filter((line) => isOf(line) || isCompanion(line)) : [];
 }
 
-/** The values and the words of a line. In `<order>~<attempt>`, `~` ends the order. */
+/** Splits a line into its values and words. In `<order>~<attempt>`, `~` ends the order's id. */
 const wordsOf = (text: string): readonly string[] => text.split(/["~\s]+|[:,;.](?=["\s]|$)/);
 
 const idsOfEvent = ({ reloadId, orderId }: EventFact): readonly string[] => [reloadId, ...(orderId ? [orderId] : [])];
@@ -106,7 +113,11 @@ function spanOfEvent({ storedAt, resolvedAt, recordedAt, dueAt }: EventFact, now
   return { from: storedAt, to: to as EpochMs };
 }
 
-/** @param last - the last known instant of the run: nothing says when an order was merged or called off. */
+/**
+ * When activations worked on an order.
+ *
+ * @param last - the last known instant of the run. An order that was merged or called off counts until then.
+ */
 function spanOfOrder(order: OrderFact, last: EpochMs, now: EpochMs): Span {
   const { createdAt, postedAt, gaveUpAt, state, cancelRequestedAt = {} } = order;
   const known = [postedAt, gaveUpAt, ...Object.values(cancelRequestedAt)].filter((at) => at !== undefined);

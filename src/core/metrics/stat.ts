@@ -1,7 +1,7 @@
 /*
- * Counts the activations (runs) of Cascade's own actions for the metrics. The meter reads the host's list of activations
- * again and again, and the lists overlap. So a stat remembers which activations it has counted: by their ids, and by a time
- * before which it counts nothing any more.
+ * Counts the activations (runs) of Cascade's own actions for the metrics. The action `meter` reads the OpenWhisk host's list
+ * of activations again and again, and the lists overlap. So a stat, the counts of one action, remembers which activations
+ * are counted: by their ids, and by a time before which nothing is counted any more.
  */
 
 import type { EpochMs } from '../units.ts';
@@ -41,7 +41,7 @@ export const freshStat = (upTo: EpochMs): Stat => ({
   counted: {},
 });
 
-/** The most ids that are kept for one action: about 500 kB. */
+/** The most ids that are kept for one action. They have about 500 kB, which CouchDB takes in one document. */
 export const MOST_COUNTED = 10_000;
 
 /**

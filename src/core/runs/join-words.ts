@@ -98,7 +98,7 @@ function lastWords({ lastEnd }: JoinHalf, { join }: CompositeLink, now: EpochMs)
 }
 
 /** For this long after an end has stopped counting, people are shown that it set nothing off. */
-const TOLD_FOR: DurationMs = days(1);
+const SHOWN_FOR: DurationMs = days(1);
 
 /**
  * Ends of the last day that stopped counting before enough other apps had ended, the oldest first. Ends that the link used or
@@ -111,7 +111,7 @@ export function expiredHalves(memory: JoinMemory, rule: JoinRule, now: EpochMs):
     .filter(({ endedAt, usedBy, isSpare }) => {
       if (usedBy !== undefined || isSpare === true) return false;
       const until = addMs(endedAt, rule.within);
-      return until < now && until >= now - TOLD_FOR;
+      return until < now && until >= now - SHOWN_FOR;
     })
     .sort((a, b) => a.endedAt - b.endedAt);
 }

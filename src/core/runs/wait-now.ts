@@ -1,7 +1,8 @@
 /*
- * A link can wait for several apps. When one of them ends, and the others have not yet, the resolver notes at the end that it
- * waits (a skip `waits-for`). This file says what has become of such an end since. The link fires when enough apps have
- * ended: it calls for one order. The ends that still count and wait are its halves.
+ * A link can wait for several apps. An end is a reload that ended. If one of the apps ends before the others, the resolver
+ * notes in the end's document that the end waits (a skip `waits-for`). This file says what has become of such an end since.
+ * The link fires when enough apps have ended: it calls for one order, a reload that Cascade owes. The ends that still count
+ * and wait are the link's halves.
  */
 
 import { type JoinMemory, joinWait } from '../joins/apply-end.ts';
@@ -75,8 +76,8 @@ export function waitNow(skip: WaitSkip, joins: readonly RememberedJoin[], now: E
 }
 
 /**
- * The orders that links called for with an end. An end need not have waited for that: if several ends of a link are worked
- * off at the same moment, none of them may have found the others missing.
+ * The orders that links called for with an end. The end need not have a skip `waits-for`: if several ends of a link are
+ * resolved at the same moment, none of them may have found the others missing.
  *
  * @param joins - what links remember. Links that remember the end no more, or never had it, add nothing.
  */

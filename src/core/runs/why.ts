@@ -1,6 +1,6 @@
 /*
  * This file makes the answer of `cascade why <app>`: sentences that say why the app last ran, what it waits for, or why
- * nothing happened. The caller reads the facts. Nothing here reads anything.
+ * nothing happened. The caller has read the facts.
  *
  * An event is a reload that ended. An order is a reload that Cascade owes because of an event, its cause. A run is all
  * that follows from one event, its root. An upstream of an app is an app that it follows.

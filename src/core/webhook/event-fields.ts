@@ -39,7 +39,7 @@ export function outcomeOf(status: string | undefined, succeeded: unknown): Outco
   return succeeded ? 'succeeded' : 'failed';
 }
 
-/** The longest texts that we store, in UTF-16 units. */
+/** The longest texts that we read or store, in UTF-16 units, so that a text from outside cannot fill a document. */
 const LONGEST = { code: 200, message: 1_000, resourceId: 500 };
 
 /** The error in an event's data or in a reload record, with its texts cut; undefined if there is none. */
@@ -50,12 +50,12 @@ export function errorIn(data: JsonObject): ReloadFinished['error'] {
   return { code: clipped(code ?? '', LONGEST.code), message: clipped(message ?? '', LONGEST.message) };
 }
 
-/** A webhook gives the end without its milliseconds, so a time within the same second is not after the end. */
+/** Qlik's webhook gives the end without its milliseconds. So a time less than a second after the end may still be right. */
 const SAME_SECOND_MS = 1_000;
 
 /**
- * When a reload was asked for and began to run, if a webhook's data says so. A time after the second of the end is left
- * out.
+ * When a reload was asked for and began to run, if a webhook's data says so. A time that is a second or more after the end is
+ * left out. A time less than a second after it becomes the end.
  */
 export function timesIn(data: JsonObject, endedAt: EpochMs): Pick<ReloadFinished, 'createdAt' | 'startedAt'> {
   const duration = fieldOf(data, 'durationSeconds');
@@ -72,7 +72,7 @@ export function timesIn(data: JsonObject, endedAt: EpochMs): Pick<ReloadFinished
 /** What our reloads send as `resourceId`: the order's id and the number of the try. */
 const OUR_RESOURCE_ID = /^(order:.+)~(\d{1,4})$/;
 
-/** The order and the attempt that a `resourceId` names. Both are absent if Cascade did not make it. */
+/** The order and the attempt that a `resourceId` names. Both are absent if the text has not the form that Cascade sends. */
 export function orderIn(resourceId: string | undefined): Pick<ReloadFinished, 'orderId' | 'orderTry'> {
   const [, orderId, orderTry] = OUR_RESOURCE_ID.exec(clipped(resourceId ?? '', LONGEST.resourceId)) ?? [];
   return orderId === undefined ? {} : { orderId: orderId as OrderId, orderTry: Math.max(1, Number(orderTry)) };

@@ -1,6 +1,6 @@
 /*
- * Qlik reports ended reloads by webhooks, in three forms. The receiver turns them here into one. A hint is a webhook
- * that alone does not prove that a reload ended, so Cascade must ask Qlik about it.
+ * Qlik reports ended reloads by webhooks, in three forms. This file turns them into one form for the receiver. A hint is a
+ * webhook that alone does not prove that a reload ended, so Cascade must ask Qlik about the reload.
  */
 
 import { CascadeError } from '../cascade-error.ts';
@@ -29,8 +29,9 @@ export interface Received {
    */
   readonly activationId: string;
   /**
-   * Only without a ledger: the event type that counts, `RELOAD_FINISHED` or `ENGINE_ATTEMPT`. Absent with a ledger: then
-   * `RELOAD_FINISHED` gives an event, and the other two forms give a hint.
+   * Only without a ledger: the event type that counts, `RELOAD_FINISHED` or `ENGINE_ATTEMPT`. The oldest form, which has no
+   * type, counts in either case. Absent with a ledger: then `RELOAD_FINISHED` gives an event, and the other two forms give a
+   * hint.
    */
   readonly countedType?: string | undefined;
 }

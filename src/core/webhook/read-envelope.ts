@@ -7,12 +7,12 @@ import { clipped, LONGEST_WORD, parseOutsideJson } from '../outside-text.ts';
  * name.
  */
 export interface Envelope {
-  /** Absent only in the oldest form. */
+  /** Absent in the oldest form, which has no type. */
   readonly type?: string;
   readonly eventId?: string;
   /** ISO 8601. */
   readonly time?: string;
-  /** Every tenant id in the body. Qlik sends one or none; a forged body may have several. */
+  /** The tenant ids in the body, its extensions and its data. Qlik sends one or none; a forged body may have several. */
   readonly tenantIds: readonly unknown[];
   /** `toplevelresourceid`. In an event about an app, it is the app's id. */
   readonly resourceId?: string;

@@ -28,8 +28,8 @@ export interface SeenDelivery {
 const TYPES: readonly string[] = [RELOAD_FINISHED, ENGINE_ATTEMPT];
 
 /**
- * The webhooks that may be ours: those for ends of reloads whose URL has our path. Behind a gateway no URL may have it.
- * Then it is all webhooks for ends of reloads.
+ * The webhooks that may be ours: those for ends of reloads whose URL has our path. Behind a gateway, no URL may have our
+ * path. Then all webhooks for ends of reloads are returned.
  *
  * @param path - the end of our address's path.
  */

@@ -1,10 +1,10 @@
-/* A step of the drawing of the chains: it gives each app its layer, that is, its column. */
+/* A step of drawing the chains: it gives each app its layer, that is, its column. Apps are nodes, and links are edges. */
 
 import type { Edge } from './break-cycles.ts';
 import { LayerTree } from './layer-tree.ts';
 
 /**
- * The most exchanges for each node. The search mostly ends by itself after fewer. No exchange makes the edges longer, so
+ * The most exchanges for each node. The search usually ends by itself after fewer. No exchange makes the edges longer, so
  * the search may end at any time.
  */
 const MOST_EXCHANGES = 2;

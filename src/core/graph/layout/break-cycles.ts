@@ -1,4 +1,7 @@
-/* The first step of the drawing of the chains: it finds the edges that have to lead to the left because they close a cycle. */
+/*
+ * The first step of drawing the chains: it finds the edges that have to lead to the left because they close a cycle. Apps are
+ * nodes, and links are edges.
+ */
 
 /** An edge between two nodes, by their numbers. */
 export interface Edge {
@@ -15,10 +18,11 @@ interface Visit {
 /**
  * Says which edges lead back. Without these edges, the graph has no cycle. An edge from a node to itself leads back, too.
  *
- * The search begins at nodes without incoming edges. So an edge leads back only if it closes a cycle. The search does not
- * recurse, because a chain may have thousands of apps.
+ * This is a depth-first search. An edge leads back if it leads to a node on the path of the search, because then it closes a
+ * cycle. The search begins at nodes without incoming edges, so that the drawing begins there. It does not recurse, because a
+ * chain may have thousands of apps.
  *
- * @param nodeCount - the nodes are 0, 1, 2 … up to this number.
+ * @param nodeCount - the nodes are 0, 1, 2 … below this number.
  * @returns for each edge whether it leads back.
  */
 export function backEdges(nodeCount: number, edges: readonly Edge[]): readonly boolean[] {

@@ -1,4 +1,4 @@
-/* Measures how good an order of the drawing of the chains is: the fewer edges cross, the better. */
+/* Measures how good the order of apps in a drawing of the chains is: the fewer edges (links) cross, the better. */
 
 import type { GraphPart } from './graph-parts.ts';
 

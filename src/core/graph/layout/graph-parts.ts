@@ -1,6 +1,6 @@
 /*
- * A step of the drawing of the chains: it splits each chain's band into connected parts, so that each part can be ordered
- * without the others.
+ * A step of drawing the chains: it splits each chain's band (its strip of the drawing) into connected parts, so that each part
+ * can be ordered without the others. A vertex is an app, or a bend of a long edge (link). A layer is a column.
  */
 
 import type { LayeredGraph } from './layered-graph.ts';

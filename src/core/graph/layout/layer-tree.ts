@@ -1,4 +1,4 @@
-/* The data with which `assignLayers` looks for the best column of each app in the drawing of the chains. */
+/* The data with which `assignLayers` looks for the best layer (column) of each app in the drawing of the chains. */
 
 import type { Edge } from './break-cycles.ts';
 
@@ -62,7 +62,10 @@ export class LayerTree {
     return undefined;
   }
 
-  /** Takes the edge from `node` to its parent out of the tree, and puts the shortest edge in that connects both sides again. */
+  /**
+   * Takes the edge from `node` to its parent out of the tree, and puts another edge in that connects both sides again: of
+   * those that lead the other way, the one with the least slack.
+   */
   exchange(node: number): void {
     const leaving = this.#toParent[node] ?? NONE;
     const below = this.#nodesBelow(node);

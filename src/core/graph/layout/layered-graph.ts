@@ -1,6 +1,6 @@
 /*
- * A step of the drawing of the chains: it cuts long edges into pieces, so that each piece leads from one layer (column) to
- * the next. A band is the strip of the drawing that one chain has.
+ * A step of drawing the chains: it cuts long edges (links) into pieces, so that each piece leads from one layer (column) to
+ * the next. Apps are nodes. A band is the strip of the drawing that one chain has.
  */
 
 import type { Edge } from './break-cycles.ts';
@@ -88,8 +88,8 @@ function longestWithBends(spans: readonly number[]): number {
 }
 
 /**
- * Makes the function that says after which layer an edge goes over from its first band to its last one. It does so in the
- * gap between two layers in which it crosses the fewest edges of the bands between.
+ * Makes the function that says after which layer an edge goes over from its first band to its last one. The function chooses
+ * the gap between two layers in which the edge crosses the fewest other edges.
  */
 function gapFinder(
   layers: readonly number[],

@@ -1,4 +1,4 @@
-/* A step of the drawing of the chains: it decides which chain lies above which. */
+/* A step of drawing the chains: it decides which chain lies above which. */
 
 /** A number of edges between two bands. */
 interface BandPair {
@@ -7,13 +7,14 @@ interface BandPair {
   readonly count: number;
 }
 
+/** The most rounds of each search. The best order so far counts, so a search may end at any time. */
 const ROUNDS = 12;
 
 /**
  * Orders the bands of a graph from top to bottom, so that bands with edges between them are near each other. A band is the
  * place of one chain.
  *
- * @param bandCount - the bands are 0, 1, 2 … up to this number.
+ * @param bandCount - the bands are 0, 1, 2 … below this number.
  * @param pairs - for each edge between two bands, these bands.
  * @returns for each band its place, from 0 at the top.
  */
@@ -74,7 +75,7 @@ function lengthOf(order: readonly number[], pairs: readonly BandPair[]): number 
   return pairs.reduce((sum, { a, b, count }) => sum + count * Math.abs((places[a] ?? 0) - (places[b] ?? 0)), 0);
 }
 
-/** Moves each band to the mean of its neighbours' places. Its own place counts once, too. */
+/** Sorts the bands by the mean of their neighbours' places. A band's own place counts once, too. */
 function byMeanPlace(order: readonly number[], neighbours: readonly (readonly BandPair[])[]): readonly number[] {
   const places = placesIn(order);
   const meanOf = (band: number): number => {

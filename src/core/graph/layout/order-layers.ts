@@ -1,6 +1,6 @@
 /*
- * A step of the drawing of the chains: it decides which vertex lies above which in each layer (column). The vertices are
- * the apps and the bends of long edges. A band is the strip that one chain has.
+ * A step of drawing the chains: it decides which vertex lies above which in each layer (column). The vertices are the apps
+ * and the bends of long edges (links). A band is the strip of the drawing that one chain has.
  */
 
 import { bandParts } from './graph-parts.ts';
@@ -11,14 +11,15 @@ import { swapInLayer } from './swap-in-layer.ts';
 /** The vertices of each layer, from top to bottom. */
 export type LayerOrder = readonly (readonly number[])[];
 
+/** The most rounds of swaps at the end. No round makes crossings more, so the search may end at any time. */
 const MOST_SWAP_ROUNDS = 4;
 
 /**
  * Orders the vertices of each layer so that few edges cross. The vertices of a band stay together, and the bands keep
  * their order.
  *
- * Each connected part of a band is ordered for itself: of an edge to another band, only the direction counts then. At last,
- * neighbours are swapped by where such edges really end.
+ * Each connected part of a band is ordered for itself. For that, an edge to another band only counts as leading up or down. In
+ * the end, neighbours are swapped by where such edges really lead.
  */
 export function orderLayers(graph: LayeredGraph): LayerOrder {
   const { layerCount, layerOf, bandOf } = graph;

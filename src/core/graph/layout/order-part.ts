@@ -1,18 +1,19 @@
 /*
- * A step of the drawing of the chains: it orders the vertices (apps and bends of long edges) of one connected part of a
- * chain, so that few edges cross.
+ * A step of drawing the chains: it orders the vertices (apps and bends of long edges) of one connected part of a chain, so
+ * that few edges (links) cross. A layer is a column of the drawing.
  */
 
 import { countCrossings } from './count-crossings.ts';
 import type { GraphPart } from './graph-parts.ts';
 import { swapInLayer } from './swap-in-layer.ts';
 
-/** The search ends if so many sweeps one after the other have not reduced the crossings. */
+/** The search from one end is over if so many sweeps one after the other have not reduced the crossings. */
 const PATIENCE = 6;
+/** The most sweeps from one end, and the most rounds of swaps in a sweep. They bound the time; the best order so far counts. */
 const MOST_SWEEPS = 24;
 const MOST_SWAP_ROUNDS = 10;
 
-/** A place below every other one: that of all that lies below the part. */
+/** The place of everything that lies below the part: greater than any place in a layer. */
 const FAR = 2 ** 30;
 
 /** An order that changes while it is improved. */

@@ -1,6 +1,6 @@
 /*
- * The last step of the drawing of the chains: the order in each layer (column) is fixed, and each vertex (an app, or a bend
- * of a long edge) gets its height.
+ * The last step of drawing the chains: the order in each layer (column) is fixed, and each vertex (an app, or a bend of a
+ * long edge, that is, of a link) gets its height. A band is the strip of the drawing that one chain has.
  */
 
 import type { LayeredGraph } from './layered-graph.ts';
@@ -14,6 +14,7 @@ export interface Spacing {
   readonly mixed: number;
 }
 
+/** How often all layers are moved. It bounds the time. */
 const SWEEPS = 12;
 
 /** How strongly an edge pulls its ends to one height. A bend in a long edge disturbs most, so it is pulled most. */

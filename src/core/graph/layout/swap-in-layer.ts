@@ -1,6 +1,6 @@
 /*
- * A step of the drawing of the chains: it improves the order of one layer (column). A vertex is an app or a bend of a long
- * edge.
+ * A step of drawing the chains: it improves the order of one layer (column). A vertex is an app, or a bend of a long edge
+ * (link). A band is the strip of the drawing that one chain has.
  */
 
 import type { LayeredGraph } from './layered-graph.ts';
@@ -14,14 +14,15 @@ interface Near {
   readonly right: readonly number[];
 }
 
+/** The most rounds of swaps. It bounds the time; no round makes crossings more. */
 const MOST_ROUNDS = 8;
 
 /**
- * Swaps vertices that lie next to each other in a layer, as long as that makes crossings fewer.
+ * Swaps vertices that lie next to each other in a layer if that makes crossings fewer, until no swap helps any more.
  *
  * @param layer - from top to bottom; it is changed.
  * @param placeOf - the place of each vertex in its layer; it is changed.
- * @param swapsEqual - whether vertices are also swapped if that changes nothing. It leads out of dead ends.
+ * @param swapsEqual - whether the first round also swaps vertices if that changes nothing. This leads out of dead ends.
  * @returns how many crossings fewer.
  */
 export function swapInLayer(
