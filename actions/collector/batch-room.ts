@@ -1,6 +1,6 @@
 /*
- * The collector passes what it found to the resolver in a batch. OpenWhisk limits how large a batch may be. This file counts
- * the room that is left.
+ * The collector passes what it found to the resolver in a batch. OpenWhisk limits how large a batch may be. This file
+ * counts the room that is left.
  */
 
 import type { BatchEvent, Slot } from '../../src/contracts/batch.ts';
@@ -8,7 +8,7 @@ import type { OrderId } from '../../src/core/names.ts';
 import { roomFor } from '../../src/core/payload.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 
-/** Together 620 kB: the next steps add to a batch, and OpenWhisk takes at most 1 MB. */
+/** The room for each kind of item, together 620 kB: the next steps add to a batch, and OpenWhisk takes at most 1 MB. */
 const EVENTS = { most: 200, mostBytes: 320_000 } as const;
 const ORDERS = { most: 500, mostBytes: 80_000 } as const;
 const UNRECORDED = { most: 200, mostBytes: 100_000 } as const;

@@ -11,11 +11,12 @@ import { alertPeople, type CollectorPorts, putOrLog, storeNow } from './collecto
 type RunningOrder = OrderDocument & { readonly reloadId: ReloadId };
 
 /**
- * Asks Qlik to cancel a reload that runs longer than the `timeout` in the chain file. The sweep calls this for an order (a
- * reload that Cascade owes) whose reload has not ended. It writes the mark `cancelRequestedAt` into the order first. Because
- * of the mark, the end of this reload counts as failed and not as canceled.
+ * Asks Qlik to cancel a reload that runs longer than the `timeout` in the chain file. The sweep calls this for an order
+ * (a reload that Cascade owes) whose reload has not ended.
  *
- * Only a reload that is certainly the order's own is canceled. If Qlik does not answer, the next sweep asks again.
+ * The mark `cancelRequestedAt` is written into the order first. Because of the mark, the end of this reload counts as
+ * failed and not as canceled. Only a reload that is certainly the order's own is canceled. If Qlik does not answer, the
+ * next sweep that finds the order due asks again.
  *
  * @returns false if the reload may run on. True if it may not, even if Qlik could not be asked.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
@@ -42,8 +43,8 @@ export async function cancelIfTooLong(order: RunningOrder, ask: AskTenant, ports
 }
 
 /**
- * Raises an alert that Qlik refuses to cancel a reload, and removes the mark: if the reload is canceled now, a person did
- * it. The mark of an earlier request stays, because Qlik may still obey that request.
+ * Raises an alert that Qlik refuses to cancel a reload, and removes the mark: if the reload is canceled after this, a
+ * person did it. The mark of an earlier request stays, because Qlik may still obey that request.
  */
 async function refused(
   { cancelRequestedAt: _, ...marked }: RunningOrder,

@@ -1,10 +1,10 @@
 /*
- * The collector is the first action of the sweep, which runs every 5 minutes. It finds what the webhooks missed and what
- * was left undone, and passes it to the resolver, as the receiver does with a webhook. It also finds the apps that were not
- * reloaded by their deadline.
+ * The collector is the first action of the sweep, which runs every 5 minutes. It finds what the webhooks missed and
+ * what was left undone, and passes it to the resolver, as the receiver does with a webhook. It also finds the apps that
+ * were not reloaded by their deadline.
  *
- * An event is the ledger's document of an ended reload. A document is due if work on it was left undone. A hint is a webhook
- * that alone does not prove that a reload ended, so Cascade must ask Qlik about it.
+ * An event is the ledger's document of an ended reload. A document is due if work on it was left undone. A hint is a
+ * webhook that alone does not prove that a reload ended, so Cascade must ask Qlik about it.
  */
 
 import type { Batch, HintRef } from '../../src/contracts/batch.ts';
@@ -25,14 +25,15 @@ import { type SweptTenants, sweptTenants } from './swept-tenants.ts';
 import { workDue } from './work-due.ts';
 
 /**
- * One sweep. It creates events of the ends that Qlik lists and no webhook brought, takes up what is due in the ledger, and
- * judges which apps are late (docs/sweep.md). If the request names a hint, this settles only that hint. It lists no tenant
- * then, so it needs few calls.
+ * One sweep. It creates events of the ends that Qlik lists and no webhook brought, takes up what is due in the ledger,
+ * and judges which apps are late (docs/sweep.md). If one tenant does not answer, the sweep logs that, and goes on with
+ * the other tenants and with what is due. The next sweep asks that tenant again. Two sweeps may run at once.
  *
- * Two sweeps may run at once. A sweep does not write documents whose work is finished. If one tenant does not answer, the
- * sweep logs that, and goes on with the other tenants and with what is due. The next sweep asks that tenant again.
+ * If the request names a hint, this settles only that hint. Then no tenant's reloads are listed, so few calls are
+ * needed.
  *
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the events stored so far stay due.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the events stored so far stay due. LEDGER_MALFORMED for a hint
+ *   that the request names.
  */
 export async function collect(
   { hint }: { readonly hint?: HintRef | undefined },
@@ -61,8 +62,12 @@ export async function collect(
   };
 }
 
-/** Settles one hint. All that follows has the trace id of the webhook that gave the hint. */
-/** Settles one hint. It may be the end of a reload, and then this returns the event. */
+/**
+ * Settles one hint.
+ *
+ * @returns the event, if the hint turns out to be the end of a reload. The trace id is that of the webhook that gave the
+ *   hint, because all that follows belongs to that webhook.
+ */
 async function collectHint(
   { tenant, told }: HintRef,
   ports: CollectorPorts,
@@ -76,14 +81,16 @@ async function collectHint(
   return { events: await settleHint(hint, tenants.bound(tenant), askTenants(ports), ports), traceId };
 }
 
-/** Sweeps all tenants that have apps in the chains, at the same time. A spoilt checkpoint stops only its own tenant. */
+/**
+ * Sweeps all tenants that have apps in the chains, at the same time. A malformed checkpoint stops only its own tenant.
+ */
 async function sweepTenants(
   ports: CollectorPorts,
 ): Promise<{ readonly swept: readonly SweptEnds[]; readonly tenants: SweptTenants }> {
   const withApps = ports.tenants.filter((tenant) => appsOf(tenant, ports).length > 0);
   const found = await ports.store.many([...withApps.map(checkpointId), ...ports.tenants.map(tenantId)]);
   const tenants = await sweptTenants(ports.tenants, found.slice(withApps.length), ports);
-  // The store's identity is read at most once, for all tenants, and only if one of them needs it.
+  // The store's identity is the same for all tenants. It is read only if a tenant needs it, and then once.
   let identity: Promise<string> | undefined;
   const shared = {
     ...ports,

@@ -12,7 +12,7 @@ import { addMs, type DurationMs, type EpochMs, seconds } from '../../src/core/un
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
 import { type AlertText, raiseAlert } from '../../src/ledger/raise-alert.ts';
 
-/** What the collector asks of a tenant. */
+/** What the collector asks of a tenant of Qlik's. */
 export type CollectorQlik = Pick<QlikPort, 'getReload' | 'cancelReload' | 'listEnded' | 'webhooks' | 'lastDelivery'>;
 
 /** What the collector needs from the world. */
@@ -26,7 +26,10 @@ export interface CollectorPorts {
   /** Every app that is an upstream or a target of a link, by `tenant/appId`: when it is expected, and who hears of that. */
   readonly apps: Readonly<Record<AppKey, Pick<ChainApp, 'expected' | 'routes'>>>;
   readonly times: TimeConstants;
-  /** The end of the webhook's address on this host: `/web/<namespace>/<package>/webhook`. */
+  /**
+   * The end of the webhook's address on this host: `/web/<namespace>/<package>/webhook`. Qlik's list of webhooks is
+   * searched for it.
+   */
   readonly webhookPath: string;
   readonly deadline: EpochMs;
   readonly now: () => EpochMs;
@@ -34,15 +37,15 @@ export interface CollectorPorts {
   readonly log: LedgerLog;
 }
 
-/** What listing ends needs. */
+/** What listing the ended reloads of a tenant needs. */
 export interface ListPorts extends CollectorPorts {
   /** When listing has to be over, by `now`. */
   readonly until: EpochMs;
 }
 
-/** The longest time for one call to Qlik. */
+/** The longest time for one call to Qlik. A sweep has 120 s, so one silent tenant leaves time for others. */
 const LONGEST_CALL = seconds(20);
-/** The time kept at the end of the activation for writing and answering. */
+/** The time that is kept at the end of the activation for writing and answering. */
 const RESERVE = seconds(8);
 
 /** The store's clock. Before the store's first answer it is the container's clock. */
@@ -54,19 +57,19 @@ export function callTime({ now }: Pick<CollectorPorts, 'now'>, until: EpochMs): 
   return left < 1_000 ? undefined : (Math.min(LONGEST_CALL, left) as DurationMs);
 }
 
-/** After this instant no more work is begun. */
+/** After this instant the sweep asks no further question. */
 export const lastCall = ({ deadline }: Pick<CollectorPorts, 'deadline'>): EpochMs =>
   addMs(deadline, -RESERVE as DurationMs);
 
-/** The middle of the remaining time. Until then the sweep lists ends; then it takes up what is due. */
+/** The middle of the remaining time. The sweep lists ends until then. After that it takes up what is due. */
 export const halfTime = ({ deadline, now }: Pick<CollectorPorts, 'deadline' | 'now'>): EpochMs =>
   (now() + Math.max(0, (deadline - now()) / 2)) as EpochMs;
 
 /**
- * Writes a document. If another activation has written it first, that document stays. If the store refuses the document,
- * this logs an error, because each later sweep would fail in the same way.
+ * Writes a document. If another activation has written it first, that document stays. If the store refuses the
+ * document, this logs an error and does not throw, because each later sweep would fail in the same way.
  *
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the store took no write at all.
  */
 export async function putOrLog(
   document: NewDocument,
@@ -76,7 +79,7 @@ export async function putOrLog(
   if (written.kind === 'refused') log.error(`CouchDB refuses ${document._id}: ${written.message}`);
 }
 
-/** Raises an alert for people; it never fails. */
+/** Raises an alert for people. It never fails: if the store does not take the alert, the log has it. */
 export const alertPeople = (
   alert: AlertText,
   ports: Pick<CollectorPorts, 'store' | 'now' | 'traceId' | 'log'>,

@@ -1,6 +1,6 @@
 /*
- * The sweep finds reloads that ended without a webhook. This file creates the ledger's document of each such end, an
- * event.
+ * The sweep finds reloads that ended, and whose end no webhook has reported. This file creates the ledger's document of
+ * each such end: an event.
  */
 
 import type { BatchEvent, StoredMark } from '../../src/contracts/batch.ts';
@@ -14,12 +14,12 @@ import { type CollectorPorts, storeNow } from './collector-ports.ts';
 import { partsOf } from './store-parts.ts';
 
 /**
- * Creates an event for each ended reload. If the event exists already, it stays. If CouchDB refuses an event for good,
- * this leaves the event out. `ports.store` has raised an alert about it by then (alert-refusals.ts).
+ * Creates an event for each ended reload. If the event exists already, it stays as it is. An event that CouchDB refuses
+ * for good is left out. `ports.store` has raised an alert about it by then (alert-refusals.ts).
  *
- * @param onRefused - told of each event that CouchDB refuses for good.
+ * @param onRefused - is called for each event that CouchDB refuses for good.
  * @returns the events that this call created, for the next steps.
- * @throws CascadeError STORE_UNAVAILABLE: some events may be stored; those are due. STORE_REFUSED.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: some events may be stored. Those are due.
  */
 export async function createEvents(
   ends: readonly ReloadFinished[],

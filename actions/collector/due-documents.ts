@@ -2,17 +2,17 @@ import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { type CollectorPorts, halfTime } from './collector-ports.ts';
 
-/** The most documents of one read. */
+/** The most new documents of one page: some hundred kB, which the store answers in one request. */
 const PAGE = 200;
 
 /**
- * Yields the documents of the ledger that are due by `until`, the longest due first. A document with unfinished work has a
- * `dueAt`, from which on the sweep takes it up. This stops if no document is left, or if half of the time is gone that the
- * activation had left when this began.
+ * Yields the documents of the ledger that are due by `until`, the longest due first. A document with unfinished work
+ * has a `dueAt`, from which on the sweep takes it up. This stops if no document is left, or if half of the time is gone
+ * that the activation had left at the start.
  *
- * It reads page by page. Many documents may be due in the same millisecond. So each page begins at the last `dueAt` of the
- * page before, and leaves out the documents already yielded. If more documents are due in one millisecond than fit into a
- * page, the rest waits for a later sweep, so that it does not block the documents due after it.
+ * Many documents may be due in the same millisecond. So each page begins at the last `dueAt` of the page before, and
+ * leaves out the documents already yielded. If a page has no other documents, more are due in that millisecond than fit
+ * into a page. The rest of them waits for a later sweep, so that it does not block the documents due after it.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

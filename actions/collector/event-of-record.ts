@@ -11,7 +11,7 @@ import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { isReloadId, orderIn, outcomeOf } from '../../src/core/webhook/event-fields.ts';
 
-/** Times after the end are left out. */
+/** When the reload was created and when it began. A time after the reload's end is wrong, and left out. */
 const timesOf = (
   { createdAt, startedAt }: ReloadRecord,
   endedAt: EpochMs,
@@ -20,7 +20,10 @@ const timesOf = (
   ...(startedAt !== undefined && startedAt <= endedAt && { startedAt }),
 });
 
-/** The end in a reload's record, the same as its webhook would have it; undefined if the reload has not ended. */
+/**
+ * The end in a reload's record, in the form that the reload's webhook would have given it. Undefined if the reload has
+ * not ended, or if its id is malformed.
+ */
 export function eventOfRecord(tenant: TenantName, record: ReloadRecord): ReloadFinished | undefined {
   const outcome = outcomeOf(record.status, undefined);
   if (outcome === undefined || record.endedAt === undefined || !isReloadId(record.id)) return undefined;

@@ -12,14 +12,14 @@ export const isAtGate = ({ type, state, reason }: StoredDocument): boolean =>
   type === 'order' && state === 'waiting' && isJsonObject(reason) && reason['code'] === 'QLIK_RATE_LIMITED';
 
 /**
- * Gives slots to the orders (reloads that Cascade owes) that wait for a tenant's rate limit. A slot is the instant at which
- * one order may start. The slots of a tenant are 1.225 s apart, so that the orders do not start all at once and exceed the
- * limit again.
+ * Gives slots to the orders (reloads that Cascade owes) that wait for a tenant's rate limit. A slot is the instant at
+ * which one order may start. The slots of a tenant are 1.225 s apart, so that the orders do not start all at once and
+ * exceed the limit again.
  *
- * The order that has waited longest gets the first slot. Each sweep gives only the slots until the next sweep. Orders without
- * a slot stay due, and the next sweep gives slots again.
+ * The order that has waited longest gets the first slot. A sweep gives slots for the time until the next sweep. Orders
+ * without a slot stay due, and the next sweep gives slots again.
  *
- * @param waiting - sorted: the order that has been due longest comes first.
+ * @param waiting - the order that has been due longest comes first.
  * @param now - the store's clock.
  * @param room - gets the slots, for the invoker.
  */

@@ -1,6 +1,7 @@
 /*
- * A chain file can say by when an app must have been reloaded (`expected`). Here the sweep finds the apps that missed such a
- * deadline, and writes that, with the notice for people, into the documents of these apps.
+ * A chain file can say by when an app must have been reloaded (`expected`). The sweep, which runs every 5 minutes,
+ * looks here for apps that missed such a deadline. It writes that into the apps' documents, with a notice for people. A
+ * deadline has a grace: some time in which the app is not late yet.
  */
 
 import type { NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -26,7 +27,7 @@ import type { SweptTenants } from './swept-tenants.ts';
 interface ExpectedApp {
   readonly app: AppRef;
   readonly expected: Expectation;
-  /** Absent if this sweep does not know all ends of the app. */
+  /** Absent if no deadline is over yet, or if this sweep does not know all ends of the app. */
   readonly passed?: Deadline;
 }
 
@@ -39,12 +40,13 @@ interface Next {
 /**
  * Judges which apps have missed a deadline (docs/sweep.md, "Late apps"), and notes since when apps are expected.
  *
- * An app is judged only by a sweep that knows all of its ends: the tenant's list was complete and is newer than the deadline
- * with its grace, each end in it is stored, and each stored end is recorded. Otherwise a later sweep judges. Two sweeps at
- * once write one notice, because both write the app by its rev.
+ * An app is judged only by a sweep that knows all of the app's ends: Qlik's list was complete and is newer than the
+ * deadline with its grace, each end in it is stored, and each stored end is recorded (counted in the app's document).
+ * Otherwise a later sweep judges. If two sweeps judge at once, one notice is written, because both write the app's
+ * document by its rev.
  *
  * @param known - of which apps all ends are stored, and up to when.
- * @returns the documents of the apps that are newly late. They owe notices.
+ * @returns the ids of the documents of the apps that are newly late. They owe notices.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function judgeLateness(
@@ -55,7 +57,8 @@ export async function judgeLateness(
   const expected = expectedApps(known, tenants, ports);
   if (expected.length === 0 || ports.now() >= lastCall(ports)) return [];
   const states = await readStates(expected, ports);
-  // A deadline counts only if the app was expected before it. So an app's document first says since when that is so.
+  // A deadline counts only if the app was expected before it. So an app's document first says since when the app is
+  // expected.
   const unnoted = expected.filter((each) => isUnnoted(each, states));
   await changeApps(unnoted, (each, state) => noted(each, state, ports), ports);
   const missed = expected.filter((each) => !isUnnoted(each, states) && hasMissed(each, states.get(appKey(each.app))));
@@ -72,7 +75,7 @@ export async function judgeLateness(
   return changeApps(judged, (each, state) => judge(each, state, successes.get(appKey(each.app)), ports), ports);
 }
 
-/** The apps of the chains that are expected, in tenants of ours. */
+/** The apps of the chains that are expected. Left out are apps of a tenant that is not in the settings or has moved. */
 function expectedApps(
   known: readonly KnownEnds[],
   tenants: SweptTenants,
@@ -89,7 +92,7 @@ function expectedApps(
   });
 }
 
-/** `deadlineOf`, but with a memory: many apps have the same deadlines, and to work them out takes up to a millisecond. */
+/** `deadlineOf` with a memory: many apps have the same deadlines, and working one out takes up to a millisecond. */
 function remembered(deadlineOf: typeof lastDeadline): typeof lastDeadline {
   const known = new Map<string, Deadline | undefined>();
   return (expected, until) => {
@@ -99,7 +102,10 @@ function remembered(deadlineOf: typeof lastDeadline): typeof lastDeadline {
   };
 }
 
-/** How apps stand. `spoilt`: a person has to repair the app's document, and until then the app is left alone. */
+/**
+ * What the documents of apps say. `spoilt`: the document is malformed. Until a person repairs it, the app is left
+ * alone.
+ */
 type States = ReadonlyMap<AppKey, AppState | 'spoilt'>;
 
 async function readStates(apps: readonly ExpectedApp[], { store, log }: CollectorPorts): Promise<States> {
@@ -130,17 +136,23 @@ function noted({ expected }: ExpectedApp, state: AppState, ports: CollectorPorts
   return { state: { ...state, expectedSince: { text, at: storeNow(ports) } }, isLate: false };
 }
 
-/** Whether the app has missed its deadline, as far as its document knows. */
+/** Whether the app has missed its deadline, by its document as it was read. */
 const hasMissed = ({ passed }: ExpectedApp, state: AppState | 'spoilt' | undefined): boolean =>
   passed !== undefined && state !== undefined && !isSpoilt(state) && isNewlyLate(state, passed);
 
-/** Whether only Qlik knows if the app has succeeded in time: a part of that time was before the app was expected. */
+/**
+ * Whether only Qlik knows if the app has succeeded in time: a part of that time was before Cascade knew that the app is
+ * expected.
+ */
 function isAskedFor({ app, passed }: ExpectedApp, states: States): boolean {
   const state = states.get(appKey(app));
   return passed !== undefined && state !== undefined && !isSpoilt(state) && isBeforeKnown(state, passed);
 }
 
-/** Asks Qlik once for each app. If it does not answer for one of a tenant, the others of that tenant are asked by a later sweep. */
+/**
+ * Asks Qlik for the newest success of each app. If Qlik does not answer for an app, a later sweep asks for the other
+ * apps of that tenant.
+ */
 async function earlierSuccesses(
   apps: readonly ExpectedApp[],
   tenants: SweptTenants,
@@ -158,9 +170,9 @@ async function earlierSuccesses(
 }
 
 /**
- * Judges one app by its present document. It notes what Qlik said, and if the app is late, that it is late.
+ * Judges one app by its present document. It notes what Qlik said. If the app is late, it also notes that.
  *
- * @param success - the newest success that Qlik lists, if it was asked.
+ * @param success - the newest success that Qlik lists; undefined if Qlik was not asked.
  */
 function judge(
   { app, expected, passed }: ExpectedApp,
@@ -184,10 +196,10 @@ function judge(
 }
 
 /**
- * Changes the documents of apps, each by its rev. After a conflict it reads and decides again, at most 20 times.
+ * Changes the documents of apps, each by its rev. After a conflict this reads and decides again, at most 20 times.
  *
  * @param change - gets an app's state. It returns undefined if nothing is to be written.
- * @returns the documents of the apps that became late.
+ * @returns the ids of the documents of the apps that became late.
  */
 async function changeApps(
   apps: readonly ExpectedApp[],
@@ -208,7 +220,8 @@ async function changeApps(
 }
 
 /**
- * Reads the documents of apps, and writes what `change` makes of them. It adds those that became late to `late`.
+ * Reads the documents of apps, and writes what `change` makes of them. The documents of apps that became late go into
+ * `late`.
  *
  * @returns the apps that others changed meanwhile.
  */

@@ -1,5 +1,6 @@
 /*
- * An app must not be called late while one of its ends is not counted yet. Here the sweep finds the apps with such ends.
+ * An app must not be called late while one of its ends is not counted in its document yet. The sweep finds the apps
+ * with such ends here.
  */
 
 import { type AppKey, appKey } from '../../src/core/names.ts';
@@ -12,14 +13,14 @@ import { documentsById } from './store-parts.ts';
 /** The most documents with a `dueAt` that are read, by their ids and states only: about 2 MB. */
 const MOST_DUE = 10_000;
 
-/** The last instant of JavaScript: an event may be due at any time. */
+/** The last instant that JavaScript knows: an event may be due at any time. */
 const EVER = 8_640_000_000_000_000 as EpochMs;
 
 /**
- * The apps with events that are not recorded. The document of such an app does not count all ends of the app yet. An event
- * has a `dueAt`, often one in the future, until it is recorded.
+ * The apps with events that are not recorded: the documents of these apps do not count all ends yet. An event has a
+ * `dueAt`, often one in the future, until it is recorded.
  *
- * @returns undefined if so many documents are due that not all were read. Then no app is judged.
+ * @returns undefined if so many documents are due that not all were read.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function appsWithOpenEvents({ store, log }: CollectorPorts): Promise<ReadonlySet<AppKey> | undefined> {
@@ -30,8 +31,8 @@ export async function appsWithOpenEvents({ store, log }: CollectorPorts): Promis
   }
   const ids = due.documents.map(({ _id }) => _id).filter((id) => id.startsWith('event:'));
   const documents = await documentsById(ids, store);
-  // An event that was recorded meanwhile is no longer open. Whoever judges the app reads its document after this call, and finds the end
-  // counted there.
+  // An event that was recorded meanwhile is no longer open. Whoever judges its app reads the app's document after this
+  // call, and finds the end counted there.
   const events = [...documents.values()].flatMap((document) => readOrLog(document, readEvent, log) ?? []);
   return new Set(events.filter(({ recordedAt }) => recordedAt === undefined).map(appKey));
 }

@@ -32,20 +32,20 @@ type Verdict =
   | { readonly dueAt: EpochMs; readonly absentAt?: EpochMs };
 
 /**
- * Settles a hint by asking Qlik. The sweep does this for each hint that is due. A hint is a webhook that alone does not prove
- * that a reload ended. There are two kinds:
+ * Settles a hint by asking Qlik. The sweep does this for each hint that is due. A hint is a webhook that alone does not
+ * prove that a reload ended. There are two kinds:
  *
  * - An engine reports that one attempt ended. Qlik may repeat a failed attempt, and then the reload goes on.
  * - A webhook has the oldest form that we know, of 2020. It names an app, but no reload and no time.
  *
- * If Qlik has a reload to which the hint belongs, the end of that reload counts. If Qlik has none, the hint itself is the
- * end: "Load data" in Qlik's editor runs the engine and makes no reload record.
+ * If the hint belongs to a reload that Qlik has, the end of that reload counts. If Qlik has no such reload, the hint
+ * itself is the end: "Load data" in Qlik's editor runs the engine and makes no reload record.
  *
  * The event of that end is stored before the hint is settled. If the sweep dies in between, the next sweep does both
- * again. It creates no event twice.
+ * again, and the event is still created once.
  *
  * @param bound - which of Qlik's tenants the ledger means by the hint's tenant. A hint from another one is settled
- * without effect.
+ *   without effect.
  * @param given - its trace id is not used: the end has the trace id of the hint's webhook.
  * @returns the event if this call created it, else an empty list.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the hint may still be due.
@@ -82,11 +82,11 @@ function believedHint(stored: HintDocument, now: EpochMs): HintDocument {
 }
 
 /**
- * Asks Qlik for the reload that the hint names. If Qlik has no reload with this id, we ask for the app's reloads: an
+ * Asks Qlik for the reload that the hint names. If Qlik has no reload with this id, this asks for the app's reloads: an
  * engine may report an id of its own, and a webhook in the oldest form has none.
  *
  * @returns undefined if Qlik was not asked, because no time is left or the tenant is silent. Then the hint stays as it
- * is, and the next sweep takes it up.
+ *   is, and the next sweep takes it up.
  */
 async function verdictOn(hint: HintDocument, ask: AskTenant, ports: CollectorPorts): Promise<Verdict | undefined> {
   const { tenant, appId } = hint;
@@ -101,7 +101,7 @@ async function verdictOn(hint: HintDocument, ask: AskTenant, ports: CollectorPor
   if (listed.kind === 'unavailable') return afterNoAnswer(hint, ports);
   if (listed.kind === 'forbidden') return afterForbidden(hint, listed.message, ports);
   const covering = listed.reloads.find((reload) => covers(reload, hint));
-  // If this reload still runs, the hint is of no more use: the reload's own webhook or the sweep's list will report its
+  // If this reload still runs, the hint is of no more use: the reload's own webhook or the sweep's list will report the
   // end.
   if (covering !== undefined) return isEnded(covering) ? endOf(covering, tenant) : { settledAs: 'covered' };
   if (named.kind === 'refused') return afterForbidden(hint, named.message, ports);
@@ -127,8 +127,8 @@ const endOf = (reload: ReloadRecord, tenant: TenantName): Verdict => ({
 });
 
 /**
- * Qlik gave no answer, and may never answer this question. So we ask less and less often: the older the hint, the longer
- * the pause, from 2 to 15 minutes. Questions that Qlik can answer come first.
+ * Qlik gave no answer, and may never answer this question. So the hint is due again after a pause that grows with the
+ * hint's age, from 2 to 15 minutes. Questions that Qlik can answer are then not held up.
  */
 function afterNoAnswer({ storedAt }: HintDocument, ports: CollectorPorts): Verdict {
   const { unresolved, postedPoll } = ports.times;
@@ -150,8 +150,8 @@ async function afterForbidden(
 }
 
 /**
- * Qlik shows no reload for the hint. But Qlik may show a new reload late. So we believe this only at a second look, one
- * grace (60 s) after the first one. Both looks are timed by CouchDB's clock.
+ * Qlik shows no reload for the hint. But Qlik may show a new reload late. So this is believed only at a second look, at
+ * least one grace (60 s) after the first one. Both looks are timed by CouchDB's clock.
  */
 function afterAbsence(hint: HintDocument, ports: CollectorPorts): Verdict {
   const { grace } = ports.times;
@@ -161,6 +161,7 @@ function afterAbsence(hint: HintDocument, ports: CollectorPorts): Verdict {
   return isSecondLook ? { settledAs: 'event', end: attemptAsEnd(hint) } : { dueAt: addMs(absentAt, grace), absentAt };
 }
 
+/** Whether a reload has ended: its record has an end and a status that is final. */
 const isEnded = ({ status, endedAt }: ReloadRecord): boolean =>
   endedAt !== undefined && outcomeOf(status, undefined) !== undefined;
 

@@ -1,6 +1,6 @@
 /*
- * A composite link waits for several apps, and then calls for one order, which is a reload that Cascade owes. The sweep
- * makes up here for orders that were called for and then forgotten.
+ * A composite link waits for several apps, and then calls for one order, which is a reload that Cascade owes. If an
+ * activation died before the order was created, the sweep creates it here.
  */
 
 import type { OrderId } from '../../src/core/names.ts';
@@ -10,15 +10,15 @@ import type { Room } from './batch-room.ts';
 import { type CollectorPorts, putOrLog, storeNow } from './collector-ports.ts';
 
 /**
- * Creates the orders that a composite link called for and that nobody has created yet. They are in the list `open` of the
- * link's document.
+ * Creates the orders that a composite link called for and that nobody has created yet. They are in the list `open` of
+ * the link's document.
  *
  * Usually the resolver writes an order into `open`, and a moment later the invoker creates the order. If an activation
- * dies in between, nobody creates it. So the document is due while `open` has orders. The sweep then creates the missing
- * orders and empties `open`.
+ * dies in between, nobody creates it. So the document is due while `open` has orders. The sweep then creates the
+ * missing orders and removes them from `open`.
  *
  * @param room - gets the orders that this sweep created, so that they are started next. The others were created by
- * another activation, which starts them.
+ *   another activation, which starts them.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the document stays due.
  */
 export async function settleJoin(join: JoinDocument, room: Room<OrderId>, ports: CollectorPorts): Promise<void> {

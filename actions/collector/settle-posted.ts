@@ -1,6 +1,7 @@
 /*
- * An order (a reload that Cascade owes) is posted while its reload runs in Qlik. Usually a webhook reports the end. If none
- * came in 15 minutes, the order is due, and the sweep looks after it here.
+ * An order (a reload that Cascade owes) is posted while its reload runs in Qlik. Usually a webhook reports the reload's
+ * end, and Cascade stores the end as an event. If no webhook came in 15 minutes, the order is due, and the sweep looks
+ * after it here.
  */
 
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -21,16 +22,17 @@ import { eventOfRecord } from './event-of-record.ts';
 import { alertUnseen } from './list/alert-unseen.ts';
 
 /**
- * Looks after a posted order: its reload was started and has not ended in time. There are four ways on:
+ * Looks after a posted order that is due: its reload was started, and Cascade has not counted the reload's end.
  *
- * - The ledger has the event of the reload's end, or Qlik shows the end: the order ends.
+ * - The ledger has the event of the end: the order ends, or waits for its next attempt.
+ * - The ledger has no event, but Qlik shows the end: this creates the event. The order ends once the event is recorded.
  * - The reload still runs. If it runs too long, Qlik is asked to cancel it; otherwise the order is postponed.
- * - Qlik does not show the reload: the order is postponed.
- * - Qlik does not show it, and it was started longer ago than any reload takes: the order ends without an outcome, and
- *   people get an alert.
+ * - Qlik does not show the reload, or gives no answer: the order is postponed. If Qlik does not show a reload that was
+ *   started longer ago than any reload takes, the order ends without an outcome, and people get an alert.
  *
  * @param known - the stored events of posted orders, by id.
  * @returns the event of the end, if this call created it.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function settlePosted(
   order: OrderDocument,
@@ -51,11 +53,11 @@ export async function settlePosted(
     if (end === undefined) {
       return (await cancelIfTooLong({ ...order, reloadId }, ask, ports)) ? [] : postponed(order, ports);
     }
-    // If the ledger has an event that is malformed, the event stays as it is. The order ends all the same.
+    // A malformed event of the end stays in the ledger as it is. The order ends all the same.
     return stored === undefined ? createEvents([end], ports) : recorded(order, cappedEnd(end, storeNow(ports)), ports);
   }
   if (answer.kind === 'refused') await alertUnseen(tenant, [{ appId, message: answer.message }], ports);
-  // Qlik may show the record later. So we give up only after the longest possible reload (9.5 h).
+  // Qlik may show the record later. So the order ends only after the longest possible reload (9.5 h).
   const isOver = storeNow(ports) >= (postedAt ?? createdAt) + ports.times.longestReload;
   return isOver ? endedUnknown(order, ports) : postponed(order, ports);
 }

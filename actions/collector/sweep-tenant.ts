@@ -1,7 +1,7 @@
 /*
- * Every 5 minutes the sweep asks each tenant for reloads that ended without a webhook. Its first action, the collector, does
- * this for one tenant here. An event is the ledger's document of an ended reload. The checkpoint of a tenant says up to
- * which end the sweep has seen everything, by Qlik's clock.
+ * Every 5 minutes the sweep asks each tenant for reloads that ended, in case a webhook got lost. This file does that
+ * for one tenant. An event is the ledger's document of an ended reload. The checkpoint of a tenant says up to which end
+ * the sweep has seen everything, by Qlik's clock.
  */
 
 import { isDeepStrictEqual } from 'node:util';
@@ -21,7 +21,7 @@ import { appsOf, endsAmong, type TenantList, type TenantPorts } from './list/ten
 import { documentsById } from './store-parts.ts';
 import { watchWebhook } from './webhook-silent.ts';
 
-/** Up to which instant all ends of which apps are stored. */
+/** Of which apps the ledger has all ends, and up to which instant. */
 export interface KnownEnds {
   /** Qlik's time when its list was read. */
   readonly until: EpochMs;
@@ -32,21 +32,20 @@ export interface KnownEnds {
 export interface SweptEnds {
   /** The events that this sweep created. */
   readonly created: readonly BatchEvent[];
-  /** Absent if the list is not complete, or an end in it does not count. */
+  /** Absent if nothing was listed, if the sweep has stopped for this tenant, or if Qlik's answers have no time. */
   readonly known?: KnownEnds;
 }
 
 const NOTHING: SweptEnds = { created: [] };
 
 /**
- * Lists what ended in a tenant since its checkpoint, and creates the events that no webhook brought (docs/sweep.md). If there
- * is no checkpoint yet, this writes the first one, and lists nothing: reloads that ended earlier start nothing.
+ * Lists what ended in a tenant since its checkpoint, and creates the events that no webhook brought (docs/sweep.md). If
+ * there is no checkpoint yet, this writes the first one, and lists nothing: reloads that ended earlier start nothing.
  *
  * Invariant: the checkpoint is written only after the events up to it are stored. The one exception is an event that
  * CouchDB refuses for good.
  *
- * Two sweeps at once create each event once, because an event's id contains its reload's id. If nothing is new, this writes
- * nothing, except alerts about apps that Qlik does not show.
+ * Two sweeps at once create each event once, because an event's id contains its reload's id.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
@@ -77,9 +76,8 @@ export async function sweepTenant(
 }
 
 /**
- * Creates the events of the listed ends that the ledger does not have yet. Then it writes the new checkpoint.
- *
- * @param next - the new checkpoint.
+ * Creates the events of the listed ends that the ledger does not have yet. Then it writes the new checkpoint, if that
+ * differs from the old one.
  */
 async function collectSince(
   tenant: TenantName,
@@ -108,7 +106,11 @@ async function collectSince(
   return { created, ...known() };
 }
 
-/** @param refused - apps of which CouchDB does not take an event. */
+/**
+ * Which ends the ledger has now, if Qlik's answers have a time.
+ *
+ * @param refused - the apps with an end whose event CouchDB refuses.
+ */
 function knownEnds(
   tenant: TenantName,
   { tenantNow, whole }: TenantList,

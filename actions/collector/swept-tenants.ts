@@ -1,7 +1,7 @@
 /*
  * Before the sweep works for a tenant, it must be sure which of Qlik's tenants is meant. The ledger has each tenant's
- * address, as its deployment wrote it. If the settings have another address, another deployment works for the tenant, or
- * the tenant has moved. Then this sweep leaves it alone.
+ * address, as a deployment wrote it. If the settings have another address, either another deployment works for the
+ * tenant, or the tenant has moved. Then this sweep leaves the tenant alone.
  */
 
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -33,7 +33,7 @@ export interface SweptTenants {
 }
 
 /**
- * Compares the tenants of the settings with the ledger, and raises an alert for each that has moved.
+ * Compares the tenants of the settings with the ledger, and raises an alert for each tenant whose address differs.
  *
  * @param documents - the documents of `tenants`, in their order.
  */

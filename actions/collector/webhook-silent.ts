@@ -1,6 +1,6 @@
 /*
- * The sweep finds the ends of reloads that no webhook reported. If it finds all of them, the webhook of the tenant is
- * probably broken: Qlik disables webhooks without a message. This file notices that and raises an alert for people.
+ * The sweep finds the ends of reloads that no webhook reported. If only the sweep finds ends, the webhook of the tenant
+ * is probably broken: Qlik disables webhooks without a message. This file notices that and raises an alert for people.
  */
 
 import { eventId } from '../../src/core/document-ids.ts';
@@ -11,14 +11,14 @@ import { alertPeople, callTime, type ListPorts } from './collector-ports.ts';
 import { endsAmong, type TenantList } from './list/tenant-list.ts';
 import { documentsById } from './store-parts.ts';
 
-/** After this many bursts without a webhook it is no coincidence. */
+/** After this many bursts without a webhook, chance is unlikely. (A burst: see `BURST_MS`.) */
 const SILENT_AFTER = 5;
 /**
  * Ends within a minute are one burst. A busy host may refuse many webhooks of one burst and take the next one, so we
  * count bursts.
  */
 const BURST_MS = 60_000;
-/** The most ends of one burst that are looked up in the ledger. */
+/** The most ends of one burst that are looked up in the ledger. Those of five bursts fit into one request. */
 const MOST_OF_A_BURST = 30;
 /** The most older pages that are read. Five pages are enough for five bursts of a hundred ends. */
 const MOST_OLDER = 5;
@@ -26,7 +26,7 @@ const MOST_OLDER = 5;
 const SILENT =
   'The sweep found every end of the last five bursts, and the webhook brought none (ends within one minute are one burst). Look at the webhook and its deliveries in the tenant’s administration.';
 
-/** Raises an alert if only the sweep found the ends of the last five bursts, and no webhook brought one. */
+/** Raises an alert if the sweep found the ends of the last five bursts, and no webhook brought one of them. */
 export async function watchWebhook(tenant: TenantName, list: TenantList, ports: ListPorts): Promise<void> {
   if (!(await isSilent(tenant, list, ports))) return;
   const message = `${SILENT} ${await whySilent(tenant, ports)}`;
@@ -34,8 +34,9 @@ export async function watchWebhook(tenant: TenantName, list: TenantList, ports: 
 }
 
 /**
- * Whether the ends of the newest five bursts are all in the ledger, and were all found by the sweep. If the list shows fewer than five bursts, this reads older
- * pages.
+ * Whether the sweep found the ends of the newest five bursts, and no webhook did. Of a large burst 30 ends are looked
+ * up. If the list shows fewer than five bursts, this reads older pages. If there are fewer than five bursts, this is
+ * false.
  */
 async function isSilent(tenant: TenantName, list: TenantList, ports: ListPorts): Promise<boolean> {
   const reloads = [...list.reloads];
@@ -56,7 +57,7 @@ async function isSilent(tenant: TenantName, list: TenantList, ports: ListPorts):
   return false;
 }
 
-/** The newest five bursts of ends, the newest first, each with up to 30 of its ends. */
+/** The newest bursts of ends, five at most, the newest first, each with up to 30 of its ends. */
 function newestBursts(ended: readonly ReloadFinished[]): readonly (readonly ReloadFinished[])[] {
   const bursts: ReloadFinished[][] = [];
   for (const end of [...ended].reverse()) {

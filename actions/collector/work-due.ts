@@ -1,9 +1,10 @@
 /*
- * Second half of a sweep: it takes up the work that was left undone. A document of the ledger with unfinished work has a
- * `dueAt`. Once that instant is over, the document is due.
+ * In the second half of its time a sweep takes up the work that was left undone. A document of the ledger with
+ * unfinished work has a `dueAt`. Once that instant is over, the document is due.
  *
- * An event is an ended reload. It is resolved once the orders that follow are stored. It is recorded once it is part of its
- * app's document. An order is a reload that Cascade owes. A hint is a webhook that alone does not prove that a reload ended.
+ * An event is an ended reload. It is resolved once the orders that follow are stored. It is recorded once it is counted
+ * in its app's document. An order is a reload that Cascade owes. A hint is a webhook that alone does not prove that a
+ * reload ended.
  */
 
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -33,14 +34,15 @@ type Question = HintDocument | OrderDocument;
 /**
  * Takes up what is due, the longest due first:
  *
- * - Into the batch for the next steps go: events that are not resolved, events that are not recorded, documents whose
- *   notices people have not got, and orders to start.
+ * - Events that are not resolved or not recorded, documents whose notices people have not got, and orders to start go
+ *   into the batch for the next steps.
  * - Hints, and orders whose reload runs in Qlik (they are posted), are settled here, by asking Qlik.
  * - The documents of composite links, which wait for several apps, are settled here: their missing orders are created.
  * - Orders that wait for their tenant's rate limit get slots. A slot is the instant at which one order may start.
  *
- * A silent tenant blocks nobody: its item is postponed. Items that this sweep does not reach stay due. So do the items of
- * a tenant that is not in the settings or has moved to another address.
+ * A silent tenant blocks nobody: its item is postponed. Items that this sweep does not reach stay due. If a tenant has
+ * moved to another address, its items stay due, too. If a tenant is not in the settings, its events and notices are
+ * taken up as long as the chains have the tenant. Its other items stay due.
  *
  * @param room - gets the events, orders, slots and documents that owe notices.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
@@ -67,7 +69,7 @@ async function takeToGate(document: StoredDocument, waiting: OrderDocument[], te
   if (await tenants.mayWork(order.tenant)) waiting.push(order);
 }
 
-/** Adds a due document to the batch or to the questions. */
+/** Puts a due document into the batch or the questions. The document of a composite link is settled at once. */
 async function takeUp(
   document: StoredDocument,
   { events, orders, unrecorded, owing }: BatchRoom,
@@ -114,7 +116,7 @@ async function takeUp(
   }
 }
 
-/** The most questions to Qlik at the same time. */
+/** The most questions to Qlik at the same time. Waiting for one answer after another would take most of the time. */
 const AT_ONCE = 4;
 
 /** Settles hints and posted orders, a few at a time, until the time for questions to Qlik is over. */

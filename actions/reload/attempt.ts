@@ -1,10 +1,10 @@
 /*
- * The action `reload` works on one order at a time: a reload that Cascade owes. Such a piece of work is an attempt. This
- * file opens an attempt: it reads the order and what the ledger knows about its tenant, and gives the work its clock, its
- * patient store and its Qlik client.
+ * An order is a reload that Cascade owes. One activation of the action `reload` works on one order, and that work is an
+ * attempt. This file opens an attempt: it reads the order, checks the order's tenant, and collects the clock, the store
+ * and the Qlik client that the work needs.
  *
- * The gate of a tenant says until when its rate limit is spent. A slot is the instant at which one waiting order may start.
- * A tenant echoes if its reload records have the `resourceId` that we sent.
+ * The gate of a tenant says until when its rate limit is spent. A slot is the instant at which one waiting order may
+ * start. A tenant echoes if its reload records have the `resourceId` that we sent.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -23,7 +23,10 @@ import { type Patience, type PatientStore, patient } from '../../src/ledger/pati
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { tenantFacts } from '../../src/ledger/tenant-facts.ts';
 
-/** What `reload` with a ledger needs from the world. `now` is the container's clock, and serves only as a stopwatch. */
+/**
+ * What `reload` needs from the world if there is a ledger. `now` is the container's clock: it measures how long things
+ * take, and stands in for CouchDB's clock while that is unknown.
+ */
 export interface ReloadOrderPorts extends Patience {
   readonly store: CouchPort;
   /** @throws CascadeError SETTINGS_INVALID for a tenant that is not in the settings. */
@@ -60,9 +63,9 @@ export interface Attempt extends ReloadOrderPorts {
   readonly traceId: string;
   readonly qlik: ReturnType<ReloadOrderPorts['qlikOf']>;
   /**
-   * CouchDB's clock.
+   * CouchDB's clock. Before CouchDB's first answer with a `Date`, this is the time that came with the request.
    *
-   * @throws CascadeError STORE_UNAVAILABLE if no answer of CouchDB had a `Date` yet.
+   * @throws CascadeError STORE_UNAVAILABLE if there is neither.
    */
   readonly clock: () => EpochMs;
 }
@@ -73,16 +76,19 @@ export interface Opened {
   readonly attempt: Attempt;
 }
 
-/** How often we try to read an order that is due. After that we stop: the order stays due, so nothing is lost. */
+/**
+ * How often we try to read an order that is due. Then we give up: the order stays due, and the next sweep starts
+ * `reload` for it again.
+ */
 const READ_TRIES = 3;
 
 /**
- * Gets the order of a request. If the sender has just created the order, the request contains it. Otherwise we read it,
- * together with what the ledger knows about its tenant.
+ * Reads the order of a request, and what the ledger knows about the order's tenant. If the sender has just created the
+ * order, the request contains both, and nothing is read.
  *
- * @throws CascadeError PARAMETERS_INVALID if the ledger has no such order; LEDGER_MALFORMED if it is spoilt;
- * SETTINGS_INVALID as `checkTenant`, or if the tenant is not in the settings; STORE_UNAVAILABLE, STORE_REFUSED. In all
- * these cases the order stays as it is.
+ * @throws CascadeError PARAMETERS_INVALID if the ledger has no such order; LEDGER_MALFORMED if the order's document is
+ *   malformed; SETTINGS_INVALID as `checkTenant`, or if the tenant is not in the settings; STORE_UNAVAILABLE,
+ *   STORE_REFUSED. In all these cases the order stays as it is.
  */
 export async function openOrder(request: CreatedRequest | DueRequest, ports: ReloadOrderPorts): Promise<Opened> {
   if ('created' in request) {
@@ -91,7 +97,7 @@ export async function openOrder(request: CreatedRequest | DueRequest, ports: Rel
     return { order, attempt: attemptOf(order.tenant, ports, { ...request, gateReadAt: storeNow }, storeNow) };
   }
   const { due } = request;
-  // `order:<tenant>:…`
+  // The id of an order begins with `order:<tenant>:`.
   const tenant = (due.split(':')[1] ?? '') as TenantName;
   const ids = [due, ...factIds(tenant)];
   const [found, ...facts] = await patient(ports.store, ports, READ_TRIES).many(ids);
@@ -148,7 +154,7 @@ export const factIds = (tenant: TenantName): readonly string[] => [gateId(tenant
 /**
  * Checks the tenant (`checkTenant`), and returns what the ledger knows about it.
  *
- * @param at - the store's clock; the container's if the store's is not known yet.
+ * @param when - `at` is the store's clock, or the container's if the store's is not known yet.
  * @throws CascadeError SETTINGS_INVALID as `checkTenant`.
  */
 export async function readFacts(
@@ -164,12 +170,12 @@ export async function readFacts(
 }
 
 /**
- * Checks that a tenant has the same address in the settings and in the ledger. If the addresses differ, the orders belong
- * to another deployment, and we would start them in the wrong tenant. If the tenant is not in the settings, this raises
- * an alert.
+ * Checks that a tenant has the same address in the settings and in the ledger. If the addresses differ, another
+ * deployment may own the orders, and we would start them in the wrong tenant. If the settings do not have the tenant,
+ * this only raises an alert; if the ledger does not have its address, this only logs a warning.
  *
  * @param bound - the tenant's address in the ledger; undefined if no deployment has written it.
- * @throws CascadeError SETTINGS_INVALID if the addresses differ. An alert is raised, and nothing else was changed.
+ * @throws CascadeError SETTINGS_INVALID if the addresses differ. Before that, this raises an alert.
  */
 async function checkTenant(
   tenant: TenantName,
@@ -190,9 +196,9 @@ async function checkTenant(
 }
 
 /**
- * The times for a move of an order from one state to another.
+ * The times that `moveOrder` needs to move an order to another state.
  *
- * @param until - when the order goes on, if it shall wait.
+ * @param until - when the order is due again, if it has to wait.
  */
 export const whenOf = ({ clock, times }: Attempt, until?: EpochMs): MoveTimes => ({
   at: clock(),
@@ -200,10 +206,16 @@ export const whenOf = ({ clock, times }: Attempt, until?: EpochMs): MoveTimes =>
   ...(until !== undefined && { until }),
 });
 
+/**
+ * The longest time of a call to Qlik. An action has 110 s, so after two calls without an answer there is still time to store
+ * that.
+ */
 const CALL_TIMEOUT_MS = 25_000;
-/** The time kept for storing a call's result. */
+/** The time that is kept for storing what came of a call: two requests to the store, of 10 s each at most. */
 const RESERVE_MS = 20_000;
-/** The least time for a call. With less, it would probably end without an answer, and leave a doubt. */
+/**
+ * The least time for a call. A shorter call would probably end without an answer, and then nobody knows what Qlik did.
+ */
 const LEAST_CALL_MS = 5_000;
 
 /** How long a call to Qlik may take; undefined if the activation has too little time left for it. */

@@ -1,6 +1,7 @@
 /*
- * A person can start a reload from anywhere in a chain: `wsk action invoke cascade/reload -p app …`. Then the action
- * `reload` first makes an order, which is a reload that Cascade owes, and then starts it like any other.
+ * A person can start a reload from anywhere in a chain: `wsk action invoke cascade/reload -p app …`. The action
+ * `reload` then first makes an order (a reload that Cascade owes), and starts it like any other order. This file makes
+ * that order.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -28,12 +29,12 @@ const PARAMETERS = 'app, tenant, partial, variables, weight';
 const BY_HAND = 'by-hand' as ChainName;
 
 /**
- * The order that a person gives with `wsk action invoke cascade/reload -p app …`.
+ * Makes the order from the parameters that a person gave.
  *
  * @param params - the parameters without the action's settings.
  * @param activationId - becomes the order's cause, so that each invocation is an order of its own.
  * @throws CascadeError PARAMETERS_INVALID: the parameters break their schema; or the app is neither an app id nor named
- * in a chain file; or its name is ambiguous; or it is in another tenant.
+ *   in a chain file; or its name is ambiguous; or it is in another tenant than the parameters say.
  */
 export function orderByHand(params: Params, apps: CompiledChains['apps'], activationId: string): ReloadOrder {
   if (!manualReload(params)) {
@@ -48,8 +49,8 @@ export function orderByHand(params: Params, apps: CompiledChains['apps'], activa
 }
 
 /**
- * The app that the parameters mean. An app id is taken as it is if the person names its tenant, or if no chain has the
- * app; without a name, the tenant is the default one. Everything else is looked up in the chains.
+ * The app that the parameters mean. An app id is taken as it is if the parameters name a tenant, or if no chain has the
+ * app. The tenant is then the named one, or else the default one. Everything else is looked up in the chains.
  */
 function targetOf(app: ManualReload['app'], tenant: string | undefined, apps: CompiledChains['apps']): AppRef {
   const appId = canonicalAppId(app);
@@ -64,19 +65,23 @@ function targetOf(app: ManualReload['app'], tenant: string | undefined, apps: Co
 
 /** What creating an order by hand needs. */
 export interface ByHand extends Pick<ReloadOrderPorts, 'addressOf' | 'log' | 'store' | 'times'> {
-  /** The container's clock, used only if CouchDB's answers have no `Date`. If it is wrong, the order is due early or late. */
+  /**
+   * The container's clock, used only if CouchDB's answers have no `Date`. If it is wrong, the order is due early or
+   * late.
+   */
   readonly now: EpochMs;
   readonly activationId: string;
 }
 
 /**
- * Stores the order that a person gave. From then on the order is due: if this activation dies, the sweep starts the
- * order.
+ * Stores the order that a person gave. If this activation dies, the order is due a minute later, and the sweep starts
+ * it.
  *
- * @returns the request to start the order. `created` has its document. `due` has only its id, so the order is read again.
+ * @returns the request to start the order. Usually it has the document, as `created`. If the order existed already, or
+ *   if CouchDB's answers have no `Date`, the request has only the order's id, as `due`, and the order is read again.
  * @throws CascadeError SETTINGS_INVALID if the tenant's address differs between settings and ledger: nothing is stored.
- * STORE_UNAVAILABLE, STORE_REFUSED: the order may be stored; if it is, the sweep starts it. DOCUMENT_REFUSED: CouchDB
- * refuses the order for its content.
+ *   STORE_UNAVAILABLE, STORE_REFUSED: the order may be stored; if it is, the sweep starts it. DOCUMENT_REFUSED: CouchDB
+ *   refuses the order for its content.
  */
 export async function createByHand(order: ReloadOrder, ports: ByHand): Promise<CreatedRequest | DueRequest> {
   const { store, times, activationId: traceId } = ports;
@@ -92,8 +97,8 @@ export async function createByHand(order: ReloadOrder, ports: ByHand): Promise<C
 }
 
 /**
- * The result for the person who gave the order. If another activation or person took the order, this reads the order
- * again and shows its present state.
+ * The result for the person who gave the order. If another activation or a person took the order meanwhile, this reads
+ * the order again, to show its present state.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

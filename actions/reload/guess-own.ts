@@ -1,3 +1,11 @@
+/*
+ * An order is a reload that Cascade owes. It is in doubt if we sent its POST and got no clear answer: Qlik may have
+ * started a reload or not. Some tenants show in a reload's record for which order we asked for it. In the other tenants
+ * Cascade has to guess which reload is the order's. This file guesses.
+ *
+ * The document `started` of a reload says which orders have taken the reload for their own.
+ */
+
 import type { ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
 import { startedId } from '../../src/core/document-ids.ts';
 import type { ReloadId } from '../../src/core/names.ts';
@@ -18,12 +26,11 @@ export type Guess =
 const undecided = (message: string): Guess => ({ kind: 'undecided', message });
 
 /**
- * Guesses which reload Qlik started for an order in doubt. An order is a reload that Cascade owes. It is in doubt if we sent
- * its POST and got no clear answer. In a tenant whose reload records name the order, nobody has to guess.
+ * Guesses which reload Qlik started for an order in doubt.
  *
- * A reload may be the order's if our user started it, and if it was created after the order's causes ended. Several
- * orders may be in doubt at once and see the same reloads. So an order that takes a reload writes its own id into the
- * document `started` of that reload. Other orders prefer reloads that no order has taken (`rankOf`).
+ * A reload may be the order's if our user started it, and if the order's causes had ended when it was created. Several
+ * orders may be in doubt at once and see the same reloads, so an order prefers reloads that no other order has taken
+ * (`rankOf`).
  *
  * @param candidates - reloads whose records name no order, and whose type, `partial` and time fit.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
@@ -36,8 +43,8 @@ export async function guessOwn(
   const timeout = callTimeout(attempt);
   const userId = timeout === undefined ? undefined : await attempt.qlik.ownUserId(timeout);
   if (userId === undefined) return undecided(USER_UNKNOWN);
-  // `ends` has the reloads of the order's earlier attempts, so these are left out. The rest is sorted, the oldest first: if
-  // several reloads have the same rank, the order takes the oldest.
+  // `ends` has the reloads of the order's earlier attempts, so these are left out. The rest is sorted, the oldest
+  // first: of several reloads with the same rank the order takes the oldest.
   const ofOurUser = candidates
     .filter((reload) => reload.userId === userId && !order.ends.includes(reload.id))
     .sort((a, b) => a.createdAt - b.createdAt);
@@ -57,12 +64,13 @@ export async function guessOwn(
   const [best] = ranked.sort((a, b) => a.rank - b.rank);
   if (best === undefined) return { kind: 'none' };
   const isCertain = best.rank === CERTAIN;
-  // We do not know yet whether this tenant shows our `resourceId` in its records. If it does, this reload is not ours,
+  // Nobody knows yet whether this tenant shows our `resourceId` in its records. If it does, this reload is not ours,
   // because its record has no `resourceId`.
   if (!isCertain && attempt.echoes === undefined) return undecided(ECHO_UNKNOWN);
   return { kind: 'guessed', reload: best.reload, isCertain };
 }
 
+/** The rank of a reload that is certainly the order's. */
 const CERTAIN = 0;
 
 /**
@@ -73,8 +81,8 @@ const CERTAIN = 0;
  * - 2: no order has taken the reload.
  * - 3: only other orders have taken the reload, each by a guess.
  *
- * @param started - which order the reload is for, as the ledger has it.
- * @returns undefined if the reload is certainly another order's, or another attempt's of this order.
+ * @param started - the reload's document `started`; undefined if the reload has none.
+ * @returns undefined if the reload is certainly another order's, or belongs to another attempt of this order.
  */
 function rankOf({ _id, try: presentTry }: OrderDocument, started: StartedDocument | undefined): number | undefined {
   if (started === undefined) return 2;
@@ -86,15 +94,16 @@ function rankOf({ _id, try: presentTry }: OrderDocument, started: StartedDocumen
 }
 
 /**
- * When the last of the order's causes ended, by Qlik's records. A cause is a reload whose end called for this order, so
+ * When the last of the order's causes ended, by Qlik's clock. A cause is a reload whose end called for this order, so
  * no reload of this order began earlier.
  *
- * Why not take the beginning of the doubt? It was converted from CouchDB's clock, so it is seconds off. Suppose the
- * causes of two orders ended seconds apart, and a reload began in between. It can only be the first order's, but the
- * second order could take it too. The time in a webhook is not exact enough either: it may be later than the end.
+ * The beginning of the doubt would be less exact. It is a time of CouchDB's clock, so it may be seconds off. Suppose
+ * the causes of two orders ended seconds apart, and a reload began in between. This reload can only be the first
+ * order's, but the second order could take it too. The time in a webhook is not exact enough either: it may be later
+ * than the end.
  *
- * @returns undefined if Qlik does not answer, or does not show a new cause yet. -Infinity if Qlik shows the end of none
- * of the causes: then no reload is too early.
+ * @returns undefined if Qlik does not answer, if it does not show a new cause yet, or if no time is left. -Infinity if
+ *   Qlik shows the end of none of the causes: then no reload is too early.
  */
 async function endOfCauses({ causes, createdAt }: OrderDocument, attempt: Attempt): Promise<number | undefined> {
   let latest = Number.NEGATIVE_INFINITY;
@@ -102,7 +111,7 @@ async function endOfCauses({ causes, createdAt }: OrderDocument, attempt: Attemp
     const timeout = callTimeout(attempt);
     const found = timeout === undefined ? undefined : await attempt.qlik.getReload(cause as ReloadId, timeout);
     if (found === undefined || found.kind === 'unavailable') return undefined;
-    // Qlik may show a new reload late. If the order is new, its cause is new, too. So we look again later.
+    // Qlik may show a new reload late. If the order is new, so is its cause. Then the sweep looks again later.
     if (found.kind === 'absent' && attempt.clock() < createdAt + attempt.times.grace) return undefined;
     if (found.kind === 'found') latest = Math.max(latest, found.reload.endedAt ?? latest);
   }
@@ -110,8 +119,8 @@ async function endOfCauses({ causes, createdAt }: OrderDocument, attempt: Attemp
 }
 
 /**
- * Whether a cause is the id of a reload in the order's own tenant. Qlik's reload ids have no dot. Every other cause has a
- * prefix and a dot: for an order by hand, a replay, a reload of another tenant, and a webhook that names no reload.
+ * Whether a cause is the id of a reload in the order's own tenant. Qlik's reload ids have no dot. The other causes have
+ * a prefix and a dot: an order by hand, a replay, a reload of another tenant, and a webhook that names no reload.
  */
 const isReloadHere = (cause: string): boolean => !cause.includes('.');
 

@@ -5,11 +5,11 @@ import { noteEcho } from '../../src/ledger/gate.ts';
 import { type Attempt, callTimeout } from './attempt.ts';
 
 /**
- * Finds out whether the tenant echoes, that is, whether its reload records show the `resourceId` that we sent. If a tenant
- * echoes, Cascade can be sure which reload it started for which order.
+ * Finds out whether the tenant echoes, that is, whether its reload records show the `resourceId` that we sent. If a
+ * tenant echoes, Cascade can be sure which reload it started for which order.
  *
- * If the ledger does not know it, this asks Qlik for the record of a reload that certainly is ours. If Qlik does not show
- * that record yet, we ask again at the next start.
+ * If the ledger does not say yet whether the tenant echoes, this asks Qlik for the record of a reload that certainly is
+ * ours. If Qlik does not show that record yet, `reload` asks again after the next start.
  *
  * @param reloadId - the reload that Qlik started for the order (answer 201).
  */
@@ -26,7 +26,9 @@ export async function learnEcho(
   await rememberEcho(tenant, answer.reload.resourceId === resourceIdOf(_id, tries), attempt);
 }
 
-/** Stores in the document `gate` whether the tenant echoes. This holds only while the tenant keeps its present address. */
+/**
+ * Stores in the document `gate` whether the tenant echoes. The answer holds only while the tenant keeps its address.
+ */
 export async function rememberEcho(tenant: TenantName, echoes: boolean, attempt: Attempt): Promise<void> {
   const at = attempt.addressOf(tenant);
   if (at !== undefined) await noteEcho(tenant, { echoes, at }, attempt.store, attempt.log);

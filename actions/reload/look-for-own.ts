@@ -1,3 +1,11 @@
+/*
+ * An order is a reload that Cascade owes. It is in doubt if we sent its POST and got no clear answer: Qlik may have
+ * started a reload or not. This file looks for that reload in Qlik's list.
+ *
+ * We send a `resourceId` with each POST: the order's id and the number of the attempt. A tenant echoes if it shows the
+ * `resourceId` in the reload's record. Then only a reload with our `resourceId` is ours. In the other tenants we guess.
+ */
+
 import type { ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
 import { findOwnReload, isEchoing, isSince, tenantClockAt } from '../../src/core/find-own-reload.ts';
 import { resourceIdOf } from '../../src/core/order.ts';
@@ -12,7 +20,10 @@ import { rememberEcho } from './learn-echo.ts';
 export type Look =
   /** Qlik started this reload for the order: certainly, or as far as we can guess. */
   | { readonly kind: 'own'; readonly reload: ReloadRecord; readonly isCertain: boolean }
-  /** Qlik started no reload for the order. If it had, the list would show it. */
+  /**
+   * The list shows no reload of the order, though it reaches back far enough. Qlik may show a new reload late, so this
+   * proves that Qlik started none only if the last POST was sent at least the grace (60 s) ago.
+   */
   | { readonly kind: 'absent' }
   /**
    * The list shows no reload of the order, but it no longer reaches back far enough to prove anything. Later lists will
@@ -21,18 +32,13 @@ export type Look =
   | { readonly kind: 'forgotten'; readonly message: string }
   | Unavailable;
 
-/** The list could not be read, or it does not decide the doubt. A list that we read later may decide it. */
+/** The list could not be read, or it does not settle the doubt. A later list may settle it. */
 type Unavailable = { readonly kind: 'unavailable'; readonly message: string };
 
 const unavailable = (message: string): Unavailable => ({ kind: 'unavailable', message });
 
 /**
- * Looks in Qlik's list for the reload of an order in doubt. An order is in doubt if we sent its POST and got no clear
- * answer: we do not know whether Qlik started a reload.
- *
- * We send a `resourceId` with each POST: the order's id and the number of the attempt. Some tenants echo the
- * `resourceId`, that is, they show it in the reload's record. In such a tenant, only a reload with our `resourceId` is
- * ours. In the other tenants we guess.
+ * Looks for the reload of an order in doubt in Qlik's list.
  *
  * @param doubt - since when the order is in doubt.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
@@ -56,7 +62,9 @@ export async function lookForOwn(order: OrderDocument, doubt: Doubt, attempt: At
   return guess.kind === 'none' ? absenceIn(list, doubt) : ownOf(guess.reload, guess.isCertain);
 }
 
-/** The order takes this reload. But we cannot store a malformed reload id: then the order stays in doubt. */
+/**
+ * The reload that the order takes. A malformed reload id cannot be stored, so with such an id the order stays in doubt.
+ */
 const ownOf = (reload: ReloadRecord, isCertain: boolean): Look =>
   isReloadId(reload.id) ? { kind: 'own', reload, isCertain } : unavailable(NO_ID);
 
@@ -73,10 +81,10 @@ interface DoubtList {
 }
 
 /**
- * Lists an app's reloads, page by page. The last page it reads is the one that has our `resourceId`, the one that reaches
- * back to when the doubt began, or Qlik's last page.
+ * Lists an app's reloads, page by page. It stops after the page that has our `resourceId`, after the page that reaches
+ * back to when the doubt began, or after Qlik's last page.
  *
- * @returns `unavailable` if any page fails, because our reload may be on that page.
+ * @returns `unavailable` if a page fails, or if no time is left: our reload may be on the page that we did not read.
  */
 async function listSince(
   doubt: Doubt,
@@ -94,8 +102,8 @@ async function listSince(
     const query = { appId, newestBy: 'creation', ...(next !== undefined && { next }) } as const;
     const page = await attempt.qlik.listEnded(query, timeout);
     if (page.kind !== 'listed') return unavailable(page.message);
-    // `doubt.since` is by CouchDB's clock, the reloads' times are by Qlik's clock. So we convert: Qlik's time now, minus
-    // how long ago the doubt began. The first page with a `Date` is enough.
+    // `doubt.since` is by CouchDB's clock, and the reloads' times are by Qlik's clock. So we convert: Qlik's time now,
+    // minus how long ago the doubt began. The first page with a `Date` is enough.
     since ??= tenantClockAt(page.tenantNow, (attempt.clock() - doubt.since) as DurationMs);
     until ??= lastAcceptedAt(page.tenantNow, askedAt, doubt, attempt);
     reloads.push(...page.reloads);
@@ -108,10 +116,10 @@ async function listSince(
 
 /**
  * Until when Qlik may have accepted what was sent, by Qlik's clock: the last send, plus the grace (60 s), plus a margin
- * (60 s). The margin is for slow answers of CouchDB, which make its clock seem late.
+ * (60 s). The margin is for slow answers of CouchDB, which make CouchDB's clock seem late.
  *
- * @param askedAt - CouchDB's clock just before the list was asked for. If the activation stood still since then, the result
- * is too late. It is never too early.
+ * @param askedAt - CouchDB's clock just before the list was asked for. If the activation stood still since then, the
+ *   result is too late, which does less harm than too early.
  */
 function lastAcceptedAt(
   tenantNow: EpochMs | undefined,
@@ -124,14 +132,16 @@ function lastAcceptedAt(
 }
 
 /**
- * Qlik's list keeps at least this many ended reloads of an app. Nobody knows how many it really keeps; ten are documented for
- * the reload metadata of an app (fact q-unknown-14).
+ * We trust that Qlik's list keeps at least this many ended reloads of an app. How many it really keeps is not
+ * documented. Ten are documented for the reload metadata of an app (fact q-unknown-14).
  */
 const LEAST_KEPT = 10;
 
-/** What it means that the list shows no reload of ours: Qlik started none, or Qlik may have dropped it from the list. */
+/**
+ * What it means that the list shows no reload of ours: Qlik started none, or Qlik may have dropped it from the list.
+ */
 function absenceIn({ reloads, since }: DoubtList, doubt: Doubt): Look {
-  // Qlik drops reloads only from a longer list.
+  // A list with fewer ended reloads than that is whole: Qlik has dropped nothing from it.
   if (reloads.filter(hasEnded).length < LEAST_KEPT) return { kind: 'absent' };
   if (since === undefined) return unavailable(NO_CLOCK);
   // At `absentAt` an earlier list proved that Qlik had started nothing until then. So this list has to reach back to
@@ -141,9 +151,9 @@ function absenceIn({ reloads, since }: DoubtList, doubt: Doubt): Look {
 }
 
 /**
- * Whether the list has an ended reload that was created before `since`, by Qlik's clock. If so, the list has every reload
- * since then, because Qlik drops the oldest first. A reload that still runs proves nothing: Qlik shows it however old it
- * is.
+ * Whether the list has an ended reload that was created before `since`, by Qlik's clock. If so, the list has every
+ * reload since then, because Qlik drops the oldest first. A reload that still runs proves nothing, because Qlik shows
+ * it however old it is.
  */
 const reachesBack = (reloads: readonly ReloadRecord[], since: EpochMs | undefined): boolean =>
   reloads.some((each) => hasEnded(each) && Number.isFinite(each.createdAt) && !isSince(each, { since }));

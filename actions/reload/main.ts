@@ -1,6 +1,6 @@
 /*
- * The action `reload` asks Qlik for one reload. The invoker starts it for an order, which is a reload that Cascade
- * owes. A person can start it by hand, too. This file reads its parameters and settings.
+ * The action `reload` asks Qlik for one reload. The invoker starts `reload` for an order, which is a reload that
+ * Cascade owes. A person can start `reload` by hand, too. This file reads the action's parameters and settings.
  */
 
 import apps from 'cascade:apps';
@@ -41,7 +41,7 @@ function requestOf(given: Params, activationId: string): OrderRequest | ByHandRe
   return { byHand: orderByHand(params, apps, activationId) };
 }
 
-/** Starts the reload if there is no ledger. */
+/** Starts the reload without the ledger. */
 async function startPlainly(
   order: ReloadOrder,
   tenants: readonly QlikTenant[],
@@ -51,7 +51,7 @@ async function startPlainly(
   return resultOf(order.order, await startReload(order, { qlik, deadline, now, sleep, random: Math.random, log }));
 }
 
-/** Starts the reload if there is a ledger. An order by hand is stored first. */
+/** Starts the reload with the ledger. An order by hand is stored first. */
 async function startByLedger(
   request: CreatedRequest | DueRequest | ByHandRequest,
   store: CouchPort,
@@ -69,13 +69,17 @@ async function startByLedger(
     // The error is logged once, by the activation that gives the order up. In later activations `did` is `finished`.
     return result.did === 'gave-up' ? resultWithLedger(result) : result;
   }
-  // This throws if the tenant is not in the settings. Check it before the order is stored: the order would stay due for
-  // ever.
+  // This throws if the tenant is not in the settings. It comes before the order is stored: nobody could ever start that
+  // order.
   qlikOf(request.byHand.tenant);
   const stored = await createByHand(request.byHand, { ...ledger, now: now(), activationId });
   return resultWithLedger(await resultNow(await reloadOrder(stored, ports), store, log));
 }
 
+/**
+ * Starts the reload. A request of the invoker says by its form whether the order is in the ledger. An order by hand
+ * goes into the ledger if there is one.
+ */
 async function start(
   request: OrderRequest | ByHandRequest,
   params: Params,
@@ -89,11 +93,15 @@ async function start(
   throw new CascadeError('SETTINGS_INVALID', 'The setting COUCHDB_URL is missing, and the order is in the ledger.');
 }
 
-/** Starts one reload: for an order of the invoker, or by hand, with the parameter `app` and the parameters of a reload. */
+/**
+ * The action `reload`. Its parameters are a request of the invoker, or `app` and what else a person may say of a
+ * reload.
+ */
 export const main = defineAction({
   name: 'reload',
   work: async (params, context) => {
     const request = requestOf(params, context.activationId);
+    // The trace id of an order in the ledger is known only once the order is read. The result is logged with it.
     let traced = context;
     const withTraceId = (traceId: string): ActionContext => {
       traced = { ...context.withTraceId(traceId), withTraceId };

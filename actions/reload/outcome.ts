@@ -1,6 +1,7 @@
 /*
- * The ways in which an activation of `reload` ends its work on an order (a reload that Cascade owes): the states in which it
- * leaves the order, the alerts that it raises, and the result that it returns.
+ * The ways in which an activation of `reload` ends its work on an order (a reload that Cascade owes): the states in
+ * which it leaves the order, the alerts that it raises, and the result that it returns. An order is in doubt if nobody
+ * knows whether Qlik started its reload.
  */
 
 import { definedFields } from '../../src/core/defined-fields.ts';
@@ -20,10 +21,10 @@ import { type Attempt, whenOf } from './attempt.ts';
 export type Did =
   | 'started' // Qlik answered a POST with 201
   | 'adopted' // Qlik's list has a reload that an earlier POST started
-  | 'unknown' // Qlik may have accepted a POST; the sweep has it looked for again in a minute or later
+  | 'unknown' // Qlik may have accepted a POST; after a minute or more the sweep has `reload` look for the reload again
   | 'parked' // the app is busy
   | 'merged' // the reload of another parked order serves this one, too
-  | 'waiting' // the tenant takes the order later
+  | 'waiting' // the order is tried again later
   | 'gave-up' // the tenant refused the order for good, or nobody can find out any more whether its reload was started
   | 'planned-again' // the order had merged into one that a person called off
   | 'call-off-settled' // a person called the order off; orders that had merged into it are planned again
@@ -54,7 +55,7 @@ export function ledgerResult(did: Did, order: OrderDocument): LedgerResult {
 /**
  * Stores a claimed order's next state. If CouchDB answers with a conflict, another activation has the order now.
  *
- * @throws CascadeError as `saveOrder`.
+ * @throws CascadeError as `saveOrder`; INTERNAL if an order may not move to this state.
  */
 export const saveMove = (
   order: OrderDocument,
@@ -84,8 +85,10 @@ export function taken(order: OrderDocument, { log }: Attempt): LedgerResult {
 }
 
 /**
- * Raises an alert. Call this before the order is written: if the activation dies in between, people get the alert all the
- * same.
+ * Raises an alert. Call this before the order is written: if the activation dies in between, people still get the
+ * alert.
+ *
+ * @returns whether the alert certainly is in the ledger.
  */
 export const alert = (
   kind: AlertKind,
@@ -95,9 +98,9 @@ export const alert = (
 ): Promise<boolean> => raiseAlert(store, { kind, subject, message, traceId, at: clock() }, log);
 
 /**
- * Leaves an order in doubt: nobody knows whether Qlik started its reload. The sweep looks for the reload again after the
- * grace (60 s). Once the doubt is an hour old, the sweep looks once an hour, and people get an alert. Such a doubt may
- * last for ever, for example if our credential has no right to see the reload.
+ * Leaves an order in doubt. The sweep looks for the reload again a minute after the last send. Once the doubt is an
+ * hour old, the sweep looks once an hour, and people get an alert. Such a doubt may last for ever, for example if our
+ * credential has no right to see the reload.
  */
 export async function leaveUnknown(
   order: OrderDocument,

@@ -1,7 +1,7 @@
 /*
- * Qlik refuses to reload an app that is queued or running already. Then the action `reload` parks the order (a reload that
- * Cascade owes): the order waits until the app's other reload ends. This file parks an order, and merges it into another
- * parked order if one reload can serve both.
+ * Qlik refuses to reload an app that is queued or running already. Then the action `reload` parks the order (a reload
+ * that Cascade owes): the order waits until the app's other reload ends. This file parks an order, and merges it into
+ * another parked order if one reload can serve both.
  */
 
 import { readOrLog } from '../../src/ledger/bad-document.ts';
@@ -17,18 +17,18 @@ import { type LedgerResult, ledgerResult, savedResult, saveMove, taken } from '.
 import { adopt } from './record-start.ts';
 
 /**
- * The result of one try to start an order. `free`: the order is parked, but its app is free again, so the caller tries
- * once more.
+ * The result of one try to start an order. `free`: the order is parked, but its app is no longer busy, so the caller
+ * tries once more.
  */
 export type TryEnd = LedgerResult | { readonly free: OrderDocument };
 
 /**
- * Parks an order whose app is busy. The order then waits until the app's reload ends. That end wakes it.
+ * Parks an order whose app is busy, until the app's reload ends. That end wakes the order.
  *
- * 1. If the order was in doubt, its own reload may be the one that runs. So we look for it first.
- * 2. The order is stored as parked.
- * 3. If an equal order is parked already, this one merges into that order: one reload then serves both.
- * 4. We ask Qlik whether the app is still busy. If the app's reload ended before step 2, no end would wake the order.
+ * 1. If the order was in doubt (an earlier POST had no clear answer), its own reload may be the one that runs. So we
+ * look for it first. 2. The order is stored as parked. 3. If an equal order is parked already, this one merges into
+ * that order: one reload then serves both. 4. We ask Qlik whether the app is still busy. If the app's reload ended
+ * before step 2, no end would wake the order.
  */
 export async function parkOrder(claim: Claim, message: string, attempt: Attempt): Promise<TryEnd> {
   const { order, oldDoubt } = claim;
@@ -60,9 +60,9 @@ async function mergeInto(other: OrderDocument, order: OrderDocument, attempt: At
 }
 
 /**
- * Finishes a merge that is stored. It reads the other order once more. If a person has called the other order off
- * meanwhile, the merged order is planned again. Until this is finished, the merged order stays due: if the activation dies,
- * the sweep has the merge finished.
+ * Finishes a merge that is stored. It reads the other order once more. If a person has called off the other order
+ * meanwhile, the merged order is planned again. Until this is finished, the merged order stays due: if the activation
+ * dies, the sweep has another activation finish the merge.
  */
 export async function settleMerge(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   if (!(await isCalledOff(order, attempt))) return settle(order, 'merged', attempt);
@@ -80,8 +80,8 @@ async function settle(
 }
 
 /**
- * Whether the order into which this one merged is called off. If that order is missing or spoilt, this is true: nobody
- * will start it, and one start too many is better than none.
+ * Whether the order into which this one merged is called off. This is also true if that order is missing or malformed:
+ * nobody will start it, and one start too many is better than none.
  */
 async function isCalledOff({ into }: OrderDocument, attempt: Attempt): Promise<boolean> {
   if (into === undefined) return true;
@@ -90,8 +90,8 @@ async function isCalledOff({ into }: OrderDocument, attempt: Attempt): Promise<b
 }
 
 /**
- * Finishes a call-off. Other orders may have merged into this order; they are planned again. Usually the command that
- * called the order off has done that, but the command may have died.
+ * Finishes a call-off: the orders that had merged into this order are planned again. Usually the command that called
+ * the order off has done that, but the command may have died.
  */
 export async function settleCallOff(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   const planned = await freeMerged(order, new Set([order._id]), 'reload', whenOf(attempt), attempt);

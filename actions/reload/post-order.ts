@@ -1,7 +1,7 @@
 /*
- * The action `reload` starts one reload for one order (a reload that Cascade owes). This file sends the POST to Qlik and
- * does what the answer demands. Only an activation that has claimed the order may send it, and only before its claim ends
- * (the lease).
+ * The action `reload` starts one reload for one order (a reload that Cascade owes). This file sends the POST to Qlik
+ * and does what Qlik's answer demands. Only an activation that has claimed the order may send the POST, and only before
+ * its claim ends (the lease).
  *
  * If Qlik's answer is lost, the order is in doubt: Qlik may have started a reload or not.
  */
@@ -47,19 +47,21 @@ export async function postOrder(claim: Claim, attempt: Attempt): Promise<TryEnd>
 }
 
 /**
- * Whether enough of the lease is left to send the POST. After the lease another activation may send it, and nothing else
- * would keep a slow activation from sending it, too. The time is taken from CouchDB's answers. Without such a time
- * nothing is sent.
+ * Whether enough of the lease is left to send the POST. After the lease another activation may send the POST, so a slow
+ * activation must not send it, too. The time is CouchDB's. If it is unknown, the POST is not sent.
  */
 function isLeaseLongEnough({ dueAt }: OrderDocument, { store, times }: Attempt): boolean {
   const now = store.now();
   return now !== undefined && dueAt !== undefined && dueAt - now > times.margin;
 }
 
-/** Qlik may have accepted the POST. If its list shows the reload, the order takes it. Otherwise the order waits in doubt. */
+/**
+ * Qlik may have accepted the POST. If Qlik's list shows the reload, the order takes that reload. Otherwise the order
+ * stays in doubt.
+ */
 async function afterNoAnswer(claim: Claim, message: string, attempt: Attempt): Promise<LedgerResult> {
   const { order, oldDoubt } = claim;
-  // An older doubt was settled before this POST. So the new doubt is about this POST only. `first` keeps when the older
+  // An older doubt was settled before this POST, so the new doubt is about this POST only. `first` keeps when the older
   // doubt began, because people get an alert if doubts follow each other for an hour.
   const first = oldDoubt === undefined ? {} : { first: doubtBeganAt(oldDoubt) };
   const doubt = { since: claim.at, sentAt: attempt.clock(), ...first };
@@ -82,8 +84,12 @@ const wait = (
 const CLOCK_STEP = seconds(1);
 
 /**
- * Qlik did not take the order: when is the order due again? If the tenant's rate limit is spent, this also shuts the
- * tenant's gate: until it opens, no other order is posted there. In other cases this may raise an alert.
+ * When an order is due again that Qlik did not take.
+ *
+ * - The tenant's rate limit is spent: this also shuts the tenant's gate, and until the gate opens no other order is
+ *   posted there.
+ * - The app's quota of reloads is spent: this raises an alert.
+ * - Qlik cannot be reached: if the order is an hour old, this raises an alert.
  */
 async function dueAfter(
   { tenant, appId, createdAt }: OrderDocument,
@@ -110,16 +116,16 @@ async function dueAfter(
 }
 
 /**
- * Makes an order wait if its app was started too often in the last hour. This limit stops apps that reload each other for
- * ever.
+ * Makes an order wait if its app was started too often in the last hour. This limit stops apps that reload each other
+ * for ever.
  *
- * Usually MAX_HOPS stops them: hops count the orders since the first event of a run. But some tenants do not show in their
- * records which order a reload was started for. Then nobody can be sure of the hops, and this limit takes their place.
+ * Usually MAX_HOPS stops them: hops count the orders since the first event of a run. But if a tenant does not show in
+ * its records which order a reload was started for, the hops may be wrong. Then this limit takes their place.
  *
  * The starts are counted in the ledger and not in Qlik's list, because the list may fail for days.
  *
  * @returns undefined if the order may be posted.
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED.
  */
 export async function guardRate(claim: Claim, attempt: Attempt): Promise<LedgerResult | undefined> {
   const { order } = claim;
@@ -135,8 +141,8 @@ export async function guardRate(claim: Claim, attempt: Attempt): Promise<LedgerR
 }
 
 /**
- * Why an order waits if it could not be counted now. This needs no alert, because the order is tried again a minute
- * later.
+ * Why an order waits that could not be counted now. This raises no alert, because the order is tried again after a
+ * minute.
  */
 const CROWDED = {
   code: 'STORE_UNAVAILABLE',

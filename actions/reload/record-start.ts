@@ -1,6 +1,6 @@
 /*
- * The action `reload` has found out which reload Qlik started for its order (a reload that Cascade owes). This file stores
- * that, in two documents: the order becomes `posted`, and the reload's document `started` names the order.
+ * The action `reload` has found out which reload Qlik started for its order (a reload that Cascade owes). This file
+ * stores that, in two documents: the order becomes `posted`, and the reload's document `started` names the order.
  */
 
 import type { ReloadId } from '../../src/core/names.ts';
@@ -16,8 +16,9 @@ import { type Attempt, callTimeout, whenOf } from './attempt.ts';
 import { alert, type LedgerResult, leave, ledgerResult, savedResult, taken } from './outcome.ts';
 
 /**
- * Stores that Qlik started a reload for the order (answer 201). One request writes the reload's document `started`, which
- * names the order, and then the order. If CouchDB stores only `started`, the ledger still knows whose reload it is.
+ * Stores that Qlik started a reload for the order (answer 201). One request writes first the reload's document
+ * `started`, which names the order, and then the order. If CouchDB stores only `started`, the ledger still knows whose
+ * reload it is.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED.
  */
@@ -32,8 +33,8 @@ export async function recordStart({ order }: Claim, reloadId: ReloadId, attempt:
 }
 
 /**
- * Adopts a reload for an order in doubt: stores that this reload from Qlik's list is the order's own. It writes the
- * reload's document `started` first, then the order.
+ * Adopts a reload for an order in doubt (an earlier POST had no clear answer): stores that this reload from Qlik's list
+ * is the order's own. It writes the reload's document `started` first, then the order.
  *
  * If the reload was guessed, but `started` says that it is certainly another order's, the order stays in doubt.
  *
@@ -54,6 +55,7 @@ export async function adopt(
   return savedResult(saved, 'adopted', order, attempt);
 }
 
+/** The order's document, with the reload that was started for it. */
 const postedOrder = ({ order: { hops }, reloadId, isCertain }: Start, current: OrderDocument, attempt: Attempt) => {
   const when = whenOf(attempt);
   const changes = { reloadId, isCertain, hops, postedAt: when.at, doubt: undefined, reason: undefined };
@@ -62,7 +64,7 @@ const postedOrder = ({ order: { hops }, reloadId, isCertain }: Start, current: O
 
 /**
  * Stores a reload that is certainly the order's own, after the first write met a conflict: another activation wrote the
- * order, or the answer to our write was lost. This reads the order again. If the order has no reload, it writes this one.
+ * order, or the answer to our write was lost. This reads the order again. If the order has no reload, it gets this one.
  * If the order has another reload, two were started.
  */
 async function writePosted(start: Start, did: 'started' | 'adopted', attempt: Attempt): Promise<LedgerResult> {
@@ -84,7 +86,8 @@ async function writePosted(start: Start, did: 'started' | 'adopted', attempt: At
 }
 
 /**
- * Two reloads were started for one order. This raises an alert, and asks Qlik to cancel the one that we wanted to store.
+ * Two reloads were started for one order. This raises an alert. If time is left, it asks Qlik to cancel the reload that
+ * we wanted to store.
  */
 async function secondStart({ reloadId }: Start, current: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   const held = current.reloadId === undefined ? `is ${current.state}` : `has the reload ${current.reloadId}`;

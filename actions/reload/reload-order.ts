@@ -1,7 +1,9 @@
 /*
- * The action `reload` starts one reload in Qlik for one order. An order is a reload that Cascade owes; its document in the
- * ledger says how far it has come. This file is the way of an order through one activation of `reload`, if there is a
+ * The action `reload` starts one reload in Qlik for one order. An order is a reload that Cascade owes; its document in
+ * the ledger says how far it has come. This file is what one activation of `reload` does with an order, if there is a
  * ledger.
+ *
+ * An order is in doubt if an earlier POST had no clear answer: Qlik may have started a reload or not.
  */
 
 import type { CreatedRequest, DueRequest } from '../../src/contracts/order-request.ts';
@@ -22,23 +24,24 @@ import { settleCallOff, settleMerge, type TryEnd } from './park-order.ts';
 import { guardRate, postOrder } from './post-order.ts';
 import { adopt } from './record-start.ts';
 
-/** How often one activation tries to start an order whose app Qlik calls busy, although the app is free a moment later. */
+/**
+ * How often one activation tries to start an order whose app Qlik calls busy, although Qlik's list says a moment later
+ * that the app is free. After that the order stays parked, and the sweep looks at it again in 5 minutes.
+ */
 const MOST_TRIES = 3;
 
 /**
  * Takes one order of the ledger as far as possible now (docs/ledger.md, "An order's life"):
  *
- * 1. Claims the order, so that no other activation works on it.
- * 2. If the order is in doubt, settles the doubt. In doubt means: an earlier POST had no clear answer, so Qlik may have
- *   started a reload or not.
- * 3. Sends the POST, unless the order has a reload or has to wait.
- * 4. Stores the result.
+ * 1. Claims the order, so that no other activation works on it. 2. If the order is in doubt, settles the doubt: it
+ * finds out whether Qlik started a reload. 3. Sends the POST, unless the order has a reload or has to wait. 4. Stores
+ * the result.
  *
  * The activation may die at any point, and others may run beside it.
  *
- * @throws CascadeError PARAMETERS_INVALID (the ledger has no such order), LEDGER_MALFORMED (it is spoilt),
- * DOCUMENT_REFUSED (CouchDB refuses to store it), SETTINGS_INVALID (its tenant is not in the settings, or at another
- * address there than in the ledger), STORE_UNAVAILABLE, STORE_REFUSED (the order stays due).
+ * @throws CascadeError PARAMETERS_INVALID (the ledger has no such order), LEDGER_MALFORMED (the order's document is
+ *   malformed), DOCUMENT_REFUSED (CouchDB refuses to store the order), SETTINGS_INVALID (the tenant is not in the
+ *   settings, or has another address there than in the ledger), STORE_UNAVAILABLE, STORE_REFUSED (the order stays due).
  */
 export async function reloadOrder(
   request: CreatedRequest | DueRequest,
@@ -54,8 +57,8 @@ export async function reloadOrder(
 }
 
 /**
- * Takes the order's next step. A merged order is served by another order's reload, and a called-off order was canceled by
- * a person. Neither is started: this only finishes their last step. Any other order is started.
+ * Takes the order's next step. Another order's reload serves a merged order, and a person has canceled a called-off
+ * order. So neither is started: only what was left to do for them is done. Any other order is started.
  */
 function goOn(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   if (order.state === 'merged') return settleMerge(order, attempt);
@@ -63,8 +66,8 @@ function goOn(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
 }
 
 /**
- * Why this activation does nothing with an order; undefined if it has something to do. A parked order waits for its busy
- * app. If the app's reload ended (`isWoken`), the order goes on before it is due.
+ * Why this activation does nothing with an order; undefined if there is something to do. A parked order waits for its
+ * busy app. If the app's reload ended (`isWoken`), the order goes on before it is due.
  */
 function whyNotNow(order: OrderDocument, isWoken: boolean, { clock }: Attempt): 'finished' | 'not-due' | undefined {
   const { state, dueAt } = order;
@@ -75,7 +78,8 @@ function whyNotNow(order: OrderDocument, isWoken: boolean, { clock }: Attempt): 
 }
 
 /**
- * Tries to start an order. If its app is busy, the order is parked. If the app is free a moment later, this tries again.
+ * Tries to start an order. If its app is busy, the order is parked. If the app is free a moment later, this tries
+ * again.
  */
 async function start(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   let current = order;
@@ -97,18 +101,19 @@ async function tryOnce(order: OrderDocument, attempt: Attempt): Promise<TryEnd> 
   return held ?? postOrder(settled.claim, attempt);
 }
 
-/** Whether this activation may post the order. `held`: it may not, and this is its result. `claim`: it may. */
+/** Whether this activation may post the order. `claim`: it may. `held`: it may not, and this is its result. */
 type Settled = { readonly held: LedgerResult } | { readonly claim: Claim };
 
 /**
  * Settles the doubt of an order, if it has one, by Qlik's list of reloads:
  *
  * - The list shows a reload of the order. The order takes this reload.
- * - The list shows none, and we sent the last POST more than the grace (60 s) ago. So Qlik started none, and the order may
- *   be posted again. The doubt stays until the next answer. Its new `absentAt` says that later lists need not reach
+ * - The list shows none, and we sent the last POST more than the grace (60 s) ago. So Qlik started none, and the order
+ *   may be posted again. The doubt stays until the next answer. Its new `absentAt` says that later lists need not reach
  *   further back.
- * - The list does not reach back far enough, because Qlik has dropped old reloads. After the grace the order is given up.
- * - In all other cases the order waits in doubt.
+ * - The list does not reach back far enough, because Qlik has dropped old reloads. After the grace the order is given
+ *   up.
+ * - In all other cases the order stays in doubt.
  */
 async function settleDoubt(claim: Claim, attempt: Attempt): Promise<Settled> {
   const { order, oldDoubt } = claim;
@@ -128,8 +133,8 @@ async function settleDoubt(claim: Claim, attempt: Attempt): Promise<Settled> {
 
 /**
  * Until when the tenant's gate is shut for this order; undefined if it is open. A gate is shut while the tenant's rate
- * limit is spent, and while other orders wait for it longer. The request says until when, but it may be some seconds old.
- * Then this reads the gate again.
+ * limit is spent. It is also shut for orders without a slot while other orders have slots. If what the attempt knows of
+ * the gate is older than 10 s, this reads the gate again.
  */
 async function gateNow(tenant: TenantName, attempt: Attempt): Promise<EpochMs | undefined> {
   const { gateUntil, gateReadAt, hasSlot, clock, times, patientStore, log } = attempt;
@@ -138,7 +143,7 @@ async function gateNow(tenant: TenantName, attempt: Attempt): Promise<EpochMs | 
   return gateUntilOf(gate, { hasSlot, now: clock() });
 }
 
-/** Makes the order wait if its tenant's rate limit is spent; undefined if the order may be posted. */
+/** Makes the order wait if its tenant's gate is shut; undefined if the order may be posted. */
 async function waitAtGate({ order, oldDoubt }: Claim, attempt: Attempt): Promise<LedgerResult | undefined> {
   const { clock } = attempt;
   const gateUntil = await gateNow(order.tenant, attempt);

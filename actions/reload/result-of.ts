@@ -1,5 +1,6 @@
 /*
- * What the action `reload` returns. It starts one reload in Qlik for one order, which is a reload that Cascade owes.
+ * The action `reload` starts one reload in Qlik for one order, which is a reload that Cascade owes. This file makes the
+ * action's result.
  */
 
 import type { StartAnswer } from '../../src/clients/qlik/qlik-port.ts';
@@ -8,7 +9,10 @@ import type { OrderId } from '../../src/core/names.ts';
 import type { OrderState } from '../../src/core/order-state.ts';
 import type { LedgerResult } from './outcome.ts';
 
-/** The result of the action `reload`. `status` is Qlik's word. `kind` says what can be done about a failure. */
+/**
+ * The result of the action `reload`. `status` is Qlik's word for the reload. `kind` says what can be done about a
+ * failure.
+ */
 export type ReloadResult =
   | LedgerResult
   | { readonly order: OrderId; readonly reloadId: string; readonly status: string }
@@ -47,8 +51,8 @@ export function resultOf(order: OrderId, answer: StartAnswer): ReloadResult {
 }
 
 /**
- * The action's result with a ledger. It is an error if the order is over and has no reload. An order that is not over is
- * no error, because Cascade goes on with it.
+ * The action's result with a ledger. It is an error if the order was given up or called off: nothing will reload the
+ * app for it. In any other state the order has a reload, gets one later, or is served by another order's.
  */
 export function resultWithLedger(result: LedgerResult): ReloadResult {
   const { order, state, reason } = result;

@@ -1,6 +1,6 @@
 /*
- * The action `reload` starts one reload in Qlik for one order (a reload that Cascade owes). This file does that if there is
- * no ledger, that is, no memory. So it can only try as long as this activation lives.
+ * The action `reload` starts one reload in Qlik for one order (a reload that Cascade owes). This file does that if
+ * there is no ledger. Then nothing remembers the order, so this can only try as long as this activation lives.
  */
 
 import type { QlikPort, ReloadRecord, StartAnswer } from '../../src/clients/qlik/qlik-port.ts';
@@ -22,25 +22,30 @@ export interface StartPorts {
   readonly log: Log;
 }
 
+/** The longest time of a call to Qlik. The action has 110 s, so it can send the POST, look twice, and send it again. */
 const CALL_TIMEOUT = seconds(25);
+/** The time that is kept for the action's answer. */
 const MARGIN_MS = 2_000;
+/** The pauses between calls: a short stall is over in half a second, a busy tenant wants longer. */
 const PAUSES = { firstMs: 500, longestMs: 15_000 };
-/** The least time for a POST. With less, it would probably end without an answer, and leave a doubt. */
+/**
+ * The least time for a POST. A shorter one would probably end without an answer, and then nobody knows what Qlik did.
+ */
 const LEAST_POST_MS = 5_000;
-/** Without a ledger an order is never started a second time, so this is always its attempt number. */
+/** The number in the `resourceId`. Without a ledger no reload is repeated after a failure, so it is always 1. */
 const FIRST_TRY = 1;
 
 /**
  * Starts one reload without a ledger.
  *
  * - Qlik answers clearly: that is the result.
- * - The POST had no answer, or a 5xx. Then it is in doubt: Qlik may have started the reload. We list the app's reloads.
- *   If ours is among them, that is the result. If not, we send the POST again after a pause, while the time allows.
- *   Without a list we do not send it again.
- * - The POST could not be sent. Then there is no doubt, and we send it again after a pause, because nobody else will.
+ * - The POST had no answer, or a 5xx. Then the order is in doubt: Qlik may have started the reload. We list the app's
+ *   reloads. If ours is among them, that is the result. If not, we send the POST again after a pause, while the time
+ *   allows. Without a list we do not send the POST again.
+ * - The POST could not be sent. Then we send it again after a pause, while the time allows.
  *
  * @returns Qlik's answer to the last POST, or what the list shows; `unknown` if the time is up and the doubt is not
- * settled.
+ *   settled.
  */
 export async function startReload(order: ReloadOrder, ports: StartPorts): Promise<StartAnswer> {
   const { appId, body } = order;
@@ -81,8 +86,8 @@ async function paused(tries: number, neededMs: number, ports: StartPorts): Promi
 }
 
 /**
- * Looks for our reload until a list shows it, or until two lists do not. One list is not enough, because Qlik may show a
- * new reload late. Lists that Qlik does not give do not count.
+ * Looks for our reload until a list shows it, until two lists do not, or until the time is up. One list is not enough,
+ * because Qlik may show a new reload late. If Qlik gives no list, this asks again.
  */
 async function lookUntilSure(
   sent: SentPost,
@@ -106,13 +111,16 @@ type Look =
   | { readonly kind: 'absent' }
   | { readonly kind: 'unavailable'; readonly message: string };
 
-/** Looks into Qlik's list once: at a reload that names our order, or else at one that our user started at that time. */
+/**
+ * Looks for our reload in Qlik's list, once. Ours is the reload that names our order. If no reload names an order, ours
+ * is one that our user started after the POST.
+ */
 async function lookForOurs({ order, resourceId, firstAt }: SentPost, ports: StartPorts): Promise<Look> {
   const { qlik, now } = ports;
   const listed = await qlik.listReloads(order.appId, timeoutWithin(ports));
   if (listed.kind === 'unavailable') return listed;
   const since = tenantClockAt(listed.tenantNow, (now() - firstAt) as DurationMs);
-  // We sent the POST just now, so no reload in the list began too late to be ours.
+  // No reload in the list began too late to be ours: we sent the POST just now.
   const sent = { resourceId, partial: order.body.partial === true, since, until: undefined };
   const found = findOwnReload(listed.reloads, sent);
   if (found.kind === 'echoed') return asStarted(found.reload);
@@ -127,6 +135,9 @@ const UNDECIDED = 'it has a reload that may be ours, but the tenant does not say
 
 const asStarted = ({ id, status }: ReloadRecord): Look => ({ kind: 'started', reloadId: id, status });
 
-/** How long a call may take. No call may outlive the activation: a frozen container would send it hours later. */
+/**
+ * How long a call may take. A call must not outlive the activation: a container that OpenWhisk freezes would send it
+ * hours later.
+ */
 const timeoutWithin = ({ now, deadline }: StartPorts): DurationMs =>
   Math.max(1, Math.min(CALL_TIMEOUT, deadline - MARGIN_MS / 2 - now())) as DurationMs;

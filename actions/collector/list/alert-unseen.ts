@@ -15,7 +15,7 @@ export interface UnseenApp {
   readonly message: string;
 }
 
-/** Raises an alert for each unseen app that has none. If all have one, this is one read and no write. */
+/** Raises an alert for each unseen app that has none yet. */
 export async function alertUnseen(
   tenant: TenantName,
   unseen: readonly UnseenApp[],

@@ -1,6 +1,7 @@
 /*
- * The checkpoint of a tenant says up to which end of a reload the sweep, which runs every 5 minutes, has seen everything
- * there. This file writes a tenant's first checkpoint, and adjusts it if a deployment has brought new apps into the chains.
+ * The sweep runs every 5 minutes. The checkpoint of a tenant says up to which instant the sweep has seen every end of a
+ * reload there. This file writes a tenant's first checkpoint, and adjusts the checkpoint if a deployment has brought
+ * new apps into the chains.
  */
 
 import { checkpointId } from '../../../src/core/document-ids.ts';
@@ -43,9 +44,12 @@ async function clockOf(tenant: TenantName, ports: TenantPorts): Promise<EpochMs 
 }
 
 /**
- * The checkpoint for the apps that are in the chains now. If a deployment has added an app since the last sweep, the app's
- * ends count from now on, by Qlik's time. Its earlier ends must start nothing, because no chain waited for them. `fresh`
- * keeps this instant for each new app, until the sweep's lists no longer go back that far.
+ * The checkpoint for the apps that are in the chains now, without the places where lists stopped (`gap`, `behind`,
+ * `round`).
+ *
+ * If a deployment has added an app since the last sweep, the app's ends count from now on, by Qlik's time. Its earlier
+ * ends must start nothing, because no chain waited for them. `fresh` keeps this instant for each new app, until the
+ * sweep's lists no longer go back that far.
  *
  * @param tenantNow - Qlik's time.
  * @returns undefined if there is a new app and Qlik's time is unknown.

@@ -1,5 +1,6 @@
 /*
- * When `expected` is new in a chain file, Cascade may not know the reloads of before. Here the sweep asks Qlik for them once.
+ * A chain file may say by when an app must have been reloaded (`expected`). If that is new in the file, Cascade may not
+ * know the app's earlier reloads. The sweep asks Qlik for them here.
  */
 
 import type { AppRef } from '../../../src/core/names.ts';
@@ -9,10 +10,10 @@ import { listBack } from './list-back.ts';
 import { endsAmong } from './tenant-list.ts';
 
 /**
- * Asks Qlik for the newest success of an app that was expected only lately. Cascade may not have heard of it: it may have
- * been before the first sweep, or before the app came into the chains.
+ * Asks Qlik for the newest success of an app. Cascade may not have heard of that success: it may have been before the
+ * first sweep, or before the app came into the chains.
  *
- * @param after - ends up to this instant do not matter.
+ * @param after - earlier ends do not matter, so the list may end there.
  * @returns 0 if Qlik lists none; undefined if Qlik did not give the whole list.
  */
 export async function earlierSuccess(

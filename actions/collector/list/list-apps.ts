@@ -1,10 +1,10 @@
 /*
- * Every 5 minutes the sweep lists the reloads that ended in a tenant since its checkpoint. The checkpoint says up to which
- * end the sweep has seen everything (`t`). If our credential may not list the whole tenant, this file lists one app after
- * another.
+ * Every 5 minutes the sweep lists the reloads that ended in a tenant since its checkpoint. The checkpoint says up to
+ * which instant the sweep has seen every end (`t`). If our credential may not list the whole tenant, this file lists
+ * one app after another.
  *
- * A round lists every app of the tenant once. It may take several sweeps. An app is behind if its ends are not known up to
- * `t`, because its list failed or is long.
+ * A round lists every app of the tenant once. A round may take several sweeps. An app is behind if its ends are not
+ * known up to `t`, because its list failed or is long.
  */
 
 import type { AppId, TenantName } from '../../../src/core/names.ts';
@@ -17,9 +17,10 @@ import { type ListedBack, listBack } from './list-back.ts';
 import { countsFrom, greatestEnd, headOf } from './list-bounds.ts';
 import type { TenantList } from './tenant-list.ts';
 
-/** The most apps that are listed at the same time. */
+/** The most apps that are listed at the same time. One after another would take too long. */
 const AT_ONCE = 4;
 
+/** What came of listing one app. */
 interface AppAnswer {
   readonly appId: AppId;
   readonly list: ListedBack;
@@ -33,9 +34,9 @@ interface Round {
 }
 
 /**
- * Lists a tenant app by app. It begins with the app at which the last sweep ran out of time. If the list of one app fails
- * or is long, only that app stays behind: the next sweeps read its list again, or further. For all other apps the checkpoint
- * moves on when the round is over.
+ * Lists a tenant app by app. If the last sweep ran out of time, this goes on where that sweep stopped. If the list of
+ * one app fails or is long, only that app stays behind: the next sweeps read its list again, or further. For all other
+ * apps the checkpoint moves on when the round is over.
  */
 export async function listApps(
   tenant: TenantName,
@@ -53,8 +54,8 @@ export async function listApps(
   const latestEnds = lists.flatMap((list) =>
     list.isFromHead ? (greatestEnd(list.reloads, list.tenantNow ?? now) ?? []) : [],
   );
-  // Up to this instant every end is known after this round. If the round took several sweeps, its first lists are as old as
-  // its beginning. Then ends after its beginning may be missing.
+  // Up to this instant every end is known after this round. If the round took several sweeps, its first lists are as
+  // old as the round's beginning, and ends after that may be missing.
   const knownUpTo = begun === undefined ? Math.max(t, ...latestEnds) : Math.max(t, roundBegan);
   return {
     reloads: lists.flatMap(({ reloads }) => reloads),
@@ -95,7 +96,7 @@ async function listEach(
   return { answers };
 }
 
-/** Why an app stays behind, for the log; undefined if none does. */
+/** Why the list of an app could not be read to its end, for the log; undefined if all could. */
 function problemOf(answers: readonly AppAnswer[]): string | undefined {
   const failed = answers.find(({ list }) => list.kind === 'unavailable' || (list.kind === 'listed' && list.left));
   if (failed === undefined) return undefined;
@@ -104,8 +105,8 @@ function problemOf(answers: readonly AppAnswer[]): string | undefined {
 }
 
 /**
- * The apps that stay behind, and the apps that we cannot see. We cannot see an app if Qlik forbids us its list, or if its
- * list has failed for more than a day (`farthestJump`).
+ * The apps that stay behind, and the apps that we cannot see. We cannot see an app if Qlik forbids us its list, or if
+ * its list fails and its ends of more than a day (`farthestJump`) are unknown.
  */
 function appsAfter(
   answers: readonly AppAnswer[],
@@ -133,7 +134,7 @@ function behindOf(list: ListedBack, before: BehindApp, now: EpochMs): BehindApp 
   if (list.kind !== 'listed') return before;
   const head = headOf(list, before.t, before.gap, now);
   if (list.left !== undefined) return { t: before.t, gap: { head, ...list.left } };
-  // If an earlier sweep began this list, reloads that ended later are not in it. So the next sweep lists the app again
+  // An earlier sweep began this list, so reloads that ended later are not in it. The next sweep lists the app again
   // from `head`.
   return list.isFromHead ? undefined : { t: head };
 }

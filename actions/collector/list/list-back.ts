@@ -1,7 +1,7 @@
 /*
- * The sweep runs every 5 minutes, because a webhook may get lost. It asks Qlik for the reloads that ended since the last
- * sweep. This file reads Qlik's list for it. A long list may take several sweeps, so a reading can stop at a place in the
- * list, and the next sweep goes on there.
+ * The sweep runs every 5 minutes, because a webhook may get lost. It asks Qlik for the reloads that ended since the
+ * last sweep. This file reads Qlik's list for it. A long list may take several sweeps, so a reading can stop at a place
+ * in the list, and the next sweep goes on there.
  */
 
 import type { ReloadRecord } from '../../../src/clients/qlik/qlik-port.ts';
@@ -13,25 +13,26 @@ import type { CheckpointGap } from '../../../src/ledger/documents/checkpoint.ts'
 import { callTime, type ListPorts } from '../collector-ports.ts';
 
 /**
- * Where to go on reading Qlik's list.
+ * A place in Qlik's list, at which the next reading goes on.
  *
  * - `by`: how we ask Qlik to sort the list: the latest end first, or the latest creation first.
  * - `next`: Qlik's cursor of the next page. Without it, the reading begins at the newest entry.
- * - `reached`: the earliest end on the pages that were read so far.
+ * - `reached`: the earliest end on the pages of the last reading. If those pages have no end, the one of the reading
+ *   before.
  */
 export type ListPlace = Omit<CheckpointGap, 'head'>;
 
-/** What one reading of the list found. It may not have come as far back as was asked for. */
+/** What one reading of the list found. The reading may have stopped before it came back to `since`. */
 export interface Listed {
   readonly kind: 'listed';
   readonly reloads: readonly ReloadRecord[];
-  /** Where the next reading has to go on. Absent if this reading found every end from `since` on. */
+  /** Where the next reading has to go on. Absent if this reading came back to `since`. */
   readonly left?: ListPlace | undefined;
   /** True if this reading began at the newest entry; false if it went on where an earlier reading stopped. */
   readonly isFromHead: boolean;
   /**
-   * Qlik's cursor of the next page, for a caller who wants ends before `since`, too. It is absent if `left` is there, if
-   * the list is sorted by creation, or if there is no next page.
+   * Qlik's cursor of the next page, for a caller who wants ends before `since`, too. Absent if `left` is there, if the
+   * list is sorted by creation, or if there is no next page.
    */
   readonly older?: string | undefined;
   /** The tenant's clock when the first page came. */
@@ -40,7 +41,7 @@ export interface Listed {
   readonly problem?: string | undefined;
 }
 
-/** What came of reading the list. `forbidden` and `unavailable`: Qlik did not give even one page. */
+/** What came of reading the list. `forbidden` and `unavailable`: not even one page was read. */
 export type ListedBack = Listed | { readonly kind: 'forbidden' | 'unavailable'; readonly message: string };
 
 /** Which ends to read. */
@@ -54,20 +55,22 @@ export interface EndsRequest {
 }
 
 /**
- * Reads Qlik's list of reloads page by page, from the newest entry back to the ends at `since`. If the time runs out, or
- * Qlik gives no further page, the reading stops early, and `left` says where to go on.
+ * Reads Qlik's list of reloads page by page, from the newest entry, or from `place`, back to the ends at `since`. If
+ * the time runs out, or Qlik gives no further page, the reading stops early, and `left` says where to go on.
  *
  * We ask Qlik to sort by end, the latest first. Qlik may ignore that and sort by creation (fact q-unknown-16). So we
  * check each page's times:
  * - The ends are not in order. Then Qlik sorts by creation, and we start again with a list by creation.
- * - The ends are in order, the creations are not. Then Qlik sorts by end. The reading is complete at the first end before
- *   `since`.
+ * - The ends are in order, the creations are not. Then Qlik sorts by end. The reading is complete at the first end
+ *   before `since`.
  * - Both are in order. Then we cannot see by which one Qlik sorts, so we read as far as in a list by creation.
  *
  * In a list by creation, the reading is complete at the first entry that was created more than 9.5 h before `since`. No
- * reload takes longer than 9.5 h (`longestReload`). So this entry ended before `since`, and so did all entries after it.
+ * reload takes longer than 9.5 h (`longestReload`). So this entry ended before `since`, and so did all entries after
+ * it.
  *
- * @returns `forbidden` if this credential has no right to see the list; `unavailable` if Qlik did not give even one page.
+ * @returns `forbidden` if this credential has no right to see the list; `unavailable` if not even one page could be
+ *   read.
  */
 export async function listBack(tenant: TenantName, request: EndsRequest, ports: ListPorts): Promise<ListedBack> {
   const { place = { by: 'end' } } = request;
@@ -81,8 +84,8 @@ export async function listBack(tenant: TenantName, request: EndsRequest, ports: 
 }
 
 /**
- * Reads pages from `place` on, until every end from `since` on is read. If we asked for a list by end and see that Qlik
- * sorts by creation, the reading stops, and `left` says that the next reading has to be by creation.
+ * Reads pages from `place` on, until they go back to `since`. If we asked for a list by end and see that Qlik sorts by
+ * creation, the reading stops, and `left` says that the next reading has to be by creation.
  */
 async function readPages(
   tenant: TenantName,
@@ -120,8 +123,9 @@ async function readPages(
 const NO_TIME = { kind: 'unavailable', message: 'the time ran out' } as const;
 
 /**
- * The place where the next reading has to go on. `reached` is the earliest end on the pages before `reloads`; it stays if
- * `reloads` has no end.
+ * The place at which the next reading goes on.
+ *
+ * @param reached - the earliest end of the reading before. It stays if `reloads` has no end.
  */
 function placeAfter(
   reloads: readonly ReloadRecord[],
@@ -131,7 +135,7 @@ function placeAfter(
   return definedFields({ by, next, reached: ends.length === 0 ? reached : (Math.min(...ends) as EpochMs) });
 }
 
-/** Whether these pages certainly have every end from `since` on. Then we need no further page. */
+/** Whether these pages certainly go back to `since`. Then no further page is needed. */
 function isCompleteSince(
   reloads: readonly ReloadRecord[],
   since: EpochMs,

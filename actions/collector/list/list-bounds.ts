@@ -1,6 +1,7 @@
 /*
- * Every 5 minutes the sweep lists the reloads that ended in a tenant since its checkpoint. The checkpoint says up to which
- * end the sweep has seen everything (`t`). This file says how far back the sweep lists, and how far the checkpoint moves on.
+ * Every 5 minutes the sweep lists the reloads that ended in a tenant since its checkpoint. The checkpoint says up to
+ * which instant the sweep has seen every end (`t`). This file says how far back the sweep lists, and how far the
+ * checkpoint moves on.
  */
 
 import type { ReloadRecord } from '../../../src/clients/qlik/qlik-port.ts';
@@ -11,15 +12,15 @@ import type { CheckpointDocument, CheckpointGap } from '../../../src/ledger/docu
 import type { Listed } from './list-back.ts';
 
 /**
- * The most by which an end may be ahead of the tenant's clock. An end that is further ahead is wrong, so the checkpoint
- * ignores it.
+ * The most by which an end may be ahead of the tenant's clock. An end further ahead cannot be right, so the checkpoint
+ * does not move on to it.
  */
 const AHEAD_MS = 60_000;
 
 /**
- * The instant from which on an app's ends count. There are two kinds of earlier ends. The sweep has seen them. Or they must
- * start nothing, because they ended before the first sweep or before the app came into the chains. Qlik may list an end
- * late, so we go back by 15 minutes (the overlap).
+ * The instant from which on an app's ends count. Earlier ends were seen by an earlier sweep, or they must start
+ * nothing: they ended before the first sweep, or before the app came into the chains. Qlik may list an end late, so the
+ * result is 15 minutes (the overlap) before the last end that was seen.
  */
 export function countsFrom(
   { t, from, fresh, behind }: CheckpointDocument,
@@ -43,10 +44,10 @@ export function greatestEnd(reloads: readonly ReloadRecord[], now: EpochMs): Epo
 }
 
 /**
- * The head of a list is its latest end. Once the list is read completely, every end up to its head is known. A long list
- * is read in several sweeps. Only the first of them sees the head, so the gap stores it.
+ * The head of a list is its latest end. Once the list is read completely, every end up to its head is known. A long
+ * list is read in several sweeps. Only the first of them sees the head, so the gap stores it.
  *
- * @param known - up to this instant every end was known before this list. The head is never earlier.
+ * @param known - up to this instant every end was known before this list. The result is not earlier.
  * @param gap - where an earlier sweep stopped; undefined if none did.
  * @param storeNow - the store's clock. It stands in for the tenant's clock if the tenant's answers have no `Date`.
  */

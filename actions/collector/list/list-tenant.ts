@@ -1,5 +1,6 @@
 /*
- * The sweep lists the reloads that ended in a tenant since its checkpoint, up to which it has seen everything.
+ * The sweep, every 5 minutes, lists the reloads that ended in a tenant since its checkpoint. Up to the checkpoint the
+ * sweep has seen every end.
  */
 
 import type { TenantName } from '../../../src/core/names.ts';
@@ -28,7 +29,7 @@ export async function listTenant(
   const { left, ...rest } = list;
   const head = headOf(list, t, gap, storeNow(ports));
   const progress = left === undefined ? { t: head } : { t, gap: { head, ...left }, ...(behind && { behind }) };
-  // A list that an earlier sweep began lacks what ended since.
+  // A list that an earlier sweep began does not have what ended since then.
   const isWhole = left === undefined && list.isFromHead;
   return { ...rest, progress, whole: isWhole ? appsOf(tenant, ports) : [], unseen: [] };
 }

@@ -1,6 +1,6 @@
 /*
- * The sweep lists the reloads that ended in a tenant since its checkpoint, up to which it has seen everything. This
- * file has the types of such a list, and picks the ends that matter.
+ * The sweep lists the reloads that ended in a tenant since its checkpoint. Up to the checkpoint the sweep has seen
+ * every end. This file has the types of such a list, and picks the ends that matter.
  */
 
 import type { ReloadRecord } from '../../../src/clients/qlik/qlik-port.ts';
@@ -14,9 +14,9 @@ import type { Listed } from './list-back.ts';
 
 /** The reloads that a tenant lists since its checkpoint: from one list, or from a list of each app. */
 export interface TenantList extends Omit<Listed, 'kind' | 'left'> {
-  /** What the checkpoint says once the events are stored. */
+  /** What the checkpoint says once the events of these reloads are stored. */
   readonly progress: Pick<CheckpointDocument, 't' | 'gap' | 'behind' | 'round'>;
-  /** The apps of which every end up to the list's beginning is in `reloads`, or was known before. */
+  /** The apps of which all ends are known up to the time of this list: they are in `reloads`, or were known before. */
   readonly whole: readonly AppId[];
   /** The apps whose reloads Qlik does not show us. Only webhooks report their ends. */
   readonly unseen: readonly UnseenApp[];
@@ -24,7 +24,7 @@ export interface TenantList extends Omit<Listed, 'kind' | 'left'> {
 
 /** What sweeping a tenant needs. */
 export interface TenantPorts extends ListPorts {
-  /** The store's identity. */
+  /** A text that changes if the store is another one, or was set up anew. */
   readonly identity: () => Promise<string>;
 }
 
