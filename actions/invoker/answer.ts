@@ -1,6 +1,6 @@
 /*
- * The invoker is the last step of a webhook's path. This file makes the answer that the webhook's sender gets, and logs what
- * was started. An order is a reload that Cascade owes. An order is carried if a later activation starts it.
+ * The invoker is the last step of a webhook's path. This file makes the answer that the webhook's sender gets, and logs
+ * what was started. An order is a reload that Cascade owes. An order is carried if a later activation starts it.
  */
 
 import type { Plan } from '../../src/contracts/plan.ts';
@@ -54,7 +54,7 @@ function answersOf(placement: Placement<Target>): readonly OrderAnswer[] {
   const { target } = placement;
   if (target.kind === 'hint') return [];
   const { order } = target;
-  // `order:<tenant>:<app>:…`
+  // The id of an order is `order:<tenant>:<app>:…`.
   const answer = { order, app: order.split(':')[2] ?? '' };
   if (placement.kind === 'started') return [{ ...answer, activationId: placement.activationId }];
   if (placement.kind === 'carried' || target.kind !== 'plain') return [{ ...answer, carried: true }];

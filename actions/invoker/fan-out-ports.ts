@@ -1,12 +1,21 @@
+/*
+ * The invoker starts one activation for each order of a plan: the fan-out. OpenWhisk limits how many activations a
+ * namespace may run at once (slots), and how many it may start in a minute. This file decides how long the fan-out
+ * waits for room, and which limits it keeps to.
+ */
+
 import { DEFAULT_LIMITS, type NamespaceLimits } from '../../src/clients/openwhisk/invoker-port.ts';
 import type { Plan } from '../../src/contracts/plan.ts';
 import { addMs, seconds } from '../../src/core/units.ts';
 import { type FanOutPorts, nextMinute } from './fan-out.ts';
 import type { MinuteBudget } from './minute-budget.ts';
 
-/** How long we wait for a free slot of the host while a webhook's sender waits for our answer. */
+/**
+ * How long we wait for a free slot while a webhook's sender waits for our answer: the sender should have it within a few
+ * seconds.
+ */
 const SENDER_PATIENCE = seconds(4);
-/** How long we wait if nobody waits for our answer. */
+/** How long we wait if nobody waits for our answer. The action has 120 s, so there is time left to hand on the rest. */
 const PATIENCE = seconds(30);
 
 /**
@@ -41,12 +50,11 @@ export const invocationsOf = ({
   Math.min(1, events.length + unrecorded.length + owing.length);
 
 /**
- * The invoker starts one activation for each order of a plan: the fan-out. This decides how long the fan-out waits, and which
- * limits of the host it keeps to.
+ * Decides how long the fan-out waits, and which limits of the host it keeps to.
  *
  * If another activation handed this plan on, this first waits for the next minute. A plan that has only slots does not
- * wait, because slots have their own times. The host is asked for its limits once for each container, before the first
- * plan that may not fit into the default limits.
+ * wait, because its orders have times of their own. The host is asked for its limits once in each container, before the
+ * first plan that may not fit into the default limits.
  */
 export async function fanOutPorts(
   plan: Plan,
@@ -60,6 +68,7 @@ export async function fanOutPorts(
   const { slots = [] } = plan;
   const isSlotsOnly = slots.length > 0 && slots.length === invocationsOf(plan);
   if (isCarried && !isSlotsOnly) await nextMinute(ports);
+  // The host has counted this activation itself in the present minute.
   else budget.spend();
   const certain = Math.min(FEW_TARGETS, budget.left(DEFAULT_LIMITS.invocationsPerMinute));
   if (invocationsOf(plan) > certain) host.limits ??= await openwhisk.limits();

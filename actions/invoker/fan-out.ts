@@ -1,7 +1,8 @@
 /*
- * The invoker starts one activation for each order that a plan has, and one for each hint. This file does that within the
- * namespace's two limits: how many activations may run at once (the host's slots), and how many may be started in a minute.
- * What finds no room is carried: the invoker invokes itself with the rest, and that activation goes on in the next minute.
+ * The invoker starts one activation for each order that a plan has, and one for each hint. This file does that within
+ * the namespace's two limits: how many activations may run at once (the host's slots), and how many may be started in a
+ * minute. Targets that find no room are carried: the invoker invokes itself with them, and that activation goes on in
+ * the next minute.
  */
 
 import pMap from 'p-map';
@@ -54,22 +55,24 @@ export interface FanOutPorts {
 
 /** The most calls at the same time. The client itself has no limit. */
 const PARALLEL_CALLS = 32;
-/** This much of the activation's time is left unused. */
+/** This much of the activation's time is left unused: for the answer, and for a clock that is a little wrong. */
 const MARGIN_MS = 2_000;
 /** The longest time of one call. A target is started only if there is time for its call and for handing the others on. */
 const CALL_MS = 10_000;
+/** How often a call is sent if the host does not take it. A host that is down for longer needs the sweep. */
 const UNAVAILABLE_TRIES = 3;
+/** The pauses before a call is repeated: most slots are free again after a fraction of a second. */
 const PAUSES = { firstMs: 200, longestMs: 2_000 };
-/** After this many hand-overs we stop: somebody else must be spending the whole of each minute. */
+/** After this many hand-overs, an hour, we stop: somebody else must be spending the whole of each minute. */
 const MOST_CARRIES = 60;
 
 /**
  * Starts one activation for each target, within the namespace's limits. Targets that do not fit into this minute are
  * handed to a later activation of the invoker. If OpenWhisk refuses the hand-over, and the targets are not due in the
- * ledger, this waits for the next minute and tries again.
+ * ledger, this waits for the next minute and tries again, as long as the activation has time.
  *
- * @returns a placement for each target. If nobody knows whether OpenWhisk took an invocation, it counts as failed. It is
- * never repeated.
+ * @returns a placement for each target. If nobody knows whether OpenWhisk took an invocation, it counts as failed. It
+ *   is not repeated, because the target would start twice.
  */
 export async function fanOut<T>(work: FanOutWork<T>, ports: FanOutPorts): Promise<readonly Placement<T>[]> {
   const placements: Placement<T>[] = [];
@@ -201,7 +204,7 @@ const noRoomPlacement = <T>(target: T): Placement<T> => ({
     'OpenWhisk’s invocation limits were spent, or it answered too slowly, and handing the order on was refused too. Raise the namespace’s limits.',
 });
 
-/** Repeats a call, with pauses, until `pauseAfter` returns undefined instead of a pause in milliseconds. */
+/** Repeats a call. `pauseAfter` returns the pause before the next one in milliseconds, or undefined to stop. */
 async function repeated(
   call: () => Promise<Invocation>,
   pauseAfter: (invocation: Invocation, tries: number) => number | undefined,
@@ -232,8 +235,8 @@ const invoke = (action: string, params: object, ports: FanOutPorts): Promise<Inv
 /**
  * Hands targets to a non-blocking invocation of the invoker itself. That invocation waits for the next minute.
  *
- * If every slot of the host is taken, this tries again after a pause that doubles each time: each refused try costs one
- * of the minute's invocations.
+ * If every slot of the host is taken, this tries again after a pause that doubles each time, because a refused try,
+ * too, costs one of the minute's invocations.
  *
  * @returns the host's answer if the host took the targets, or may have taken them; undefined if it certainly did not.
  */
@@ -243,13 +246,13 @@ export async function handOn<T>(
   fanOutPorts: FanOutPorts,
 ): Promise<Extract<Invocation, { kind: 'accepted' | 'unknown' }> | undefined> {
   if (carries >= MOST_CARRIES) return undefined;
-  // What is due in the ledger is started by the sweep in any case, so handing it on may be given up sooner.
+  // The sweep starts what is due in the ledger in any case, so handing it on may be given up sooner.
   const ports = areDue ? { ...fanOutPorts, deadline: lastTryAt(fanOutPorts) } : fanOutPorts;
   const plan: Plan = { ...restOf(targets), carries: carries + 1 };
   const invocation = await repeated(
     () => invoke('invoker', { plan }, ports),
     ({ kind }, tries) => {
-      // `backoff` does not fit here: this pause has no upper bound, and its jitter only makes it shorter.
+      // `backoff` does not fit here: this pause has no upper bound, and its random part only makes it shorter.
       const pauseMs = Math.max(PAUSES.firstMs * 2 ** (tries - 1), pauseForFewTriesMs(ports));
       const mayRepeat = kind === 'too-many-concurrent' && isTimeLeft(ports, pauseMs + CALL_MS);
       return mayRepeat ? pauseMs * (0.5 + 0.5 * ports.random()) : undefined;
@@ -264,8 +267,8 @@ const lastTryAt = ({ deadline, patientUntil }: FanOutPorts): EpochMs =>
   Math.min(deadline, patientUntil + CALL_MS + MARGIN_MS) as EpochMs;
 
 /**
- * The least pause before the next try. If many tries are left in this minute, it is nearly zero. The fewer are left, the
- * larger is its part of the remaining time.
+ * The least pause before the next try. It is half of the remaining time if one try is left in this minute, a quarter if
+ * two are left, and so on. So a few tries last for the whole time.
  */
 function pauseForFewTriesMs({ budget, limits, deadline, now }: FanOutPorts): number {
   const triesLeft = budget.left(limits.invocationsPerMinute + RESERVE);
@@ -276,8 +279,8 @@ const isTimeLeft = ({ now, deadline }: FanOutPorts, neededMs: number): boolean =
   now() + neededMs + MARGIN_MS < deadline;
 
 /**
- * Starts one activation that is not a target: nobody hands it on. It waits for a slot until `patientUntil`. It may spend
- * the few invocations of the minute that are kept in reserve.
+ * Starts one activation that is not a target: nobody hands it on. It waits for a slot until `patientUntil`. It may
+ * spend the few invocations of the minute that are kept in reserve.
  *
  * @returns undefined if no time is left for it.
  */

@@ -1,6 +1,6 @@
 /*
- * If a tenant's rate limit is spent, orders (reloads that Cascade owes) wait. The sweep gives each a slot: the instant at
- * which it may start. The invoker, the last step of the sweep, starts each order at its slot.
+ * If a tenant's rate limit is spent, orders (reloads that Cascade owes) wait. The sweep gives each a slot: the instant
+ * at which it may start. The invoker, the last step of the sweep, starts each order at its slot.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -29,13 +29,14 @@ export interface SlotPorts extends FanOutPorts {
  * A slot may be five minutes ahead, but an activation may take two minutes only. So this activation takes the slots of
  * this minute. It hands the later slots to another activation, which does the same in the next minute.
  *
- * If CouchDB or the host fails, this throws nothing: an order that is not started stays due, and the next sweep gives it
- * another slot.
+ * If CouchDB or the host fails, this throws no CascadeError: an order that is not started stays due, and the next sweep
+ * gives it another slot.
  */
 export async function fireSlots(plan: Plan, store: CouchPort, ports: SlotPorts): Promise<void> {
   const { slots = [], traceId } = plan;
   if (slots.length === 0) return;
-  // This activation works until the end of this minute. If fewer than `SHORTEST` seconds are left, until the end of the next.
+  // This activation works until this minute ends. If fewer than `SHORTEST` seconds are left, it works until the next
+  // one ends.
   const soon = addMs(ports.now(), SHORTEST);
   const untilMs = soon + untilNextMinuteMs(soon);
   const open = await stillOpen(slots, store, ports);
@@ -53,8 +54,8 @@ export async function fireSlots(plan: Plan, store: CouchPort, ports: SlotPorts):
     else await ports.sleep(PAUSE_MS);
   }
   if (open.length === 0) return;
-  // The other activation must begin when this minute ends. If it began earlier, it would find no slot of its own in this
-  // minute, and would only hand them on again.
+  // The other activation must begin when this minute ends. If it began earlier, it would find no slot of its own in
+  // this minute, and would only hand the slots on again.
   await ports.sleep(Math.max(0, untilMs - ports.now() - HAND_ON_MS));
   const { source, receivedAt, carries = 0 } = plan;
   const rest = { traceId, source, receivedAt, orders: [], skips: [], ignored: [], slots: open };
@@ -64,14 +65,17 @@ export async function fireSlots(plan: Plan, store: CouchPort, ports: SlotPorts):
 }
 
 /** If less than this is left of the minute, the activation also takes the slots of the next minute. */
+/** Shorter than this, the rest of a minute is not worth an activation of its own. */
 const SHORTEST = seconds(5);
-/** The later slots are handed on this long before the minute's end. */
+/**
+ * The later slots are handed on this long before the minute ends, because the next activation takes a moment to begin.
+ */
 const HAND_ON_MS = 1_000;
 /** The pause before the next try, if the host runs as many activations as it allows. */
 const PAUSE_MS = 500;
 /** How long we try to hand the later slots on, if the host runs as many activations as it allows. */
 const PATIENCE = seconds(10);
-/** `reload` reads the order by itself: this activation has not just stored it. */
+/** An empty list: `reload` reads the order by itself, because this activation has not just stored it. */
 const NOTHING_CREATED = { orders: [], storeNow: 0 as EpochMs };
 
 /** Whether the host takes no more invocations in this minute. */
@@ -79,7 +83,7 @@ const isMinuteSpent = ({ budget, limits }: FanOutPorts): boolean => budget.left(
 
 /**
  * The slots that still hold, the earliest first. If Qlik has answered 429 since the sweep, the tenant's gate is shut
- * again. Then the slots until the gate opens do not hold.
+ * again. Then the slots until the gate opens do not hold. If CouchDB does not answer, no slot holds.
  */
 async function stillOpen(slots: readonly Slot[], store: CouchPort, { log }: SlotPorts): Promise<Slot[]> {
   const tenants = [...new Set(slots.map(({ order }) => tenantOf(order)))];
@@ -95,5 +99,5 @@ async function stillOpen(slots: readonly Slot[], store: CouchPort, { log }: Slot
   }
 }
 
-/** `order:<tenant>:…` */
+/** The id of an order begins with `order:<tenant>:`. */
 const tenantOf = (order: OrderId): TenantName => (order.split(':')[1] ?? '') as TenantName;

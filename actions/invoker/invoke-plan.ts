@@ -1,9 +1,9 @@
 /*
- * The invoker is the last step of a webhook's path. It gets the resolver's plan, stores the orders in it, and starts one
- * activation of the action `reload` for each. Then it answers the webhook.
+ * The invoker is the last step of a webhook's path. It gets the resolver's plan, stores the orders in the plan, and
+ * starts one activation of the action `reload` for each. Then it answers the webhook.
  *
- * An event is a reload that ended. An order is a reload that Cascade owes because of an event. An event is resolved once all
- * its orders are stored. The sequence `record` then stores how the event's reload ended.
+ * An event is a reload that ended. An order is a reload that Cascade owes because of an event. An event is resolved
+ * once all its orders are stored. The sequence `record` then stores how the event's reload ended.
  */
 
 import type { BatchEvent, StoredEvent } from '../../src/contracts/batch.ts';
@@ -33,14 +33,13 @@ export interface InvokerPorts extends FanOutPorts {
  *
  * With a ledger:
  *
- * 1. It stores the orders.
- * 2. It starts their activations, marks the plan's events as resolved, and starts `record`. The sender is waiting, so
- *   these three run in parallel.
- * 3. It starts the orders that have slots. A slot is the instant at which an order may start that waited for its tenant's
- *   rate limit. Slots come only with a sweep, for which nobody waits.
+ * 1. It stores the orders. 2. It starts their activations, marks the plan's events as resolved, and starts `record`.
+ * The sender is waiting, so these three usually run in parallel. 3. It starts the orders that have slots. A slot is the
+ * instant at which an order may start that waited for its tenant's rate limit. Slots come only with a sweep, for which
+ * nobody waits.
  *
- * Invariant: an event is marked only after each of its orders is stored, or refused by CouchDB for good. A refused order
- * has an alert and stops no other order. If storing fails, the event stays due, and the answer is no 5xx.
+ * Invariant: an event is marked only after each of its orders is stored, or refused by CouchDB for good. A refused
+ * order has an alert and stops no other order. If storing fails, the event stays due, and the answer is no 5xx.
  *
  * @throws CascadeError PARAMETERS_INVALID with a ledger, if an order has no lineage.
  */
@@ -76,7 +75,8 @@ async function orderAndStart(plan: Plan, ledger: InvokerLedger, ports: InvokerPo
   const skips = [...plan.skips, ...notCreated(plan, rows)];
   const settled = events.filter((event) => isSettled(event, orders, rows)).filter(isStored);
   const [placements, notMarked] = await whenAllSettled([
-    // By this time `reload` judges how old the facts about the tenants are. An invoker that stood still must not make them new.
+    // `reload` sees by `storeNow` how old the facts about the tenants are. They must not look new after this activation
+    // stood still.
     startAll(
       plan,
       { orders: created, storeNow: plan.storeNow ?? storeNow() },
@@ -100,8 +100,8 @@ async function startAll(
 }
 
 /**
- * How long orders are started. Orders that are not started by then stay due. The rest of the activation's time is for
- * marking the events and for `record`.
+ * How long orders are started, of the 120 s that the action has. Orders that are not started by then stay due. The rest
+ * of the time is for marking the events and for `record`.
  */
 const START_FOR = seconds(40);
 
@@ -126,9 +126,9 @@ function notCreated({ orders, events = [] }: Plan, rows: readonly Row[]): readon
 }
 
 /**
- * Starts one activation of `record` for all ends of the plan. Nobody waits for it. If OpenWhisk loses it, the events stay
- * due, and the sweep has them recorded later. An event from another tenant that uses the same name is left out: it ends none
- * of our orders, and is about none of our apps.
+ * Starts one activation of `record` for all ends and owed notices of the plan. Nobody waits for it. If OpenWhisk loses
+ * it, they stay due, and the sweep has them recorded later. An event from another tenant that uses the same name is
+ * left out: it ends none of our orders, and is about none of our apps.
  */
 async function record(
   { traceId, events = [], unrecorded = [], owing = [], skips }: Plan,

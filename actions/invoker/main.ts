@@ -1,6 +1,6 @@
 /*
  * The action `invoker` starts one activation of the action `reload` for each reload that the resolver decided. It is
- * the last step of a webhook, and of the sweep. This file reads its parameters and settings.
+ * the last step of a webhook, and of the sweep. This file reads the action's parameters and settings.
  */
 
 import timeFactor from 'cascade:time-factor';
@@ -28,7 +28,7 @@ const NO_KEY =
 const NO_LEDGER =
   'The setting COUCHDB_URL is missing, and the plan is of the ledger: what it has stays due. Deploy it again.';
 
-// Lives as long as the container.
+// This counts for as long as the container lives.
 const host: KnownHost = { budget: minuteBudget(() => Date.now() as EpochMs) };
 
 async function portsFor(plan: Plan, context: ActionContext, apiKey: string | undefined): Promise<FanOutPorts> {
@@ -42,8 +42,8 @@ async function portsFor(plan: Plan, context: ActionContext, apiKey: string | und
 /**
  * Takes a plan, starts one activation for each order and hint in it, and returns the webhook's answer.
  *
- * If it fails, but a part of the plan is stored in the ledger, the answer is no failure: the stored part is due, so the sweep
- * will do it.
+ * If the action fails, but a part of the plan is stored in the ledger, the answer is no failure: the stored part is
+ * due, so the sweep will do it.
  */
 export const main = defineAction({
   name: 'invoker',

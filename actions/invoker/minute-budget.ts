@@ -3,15 +3,15 @@ import type { EpochMs } from '../../src/core/units.ts';
 const MINUTE_MS = 60_000;
 
 /**
- * Counts this container's invocations in the present minute of the clock, because OpenWhisk limits them. Refused invocations
- * count, too.
+ * Counts this container's invocations in the present minute of the clock, because OpenWhisk limits the invocations of a
+ * minute. OpenWhisk counts refused invocations, too.
  */
 export interface MinuteBudget {
   /** Counts one invocation. */
   spend(): void;
   /**
-   * How many of `perMinute` invocations are left, without the reserve (`RESERVE`). If `perMinute` is not larger than the
-   * reserve, one a minute is allowed.
+   * How many of `perMinute` invocations are left, without the reserve (`RESERVE`). A namespace with so few that the
+   * reserve takes them all may still start one a minute.
    */
   left(perMinute: number): number;
 }

@@ -1,6 +1,6 @@
 /*
- * What the invoker writes into the ledger. First it creates the orders of a plan: the reloads that Cascade owes. Later it
- * marks the plan's events, which are reloads that ended, as resolved: all orders that follow them are stored.
+ * What the invoker writes into the ledger. First it creates the orders of a plan: the reloads that Cascade owes. Later
+ * it marks the plan's events, which are reloads that ended, as resolved: all orders that follow them are stored.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -34,16 +34,16 @@ export type Row =
    * order's content, so no later try can store it.
    */
   | { readonly kind: 'skipped'; readonly reason: 'already-ordered' | 'not-stored' }
-  /** It is unknown whether the order is stored. So its event stays due: the sweep has it resolved again. */
+  /** The order may not be stored. So its event stays due, and the sweep has the event resolved again. */
   | { readonly kind: 'open' };
 
 /**
- * Creates the orders of a plan in one request.
+ * Creates the orders of a plan in one call.
  *
  * @param now - the store's clock.
  * @returns a row for each order, in the same sequence. If CouchDB does not answer, every row is open.
- * @throws CascadeError PARAMETERS_INVALID if an order has no lineage (what caused it, and in which run); then nothing was
- * sent.
+ * @throws CascadeError PARAMETERS_INVALID if an order has no lineage (what caused it, and in which run); then nothing
+ *   was sent.
  */
 export async function createOrders(
   { orders, events = [], traceId }: Plan,
@@ -51,7 +51,7 @@ export async function createOrders(
   { store, times, log }: InvokerLedger & { readonly log: Log },
 ): Promise<readonly Row[]> {
   const documents = orders.map((order) => {
-    // A sweep goes on with many ends. Each order has the trace id of its own end.
+    // A sweep goes on with the ends of many reloads. Each order has the trace id of its own end.
     const known = events.find((event) => isOrderOf(event, order))?.stored?.traceId;
     return newOrder(order, lineageOf(order), { traceId: known ?? traceId, now, times });
   });
@@ -94,9 +94,8 @@ export interface Decided {
 }
 
 /**
- * Marks events as resolved, each with its skips: the reasons why other links started nothing. The storer may have written an
- * event meanwhile. Then the event is read again, and marked as it is now. If another activation has marked it already, it
- * stays as it is.
+ * Marks events as resolved, each with its skips: the reasons why other links started nothing. If another activation has
+ * written an event meanwhile, the event is read again. If it is marked already, it stays as it is.
  *
  * Invariant: call this only after each order of these events is stored, or refused for good.
  *

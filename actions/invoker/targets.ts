@@ -1,6 +1,6 @@
 /*
- * The invoker starts one activation for each order (a reload that Cascade owes) and for each hint (a webhook about which
- * Cascade must ask Qlik). This file says for a plan which activations these are, and what each gets.
+ * The invoker starts one activation for each order (a reload that Cascade owes) and for each hint (a webhook about
+ * which Cascade must ask Qlik). This file says for a plan which activations these are, and what parameters each gets.
  */
 
 import type { HintRef, Slot } from '../../src/contracts/batch.ts';
@@ -58,8 +58,9 @@ const plainTargets = ({ traceId, orders }: Plan): readonly Target[] =>
   orders.map((order) => ({ kind: 'plain', order: order.order, request: { traceId, order } }));
 
 /**
- * This many created orders are handed to `reload` with what the plan knows of their tenants, which saves a read. By the time
- * the others are started, their tenant's rate limit may be spent. So `reload` reads these orders and their tenants again.
+ * This many created orders are handed to `reload` with what the plan knows of their tenants, which saves a read. When
+ * the others are started, their tenant's rate limit may be spent. So `reload` reads these orders and their tenants
+ * again.
  */
 const MOST_AT_ONCE = 50;
 

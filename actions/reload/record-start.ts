@@ -16,7 +16,7 @@ import { type Attempt, callTimeout, whenOf } from './attempt.ts';
 import { alert, type LedgerResult, leave, ledgerResult, savedResult, taken } from './outcome.ts';
 
 /**
- * Stores that Qlik started a reload for the order (answer 201). One request writes first the reload's document
+ * Stores that Qlik started a reload for the order (answer 201). One call writes first the reload's document
  * `started`, which names the order, and then the order. If CouchDB stores only `started`, the ledger still knows whose
  * reload it is.
  *

@@ -1,7 +1,7 @@
 /*
- * The resolver decides which reloads follow the reloads that ended. A composite link waits for several apps, and calls for
- * one order (a reload that Cascade owes) when enough of them have ended. It has to remember which have ended, so it has a
- * document in the ledger, `join:…`. This file applies events, which are reloads that ended, to these documents.
+ * The resolver decides which reloads follow the reloads that ended (events). A composite link waits for several apps,
+ * and calls for one order (a reload that Cascade owes) when enough of them have ended. So the link has to remember
+ * which apps have ended: it has a document in the ledger, `join:…`. This file applies events to these documents.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -44,12 +44,13 @@ export interface JoinAnswer {
 /** What follows from the events of one link. Undefined if the link's document could not be read or written. */
 type LinkAnswer =
   | {
-      /** The link's orders that may not be stored yet. Some may have been called for by earlier events. */
+      /** The link's orders that may not be stored yet. Some may be from earlier events. */
       readonly open: readonly JoinedOrder[];
       /** One for each event. */
       readonly steps: readonly LinkStep[];
     }
   | undefined;
+/** What one event does at one link: it may be skipped, and its run may have too many hops. */
 interface LinkStep {
   readonly skip?: Skip;
   readonly tooFar?: string;
@@ -59,7 +60,7 @@ interface LinkStep {
  * Applies events to the composite links that wait for their apps.
  *
  * Each link's document is handled once: it gets all its events, and is written if it has changed. If another activation
- * wrote it first, the document is read again, and the events are applied again. An event that the document has already
+ * wrote the document first, it is read again, and the events are applied again. An event that the document has already
  * changes nothing.
  *
  * @param joined - each event with each link that it concerns; sorted by the events' ends.
@@ -121,7 +122,7 @@ function answersOf(
   });
 }
 
-/** Applies to one link its events. If this link's document is bad, only these events stay due: the other links go on. */
+/** Applies a link's events to the link's document. If this document is bad, only these events stay due. */
 async function applyToLink(
   id: string,
   events: readonly JoinedEvent[],
@@ -140,13 +141,13 @@ async function applyToLink(
   }
 }
 
-/** Whether the error is about this one document, and not about the whole store. */
+/** Whether the error is about one document, and not about the whole store. */
 const isOfDocument = (error: unknown): error is CascadeError =>
   error instanceof CascadeError && (error.code === 'LEDGER_MALFORMED' || error.code === 'DOCUMENT_REFUSED');
 
 /**
- * Decides the new content of a link's document. It has each order that the link calls for in `open`, before anybody creates
- * the order. So if an activation dies in between, the sweep creates the order.
+ * Decides the new content of a link's document. Each order that the link calls for is written into `open`, before
+ * anybody creates the order. So if an activation dies in between, the sweep creates the order.
  */
 async function applyAll(
   found: StoredDocument | undefined,
@@ -168,12 +169,15 @@ async function applyAll(
   return { result, write: joinFields(link, state, { now: storeNow(), times, dueAt: known?.dueAt }) };
 }
 
-/** Up to this many open orders we do not check whether they are stored. */
+/**
+ * Up to this many open orders are not checked for being stored. Usually there are fewer: the check is a read that few
+ * links need.
+ */
 const MOST_OPEN = 16;
 
 /**
- * The open orders that really are not stored. Usually the sweep takes stored orders out of `open`. If it does not come,
- * we do it here: otherwise the document would grow for ever.
+ * The open orders that really are not stored. Usually the sweep takes stored orders out of `open`. If no sweep runs,
+ * this does it: otherwise the document would grow for ever.
  */
 async function stillOpen(open: readonly JoinedOrder[], { store }: JoinPorts): Promise<readonly JoinedOrder[]> {
   if (open.length <= MOST_OPEN) return open;

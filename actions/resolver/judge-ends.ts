@@ -1,7 +1,8 @@
 /*
  * The resolver decides which reloads follow the reloads that ended. Before that, this file finds out how a failed or
- * canceled reload counts. An order is a reload that Cascade owes. If an order has `retry`, a failed reload is only one of its
- * attempts, and nothing follows until the last one. If Cascade canceled a reload because of its `timeout`, it has failed.
+ * canceled reload counts. An order is a reload that Cascade owes. If an order has `retry`, a failed reload is only one
+ * of its attempts, and nothing follows until the last attempt. If Cascade canceled a reload because of its `timeout`,
+ * the reload counts as failed.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -38,13 +39,15 @@ export interface JudgePorts {
 /**
  * Judges the ends of failed and canceled reloads.
  *
- * To which order does a reload belong? Qlik may echo the order's id: the reload's record then has it. If Qlik does not, the
- * document `started` of the reload names the order. If there is no such document, an activation may have started the reload
- * a moment ago and not written the document yet. So we also look for an order that is being started: `startingOrders`.
+ * To which order does a reload belong? Qlik may echo the order's id: the reload's record then has it. If Qlik does not,
+ * the document `started` of the reload names the order. If there is no such document, an activation may have started
+ * the reload a moment ago and not written the document yet. So this also looks for an order that is being started:
+ * `startingOrders`.
  *
- * @param documentOf - the document with this id, if the caller has read it. The caller reads the orders that Qlik echoes,
- * and the documents `started`.
- * @returns a judgement for each end of an order's reload. An end without a judgement counts as Qlik reports it.
+ * @param documentOf - the document with this id, if the caller has read it. The caller reads the orders that Qlik
+ *   echoes, and the documents `started`.
+ * @returns a judgement for each of these ends whose order is known, or may be. An end without a judgement counts as
+ *   Qlik reports it.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function judgeEnds(
@@ -81,8 +84,8 @@ const startedOf = (
 ): StartedDocument | undefined => readOrLog(documentOf(startedId(tenant, reloadId)), readStarted, log);
 
 /**
- * The ids of the orders that may have started a reload: the one that Qlik echoes, the one that `started` names, and, if
- * the reload was canceled, those that share it. Cascade may have canceled it for one of these.
+ * The ids of the orders that may have started a reload: the one that Qlik echoes, and the one that `started` names. If
+ * the reload was canceled, also those that share it: Cascade may have canceled the reload for one of these.
  */
 const ownersOf = ({ orderId, outcome }: ReloadFinished, started: StartedDocument | undefined): readonly OrderId[] => [
   ...new Set([
@@ -92,9 +95,7 @@ const ownersOf = ({ orderId, outcome }: ReloadFinished, started: StartedDocument
   ]),
 ];
 
-/**
- * The orders by their id. The caller has read the orders that Qlik echoes. This function reads the others.
- */
+/** The orders by their id. The caller has read the orders that Qlik echoes. This function reads the others. */
 async function ordersOf(
   ends: readonly { readonly event: ReloadFinished; readonly started: StartedDocument | undefined }[],
   documentOf: (id: string) => StoredDocument | undefined,

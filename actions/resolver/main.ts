@@ -1,6 +1,6 @@
 /*
  * The action `resolver` decides which reloads follow the reloads that ended. It is the second step of a webhook, and of
- * the sweep. This file reads its parameters and settings.
+ * the sweep. This file reads the action's parameters and settings.
  */
 
 import chains from 'cascade:chains';
@@ -24,10 +24,10 @@ const NO_LEDGER =
   'The setting COUCHDB_URL is missing, and the events are in the ledger: they stay due. Deploy it again.';
 
 /**
- * Takes a batch, and returns a plan for the invoker.
+ * Takes a batch (which reloads ended, and what was left undone), and returns a plan for the invoker.
  *
- * If it fails, but a part of the batch is stored in the ledger, it returns a plan that decides about no event. The stored
- * part is due, so the sweep will do it.
+ * If the action fails, but a part of the batch is stored in the ledger, it returns a plan that decides about no event.
+ * The stored part is due, so the sweep will do it.
  */
 export const main = defineAction({
   name: 'resolver',

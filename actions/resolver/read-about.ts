@@ -14,7 +14,7 @@ import type { Log } from '../../src/platform/log.ts';
 
 /** What the ledger knows about some events. An event is a reload that ended. */
 export interface About {
-  /** With which event the run of this one began, and how many orders lie between the two. */
+  /** The event with which the run began, and how many orders lie between that event and this one. */
   descent(event: ReloadFinished): Descent & Pick<Lineage, 'areHopsUnsure'>;
   /** The orders that may be waiting because this app was busy. */
   parked(app: AppRef): readonly OrderId[];
@@ -27,11 +27,11 @@ export interface About {
 }
 
 /**
- * Reads in one request what the ledger knows about some events: about their tenants, the tenants of the orders that
+ * Reads in one call what the ledger knows about some events: about their tenants, the tenants of the orders that
  * follow, and the composite links that wait for the events.
  *
- * A spoilt document counts as missing, and the log gets an error. This is safe, because none of these documents decides
- * whether an order is created. If a tenant's own document is spoilt, the tenant has no known address.
+ * In `descent`, `parked` and `facts` a malformed document counts as missing, and the log gets an error. If a tenant's
+ * own document is malformed, no address fits that tenant. `document` returns a document as it is.
  *
  * @param tenants - the tenants of the orders that follow.
  * @param joins - the ids of the composite links' documents.

@@ -1,10 +1,10 @@
 /*
- * The resolver is the step after `receiver` (a webhook came) and after `collector` (the sweep, every 5 minutes). It decides
- * which reloads follow the reloads that ended, and passes that plan to the invoker.
+ * The resolver is the step after `receiver` (a webhook came) and after `collector` (the sweep, every 5 minutes). It
+ * decides which reloads follow the reloads that ended, and passes that plan to the invoker.
  *
- * An event is a reload that ended. An order is a reload that Cascade owes because of an event; its lineage says which event
- * caused it, and in which run. A composite link waits for several apps before it calls for an order. An event that no plan
- * decides about stays due: the next sweep brings it again.
+ * An event is a reload that ended. An order is a reload that Cascade owes because of an event; its lineage says which
+ * event caused it, and in which run. A link is one app that follows others. A composite link waits for several apps
+ * before it calls for an order. An event about which no plan decides stays due: the next sweep brings it again.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -57,9 +57,9 @@ interface Resolved {
 /**
  * Makes the plan for a batch: which orders to create, and why other links start nothing.
  *
- * With a ledger this reads CouchDB (`readAbout`, and more for composite links and failed reloads), and may raise alerts.
- * If CouchDB does not answer, the plan decides about no event. Undecided events stay due, and so does whatever does not
- * fit into the plan. So this throws no CascadeError.
+ * With a ledger this reads CouchDB (`readAbout`, and more for composite links and failed reloads), and may raise
+ * alerts. If CouchDB does not answer, the plan decides about no event. An event about which the plan decides nothing
+ * stays due, and so does whatever does not fit into the plan. So this throws no CascadeError.
  *
  * @param ports - absent without a ledger.
  */
@@ -99,7 +99,7 @@ const needsLedger = ({ event: { tenant, appId, reloadId }, link: { chain, target
 /** Decides about as many events as fit into one plan. */
 async function decide(batch: Batch, links: CompiledChains['links'], ports: ResolverPorts): Promise<Partial<Plan>> {
   const events = [...batch.events].sort(byEnd);
-  // What may follow by the links says which documents are needed. So one request can read them all.
+  // The links say what may follow, and that says which documents are needed. So one call can read them all.
   const mayFollow = events.flatMap(possibleEnds).map((end) => planOrders([end], links));
   const tenants = tenantsOf(mayFollow);
   const joins = mayFollow.flatMap(({ joined }) => joined.map(({ link }) => joinId(link)));
@@ -225,11 +225,10 @@ async function withJoins(
 /**
  * Picks what fits into one plan, because OpenWhisk limits how many bytes the invoker can get.
  *
- * 1. The first event always fits, because the chain files are checked for that (`checkSizes`).
- * 2. Next comes the work that is due, so that many events cannot crowd it out: due orders, orders whose turn at the rate
- *    limit comes (`slots`), hints, and documents that owe notices (`owing`).
- * 3. Then come the other events.
- * 4. Last come orders that waited because the app of an event was busy (`wake`).
+ * 1. The first event. It fits, because the chain files are checked for that (`checkSizes`). 2. The work that is due, so
+ * that many events cannot crowd it out: due orders, orders whose turn at the rate limit comes (`slots`), hints, and
+ * documents that owe notices (`owing`). 3. The other events. 4. Orders that waited because the app of an event was busy
+ * (`wake`).
  *
  * Whatever does not fit stays due.
  */
@@ -270,9 +269,9 @@ async function raiseAlerts(
 }
 
 /**
- * Skips an event of another tenant. The ledger stores which of Qlik's tenants each tenant name means. Another deployment
- * that shares the database may use the same name for another tenant. If it received the event, nothing has ended in our
- * tenant, so nothing may follow.
+ * Skips an event of another tenant. The ledger stores which of Qlik's tenants each tenant name means. Another
+ * deployment that shares the database may use the same name for another tenant, and may have received the event. Then
+ * nothing has ended in our tenant, so nothing may follow.
  *
  * @returns undefined if the event is from our tenant.
  */
@@ -297,8 +296,8 @@ interface Following extends Resolved {
 }
 
 /**
- * Adds the lineage to each order: its cause, its run, and its hops. Hops count the orders from the first event of the run.
- * If an order would have more than `maxHops` hops, it becomes a skip, and people get an alert.
+ * Adds the lineage to each order: its cause, its run, and its hops. Hops count the orders from the first event of the
+ * run. An order with more than `maxHops` hops becomes a skip, and people get an alert.
  */
 function withLineage(
   following: Following,
