@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { expectAccessible, signInLink, withDashboard } from './support/with-dashboard.ts';
+import { signInLink } from './support/start-dashboard.ts';
+import { expectAccessible, withDashboard } from './support/with-dashboard.ts';
 
 const EXTRACT = 'aaaaaaaa-0000-4000-8000-000000000001';
 const REPORT = 'aaaaaaaa-0000-4000-8000-000000000002';

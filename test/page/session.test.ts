@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { expectAccessible, signInLink, withDashboard } from './support/with-dashboard.ts';
+import { signInLink } from './support/start-dashboard.ts';
+import { expectAccessible, withDashboard } from './support/with-dashboard.ts';
 
 const CHAIN = `chain: sales
 apps:

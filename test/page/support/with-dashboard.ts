@@ -1,26 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import axe from 'axe-core';
 import { expect } from 'chai';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { launchBrowser } from '../../../bench/page/launch-browser.ts';
-import { configuredDefinitions } from '../../../src/deploy/configured-definitions.ts';
-import { type CascadeWithLedger, cascadeWithLedger, type LedgerOptions } from '../../support/cascade-with-ledger.ts';
-
-/** A person with an account in the ledger's store. */
-export interface Person {
-  readonly user: string;
-  readonly password: string;
-}
+import {
+  type DashboardOptions,
+  type Person,
+  type RunningDashboard,
+  signInLink,
+  startDashboard,
+} from './start-dashboard.ts';
 
 /** A dashboard that runs, and browsers to look at it. Valid while the tests of its `describe` run. */
-export interface Dashboard {
-  readonly cascade: CascadeWithLedger;
-  /** The page's address, without a fragment. */
-  readonly url: string;
-  /** Makes an account. `desk` may add acts to tickets; `reader` only reads; `stranger` has no role in this ledger. */
-  person(role: 'desk' | 'reader' | 'stranger'): Promise<Person>;
+export interface Dashboard extends Pick<RunningDashboard, 'cascade' | 'url' | 'person'> {
   /**
    * Opens a browser of its own: no cookies, nothing stored, time zone UTC. A message of level `error` in its console fails
    * the test, unless `expected` matches it.
@@ -38,32 +29,24 @@ export interface BrowseOptions extends BrowserContextOptions {
 /** How long a test waits for something on the page, before it fails. */
 const PATIENCE_MS = 15_000;
 
-/** The link that signs a person in, as `npm start` prints it. */
-export const signInLink = (url: string, { user, password }: Person): string =>
-  `${url}#sign-in?${new URLSearchParams({ user, password })}`;
-
 /**
  * Starts the local host, the embedded store, a simulated tenant and a browser before the tests of the `describe` in which it
  * is called, and ends them afterwards. Without a browser on this machine these tests are skipped.
  */
-export function withDashboard(options: LedgerOptions): Dashboard {
+export function withDashboard(options: DashboardOptions): Dashboard {
   let browser: Browser | undefined;
-  let cascade: CascadeWithLedger | undefined;
+  let dashboard: RunningDashboard | undefined;
   const contexts: BrowserContext[] = [];
   const errors: string[] = [];
-  const running = (): CascadeWithLedger => {
-    if (cascade === undefined) throw new Error('The dashboard runs only while the tests run.');
-    return cascade;
+  const running = (): RunningDashboard => {
+    if (dashboard === undefined) throw new Error('The dashboard runs only while the tests run.');
+    return dashboard;
   };
 
   before(async function () {
     browser = await launchBrowser();
     if (browser === undefined) return this.skip();
-    cascade = await cascadeWithLedger(options);
-    // As deployment does: the page takes links and names from the ledger.
-    const compiled = JSON.parse(await readFile(join(cascade.folder, 'dist', 'definition.json'), 'utf8'));
-    const definitions = configuredDefinitions({ COUCHDB_URL: cascade.COUCHDB_URL });
-    await definitions?.noteDeployed(await definitions.store(compiled));
+    dashboard = await startDashboard(options);
   });
   afterEach(async () => {
     await Promise.all(contexts.splice(0).map((context) => context.close()));
@@ -71,12 +54,12 @@ export function withDashboard(options: LedgerOptions): Dashboard {
   });
   after(async () => {
     await browser?.close();
-    await cascade?.close();
+    await dashboard?.close();
   });
 
   const browse: Dashboard['browse'] = async ({ expected, ...given } = {}) => {
     if (browser === undefined) throw new Error('The browser runs only while the tests run.');
-    const context = await browser.newContext({ timezoneId: 'UTC', locale: 'en-GB', ...given });
+    const context = await running().newContext(browser, given);
     context.setDefaultTimeout(PATIENCE_MS);
     contexts.push(context);
     const note = (text: string): void => {
@@ -88,47 +71,25 @@ export function withDashboard(options: LedgerOptions): Dashboard {
     context.on('weberror', (error) => note(String(error.error().stack)));
     return context;
   };
-  const pageUrl = (): string => {
-    const { host } = running();
-    return `${host.url}/api/v1/web/${host.namespace}/cascade/dashboard`;
-  };
 
   return {
     get cascade() {
-      return running();
+      return running().cascade;
     },
     get url() {
-      return pageUrl();
+      return running().url;
     },
     browse,
-    async person(role) {
-      const user = `${role}-${randomBytes(3).toString('hex')}`;
-      const password = randomBytes(9).toString('base64url');
-      const roles = role === 'stranger' ? [] : [`cascade-${role}`];
-      await addAccount(running().COUCHDB_URL, { user, password }, roles);
-      return { user, password };
-    },
+    person: (role, user) => running().person(role, user),
     async open(person, { route, ...rest } = {}) {
+      const { url } = running();
       const page = await (await browse(rest)).newPage();
-      await page.goto(signInLink(pageUrl(), person));
+      await page.goto(signInLink(url, person));
       await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
-      if (route !== undefined) await page.goto(`${pageUrl()}${route}`);
+      if (route !== undefined) await page.goto(`${url}${route}`);
       return page;
     },
   };
-}
-
-async function addAccount(adminUrl: string, { user, password }: Person, roles: readonly string[]): Promise<void> {
-  const { origin, username, password: secret } = new URL(adminUrl);
-  const response = await fetch(`${origin}/_users/org.couchdb.user:${user}`, {
-    method: 'PUT',
-    headers: {
-      authorization: `Basic ${Buffer.from(`${username}:${secret}`).toString('base64')}`,
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify({ type: 'user', name: user, password, roles }),
-  });
-  if (response.status !== 201) throw new Error(`The store answered ${response.status} to a new account.`);
 }
 
 /** Looks with axe at what the page shows now, in the light and in the dark theme, and expects no finding. */

@@ -1,0 +1,15 @@
+/*
+ * What `npm run week` runs: the dashboard with the week of demo data, to look at by hand. It prints a link and stays until
+ * Ctrl-C. The clocks show the real time, so the week ends this morning, or yesterday's.
+ */
+
+import { lastMorning, makeWeek } from '../support/week/make-week.ts';
+import { signInLink, startDashboard } from './support/start-dashboard.ts';
+import { weekOfData } from './support/week-of-data.ts';
+
+const dashboard = await startDashboard({
+  ...weekOfData(),
+  past: { documents: () => makeWeek(lastMorning(Date.now())) },
+});
+console.log(`Open ${signInLink(dashboard.url, await dashboard.person('desk', 'ann'))}`);
+process.once('SIGINT', () => void dashboard.close().then(() => process.exit()));

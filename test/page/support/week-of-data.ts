@@ -1,0 +1,9 @@
+import { makeWeek, WEEK_ENDS, weekChains } from '../../support/week/make-week.ts';
+import type { DashboardOptions } from './start-dashboard.ts';
+
+/** A dashboard on the week of demo data. The clocks stand at the end of it: Wednesday, 2 December 2026, 07:42 UTC. */
+export const weekOfData = (): DashboardOptions => ({
+  chains: weekChains(),
+  apps: [],
+  past: { at: WEEK_ENDS, documents: () => makeWeek() },
+});
