@@ -24,8 +24,9 @@ export class ApiAccess {
   }
 
   /**
-   * Whether a user may see an app. Only its owner sees an app in a personal space (q-items-apps-spaces-11). If the control
-   * interface has made the space, its owner and its members see the app. Everybody sees an app in any other space.
+   * Whether a user may see an app. Only its owner sees an app in a personal space (q-items-apps-spaces-11); if it has no owner,
+   * everybody counts as the owner. If the control interface has made the space, the space's owner and members see the app.
+   * Everybody sees an app in any other space.
    */
   maySee(userId: string, app: App): boolean {
     if (app.spaceId === undefined) return app.ownerId === undefined || app.ownerId === userId;

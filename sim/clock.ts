@@ -35,10 +35,13 @@ export interface Clock {
   after(ms: number, work: () => void): Cancel;
   /**
    * Moves time forward by `ms`. It does all work that becomes due, in order and each at its time. It resolves when all of it is
-   * done, also the exchanges with other servers.
+   * done. Before each piece of work and at the end it waits for `quiet` of the settings.
    */
   advance(ms: number): Promise<void>;
-  /** Lets time pass, if the clock is held. First it does all work that became due, in order and each at its time. */
+  /**
+   * Lets time pass, if the clock is held. First it does all work that became due, in order and each at its time; at pace
+   * `hand` it leaves that to `advance`.
+   */
   release(): void;
   /** The time as it is now, for the state file. */
   saved(): SavedClock;

@@ -26,8 +26,9 @@ export interface TenantOptions {
    */
   readonly seed?: string;
   /**
-   * The path of a file that keeps everything over restarts and crashes. Each running tenant needs a file of its own. If the
-   * file exists, its ids, keys and seed count, and those of the other options do not. Without this option nothing is kept.
+   * The path of a file that keeps the tenant's state over restarts and crashes. Each running tenant needs a file of its own.
+   * If the file exists, its ids, keys and seed count, and those of the other options do not. Without this option nothing is
+   * kept.
    */
   readonly state?: string;
   /** True: time stands still, and nothing happens by itself, until somebody calls `release`. */

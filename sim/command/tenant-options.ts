@@ -73,7 +73,7 @@ function parsePace(text: string): Pace {
   throw new InvalidArgumentError('The clock is real, hand, or a number above 0 and at most 1000000.');
 }
 
-/** Makes one line of a text that cannot control a terminal: control and format characters become escapes like `\\u202e`. */
+/** Makes one line of a text that cannot control a terminal: control and format characters become escapes like `\u202e`. */
 export const safeLine = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;

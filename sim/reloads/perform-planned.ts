@@ -1,6 +1,6 @@
 /*
  * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. Some things happen there without
- * a call of the API, such as a scheduled reload. This file does one when it is due.
+ * a call of the API, such as a scheduled reload. This file does such a thing when it is due.
  */
 
 import type { App } from '../apps.ts';

@@ -74,8 +74,8 @@ const RAN_TOO_LONG = { errorCode: 'ReloadTimeout', errorMessage: 'the reload ran
 export type CancelResult = 'canceled' | 'canceling' | 'refused';
 
 /**
- * Runs reloads. Each goes `QUEUED → RELOADING → SUCCEEDED | FAILED | EXCEEDED_LIMIT`. A reload that is canceled goes from
- * `QUEUED` or `RELOADING` on as `→ CANCELING → CANCELED`.
+ * Runs reloads. Each goes `QUEUED → RELOADING → SUCCEEDED | FAILED | EXCEEDED_LIMIT`. If a reload is canceled, it goes
+ * `QUEUED | RELOADING → CANCELING → CANCELED`. If it waits in the queue for 6 hours, it ends without having run.
  */
 export class ReloadRunner {
   readonly #ports: RunnerPorts;

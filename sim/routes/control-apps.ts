@@ -35,6 +35,7 @@ export const appControlRoutes: Routes<TenantCall> = {
   'POST /_sim/apps/{id}/editor-load': startEditorLoad,
 };
 
+/** The longest duration of an attempt: about 25 days, far more than the 3 hours that a reload may run. */
 const LONGEST_MS = 2_147_483_647;
 const DURATION = { type: 'number', minimum: 0, maximum: LONGEST_MS };
 const OUTCOME = { enum: APP_OUTCOMES };

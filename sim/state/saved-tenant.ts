@@ -21,7 +21,7 @@ import type { Pending } from '../webhooks/publisher.ts';
 import type { SavedWebhooks } from '../webhooks/webhooks.ts';
 import type { StateParts } from './state-file.ts';
 
-/** The state of a tenant in its state file. It has everything except the counts of rate limits. */
+/** The state of a tenant in its state file: without the counts of rate limits, and with the newest records of the history. */
 export interface SavedTenant {
   readonly identity: TenantIdentity & { readonly adminId: string; readonly botId: string };
   readonly chance: SavedChance;

@@ -37,7 +37,7 @@ export async function readStateFile(file: string): Promise<readonly StateParts[]
  * write, the next write has all of them.
  *
  * The first write makes a new file, whose first line is the whole state. Each later write adds a line with what has
- * changed. When the added lines are longer than the state, a new file replaces the old one.
+ * changed. When the added lines are longer than the first line and a megabyte, a new file replaces the old one.
  */
 export class StateFile implements Keeper {
   readonly #file: string;

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. When something happens, it sends
- * an event to each webhook that wants it. This file plans these deliveries.
+ * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. When a reload ends, the tenant sends
+ * events to the webhooks that subscribe to them. This file plans these deliveries.
  */
 
 import type { ApiAccess } from '../access.ts';

@@ -145,6 +145,7 @@ function subject(path: Path): string {
   return typeof last === 'number' ? `Number ${last + 1} of "${path.at(-2)}"` : `"${last}"`;
 }
 
+/** How many characters of a wrong text a message shows, so that it stays in one line. */
 const SHOWN_CHARACTERS = 60;
 
 function shown(error: ErrorObject, written: string | undefined): string {

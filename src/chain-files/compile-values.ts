@@ -12,9 +12,10 @@ export interface ChainValue {
 }
 
 /**
- * Checks the values of chain files by the schema, and compiles them if no file has an error.
+ * Checks the values of chain files by the schema, and compiles them. If a file has an error, or could not be read, the result
+ * has no compiled chains.
  *
- * @param unreadable - the names of files that could not be read. Their problems are reported elsewhere.
+ * @param unreadable - the names of files that could not be read. Whoever read them reports their problems.
  */
 export function compileValues(values: readonly ChainValue[], unreadable: readonly string[] = []): Compilation {
   const shapes = values.map(({ file, value, writtenAt }) => ({ file, ...checkShape(file, value, writtenAt) }));

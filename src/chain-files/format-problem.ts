@@ -2,6 +2,7 @@ import type { Paints } from '../core/paint.ts';
 import { revealed } from '../core/visible.ts';
 import type { ChainText, LocatedPlace, LocatedProblem } from './chain-source.ts';
 
+/** How many characters of a line are shown. A longer line would fill several lines of the terminal. */
 const MAX_FRAME_CHARACTERS = 160;
 /** How many of a problem's other places are listed, without the lines around them. */
 const MAX_ALSO = 10;

@@ -1,12 +1,13 @@
 /*
- * Checks the cron expressions and time zones that chain files have under `expected`. `cascade check` prints what this finds.
+ * Checks the cron expressions and time zones that chain files have under `expected`: the deadlines by which an app must have
+ * been reloaded. `cascade check` prints what this finds.
  */
 
 import { Cron } from 'croner';
 import { CRON_OPTIONS, type Expectation } from '../core/desk/expected.ts';
 import { minutes } from '../core/units.ts';
 
-/** The sweep runs every five minutes and judges only the last deadline. Of deadlines closer together it could miss one. */
+/** The sweep runs every five minutes and judges only the last deadline. If deadlines were close together, it could miss one. */
 const LEAST_APART = minutes(30);
 
 /** How many deadlines are looked at. A day has at most 48 that are 30 minutes apart. */

@@ -1,6 +1,7 @@
 /*
  * HTTP calls, and what may come of them. A call never throws: if there is no answer, its result says what is known about that.
- * `exchange` makes the calls of Qlik's API that start nothing. All others are made by `sendOnce` (send-once.ts).
+ * `exchange` makes the calls of Qlik's API that start nothing, and posts messages to channels such as Slack. `sendOnce`
+ * (send-once.ts) makes all other calls.
  */
 
 import http from 'node:http';
@@ -46,7 +47,7 @@ export type NoAnswer = Extract<HttpExchange, { kind: 'no-answer' }>;
 
 /**
  * How connections are kept while the container lives. There is no cap on sockets, so no request waits in the agent's queue.
- * An idle socket is closed after 30 s, before the other side or a proxy closes it.
+ * An idle socket is closed after 30 s, usually before the other side or a proxy closes it.
  */
 const KEPT = { keepAlive: true, timeout: 30_000 } as const;
 
@@ -94,7 +95,7 @@ const transportTo = createTransports();
  */
 export async function exchange({ method, url, headers, json, timeout }: HttpRequest): Promise<HttpExchange> {
   try {
-    // Loaded only if it is needed: most activations of the action `reload` only POST, and they do that by send-once.ts.
+    // Loaded only if it is needed: most activations of the action `reload` make no other call than a POST by send-once.ts.
     const { default: fetch } = await import('node-fetch');
     const { agent } = await transportTo(url);
     const response = await fetch(url, {

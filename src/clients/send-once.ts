@@ -6,8 +6,8 @@ type Settle = (outcome: HttpExchange) => void;
 type Fail = (outcome: NoAnswer) => void;
 
 /**
- * `exchange` (http-exchange.ts) has other connections. So the POST that starts a reload uses no connection that a GET to Qlik
- * left open. Qlik may have closed such a connection, and then nobody would know whether the POST arrived.
+ * The connections of `sendOnce`. `exchange` (http-exchange.ts) has others. So the POST that starts a reload uses no connection
+ * that a GET to Qlik left open. Qlik may have closed such a connection, and then nobody would know whether the POST arrived.
  */
 const transportTo = createTransports();
 
@@ -15,8 +15,8 @@ const transportTo = createTransports();
  * One call over Node's own HTTP client, sent once. Redirects are not followed. When the promise settles, nothing is in
  * flight.
  *
- * It is for calls that are made often, fifty at once on two cores. A call takes 1.2 ms of processor time; by node-fetch it
- * would take 2.9 ms (docs/decisions.md).
+ * The function is for calls that are made often, such as fifty at once on two cores. A call takes 1.2 ms of processor time;
+ * by node-fetch it would take 2.9 ms (docs/decisions.md).
  */
 export async function sendOnce(request: HttpRequest): Promise<HttpExchange> {
   const transport = await transportTo(request.url);
@@ -36,7 +36,7 @@ function send({ method, url, headers, json }: HttpRequest, { request, agent }: T
   return request(url, { method, agent, headers: { accept: 'application/json', ...about, ...headers } }).end(body);
 }
 
-/** Waits for the answer, at most for the time-out. Whatever happens, it settles once, and nothing stays in flight. */
+/** Waits for the answer, at most for the time-out. In each case it calls `resolve`, and then nothing is in flight. */
 function follow(sent: ClientRequest, timeoutMs: number, resolve: Settle): void {
   const isConnected = connectionOf(sent);
   const timer = setTimeout(() => fail({ kind: 'no-answer', message: `no answer within ${timeoutMs} ms` }), timeoutMs);

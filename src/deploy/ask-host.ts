@@ -2,6 +2,7 @@ import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { text } from 'node:stream/consumers';
 
+/** How long the host may send nothing. A host that works answers these small requests much sooner. */
 const ANSWER_WITHIN_MS = 10_000;
 
 /** The host, and how to ask it. */
@@ -21,8 +22,8 @@ export interface HostAnswer {
 }
 
 /**
- * Sends a request without a body to an OpenWhisk host. By default it is a GET. Returns the HTTP answer, whatever its status. It
- * checks the certificate, unless `insecure`. It gives up after 10 s without a byte.
+ * Sends a request without a body to an OpenWhisk host, by default a GET. Returns the HTTP answer, whatever its status. The
+ * host's certificate is checked, unless `insecure`. After 10 s without a byte, the request fails.
  *
  * @throws Node's error (with its `code`) if there is no answer.
  */

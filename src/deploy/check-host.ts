@@ -4,8 +4,8 @@ import { deployFailed } from './deploy-failed.ts';
 import type { DeployTarget } from './host-settings.ts';
 
 /**
- * Makes sure that the host answers, over a connection that nobody else can read: wskdeploy will send the key and the secrets
- * there. wskdeploy itself accepts any certificate.
+ * Makes sure that the host answers, over a connection that nobody else can read: wskdeploy, which itself accepts any
+ * certificate, will send the key and the secrets there. With `insecure`, only the answer counts.
  *
  * @throws CascadeError DEPLOY_FAILED if the host does not answer, or others could read the connection.
  */

@@ -23,8 +23,8 @@ export interface DeployOptions {
 
 /**
  * Deploys a manifest as wskdeploy does: first packages, then actions, then sequences. Each replaces what the host has under
- * its name. If the host refuses one, those before it stay deployed. Deploy again when the reason is gone.
- * Without COUCHDB_URL the actions that need a ledger are left out.
+ * its name. If the host refuses one, those before it stay deployed; deploy again when the reason is gone. Without COUCHDB_URL,
+ * the actions that need a ledger (Cascade's memory in CouchDB) are left out.
  *
  * @returns the names of what was deployed, in the order of deployment.
  * @throws CascadeError DEPLOY_FAILED if the manifest is bad, a bundle is missing, or a required input is empty: then

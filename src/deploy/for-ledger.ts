@@ -1,6 +1,6 @@
 import type { Manifest, ManifestPackage } from './read-manifest.ts';
 
-/** The actions that are of no use without a ledger, and are not deployed then. */
+/** The actions that are of no use without a ledger (Cascade's memory in CouchDB), and are not deployed then. */
 const NEEDS_LEDGER: readonly string[] = ['meter'];
 
 /** The manifest as it is deployed: without COUCHDB_URL it has no action that needs a ledger. */

@@ -4,8 +4,9 @@ import { SETTINGS, type Secrecy } from './setting-names.ts';
 const MASK = '***';
 
 /**
- * Makes a function that masks every secret of `env` in a line of text. It masks a setting's whole value, each credential in a
- * list of tenants, and both also in the form that JSON gives them.
+ * Makes a function that masks the secrets of `env` in a line of text: the whole value of each setting that holds a secret, and
+ * the secrets inside it, such as the password of a URL or the credentials in a list of tenants. It masks them also in the form
+ * that JSON gives them.
  */
 export function createMask(env: Environment): (line: string) => string {
   const secrets = Object.entries(SETTINGS).flatMap(([name, secrecy]) => SECRETS_IN[secrecy](env[name] ?? ''));
@@ -37,7 +38,7 @@ function passwordIn(url: string): readonly string[] {
 
 const CREDENTIALS = new Set(['apiKey', 'apiKeys', 'clientSecret', 'secrets']);
 
-/** Who knows the address of a channel can send to it. */
+/** The fields of a channel that are masked. The address is a secret, too: whoever knows it can send to the channel. */
 const ADDRESSES = new Set(['slack', 'url', 'secret']);
 
 function credentialsIn(json: string, keys: ReadonlySet<string>): readonly string[] {

@@ -58,7 +58,8 @@ const SCHEDULE = 'schedule.yaml';
 /**
  * Deploys or undeploys with wskdeploy: `manifest.yaml`, and `schedule.yaml` if there is a ledger and the host has alarms.
  *
- * First it checks the settings of `.env`, the host's certificate and the key. Before it deploys, it installs the ledger.
+ * First it checks the settings of `.env`, the host's certificate and the key. If the settings name a ledger, it installs the
+ * ledger before it deploys, and purges it of old documents afterwards.
  *
  * wskdeploy gets the key in a file that only this user can read, not as an argument: other users can see a program's arguments.
  * The file is removed at the end.

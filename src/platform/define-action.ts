@@ -12,8 +12,8 @@ export type Params = Readonly<Record<string, unknown>>;
 export interface ActionContext {
   readonly activationId: string;
   /**
-   * The trace id. It is the activation's id until `withTraceId` sets it. All actions that work on one webhook have the
-   * same.
+   * The trace id: the activation's id until `withTraceId` sets another one. All actions that work on one webhook have the
+   * same trace id.
    */
   readonly traceId: string;
   /** `/namespace/package/action`. */
@@ -48,7 +48,12 @@ function headersIn(headers: unknown, names: readonly string[]): Record<string, s
 
 const now = (): EpochMs => Date.now() as EpochMs;
 
-/** @param changed - gets each context that `withTraceId` makes, because a failure is logged with the latest one. */
+/**
+ * The context of an activation, from OpenWhisk's environment variables. Without them, as in a test, the deadline is 60 s from
+ * now, which is OpenWhisk's default limit.
+ *
+ * @param changed - gets each context that `withTraceId` makes, because a failure is logged with the latest one.
+ */
 function contextOf(
   definition: ActionDefinition,
   params: Params,
@@ -81,7 +86,7 @@ function contextOf(
 }
 
 /**
- * Makes an action's `main`. `main` never throws: it returns each error as data.
+ * Makes an action's `main`. `main` never throws: it returns an error of `work` as data.
  *
  * If a web action throws, OpenWhisk answers 204, which a sender takes for success. If the URL ends in `.json`, OpenWhisk
  * answers 200 with message and stack (facts ow-responses-13, ow-suffixes-03).

@@ -1,4 +1,4 @@
-/* Turns an error that an action threw into what its caller may see. The log has the rest. Every action ends in it if it fails. */
+/* Turns an error that an action threw into what the action's caller may see. The log has the rest. */
 
 import { CascadeError, type ErrorCode } from '../core/cascade-error.ts';
 import type { Log } from './log.ts';

@@ -15,6 +15,7 @@ interface PaperLink {
   readonly target: string;
 }
 
+/** The longest short name, and the longest name for people, that chain.schema.json allows. */
 const MAX_NAME = 40;
 const MAX_LABEL = 200;
 

@@ -6,7 +6,7 @@ import { visible } from '../../core/visible.ts';
 const NO_FOLDING = 0;
 
 /**
- * Writes a chain as the text of a chain file. As a person would write it, each app takes one line, and so does each `after`.
+ * Writes a chain as the text of a chain file. Each app takes one line, and so does each `after`, as a person would write them.
  *
  * @param source - the name of the file that it was imported from, for the comment at the top.
  */

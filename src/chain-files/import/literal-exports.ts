@@ -149,7 +149,7 @@ interface Scope {
   readonly following: ReadonlySet<string>;
   /** Gets the name of each variable that was looked up. */
   readonly followed: Set<string>;
-  /** How many more parts may be read. If each variable spreads the one before it twice, the parts double with each line. */
+  /** How many more parts may be read. Without this bound, variables that each spread the one before twice would never end. */
   readonly budget: { left: number };
 }
 

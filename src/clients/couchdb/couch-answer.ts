@@ -4,7 +4,7 @@ import { clipped } from '../../core/outside-text.ts';
 import { visible } from '../../core/visible.ts';
 import type { HttpExchange } from '../http-exchange.ts';
 
-/** An answer that CouchDB itself gave, and no proxy before it. Its status is below 500. */
+/** An answer with a status below 500. A 2xx is CouchDB's own. A refusal (4xx) may also be that of a proxy before CouchDB. */
 export interface CouchAnswer {
   /** What was asked, for messages. */
   readonly what: string;
@@ -28,8 +28,8 @@ export const writeUnavailable = (what: string, problem: string): CascadeError =>
   storeUnavailable(`${what}; the write may be stored or not`, problem);
 
 /**
- * Returns an answer that CouchDB itself gave. Throws if there is none: no answer at all, a 5xx, a proxy's 408, Cloudant's 429
- * (its rate limit), or a 2xx without JSON, which CouchDB never sends.
+ * Returns the answer to a request, if it is a clear one. Throws if it is not: no answer at all, a 5xx, a proxy's 408,
+ * Cloudant's 429 (its rate limit), or a 2xx without JSON, which CouchDB does not send.
  *
  * @param unavailable - makes the error; `writeUnavailable` for a write.
  * @throws CascadeError STORE_UNAVAILABLE.

@@ -46,7 +46,7 @@ export interface DueRange {
   readonly from: EpochMs;
   readonly until: EpochMs;
   readonly limit: number;
-  /** True to read `_id`, `_rev`, `dueAt` and `state` only: one request, and 10,000 documents are about 2 MB. */
+  /** True to read `_id`, `_rev`, `dueAt` and `state` only. That takes one request for 10,000 documents, which have about 2 MB. */
   readonly isBrief?: boolean;
 }
 
@@ -59,8 +59,8 @@ export interface DuePage {
 
 /**
  * What the ledger needs from a CouchDB database. Most calls send one request. `identity` sends two, `bulk` may send several,
- * and so may a read if one answer would exceed 4 MiB. If a single document exceeds 4 MiB, only its id and rev are read. Each
- * request has a time limit.
+ * and so may a read if one answer would exceed 4 MiB, or if a kept connection was dead. If a single document exceeds 4 MiB,
+ * only its id and rev are read (`due` adds its `dueAt`). Each request has a time limit.
  *
  * A call fails with CascadeError STORE_UNAVAILABLE if there is no answer or a 5xx; a write may then be stored or not. It fails
  * with STORE_REFUSED if CouchDB refuses the whole request (credential, missing database, body too large); nothing is stored.
@@ -68,7 +68,7 @@ export interface DuePage {
 export interface CouchPort extends HistoryPort {
   /**
    * The time by CouchDB's clock: the `Date` of its last answer (whole seconds) plus the time since that answer. It is undefined
-   * until CouchDB has answered once. Leases and `dueAt` use no other clock (docs/ledger.md, law 5).
+   * until CouchDB has answered once. Leases and `dueAt` go by this clock (docs/ledger.md, law 5).
    */
   now(): EpochMs | undefined;
   get(id: string): Promise<StoredDocument | undefined>;

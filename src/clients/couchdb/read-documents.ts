@@ -2,7 +2,11 @@ import { isJsonObject, type JsonObject, objectOf } from '../../core/json-fields.
 import { type CouchAnswer, listIn, memberOf, storeRefused, storeUnavailable } from './couch-answer.ts';
 import type { StoredDocument } from './couchdb-port.ts';
 
-/** Reads one document by its id; undefined if it is missing or deleted. Throws STORE_REFUSED if the database is missing. */
+/**
+ * The document in the answer to a read by id; undefined if the document is missing or deleted.
+ *
+ * @throws CascadeError STORE_REFUSED, as if the database is missing; STORE_UNAVAILABLE if it is no answer of CouchDB's.
+ */
 export function readOne(answer: CouchAnswer): StoredDocument | undefined {
   const reason = memberOf(answer.json, 'reason');
   if (answer.status === 404 && (reason === 'missing' || reason === 'deleted')) return undefined;

@@ -9,7 +9,7 @@ import type { CouchPort, DuePage, DueRange, StoredDocument } from './couchdb-por
 import { readFound } from './read-documents.ts';
 import { type AskPage, type ListRequest, type PageSize, readPage } from './read-in-pages.ts';
 
-/** How often the list is read, if all documents on it are no longer due when they are read. */
+/** How often the list is read, if none of the documents on it is due any more when it is read. Even twice is rare. */
 const MOST_TRIES = 10;
 
 const STUB: readonly string[] = ['_id', '_rev', 'dueAt'];
@@ -23,8 +23,8 @@ export interface DueReads {
 }
 
 /**
- * Reads the documents that are due: those whose `dueAt` is in a range of times. If the answer is small enough (4 MiB), that is
- * one request. Otherwise it first lists the documents by id, rev and `dueAt` (their *stubs*), then reads them by id.
+ * Reads the documents that are due: those whose `dueAt` is in a range of times. Usually that is one request. If the answer
+ * would be larger than 4 MiB, it first lists the documents by id, rev and `dueAt` (their *stubs*), then reads them by id.
  *
  * Why not in pages by `dueAt`? Many documents may be due in the same millisecond, and documents may leave the range between
  * two pages. In both cases a page could miss a document that is due.

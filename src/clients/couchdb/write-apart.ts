@@ -19,11 +19,11 @@ export interface WriteOnce {
 }
 
 /**
- * Writes documents in bulk. If the bulk is refused for its contents, it writes each half as a bulk of its own, and so on.
- * So one bad document does not keep the others from being stored. It costs at most 2 × log2(n) + 1 further requests among n
- * documents.
+ * Writes documents in bulk. If the bulk is refused for its contents, this writes each half as a bulk of its own, and so on.
+ * So one bad document does not keep the others from being stored. Among n documents, it costs about 2 × log2(n) + 1 further
+ * requests.
  *
- * If bulk requests are refused whatever their contents, as by a proxy, it writes each document by a request of its own.
+ * If bulk requests are refused whatever their contents, as by a proxy, this writes each document by a request of its own.
  *
  * @returns one outcome for each document, in their order.
  */

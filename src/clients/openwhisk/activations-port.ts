@@ -13,7 +13,7 @@ export interface ListedActivation {
   readonly initMs?: number;
 }
 
-/** What the meter needs from OpenWhisk. */
+/** What the action `meter`, which counts activations for the metrics, needs from OpenWhisk. */
 export interface ActivationsPort {
   /**
    * One page of the namespace's activations that started from `since` to `upto`, both inclusive, the latest first. A host

@@ -9,6 +9,7 @@ import { sendOnce } from '../send-once.ts';
 import type { ActivationsPort, ListedActivation } from './activations-port.ts';
 import { type OpenWhiskOptions, openWhiskApi } from './openwhisk-api.ts';
 
+/** The longest time of one request, if the caller names none. */
 const TIMEOUT = seconds(10);
 /** How much of OpenWhisk's own words a message repeats, in UTF-16 units. */
 const LONGEST_REASON = 200;

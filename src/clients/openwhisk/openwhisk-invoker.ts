@@ -8,6 +8,7 @@ import { type OpenWhiskOptions, openWhiskApi } from './openwhisk-api.ts';
 
 /** How much of OpenWhisk's own words a message repeats, in UTF-16 units. */
 const LONGEST_REASON = 500;
+/** The longest time of one request, if the caller names none. */
 const USUAL_TIMEOUT = seconds(10);
 /** Node's codes for a connection that was never made. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);

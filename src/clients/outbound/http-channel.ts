@@ -5,10 +5,13 @@ import { visible } from '../../core/visible.ts';
 import { exchange, type HttpExchange } from '../http-exchange.ts';
 import type { ChannelAnswer, ChannelPort } from './channel-port.ts';
 
-/** A lease is a minute, and a worker sends within 25 s of it: so a message is never in flight when its lease ends. */
+/**
+ * The longest time of one message. A notifier sends a message within the first 25 s of its lease, which lasts a minute. So no
+ * message is in flight when its lease ends.
+ */
 const TIMEOUT: DurationMs = seconds(10);
 
-/** In UTF-16 units: Slack's answers are one word. */
+/** How much of a channel's answer a message repeats, in UTF-16 units. Slack's answers are one word. */
 const LONGEST_ANSWER = 100;
 
 /**

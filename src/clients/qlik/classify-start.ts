@@ -5,7 +5,7 @@ import { type DurationMs, seconds } from '../../core/units.ts';
 import { isReloadId } from '../../core/webhook/event-fields.ts';
 import type { StartAnswer } from './qlik-port.ts';
 
-/** How long to wait if a 429 does not say it: a twentieth of the rate limit's window. */
+/** How long to wait if a 429 does not say it: a twentieth of the rate limit's window of five minutes (fact q-rate-01). */
 const UNSAID_WAIT = seconds(15);
 /** The frequency quota's number is unknown (fact q-unknown-10). Its name suggests hours. */
 const QUOTA_WAIT = seconds(3_600);

@@ -11,7 +11,7 @@ import type { DurationMs, EpochMs } from '../../core/units.ts';
 export interface StartRequest {
   readonly appId: AppId;
   readonly body: ReloadBody;
-  /** `<order id>~<number of the attempt>`. Qlik gives this text back in the reload's record and in its event. */
+  /** `<order id>~<number of the attempt>`. Some tenants give this text back in the reload's record and in its event. */
   readonly resourceId: string;
 }
 

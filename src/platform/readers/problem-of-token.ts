@@ -4,11 +4,12 @@ import { definedFields } from '../../core/defined-fields.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { TokenCredential } from '../settings/chains-settings.ts';
 
+/** The largest key set that is read. Usual ones have a few kB. */
 const LARGEST_JWKS_BYTES = 256 * 1024;
 
 /**
- * Functions that find a public key, by the URL of the key set. They live as long as the container, and cache the key set:
- * jose fetches it again when it is 10 minutes old, or 30 s old and without the wanted key.
+ * Functions that find a public key, by the URL of the key set. They live as long as the container. Each caches its key set:
+ * the library jose fetches the set again when it is 10 minutes old, or 30 s old and without the wanted key.
  */
 const keySets = new Map<string, JWTVerifyGetKey>();
 

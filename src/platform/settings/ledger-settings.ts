@@ -45,7 +45,7 @@ export const parseMaxHops = (params: Params): number =>
 
 /**
  * How many reloads of one app Cascade starts in an hour if it cannot know how long the run already is: MAX_STARTS_PER_HOUR,
- * 1 to 100, default 12. Cascade counts the starts in Qlik's list of reloads. A page of the list has 100 entries at most.
+ * 1 to 100, default 12. The ledger counts these starts, in one document for each app, which has to stay small.
  */
 export const parseMaxStartsPerHour = (params: Params): number =>
   numberSetting(params, 'MAX_STARTS_PER_HOUR', { least: 1, most: 100, otherwise: 12 });

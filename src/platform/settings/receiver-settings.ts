@@ -5,7 +5,7 @@ import { DEFAULT_TENANT, type TenantName } from '../../core/names.ts';
 import type { Params } from '../define-action.ts';
 import { cleanText, duplicateIn, namedList, settingError, textSetting } from './setting.ts';
 
-/** A tenant that may post webhooks. With a secret it has to sign them; without one it has to send an API key. */
+/** A tenant that may post webhooks. If it has a secret, it must sign them. Otherwise it must send an API key. */
 export interface WebhookTenant {
   readonly name: TenantName;
   /** Qlik's id of the tenant. A webhook whose body names another id is refused. If it is absent, every id is accepted. */

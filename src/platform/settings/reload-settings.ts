@@ -31,7 +31,7 @@ export const RELOAD_SETTINGS: readonly string[] = [
 const SENDABLE = /^[!-~]+$/;
 
 /**
- * Reads the settings of `reload`.
+ * Reads the settings by which actions reach the tenants.
  *
  * @throws CascadeError SETTINGS_INVALID, naming the setting.
  */
