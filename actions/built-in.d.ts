@@ -34,7 +34,7 @@ declare module 'cascade:apps' {
 }
 
 declare module 'cascade:time-factor' {
-  /** For `timeConstants`: 1, but in benchmarks on real processes. */
+  /** The factor for `timeConstants`. It is 1, except in benchmarks on real processes. */
   const timeFactor: number;
   export default timeFactor;
 }

@@ -1,6 +1,6 @@
 /*
- * The web action `chains` shows people which app follows which, for charts in a Qlik app. This file answers a request of a
- * reader who has proved that he may read.
+ * The web action `chains` shows people which app follows which, for charts in a Qlik app. This file answers a request
+ * of a reader who has proved that he may read.
  */
 
 import { CascadeError } from '../../src/core/cascade-error.ts';
@@ -31,7 +31,8 @@ export interface ChainsRequest {
  * Answers one of the three resources: rows as JSON (the empty path), rows as CSV (`/rows.csv`), the tree (`/tree`).
  *
  * @param last - the apps' last reloads, for the rows.
- * @throws CascadeError NOT_FOUND for another path, PARAMETERS_INVALID for a parameter that the resource does not take.
+ * @throws CascadeError NOT_FOUND for another path, PARAMETERS_INVALID for a parameter that the resource does not take
+ *   or whose value is wrong.
  */
 export function answerChains(
   { path, query, ownUrl }: ChainsRequest,
@@ -68,8 +69,7 @@ export function answerChains(
 }
 
 /**
- * The apps of the rows on the page that a request asks for, so that the caller can read their last reloads. Empty for
- * `/tree`.
+ * The apps of the rows on the page that a request asks for. Their last reloads are wanted. Empty for the tree.
  *
  * @throws CascadeError PARAMETERS_INVALID.
  */
@@ -81,7 +81,7 @@ export function appsAsked({ path, query }: Pick<ChainsRequest, 'path' | 'query'>
   return [...apps.values()];
 }
 
-/** With this header the empty columns of last reloads mean nothing: the ledger did not answer. */
+/** This header says that the columns of last reloads are empty because the ledger did not answer. */
 const headersFor = ({ isUnavailable }: LastReloads): Readonly<Record<string, string>> =>
   isUnavailable ? { 'x-cascade-last-reloads': 'unavailable' } : {};
 

@@ -1,5 +1,5 @@
 /*
- * The web action `chains` shows people at `chains/runs` which reloads ended.
+ * The web action `chains` shows people at `chains/runs` which reloads ended lately. This file answers such a request.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -26,8 +26,8 @@ export const isForRuns = ({ path }: Pick<ChainsRequest, 'path'>): boolean => pat
 /**
  * Answers `/runs` and `/runs.csv`: a row for each recent end of an app in a chain, the newest first.
  *
- * @throws CascadeError PARAMETERS_INVALID for a parameter that it does not take; SETTINGS_INVALID without a ledger;
- *   STORE_UNAVAILABLE, STORE_REFUSED.
+ * @throws CascadeError PARAMETERS_INVALID for a wrong parameter; SETTINGS_INVALID without a ledger; STORE_UNAVAILABLE,
+ *   STORE_REFUSED.
  */
 export async function answerRuns(
   { path, query: owQuery, ownUrl }: ChainsRequest,

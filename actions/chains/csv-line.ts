@@ -8,8 +8,8 @@ const FORMULA_START = /^[=+\-@\t\r\n]/;
 /**
  * One line of CSV by RFC 4180, with its line end. Null gives an empty cell.
  *
- * A text that a spreadsheet would run as a formula gets an apostrophe in front, because labels come from files that
- * anybody may have written.
+ * A spreadsheet may run a text as a formula. Such a text gets an apostrophe in front, because labels come from files
+ * that anybody may have written.
  */
 export const csvLine = (cells: readonly Cell[]): string => `${cells.map(csvCell).join(',')}\r\n`;
 

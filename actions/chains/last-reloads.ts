@@ -24,7 +24,7 @@ export const STATUS_OF: Readonly<Record<Outcome, string>> = {
   'exceeded-limit': 'EXCEEDED_LIMIT',
 };
 
-/** The columns of an app's last end. When that reload began is known only if Qlik said so. */
+/** The columns of an app's last end. Qlik does not always say when a reload began. Then those columns are left out. */
 const columnsOf = ({ outcome, reloadId, startedAt, endedAt, error }: ReloadFinished): Partial<LastReloadColumns> => ({
   lastStatus: STATUS_OF[outcome],
   lastReloadId: reloadId,
@@ -42,7 +42,9 @@ const columnsOf = ({ outcome, reloadId, startedAt, endedAt, error }: ReloadFinis
 export interface LastReloads {
   /** By `tenant/appId`. An app without a known end is not in this map. */
   readonly byApp: ReadonlyMap<AppKey, Partial<LastReloadColumns>>;
-  /** True if there is a ledger and it did not answer. Then a missing app means nothing. */
+  /**
+   * True if there is a ledger and it did not answer. Then an app may have a last reload although it is not in `byApp`.
+   */
   readonly isUnavailable: boolean;
 }
 
@@ -50,9 +52,10 @@ export interface LastReloads {
 export const NONE_KNOWN: LastReloads = { byApp: new Map(), isUnavailable: false };
 
 /**
- * Reads the last reloads of `apps` in one request; without apps it sends none.
+ * Reads the last reloads of `apps`, in one call to CouchDB.
  *
- * If the store fails, this logs an error and does not fail, because the chains can be shown without last reloads.
+ * If CouchDB does not answer, this logs an error and throws nothing, because the chains can be shown without last
+ * reloads.
  */
 export async function readLastReloads(
   apps: readonly AppRef[],

@@ -12,8 +12,8 @@ import { answerRuns, isForRuns } from './answer-runs.ts';
 import { readLastReloads } from './last-reloads.ts';
 
 /**
- * Shows which app follows which: rows, CSV and a tree for Qlik's charts. Only readers with an API key or a token may read
- * it.
+ * The web action `chains`. It shows which app follows which: rows, CSV and a tree for Qlik's charts. It also shows
+ * which reloads ended. A reader needs an API key or a token.
  */
 export const main = defineAction({
   name: 'chains',

@@ -13,7 +13,7 @@ export interface ChainsQuery {
   readonly offset: number;
 }
 
-/** The largest `limit`, and the default: with large pages Qlik's connector needs the fewest calls. */
+/** The largest `limit`, and the default: the larger the pages, the fewer calls Qlik's connector needs. */
 export const LARGEST_LIMIT = 1_000;
 
 /** The parameters of `/tree`, which has no pages. */
@@ -21,7 +21,8 @@ export const TREE_PARAMETERS = ['chain'] as const;
 export const ROWS_PARAMETERS = ['chain', 'limit', 'offset'] as const;
 
 /**
- * Reads `__ow_query`: `chain` (a chain of this build), `limit` (1 to 1000, default 1000), `offset` (from 0, default 0).
+ * Reads `__ow_query`: `chain` (a chain of this build), `limit` (1 to 1,000, default 1,000), `offset` (0 to 1,000,000,
+ * default 0).
  *
  * @param allowed - the parameters that the resource takes.
  * @throws CascadeError PARAMETERS_INVALID, naming the parameter.
@@ -57,6 +58,7 @@ function wholeNumber(
 const invalid = (name: string, problem: string): CascadeError =>
   new CascadeError('PARAMETERS_INVALID', `The parameter ${shown(name)} ${problem}.`);
 
+/** A message shows at most this much of a wrong value, and at most this many chains: it should fit on a screen. */
 const SHOWN_LETTERS = 50;
 const shown = (text: string): string =>
   JSON.stringify(text.length > SHOWN_LETTERS ? `${clipped(text, SHOWN_LETTERS)}…` : text);

@@ -1,7 +1,7 @@
 /*
- * The web action `chains` shows people at `chains/runs` which reloads ended. This file reads them from the ledger. An event
- * is the ledger's document of a reload that ended. An order is a reload that Cascade owed; the document `started` of a
- * reload says for which order it was started.
+ * The web action `chains` shows people at `chains/runs` which reloads ended. This file reads them from the ledger. An
+ * event is the ledger's document of a reload that ended. An order is a reload that Cascade owed; the document `started`
+ * of a reload says for which order the reload was started.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -21,21 +21,22 @@ type Reader = Pick<CouchPort, 'latest' | 'many'>;
 export interface RecentEnds {
   /** The newest first. */
   readonly events: readonly EventDocument[];
-  /** Whether there are older ones. */
+  /** Whether older ones were found, too. */
   readonly areMore: boolean;
 }
 
+/** The documents of one read, as many as a page may have rows (`LARGEST_LIMIT`). */
 const PAGE = 1_000;
-/** At most this many documents are read. If an order's reload ended, both its event and its order have that time. */
+/** At most this many documents are read. Orders are among them, because an order has the time at which its reload ended. */
 const MOST_DOCUMENTS = 10_000;
 
 const BEGINNING = 0 as EpochMs;
 
-/** A spoilt document is left out without a message: `cascade runs --problems` names it. */
+/** A malformed document is left out without a message: `cascade runs --problems` names it. */
 const QUIET = { error: () => {} };
 
 /**
- * Reads the newest ends that `isWanted`, until there are `most`.
+ * Reads the newest ends that `isWanted`, until there are `most` or 10,000 documents are read.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
@@ -61,7 +62,7 @@ export async function readRecentEnds(
 }
 
 /**
- * Adds to each end its order and the end that called for it, in at most three requests.
+ * Adds to each end its order and the end that called for the order, in at most three calls to CouchDB.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
@@ -96,7 +97,9 @@ export async function withOrders(events: readonly EventDocument[], store: Reader
   });
 }
 
-/** Whether the order is for this app. Anybody can send Qlik the id of one of our orders, with a reload of another app. */
+/**
+ * Whether the order is for this app. Anybody can send Qlik the id of one of our orders, with a reload of another app.
+ */
 const isOwn = (order: OrderDocument, { tenant, appId }: EventDocument): boolean =>
   order.tenant === tenant && order.appId === appId;
 

@@ -1,6 +1,7 @@
 /*
  * The web action `chains` shows people which app follows which, for charts in a Qlik app. This file makes the rows for
- * Qlik's network chart, which draws apps as nodes. A link says that one app (the target) follows another (its upstream).
+ * Qlik's network chart, which draws apps as nodes. A link says that one app (the target) follows another (its
+ * upstream).
  */
 
 import { homeChains, linksByChain } from '../../src/core/chains/home-chains.ts';
@@ -35,7 +36,7 @@ export interface ChainRow {
    * A link that waits for several apps has a row for each of them. `atLeast` says how many of these apps must have ended.
    */
   readonly atLeast: number | null;
-  /** How many apps it waits for. */
+  /** How many apps the link waits for. */
   readonly outOf: number | null;
   readonly withinSeconds: number | null;
   readonly lastStatus: string;

@@ -1,6 +1,6 @@
 /*
  * The web action `chains` also shows people what happened, at `chains/runs`. This file makes the row of one reload that
- * ended. An order is a reload that Cascade owed, and a run is a first reload and all that followed from it.
+ * ended. An order is a reload that Cascade owed. A run is a first reload and all that followed from it.
  */
 
 import { eventId } from '../../src/core/document-ids.ts';
@@ -14,11 +14,12 @@ import type { OrderDocument } from '../../src/ledger/documents/order.ts';
 import { STATUS_OF } from './last-reloads.ts';
 
 /**
- * One flat row of `chains/runs`: the end of a reload (docs/chains-in-qlik.md lists the columns). Only `nodeId` has the name of
- * another table's column, so that Qlik joins by it. `''` and null mean that there is no value.
+ * One flat row of `chains/runs`: the end of a reload (docs/chains-in-qlik.md lists the columns). Of its columns only
+ * `nodeId` has the name of another table's column, so that Qlik joins the tables by it. `''` and null mean that there
+ * is no value.
  */
 export interface RunRow {
-  /** The run that it belongs to. */
+  /** The run to which the reload belongs. */
   readonly runId: string;
   readonly runReloadId: string;
   readonly nodeId: string;
@@ -32,13 +33,13 @@ export interface RunRow {
   readonly runDurationSeconds: number | null;
   readonly runErrorCode: string;
   readonly runErrorMessage: string;
-  /** Qlik's word for who started it. */
+  /** Qlik's word for who started the reload. */
   readonly runStartedBy: string;
-  /** The order whose reload it was, its chain, and which attempt. */
+  /** The order for which the reload was started, the order's chain, and which of its attempts the reload was. */
   readonly runOrder: string;
   readonly runChain: string;
   readonly runAttempt: number | null;
-  /** The end that called for it. */
+  /** The end that called for the order. */
   readonly runCauseReloadId: string;
   readonly runCauseNodeId: string;
   readonly runCauseLabel: string;
@@ -71,11 +72,11 @@ export const RUN_ROW_COLUMNS = [
 /** An end with what the ledger knows of its order. */
 export interface RunEnd {
   readonly event: EventDocument;
-  /** Absent if no order started the reload, or if it is gone. */
+  /** Absent if no order started the reload, or if the order is no longer stored. */
   readonly order?: OrderDocument;
-  /** Which attempt it was, by the document `started`. */
+  /** Which attempt of the order the reload was, by the document `started`. */
   readonly startedTry?: number;
-  /** The end that called for the order; absent if there is none, or if it is gone. */
+  /** The end that called for the order; absent if there is none, or if it is no longer stored. */
   readonly cause?: EventDocument;
 }
 

@@ -1,6 +1,7 @@
 /*
  * The web action `chains` shows people which app follows which, for charts in a Qlik app. This file makes the tree for
- * Qlik's org chart. An app that follows no other, in any of the chains, is a root. A link says that one app follows another.
+ * Qlik's org chart. A link says that one app follows another. An app that follows no other, by the links that are
+ * shown, is a root.
  */
 
 import { groupBy } from '../../src/core/chains/group-by.ts';
@@ -71,8 +72,8 @@ interface Place {
 }
 
 /**
- * Turns the links into trees for Qlik's org chart, level by level. If a tree is too large, the lowest levels
- * are cut, and so are followers of an app that has too many.
+ * Turns the links into trees for Qlik's org chart, level by level. If there is too much, the lowest levels are left
+ * out, and so are some of the roots, or of the followers of one app.
  *
  * An app that follows two others is a node below each of them, and so is all that follows it. Several links between the
  * same two apps are one branch.

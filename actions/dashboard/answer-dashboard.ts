@@ -9,7 +9,10 @@ export interface DashboardPage {
   readonly serviceWorker: string;
 }
 
-/** No other page may show this one in a frame, and browsers do not guess what it is. A browser asks each time. */
+/**
+ * The headers of every answer. No other page may show this one in a frame, a browser does not guess the type of the
+ * content, and it asks for the page again each time.
+ */
 const EVERYWHERE = {
   'cache-control': 'no-cache',
   'x-content-type-options': 'nosniff',

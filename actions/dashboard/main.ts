@@ -5,7 +5,10 @@ import { readFailure } from '../../src/platform/readers/read-failure.ts';
 import { parseDashboardSettings } from '../../src/platform/settings/dashboard-settings.ts';
 import { answerDashboard } from './answer-dashboard.ts';
 
-/** Serves the dashboard: one HTML file with everything in it, and its service worker. It knows no secret. */
+/**
+ * The web action `dashboard`. It serves one HTML file with everything in it, and the page's service worker. It knows no
+ * secret, so anybody may call it.
+ */
 export const main = defineAction({
   name: 'dashboard',
   failed: readFailure,

@@ -1,24 +1,26 @@
 /*
- * The action `meter` counts how often each action ran. This file reads the activations (runs of actions) from
- * OpenWhisk.
+ * The action `meter` counts how often each action ran. This file reads the activations (the single runs of actions)
+ * from OpenWhisk.
  */
 
 import type { ActivationsPort, ListedActivation } from '../../src/clients/openwhisk/activations-port.ts';
 import { ACTIVATION_STATUSES, type CountedActivation } from '../../src/core/metrics/stat.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 
-/** The most pages that are read of one window. A page of OpenWhisk's has 200 records and takes about 0.1 s: so 10 s. */
+/**
+ * The most pages that are read of one window of time. OpenWhisk needs about 0.1 s for a page of 200 records: so 10 s.
+ */
 const MOST_PAGES = 100;
 
 /**
  * The activations of one package that started in a window of time, by the name of their action.
  *
- * While the list is read, records may come into it. They push others to a later page, so that a record may come
- * twice. The caller counts each id once.
+ * While the list is read, new records push others to a later page. So a record may come twice, and each id has to be
+ * counted once.
  *
  * @param window - from `from` on, before `until`.
- * @returns `too-many` if 100 pages were not enough to reach the list's end. The caller then takes a smaller window. A window of
- *   one millisecond cannot be smaller: it is read to its end.
+ * @returns `too-many` if 100 pages were not enough to reach the list's end: a smaller window is needed. A window of one
+ *   millisecond cannot be smaller, so it is read to its end.
  */
 export async function activationsByAction(
   activations: ActivationsPort,

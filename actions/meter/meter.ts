@@ -1,7 +1,7 @@
 /*
- * The action `meter` counts for the metrics how often each action ran, and how long. OpenWhisk keeps a list of activations
- * (the single runs of actions) for a while. The meter reads the new ones, and adds them up in one document for each action,
- * `stat:<action>`.
+ * The action `meter` counts for the metrics how often each action ran, and how long. OpenWhisk keeps a list of
+ * activations (the single runs of actions) for a while. The meter reads the new ones, and adds them up in one document
+ * for each action, `stat:<action>`.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -36,14 +36,16 @@ export interface Metered {
 }
 
 /**
- * OpenWhisk lists an activation only after it has ended, but sorts the list by the starts. So an activation may appear late
- * in a part of the list that was read already. The longest sequence, `sweep`, may take 255 s, and a host may need minutes to
- * store a record. So the last ten minutes of the list are always read again.
+ * OpenWhisk lists an activation only after it has ended, but sorts the list by the starts. So an activation may appear
+ * late in a part of the list that was read already. The longest sequence, `sweep`, may take 255 s, and a host may need
+ * minutes to store a record. So each run of the meter reads the last ten minutes of the list again.
  */
 export const OVERLAP: DurationMs = minutes(10);
-/** The longest piece of time that is counted in one write. */
+/** The longest piece of time that is counted in one write: three times what passes between two runs of the meter. */
 const LONGEST_WINDOW: DurationMs = minutes(15);
-/** If less time than this is left, no further window is begun. A window needs several calls to OpenWhisk and the store. */
+/**
+ * If less time than this is left, no further window is begun. A window needs several calls to OpenWhisk and the store.
+ */
 const RESERVE: DurationMs = minutes(0.5);
 
 /** What was counted of one action so far. */

@@ -9,12 +9,15 @@ type AppSamples = Pick<
 >;
 
 /**
- * These outcomes have a sample for each app from the app's first end on, even if the value is 0. So the first failure is an
- * increase that Prometheus sees. A new time series would not be one.
+ * These outcomes have a sample for each app from the beginning, even if the value is 0. So the first failure is an
+ * increase of a number. If the first failure began a new time series, Prometheus would see no increase.
  */
 const ALWAYS_SHOWN: readonly string[] = ['succeeded', 'failed'];
 
-/** The samples about apps that the action `metrics` prints. Other outcomes have a sample only after they have happened. */
+/**
+ * The samples about apps that the action `metrics` prints. An outcome of another kind has a sample once it has
+ * happened.
+ */
 export function appSamples(apps: readonly AppStateDocument[]): AppSamples {
   const states = apps.map((state) => {
     const { tenant, appId } = appOfStateId(state._id);

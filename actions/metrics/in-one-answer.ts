@@ -2,16 +2,16 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { jsonBytes } from '../../src/core/payload.ts';
 
 /**
- * OpenWhisk takes 1,048,576 bytes of result (fact ow-results-13). Beside the text there are a status and headers.
+ * OpenWhisk takes 1,048,576 bytes of result (fact ow-results-13). Some are left for what is beside the text: status and
+ * headers.
  */
 const LARGEST_BYTES = 1_040_000;
 
 /**
- * Returns the text of the metrics if OpenWhisk lets it through: the metrics of about 1,100 apps. Otherwise the reader has to
- * ask for it in parts.
+ * Returns the text of the metrics if it fits into OpenWhisk's answer. The metrics of about 1,100 apps fit.
  *
  * @param parts - how many parts the reader asked for.
- * @throws CascadeError PARAMETERS_INVALID, with how many parts are enough.
+ * @throws CascadeError PARAMETERS_INVALID if the text is too long. The message says how many parts are enough.
  */
 export function inOneAnswer(text: string, parts: number): string {
   const bytes = jsonBytes(text);

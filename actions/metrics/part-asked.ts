@@ -12,6 +12,7 @@ export interface AppsPart {
   readonly parts: number;
 }
 
+/** A part has about 1,100 apps at most (`inOneAnswer`), so this is enough for 100,000 apps. */
 const MOST_PARTS = 100;
 
 /**
@@ -32,9 +33,11 @@ function wholeNumber(query: URLSearchParams, name: string, most: number): number
   throw new CascadeError('PARAMETERS_INVALID', `The parameter "${name}" has to be a whole number from 1 to ${most}.`);
 }
 
-/** Whether an app is in a part. It is always in the same one, whatever other apps there are. */
+/**
+ * Whether an app is in a part. For the same number of parts an app stays in its part, whatever other apps there are.
+ */
 export function isInPart(appId: AppId, { part, parts }: AppsPart): boolean {
-  // FNV-1a, 32 bits.
+  // The hash function FNV-1a, 32 bits: short, and spread evenly over the parts.
   let hash = 0x811c9dc5;
   for (let index = 0; index < appId.length; index += 1) {
     hash = Math.imul(hash ^ appId.charCodeAt(index), 0x01000193) >>> 0;

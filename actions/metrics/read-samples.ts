@@ -14,10 +14,11 @@ import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
 import { appSamples } from './app-samples.ts';
 import { type AppsPart, isInPart } from './part-asked.ts';
 
-/** The most unfinished documents that are counted: above it the log says so. */
+/** The most documents with unfinished work that are counted. If there are more, the log says so. */
 const MOST_DUE = 10_000;
+/** More than a ledger has: all documents of the kind are read. */
 const NO_LIMIT = 1_000_000;
-/** The latest instant of a date in JavaScript. */
+/** The latest instant of a date in JavaScript: all documents with unfinished work, however late they are due. */
 const EVER = 8_640_000_000_000_000 as EpochMs;
 
 /** The metrics that are about no app, without samples. */
@@ -32,8 +33,8 @@ const NO_SAMPLES = {
 
 /**
  * Reads from the ledger everything that the action `metrics` prints for Prometheus: the documents of apps, alerts and
- * activation counts (`stat:`), and the documents that are due, which are those with unfinished work. Each kind takes one
- * request, and more if there are many. A malformed document is logged, and has no samples.
+ * activation counts (`stat:`), and the documents that are due, which are those with unfinished work. A malformed
+ * document of an app or of counts is logged, and has no samples.
  *
  * @param part - the apps to print. Metrics that are about no app are in part 1 only.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
@@ -47,7 +48,7 @@ export async function readSamples(
   const states = apps.flatMap((document) => readOrLog(document, readAppState, log) ?? []);
   const ofApps = appSamples(states.filter(({ _id }) => isInPart(appOfStateId(_id).appId, part)));
   if (part.part > 1) return { ...ofApps, ...NO_SAMPLES };
-  // These reads come one after another, because each learns from the answers before it how large its pages may be.
+  // These reads come one after another, because each learns from the answers before how large its pages may be.
   const due = await store.due({ from: 0 as EpochMs, until: EVER, limit: MOST_DUE, isBrief: true });
   if (due.isFull) log.warn(`More than ${MOST_DUE} documents are due: the others are not counted`);
   const stats = await store.range('stat:', { limit: NO_LIMIT });
@@ -81,7 +82,9 @@ function dueSamples(
   };
 }
 
-/** How many notices of a document wait: for a channel that is owed, or for a notifier that decides who hears of an alert. */
+/**
+ * How many notices of a document wait: for a channel to take them, or for a notifier to decide who hears of an alert.
+ */
 function noticesOwedIn({ notices, unroutedSince }: StoredDocument): number {
   const isOwed = (notice: unknown): boolean =>
     isJsonObject(notice) && Array.isArray(notice['to']) && notice['to'].length > 0;

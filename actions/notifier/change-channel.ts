@@ -1,6 +1,6 @@
 /*
- * The action `notifier` sends people notices by channels, such as Slack. A channel's document says how the channel stands:
- * whether it is paused, and how many messages it got in the last minute.
+ * The action `notifier` sends people notices by channels, such as Slack. A channel's document says how the channel
+ * stands: whether it is paused, and how many messages it got in the last minute. This file changes that document.
  */
 
 import { type ChannelState, FRESH_CHANNEL } from '../../src/core/desk/channel-state.ts';
@@ -12,10 +12,10 @@ import { channelFields, readChannel } from '../../src/ledger/documents/channel.t
 import type { NotifierPorts } from './notifier-ports.ts';
 
 /**
- * Stores how the channel stands after a message.
+ * Changes how the channel stands. A malformed document is replaced.
  *
  * @param change - returns the same state if nothing is to be written.
- * @returns the state as it is now.
+ * @returns the state as it is now; undefined if others changed the document all the time.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
 export async function changeChannel(

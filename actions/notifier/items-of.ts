@@ -1,6 +1,7 @@
 /*
- * The action `notifier` sends people notices: one thing each that they should hear of an app or an alert. A notice has only
- * ids and times. This file collects what a message has to say about it: names, errors, and links into Qlik.
+ * The action `notifier` sends people notices. A notice is one thing that people should hear of an app or an alert. It
+ * has only ids and times. This file collects what a message has to say about each notice: names, errors, and links into
+ * Qlik.
  */
 
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -26,7 +27,10 @@ import { readEvent } from '../../src/ledger/documents/event.ts';
 import { readTenant } from '../../src/ledger/documents/tenant.ts';
 import type { NotifierPorts } from './notifier-ports.ts';
 
-/** The notices of one document that go into one message. A debtor is a document with notices that channels have not taken. */
+/**
+ * The notices of one document that go into one message. A debtor is a document with notices that channels have not
+ * taken.
+ */
 export interface DebtorPart {
   readonly debtor: Debtor;
   readonly notices: readonly Notice[];
@@ -49,8 +53,8 @@ export async function itemsOf(parts: readonly DebtorPart[], ports: NotifierPorts
 type Known = ReadonlyMap<string, StoredDocument>;
 
 /**
- * Reads in one request what messages say beside the documents: the tenants of the apps, the events of failures that are not
- * the apps' last ends, the events that called for orders, and the apps that late ones wait for.
+ * Reads in one call what messages say beside the documents: the tenants of the apps, the events of failures that are
+ * not the apps' last ends, the events that called for orders, and the apps that late ones wait for.
  */
 async function readAbout(parts: readonly DebtorPart[], { store, chains }: NotifierPorts): Promise<Known> {
   const ids = parts.flatMap(({ debtor: { document }, notices }) => {
@@ -97,7 +101,10 @@ function appItem(document: AppStateDocument, notice: Notice, known: Known, ports
 const labelOf = (key: AppKey, apps: CompiledChains['apps']): string =>
   apps[key]?.label ?? key.slice(key.indexOf('/') + 1);
 
-/** Qlik's error, if the failed reload is the app's last one, or its event has it. */
+/**
+ * Qlik's error. It is in the app's document if the failed reload is the app's last one, and otherwise in the reload's
+ * event.
+ */
 function errorOf(
   { _id, last }: AppStateDocument,
   { reloadId }: Notice,
@@ -128,11 +135,14 @@ function idsAbout(alert: AlertDocument): readonly string[] {
   return app === undefined ? [] : [tenantId(app.tenant), ...causesOf(alert.subject, app)];
 }
 
-/** The ids that the event may have which called for an order. The last part of the order's id names it. */
+/**
+ * The ids that an order's cause may have in the ledger. The cause is the event that called for the order. The last part
+ * of the order's id names it.
+ */
 const causesOf = (subject: string, { tenant }: AppRef): readonly string[] =>
   subject.startsWith('order:') ? causeIds({ tenant, causes: [subject.slice(subject.lastIndexOf(':') + 1)] }) : [];
 
-/** Alerts of these kinds have an app for their subject: `<tenant>/<app>` or `<tenant>:<app>`. */
+/** Alerts of these kinds are about an app: their subject is `<tenant>/<app>` or `<tenant>:<app>`. */
 const OF_APPS: readonly string[] = ['quota', 'unseen-app', 'too-many-starts'];
 
 /** The app that an alert is about, or whose order it is about. */

@@ -1,6 +1,6 @@
 /*
- * The action `notifier` sends people notices by channels, such as Slack: that an app failed, for example. It is the second
- * step of the sequence `record`, after `storer`. This file reads its parameters and settings.
+ * The action `notifier` sends people notices by channels, such as Slack: that an app failed, for example. It is the
+ * second step of the sequence `record`, after `storer`. This file reads the action's parameters and settings.
  */
 
 import chains from 'cascade:chains';
@@ -50,10 +50,9 @@ interface AlertPorts {
 }
 
 /**
- * The channels of the settings. If they cannot be read, an alert is raised, because nobody hears of anything until then: what
- * is owed stays due.
+ * The channels of the settings. If they cannot be read, no notice can be sent: it stays due, and this raises an alert.
  *
- * @throws CascadeError SETTINGS_INVALID.
+ * @throws CascadeError SETTINGS_INVALID if they cannot be read.
  */
 async function readChannels(params: Params, { store, traceId, now, log }: AlertPorts): Promise<readonly Channel[]> {
   try {

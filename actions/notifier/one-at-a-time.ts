@@ -2,8 +2,8 @@
 export type OneAtATime = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
- * Makes a runner whose pieces of work never overlap. The notifier serves several channels at once, and if two of them changed
- * the same document at the same time, one would meet a conflict.
+ * Makes a runner whose pieces of work do not overlap. The notifier serves several channels at once. If two of them
+ * changed the same document at the same time, one would meet a conflict.
  */
 export function oneAtATime(): OneAtATime {
   let last: Promise<unknown> = Promise.resolve();

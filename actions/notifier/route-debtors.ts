@@ -1,6 +1,6 @@
 /*
- * The action `notifier` sends people notices by channels, such as Slack. Before it sends, this file decides which channels
- * hear of a new alert, and drops notices for channels that the settings no longer have.
+ * The action `notifier` sends people notices by channels, such as Slack. Before it sends, this file decides which
+ * channels hear of a new alert, and drops notices for channels that the settings no longer have.
  *
  * A debtor is a document, of an app or of an alert, with notices that channels have not taken yet.
  */
@@ -40,7 +40,10 @@ function routed(debtor: Debtor, known: ReadonlySet<ChannelName>, ports: Notifier
   return { ...debtor, document: alert, notices };
 }
 
-/** A given-up order is news about its app, so the app's channels get it. The default channel gets every other alert. */
+/**
+ * The channels that hear of an alert. A given-up order is news about its app, so the app's channels hear of it. Other
+ * alerts go to the default channel.
+ */
 function channelsOf(
   { kind, subject }: Pick<AlertDocument, 'kind' | 'subject'>,
   known: ReadonlySet<ChannelName>,
@@ -58,7 +61,7 @@ function appOfOrder(id: string): AppRef {
   return { tenant: tenant as TenantName, appId: appId as AppId };
 }
 
-/** The debtor without the notices for lost channels, which the settings do not have; undefined if there are none. */
+/** The debtor without its notices for lost channels, which are not in the settings. Undefined if it has none. */
 function withoutLost(debtor: Debtor, known: ReadonlySet<ChannelName>, { log }: NotifierPorts): Debtor | undefined {
   const lost = new Set(debtor.notices.flatMap(({ to }) => to).filter((name) => !known.has(name)));
   if (lost.size === 0) return undefined;
@@ -68,6 +71,9 @@ function withoutLost(debtor: Debtor, known: ReadonlySet<ChannelName>, { log }: N
   return [...lost].reduce((next, name) => settled(next, name, all), debtor);
 }
 
-/** The debtor after a channel took its notice. An alert notes when, because it is sent again after a day at the earliest. */
+/**
+ * The debtor after a channel took its notices. An alert notes when, because it is sent again after a day at the
+ * earliest.
+ */
 export const told = (debtor: Debtor, now: EpochMs): Debtor =>
   debtor.document.type === 'alert' ? { ...debtor, document: { ...debtor.document, toldAt: now } } : debtor;

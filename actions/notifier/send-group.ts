@@ -18,17 +18,19 @@ import { settleGroup } from './settle-group.ts';
 import { takeMessageSlot } from './take-message-slot.ts';
 
 /**
- * A message is sent only this soon after its lease began. A lease lasts for a minute, and a message takes up to 10 s. So the
- * channel has answered before the lease ends.
+ * A message is sent at most this long after its lease began. A lease lasts for a minute, and a message takes up to 10
+ * s. So the channel has answered before the lease ends, and there is time to store that.
  */
 const MOST_SINCE_LEASE_MS = 25_000;
 
 const NOTHING: GroupSent = { notices: 0, isOver: true };
 
 /**
- * Sends the next message to a channel. It takes a slot, takes the leases, sends the message, and stores what came of it.
+ * Sends the next message to a channel. It takes a slot, takes the leases, sends the message, and stores what came of
+ * it. It sends nothing if no notice is due, or if the channel takes nothing now.
  *
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED. Then leases may be left. They end by themselves.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED. Then leases may be left. They end by
+ *   themselves.
  */
 export async function sendGroup(channel: Channel, ids: readonly string[], ports: ServePorts): Promise<GroupSent> {
   const { name } = channel;
@@ -51,7 +53,7 @@ export async function sendGroup(channel: Channel, ids: readonly string[], ports:
   return settleGroup(channel, { parts, items, answer }, ports);
 }
 
-/** The channel takes nothing now. So its notices become due when it opens. */
+/** The channel takes nothing until it opens at `opensAt`. So its notices become due then. */
 async function postpone({ name }: Channel, ids: readonly string[], opensAt: EpochMs, ports: ServePorts): Promise<void> {
   const later = (debtor: Debtor): Debtor | undefined => {
     const isLeased = (debtor.leases?.[name] ?? 0) > storeTime(ports);

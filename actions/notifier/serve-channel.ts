@@ -9,13 +9,17 @@ export interface Served {
   readonly notices: number;
 }
 
-/** If less time than this is left, no further message is begun. A message that has left must be followed to its end. */
+/**
+ * If less time than this is left, no further message is begun: a message that was sent must be followed to its end. It
+ * takes up to 10 s, and what came of it has to be stored.
+ */
 const RESERVE = seconds(30);
 
 /**
- * Sends messages to a channel (such as Slack) until it has all notices of these documents, or takes no more now.
+ * Sends messages to a channel (such as Slack) until it has all notices of these documents, takes no more now, or the
+ * time is up.
  *
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
 export async function serveChannel(channel: Channel, ids: readonly string[], ports: ServePorts): Promise<Served> {
   let served: Served = { messages: 0, notices: 0 };

@@ -1,7 +1,7 @@
 /*
  * The action `notifier` sends people notices by channels, such as Slack. This file stores what came of one message: the
- * channel took it, takes nothing now, or refuses this message. A debtor is a document with notices that channels have not
- * taken yet.
+ * channel took it, takes nothing now, or refuses this message. A debtor is a document with notices that channels have
+ * not taken yet.
  */
 
 import type { Channel, ChannelAnswer } from '../../src/clients/outbound/channel-port.ts';
@@ -26,8 +26,10 @@ interface Sent {
 }
 
 /**
- * Stores what came of a message. If the channel takes nothing, its pause is stored before the notices are released. So no
- * other notifier sends them before the pause is over.
+ * Stores what came of a message. If the channel takes nothing, its pause is stored before the notices are released. So
+ * no other notifier sends the notices before the pause is over.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
 export async function settleGroup(channel: Channel, sent: Sent, ports: ServePorts): Promise<GroupSent> {
   const { answer, items } = sent;
@@ -49,6 +51,7 @@ export async function settleGroup(channel: Channel, sent: Sent, ports: ServePort
   }
 }
 
+/** Whether the channel's document says that messages were not taken lately. */
 const isTroubled = ({ pausedUntil, failures, wrongSince }: ChannelState): boolean =>
   pausedUntil !== undefined || failures !== undefined || wrongSince !== undefined;
 
@@ -64,7 +67,7 @@ async function change(
 }
 
 function logSent({ name }: Channel, items: readonly MessageItem[], { log }: ServePorts): void {
-  // A message may be about several ends. Each line has the trace id of its own.
+  // A message may be about the ends of several reloads. Each line has the trace id of its own end.
   for (const { id, kind, tenant, appId, ticket, traceId } of items) {
     log.info('Notice sent', { channel: name, notice: id, kind, tenant, appId, ticket, ...definedFields({ traceId }) });
   }
@@ -85,6 +88,7 @@ async function close(
     const message = `The channel "${name}" takes no messages: ${answer.message}. Look at its address and its secret in NOTIFY_CHANNELS or SLACK_WEBHOOK_URL, and deploy again. What is owed to it waits for 24 hours.`;
     await raiseAlert(store, { kind: 'channel-refused', subject: name, message, traceId, at: now }, log);
   }
+  // If others write the channel's document all the time, its pause is not stored, and its notices wait for ten minutes.
   const due = state?.pausedUntil ?? addMs(now, minutes(10));
   await change(
     sent,
@@ -104,8 +108,8 @@ async function close(
 }
 
 /**
- * The channel takes messages, but refuses this one. The next message has half as many notices, and so on. A notice that is
- * refused alone is the reason, so it is dropped.
+ * The channel takes messages, but refuses this one. The next message has half as many notices, and so on. If a message
+ * of one notice is refused, that notice is the reason, so it is dropped.
  */
 async function refuse({ name }: Channel, sent: Sent, ports: ServePorts): Promise<void> {
   const { answer, items } = sent;

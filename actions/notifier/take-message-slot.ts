@@ -1,6 +1,6 @@
 /*
- * The action `notifier` sends people notices by channels, such as Slack. At most five messages go to a channel in a minute.
- * Each takes a slot before it is sent.
+ * The action `notifier` sends people notices by channels, such as Slack. At most five messages go to a channel in a
+ * minute. The notifier takes a slot for each message before it sends the message.
  */
 
 import { FRESH_CHANNEL, type Turn, takeTurn } from '../../src/core/desk/channel-state.ts';
@@ -18,6 +18,7 @@ const CROWDED = seconds(30);
 /**
  * Takes a slot of the channel, and stores that. If the channel's document is malformed, it is replaced.
  *
+ * @returns `closed` if the channel has no free slot or is paused.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
 export async function takeMessageSlot(channel: ChannelName, ports: NotifierPorts): Promise<Turn> {

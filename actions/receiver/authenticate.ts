@@ -1,5 +1,6 @@
 /*
- * The receiver checks who sent a webhook: by a signature of the body, or by a key.
+ * The receiver checks which tenant sent a webhook: by a signature of the body, or by a key. A body may have reached us
+ * in several forms, because hosts pass it on differently. Each form is a candidate.
  */
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
@@ -14,7 +15,7 @@ export interface Credentials {
   readonly apiKey?: string | undefined;
 }
 
-/** Which tenant sent the body, and which candidate is the body. Or why the sender is refused. */
+/** Which tenant sent the body, and which candidate is the true one. Or why the sender is refused. */
 export type Verdict =
   | { readonly kind: 'verified'; readonly tenant: WebhookTenant; readonly body: Buffer }
   | { readonly kind: 'refused'; readonly why: WhyRefused };
@@ -36,10 +37,11 @@ const isSignedWith = (secret: string, body: Buffer, given: Buffer): boolean => {
 };
 
 /**
- * Decides which tenant sent a body. If a tenant has a secret, its webhooks need the signature. If it has none, they need
- * its API key.
+ * Decides which tenant sent a body. If a tenant has a secret, its webhooks need the signature. If it has none, they
+ * need its API key.
  *
- * Every secret is compared with every candidate, in constant time. So the time taken gives no secret away.
+ * Each secret of each tenant is compared, in constant time, also after one has matched. So the time taken gives no
+ * secret away.
  *
  * @param candidates - the bytes that the body may stand for, likeliest first: see `rawBodyCandidates`.
  */

@@ -1,6 +1,6 @@
 /*
- * The receiver gets the webhooks of Qlik. This file checks who sent a request, and reads its body. Nothing is stored before
- * the sender has proved who it is.
+ * The receiver gets the webhooks of Qlik. This file checks who sent a request, and reads its body. Nothing is stored
+ * before the sender has proved which tenant it is.
  */
 
 import { CascadeError } from '../../src/core/cascade-error.ts';
@@ -51,7 +51,7 @@ export interface Authentic {
 }
 
 /**
- * Finds out who sent a request. It checks the size first, then the credential.
+ * Finds out which tenant sent a request. It checks the size of the body first, then the credential.
  *
  * @throws CascadeError BODY_TOO_LARGE, UNAUTHORIZED (one text for every reason; the log has the reason).
  */
@@ -85,9 +85,10 @@ export interface Read {
 }
 
 /**
- * Reads an authentic body's envelope.
+ * Reads the envelope of an authentic body: the parts around the event, such as its tenant id.
  *
- * @throws CascadeError EVENT_MALFORMED if it is no JSON, UNAUTHORIZED if it names a tenant id that is not its sender's.
+ * @throws CascadeError EVENT_MALFORMED if the body is no JSON; UNAUTHORIZED if it names another tenant id than the
+ *   settings have for its sender.
  */
 export function readBody({ tenant, body }: Authentic, { log }: Pick<ReceiverPorts, 'log'>): Read {
   const json = parseJson(body);

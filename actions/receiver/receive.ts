@@ -1,9 +1,9 @@
 /*
- * The receiver is the first action that a webhook of Qlik's reaches. It checks who sent the webhook, reads which app's reload
- * ended, and stores that, so that nothing is lost from then on.
+ * The receiver is the first action that a webhook of Qlik's reaches. It checks who sent the webhook, reads which app's
+ * reload ended, and stores that, so that nothing is lost from then on.
  *
- * An event is a reload that ended. A hint is a webhook that alone does not prove that, so Cascade must ask Qlik about it. A
- * dead letter is a webhook from the right sender that Cascade could not understand.
+ * An event is a reload that ended. A hint is a webhook that alone does not prove that a reload ended, so Cascade must
+ * ask Qlik about it. A dead letter is a webhook from the right sender that Cascade could not understand.
  */
 
 import type { Batch } from '../../src/contracts/batch.ts';
@@ -27,14 +27,14 @@ export type ReceivePorts = ReceiverPorts & { readonly ledger?: ReceiverLedger };
 const DAY_MS = 86_400_000;
 
 /**
- * Turns a webhook's request into a batch for the next step, the resolver. It has at most one event or hint.
+ * Turns a webhook's request into a batch for the next step, the resolver. The batch has at most one event or hint.
  *
- * Invariant: with a ledger it returns only after the event or hint is stored. If it fails, the sender may send the
+ * Invariant: with a ledger this returns only after the event or hint is stored. If it fails, the sender may send the
  * request again.
  *
  * @throws CascadeError BODY_TOO_LARGE, UNAUTHORIZED, EVENT_MALFORMED (with a ledger the body is kept as a dead letter).
- * With a ledger also STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, and LEDGER_MALFORMED if the document of this end
- * exists and is spoilt (an alert names it).
+ *   With a ledger also STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, and LEDGER_MALFORMED if the document of this
+ *   end exists and is malformed (an alert names it).
  */
 export async function receive(request: WebhookRequest, ports: ReceivePorts): Promise<Batch> {
   const { receivedAt, ledger } = ports;
@@ -54,7 +54,10 @@ export async function receive(request: WebhookRequest, ports: ReceivePorts): Pro
   };
 }
 
-/** Parses the body. With a ledger, a body that is not understood is stored as a dead letter before the sender is refused. */
+/**
+ * Parses the body. With a ledger, a body that is not understood is stored as a dead letter before the sender is
+ * refused.
+ */
 async function understand(
   sender: Authentic,
   ports: ReceivePorts,

@@ -1,7 +1,7 @@
 /*
- * The receiver stores what a webhook reported, before it answers. An event is a reload that ended. A hint is a webhook that
- * alone does not prove that, so Cascade must ask Qlik about it. A dead letter is a webhook from the right sender that Cascade
- * could not understand. All three are created only once, even if the webhook comes twice.
+ * The receiver stores what a webhook reported, before it answers. An event is a reload that ended. A hint is a webhook
+ * that alone does not prove that a reload ended, so Cascade must ask Qlik about it. A dead letter is a webhook from the
+ * right sender that Cascade could not understand. Each of these is created once, even if the webhook comes twice.
  */
 
 import { isUtf8 } from 'node:buffer';
@@ -39,16 +39,20 @@ export interface ReceivedWebhook extends Pick<ReceiverPorts, 'receivedAt' | 'log
 
 type Stored = Partial<Pick<Batch, 'events' | 'hints' | 'ignored'>>;
 
-/** CouchDB's clock. Before CouchDB's first answer it is the container's: if that is wrong, `dueAt` is early or late. */
+/**
+ * CouchDB's clock. Before CouchDB's first answer it is the container's: if that is wrong, the document is due early or
+ * late.
+ */
 export const clockOf = ({ ledger, receivedAt }: Pick<ReceivedWebhook, 'ledger' | 'receivedAt'>): EpochMs =>
   ledger.store.now() ?? receivedAt;
 
 /**
  * Stores an event.
  *
- * @returns the event for the next step; or the reason `duplicate`, if the event is resolved, or another activation works on
- * it.
- * @throws CascadeError as `receive` with a ledger.
+ * @returns the event for the next step; or the reason `duplicate`, if the event is resolved, or another activation
+ *   works on it.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED; LEDGER_MALFORMED if the event's document
+ *   exists and is malformed.
  */
 export async function storeEvent(ended: ReloadFinished, webhook: ReceivedWebhook): Promise<Stored> {
   const { traceId, heardFrom } = webhook;
@@ -56,7 +60,7 @@ export async function storeEvent(ended: ReloadFinished, webhook: ReceivedWebhook
   const storedAt = clockOf(webhook);
   const document = newEvent(ended, { ...mark, now: storedAt, times: webhook.ledger.times });
   const created = await createOrRead(document, readEvent, webhook);
-  // `believedEvent` caps the end's time by CouchDB's clock, which we know only now. The invoker writes the capped time
+  // `believedEvent` caps the end's time by CouchDB's clock, which is known only now. The invoker writes the capped time
   // into the document.
   if (created.kind === 'stored') {
     const stored = { ...mark, rev: created.rev, storedAt };
@@ -67,7 +71,7 @@ export async function storeEvent(ended: ReloadFinished, webhook: ReceivedWebhook
   return duplicate ?? { events: [believedEvent(batchEventOf(found), clockOf(webhook))] };
 }
 
-/** Stores a hint. The result is like that of `storeEvent`. */
+/** Stores a hint. The result and the errors are like those of `storeEvent`. */
 export async function storeHint(
   { attempt, reloadId }: Extract<WebhookNews, { kind: 'hint' }>,
   webhook: ReceivedWebhook,
@@ -110,8 +114,8 @@ type CreatedOrFound<T> =
   | { readonly kind: 'found'; readonly found: T; readonly isMaybeOurs: boolean };
 
 /**
- * Creates a document, or reads the one that exists. If that one is spoilt, this raises an alert: only a person can mend
- * it.
+ * Creates a document, or reads the one that exists. If that one is malformed, this raises an alert, because only a
+ * person can mend it.
  */
 async function createOrRead<T>(
   document: NewDocument,
@@ -136,12 +140,12 @@ const SPOILT =
   'A webhook reported the end of this reload, and nothing follows it until somebody repairs or deletes the document. Then the webhook’s next delivery is stored, or the sweep finds the end.';
 
 /**
- * The answer for an event or hint that is stored already and needs nothing of this activation.
+ * The answer for an event or hint that is stored already, if this activation has nothing to do with it.
  *
  * @param doneAt - when the event was resolved or the hint settled; undefined if that has not happened.
  * @param isMaybeOurs - true if an answer of CouchDB was lost, so that this activation may have stored the document
- * itself.
- * @returns undefined if this activation has to go on with it.
+ *   itself.
+ * @returns undefined if this activation has to go on with the event or hint.
  */
 function duplicateOf(
   { appId, reloadId }: ReloadFinished,

@@ -20,9 +20,9 @@ const times = timeConstants(timeFactor);
 const NO_LEDGER = 'The setting COUCHDB_URL is missing: without a ledger there is nothing to record into.';
 
 /**
- * The first step of the sequence `record`, which runs for each ended reload. It stores how the reload's order ended, how its
- * app stands, and the app's ticket if it is failing. It passes the notifier, the second step, the documents for which people
- * have to be notified.
+ * The action `storer`, the first step of the sequence `record`. It stores what became of ended reloads: how their
+ * orders ended, how their apps stand, and a ticket for each app that is failing. It passes the notifier, the second
+ * step, the ids of the documents about which people have to be notified.
  */
 export const main = defineAction({
   name: 'storer',
@@ -49,8 +49,8 @@ export const main = defineAction({
 });
 
 /**
- * The channels that get notices. If the settings cannot be read, every name counts: the notices then wait in the ledger until
- * somebody has mended the settings. Recording never stops for that.
+ * The channels (places such as Slack) that get notices. If the settings cannot be read, every name counts: the notices
+ * then wait in the ledger until somebody has mended the settings, and the ends are recorded all the same.
  */
 function namesOfChannels(params: Params, log: Log): Pick<ReadonlySet<ChannelName>, 'has'> {
   try {

@@ -1,7 +1,7 @@
 /*
- * The storer stores what became of ended reloads. It needs many small documents for that. This file reads them together, in
- * few requests to CouchDB. An event is the ledger's document of an ended reload, and the document `started` of a reload says
- * for which order (a reload that Cascade owes) it was started.
+ * The storer stores what became of ended reloads. It needs many small documents for that. This file reads them
+ * together, in few calls to CouchDB. An event is the ledger's document of an ended reload. The document `started` of a
+ * reload says for which order (a reload that Cascade owes) it was started.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -18,7 +18,7 @@ export type FoundById = ReadonlyMap<string, StoredDocument | undefined>;
 type Reader = Pick<CouchPort, 'many'>;
 
 /**
- * Reads what the storer usually needs for these ends, in two requests. The first reads the apps, and which orders started
+ * Reads what the storer usually needs for these ends, in two calls. The first reads the apps, and which orders started
  * these reloads. The second reads these orders, and the apps' events.
  */
 export async function readAhead(events: readonly ReloadFinished[], store: Reader): Promise<FoundById> {
@@ -36,15 +36,15 @@ export async function readAhead(events: readonly ReloadFinished[], store: Reader
 }
 
 /**
- * Reads apps, and only then their events. If the events came first, another storer could record one in between, and its app
- * could forget it. Then this storer would count it again.
+ * Reads apps, and only then their events. If the events were read first, another storer could record an event in
+ * between, and the event's app could forget its reload. Then this storer would count the end again.
  */
 export async function readApps(events: readonly ReloadFinished[], store: Reader): Promise<FoundById> {
   const apps = await readAll(events.map(appStateId), store);
   return new Map([...apps, ...(await readAll(eventsOfApps(events, apps), store))]);
 }
 
-/** The ids of these events, and of the events whose reloads their apps may forget as soon as they are recorded. */
+/** The ids of these events, and of the events whose reloads their apps may forget once the events are recorded. */
 function eventsOfApps(events: readonly ReloadFinished[], apps: FoundById): readonly string[] {
   const named = events.map(({ tenant, reloadId }) => eventId(tenant, reloadId));
   const kept = events.flatMap((event) => {
@@ -63,7 +63,7 @@ async function readAll(ids: readonly string[], store: Reader): Promise<FoundById
   return new Map(each.map((id, index) => [id, documents[index]]));
 }
 
-/** The document, if it is not malformed. No error is logged here: the code that needs the document logs it. */
+/** The document, if it is not malformed. No error is logged here, because the code that needs the document logs it. */
 function quietly<T>(document: StoredDocument | undefined, read: (document: StoredDocument) => T): T | undefined {
   try {
     return document && read(document);

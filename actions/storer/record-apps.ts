@@ -1,7 +1,7 @@
 /*
- * The storer stores what became of ended reloads. This file makes each end part of its app's document: it counts the end,
- * and decides whether the app is failing. An event is the ledger's document of one end. It is recorded once its end is part
- * of its app.
+ * The storer stores what became of ended reloads. This file makes each end part of its app's document: it counts the
+ * end, and decides whether the app is failing. An event is the ledger's document of one end. It is recorded once its
+ * end is part of its app's document.
  */
 
 import type { NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -32,9 +32,11 @@ import type { StorerPorts } from './storer-ports.ts';
 export interface RecordedApp {
   readonly app: AppRef;
   readonly state: AppState;
-  /** The events of these ends, as they were read. They are not marked as recorded yet. */
+  /** The events of these ends. Nobody has marked them as recorded yet. */
   readonly events: readonly EventDocument[];
-  /** Whether this call changed the app. If not, an earlier call has applied these ends, but has not marked the events. */
+  /**
+   * Whether this call changed the app. If not, an earlier call has counted these ends, but has not marked the events.
+   */
   readonly hasChanged: boolean;
 }
 
@@ -49,12 +51,12 @@ export interface RecordedApps {
 }
 
 /**
- * Makes all ends that are not recorded part of their apps: the oldest first, in one write for each app. If another
- * activation wrote an app first (a conflict), this reads the app and its events again, at most 20 times. After that the
- * events stay due.
+ * Makes all ends that are not recorded part of their apps' documents: the oldest first, in one write for each app. If
+ * another activation wrote an app first (a conflict), this reads the app and its events again, at most 20 times. After
+ * that the events stay due.
  *
  * @param meanings - what each end means for the order that started the reload. If nobody knows yet which attempt of its
- * order a reload was, its end is left alone.
+ *   order a reload was, its end is left alone.
  * @param known - the documents that were read ahead. They serve for the first try.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
@@ -96,7 +98,10 @@ export async function recordApps(
   return { apps, stuck };
 }
 
-/** The app with its ends applied; undefined if all of them are recorded. `spoilt`: the app's document is malformed. */
+/**
+ * The app with its ends applied; undefined if none of them waits to be recorded. `spoilt`: the app's document is
+ * malformed.
+ */
 function appWith(
   id: string,
   ends: readonly ReloadFinished[],
@@ -142,7 +147,7 @@ function unrecorded(
   });
 }
 
-/** The end of an event as it counts for the app: by what it means for its order, and not in the future. */
+/** The end of an event as it counts for the app: with the outcome that it has for its order, and not in the future. */
 function countedEnd(event: EventDocument, meaning: EndMeaning | undefined, now: EpochMs): CountedEnd {
   const end = cappedStored(endOf(event), event.storedAt, now);
   const outcome = meaning?.kind === 'last' ? meaning.outcome : end.outcome;

@@ -1,9 +1,10 @@
 /*
- * The storer is the first step of the sequence `record`, which runs for each ended reload beside the webhook's own path. It
- * stores what people want to see later: how the order ended, how the app stands, and a ticket if the app is failing.
+ * The storer is the first step of the sequence `record`, which the invoker starts for ended reloads, beside the
+ * webhook's own path. It stores what people want to see later: how the order ended, how the app stands, and a ticket if
+ * the app is failing.
  *
- * An event is the ledger's document of an ended reload. An order is a reload that Cascade owes. An event is recorded once
- * its end is part of its app's document. Until then it is due: the sweep gives it to the storer again.
+ * An event is the ledger's document of an ended reload. An order is a reload that Cascade owes. An event is recorded
+ * once its end is part of its app's document. Until then it is due: the sweep gives it to the storer again.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -33,26 +34,28 @@ export interface StoredEnds {
 }
 
 /**
- * The storer first waits this long. Nobody waits for it, but a webhook's sender may still wait for the invoker's requests
- * to CouchDB. Those go first.
+ * The storer first waits this long, about as long as the invoker needs for its last requests to CouchDB. A webhook's
+ * sender may wait for those. Nobody waits for the storer.
  */
 const AFTER_THE_ANSWER_MS = 50;
 
-/** After this time the sweep tries again to record an end whose app's document is spoilt. */
+/**
+ * After this time the sweep tries again to record an end whose app's document is malformed. A person has to repair the
+ * document, and that takes a while.
+ */
 const SPOILT_AGAIN = minutes(60);
 
 /**
  * Records ended reloads:
  *
- * 1. It ends the orders that started these reloads.
- * 2. It makes each end part of its app's document.
- * 3. It writes the tickets of the apps that fail, or no longer fail.
- * 4. It marks the events as recorded.
+ * 1. It ends the orders that started these reloads. 2. It makes each end part of its app's document. 3. It writes the
+ * tickets of the apps that fail, or no longer fail. 4. It marks the events as recorded.
  *
- * It repeats its requests while CouchDB does not answer. A second call changes nothing: an event that is recorded, or is not
- * in the ledger, is left alone.
+ * It repeats its calls while CouchDB does not answer and time is left. A second call changes nothing: an event that is
+ * recorded, or is not in the ledger, is left alone.
  *
- * Invariant: an event is marked only after its end is part of its app and its tickets are written.
+ * Invariant: an event is marked only after its end is part of its app's document, and the app's tickets are written. A
+ * ticket that is malformed, or that CouchDB refuses, does not hold the event back.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the events stay due.
  */
@@ -84,7 +87,7 @@ async function endAll(events: EndRecord['events'], known: FoundById, ports: Stor
   const startingOf = startingOrders({ ...ports, now: ports.store.now() ?? ports.now() });
   const endPorts = { ...ports, store: { ...ports.store, many }, startingOf };
   for (const event of events) {
-    // A spoilt document must not stop the other events.
+    // A malformed document must not stop the other events.
     const done = await skipBadDocument(() => endOrder(event, endPorts), ports.log);
     for (const order of done?.ended ?? []) ended.push({ order, reloadId: event.reloadId });
     if (done?.meaning !== undefined) meanings.set(event.reloadId, done.meaning);
@@ -93,10 +96,10 @@ async function endAll(events: EndRecord['events'], known: FoundById, ports: Stor
 }
 
 /**
- * Marks events as recorded. An event whose app's document is spoilt cannot be recorded: it becomes due again in an hour, so
- * that it does not take the place of others in each sweep.
+ * Marks events as recorded. An event whose app's document is malformed cannot be recorded. It becomes due again in an
+ * hour, so that it does not take the place of others in each sweep.
  *
- * @param settled - events whose ends are part of their apps.
+ * @param settled - events whose ends are part of their apps' documents.
  * @param stuck - events whose apps cannot be written.
  */
 async function finish(

@@ -1,6 +1,6 @@
 /*
- * The storer stores what became of ended reloads. This file writes the tickets. A streak is a run of failures of one app
- * until its next success. Each streak has a ticket, so that a person can look after it.
+ * The storer stores what became of ended reloads. This file writes the tickets. A streak is a row of failures of one
+ * app that lasts until its next success. Each streak has a ticket, so that a person can look after it.
  */
 
 import { appsBehind } from '../../src/core/chains/apps-behind.ts';
@@ -17,8 +17,9 @@ import type { RecordedApp } from './record-apps.ts';
 import type { StorerPorts } from './storer-ports.ts';
 
 /**
- * Writes the tickets of an app's streaks: of the streak that goes on, and of each streak that has ended but whose success is
- * not recorded yet. If a ticket is spoilt, or the store refuses it, this logs an error and leaves the ticket alone.
+ * Writes the tickets of an app's streaks: of the streak that goes on, and of each streak that is over but whose success
+ * is not recorded yet. If a ticket is malformed, or the store refuses it, this logs an error and leaves the ticket
+ * alone.
  *
  * @returns false if others changed a ticket all the time: then the app's events stay due.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
@@ -35,6 +36,7 @@ export async function writeTickets(recorded: RecordedApp, ports: StorerPorts): P
   return true;
 }
 
+/** Creates the streak's ticket, or notes in it what is new. Undefined if others changed the ticket all the time. */
 function writeTicket(
   streak: Streak | EndedStreak,
   { app, events }: RecordedApp,
