@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Page } from 'playwright-core';
 import { signInLink } from './support/start-dashboard.ts';
 import { expectAccessible, withDashboard } from './support/with-dashboard.ts';
 
@@ -61,5 +62,76 @@ describe('the page: without network', () => {
     await runOnce();
     await page.getByRole('status').filter({ hasText: 'CouchDB no longer takes this account' }).waitFor();
     await page.getByRole('link', { name: 'Sales extract succeeded' }).first().waitFor();
+  });
+});
+
+/** A script for the page: an interval passes only if the test says so. */
+const TAKE_INTERVALS = `{
+  const waiting = new Map();
+  let last = 0;
+  globalThis.setInterval = (act) => (waiting.set(++last, act), last);
+  globalThis.clearInterval = (id) => waiting.delete(id);
+  globalThis.passIntervals = () => waiting.forEach((act) => act());
+}`;
+
+describe('the page: an act that the network lost while the store stayed in reach', () => {
+  const dashboard = withDashboard({
+    chains: { 'sales.yaml': CHAIN },
+    apps: [{ id: EXTRACT, outcomes: ['failed'] }, { id: REPORT }],
+  });
+  let route = '';
+  before(async () => {
+    await dashboard.cascade.reloadByHand(EXTRACT);
+    const tickets = () => dashboard.cascade.documents('ticket:');
+    await dashboard.cascade.until('the ticket', async () => (await tickets()).length === 1);
+    route = `#/tickets/${encodeURIComponent((await tickets())[0]?._id ?? '')}`;
+  });
+  const waits = (page: Page) => page.getByText('(not sent yet)');
+
+  /** A page on which intervals stand still, and which has lost a note. Replication goes on all the time. */
+  async function withLostNote(): Promise<Page> {
+    const page = await dashboard.open(await dashboard.person('desk'), { expected: /ERR_FAILED/, init: TAKE_INTERVALS });
+    await page.goto(`${dashboard.url}${route}`);
+    await page.route(/act%3A/, (request) => request.abort());
+    const lost = page.waitForEvent('requestfailed', (request) => request.method() === 'PUT');
+    await page.getByLabel('Note', { exact: true }).fill('Lost');
+    await page.getByRole('button', { name: 'Add the note' }).click();
+    await lost;
+    await waits(page).waitFor();
+    await page.unroute(/act%3A/);
+    return page;
+  }
+  const passIntervals = (page: Page) => page.evaluate('passIntervals()');
+  const sayOnline = (page: Page) => page.evaluate(() => dispatchEvent(new Event('online')));
+
+  it('goes out if the browser says that it is online', async () => {
+    const page = await withLostNote();
+    await sayOnline(page);
+    await waits(page).waitFor({ state: 'detached' });
+  });
+
+  it('goes out after a while, if nothing says anything', async () => {
+    const page = await withLostNote();
+    await passIntervals(page);
+    await waits(page).waitFor({ state: 'detached' });
+  });
+
+  it('stays on the device after sign-out, and goes out after the next sign-in', async () => {
+    const page = await withLostNote();
+    const login = await page.evaluate(() => Object.values(sessionStorage)[0] ?? '');
+    await page.locator('summary').first().click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Password').waitFor();
+    const puts: string[] = [];
+    page.on('request', (request) => puts.push(...(request.method() === 'PUT' ? [request.url()] : [])));
+    await sayOnline(page);
+    await passIntervals(page);
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    expect(puts).to.deep.equal([]);
+    await page.getByLabel('User').fill(JSON.parse(login).user);
+    await page.getByLabel('Password').fill(JSON.parse(login).password);
+    const sent = page.waitForResponse((response) => response.request().method() === 'PUT');
+    await page.keyboard.press('Enter');
+    expect((await sent).status()).to.equal(201);
   });
 });

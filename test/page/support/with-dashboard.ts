@@ -24,6 +24,8 @@ export interface Dashboard extends Pick<RunningDashboard, 'cascade' | 'url' | 'p
 export interface BrowseOptions extends BrowserContextOptions {
   /** Errors in the console that the test is about. */
   readonly expected?: RegExp;
+  /** A script that runs in each page before the page's own code. */
+  readonly init?: string;
 }
 
 /** How long a test waits for something on the page, before it fails. */
@@ -57,11 +59,12 @@ export function withDashboard(options: DashboardOptions): Dashboard {
     await dashboard?.close();
   });
 
-  const browse: Dashboard['browse'] = async ({ expected, ...given } = {}) => {
+  const browse: Dashboard['browse'] = async ({ expected, init, ...given } = {}) => {
     if (browser === undefined) throw new Error('The browser runs only while the tests run.');
     const context = await running().newContext(browser, given);
     context.setDefaultTimeout(PATIENCE_MS);
     contexts.push(context);
+    if (init !== undefined) await context.addInitScript({ content: init });
     const note = (text: string): void => {
       if (expected?.test(text) !== true) errors.push(text);
     };
