@@ -15,6 +15,8 @@ interface ChannelWorld {
   readonly violate: (kind: string, message: string) => void;
   /** Whether a channel gives no answer now, and gets nothing. */
   readonly isDown: (channel: string) => boolean;
+  /** When a notice that is owed since `owedAt` must have come, at world time. */
+  readonly latest: (document: string, channel: string, owedAt: number) => number;
 }
 
 /** What came of the notices that were owed to one channel. */
@@ -35,6 +37,8 @@ interface Delivery {
 /** What an app or an alert owes to one channel. */
 interface Owed {
   readonly key: string;
+  /** World time. */
+  readonly owedAt: number;
   readonly deliveries: Delivery[];
   /** Whether the app owes it no more. */
   isSettled: boolean;
@@ -163,8 +167,16 @@ export class ChannelModel {
       const owed = ofApp.find(({ key }) => key === notice);
       const problem = owed === undefined ? 'was never owed' : this.#problemOf(owed, ofApp);
       if (problem !== undefined) violate('notice', `${notice} came to ${channel} from ${by.label}, and ${problem}`);
+      if (owed !== undefined) this.#checkTime(owed, channel);
       owed?.deliveries.push({ by, at: now(), isAnswered });
     }
+  }
+
+  /** Whether a notice comes in time, the first time that it comes. */
+  #checkTime({ key, owedAt, deliveries }: Owed, channel: string): void {
+    const { now, latest, violate } = this.#world;
+    if (deliveries.length > 0 || now() <= latest(documentOf(key), channel, owedAt)) return;
+    violate('notice-late', `${key} came to ${channel} ${Math.ceil((now() - owedAt) / 1_000)} s after it was owed`);
   }
 
   #problemOf({ key, deliveries, isSettled }: Owed, ofApp: readonly Owed[]): string | undefined {
@@ -227,7 +239,7 @@ export class ChannelModel {
       }
       const known = new Set(list.map(({ key }) => key));
       const fresh = [...open].filter((key) => !known.has(key));
-      list.push(...fresh.map((key): Owed => ({ key, deliveries: [], isSettled: false })));
+      list.push(...fresh.map((key): Owed => ({ key, owedAt: this.#world.now(), deliveries: [], isSettled: false })));
       this.#owed.set(`${after._id} ${channel}`, list);
     }
   }

@@ -66,6 +66,8 @@ export interface WorldOptions {
   readonly hasChannels?: boolean;
   /** Whether a channel gives no answer at a world time. */
   readonly isChannelDown?: (channel: string, now: number) => boolean;
+  /** When a notice of a document that is owed since `owedAt` must have come, at world time; else only once it all rests. */
+  readonly latestNotice?: (document: string, channel: string, owedAt: number) => number;
   /** How many POSTs each tenant takes in five minutes; drawn unless given. */
   readonly rate?: number;
   /** Whoever makes the so-many-eth change to the world ends right after it. */
@@ -221,9 +223,10 @@ export class World {
       purge: (activation) => this.flows.steps.purge(activation),
     });
     const channelFaults = new Faults(this.random('faults of channels'), new Set(without), scenario);
-    const { isChannelDown = () => false } = options;
+    const { isChannelDown = () => false, latestNotice = () => Number.POSITIVE_INFINITY } = options;
     this.channels = new ChannelModel({
       isDown: (channel) => isChannelDown(channel, this.scheduler.now),
+      latest: latestNotice,
       random: this.random('channels'),
       trace: this.trace,
       now: () => this.scheduler.now,
