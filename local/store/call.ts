@@ -23,7 +23,7 @@ export interface StoreCall {
   readonly response: ServerResponse;
   /** The HTTP method. A HEAD request has `GET` here; the body of its answer is left out when the answer is sent. */
   readonly method: string;
-  /** The decoded parts of the path, without empty parts at its end. */
+  /** The decoded parts of the path. Empty parts at the end are left out. */
   readonly path: readonly string[];
   readonly query: URLSearchParams;
   readonly user: StoreUser;
@@ -42,6 +42,7 @@ export interface DocumentCall extends DatabaseCall {
   readonly attachment: string;
 }
 
+/** The answer to a request, as it is sent. */
 export interface StoreReply {
   readonly status: number;
   readonly body: string | Buffer;

@@ -1,6 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. Its catalogue is the list of its databases. On disk it is the
- * file `store.json`, and each database has a folder of its own.
+ * The embedded store of `npm start` imitates a CouchDB server. Its catalogue is the list of its databases. On disk the
+ * catalogue is the file `store.json`, and each database has a folder of its own.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -19,7 +19,7 @@ interface CatalogueFile {
 }
 
 const USERS = '_users';
-// The names of our databases' folders. A folder with another name is never removed.
+// The names of our databases' folders. A folder with a name of another form is not ours, so it is never removed.
 const FOLDER = /^[0-9a-f]{16}$/;
 
 /** The databases of one store. If there is no directory, everything is in memory, and is lost when the process ends. */
@@ -32,8 +32,8 @@ export class Catalogue {
   #saving: Promise<void> = Promise.resolve();
 
   /**
-   * Opens the databases in `directory`. Creates `_users` if needed. If a crash left a half-deleted database, it removes the
-   * rest.
+   * Opens the databases in `directory`. It creates `_users` if that is missing. If a crash left a half-deleted
+   * database, this removes the rest.
    */
   static async open(directory: string | undefined, now: () => number): Promise<Catalogue> {
     const file = directory === undefined ? undefined : await readCatalogue(directory);
@@ -41,7 +41,7 @@ export class Catalogue {
     for (const entry of file?.databases ?? []) catalogue.#add(entry);
     if (directory !== undefined) await catalogue.#removeUnlisted(directory);
     if (!catalogue.#databases.has(USERS)) await catalogue.create(USERS);
-    // This throws if _users cannot be read. Nobody could log in then, so the store does not start.
+    // This throws if `_users` cannot be read. No user could log in then, so the store does not start.
     await catalogue.users().run((pouch) => pouch.info());
     await catalogue.#upgrade(file?.databases ?? []);
     return catalogue;
@@ -147,7 +147,10 @@ export class Catalogue {
     }
   }
 
-  /** Forgets the `writers` that an earlier version wrote into `_security`, after a function has their place. */
+  /**
+   * In an earlier version `_security` said who may write (`writers`). A validation function says that now
+   * (`upgradeWriters`), so `writers` goes.
+   */
   async #upgrade(entries: readonly OldEntry[]): Promise<void> {
     for (const entry of entries.filter(({ security }) => security.writers !== undefined)) {
       await upgradeWriters(this.get(entry.name), entry);

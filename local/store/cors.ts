@@ -1,6 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. A browser asks whether a web page may use the store.
- * This file answers that.
+ * The embedded store of `npm start` imitates a CouchDB server. A browser asks the store whether a web page may use it.
+ * This file answers that: pages on this machine may.
  */
 
 import type { IncomingMessage } from 'node:http';
@@ -9,13 +9,14 @@ import type { StoreReply } from './call.ts';
 const LOOPBACK_ORIGIN = /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 const METHODS = 'GET, HEAD, POST, PUT, DELETE';
 const HEADERS = 'accept, authorization, content-type, if-match, if-none-match, origin';
+/** How long a browser may remember the answer to a preflight. */
 const DAY_SECONDS = 86_400;
 
 /** Whether the request comes from a page that is not on this machine. */
 export const isForeign = ({ headers: { origin } }: IncomingMessage): boolean =>
   origin !== undefined && !LOOPBACK_ORIGIN.test(origin);
 
-/** The headers that let a web page on this machine read the answer and send cookies. For any other page there are none. */
+/** The headers that let a web page on this machine read the answer and send cookies. Another page gets none. */
 export function corsHeaders(request: IncomingMessage): Readonly<Record<string, string>> {
   const { origin } = request.headers;
   if (origin === undefined || isForeign(request)) return {};
@@ -27,10 +28,7 @@ export function corsHeaders(request: IncomingMessage): Readonly<Record<string, s
   };
 }
 
-/**
- * The answer to a preflight (the question of a browser whether a page may send a request). Pages elsewhere may send
- * nothing.
- */
+/** The answer to a preflight: a browser asks whether a page may send a request. Pages elsewhere may send nothing. */
 export function preflight(request: IncomingMessage): StoreReply {
   const allowed = {
     'access-control-allow-methods': METHODS,

@@ -1,6 +1,7 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server with PouchDB. This file is one database of it. It keeps apart
- * work that cannot run at the same time, such as a purge and a write, and opens the files again after a failure of the disk.
+ * The embedded store of `npm start` imitates a CouchDB server with PouchDB. This file is one database of the store. It
+ * keeps apart work that cannot run at the same time, such as a purge and a write. It opens the files again after a
+ * failure of the disk.
  */
 
 import { EventEmitter } from 'node:events';
@@ -18,21 +19,26 @@ export interface DatabaseEntry {
   readonly name: string;
   /** The name of the folder with the database's files. */
   readonly folder: string;
-  /** When the database was created: epoch milliseconds, as text. By it a client recognises a database (db-databases-05). */
+  /**
+   * When the database was created: epoch milliseconds, as text. Clients recognise a database by it (db-databases-05).
+   */
   readonly instanceStartTime: string;
   readonly security: Security;
 }
 
 type Work<T> = (pouch: PouchDB, open: OpenPouch) => Promise<T>;
 
-/** Opens a database. If an earlier process was killed during a purge, it finishes the purge. */
+/** Opens a database. If an earlier process was killed during a purge, this finishes the purge. */
 async function openFinished(location: string, isInMemory: boolean): Promise<OpenPouch> {
   const open = await openPouch(location, isInMemory);
   await finishPurge(open);
   return open;
 }
 
-/** One open database. All work on it goes through its methods. So `alone` can wait until nothing else uses the database. */
+/**
+ * One open database. All work on the database goes through these methods, so `alone` can wait until nothing else uses
+ * it.
+ */
 export class Database {
   readonly location: string;
   readonly isInMemory: boolean;
@@ -57,8 +63,10 @@ export class Database {
   }
 
   /**
-   * Does work that only reads. It is also possible after a failed write. After a failed read, the files are opened again
-   * first.
+   * Does work that only reads. Reading is still possible after a failed write. After a failed read, the files are
+   * opened again first.
+   *
+   * @throws StoreError 404 if the database was deleted.
    */
   run<T>(work: Work<T>): Promise<T> {
     return this.#run(work, ({ health }) => !health.isUnreadable);
@@ -70,7 +78,8 @@ export class Database {
   }
 
   /**
-   * Brings all indexes up to date in the background, as CouchDB does. So a query of a seldom used index does not take long.
+   * Brings all indexes up to date in the background, as CouchDB does. Otherwise the next query of a seldom used index
+   * would take long.
    */
   refreshSoon(): void {
     if (this.#isRefreshing) return;
@@ -84,8 +93,8 @@ export class Database {
   }
 
   /**
-   * Writes documents. Then it tells the `_changes` feeds to read again, even after a failure: some documents may be
-   * written.
+   * Writes documents. Then it makes the `_changes` feeds read again, even after a failure, because some documents may
+   * be written.
    */
   async write<T>(work: Work<T>): Promise<T> {
     try {
@@ -114,8 +123,8 @@ export class Database {
   }
 
   /**
-   * Does work while nothing else uses the database. It first waits for all work that has begun. New work waits until it is
-   * done.
+   * Does work while nothing else uses the database. This first waits for all work that has begun. New work waits until
+   * this work is done.
    */
   async alone<T>(work: (open: OpenPouch | undefined) => Promise<T>): Promise<T> {
     this.#isAlone += 1;
@@ -135,8 +144,8 @@ export class Database {
   }
 
   /**
-   * How many tombstones (deleted documents) the database has. The first call reads all; a later call reads what is new
-   * since.
+   * How many tombstones (deleted documents) the database has. The first call reads all changes. A later call reads what
+   * is new.
    */
   countDeleted(): Promise<number> {
     return this.run((pouch) => this.deleted.count(pouch));
@@ -153,7 +162,7 @@ export class Database {
 
   async #reopen(): Promise<void> {
     const open = await this.#open.catch(() => undefined);
-    // Another request has just opened the files again.
+    // If another request has just opened the files again, nothing is left to do.
     if (open !== undefined && open.health.failure === undefined) return;
     // This throws if the disk still takes no writes. The old files then stay open, and still serve reads.
     if (!this.isInMemory) await probeDisk(`${this.location}.probe`);

@@ -26,7 +26,9 @@ import { StoreError } from './store-error.ts';
 
 type Methods<C extends StoreCall> = Readonly<Record<string, StoreRoute<C>>>;
 
+/** The version of CouchDB that the store imitates. */
 const VERSION = '3.5.0';
+/** The most ids in one answer: CouchDB's default. */
 const MOST_UUIDS = 1_000;
 
 /** Makes a route that only some users may call. `demand` throws if the user lacks the right. */
@@ -110,8 +112,9 @@ function byMethod<C extends StoreCall>(methods: Methods<C>, call: C): ReturnType
 }
 
 /**
- * Finds the database of a call, if the user may read it. If nobody is logged in, and the database is not open to everybody, the
- * answer is 401, even if there is no such database. So a client logs in, and nobody learns which databases there are.
+ * Finds the database of a call, if the user may read it. If nobody is logged in, and the database is not open to
+ * everybody, the answer is 401, even if there is no such database. So a client logs in, and a stranger does not learn
+ * which databases there are.
  */
 function enterDatabase(call: StoreCall, name: string): DatabaseCall {
   const { user, store } = call;
@@ -119,7 +122,7 @@ function enterDatabase(call: StoreCall, name: string): DatabaseCall {
     throw new StoreError(401, 'You are not authorized to access this db.');
   }
   const database = store.catalogue.get(name);
-  // `_users` contains derived passwords. So users can read only their own document there, whatever `_security` says.
+  // `_users` has derived passwords. So users can read only their own document there, whatever `_security` says.
   const mayEnter = name === '_users' ? isServerAdmin(user) || isOwnUser(call) : isMember(user, database.entry.security);
   if (!mayEnter) throw new StoreError(403, 'You are not allowed to access this db.');
   return { ...call, database };
@@ -129,9 +132,14 @@ function isPublic({ user, store }: StoreCall, name: string): boolean {
   return name !== '_users' && store.catalogue.has(name) && isMember(user, store.catalogue.get(name).entry.security);
 }
 
+/** Whether a user reads his own document in `_users`. */
 const isOwnUser = ({ user, path: [, id, more], method }: StoreCall): boolean =>
   method === 'GET' && more === undefined && id === `org.couchdb.user:${user.name}`;
 
+/**
+ * Splits the path below a database into a document's id and the name of an attachment. The ids of design documents and
+ * local documents have a slash.
+ */
 function documentCall(call: DatabaseCall): DocumentCall {
   const [, first = '', second = '', ...rest] = call.path;
   const isReserved = first === '_design' || first === '_local';

@@ -1,6 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. Each database says in `_security` who may use it. This
- * file reads that, and decides.
+ * The embedded store of `npm start` imitates a CouchDB server. The document `_security` of a database says who may use
+ * the database. This file reads `_security`, and decides by it.
  */
 
 import { isTextList } from './outside-values.ts';

@@ -8,7 +8,7 @@ import { corsHeaders, isForeign, preflight } from './cors.ts';
 import { dispatch } from './dispatch.ts';
 import { StoreError, toStoreError } from './store-error.ts';
 
-// Clients close an idle connection earlier. So the server does not close one just when a client sends a request on it.
+// Clients close an idle connection sooner than this. If the server did, it might close one just when a request arrives on it.
 const KEEP_ALIVE_MS = 75_000;
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
@@ -21,6 +21,7 @@ export function createStoreServer(store: Store): http.Server {
   return server;
 }
 
+/** Answers one request. A failure is answered, too. */
 async function serve(store: Store, request: IncomingMessage, response: ServerResponse): Promise<void> {
   // Cascade uses this header as its clock. The header that Node itself would send can be a second old.
   response.setHeader('date', new Date(store.now()).toUTCString());
@@ -38,7 +39,7 @@ async function answerTo(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<StoreReply | typeof SENT> {
-  // With another `Host`, a web page may have made its own name point to this machine.
+  // If `Host` is another name, a web page may have made its own name point to this machine.
   if (!LOOPBACK_HOST.test(request.headers.host ?? ''))
     throw new StoreError(403, 'This store answers on loopback only.');
   if (isForeign(request)) throw new StoreError(403, 'This store answers pages on loopback only.');

@@ -10,6 +10,7 @@ import { StoreError } from '../store-error.ts';
 import { isEqual, isStoredPassword } from './passwords.ts';
 import { SessionCookies } from './session-cookie.ts';
 
+/** The administrator of the whole store. */
 export interface Admin {
   readonly name: string;
   readonly password: string;
@@ -22,7 +23,7 @@ export interface UserCredentials {
   readonly address: string;
 }
 
-/** A user who exists. */
+/** A user whom the store knows. */
 export interface Account {
   readonly user: StoreUser;
   /** A text that changes with the password. Cookies are signed with it, so a new password ends all sessions of the user. */
@@ -31,11 +32,12 @@ export interface Account {
 }
 
 const ANONYMOUS: StoreUser = { name: null, roles: [] };
+/** More logins than this are not remembered. Then all are forgotten, and each costs one check again. */
 const MAX_KNOWN = 1000;
 
 /**
- * The administrator, and the users in the database `_users`. Finds out who sends a request: by Basic credentials, or by a
- * cookie.
+ * The administrator, and the users in the database `_users`. It finds out who sends a request: by Basic credentials, or
+ * by a cookie.
  */
 export class Accounts {
   readonly #admin: Admin;
@@ -43,7 +45,10 @@ export class Accounts {
   readonly #lockout: Lockout;
   readonly #cookies: SessionCookies;
   readonly #key = randomBytes(32);
-  /** Logins that were right before, as digests of name, password and stored key. To check a password anew takes tens of ms. */
+  /**
+   * Logins that were right before, as digests of name, password and stored key. Checking a password anew takes tens of
+   * ms.
+   */
   readonly #known = new Set<string>();
 
   constructor(admin: Admin, users: () => Database, now: () => number) {
@@ -53,7 +58,11 @@ export class Accounts {
     this.#cookies = new SessionCookies(now);
   }
 
-  /** Returns who sends a request; the anonymous user if there are no credentials. @throws StoreError 401 for wrong ones. */
+  /**
+   * Returns who sends a request; the anonymous user if there are no credentials.
+   *
+   * @throws StoreError 401 for wrong credentials, 403 while the name is locked, 400 for a malformed header.
+   */
   async identify({ authorization, cookie, address }: UserCredentials): Promise<StoreUser> {
     if (authorization !== undefined) {
       const { name, password } = readBasic(authorization);
@@ -66,7 +75,11 @@ export class Accounts {
     throw new StoreError(401, 'The session has ended, or its cookie is not one of this store.');
   }
 
-  /** @throws StoreError 401 for a wrong name or password, 403 while the name is locked. */
+  /**
+   * Checks a name and a password.
+   *
+   * @throws StoreError 401 for a wrong name or password, 403 while the name is locked.
+   */
   async login(name: string, password: string, address: string): Promise<Account> {
     if (this.#lockout.isLocked(name, address)) {
       throw new StoreError(403, 'Account is temporarily locked due to multiple authentication failures');
@@ -80,7 +93,11 @@ export class Accounts {
     return account;
   }
 
-  /** The header `Set-Cookie` for a user who has just logged in. @param proof - that of the user's account. */
+  /**
+   * The header `Set-Cookie` for a user who has just logged in.
+   *
+   * @param proof - the one of the user's account.
+   */
   issueCookie(name: string, proof: string): string {
     return this.#cookies.issue(name, proof);
   }
@@ -118,6 +135,9 @@ export class Accounts {
   }
 }
 
+/**
+ * The user with the roles in his document. A role that begins with `_` is CouchDB's own, so nobody gets it from there.
+ */
 function userOf(name: string, { roles }: PouchDocument): StoreUser {
   return {
     name,
@@ -136,11 +156,14 @@ function readBasic(header: string): { readonly name: string; readonly password: 
   return { name, password: password.join(':') };
 }
 
+// The first two are CouchDB's. The third limits the memory.
 const FAILURES = 5;
 const LOCKED_MS = 5 * 60_000;
 const MAX_NAMES = 10_000;
 
-/** Locks a name from an address for five minutes after five failed logins, as CouchDB does (db-auth-06). */
+/**
+ * Locks a name for requests from one address: for five minutes after five failed logins, as CouchDB does (db-auth-06).
+ */
 class Lockout {
   readonly #now: () => number;
   readonly #failures = new Map<string, { count: number; lastAt: number }>();
@@ -161,7 +184,7 @@ class Lockout {
     const count = (this.#failures.get(key(name, address))?.count ?? 0) + 1;
     this.#failures.delete(key(name, address));
     this.#failures.set(key(name, address), { count, lastAt: this.#now() });
-    // Somebody may invent names without end. So the oldest name is forgotten, and they do not fill the memory.
+    // Somebody may invent names without end. They must not fill the memory, so the oldest name is forgotten.
     const [oldest] = this.#failures.keys();
     if (this.#failures.size > MAX_NAMES && oldest !== undefined) this.#failures.delete(oldest);
   }

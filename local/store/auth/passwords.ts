@@ -1,12 +1,13 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. Passwords are never stored. This file makes what is
- * stored in their place, and checks passwords against it.
+ * The embedded store of `npm start` imitates a CouchDB server. It stores no passwords. This file makes what is stored
+ * in their place, and checks passwords against that.
  */
 
 import { createHash, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 
 const derive = promisify(pbkdf2);
+/** So many that a check takes tens of milliseconds: whoever guesses passwords needs long. */
 const ITERATIONS = 50_000;
 const KEY_BYTES = 32;
 
@@ -32,7 +33,10 @@ export async function storePassword(password: string): Promise<StoredPassword> {
   };
 }
 
-/** Whether a user document was derived from this password. */
+/**
+ * Whether a user document was derived from this password. False if the document was derived in another way than this
+ * store's.
+ */
 export async function isStoredPassword(
   password: string,
   document: Readonly<Record<string, unknown>>,

@@ -6,10 +6,14 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { isEqual } from './passwords.ts';
 
+/** CouchDB's default. */
 const LIFE_MS = 10 * 60_000;
 const COOKIE = /(?:^|;\s*)AuthSession=([^;]*)/;
 
-/** Signs and reads the cookies of `_session`. Each process has a new key, so people have to log in again after a restart. */
+/**
+ * Signs and reads the cookies of `_session`. Each process has a new key, so people have to log in again after a
+ * restart.
+ */
 export class SessionCookies {
   readonly #now: () => number;
   readonly #key = randomBytes(32);
@@ -36,7 +40,7 @@ export class SessionCookies {
     return COOKIE.exec(header ?? '')?.[1] || undefined;
   }
 
-  /** The name that a cookie claims. It is not checked yet. */
+  /** The name that a cookie claims. Nobody has checked the cookie yet. */
   static claimedName(value: string): string {
     return Buffer.from(value.split('.')[0] ?? '', 'base64url').toString();
   }

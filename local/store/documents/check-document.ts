@@ -1,13 +1,13 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. PouchDB does the storing, and some malformed documents
- * would make it end the process. So this file checks them first.
+ * The embedded store of `npm start` imitates a CouchDB server. PouchDB does the storing. Some malformed documents would
+ * make PouchDB end the process, so this file checks each document first.
  */
 
 import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';
 import { MAX_DOCUMENT_BYTES } from '../read-body.ts';
 import { invalidMember, StoreError } from '../store-error.ts';
 
-/** A document that was checked. The check is needed, because some malformed documents make PouchDB end the process. */
+/** A document that was checked by `checkStoreDocument`. */
 export type CheckedDocument = Record<string, unknown> & { readonly _id: string };
 
 // The pattern of a rev. Only `_local` documents have generation 0.
@@ -38,7 +38,8 @@ export function checkId(id: unknown): string {
  *
  * @param isEdit - false for `new_edits: false`: then the sender chooses the revision.
  * @returns a copy without the members that are ignored.
- * @throws StoreError 400 if the document is malformed, 413 if it has more than 8,000,000 bytes without its attachments.
+ * @throws StoreError 400 if the document is malformed, 413 if it has more than 8,000,000 bytes without its attachments,
+ *   412 for the stub of an attachment without a digest.
  */
 export function checkStoreDocument(source: JsonObject, isEdit: boolean): CheckedDocument {
   const document: Record<string, unknown> = {};

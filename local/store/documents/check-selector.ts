@@ -6,6 +6,7 @@
 import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';
 import { StoreError } from '../store-error.ts';
 
+/** Far deeper than queries need. PouchDB evaluates a selector by recursion, which must not exhaust the stack. */
 const MAX_DEPTH = 20;
 
 /** Whether an operator accepts an argument. `depth` says how many levels deep in the selector the argument is. */
@@ -78,7 +79,9 @@ const CONDITIONS: Readonly<Record<string, Check>> = {
 
 const isCondition = isSelector(() => CONDITIONS);
 
-/** Operators for the elements of a list. An element can be a value or an object, so both kinds of operators are allowed. */
+/**
+ * Operators for the elements of a list. An element can be a value or an object, so both kinds of operators are allowed.
+ */
 const IN_ELEMENTS = { ...COMBINATIONS, ...CONDITIONS };
 
 /**

@@ -1,6 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. This file writes documents, in the way in which CouchDB
- * does it.
+ * The embedded store of `npm start` imitates a CouchDB server. This file writes documents, with CouchDB's rules about
+ * who may write what.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -24,8 +24,8 @@ const RESERVED = /^_local\/(_pouch_|mrviews$|purges$|purging$|compaction$)/;
 const USER_ID = 'org.couchdb.user:';
 
 /**
- * Checks documents, and writes them in one synced batch. If a document has a conflict, or the user lacks the right to write it,
- * only this document is refused.
+ * Checks documents, and writes them in one synced batch. If a document has a conflict, or the user lacks the right to
+ * write it, only this document is refused.
  *
  * @param isEdit - false for `new_edits: false`: then only the refused documents are in the result, as in CouchDB.
  * @throws StoreError if one document is malformed or too large: then nothing is written.
@@ -101,7 +101,8 @@ function demandRight(call: DatabaseCall, document: CheckedDocument): void {
   if (id.startsWith('_local/')) return;
   if (id.startsWith('_design/')) {
     demandAdmin(call);
-    // The store runs it, and `node:vm` keeps nothing in.
+    // The store runs this function by `node:vm`, from which a function can break out. So only the administrator may put
+    // one.
     if ('validate_doc_update' in document && !isServerAdmin(call.user)) {
       throw new StoreError(403, 'Only the server’s administrator puts a validate_doc_update: this store runs it.');
     }
@@ -125,7 +126,7 @@ function checkUser(document: CheckedDocument): void {
   }
 }
 
-/** Replaces a user's password by a key that is derived from it. So the password never reaches the disk. */
+/** Replaces a user's password by a key that is derived from it, so that the password does not reach the disk. */
 async function prepare({ database }: DatabaseCall, document: CheckedDocument): Promise<CheckedDocument> {
   const { password, ...rest } = document;
   if (database.entry.name !== '_users' || typeof password !== 'string') return document;

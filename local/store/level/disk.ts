@@ -9,7 +9,10 @@ import { promisify } from 'node:util';
 import leveldown from 'leveldown';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
 
-/** Replaces a file's content in one step. After a crash the file has either the whole old content or the whole new content. */
+/**
+ * Replaces a file's content in one step. After a crash the file has either the whole old content or the whole new
+ * content.
+ */
 export async function writeFileSynced(file: string, content: string): Promise<void> {
   const beside = `${file}.new`;
   await writeSynced(beside, content);
@@ -39,8 +42,8 @@ const LOCKED = /IO error: lock|LockFile/i;
 const held = new Set<string>();
 
 /**
- * Locks `directory` for this process, with LevelDB's file LOCK. The system frees the lock when the process ends, however it
- * ends.
+ * Locks `directory` for this process, with LevelDB's file LOCK. The system frees the lock when the process ends,
+ * however it ends.
  *
  * @param owner - who locks the directory, for the message: `running store`.
  * @param other - what to choose instead, for the message: `another directory`.
@@ -70,11 +73,12 @@ export async function lockDirectory(directory: string, owner: string, other: str
   };
 }
 
+/** More than the store writes at once as a rule. */
 const PROBE_BYTES = 1_000_000;
 
 /**
- * Checks that the disk takes writes: writes a megabyte to `file`, syncs it, and removes it. Rejects with the system's
- * error.
+ * Checks that the disk takes writes: it writes a megabyte to `file`, syncs it, and removes it. If that fails, the
+ * promise rejects with the system's error.
  */
 export async function probeDisk(file: string): Promise<void> {
   try {

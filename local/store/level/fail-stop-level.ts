@@ -1,6 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. Its data is in LevelDB files. After a failed write they
- * may be wrong, so this file refuses all further writes until they are opened again.
+ * The embedded store of `npm start` imitates a CouchDB server. Its data is in LevelDB files. After a failed write the
+ * files may be wrong, so this file refuses all further writes until they are opened again.
  */
 
 import leveldown, { type LevelCallback, type LevelDown } from 'leveldown';
@@ -13,7 +13,10 @@ export interface Health {
   isUnreadable: boolean;
 }
 
-/** Every LevelDB instance that the factory has made. `close` of a database waits until all of them are closed. */
+/**
+ * The LevelDB instances that `failStopLevel` opened for one database and its indexes. The database is closed once all
+ * are.
+ */
 export type Levels = Set<LevelDown>;
 
 /**

@@ -1,6 +1,6 @@
 /*
- * The embedded store of `npm start` is a PouchDB behind the HTTP interface of CouchDB. This file opens one of its databases,
- * on disk (a LevelDB) or in memory, and hands out the inner parts of PouchDB that a purge needs.
+ * The embedded store of `npm start` is a PouchDB behind the HTTP interface of CouchDB. This file opens one of its
+ * databases, on disk (a LevelDB) or in memory, and hands out the inner parts of PouchDB that a purge needs.
  */
 
 import type { LevelDown } from 'leveldown';
@@ -43,7 +43,10 @@ export interface OpenPouch {
   /** The inner parts of the indexes that are open. PouchDB keeps each index in a database of its own. */
   readonly indexes: () => readonly Insides[];
   readonly health: Health;
-  /** Closes the database and its indexes. If they are in memory, it removes them. Resolves when all their files are closed. */
+  /**
+   * Closes the database and its indexes. If they are in memory, this removes them. Resolves when all their files are
+   * closed.
+   */
   close(): Promise<void>;
   /** Frees the disk space of removed records, in the database and its indexes. They can be used at the same time. */
   compact(): Promise<void>;
@@ -65,7 +68,8 @@ PouchDB.plugin(find);
 export async function openPouch(location: string, isInMemory: boolean): Promise<OpenPouch> {
   const health: Health = { failure: undefined, isUnreadable: false };
   const levels: Levels = new Set();
-  // We get PouchDB's inner parts by its hook for migrations, the only way: first those of the database, later of each index.
+  // PouchDB hands out its inner parts only to its hook for migrations: first those of the database, later those of each
+  // index.
   const opened = new Map<Insides['level'], Insides>();
   const migrate = {
     doMigrationOne: (_name: string, _level: Insides['level'], done: () => void): void => done(),
@@ -107,7 +111,10 @@ const compactLevel = (level: LevelDown): Promise<void> =>
     level.compactRange('\u0000', '\u{10FFFF}', (error) => (error ? reject(error) : resolve()));
   });
 
-/** Waits until all files are closed. PouchDB gives no promise or callback for its indexes, so this checks again and again. */
+/**
+ * Waits until all files are closed. PouchDB gives no promise or callback for its indexes, so this checks again and
+ * again.
+ */
 async function allClosed(levels: Levels): Promise<void> {
   while ([...levels].some(({ status }) => status === 'open' || status === 'closing')) await new Promise(setImmediate);
 }

@@ -1,8 +1,8 @@
 /*
- * The embedded store of `npm start` is a PouchDB behind the HTTP interface of CouchDB. A purge removes documents for good.
- * PouchDB cannot do that, so this file removes them from PouchDB's own records.
+ * The embedded store of `npm start` is a PouchDB behind the HTTP interface of CouchDB. A purge removes documents for
+ * good. PouchDB cannot do that, so this file removes them from PouchDB's own records.
  *
- * PouchDB keeps a document's text in one database, and in each index a row for each document that the index lists.
+ * PouchDB keeps a document's text in one database. In each index it keeps a row for each document that the index lists.
  */
 
 import { promisify } from 'node:util';
@@ -26,7 +26,10 @@ export interface NamedRevs {
   readonly revs: readonly string[];
 }
 
-/** What a purge will do. A leaf is a rev of a document that no later rev replaces; a document with a conflict has several. */
+/**
+ * What a purge will do. A leaf is a rev of a document that no later rev replaces; a document with a conflict has
+ * several.
+ */
 export interface RemovalPlan {
   /** Each named document, with the leaves that are removed: all, or none if a leaf of the document was not named. */
   readonly purged: readonly NamedRevs[];
@@ -93,7 +96,10 @@ export async function purgeRecords({ insides }: OpenPouch, { documents, rows }: 
   await removeRows(insides, rows);
 }
 
-/** Finishes a purge during which the process was killed: the documents are gone, but their rows may still be in the indexes. */
+/**
+ * Finishes a purge during which the process was killed: the documents are gone, but their rows may still be in the
+ * indexes.
+ */
 export async function finishPurge(open: OpenPouch): Promise<void> {
   const { insides } = open;
   const journal = (await readKey(insides.stores.localStore, JOURNAL)) as
@@ -137,8 +143,8 @@ const rowsOf = ({ indexes }: OpenPouch, ids: readonly string[]): Promise<readonl
       const locals = ids.map((id) => `_local/doc_${id}`);
       const found = (await Promise.all(locals.map((local) => readKey(localStore, local)))) as (RowsOf | undefined)[];
       const keys = new Set(found.flatMap((rows) => rows?.keys ?? []));
-      // A note of PouchDB's is deleted even if it was not found. PouchDB may just have written it for a document without rows,
-      // and that does not change the index's sequence number.
+      // A note of PouchDB's is deleted even if it was not found. PouchDB may just have written it for a document
+      // without rows, and that does not change the index's sequence number.
       const others = locals.map((key) => ({ type: 'del', prefix: localStore, key }) as const);
       return removalOf(index, await recordsOf(index, [...keys]), others);
     }),

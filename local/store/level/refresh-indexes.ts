@@ -1,10 +1,11 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. An index lets a query find documents quickly.
+ * The embedded store of `npm start` imitates a CouchDB server. An index lets a query find documents quickly. This file
+ * brings the indexes up to date.
  */
 
 import type PouchDB from 'pouchdb-core';
 
-/** Brings all indexes up to date. It queries each index, because a query does that. */
+/** Brings all indexes up to date. It queries each index, because PouchDB updates an index before it answers a query. */
 export async function refreshIndexes(pouch: PouchDB): Promise<void> {
   const { indexes } = await pouch.getIndexes();
   for (const { ddoc, name, def } of indexes) {

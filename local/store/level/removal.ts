@@ -1,3 +1,8 @@
+/*
+ * The embedded store of `npm start` is a PouchDB behind the HTTP interface of CouchDB. A purge removes documents for
+ * good. This file plans and does that for one LevelDB: that of the documents, or that of an index.
+ */
+
 import { promisify } from 'node:util';
 import type { Insides, LevelStore } from './open-pouch.ts';
 
@@ -29,7 +34,8 @@ export interface Removal {
 const DOC_COUNT = '_local_doc_count';
 
 /**
- * Plans how to remove documents for good from the two parts in which PouchDB keeps them.
+ * Plans how to remove documents for good. PouchDB has two records of a document: one by its id (`docStore`), and one
+ * for each rev (`bySeqStore`).
  *
  * @param others - further operations of the same batch.
  */

@@ -8,14 +8,17 @@ import { countOption, isTextList } from '../outside-values.ts';
 import { readPostedObject } from '../read-body.ts';
 import { StoreError } from '../store-error.ts';
 
-// Upper bounds that sort after every id. Ids are sorted by bytes on disk, and by code units in memory. Without an upper bound,
-// PouchDB's list would end at U+00FF.
+// Upper bounds that sort after every id. On disk PouchDB sorts ids by their bytes, in memory by their UTF-16 units.
+// Without an upper bound, PouchDB's list would end at U+00FF.
 const LAST_ON_DISK = '\u{10FFFF}\u{10FFFF}';
 const LAST_IN_MEMORY = '\uffff\uffff\uffff';
 
 const FLAGS = ['descending', 'include_docs', 'conflicts', 'attachments'];
 
-/** `GET` and `POST /db/_all_docs`: lists documents by keys, or a range of ids in byte order. */
+/**
+ * `GET` and `POST /db/_all_docs`: lists the documents with some keys, or with ids in a range. On disk the ids are in
+ * the order of their bytes, as in CouchDB. In memory they are in the order of their UTF-16 units.
+ */
 export async function allDocuments({ database, method, query, request }: DatabaseCall): Promise<StoreReply> {
   const body = method === 'POST' ? await readPostedObject(request) : {};
   const given = { ...Object.fromEntries([...query].map(readOption)), ...body };
@@ -24,6 +27,7 @@ export async function allDocuments({ database, method, query, request }: Databas
   return jsonReply({ total_rows, offset: 'keys' in options ? null : offset, rows });
 }
 
+/** A parameter of the query. Its value is JSON, as in CouchDB. */
 function readOption([name, text]: readonly [string, string]): readonly [string, unknown] {
   try {
     return [name, JSON.parse(text)];

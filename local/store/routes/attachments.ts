@@ -57,12 +57,16 @@ export async function deleteAttachment(call: DocumentCall): Promise<StoreReply> 
   return jsonReply({ ok: true, id, rev });
 }
 
-/** @throws StoreError 400 if such a document has no attachments here. */
+/** @throws StoreError 400 for a design document or a local document: here these have no attachments. */
 function checkOwner(id: string): void {
   if (checkId(id).startsWith('_')) throw new StoreError(400, 'Only ordinary documents have attachments here');
 }
 
-/** @throws StoreError if a `validate_doc_update` refuses the document with these attachments. */
+/**
+ * Lets the database's validation functions see the document as it will be.
+ *
+ * @throws StoreError if one of them refuses the document.
+ */
 async function demandConsent(
   call: DocumentCall,
   rev: string | undefined,

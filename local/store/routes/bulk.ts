@@ -12,8 +12,10 @@ import { flagsIn, isTextList } from '../outside-values.ts';
 import { readPostedObject } from '../read-body.ts';
 import { StoreError, toStoreError } from '../store-error.ts';
 
-/** `POST /db/_bulk_docs`: writes documents. The answer has a row for each; with `new_edits: false`, which
- * replication uses, only for those that were refused. As in CouchDB, some may fail and others not. */
+/**
+ * `POST /db/_bulk_docs`: writes documents. As in CouchDB, some may be written and others refused. The answer has a row
+ * for each document. With `new_edits: false`, which replication uses, it has a row only for each refused one.
+ */
 export async function bulkDocuments(call: DatabaseCall): Promise<StoreReply> {
   const { docs, new_edits: newEdits = true } = await readPostedObject(call.request);
   if (!Array.isArray(docs)) throw new StoreError(400, 'POST body must include `docs` parameter.');
@@ -28,7 +30,10 @@ export async function bulkDocuments(call: DatabaseCall): Promise<StoreReply> {
   );
 }
 
-/** `POST /db/_bulk_get`: reads documents by id and rev. Without a rev, it reads all leaves (current revs) of the document. */
+/**
+ * `POST /db/_bulk_get`: reads documents by id and rev. Without a rev, it reads all leaves (current revs) of the
+ * document.
+ */
 export async function bulkGet(call: DatabaseCall): Promise<StoreReply> {
   const { docs } = await readPostedObject(call.request);
   if (!Array.isArray(docs)) throw new StoreError(400, 'Missing JSON list of `docs`.');

@@ -1,6 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. A client asks `_changes` which documents were written.
- * This file reads the options of such a request.
+ * The embedded store of `npm start` imitates a CouchDB server. A client asks `_changes` which documents were written. A
+ * feed is the answer to such a request; it may stay open. This file reads the request's options.
  */
 
 import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';
@@ -18,20 +18,29 @@ export interface ChangesOptions {
   /** PouchDB's options for each read of this feed. */
   readonly read: object;
   readonly since: number;
+  /** The most changes to send. 0 counts as 1, as in CouchDB. */
   readonly limit: number;
   readonly isDescending: boolean;
   readonly includeDocs: boolean;
   /** The time between two empty lines; undefined if none are sent. */
   readonly heartbeatMs: number | undefined;
-  /** If there is no heartbeat, the feed ends when this time has passed without a change. Default and maximum: 60,000. */
+  /**
+   * If there is no heartbeat, an open feed ends when this time has passed without a change. Default and maximum:
+   * 60,000, as in CouchDB.
+   */
   readonly timeoutMs: number;
 }
 
 const MAX_TIMEOUT_MS = 60_000;
+/** Less would be a busy loop that sends empty lines. */
 const MIN_HEARTBEAT_MS = 50;
 
-/** Reads a request's options. @throws StoreError 400 if one is malformed, or `since` is not of this database; 404
- * and 501 for a filter that does not exist, or that this store does not run. */
+/**
+ * Reads a request's options.
+ *
+ * @throws StoreError 400 if an option is malformed, or if `since` is not of this database; 404 and 501 for a filter
+ *   that does not exist, or that this store does not run.
+ */
 export async function readChangesOptions(call: DatabaseCall): Promise<ChangesOptions> {
   const { query } = call;
   const body = call.method === 'POST' ? await readPostedObject(call.request) : {};
@@ -66,7 +75,8 @@ async function readSince({ query, request, database }: DatabaseCall, body: JsonO
   const { update_seq: now } = await database.run((pouch) => pouch.info());
   if (text === 'now') return now;
   const since = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  // With a sequence number that this database has not reached, the feed would wait in silence for changes that never come.
+  // With a sequence number that this database has not reached, the feed would wait in silence for changes that never
+  // come.
   if (!(since <= now)) throw new StoreError(400, "Malformed sequence supplied in 'since' parameter.");
   return since;
 }
@@ -98,7 +108,7 @@ async function readFilter({ query, database }: DatabaseCall, body: JsonObject): 
       return { doc_ids: ids };
     }
     case '_design':
-      // A function and not a text: PouchDB would run a text as code.
+      // PouchDB would run a text as code, so this is a function.
       return { filter: ({ _id }: { readonly _id: string }) => _id.startsWith('_design/') };
     default:
       return refuseDesignFilter(database, filter);

@@ -1,6 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. A client asks `_changes` which documents were written after a
- * sequence number (`since`). A feed stays open, and sends further changes as they happen.
+ * The embedded store of `npm start` imitates a CouchDB server. A client asks `_changes` which documents were written
+ * after a sequence number (`since`). A feed is an answer that stays open, and sends further changes as they happen.
  */
 
 import type { PouchChange, PouchChanges } from 'pouchdb-core';
@@ -8,7 +8,7 @@ import { type DatabaseCall, jsonReply, SENT, type StoreReply } from '../call.ts'
 import { StoreError } from '../store-error.ts';
 import { type ChangesOptions, readChangesOptions } from './changes-options.ts';
 
-// How many rows a live feed reads at once. It reads the next rows when the client has taken these.
+// How many rows a feed reads at once. It reads the next rows when the client has taken these, so few are in memory.
 const BATCH = 200;
 
 /** Answers `GET` and `POST /db/_changes`. */
@@ -25,7 +25,10 @@ async function readAll(call: DatabaseCall, options: ChangesOptions): Promise<obj
   return { results: results.map((row) => sentRow(row, options)), last_seq, pending };
 }
 
-/** At most how many changes there are after `lastSeq`: a document that was written several times is counted several times. */
+/**
+ * How many changes there are after `lastSeq`, at most: a document that was written several times is counted several
+ * times.
+ */
 async function countPending({ database }: DatabaseCall, lastSeq: number): Promise<number> {
   const { update_seq: now } = await database.run((pouch) => pouch.info());
   return now - lastSeq;

@@ -1,6 +1,6 @@
 /*
  * The embedded store of `npm start` imitates a CouchDB server. This file answers requests about one document. A rev is
- * CouchDB's name of a version of it.
+ * CouchDB's name of a version of a document.
  */
 
 import type { PouchDocument } from 'pouchdb-core';
@@ -11,7 +11,10 @@ import { flagsIn } from '../outside-values.ts';
 import { parseStored, readObject, readPostedObject } from '../read-body.ts';
 import { conflict, StoreError } from '../store-error.ts';
 
-/** `GET /db/id`: reads a document; with `open_revs`, its leaves (its current revs; several if there is a conflict). */
+/**
+ * `GET /db/id`: reads a document. With `open_revs` it reads the document's leaves, which are its current revs. A
+ * document in conflict has several.
+ */
 export async function getDocument({ id, database, query, request }: DocumentCall): Promise<StoreReply> {
   checkId(id);
   const { meta, ...flags } = flagsIn(query, 'revs', 'revs_info', 'conflicts', 'latest', 'attachments', 'meta');
@@ -52,7 +55,7 @@ export async function putDocument(call: DocumentCall): Promise<StoreReply> {
   const rev = namedRev(call);
   const document = { ...body, _id: checkId(call.id), ...(rev === undefined ? {} : { _rev: rev }) };
   const row = await writeDocument(call, document, call.query.get('new_edits') !== 'false');
-  // A deletion by PUT is answered like a DELETE. A deletion by POST or _bulk_docs is answered with 201.
+  // CouchDB answers a deletion by PUT with 200, like a DELETE, and a deletion by POST or _bulk_docs with 201.
   return writtenReply(row, body['_deleted'] === true ? 200 : 201);
 }
 
@@ -60,7 +63,7 @@ export async function putDocument(call: DocumentCall): Promise<StoreReply> {
 export const postDocument = async (call: DatabaseCall): Promise<StoreReply> =>
   writtenReply(await writeDocument(call, await readPostedObject(call.request)), 201);
 
-/** `DELETE /db/id?rev=`: deletes a document. */
+/** `DELETE /db/id?rev=`: deletes a document. Without a rev, the answer is a conflict if the document exists. */
 export async function deleteDocument(call: DocumentCall): Promise<StoreReply> {
   const { id, database } = call;
   const rev = namedRev(call);

@@ -9,6 +9,7 @@ import { countOption, isTextList } from '../outside-values.ts';
 import { readPostedObject } from '../read-body.ts';
 import { StoreError } from '../store-error.ts';
 
+/** CouchDB's default. */
 const DEFAULT_LIMIT = 25;
 
 /** `POST /db/_find`: finds at most `limit` documents, 25 by default. Unlike CouchDB, this store has no bookmarks. */

@@ -10,14 +10,14 @@ import { readPostedObject } from '../read-body.ts';
 import { StoreError } from '../store-error.ts';
 
 /**
- * `POST /db/_purge`, for administrators: removes whole documents, also deleted ones, without a trace. A request has to name
- * every leaf of a document (each current rev). If it does not, the document stays, and its list in the answer is empty.
+ * `POST /db/_purge`, for administrators: removes whole documents, also deleted ones, without a trace. A request has to
+ * name every leaf of a document (each current rev). Otherwise the document stays, and its list in the answer is empty.
  * CouchDB would remove the named leaves.
  */
 export async function purgeDocuments(call: DatabaseCall): Promise<StoreReply> {
   const asked = Object.entries(await readPostedObject(call.request)).map(readAsked);
-  // All other requests wait while `alone` works. So everything is read before that. `index` also opens the files again, if an
-  // earlier failure requires it.
+  // All other requests wait while `alone` works. So most of the reading is done before. `index` also opens the files
+  // again, if an earlier failure requires that.
   const early = await call.database.index((_, open) => planRemoval(open, asked));
   const purged = await call.database.alone(async (open) => {
     if (open === undefined) throw new Error('The database is not open');

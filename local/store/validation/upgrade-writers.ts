@@ -1,6 +1,7 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. Earlier versions said in another way who may write. This
- * file upgrades such a database.
+ * The embedded store of `npm start` imitates a CouchDB server. In earlier versions the `_security` of a database said
+ * who may write (`writers`). Now a function `validate_doc_update` says that, as in CouchDB. This file upgrades such a
+ * database.
  */
 
 import type { Database, DatabaseEntry } from '../database.ts';
@@ -13,8 +14,9 @@ export type OldEntry = DatabaseEntry & { readonly security: { readonly writers?:
 const ACCESS = '_design/cascade-access';
 
 /**
- * Keeps a database closed whose `_security` named its writers: it gets a `validate_doc_update` that lets the same users write,
- * unless it has a function already. Earlier versions took functions only beside `writers`, and did not run them.
+ * Gives a database a `validate_doc_update` that lets the same users write as `writers` did, so that the database stays
+ * closed to others. If the database has a function already, nothing is changed. Earlier versions took functions only
+ * beside `writers`, and did not run them.
  */
 export async function upgradeWriters(database: Database, { security: { writers } }: OldEntry): Promise<void> {
   const functions = await database.run((pouch) => database.functions.read(pouch));

@@ -1,6 +1,6 @@
 /*
  * The embedded store of `npm start` imitates a CouchDB server. A design document may have a function
- * `validate_doc_update`, which can refuse a write. This file asks these functions.
+ * `validate_doc_update`, which can refuse a write. This file asks the functions of a database about writes.
  */
 
 import type { DatabaseCall } from '../call.ts';
@@ -9,14 +9,18 @@ import { conflict, type StoreError, toStoreError } from '../store-error.ts';
 import type { ValidationFunction } from './validation-function.ts';
 import { shownDocument, writeKindOf } from './written-document.ts';
 
-/** What the functions of a database say about a write: it may happen, it must not, or there is nothing to write. */
+/**
+ * What the functions of a database say about a write: it may happen (`may`), or it must not. `known`: there is nothing
+ * to write.
+ */
 export type WriteVerdict = 'may' | 'known' | StoreError;
 
 /**
- * Asks the `validate_doc_update` functions of the database about each document. They are not asked about `_design` and `_local`
- * documents, as in CouchDB.
+ * Asks the `validate_doc_update` functions of the database about each document. They are not asked about `_design` and
+ * `_local` documents, as in CouchDB.
  *
- * A write that gets `may` names the rev that the functions saw. So if the document changes meanwhile, PouchDB refuses it.
+ * A write that gets `may` names the rev that the functions saw. If the document changes meanwhile, PouchDB refuses the
+ * write.
  *
  * @param isEdit - false for `new_edits: false`.
  * @returns the verdicts, in the order of the documents.

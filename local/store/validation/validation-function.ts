@@ -1,6 +1,6 @@
 /*
  * The embedded store of `npm start` imitates a CouchDB server. A design document may have a function
- * `validate_doc_update`, which can refuse a write. This file runs one.
+ * `validate_doc_update`, which can refuse a write. This file runs one such function.
  */
 
 import vm from 'node:vm';
@@ -10,7 +10,7 @@ import { StoreError } from '../store-error.ts';
 /** The four arguments of a `validate_doc_update`, as CouchDB hands them over. */
 export type ValidationArguments = readonly [newDoc: object, oldDoc: object | null, userCtx: object, secObj: object];
 
-/** It blocks the whole process, so it is less than CouchDB's 5 s. */
+/** The longest time of one run. A run blocks the whole process of the store, so this is less than CouchDB's 5 s. */
 const LIMIT_MS = 1_000;
 
 // What CouchDB gives such functions beside the language.
@@ -44,8 +44,8 @@ export class ValidationFunction {
   /**
    * Runs the function for one write. `node:vm` is no security boundary: whoever may put the function may do anything.
    *
-   * @throws StoreError 403 or 401 with the function's own text if it threw `{forbidden}` or `{unauthorized}`; 500 if it failed,
-   *   threw anything else, cannot be compiled, or ran for over a second. Then the write must not happen.
+   * @throws StoreError 403 or 401 with the function's own text if it threw `{forbidden}` or `{unauthorized}`; 500 if it
+   *   failed, threw anything else, cannot be compiled, or ran for over a second. Then the write must not happen.
    */
   check(given: ValidationArguments): void {
     this.#context ??= this.#compile();
@@ -86,7 +86,11 @@ export class ValidationFunction {
   }
 }
 
-/** What CouchDB makes of a thrown object with one of these two members. @param text - its JSON. */
+/**
+ * What CouchDB makes of a thrown object with one of these two members. Undefined for anything else.
+ *
+ * @param text - the thrown value as JSON.
+ */
 function refusalOf(text: string): StoreError | undefined {
   const thrown = parsed(text);
   if (!isJsonObject(thrown)) return undefined;

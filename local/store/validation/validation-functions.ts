@@ -1,6 +1,6 @@
 /*
  * The embedded store of `npm start` imitates a CouchDB server. A design document may have a function
- * `validate_doc_update`, which can refuse a write. This file keeps those of a database.
+ * `validate_doc_update`, which can refuse a write. This file keeps the functions of a database.
  */
 
 import type PouchDB from 'pouchdb-core';
@@ -13,7 +13,11 @@ const LAST = '_design/\uffff';
 export class ValidationFunctions {
   #functions: Promise<readonly ValidationFunction[]> | undefined;
 
-  /** All of them: a write needs the consent of each. @throws as PouchDB, if the design documents cannot be read. */
+  /**
+   * All functions of the database: a write needs the consent of each.
+   *
+   * @throws as PouchDB, if the design documents cannot be read.
+   */
   async read(pouch: PouchDB): Promise<readonly ValidationFunction[]> {
     this.#functions ??= readFunctions(pouch);
     const functions = this.#functions;

@@ -12,12 +12,19 @@ import { toStoreError } from '../store-error.ts';
 /** What a write does to the document that is there. */
 export type WriteKind =
   | { readonly kind: 'change'; readonly oldDoc: PouchDocument | null }
-  /** It names no rev that is a leaf: CouchDB refuses it before it asks a function. */
+  /**
+   * The write names no rev that is a leaf (a current rev), or names none although the document exists. CouchDB refuses
+   * such a write before it asks a function.
+   */
   | { readonly kind: 'conflict' }
   /** With `new_edits: false`: the database has this rev already. Nothing is written. */
   | { readonly kind: 'known' };
 
-/** Looks what a write changes. @param isEdit - false for `new_edits: false`. */
+/**
+ * Looks what a write changes.
+ *
+ * @param isEdit - false for `new_edits: false`: the write is a copy of a rev from another database.
+ */
 export async function writeKindOf(pouch: PouchDB, document: CheckedDocument, isEdit: boolean): Promise<WriteKind> {
   const leaves = await leavesOf(pouch, document._id);
   const rev = document['_rev'];
@@ -30,7 +37,7 @@ export async function writeKindOf(pouch: PouchDB, document: CheckedDocument, isE
   return oldDoc === undefined ? { kind: 'conflict' } : { kind: 'change', oldDoc };
 }
 
-/** A copy changes the newest of its own earlier revs that this database still has. */
+/** What the write of a copy changes: the newest of the copy's earlier revs that is a leaf in this database. */
 async function copyKindOf(
   pouch: PouchDB,
   { _id, ...document }: CheckedDocument,
@@ -43,7 +50,7 @@ async function copyKindOf(
   return { kind: 'change', oldDoc: found ?? null };
 }
 
-/** The rev of a copy, and the earlier ones that it names, newest first. */
+/** The rev of a copy, and the earlier ones that the copy names, newest first. */
 function pathOf({ _rev: rev, _revisions: revisions }: Readonly<Record<string, unknown>>): readonly string[] {
   if (!isJsonObject(revisions)) return [String(rev)];
   return (revisions['ids'] as string[]).map((id, index) => `${Number(revisions['start']) - index}-${id}`);
