@@ -14,7 +14,10 @@ import type { EpochMs } from '../core/units.ts';
 export const SOURCES = ['webhook', 'sweep', 'replay'] as const;
 export type Source = (typeof SOURCES)[number];
 
-/** The facts about an event's document in the ledger. By them the invoker marks the event as resolved without a read. */
+/**
+ * The facts about an event's document in the ledger (Cascade's memory). With them, the invoker marks the event as resolved
+ * without reading it.
+ */
 export interface StoredMark {
   readonly rev: string;
   readonly storedAt: EpochMs;
@@ -71,6 +74,6 @@ export interface Batch {
   readonly slots?: readonly Slot[];
   /** Ends whose orders are stored, but that are not yet part of their apps' documents. */
   readonly unrecorded?: readonly ReloadFinished[];
-  /** The ids of documents with notices that channels (such as Slack) have not taken, and that are due to be sent. */
+  /** The ids of documents with notices (messages for people) that channels, such as Slack, have not taken and that are due. */
   readonly owing?: readonly string[];
 }

@@ -11,6 +11,6 @@ import type { ReloadFinished } from '../core/reload-finished.ts';
 export interface EndRecord {
   readonly traceId: string;
   readonly events: readonly ReloadFinished[];
-  /** The ids of documents with notices that channels (such as Slack) have not taken, and that are due to be sent. */
+  /** The ids of documents with notices (messages for people) that channels, such as Slack, have not taken and that are due. */
   readonly owing?: readonly string[];
 }

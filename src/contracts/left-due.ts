@@ -4,7 +4,7 @@ const LISTS_OF_THE_LEDGER = ['due', 'wake', 'hints', 'slots', 'unrecorded', 'owi
 
 /**
  * Counts the work that a step of a sequence was given and that is not lost if the step fails. This work is in the ledger
- * and due, so the sweep, which runs every 5 minutes, does it.
+ * (Cascade's memory) and due, so the sweep, which runs every 5 minutes, does it.
  *
  * The function takes parameters of any form. While a deployment replaces the steps of a sequence one by one, a step may get
  * the parameters of another version, with other keys.

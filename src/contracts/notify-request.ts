@@ -1,6 +1,6 @@
 /** What the storer passes to the notifier, under the one key `notify`. */
 export interface NotifyRequest {
   readonly traceId: string;
-  /** The ids of documents that may owe notices. */
+  /** The ids of documents that may have notices (messages for people) which are not sent yet. */
   readonly documents: readonly string[];
 }

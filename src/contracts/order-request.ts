@@ -9,7 +9,10 @@ import type { ReloadOrder } from '../core/order.ts';
 import type { Policy } from '../core/policy.ts';
 import type { EpochMs } from '../core/units.ts';
 
-/** An order (one reload that Cascade owes) as it was created: an `OrderDocument` (src/ledger) in its first state. */
+/**
+ * An order (one reload that Cascade owes) as it was created: an `OrderDocument` in its first state. It is a document of the
+ * ledger, Cascade's memory (src/ledger).
+ */
 export interface CreatedOrder extends AppRef {
   readonly _id: OrderId;
   readonly _rev: string;
@@ -26,7 +29,7 @@ export interface CreatedOrder extends AppRef {
    * reload in another tenant, and `m.<activation id>` for an order by hand.
    */
   readonly causes: readonly string[];
-  /** How many orders led here from an event that no order caused, this one included. */
+  /** How many orders led here from an event (an ended reload) that no order caused, this one included. */
   readonly hops: number;
   /**
    * True if `hops` may be too small: a cause may be our own reload, not recognised. MAX_STARTS_PER_HOUR then limits the

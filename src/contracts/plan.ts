@@ -11,7 +11,10 @@ import type { EpochMs } from '../core/units.ts';
 import type { BatchEvent, HintRef, Slot, Source } from './batch.ts';
 import type { TenantFacts } from './order-request.ts';
 
-/** An order (a reload that Cascade owes) that shall be created. If there is a ledger, it has its lineage: what led to it. */
+/**
+ * An order (a reload that Cascade owes) that shall be created. If there is a ledger (Cascade's memory), the order has its
+ * lineage: what led to it.
+ */
 export interface PlannedOrder extends ReloadOrder {
   readonly lineage?: Lineage;
 }
@@ -22,7 +25,7 @@ export interface Plan {
   readonly source: Source;
   readonly receivedAt: EpochMs;
   readonly orders: readonly PlannedOrder[];
-  /** Why other links start nothing. */
+  /** Why other links start nothing. A link says that one app reloads after another. */
   readonly skips: readonly Skip[];
   readonly ignored: readonly Ignored[];
   /** The events (ends of reloads) that the plan was made for. The invoker marks them as resolved. Only with a ledger. */
@@ -35,13 +38,13 @@ export interface Plan {
   readonly wake?: readonly OrderId[];
   /** Orders on which work was left undone. */
   readonly due?: readonly OrderId[];
-  /** Orders that may start before the next sweep, each at its own time. */
+  /** Orders that may start before the next sweep (it runs every 5 minutes), each at its own time. */
   readonly slots?: readonly Slot[];
   /** Ends that are not yet part of their apps' documents. They go to `record` together with `events`. */
   readonly unrecorded?: readonly ReloadFinished[];
   /** Webhooks that alone do not prove that a reload ended. The sweep asks Qlik about them. */
   readonly hints?: readonly HintRef[];
-  /** The ids of documents with notices that channels (such as Slack) have not taken, and that are due to be sent. */
+  /** The ids of documents with notices (messages for people) that channels, such as Slack, have not taken and that are due. */
   readonly owing?: readonly string[];
   /** The ledger's facts about each target's tenant, by its name. */
   readonly tenants?: Readonly<Record<string, TenantFacts>>;

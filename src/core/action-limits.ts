@@ -22,7 +22,7 @@ const limits = (limit: number, store: number): ActionLimits => ({
  * - chains: it is better to draw a chart without last reloads than to draw it late.
  * - invoker: it may wait for the host's next minute.
  * - metrics: Prometheus waits 10 s by default.
- * - reload: its time is shorter than an order's lease (docs/ledger.md, "Times").
+ * - reload: its time is shorter than the 150 s for which it claims an order, a reload that Cascade owes.
  * - collector: it is over before the next sweep, 5 minutes later.
  * - storer, notifier and meter: nobody waits for them, so the store may take 10 s.
  */

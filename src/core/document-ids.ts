@@ -3,8 +3,9 @@ import type { Link } from './link.ts';
 import type { AppId, AppRef, ReloadId, TenantName } from './names.ts';
 
 /*
- * The ids of the ledger's documents (docs/ledger.md, "Documents"). An id says what the document is about, so most documents
- * are read by their ids and not by a search. An order is a reload that Cascade owes. Its document has the order's own id.
+ * The ids of the documents in the ledger, Cascade's memory (docs/ledger.md, "Documents"). An id says what the document is
+ * about, so most documents are read by their ids and not by a search. An order is a reload that Cascade owes. Its document has
+ * the order's own id.
  */
 
 /** An event: a reload that ended. */
@@ -28,7 +29,7 @@ export const startedId = (tenant: TenantName, reloadId: ReloadId): string => `st
 export const tenantId = (tenant: TenantName): string => `tenant:${tenant}`;
 /** Until when a tenant's rate limit is spent. */
 export const gateId = (tenant: TenantName): string => `gate:${tenant}`;
-/** Up to which end of a reload the sweep has seen everything in a tenant. */
+/** Up to which end of a reload the sweep, which runs every 5 minutes, has seen everything in a tenant. */
 export const checkpointId = (tenant: TenantName): string => `checkpoint:${tenant}`;
 /** How an app stands. */
 export const appStateId = ({ tenant, appId }: AppRef): string => `app:${tenant}:${appId}`;

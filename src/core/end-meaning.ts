@@ -26,15 +26,15 @@ export interface OrderAttempts {
   readonly ends: readonly ReloadId[];
   /** The reload of the present attempt. */
   readonly reloadId?: ReloadId;
-  /** By reload id: when the sweep asked Qlik to cancel the reload, because it ran too long. */
+  /** By reload id: when the sweep (it runs every 5 minutes) asked Qlik to cancel the reload, because it ran too long. */
   readonly cancelRequestedAt?: Readonly<Record<string, EpochMs>>;
 }
 
 type End = Pick<ReloadFinished, 'reloadId' | 'orderId' | 'orderTry' | 'outcome'>;
 
-/** What the end of an order's reload means for the order and for what follows it. */
+/** What the end of an order's reload means for the order and for the apps that follow. */
 export type EndMeaning =
-  /** No other attempt follows. Links and composite links go by `outcome`. */
+  /** No other attempt follows. `outcome` decides which apps follow. */
   | { readonly kind: 'last'; readonly outcome: Outcome }
   | { readonly kind: 'will-retry'; readonly attempt: number }
   /** Nobody knows yet which attempt the reload was. */
@@ -92,7 +92,7 @@ export interface JudgedEnd<Order extends OrderAttempts> {
  *
  * The resolver, the storer, `cascade replay` and `cascade rebuild` judge by this function, so they agree.
  *
- * @param orders - the orders that may have started the reload, as far as the ledger has them.
+ * @param orders - the orders that may have started the reload, as far as the ledger (Cascade's memory) has them.
  * @param started - the document `started` of the reload: the order that it names, and that order's attempt.
  * @returns undefined if none of these orders started the reload.
  */

@@ -16,7 +16,7 @@ export interface Descent {
 export interface Lineage extends Descent {
   /** What called for the order, usually a reload that ended: see `causeOf`. */
   readonly cause: string;
-  /** Only if a composite link called for the order: the other ends that it took, each as `causeOf` names it. */
+  /** Only if the order waited for several apps: the ends of the others, each as `causeOf` names it. */
   readonly others?: readonly string[];
   /**
    * True if the cause may be one of our reloads, but neither Qlik's record nor the document `started` says so. Then nobody

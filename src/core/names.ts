@@ -10,7 +10,7 @@ export type ReloadId = string & { readonly of: 'ReloadId' };
 /** A chain's name: what its file says after `chain:`, `[a-z0-9][a-z0-9-]{0,39}`. */
 export type ChainName = string & { readonly of: 'ChainName' };
 
-/** An order's id: see `orderId`. */
+/** The id of an order (a reload that Cascade owes): see `orderId`. */
 export type OrderId = string & { readonly of: 'OrderId' };
 
 /** An app of a tenant as one key: `tenant/appId`. */

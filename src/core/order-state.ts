@@ -1,6 +1,6 @@
 /**
  * The states of an order (docs/ledger.md, "An order's life"). An order is one reload that Cascade owes. The action `reload`
- * claims it, and asks Qlik for the reload with a POST.
+ * claims it, and asks Qlik for the reload with a POST. A claim ends with its lease, after 150 s.
  */
 export const ORDER_STATES = [
   'planned', // owed; nobody has claimed it
@@ -17,8 +17,8 @@ export const ORDER_STATES = [
 export type OrderState = (typeof ORDER_STATES)[number];
 
 /**
- * Who may move an order: the action `reload`; the storer or the sweep, when they settle what became of a reload; or a
- * person, with a command.
+ * Who may move an order: the action `reload`; the storer or the sweep (it runs every 5 minutes), when they find out what became
+ * of a reload; or a person, with a command.
  */
 export type OrderActor = 'reload' | 'settling' | 'person';
 

@@ -12,11 +12,11 @@ export interface ReloadOrder extends AppRef {
   readonly order: OrderId;
   readonly body: ReloadBody;
   readonly policy?: Policy;
-  /** The chain whose link called for it. */
+  /** The chain whose link called for the order: it says that one app reloads after another. `by-hand` if a person did. */
   readonly chain: ChainName;
   /**
-   * The hash of the definition (the compiled chains) whose link called for the order. Absent in an order by hand, without
-   * a ledger, and from an earlier version.
+   * The hash of the definition (the compiled chains) whose link called for the order. Absent in an order by hand, without a
+   * ledger (Cascade's memory), and from an earlier version.
    */
   readonly definition?: string;
 }

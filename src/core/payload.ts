@@ -8,7 +8,10 @@
  */
 export const PAYLOAD_BYTES = 900_000;
 
-/** The most bytes of the orders after one end. The rest of the payload is for the event and for ids. */
+/**
+ * The most bytes of the orders (reloads that Cascade owes) after one end. The rest of the payload is for the event (the end)
+ * and for ids.
+ */
 export const FOLLOWERS_BYTES = 800_000;
 
 const utf8 = new TextEncoder();

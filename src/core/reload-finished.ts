@@ -30,7 +30,7 @@ export interface ReloadFinished {
   readonly partial: boolean;
   /** Qlik's reload type: `hub`, `chronos`, `external` … */
   readonly startedBy?: string;
-  /** Our order's id, if Qlik echoes the `resourceId`. */
+  /** The id of our order (a reload that Cascade owes), if Qlik gives back the `resourceId` that we sent. */
   readonly orderId?: OrderId;
   /** The number of the order's attempt, from 1: the number after `~` in the `resourceId`. */
   readonly orderTry?: number;

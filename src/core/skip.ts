@@ -32,7 +32,7 @@ export type Skip =
       readonly attempt: number;
       readonly attempts: number;
     } & OfEvent)
-  /** The reload ended in another of Qlik's tenants than the one that the ledger means by the name. */
+  /** The reload ended in another of Qlik's tenants than the one that the ledger (Cascade's memory) means by the name. */
   | ({ readonly reason: 'other-tenant'; readonly heardFrom: string } & OfEvent)
   | ({ readonly reason: 'outcome-not-matched'; readonly on: On; readonly outcome: Outcome } & OfLink)
   | ({ readonly reason: 'already-ordered'; readonly order: OrderId } & OfLink)

@@ -5,7 +5,8 @@ import { parseStoreAdminSettings, parseStoreSettings } from '../platform/setting
 import type { Environment } from './environment.ts';
 
 /**
- * Lets the dashboard's page read the ledger's CouchDB from the OpenWhisk host, if the settings have a dashboard.
+ * Lets the dashboard's page, which comes from the OpenWhisk host, read the CouchDB of the ledger (Cascade's memory), if the
+ * settings have a dashboard.
  *
  * @param origin - the host's, as browsers name it: `https://openwhisk.example.org`.
  * @returns what to say to the person who deploys: what was changed, or what to change by hand.

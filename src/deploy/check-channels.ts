@@ -3,8 +3,8 @@ import { parseChannelSettings } from '../platform/settings/channel-settings.ts';
 import type { Environment } from './environment.ts';
 
 /**
- * Finds the channels of the chains that the settings in `env` lack: nobody would get what is sent there. Settings that cannot
- * be read give no problem here: `checkSettings` reports them.
+ * Finds the channels (such as Slack) that the chains name and the settings in `env` lack. Nobody would get the notices for such
+ * a channel. If the settings cannot be read, this reports nothing, because `checkSettings` reports them.
  */
 export function checkChannels(env: Environment, { apps }: CompiledChains): string[] {
   const known = channelsIn(env);

@@ -2,8 +2,10 @@ import { type CompiledChains, isComposite, type Link } from '../core/link.ts';
 import type { Environment } from './environment.ts';
 
 /**
- * If the settings in `env` name no ledger: a message for each chain that needs one. A link that waits for several apps, `retry`,
- * `timeout` and `expected` need one, because Cascade has to remember something for them.
+ * Finds what needs a ledger (Cascade's memory in CouchDB), if the settings in `env` name none: links that wait for several
+ * apps, `retry`, `timeout` and `expected`. Cascade has to remember something for them.
+ *
+ * @returns messages. The list is empty if there is a ledger, or if nothing needs one.
  */
 export function checkLedger({ COUCHDB_URL: url }: Environment, { links, apps }: CompiledChains): string[] {
   if (url !== undefined && url !== '') return [];

@@ -5,7 +5,8 @@ import { configuredTenants } from './configured-tenants.ts';
 import type { Environment } from './environment.ts';
 
 /**
- * Installs the ledger that `env` names. Call it before you deploy the actions, which write into the ledger.
+ * Installs the ledger (Cascade's memory in CouchDB) that `env` names. Call this before you deploy the actions, which write into
+ * the ledger.
  *
  * @param moved - names of tenants that a person says have moved to another address.
  * @param waiting - gets a message while CouchDB builds the indexes of a large ledger, and can end the wait; default: neither.

@@ -4,7 +4,7 @@ import { parseRetention, parseStoreAdminSettings, parseStoreSettings } from '../
 import type { Environment } from './environment.ts';
 
 /**
- * Purges the ledger that `env` names, as `cascade ledger purge` does.
+ * Removes old documents from the ledger (Cascade's memory in CouchDB) that `env` names, as `cascade ledger purge` does.
  *
  * @returns undefined if COUCHDB_URL is not set: there is no ledger.
  * @throws CascadeError SETTINGS_INVALID, and as `purgeDatabase`.

@@ -1,8 +1,8 @@
 /*
  * A tenant's name in the settings could mean another of Qlik's tenants than before, by mistake or because two deployments
- * share a database. So the first deployment writes into the ledger which tenant the name means: its address and, if it is
- * known, Qlik's id of it. The name is then bound to this tenant. The collector, the resolver and `reload` compare before they
- * work for the tenant.
+ * share a database. So the first deployment writes into the ledger (Cascade's memory) which tenant the name means: its address
+ * and, if it is known, Qlik's id of it. The name is then bound to this tenant. The collector, the resolver and `reload` compare
+ * before they work for the tenant.
  */
 
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';

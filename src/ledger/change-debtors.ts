@@ -1,6 +1,7 @@
 /*
- * A debtor is a document, of an app or of an alert, that owes notices to channels: people have not heard yet what it says.
- * The action `notifier` reads and changes debtors with these functions.
+ * A debtor is a document, of an app or of an alert, that owes notices to channels. A notice is one thing that people should
+ * hear, and a channel, such as Slack, is where they hear it. The action `notifier` reads and changes debtors with these
+ * functions.
  */
 
 import type { CouchPort } from '../clients/couchdb/couchdb-port.ts';

@@ -11,8 +11,8 @@ export interface ChangePorts {
 }
 
 /**
- * Changes events. An event is the ledger's document of an ended reload. Several actions write it, each its own fields: the
- * invoker says that the event is resolved, the storer that it is recorded.
+ * Changes events. An event is the document of an ended reload. Several actions write it, each its own fields. The invoker
+ * writes that the event is resolved: what follows it is decided. The storer writes that it is recorded: it is part of its app.
  *
  * If another action wrote an event first (a conflict), the event is read and changed again, at most 20 times. So neither
  * action erases what the other wrote. If CouchDB refuses an event, this logs an error and goes on.

@@ -31,8 +31,9 @@ export interface ClaimPorts extends Patience {
 /** An order that this activation has claimed. Until the claim's lease ends, no other activation sends the order's POST. */
 export interface Claim {
   /**
-   * The order as it is stored now: claimed, and in doubt. Only `hops` may be greater here than in the store. While the
-   * order was parked (its app was busy), other orders may have merged into it. Then it has the greatest hops of them all.
+   * The order as it is stored now: claimed, and in doubt. Only `hops`, the number of orders since the run's first event, may be
+   * greater here. While the order was parked (its app was busy), other orders may have merged into it: its reload serves them,
+   * too. Then it has the greatest hops of them all.
    */
   readonly order: OrderDocument;
   /** The doubt that the order had before the claim. If the POST is not sent, the order gets it back. */
@@ -41,7 +42,7 @@ export interface Claim {
   readonly at: EpochMs;
 }
 
-/** How often a claim is sent while the store does not answer. After three times, the order can wait for the sweep. */
+/** How often a claim is sent while the store does not answer. Then the order waits for the sweep, which runs every 5 minutes. */
 const CLAIM_TRIES = 3;
 
 /**

@@ -24,7 +24,7 @@ export interface CountPorts {
   readonly log: LedgerLog;
 }
 
-/** Whether an order may start. */
+/** Whether an order (a reload that Cascade owes) may start. */
 export type Counted =
   | { readonly kind: 'may-start' }
   /** The app was started `starts` times in the last hour. At `until` the oldest of these starts is an hour old. */

@@ -5,7 +5,7 @@ import { seconds } from '../core/units.ts';
 import { noteDeployed } from './note-deployed.ts';
 import { storeDefinition } from './store-definition.ts';
 
-/** Writes into a ledger which chains are deployed. The compiled chains of a deployment are its definition. */
+/** Writes into a ledger (Cascade's memory) which chains are deployed. A deployment's compiled chains are its definition. */
 export interface DefinitionKeeper {
   /** See `storeDefinition`. */
   store(chains: CompiledChains): Promise<string>;

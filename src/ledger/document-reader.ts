@@ -3,8 +3,8 @@ import { CascadeError } from '../core/cascade-error.ts';
 import { isJsonObject } from '../core/json-fields.ts';
 
 /*
- * Anybody with the right login can write into the ledger. So Cascade checks the documents that it reads. This file makes the
- * reader of a type of document from small checks of its fields.
+ * Anybody with the right login can write into the ledger, Cascade's memory in CouchDB. So Cascade checks the documents that it
+ * reads. This file makes the reader of a type of document from small checks of its fields.
  */
 
 /** Whether a value is what Cascade writes in a field. */

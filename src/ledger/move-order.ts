@@ -112,7 +112,7 @@ export const timeLimit = ({
     : addMs(postedAt, policy.timeout);
 
 /**
- * A final order without `dueAt`. A merged order gets this form once the order that it merged into was read again. A
- * called-off order gets it once the orders that merged into it are planned again.
+ * A final order without `dueAt`: nothing is left to do. A merged order (another order's reload serves it, too) gets this form
+ * once that other order was read again. A called-off order gets it once the orders that merged into it are planned again.
  */
 export const settledOrder = ({ dueAt: _, ...order }: OrderDocument): OrderDocument => order;

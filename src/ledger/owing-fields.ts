@@ -14,7 +14,7 @@ import { END_FIELDS } from './documents/event.ts';
 
 const { reloadId: isReload } = END_FIELDS;
 
-/** The checks of a streak's fields. */
+/** The checks of the fields of a streak: a run of failures of one app. */
 export const STREAK_FIELDS = {
   since: isInstant,
   first: isReload,
@@ -38,7 +38,10 @@ const isNotice = isObjectWith({
   most: maybe(isRecordOf(isCountFrom(1))),
 });
 
-/** The checks of the notices that channels have not taken yet, and of the leases of notifiers, in every kind of document. */
+/**
+ * The checks of what a document owes to people: the notices that channels (such as Slack) have not taken yet, and the leases of
+ * the notifiers that are just sending them.
+ */
 export const OWING_FIELDS = {
   notices: isListOf(isNotice),
   leases: maybe(isRecordOf(isInstant)),

@@ -11,12 +11,12 @@ import type { LedgerLog } from './ledger-log.ts';
 import type { PatientStore } from './patient-store.ts';
 
 /*
- * If an app is busy, its orders are parked: they wait. One reload can serve all parked orders that have the same body and
- * policy, so the later ones merge into the first. The document `park:<tenant>:<app>` has a slot for each body and policy,
- * which names that first order.
+ * An order is a reload that Cascade owes. If an app is busy, its orders are parked: they wait. One reload can serve all parked
+ * orders that have the same body and policy, so the later ones merge into the first. The document `park:<tenant>:<app>` has a
+ * slot for each body and policy. The slot names that first order.
  *
  * A slot may be out of date, so it only says where to look. A new order is first stored as parked. Then the order in the slot
- * is read. If that order is parked too, and surely has no reload in Qlik (it is not in doubt), the new order may merge into
+ * is read. If that order is parked, too, and surely has no reload in Qlik (it is not in doubt), the new order may merge into
  * it. Otherwise the new order takes the slot.
  */
 

@@ -1,7 +1,6 @@
 /*
- * An alert is something that a person should look at, such as an app that cannot be reloaded. It is a document in the
- * ledger, with one document for each kind of alert and each subject. The action `notifier` sends it to channels, such as
- * Slack.
+ * An alert is something that a person should look at, such as an app that cannot be reloaded. The ledger (Cascade's memory) has
+ * one document for each kind of alert and each subject. The action `notifier` sends the alert to channels, such as Slack.
  */
 
 import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';

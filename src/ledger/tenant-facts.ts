@@ -13,8 +13,8 @@ import { echoOf, type GateDocument, readGate } from './documents/gate.ts';
 import type { LedgerLog } from './ledger-log.ts';
 
 /**
- * What the ledger knows about a tenant. If the gate's document is malformed, it counts as missing, and the log gets an
- * error.
+ * What the ledger (Cascade's memory) knows about a tenant. If the gate's document is malformed, it counts as missing, and the
+ * log gets an error.
  *
  * @param gate - the document `gate:<tenant>`.
  * @param tenantUrl - the address in the ledger: `BoundTenant.url`.

@@ -6,7 +6,8 @@ import type { Params } from './define-action.ts';
 import { parseStoreSettings } from './settings/ledger-settings.ts';
 
 /**
- * Opens the ledger that an action's settings name. Returns undefined if they name none: Cascade then works without a ledger.
+ * Opens the ledger (Cascade's memory in CouchDB) that an action's settings name. Returns undefined if they name none: Cascade
+ * then works without a ledger.
  *
  * If CouchDB refuses a document for good, the port stores an alert, so that a person hears of it.
  *

@@ -20,8 +20,8 @@ export interface CouchTools {
 }
 
 /**
- * The ledger's database over HTTP. Make a port for each activation: the stopwatch may stop while the container is frozen
- * between two activations, and the port's clock would be late.
+ * The database of the ledger (Cascade's memory) over HTTP. Make a port for each activation: the stopwatch may stop while the
+ * container is frozen between two activations, and the port's clock would be late.
  *
  * A write is sent once. A read is sent a second time if the first was sent over a kept connection that was dead.
  */

@@ -1,5 +1,5 @@
 /*
- * An index lets CouchDB find documents by a field. These are the indexes of the ledger.
+ * An index lets CouchDB find documents by a field. These are the indexes of the ledger, Cascade's memory.
  */
 
 /** An index of the ledger in CouchDB. Deployment installs it. Every query (`_find`) that sorts by the index's field uses it. */

@@ -4,7 +4,7 @@ export interface NamedRev {
   readonly _rev: string;
 }
 
-/** What only an administrator of CouchDB may do with the ledger's database (fact db-auth-11). */
+/** What only an administrator of CouchDB may do with the database of the ledger, Cascade's memory (fact db-auth-11). */
 export interface PurgePort {
   /**
    * Removes documents for good: CouchDB keeps no tombstone (its record of a deleted document). A document stays if it now has

@@ -1,6 +1,6 @@
 /*
- * A document of the ledger with unfinished work has a `dueAt`, and the sweep asks for those that are due. CouchDB's
- * answers may be too large to be read at once. This file reads them all the same.
+ * A document of the ledger (Cascade's memory) with unfinished work has a `dueAt`. The sweep, which runs every 5 minutes, asks
+ * for the documents that are due. CouchDB's answer may be too large to be read at once. This file reads it all the same.
  */
 
 import { definedFields } from '../../core/defined-fields.ts';

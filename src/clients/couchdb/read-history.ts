@@ -12,7 +12,7 @@ const ALL = 1_000_000;
 /** A later time than any document has. A query of an index always has both bounds (fact db-differs-04). */
 const NEVER = 9e15;
 
-/** Reads the ledger's history by its indexes, in pages that fit into an answer (4 MiB). */
+/** Reads the history of the ledger (Cascade's memory) by its indexes, in pages that fit into an answer (4 MiB). */
 export function historyReads(ask: AskPage, size: PageSize): HistoryPort {
   const read = (
     limit: number,

@@ -19,7 +19,7 @@ export function wantsKey({ body: { partial, variables, weight }, policy }: Pick<
 /** Whether there is an outcome that sets off a link on `a` and a link on `b`. */
 export const overlaps = (a: On, b: On): boolean => a === b || a === 'any' || b === 'any';
 
-/** A text that is equal for links whose orders have the same id after the same end. */
+/** A text that is equal for links whose orders (the reloads that they call for) have the same id after the same end. */
 const orderKey = ({ target, after, clause }: Link): string => `${appKey(target)} ${appKey(after)} ${clause}`;
 
 interface Seen extends PlacedLink {

@@ -1,5 +1,7 @@
 /*
- * OpenWhisk limits how many bytes an action may get. This file checks that what follows one app fits.
+ * OpenWhisk limits how many bytes an action may get. This file checks that what follows one app fits. An event is the end of a
+ * reload. An order is a reload that Cascade owes because of an event. A root is the event or order with which a run of reloads
+ * began.
  */
 
 import type { Lineage } from '../lineage.ts';
@@ -27,7 +29,7 @@ export function checkSizes(links: readonly PlacedLink[], index: AppIndex): Probl
 }
 
 /**
- * The longest id of a run's root. A root is an event or an order by hand. The longer id is that of the order:
+ * The longest id of a run's root. The longest is that of an order by hand, with the most characters of each part:
  * `order:<40>:<64>:<40>:m.<64>`.
  */
 const LONGEST_ROOT = 220;

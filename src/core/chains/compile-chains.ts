@@ -32,7 +32,7 @@ const byChain = (a: ChainFile, b: ChainFile): number =>
 /**
  * Compiles chain files into the tables in which the actions look links up. The order of `files` does not matter.
  *
- * @param hashOf - turns a text into a few letters and digits, the same ones each time. They become part of orders' ids.
+ * @param hashOf - turns a text into a few letters and digits, the same ones each time. They become part of document ids.
  * @param problemOf - checks cron expressions and time zones.
  */
 export function compileChains(

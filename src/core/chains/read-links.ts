@@ -28,7 +28,7 @@ export interface ReadLinks {
   readonly used: readonly AppRef[];
 }
 
-/** The clause of a plain link without a name. The clause is part of an order's id. */
+/** The clause of a plain link without a name. The clause is part of the id of an order, a reload that a link calls for. */
 export const PLAIN_CLAUSE = 's';
 
 /** The body of the reload's request: only the fields that the entry has. */

@@ -1,8 +1,10 @@
 /*
  * What Cascade knows of one app from the ends of its reloads: counts, whether it is failing, and what people have to hear
- * of it. The storer keeps it in the app's document, and changes it with each end (apply-end-to-app.ts).
+ * of it. The action `storer` keeps it in the app's document of the ledger (Cascade's memory), and changes it with each end
+ * (apply-end-to-app.ts).
  *
- * A streak is a run of failures of one app until its next success. An event is recorded once its end is part of its app.
+ * A streak is a run of failures of one app until its next success. An event is the document of an ended reload. It is recorded
+ * once the end is part of its app. An order is a reload that Cascade owes. If it fails, the order may start another attempt.
  */
 
 import { cappedEnd } from '../cap-end.ts';
@@ -16,7 +18,7 @@ import type { EndedStreak, Late, Leases, Notice, Streak, TicketId } from './noti
 /** The fields by which the ends of an app are sorted. */
 export type EndPlace = Pick<ReloadFinished, 'endedAt' | 'reloadId'>;
 
-/** An end as it counts for its app. `outcome` is what links go by: a reload that ran too long has failed. */
+/** An end as it counts for its app. If Cascade canceled the reload because it ran too long, `outcome` is `failed`. */
 export interface CountedEnd extends ReloadFinished {
   /** Whether its order starts another attempt. */
   readonly willRetry: boolean;

@@ -1,6 +1,6 @@
 /*
- * How one end of a reload changes what Cascade knows of its app, and what people hear of it. The storer calls this for each
- * end.
+ * How the end of a reload changes what Cascade knows of the app, and what people hear of it. The action `storer` calls this
+ * for each end.
  *
  * A streak is a run of failures of one app until its next success. An app is late if it has missed a deadline of its chain
  * file. A notice is one thing that people should hear, and channels (such as Slack) are where they hear it.

@@ -1,7 +1,7 @@
 /*
- * Decides whether an app has missed a deadline, from its document and the deadline alone, and makes the notice of it. A
- * deadline is an instant by which an app must have been reloaded. After it comes the grace: some time in which the app is
- * not late yet.
+ * Decides whether an app has missed a deadline, from the app's document and the deadline, and makes the notice of it for
+ * people. A deadline is an instant by which an app must have been reloaded. After it comes the grace: some time in which the
+ * app is not late yet. The sweep, which runs every 5 minutes, asks for each deadline.
  */
 
 import type { EpochMs } from '../units.ts';

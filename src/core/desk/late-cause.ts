@@ -13,7 +13,7 @@ import { utcText } from './utc-text.ts';
 export interface LateCause {
   /** A sentence. */
   readonly text: string;
-  /** The ticket of the failure that it waits for. */
+  /** The ticket of the failure that keeps the app waiting. A ticket is a run of failures of one app, for people. */
   readonly ticket?: TicketId;
 }
 

@@ -36,7 +36,7 @@ export interface MessageItem {
   readonly ticket?: string;
   /** Only of an alert: its kind, such as `quota`. */
   readonly alert?: string;
-  /** Only of an order that was given up, or that an alert is about. */
+  /** Only if the notice is about an order (a reload that Cascade owes): one that was given up, or that an alert is about. */
   readonly order?: string;
   /** The name of the app whose end called for that order. */
   readonly upstream?: string;

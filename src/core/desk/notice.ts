@@ -77,7 +77,7 @@ export interface Notice {
   readonly late?: Late;
   /** The channels that have not taken the notice yet. */
   readonly to: readonly ChannelName[];
-  /** For each of these channels: the earliest instant at which the sweep has the notice sent there. */
+  /** For each of these channels: the earliest instant at which the sweep, every 5 minutes, has the notice sent there. */
   readonly due: Readonly<Record<ChannelName, EpochMs>>;
   /** How many notices a message to a channel may hold with this one, if the channel refused a larger message. */
   readonly most?: Readonly<Record<ChannelName, number>>;

@@ -1,6 +1,7 @@
 /*
- * `cascade rebuild` computes again what Cascade knows of each app, from the ends that are in the ledger. A person runs it if
- * somebody has spoilt or deleted the documents of apps or tickets. This file does it for one app. It reads nothing.
+ * `cascade rebuild` computes again what Cascade knows of each app, from the ends of reloads in the ledger (Cascade's memory).
+ * A person runs it if somebody has spoilt or deleted the documents of apps or tickets. This file does it for one app. The
+ * caller has read the ends.
  *
  * A streak is a run of failures of one app until its next success.
  */

@@ -3,8 +3,9 @@ import { type AppKey, type AppRef, appKey } from '../names.ts';
 import { type ChannelName, DEFAULT_CHANNEL, type RouteKind } from './notice.ts';
 
 /**
- * The channels that the chain files name for notices of this kind about an app. If they name none, it is the channel
- * `default`. An app that is in no chain has no channels.
+ * The channels that the chain files name for notices of this kind about an app. A notice is a message for people; a channel,
+ * such as Slack, is where they get it. If the chain files name no channel for the app at all, it is the channel `default`. An
+ * app that is in no chain has no channels.
  */
 export function channelsNamed(
   app: AppRef,

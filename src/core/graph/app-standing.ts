@@ -42,7 +42,7 @@ export interface AppStanding {
   readonly waitsFor: number;
 }
 
-/** What the ledger knows of the apps. */
+/** What the ledger (Cascade's memory) knows of the apps. */
 export interface KnownApps {
   /** By the ids of their documents. */
   readonly states: ReadonlyMap<string, AppState>;

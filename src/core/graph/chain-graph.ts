@@ -28,7 +28,7 @@ export interface GraphEdge {
 
 /** A link that waits for several apps. */
 export interface GraphComposite {
-  /** The id of the document in which the ledger has what the link remembers. */
+  /** The id of the document in the ledger (Cascade's memory) that has what the link remembers. */
   readonly id: string;
   /** If several chains have the same link, one that is not paused. */
   readonly link: CompositeLink;

@@ -12,7 +12,7 @@ import type { ChainGraph, GraphApp } from './chain-graph.ts';
 export type Term =
   /** `sales`: the apps with this text in their name, short name or id. */
   | { readonly kind: 'text'; readonly text: string }
-  /** `chain:sales`: the apps with a link in this chain. */
+  /** `chain:sales`: the apps that follow an app in this chain, or that an app follows there. */
   | { readonly kind: 'chain'; readonly chain: string }
   /** `tag:urgent`: the apps whose ticket has this tag. */
   | { readonly kind: 'tag'; readonly tag: string }

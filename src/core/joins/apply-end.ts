@@ -15,8 +15,8 @@ import {
 
 /**
  * What a composite link remembers of the ends of its upstreams. A composite link waits for several apps, its upstreams.
- * When enough of them have ended, it fires: it calls for one order. An end that counts and waits for the other apps is a
- * half. `foldEnds` holds these rules. This memory is plain JSON: it is stored in `join:` documents.
+ * When enough of them have ended, it fires: it calls for one order, a reload that Cascade owes. An end that counts and waits
+ * for the other apps is a half. `foldEnds` holds these rules. This memory is plain JSON: it is stored in `join:` documents.
  *
  * Ends may arrive late, so the link keeps a log of ends. With each new end, `foldEnds` goes through the whole log again.
  * The log is bounded: the oldest ends leave it. Of these, only the halves are kept. They are the base.

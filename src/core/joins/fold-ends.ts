@@ -7,7 +7,7 @@ import { addMs, type EpochMs } from '../units.ts';
 /**
  * The end of a reload of an upstream, as a composite link remembers it. A composite link waits for several apps, its
  * upstreams, and then reloads one app, its target. When enough upstreams have ended, the link fires: it calls for one
- * order. This is a firing.
+ * order, a reload that Cascade owes. This is a firing.
  */
 export interface JoinEnd {
   readonly app: AppKey;

@@ -10,7 +10,7 @@ export interface Histogram {
   readonly sumMs: number;
 }
 
-/** The upper bounds of the histograms, in milliseconds. They must not change, because the counts in the ledger belong to them. */
+/** The upper bounds of the histograms, in milliseconds. They must not change, because stored counts belong to them. */
 export const BOUNDS_MS = {
   duration: [50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 120_000, 300_000],
   init: [50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000],

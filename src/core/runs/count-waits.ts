@@ -14,7 +14,7 @@ export interface RunWaits {
   readonly elsewhere: number;
 }
 
-/** What links that wait for several apps remember of some ends. */
+/** What links that wait for several apps remember of some ends. An order is a reload that Cascade owes because of ends. */
 export interface Waits {
   /** What has become of an end that waited; undefined if nobody knows. */
   readonly waitOf: (skip: WaitSkip) => WaitNow | undefined;

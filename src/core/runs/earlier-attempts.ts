@@ -12,11 +12,11 @@ export interface EarlierAttempt {
   readonly reloadId: ReloadId;
   /** From 1. */
   readonly number: number;
-  /** How many attempts the link allows in all. */
+  /** How many attempts the chain file allows in all. */
   readonly outOf: number;
   /** The delay after this attempt. Absent if the order has no `retry`. */
   readonly delay?: DurationMs;
-  /** How the attempt ended. Absent if the ledger no longer has the event. */
+  /** How the attempt ended. Absent if the ledger (Cascade's memory) no longer has the event, that is, the end. */
   readonly end?: ReloadFinished;
 }
 

@@ -9,12 +9,12 @@ import { isTooLong, TOO_LONG } from './order-words.ts';
 import { outcomeWords } from './skip-words.ts';
 import { shortInstantText } from './time-words.ts';
 
-/** The part of an order that says which reloads Cascade canceled. */
+/** The part of an order (a reload that Cascade owes) that says which reloads Cascade canceled. */
 type Owner = Pick<OrderFact, 'cancelRequestedAt'> | undefined;
 
 /**
- * How a reload ended, as a verb. If Cascade canceled the reload because it exceeded the link's timeout, the verb is that
- * it ran too long.
+ * How a reload ended, as a verb. If Cascade canceled the reload because it exceeded the `timeout` of the chain file, the verb
+ * is that it ran too long.
  *
  * @param order - the order whose reload it was; undefined if no order is known.
  */

@@ -1,6 +1,6 @@
 /*
- * `cascade runs --problems` lists what a person should look at. This file decides which of the facts in the ledger are
- * problems, and in which order people see them. It reads nothing.
+ * `cascade runs --problems` lists what a person should look at. This file decides which of the facts in the ledger (Cascade's
+ * memory) are problems, and in which sequence people see them. The caller has read the facts.
  */
 
 import type { Streak } from '../desk/notice.ts';
@@ -12,7 +12,7 @@ import { ALERT_LULL } from '../time-constants.ts';
 import { type DurationMs, days, type EpochMs, minutes } from '../units.ts';
 import type { OrderFact } from './facts.ts';
 
-/** How often `schedule.yaml` fires the sweep. If something has been due for longer, no sweep takes it up. */
+/** How often `schedule.yaml` fires the sweep, which takes up what is due. If something is due for longer, no sweep took it up. */
 export const SWEEP_PERIOD: DurationMs = minutes(5);
 
 /** The part of an alert's document that people see. */
@@ -62,7 +62,7 @@ export interface ExpiredFact extends AppRef {
   readonly at: EpochMs;
 }
 
-/** An app whose newest end is a failure. */
+/** An app that is failing: its reloads have failed since its last success. This run of failures is a streak. */
 export interface FailingFact extends AppRef {
   readonly streak: Streak;
   /** False if the streak's ticket is not in the ledger: an earlier version wrote none. */

@@ -1,6 +1,7 @@
 /*
  * People see what Cascade did as runs. An event is a reload that ended. An order is a reload that Cascade owes because of an
- * event. A run is all that followed from its root, which is an event that no order caused, or an order that a person gave.
+ * event. A run is all that followed from its root, which is an event that no order caused, or an order that a person gave. The
+ * ledger (Cascade's memory) may have lost old parts of a run.
  */
 
 import { groupBy } from '../chains/group-by.ts';
@@ -64,8 +65,8 @@ export function groupRuns(history: History): readonly Run[] {
 }
 
 /**
- * Makes the function that finds the order whose reload ended with an event. It looks by the reload id, and then by the
- * order id that Qlik echoed.
+ * Makes the function that finds the order whose reload ended with an event. The function looks by the reload id, and then by
+ * the order id that Qlik's record may have.
  */
 export function ownersOf(orders: readonly OrderFact[]): (event: ReloadFinished) => OrderFact | undefined {
   const byId = new Map<string, OrderFact>(orders.map((order) => [order._id, order]));

@@ -1,6 +1,6 @@
 import { mayMove, type OrderState } from '../order-state.ts';
 
-/** Whether a person may call an order off, or why not. */
+/** Whether a person may call an order (a reload that Cascade owes) off, or why not. */
 export type Cancellation = { readonly kind: 'may' } | { readonly kind: 'refused'; readonly why: string };
 
 type Refused = Exclude<OrderState, 'planned' | 'parked' | 'waiting'>;

@@ -38,16 +38,16 @@ export function stateWords(order: OrderFact, now: EpochMs): string {
   }
 }
 
-/** The words for a reload that Cascade canceled because it exceeded the link's timeout. */
+/** The words for a reload that Cascade canceled because it exceeded the `timeout` of the chain file. */
 export const TOO_LONG = 'ran too long, and Cascade canceled it';
 
-/** Whether Cascade canceled a reload of this order because it exceeded the link's timeout. */
+/** Whether Cascade canceled a reload of this order because it exceeded the `timeout` of the chain file. */
 export const isTooLong = (
   { reloadId, outcome }: Pick<ReloadFinished, 'reloadId' | 'outcome'>,
   order: Pick<OrderFact, 'cancelRequestedAt'> | undefined,
 ): boolean => outcome === 'canceled' && order?.cancelRequestedAt?.[reloadId] !== undefined;
 
-/** Whether the order's last attempt exceeded the link's timeout. */
+/** Whether the order's last attempt exceeded the `timeout` of the chain file. */
 export const isTimedOut = ({ reason }: OrderFact): boolean => reason?.code === 'TIMED_OUT';
 
 const because = (reason: OrderFact['reason']): string => (reason === undefined ? '' : `: ${trimmed(reason.message)}`);

@@ -6,8 +6,8 @@ import type { ReloadFinished } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
 
 /**
- * One order of a replay, and where it comes from. An order is a reload that Cascade owes because of an event. `cascade
- * replay` orders again what follows an event.
+ * One order of a replay, and where it comes from. An event is a reload that ended, and an order is a reload that Cascade owes
+ * because of an event. `cascade replay` orders again what follows an event.
  */
 export interface ReplayOrder {
   readonly order: ReloadOrder;

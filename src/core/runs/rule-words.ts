@@ -11,7 +11,7 @@ import type { LabelOf, OrderFact } from './facts.ts';
 
 /** The chains that decided about something, and those that are deployed now. */
 export interface RulesFact {
-  /** By the hash of the definition, that is, of the compiled chains. Undefined if the ledger does not have them. */
+  /** The compiled chains by their hash. Undefined if the ledger (Cascade's memory) does not have them. */
   readonly decided: ReadonlyMap<string, CompiledChains | undefined>;
   readonly now: CompiledChains;
 }
@@ -42,7 +42,7 @@ export function fateOfRule(order: OrderFact, after: AppRef | undefined, rules: R
 
 /** What became of a link since it decided about an end. */
 export function fateOfLink(then: Link, now: CompiledChains): RuleFate {
-  // For a link that waits for several apps the clause is enough. Its upstreams may have changed.
+  // If a link waits for several apps, its clause is enough to find it. The apps that it waits for may have changed.
   const present = linksTo(then.target, then.clause, then.join === undefined ? then.after : undefined, now);
   const link = present.find(({ chain }) => chain === then.chain) ?? present[0];
   if (link === undefined) return { kind: 'removed', before: then };

@@ -1,6 +1,6 @@
 /*
  * `cascade runs <run>` shows a run as a tree. A run is a first reload and all reloads that follow from it. An event is a
- * reload that ended. An order is a reload that Cascade owes because of an event.
+ * reload that ended. An order is a reload that Cascade owes because of an event. The ledger (Cascade's memory) has both.
  */
 
 import { groupBy } from '../chains/group-by.ts';
@@ -14,13 +14,13 @@ import { causeFinder } from './order-causes.ts';
 /** One reload of a run, and the reloads that followed from it. A node has the reload's order, its end, or both. */
 export interface RunNode {
   readonly app: AppRef;
-  /** The order that called for the reload. Absent if somebody else started the reload, or if the ledger lacks the order. */
+  /** The order that called for the reload. Absent if somebody else started the reload, or if the ledger lost the order. */
   readonly order?: OrderFact;
   /** The reload's end. Absent if it has not ended yet, or if the ledger lacks the end. */
   readonly event?: EventFact;
   /** If the order had several attempts: the ends of all attempts but the last. */
   readonly attempts?: readonly EventFact[];
-  /** Which links the end did not set off, and why. The reason `no-link` is left out: it explains nothing. */
+  /** Why apps that follow this one did not follow this end. The reason `no-link` is left out: it explains nothing. */
   readonly skips: readonly Skip[];
   readonly followers: readonly RunNode[];
 }

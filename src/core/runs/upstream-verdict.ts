@@ -24,7 +24,7 @@ export interface UpstreamFact {
   readonly link: Link;
   /** The upstream's last end. Absent if Cascade knows of none. */
   readonly last?: ReloadFinished;
-  /** The event of that end. Absent if the ledger no longer has it. */
+  /** The event of that end. Absent if the ledger (Cascade's memory) no longer has it. */
   readonly event?: EventFact;
 }
 

@@ -17,7 +17,7 @@ import { addMs, type EpochMs } from '../units.ts';
 /** The skip of an end that waited for the ends of other apps when it was resolved. */
 export type WaitSkip = Extract<Skip, { readonly reason: 'waits-for' }>;
 
-/** What a link that waits for several apps remembers. Its document in the ledger has these fields. */
+/** What a link that waits for several apps remembers. Its document in the ledger (Cascade's memory) has these fields. */
 export interface RememberedJoin extends AppRef, JoinMemory {
   readonly chain: string;
   readonly clause: string;

@@ -5,8 +5,8 @@ import { instantText, shortInstantText } from './time-words.ts';
 import type { WaitNow, WaitSkip } from './wait-now.ts';
 
 /**
- * Describes to people what has become of an end (a reload that ended) that waited for other apps. The text is the rest of a
- * sentence that begins with the link's target.
+ * Describes to people what has become of an end (a reload that ended) that waited for other apps. A link waits for several
+ * apps, and then reloads its target. The text is the rest of a sentence that begins with this target.
  *
  * @param wait - undefined if it is unknown. Then the text says for what the link waited when the end was resolved.
  */

@@ -1,6 +1,6 @@
 /*
- * An act is one thing that a person did to a ticket, an order or an alert. Its id says what it is about, and when it
- * was.
+ * An act is one thing that a person did to a ticket (a run of failures of an app), an order (a reload that Cascade owes) or an
+ * alert. The act's id says what the act is about, and when it happened.
  */
 
 import type { EpochMs } from '../units.ts';

@@ -1,10 +1,11 @@
 /*
- * An act is one thing that a person did to a ticket, an order or an alert. A ticket's state follows from its acts.
+ * An act is one thing that a person did to a ticket (a run of failures of an app), an order (a reload that Cascade owes) or an
+ * alert. A ticket's state follows from its acts.
  */
 
 import type { EpochMs } from '../units.ts';
 
-/** What a person may do to a ticket. `dismiss` settles an order or an alert, too. */
+/** What a person may do to a ticket. A person may `dismiss` an order or an alert, too. */
 export const ACT_KINDS = ['own', 'tag', 'untag', 'note', 'reject', 'answer', 'reopen', 'dismiss'] as const;
 export type ActKind = (typeof ACT_KINDS)[number];
 

@@ -1,6 +1,6 @@
 /*
- * A person can dismiss a problem. That is an act, which is only added and never changed. This file finds out what is
- * dismissed now.
+ * A person can dismiss a problem: a ticket (a run of failures of an app), an order (a reload that Cascade owes) or an alert.
+ * That is an act: one thing that a person did. Acts are added and not changed. This file finds out what is dismissed now.
  */
 
 import type { EpochMs } from '../units.ts';

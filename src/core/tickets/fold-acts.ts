@@ -29,7 +29,7 @@ export interface FoldedActs {
   readonly history: readonly Act[];
 }
 
-/** What acts are about: a ticket, or the id of an order or an alert. */
+/** What acts are about: a ticket, an order (a reload that Cascade owes) or an alert. */
 export interface Subject {
   readonly _id: string;
   readonly recoveredAt?: EpochMs;

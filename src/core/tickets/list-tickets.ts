@@ -4,7 +4,7 @@ import { actIdParts } from './act-id.ts';
 import { type FoldedActs, foldActs } from './fold-acts.ts';
 import type { Ticket } from './ticket.ts';
 
-/** A ticket with what people made of it. */
+/** A ticket (a run of failures of an app) with what people made of it by their acts. */
 export interface ListedTicket extends Ticket {
   readonly acts: FoldedActs;
 }

@@ -69,7 +69,7 @@ export function timesIn(data: JsonObject, endedAt: EpochMs): Pick<ReloadFinished
   });
 }
 
-/** What our reloads send as `resourceId`: the order's id and the number of the try. */
+/** What Cascade sends as `resourceId`: the id of the order (the reload that Cascade owes), and the number of the attempt. */
 const OUR_RESOURCE_ID = /^(order:.+)~(\d{1,4})$/;
 
 /** The order and the attempt that a `resourceId` names. Both are absent if the text has not the form that Cascade sends. */

@@ -29,9 +29,9 @@ export interface Received {
    */
   readonly activationId: string;
   /**
-   * Only without a ledger: the event type that counts, `RELOAD_FINISHED` or `ENGINE_ATTEMPT`. The oldest form, which has no
-   * type, counts in either case. Absent with a ledger: then `RELOAD_FINISHED` gives an event, and the other two forms give a
-   * hint.
+   * Only without a ledger (Cascade's memory): the event type that counts, `RELOAD_FINISHED` or `ENGINE_ATTEMPT`. The oldest
+   * form, which has no type, counts in either case. Absent with a ledger: then `RELOAD_FINISHED` gives an event, and the other
+   * two forms give a hint.
    */
   readonly countedType?: string | undefined;
 }

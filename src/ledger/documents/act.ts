@@ -3,7 +3,8 @@ import { actIdParts } from '../../core/tickets/act-id.ts';
 import { isInstant, isOneOf, isText, readerOf } from '../document-reader.ts';
 
 /**
- * `act:<subject>:<at, base 36, 9 places>:<6 random>`: one thing that a person did, about a ticket, an order or an alert.
+ * `act:<subject>:<at, base 36, 9 places>:<6 random>`: one thing that a person did to a ticket (a run of failures of an app), an
+ * order (a reload that Cascade owes) or an alert.
  *
  * Invariant: it is created by the user it names, and nobody changes or deletes it. Only a purge removes it.
  */

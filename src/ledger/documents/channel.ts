@@ -3,8 +3,8 @@ import type { ChannelState } from '../../core/desk/channel-state.ts';
 import { isCountFrom, isInstant, isListOf, maybe, readerOf } from '../document-reader.ts';
 
 /**
- * `channel:<name>`: how a channel stands. A channel, such as Slack, is where people hear notices. A slot is one message in
- * the channel's limit for a minute.
+ * `channel:<name>`: how a channel stands. A channel, such as Slack, is where people hear notices. A slot is the right to send
+ * one message. A channel gets at most five in a minute.
  *
  * Invariant: a worker writes its slot here, by the rev, before it sends a message. If the channel takes nothing, the pause is
  * here before the notices are released.

@@ -4,8 +4,8 @@ import type { EpochMs } from '../../core/units.ts';
 import { isBoolean, isInstant, isName, isReason, isString, isText, maybe, readerOf } from '../document-reader.ts';
 
 /**
- * `dead:<hash>`: a body that is no event we understand, from a sender who proved which tenant it is. It is kept, so that
- * it can be replayed after a fix.
+ * `dead:<hash>`: the body of a webhook that we do not understand, from a sender who proved which tenant it is. It is kept, so
+ * that a person can replay it after a fix.
  *
  * Invariant: it is stored, with the body as received, before its sender gets the answer that nobody understood it. The
  * same body of the same tenant is the same dead letter.

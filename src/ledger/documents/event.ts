@@ -147,7 +147,7 @@ export function believedEvent(event: StoredEvent, now: EpochMs): StoredEvent {
   return believed === event ? event : { ...believed, stored: { reportedEnd: event.endedAt, ...event.stored } };
 }
 
-/** How an activation heard of an end, and when. Also for hints. */
+/** How an activation heard of an end, and when. Also for hints: webhooks that alone do not prove that a reload ended. */
 export interface Origin {
   readonly source: Source;
   readonly traceId: string;
@@ -158,7 +158,7 @@ export interface Origin {
   readonly reportedEnd?: EpochMs | undefined;
 }
 
-/** A new event's document. It is due in two minutes. Until then the sweep leaves it alone. */
+/** A new event's document. It is due in two minutes. Until then the sweep, which runs every 5 minutes, leaves it alone. */
 export const newEvent = (
   event: ReloadFinished,
   { source, traceId, now, times, heardFrom, reportedEnd }: Origin,
@@ -192,8 +192,8 @@ interface Resolution {
 }
 
 /**
- * The event's document after all its orders are stored. If the event came from another tenant that uses the same name, it
- * becomes part of no app, so it counts as recorded, too.
+ * The event's document after all its orders (the reloads that follow from it) are stored. If the event came from another tenant
+ * that uses the same name, it becomes part of no app, so it counts as recorded, too.
  *
  * @param now - the store's clock.
  * @param skips - the skips of this event only.

@@ -95,7 +95,7 @@ export const readHint = readerOf<HintDocument>(
 );
 
 /**
- * The document of a new hint. The sweep takes it up in two minutes, if nobody has settled it by then.
+ * The document of a new hint. It is due in two minutes. Then the sweep, which runs every 5 minutes, asks Qlik about it.
  *
  * @param told - the engine's reload id, or `x.<activation id>` if there was none.
  */

@@ -26,7 +26,7 @@ import { isBody, isPolicy } from './order.ts';
 
 /**
  * `join:<tenant>:<app>:<clause>`: what one composite link remembers. A composite link waits for several apps. When enough
- * of them have ended, it fires: it calls for one order.
+ * of them have ended, it fires: it calls for one order, a reload that Cascade owes.
  *
  * Invariant: a firing is written here, with its whole order in `open`, before anybody creates the order. The order leaves
  * `open` only after it is stored. While `open` is not empty, the document is due.

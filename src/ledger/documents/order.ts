@@ -64,7 +64,7 @@ export interface OrderDocument extends Omit<CreatedOrder, 'state' | 'dueAt'> {
   readonly outcome?: Outcome;
   /** Only of a merged order: the order whose reload serves both. */
   readonly into?: OrderId;
-  /** By reload id: when the sweep asked Qlik to cancel the reload, because it ran too long. */
+  /** By reload id: when the sweep (it runs every 5 minutes) asked Qlik to cancel the reload, because it ran too long. */
   readonly cancelRequestedAt?: Readonly<Record<string, EpochMs>>;
   /** For people: why the order waits, was given up or was called off. */
   readonly reason?: Reason;

@@ -3,7 +3,7 @@ import { isBoolean, isCountFrom, isListOf, isText, isTextLike, maybe, readerOf }
 
 /**
  * `started:<tenant>:<reloadId>`: for which order (a reload that Cascade owes) a reload was started. Cascade needs this document
- * if Qlik's records do not name the order.
+ * if Qlik's records do not name the order. If Qlik's answer to a POST was lost, the order adopts a reload of Qlik's list.
  *
  * Invariant: it is created with the answer 201, or before an adoption is written. A certain order replaces a guess in
  * `order`, never the other way. An order that shares a guess is in `also`.

@@ -15,7 +15,8 @@ import {
 } from '../document-reader.ts';
 
 /**
- * `ticket:reload:<tenant>:<reloadId of the first failure>`: an app's streak of failures, for people.
+ * `ticket:reload:<tenant>:<reloadId of the first failure>`: an app's streak of failures, for people. An act is one thing that a
+ * person did to the ticket.
  *
  * Invariant: there is one ticket for each streak. `times` and `lastFailedAt` only grow, and `recoveredAt` is set once. What
  * people do to it is in its acts.

@@ -1,7 +1,7 @@
 /*
- * A chain file calls a tenant by a name. Deployment writes into the ledger which of Qlik's tenants the name means (its
- * address), and refuses to deploy if the ledger already means another one. Otherwise two deployments that share a database
- * could take each other's work.
+ * A chain file calls a tenant by a name. Deployment writes into the ledger (Cascade's memory in CouchDB) which of Qlik's
+ * tenants the name means, and refuses to deploy if the ledger already means another one. Otherwise two deployments that share a
+ * database could take each other's work.
  */
 
 import type { NewDocument, StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
@@ -30,8 +30,7 @@ export interface TenantsToBind {
 }
 
 /**
- * Checks that the ledger means the same tenants as the settings. If it did not, two deployments would take each other's
- * orders.
+ * Checks that the ledger means the same tenants as the settings.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED; DEPLOY_FAILED, naming each tenant that has another address in the
  * ledger. Another address is allowed if a person says that the tenant moved, or if both addresses are on this machine, where

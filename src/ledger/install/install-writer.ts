@@ -1,6 +1,6 @@
 /*
- * The actions reach the ledger with a CouchDB user of their own, the user of COUCHDB_URL. Deployment creates this user here,
- * and gives it the role with which it may write.
+ * The actions reach the ledger (Cascade's memory) with a CouchDB user of their own, the user of COUCHDB_URL. Deployment creates
+ * this user here, and gives it the role with which it may write.
  */
 
 import type { CouchDatabase } from '../../clients/couchdb/couch-database.ts';

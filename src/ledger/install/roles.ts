@@ -1,8 +1,8 @@
-/** The roles of CouchDB's users that give access to a ledger. */
+/** The roles of CouchDB's users that give access to a ledger, that is, to Cascade's memory in one database. */
 export interface LedgerRoles {
   /** It reads the ledger. */
   readonly reader: string;
-  /** It reads the ledger, and adds acts in its user's own name. */
+  /** It reads the ledger, and adds acts (what a person did to a ticket or an alert) in its user's own name. */
   readonly desk: string;
   /** It reads and writes the ledger; the user of COUCHDB_URL needs it. */
   readonly writer: string;

@@ -1,6 +1,7 @@
 /*
- * A purge removes old documents from the ledger. Two types of documents stay as long as the chains that are deployed need
- * them: the definition (these compiled chains), and the memories of composite links. This file reads which these are.
+ * A purge removes old documents from the ledger, Cascade's memory. Two types of documents stay as long as the chains that are
+ * deployed need them: the definition (these compiled chains), and the memories of composite links, which wait for several apps.
+ * This file reads which documents these are.
  */
 
 import type { CouchPort } from '../../clients/couchdb/couchdb-port.ts';

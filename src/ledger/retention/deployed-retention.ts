@@ -4,8 +4,8 @@ import { type DurationMs, days } from '../../core/units.ts';
 
 /**
  * How long a purge keeps documents that are final: for `given`, or for the retention of the deployed receiver if that is
- * longer. Deployment wrote the receiver's retention into the ledger. If a purge kept an event for a shorter time, its webhook
- * could come again, and the receiver would take it for a new end.
+ * longer. Deployment wrote the receiver's retention into the ledger (Cascade's memory). If a purge kept an event (the document
+ * of an ended reload) for a shorter time, its webhook could come again, and the receiver would take it for a new end.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

@@ -4,7 +4,7 @@ import type { EpochMs } from '../../core/units.ts';
 import { isInstant } from '../document-reader.ts';
 
 /**
- * When the ledger was purged last, by the store's clock; undefined if it never was.
+ * When the ledger (Cascade's memory) was last purged of old documents, by the store's clock; undefined if it never was.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

@@ -16,9 +16,9 @@ export interface PurgeLimits {
   /** How long a document is kept after it became final, that is, after nothing more will be done with it. */
   readonly retention: DurationMs;
   /**
-   * By tenant, an instant of Qlik's clock: the sweep may still list reloads that ended at this instant or later. A tenant
-   * without a checkpoint is not in this map. When the sweep first visits such a tenant, it starts nothing for the ends it
-   * finds.
+   * By tenant, an instant of Qlik's clock. The sweep, which runs every 5 minutes, may still list reloads that ended at this
+   * instant or later. A tenant that the sweep has not visited yet is not in this map. At its first visit, the sweep starts
+   * nothing for the ends it finds.
    */
   readonly listsFrom: ReadonlyMap<TenantName, EpochMs>;
   /**
@@ -41,7 +41,7 @@ const ENDS_DIFFER = days(1);
  * - An event (an ended reload) goes before its orders (the reloads that Cascade owed because of it). If only the orders
  *   were gone, a replay of the event would use their ids again.
  * - Whatever is about an order goes before the order.
- * - What a composite link remembers goes before the events that it remembers.
+ * - What a composite link (it waits for several apps) remembers goes before the events that it remembers.
  * - Whatever names a definition goes before the definition.
  */
 const TYPES_IN_ORDER = ['act', 'alert', 'hint', 'dead', 'ticket', 'join', 'started', 'event', 'order', 'definition'];

@@ -9,7 +9,7 @@ import { type Purged, purgeLedger } from './purge-ledger.ts';
 const TIMEOUT = seconds(30);
 
 /**
- * Removes old documents from a ledger over HTTP. `npm start` uses it for its own store.
+ * Removes old documents from a ledger (Cascade's memory in a database) over HTTP.
  *
  * @param admin - the database with the login of an administrator: CouchDB lets nobody else purge.
  * @param signal - stops the purge between two steps. The next purge removes the rest.

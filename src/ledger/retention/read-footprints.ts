@@ -1,6 +1,7 @@
 /*
- * A purge removes old documents from the ledger. This file reads the whole ledger for it. Of each document it keeps the
- * footprint, which is the little that the decision needs. Then `planPurge` decides which documents are removed.
+ * A purge removes old documents from the ledger, Cascade's memory. This file reads the whole ledger for the purge. Of each
+ * document it keeps the footprint, which is the little that the decision needs. Then `planPurge` decides which documents are
+ * removed.
  */
 
 import type { CouchPort, StoredDocument } from '../../clients/couchdb/couchdb-port.ts';

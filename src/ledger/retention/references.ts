@@ -1,7 +1,7 @@
 /*
- * A purge removes old documents from the ledger. A document is old if it has been final for the whole retention, that is,
- * for so long nothing has been left to do with it. This file says which documents refer to each other, so that the purge
- * removes no document that another one still needs.
+ * A purge removes old documents from the ledger, Cascade's memory. A document is old if nothing has been left to do with it for
+ * the whole retention (RETENTION_DAYS). This file says which documents refer to each other, so that the purge removes no
+ * document that another one still needs.
  *
  * An event is the document of an ended reload. An order is a reload that Cascade owes. The document `started` of a reload
  * says for which order it was started. A definition is the compiled chains by which Cascade decided.
@@ -43,7 +43,8 @@ export function referencesOf(
     }
     case 'hint': {
       const { _id, tenant } = document;
-      // If Qlik has no reload for a hint, its event gets the last part of the hint's id as its reload id.
+      // A hint is a webhook about which Cascade had to ask Qlik. If Qlik had no reload for it, the hint became an event. The last
+      // part of the hint's id is then the event's reload id.
       const reloadId = _id.slice(`hint:${tenant}:`.length) as ReloadId;
       return { ...NONE, keeps: [eventId(tenant, reloadId), startedId(tenant, reloadId)] };
     }

@@ -48,7 +48,7 @@ export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | u
     instants: ['storedAt', 'reportedEnd', 'settledAt'],
     isFinal: ({ settledAt, dueAt }) => settledAt !== undefined && dueAt === undefined,
   },
-  // The memory of a composite link. While its link is deployed, `planPurge` keeps it.
+  // The memory of a composite link, which waits for several apps. While the link is deployed, `planPurge` keeps the memory.
   join: {
     instants: [],
     isFinal: ({ open, dueAt }) => open.length === 0 && dueAt === undefined,
@@ -61,7 +61,7 @@ export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | u
   },
   park: undefined,
   rate: undefined,
-  // The document `started` of a reload stays while its orders stay: see `referencesOf`.
+  // The document `started` says for which orders (owed reloads) a reload was started. While they stay, `referencesOf` keeps it.
   started: { instants: [], isFinal: () => true },
   stat: undefined,
   tenant: undefined,

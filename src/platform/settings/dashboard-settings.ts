@@ -2,7 +2,7 @@ import type { Params } from '../define-action.ts';
 import { databaseSetting } from './ledger-settings.ts';
 import { secureUrl, settingError, textSetting } from './setting.ts';
 
-/** Where the dashboard's page finds the ledger. Anybody who can load the page can read these values. */
+/** Where the dashboard's page finds the ledger, Cascade's memory. Anybody who can load the page can read these values. */
 export interface DashboardSettings {
   /** Without a slash at its end; absent if the setting is empty. */
   readonly storeUrl?: string;
