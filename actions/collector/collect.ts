@@ -14,6 +14,7 @@ import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import { skipBadDocument } from '../../src/ledger/bad-document.ts';
 import { readCheckpoint } from '../../src/ledger/documents/checkpoint.ts';
 import { readHint } from '../../src/ledger/documents/hint.ts';
+import { addLogs } from './add-logs.ts';
 import { askTenants } from './ask-tenant.ts';
 import { batchRoom } from './batch-room.ts';
 import { type CollectorPorts, halfTime } from './collector-ports.ts';
@@ -26,8 +27,9 @@ import { workDue } from './work-due.ts';
 
 /**
  * One sweep. It creates events of the ends that Qlik lists and no webhook brought, takes up what is due in the ledger,
- * and judges which apps are late (docs/sweep.md). If one tenant does not answer, the sweep logs that, and goes on with
- * the other tenants and with what is due. The next sweep asks that tenant again. Two sweeps may run at once.
+ * judges which apps are late, and adds the logs of failed reloads to tickets (docs/sweep.md). If one tenant does not
+ * answer, the sweep logs that, and goes on with the other tenants and with what is due. The next sweep asks that tenant
+ * again. Two sweeps may run at once.
  *
  * If the request names a hint, this settles only that hint. Then no tenant's reloads are listed, so few calls are
  * needed.
@@ -45,13 +47,14 @@ export async function collect(
   const { events, orders, slots, unrecorded, owing } = room;
   const { swept, tenants } = await sweepTenants(ports);
   for (const event of swept.flatMap(({ created }) => created)) events.add(event);
-  await workDue(room, tenants, ports);
+  const tickets = await workDue(room, tenants, ports);
   const late = await judgeLateness(
     swept.flatMap(({ known }) => known ?? []),
     tenants,
     ports,
   );
   for (const id of late) owing.add(id);
+  await addLogs(tickets, ports);
   return {
     ...batch,
     events: events.items,

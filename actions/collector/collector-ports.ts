@@ -13,7 +13,10 @@ import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
 import { type AlertText, raiseAlert } from '../../src/ledger/raise-alert.ts';
 
 /** What the collector asks of a tenant of Qlik's. */
-export type CollectorQlik = Pick<QlikPort, 'getReload' | 'cancelReload' | 'listEnded' | 'webhooks' | 'lastDelivery'>;
+export type CollectorQlik = Pick<
+  QlikPort,
+  'getReload' | 'cancelReload' | 'listEnded' | 'logTail' | 'webhooks' | 'lastDelivery'
+>;
 
 /** What the collector needs from the world. */
 export interface CollectorPorts {
@@ -25,6 +28,8 @@ export interface CollectorPorts {
   readonly addressOf: (tenant: TenantName) => string | undefined;
   /** Every app that is an upstream or a target of a link, by `tenant/appId`: when it is expected, and who hears of that. */
   readonly apps: Readonly<Record<AppKey, Pick<ChainApp, 'expected' | 'routes'>>>;
+  /** Whether tickets show the end of the failed reload's log. */
+  readonly isShowingLogs: boolean;
   readonly times: TimeConstants;
   /**
    * The end of the webhook's address on this host: `/web/<namespace>/<package>/webhook`. Qlik's list of webhooks is

@@ -12,6 +12,7 @@ import { timeConstants } from '../../src/core/time-constants.ts';
 import { defineAction } from '../../src/platform/define-action.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
 import { readStepInput } from '../../src/platform/read-step-input.ts';
+import { parseNotifyLog } from '../../src/platform/settings/notify-log.ts';
 import { parseReloadSettings } from '../../src/platform/settings/reload-settings.ts';
 import { addressesIn, tenantPort } from '../../src/platform/tenant-ports.ts';
 import { collect } from './collect.ts';
@@ -38,6 +39,7 @@ export const main = defineAction({
         tenants: tenants.map(({ name }) => name),
         addressOf: addressesIn(tenants),
         apps,
+        isShowingLogs: parseNotifyLog(params),
         times: timeConstants(timeFactor),
         webhookPath: `/web${actionName.slice(0, actionName.lastIndexOf('/'))}/webhook`,
         deadline,

@@ -4,7 +4,7 @@
  *
  * An event is an ended reload. It is resolved once the orders that follow are stored. It is recorded once it is counted
  * in its app's document. An order is a reload that Cascade owes. A hint is a webhook that alone does not prove that a
- * reload ended.
+ * reload ended. A ticket is an app that fails, which a person may have to look after.
  */
 
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -17,6 +17,7 @@ import { batchEventOf, believedEvent, endOf, readEvent } from '../../src/ledger/
 import { type HintDocument, readHint } from '../../src/ledger/documents/hint.ts';
 import { readJoin } from '../../src/ledger/documents/join.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
+import { readTicket, type TicketDocument } from '../../src/ledger/documents/ticket.ts';
 import { askTenants } from './ask-tenant.ts';
 import type { BatchRoom } from './batch-room.ts';
 import { type CollectorPorts, lastCall, storeNow } from './collector-ports.ts';
@@ -45,10 +46,16 @@ type Question = HintDocument | OrderDocument;
  * taken up as long as the chains have the tenant. Its other items stay due.
  *
  * @param room - gets the events, orders, slots and documents that owe notices.
+ * @returns the tickets that wait for a log (add-logs.ts). All other work comes before them.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
-export async function workDue(room: BatchRoom, tenants: SweptTenants, ports: CollectorPorts): Promise<void> {
+export async function workDue(
+  room: BatchRoom,
+  tenants: SweptTenants,
+  ports: CollectorPorts,
+): Promise<readonly TicketDocument[]> {
   const questions: Question[] = [];
+  const tickets: TicketDocument[] = [];
   const waiting: OrderDocument[] = [];
   const now = storeNow(ports);
   // Orders that wait for a rate limit get their slots before they are due. So this reads 5 minutes ahead. All other
@@ -56,11 +63,13 @@ export async function workDue(room: BatchRoom, tenants: SweptTenants, ports: Col
   for await (const document of dueDocuments(addMs(now, ports.times.slotsAhead), ports)) {
     const isDue = Number(document['dueAt']) <= now;
     if (isAtGate(document)) await skipBadDocument(() => takeToGate(document, waiting, tenants), ports.log);
-    else if (isDue) await skipBadDocument(() => takeUp(document, room, questions, tenants, ports), ports.log);
+    else if (isDue)
+      await skipBadDocument(() => takeUp(document, { room, questions, tickets }, tenants, ports), ports.log);
     if (room.events.isFull() && room.orders.isFull()) break;
   }
   await giveSlots(waiting, now, room.slots, ports);
   await settleAll(questions, room, tenants, ports);
+  return tickets;
 }
 
 /** Adds an order that waits for its tenant's rate limit to `waiting`. */
@@ -69,11 +78,19 @@ async function takeToGate(document: StoredDocument, waiting: OrderDocument[], te
   if (await tenants.mayWork(order.tenant)) waiting.push(order);
 }
 
-/** Puts a due document into the batch or the questions. The document of a composite link is settled at once. */
+/** Where due documents go. */
+interface TakenUp {
+  readonly room: BatchRoom;
+  readonly questions: Question[];
+  readonly tickets: TicketDocument[];
+}
+
+/**
+ * Puts a due document into the batch, the questions or the tickets. The document of a composite link is settled at once.
+ */
 async function takeUp(
   document: StoredDocument,
-  { events, orders, unrecorded, owing }: BatchRoom,
-  questions: Question[],
+  { room: { events, orders, unrecorded, owing }, questions, tickets }: TakenUp,
   tenants: SweptTenants,
   ports: CollectorPorts,
 ): Promise<void> {
@@ -106,6 +123,11 @@ async function takeUp(
     case 'app': {
       const { id } = readDebtor(document);
       if (await tenants.mayFollow(appOfStateId(id).tenant)) owing.add(id);
+      return;
+    }
+    case 'ticket': {
+      const ticket = readTicket(document);
+      if (await tenants.mayWork(ticket.tenant)) tickets.push(ticket);
       return;
     }
     case 'alert':

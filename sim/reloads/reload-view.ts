@@ -49,11 +49,12 @@ export function resourceOf({ resourceType, resourceId }: Reload): Record<string,
   return { resourceType, resourceId };
 }
 
-/** The script log of an ended reload. */
-export function reloadLog({ startedAt, createdAt, endedAt, variables, status }: Reload): string {
+/** The script log of an ended reload. The error of a failed one stands in it, as the engine writes it there. */
+export function reloadLog({ startedAt, createdAt, endedAt, variables, status, error }: Reload): string {
   return [
     `${isoTime(startedAt ?? createdAt)} Reload started`,
     ...Object.entries(variables).map(([name, value]) => `${name} = ${value}`),
+    ...(error === undefined ? [] : [`${isoTime(endedAt ?? createdAt)} Error: ${error.errorMessage}`]),
     `${isoTime(endedAt ?? createdAt)} Reload ended: ${status}`,
   ].join('\n');
 }

@@ -1,7 +1,7 @@
 /*
  * HTTP calls, and what may come of them. A call never throws: if there is no answer, its result says what is known about that.
- * `exchange` makes the calls of Qlik's API that start nothing, and posts messages to channels such as Slack. `sendOnce`
- * (send-once.ts) makes all other calls.
+ * `exchange` makes the calls of Qlik's API that start nothing, and posts messages to channels such as Slack. `exchangeTail`
+ * (exchange-tail.ts) reads only the end of a log. `sendOnce` (send-once.ts) makes all other calls.
  */
 
 import http from 'node:http';
@@ -26,7 +26,7 @@ export type HttpExchange =
       readonly headers: { get(name: string): string | null };
       /** The body as JSON, in well-formed Unicode; undefined if it is not JSON. */
       readonly json: unknown;
-      /** The beginning of the body as it came. Only `exchange` keeps it. */
+      /** The beginning of the body as it came, or its end. Only `exchange` keeps the one, and `exchangeTail` the other. */
       readonly text?: string;
       /** The size of the body. Only `sendOnce` measures it. */
       readonly bytes?: number;
@@ -85,7 +85,8 @@ export function createTransports(): (url: string) => Promise<Transport> {
   };
 }
 
-const transportTo = createTransports();
+/** The connections of `exchange` and `exchangeTail`. */
+export const transportTo = createTransports();
 
 /**
  * One HTTP call, sent once by node-fetch. Redirects are not followed.

@@ -10,6 +10,7 @@ import {
   parseStoreAdminSettings,
   parseStoreSettings,
 } from '../platform/settings/ledger-settings.ts';
+import { parseNotifyLog } from '../platform/settings/notify-log.ts';
 import { parseReceiverSettings, type WebhookTenant } from '../platform/settings/receiver-settings.ts';
 import { parseReloadSettings } from '../platform/settings/reload-settings.ts';
 import type { Environment } from './environment.ts';
@@ -55,6 +56,7 @@ export function checkSettings(env: Environment): string[] {
     const name = env['NOTIFY_CHANNELS'] ? 'NOTIFY_CHANNELS' : 'SLACK_WEBHOOK_URL';
     problems.push(`The setting ${name} is set without COUCHDB_URL: without a ledger nobody is notified.`);
   }
+  parsed(parseNotifyLog);
   if (env['LOG_LEVEL'] && !isLogLevel(env['LOG_LEVEL'])) {
     problems.push('The setting LOG_LEVEL has to be debug, info, warn or error.');
   }

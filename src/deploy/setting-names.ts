@@ -31,6 +31,7 @@ export const SETTINGS = {
   MAX_STARTS_PER_HOUR: 'open',
   NOTIFY_CHANNELS: 'channels',
   SLACK_WEBHOOK_URL: 'secret',
+  NOTIFY_LOG: 'open',
   READ_API_KEY: 'secret',
   READ_JWT_JWKS_URL: 'open',
   READ_JWT_SECRET: 'secret',

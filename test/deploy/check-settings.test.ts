@@ -110,6 +110,7 @@ describe('checking the settings before a deployment', () => {
     ],
     ['a tokens’ secret of 31 characters', { ...SETTINGS, READ_JWT_SECRET: 'x'.repeat(31) }, 'READ_JWT_SECRET'],
     ['a log level that does not exist', { ...SETTINGS, LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
+    ['logs that are neither on nor off', { ...SETTINGS, NOTIFY_LOG: 'no' }, 'NOTIFY_LOG'],
   ];
   for (const [title, env, name] of bad) {
     it(`refuses ${title}, by the setting’s name and without a value`, () => {

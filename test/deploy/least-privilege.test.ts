@@ -23,6 +23,7 @@ const EVERY_SETTING = {
   NOTIFY_CHANNELS: 'find-me-13',
   SLACK_WEBHOOK_URL: 'find-me-14',
   DASHBOARD_COUCHDB_URL: 'find-me-15',
+  NOTIFY_LOG: 'find-me-16',
 };
 
 const QLIK = ['find-me-05', 'find-me-06', 'find-me-07', 'find-me-10'];
@@ -32,7 +33,7 @@ const CHANNELS = ['find-me-13', 'find-me-14'];
 /** The ledger is everybody's, the tenant's address is the receiver's too, what logs in to Qlik is for the two that do; the store's administrator is bound to nobody. */
 const HOLDERS = {
   'actions/cascade/receiver': ['find-me-01', 'find-me-02', 'find-me-03', 'find-me-04', 'find-me-10', LEDGER],
-  'actions/cascade/collector': [...QLIK, LEDGER],
+  'actions/cascade/collector': [...QLIK, LEDGER, 'find-me-16'],
   'actions/cascade/resolver': [LEDGER],
   'actions/cascade/invoker': [LEDGER],
   'actions/cascade/reload': [...QLIK, LEDGER],

@@ -116,6 +116,15 @@ describe('cascade beside a running npm start', () => {
     );
   });
 
+  it('shows the end of the failed reload’s log in its ticket, once a sweep has asked the tenant for it', async () => {
+    await finished(9);
+    const ticket = /\((ticket:reload:default:[^)]+)\)/.exec((await problemsWithTicket()).out)?.[1] ?? 'none';
+    await sweep();
+    const { out } = await cascade('ticket', ticket);
+    expect(out).to.match(/^ {2}log:\n {4}\S+Z Reload started\n {4}\S+Z Error: .+\n {4}\S+Z Reload ended: FAILED$/m);
+    expect(JSON.parse((await cascade('ticket', ticket, '--json')).out).log).to.include('Reload ended: FAILED');
+  });
+
   it('gives one end one trace id, from the webhook through all steps to the notice and the next reloads', async () => {
     await finished(9);
     await problemsWithTicket();

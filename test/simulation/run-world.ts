@@ -9,6 +9,7 @@ import { comeToRest } from './at-rest.ts';
 import { planAnotherDeployment } from './world/another-deployment.ts';
 import { changeRules } from './world/change-rules.ts';
 import type { Counters, Counts } from './world/counters.ts';
+import { logProblems } from './world/log-truth.ts';
 import { isOfTheirs } from './world/other-names.ts';
 import { planPeople } from './world/people.ts';
 import type { Random } from './world/random.ts';
@@ -278,6 +279,8 @@ async function checkRest(world: World): Promise<void> {
     tickets: world.store.all().filter(({ _id }) => _id.startsWith('ticket:')),
   });
   if (desk.length > 0) world.violate('desk', desk.join('\n'));
+  const logs = logProblems(world.store.all(), world.tenants);
+  if (logs.length > 0) world.violate('log', logs.join('\n'));
   const late = world.lateness.problems({
     lastKnown: (id) => world.store.lastKnown(id),
     isSeen: (app) =>

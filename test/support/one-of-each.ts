@@ -308,6 +308,7 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     times: 2,
     ...ERROR,
     log: 'l',
+    dueAt: AT,
     recoveredAt: AT,
     waiting: ['default/b'],
   },

@@ -1,6 +1,7 @@
 import { definedFields } from '../../core/defined-fields.ts';
 import { isJsonObject, textOf } from '../../core/json-fields.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../core/units.ts';
+import { exchangeTail } from '../exchange-tail.ts';
 import { exchange } from '../http-exchange.ts';
 import { sendOnce } from '../send-once.ts';
 import { authorizerOf } from './authorization.ts';
@@ -22,6 +23,7 @@ import type {
   EndedQuery,
   GetAnswer,
   ListAnswer,
+  LogAnswer,
   QlikPort,
   StartAnswer,
 } from './qlik-port.ts';
@@ -31,6 +33,8 @@ import { readDelivery, readReload, readWebhook } from './read-records.ts';
 /** Statuses that concern only the list or the reload that was asked for: other calls to the tenant may succeed. */
 const REFUSED_LIST: readonly number[] = [400, 403, 404];
 const REFUSED_RELOAD: readonly number[] = [400, 403];
+/** 416: the log is empty, so it has no end to send. */
+const NO_LOG: readonly number[] = [400, 403, 404, 410, 416];
 
 /** A call of the tenant's API. */
 interface Call {
@@ -103,6 +107,10 @@ export function httpQlik(tenant: QlikTenant, now: () => EpochMs): QlikPort {
       const path = `reloads/${encodeURIComponent(reloadId)}/actions/cancel`;
       return cancelAnswerOf(await send({ method: 'POST', path, until: addMs(now(), timeout) }));
     },
+    async logTail(appId, reloadId, timeout) {
+      const path = `apps/${encodeURIComponent(appId)}/reloads/logs/${encodeURIComponent(reloadId)}`;
+      return logAnswerOf(await send({ method: 'GET', path, until: addMs(now(), timeout), via: exchangeTail }));
+    },
     async webhooks(timeout) {
       const page = await firstHundred('webhooks', listWithin(timeout, 'the list of webhooks'));
       return page.kind === 'page' ? { kind: 'listed', webhooks: page.entries.map(readWebhook) } : unavailable(page);
@@ -174,4 +182,14 @@ function cancelAnswerOf(sent: SentQuery): CancelAnswer {
   if (status === 409) return { kind: 'ended' };
   const isPassing = status >= 500 || status === 429 || status === 408;
   return { kind: isPassing ? 'unavailable' : 'refused', message: `Qlik answered ${status} to a cancellation` };
+}
+
+function logAnswerOf(sent: SentQuery): LogAnswer {
+  if (sent.kind === 'no-answer' && sent.isTooLarge === true)
+    return { kind: 'absent', message: `Qlik gave ${sent.message}` };
+  if (sent.kind !== 'answered') return unavailable(sent);
+  const { status, text = '' } = sent;
+  if (status === 200 || status === 206) return { kind: 'found', text };
+  const kind = NO_LOG.includes(status) ? 'absent' : 'unavailable';
+  return { kind, message: `Qlik answered ${status} to a reload’s log` };
 }

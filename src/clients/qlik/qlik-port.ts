@@ -101,6 +101,13 @@ export type CancelAnswer =
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'unavailable'; readonly message: string };
 
+/** The end of a reload's log. */
+export type LogAnswer =
+  | { readonly kind: 'found'; readonly text: string }
+  /** Qlik has no such log, does not show it to this credential, or the log is too large to be read to its end. */
+  | { readonly kind: 'absent'; readonly message: string }
+  | { readonly kind: 'unavailable'; readonly message: string };
+
 /** A webhook as Qlik has it. */
 export interface WebhookState {
   readonly id: string;
@@ -141,6 +148,8 @@ export interface QlikPort {
   /** Up to 100 reloads; the one that ended last comes first. Queued and running reloads may be among them. */
   listEnded(query: EndedQuery, timeout: DurationMs): Promise<EndedAnswer>;
   cancelReload(reloadId: ReloadId, timeout: DurationMs): Promise<CancelAnswer>;
+  /** The last 8 KiB of a reload's log. At most 16 MiB are read for that (fact q-items-apps-spaces-08). */
+  logTail(appId: AppId, reloadId: ReloadId, timeout: DurationMs): Promise<LogAnswer>;
   webhooks(timeout: DurationMs): Promise<WebhooksAnswer>;
   lastDelivery(webhookId: string, timeout: DurationMs): Promise<DeliveryAnswer>;
 }

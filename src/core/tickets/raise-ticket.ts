@@ -17,7 +17,7 @@ export function newTicket(
 
 /**
  * Brings a ticket up to date with its streak. Another activation may have written a later state of the streak already. So of
- * two counts the greater one stays, and the recovery is noted only once.
+ * two counts the greater one stays, and the recovery is noted only once. After it, nobody asks for the reload's log.
  *
  * @returns undefined if the ticket is up to date.
  */
@@ -27,7 +27,15 @@ export function raisedTicket<T extends Ticket>(ticket: T, streak: Streak | Ended
   const recovery = ticket.recoveredAt === undefined ? recoveryOf(streak) : {};
   if (times === ticket.times && lastFailedAt === ticket.lastFailedAt && recovery.recoveredAt === undefined)
     return undefined;
-  return { ...ticket, times, lastFailedAt, ...recovery };
+  const raised = { ...ticket, times, lastFailedAt, ...recovery };
+  return recovery.recoveredAt === undefined ? raised : withoutDue(raised);
+}
+
+/** A ticket for whose log nobody asks any more. */
+export function withoutDue<T extends Ticket>(ticket: T): T {
+  const { dueAt: _, ...rest } = ticket;
+  // `dueAt` is optional, so what is left is a T.
+  return rest as T;
 }
 
 const recoveryOf = (streak: Streak | EndedStreak): Pick<Ticket, 'recoveredAt'> =>

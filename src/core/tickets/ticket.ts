@@ -16,8 +16,10 @@ export interface Ticket extends AppRef {
   readonly times: number;
   /** Why the first reload failed. */
   readonly error?: Reason;
-  /** The end of the reload's log, at most 2 kB. */
+  /** The end of the first failed reload's log, at most 2 kB (log-tail.ts). The sweep adds it. */
   readonly log?: string;
+  /** When the sweep asks Qlik for that log. Absent if nothing is left to ask for. */
+  readonly dueAt?: EpochMs;
   /** When the app succeeded again. */
   readonly recoveredAt?: EpochMs;
   /** The apps that follow this app, directly or through others, and so wait for its success. */

@@ -18,8 +18,8 @@ import {
  * `ticket:reload:<tenant>:<reloadId of the first failure>`: an app's streak of failures, for people. An act is one thing that a
  * person did to the ticket.
  *
- * Invariant: there is one ticket for each streak. `times` and `lastFailedAt` only grow, and `recoveredAt` is set once. What
- * people do to it is in its acts.
+ * Invariant: there is one ticket for each streak. `times` and `lastFailedAt` only grow, and `recoveredAt` and `log` are set
+ * once. What people do to it is in its acts.
  */
 export interface TicketDocument extends Ticket {
   readonly _rev: string;
@@ -40,6 +40,7 @@ export const readTicket = readerOf<TicketDocument>(
     times: isCountFrom(1),
     error: maybe(isReason),
     log: maybe(isString),
+    dueAt: maybe(isInstant),
     recoveredAt: maybe(isInstant),
     waiting: isListOf(isTextLike(/^[^/]+\/[^/]+$/)),
   },

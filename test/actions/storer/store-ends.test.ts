@@ -350,6 +350,8 @@ describe('the ticket of a streak', () => {
       ...{ _id: 'ticket:reload:default:r1', _rev: '1-aaaaaaaa', schema: 1, type: 'ticket' },
       ...{ tenant: 'default', appId: 'a', chains: ['sales'], reloadId: 'r1', failedAt: T - 5_000 },
       ...{ lastFailedAt: T - 5_000, times: 1, error, waiting: ['default/b', 'default/c'] },
+      // The sweep adds the reload's log.
+      dueAt: T,
     });
   });
 
@@ -361,6 +363,8 @@ describe('the ticket of a streak', () => {
     await record(S3);
     const ticket = store.peek('ticket:reload:default:r1');
     expect(ticket).to.deep.include({ times: 2, recoveredAt: T - 3_000, _rev: '3-aaaaaaaa' });
+    // Nobody has to look after it any more.
+    expect(ticket).not.to.have.property('dueAt');
     const next = end('r4', 2_000);
     store.seed(event(next));
     await record(next);
@@ -371,11 +375,19 @@ describe('the ticket of a streak', () => {
     const { store, record } = world([event(first)]);
     await record(first);
     store.seed(
-      { ...store.peek('ticket:reload:default:r1'), times: 7, log: 'tail', _rev: '5-x' } as NewDocument,
+      {
+        ...store.peek('ticket:reload:default:r1'),
+        times: 7,
+        log: 'tail',
+        dueAt: T + 900_000,
+        _rev: '5-x',
+      } as NewDocument,
       event(F2),
     );
     await record(F2);
-    expect(store.peek('ticket:reload:default:r1')).to.deep.include({ times: 7, lastFailedAt: T - 4_000, log: 'tail' });
+    expect(store.peek('ticket:reload:default:r1')).to.deep.include({
+      ...{ times: 7, lastFailedAt: T - 4_000, log: 'tail', dueAt: T + 900_000 },
+    });
   });
 
   it('is written by the next record if the storer died before, with the error of the first failure', async () => {

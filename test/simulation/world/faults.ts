@@ -27,6 +27,7 @@ export const FAULTS = {
   'slow-lists': 0, // seconds for each page of a few: a sweep runs out of time
   'cursor-refused': 0.01, // a page's cursor is not taken any more
   'get-lost': 0.02,
+  'log-lost': 0.1,
   'user-lost': 0.1,
   'no-token': 0, // minutes in which the tenant gives no token, or cannot be connected to: nothing is sent
   'tenant-outage': 0, // minutes up to an hour without any answer

@@ -64,6 +64,7 @@ export const SILENT_TENANT: QlikPort = {
   getReload: async () => unavailable,
   listEnded: async () => unavailable,
   cancelReload: async () => unavailable,
+  logTail: async () => unavailable,
   webhooks: async () => unavailable,
   lastDelivery: async () => unavailable,
 };

@@ -124,6 +124,7 @@ export class Steps {
       webhookPath: '/web/guest/cascade/webhook',
       addressOf: this.#addressOf,
       apps: chains('collector').compiled.apps,
+      isShowingLogs: true,
       times,
       deadline: activation.deadline as EpochMs,
       now: () => activation.now() as EpochMs,

@@ -47,6 +47,13 @@ const shown = (reloads: readonly SimReload[], tenant: TenantModel, now: number):
     .filter((reload) => isKept(reload, tenant) && !tenant.isGone(reload.appId))
     .flatMap((reload) => recordOf(reload, tenant, now) ?? []);
 
+/** The log of a reload; undefined if the tenant has none, or does not show it. */
+export function logOf(reloadId: string, tenant: TenantModel): string | undefined {
+  const reload = tenant.find(reloadId);
+  const isShown = reload?.endedAt !== undefined && isKept(reload, tenant) && !tenant.isGone(reload.appId);
+  return isShown ? `Log of ${reloadId}` : undefined;
+}
+
 /** `GET /reloads?appId=…&limit=100`: the newest first. */
 export const listOfApp = (tenant: TenantModel, appId: string, now: number): readonly ReloadRecord[] =>
   [...shown(tenant.ofApp(appId), tenant, now)].sort(byCreation).slice(0, APP_LIST);

@@ -5,6 +5,7 @@ import type {
   EndedQuery,
   GetAnswer,
   ListAnswer,
+  LogAnswer,
   QlikPort,
   StartAnswer,
   StartRequest,
@@ -14,7 +15,7 @@ import type { Activation, Answer, Call } from './activation.ts';
 import type { FaultName, Faults } from './faults.ts';
 import { latencyMs } from './latency.ts';
 import type { Random } from './random.ts';
-import { endedPage, listOfApp, recordOf } from './tenant-lists.ts';
+import { endedPage, listOfApp, logOf, recordOf } from './tenant-lists.ts';
 import type { SimReload, TenantModel } from './tenant-model.ts';
 import type { Trace } from './trace.ts';
 
@@ -104,6 +105,13 @@ export function tenantPort(activation: Activation, world: TenantWorld): QlikPort
       hear(activation, tenant, query, answer);
       return answer;
     },
+    logTail: (_, reloadId, timeout) =>
+      read<LogAnswer>('qlik.log', reloadId, timeout, unavailable, 'log-lost', () => {
+        const text = logOf(reloadId, tenant);
+        return text === undefined
+          ? { kind: 'absent', message: 'Qlik answered 404 (simulated).' }
+          : { kind: 'found', text };
+      }),
     // Only words for people come of them.
     webhooks: async () => unavailable,
     lastDelivery: async () => unavailable,

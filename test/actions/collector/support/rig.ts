@@ -7,6 +7,7 @@ import type {
   EndedAnswer,
   EndedQuery,
   GetAnswer,
+  LogAnswer,
   ReloadRecord,
   WebhooksAnswer,
 } from '../../../../src/clients/qlik/qlik-port.ts';
@@ -85,6 +86,8 @@ export class ScriptedQlik implements CollectorQlik {
   readonly pages: (readonly ReloadRecord[])[] = [];
   readonly byApp = new Map<string, EndedAnswer>();
   readonly byId = new Map<string, GetAnswer>();
+  /** By reload id. Of other reloads there is no log. */
+  readonly logs = new Map<string, LogAnswer>();
   tenantNow: EpochMs | undefined = at('12:00');
   list: 'whole' | 'forbidden' | 'unavailable' = 'whole';
   webhooksAnswer: WebhooksAnswer = { kind: 'unavailable', message: 'Qlik answered 403 to the list of webhooks' };
@@ -129,6 +132,12 @@ export class ScriptedQlik implements CollectorQlik {
     return this.byId.get(id) ?? { kind: 'absent' };
   }
 
+  async logTail(app: AppId, id: ReloadId): Promise<LogAnswer> {
+    this.calls.push(`log ${app} ${id}`);
+    this.onCall();
+    return this.logs.get(id) ?? { kind: 'absent', message: 'Qlik answered 404 to a reload’s log' };
+  }
+
   async cancelReload(id: ReloadId): Promise<CancelAnswer> {
     this.calls.push(`cancel ${id}`);
     this.onCall();
@@ -150,6 +159,7 @@ export function rig() {
     tenants: [DEFAULT],
     addressOf: () => 'https://default.eu.qlikcloud.com',
     apps: { [`default/${A}`]: {}, [`default/${B}`]: {} },
+    isShowingLogs: true,
     times: timeConstants(),
     webhookPath: '/web/guest/cascade/webhook',
     deadline: (clock.container + 120_000) as EpochMs,
