@@ -1,4 +1,4 @@
-import type { QlikPort, ReloadRecord } from '../../../src/clients/qlik/qlik-port.ts';
+import type { LogAnswer, QlikPort, ReloadRecord } from '../../../src/clients/qlik/qlik-port.ts';
 import type { AppId, ReloadId } from '../../../src/core/names.ts';
 import type { Reason } from '../../../src/core/reload-finished.ts';
 import type { DurationMs, EpochMs } from '../../../src/core/units.ts';
@@ -76,6 +76,7 @@ export class WeekTenant {
       },
       listEnded: async ({ appId }) => ({ kind: 'listed', reloads: this.#endedLast(appId), tenantNow: tenantNow() }),
       cancelReload: async () => ({ kind: 'ended' }),
+      logTail: async (_, id) => this.#logOf(id),
       webhooks: async () => ({ kind: 'unavailable', message: 'Not asked for.' }),
       lastDelivery: async () => ({ kind: 'unavailable', message: 'Not asked for.' }),
     };
@@ -97,6 +98,19 @@ export class WeekTenant {
     const changed = { ...(this.reloads[index] as ReloadRecord), ...change };
     this.reloads[index] = changed;
     return changed;
+  }
+
+  #logOf(id: ReloadId): LogAnswer {
+    const reload = this.reloads.find((each) => each.id === id);
+    if (reload?.endedAt === undefined) return { kind: 'absent', message: 'No such log.' };
+    const lines = [
+      `${new Date(reload.startedAt ?? reload.createdAt).toISOString()} Reload started`,
+      ...(reload.error === undefined
+        ? []
+        : [`${new Date(reload.endedAt).toISOString()} Error: ${reload.error.message}`]),
+      `${new Date(reload.endedAt).toISOString()} Reload ended: ${reload.status}`,
+    ];
+    return { kind: 'found', text: lines.join('\n') };
   }
 
   #newestOf(appId: AppId): readonly ReloadRecord[] {
