@@ -19,6 +19,7 @@ const RIGHT: Readonly<Record<string, string>> = {
   'cli/ledger/replay-dead-letter.ts: length).slice(0, ID_LENGTH)': 'the hex digits of a dead letter’s id',
   'cli/ledger/show-why.ts: causeIds).slice(0, MOST_CAUSES)': LIST,
   'cli/ledger/show-why.ts: earlier.slice(0, MOST_SEARCHED)': LIST,
+  'src/clients/exchange-tail.ts: read]).subarray(-TAIL_BYTES)': 'bytes: the reader of the log drops half a character',
   'src/clients/qlik/pages-that-fit.ts: entries.slice(0, LONGEST_PAGE)': LIST,
   'actions/chains/read-run-ends.ts: )].slice(0, most)': LIST,
   'actions/chains/tree-of.ts: branches.slice(0, limits[most])': LIST,
