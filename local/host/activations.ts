@@ -38,15 +38,17 @@ export interface ActivationRecord {
 /** The record of a trigger that was fired. It has no end. Its logs have a line of JSON for each rule of the trigger. */
 export type TriggerRecord = Omit<ActivationRecord, 'cause' | 'duration' | 'end'>;
 
-/** A new id of an activation or a transaction: 32 hexadecimal digits. */
+/** Makes a new id of an activation or a transaction: 32 hexadecimal digits, as in OpenWhisk. */
 export const newId = (): string => randomUUID().replaceAll('-', '');
 
+/** A record of either kind. */
 export type StoredRecord = ActivationRecord | TriggerRecord;
 
+// The position of a word is OpenWhisk's number for the status.
 const STATUS_CODES = ['success', 'application error', 'action developer error', 'whisk internal error'] as const;
-/** How many records are kept. */
+/** The most records that are kept: more than a day of work on a laptop makes. */
 const KEPT = 5_000;
-/** How many characters of JSON are kept: 5,000 records with 10 MB of logs each would fill the memory. */
+/** The most characters of JSON that are kept: 5,000 records with 10 MB of logs each would fill the memory. */
 const KEPT_CHARACTERS = 64 * MEGABYTE;
 
 /** A record as JSON text, which takes half of the memory that the same objects take. */
@@ -65,7 +67,7 @@ export class ActivationStore {
     this.#onStored = onStored;
   }
 
-  /** Keeps a record. If there are now too many, it drops the oldest records. */
+  /** Keeps a record. If there are now too many, or they are too large, this drops the oldest ones. */
   store(record: StoredRecord): void {
     const text = JSON.stringify(record);
     this.#records.set(record.activationId, { start: record.start, text });

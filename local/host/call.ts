@@ -24,7 +24,11 @@ export interface RestCall {
   readonly transactionId: string;
 }
 
-/** Reads a whole body. @throws HostError 413 if it has more than `maxBytes`; ChunkTooLarge. */
+/**
+ * Reads a whole body.
+ *
+ * @throws HostError 413 if the body has more than `maxBytes`; ChunkTooLarge if one of its chunks has more than 1 MB.
+ */
 export async function readPayload({ request }: RestCall, maxBytes = MAX_PAYLOAD_BYTES): Promise<Buffer> {
   const { body, bytes } = await readAtMost(request, maxBytes);
   const chunkBytes = largestChunk(request);
@@ -36,7 +40,7 @@ export async function readPayload({ request }: RestCall, maxBytes = MAX_PAYLOAD_
 /**
  * Reads a body that is a JSON object; an empty body is `{}`.
  *
- * @throws HostError 415 for another content type, 400, 413.
+ * @throws HostError 415 for another content type, 400 if the body is no JSON object, 413; ChunkTooLarge.
  */
 export async function readJsonObject(call: RestCall, maxBytes?: number): Promise<HostObject> {
   const body = await readPayload(call, maxBytes);
@@ -51,7 +55,11 @@ export async function readJsonObject(call: RestCall, maxBytes?: number): Promise
   return value;
 }
 
-/** Parses JSON. @throws HostError 400 */
+/**
+ * Parses JSON.
+ *
+ * @throws HostError 400 if the body is no JSON.
+ */
 export function parsePayload(body: Buffer): Json {
   try {
     return JSON.parse(body.toString('utf8'));

@@ -1,6 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. A real host refuses bodies that are sent in chunks
- * which are too large. This file measures the chunks.
+ * The local host imitates OpenWhisk on a laptop, without Docker. A real host refuses a body that is sent in chunks if
+ * one of them is too large. This file measures the chunks.
  */
 
 import type { IncomingMessage, Server } from 'node:http';
@@ -12,7 +12,10 @@ const LINE_END = 0x0a;
 const LONGEST_LINE = 64;
 
 interface Wire {
-  /** The latest bytes, and the three bytes before them: the four bytes at the end of a request's head may come in two parts. */
+  /**
+   * The latest bytes, and the three bytes before them: the four bytes at the end of a request's head may come in two
+   * parts.
+   */
   latest: Buffer;
   meter: ChunkMeter | undefined;
 }
@@ -21,8 +24,8 @@ const wires = new WeakMap<Socket, Wire>();
 const meters = new WeakMap<IncomingMessage, ChunkMeter>();
 
 /**
- * Reads the bytes of each connection of `server` to learn how large the chunks of request bodies are. Node's HTTP parser
- * does not report that. It works only if clients send no request before the last one is answered.
+ * Reads the bytes of each connection of `server` to learn how large the chunks of request bodies are. Node's HTTP
+ * parser does not report that. The sizes are right only if a client sends no request before its last one is answered.
  */
 export function watchChunks(server: Server): void {
   server.on('connection', (socket: Socket) => {
@@ -44,7 +47,9 @@ export function watchChunks(server: Server): void {
   });
 }
 
-/** How many bytes the largest chunk of a request's body has, as far as it was received; 0 if the body is not chunked. */
+/**
+ * How many bytes the largest chunk of a request's body has, as far as the body was received; 0 if it is not chunked.
+ */
 export const largestChunk = (request: IncomingMessage): number => meters.get(request)?.largest ?? 0;
 
 /** Reads the size lines of a chunked body and skips the chunks. */

@@ -1,6 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. Anybody who reaches it can run code. So this file
- * decides for which names and which web pages it answers.
+ * The local host imitates OpenWhisk on a laptop, without Docker. Anybody who reaches the host can run code. So this
+ * file decides for which names and which web pages the host answers.
  */
 
 import { isIP } from 'node:net';
@@ -20,10 +20,11 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 export const isLoopbackHost = (address: string): boolean => LOOPBACK.includes(address.toLowerCase());
 
 /**
- * Whether a `Host` header names this machine. A loopback name always does. If the host listens on other addresses, too, any IP
+ * Whether a `Host` header names this machine. A loopback name does. If the host listens on other addresses, too, any IP
  * address and the machine's own name also do.
  *
- * Other names are refused, because a web page can make its own name point to this machine. It cannot do that with an address.
+ * Other names are refused, because a web page can make its own name point to this machine. It cannot do that with an
+ * address.
  */
 export function isOwnName(hostHeader: string, doors: Doors): boolean {
   const name = hostHeader

@@ -1,10 +1,10 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. These are its limits.
+ * The local host imitates OpenWhisk on a laptop, without Docker. These are its limits. Most are OpenWhisk's defaults.
  */
 
 /**
- * How many actions a namespace may invoke, and triggers fire, in one wall-clock minute; how many activations may run at
- * once.
+ * How many actions a namespace may invoke, and how many triggers it may fire, in one minute of the clock. And how many
+ * activations may run at once.
  */
 export interface HostLimits {
   readonly invocationsPerMinute: number;

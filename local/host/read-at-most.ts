@@ -4,7 +4,7 @@ export interface ReadBytes {
   readonly bytes: number;
 }
 
-/** Reads a stream to its end. It keeps chunks until it has more than `maxBytes`, and only counts the rest. */
+/** Reads a stream to its end. It keeps chunks until they have more than `maxBytes`, and only counts the rest. */
 export async function readAtMost(stream: AsyncIterable<Buffer>, maxBytes: number): Promise<ReadBytes> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -14,7 +14,8 @@ import { serveRest } from './routes/rest.ts';
 import { serveWeb, webError } from './web/serve-web.ts';
 import { ArrayResult } from './web/web-response.ts';
 
-// Clients close an idle connection earlier. So the host does not close one just when a client sends a request on it.
+// Clients close an idle connection sooner than this. If the host did, it might close one just when a request arrives on
+// it.
 const KEEP_ALIVE_MS = 75_000;
 
 /** Makes `server`, which already listens, answer for `host`. */
@@ -59,7 +60,7 @@ async function answer(call: RestCall): Promise<RestAnswer> {
 
 function internalError(error: unknown): RestAnswer {
   const hasCallerLeft = error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
-  // A real host also fails if an action's result is an array. Any other error is a bug of this host.
+  // A real host fails in the same way if an action's result is an array. Any other error here is a bug of this host.
   if (!hasCallerLeft && !(error instanceof ArrayResult)) console.error(error);
   return text(500, 'There was an internal server error.');
 }

@@ -1,3 +1,7 @@
+/*
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file starts it.
+ */
+
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';

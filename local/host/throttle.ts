@@ -1,16 +1,23 @@
 /*
  * The local host imitates OpenWhisk on a laptop, without Docker. OpenWhisk limits how much a namespace may invoke. This
- * file counts that.
+ * file counts the invocations.
  */
 
 import { HostError } from './answer.ts';
 import type { HostLimits } from './limits.ts';
 
-/** Counts how often a namespace invokes actions and fires triggers in each wall-clock minute, and how many activations run. */
+/**
+ * Counts how often a namespace invokes actions and fires triggers in each minute of the clock, and how many activations
+ * run.
+ */
 export class Throttle {
   readonly limits: HostLimits;
   readonly #countCall: () => void;
-  /** Counts a trigger's fire, also if the trigger has no rules. @throws HostError 429 if the minute's fires are used up. */
+  /**
+   * Counts the firing of a trigger, also if the trigger has no rules.
+   *
+   * @throws HostError 429 if the minute's fires are used up.
+   */
   readonly admitFire: () => void;
   #running = 0;
 
@@ -42,7 +49,10 @@ export class Throttle {
   }
 }
 
-/** Makes a function that counts how often it is called in each wall-clock minute, and throws a 429 if that is too often. */
+/**
+ * Makes a function that counts how often it is called in each minute of the clock. It throws a 429 if that is too
+ * often.
+ */
 function minuteCounter(allowed: number, now: () => number): () => void {
   let minute = -1;
   let count = 0;

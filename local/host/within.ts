@@ -1,6 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Waits for `promise` at most `limitMs`; undefined if that is not enough. The timer does not keep the process alive. */
+/**
+ * Waits for `promise` at most `limitMs`. Returns undefined if the promise takes longer. The timer does not keep the
+ * process alive.
+ */
 export async function within<T>(promise: Promise<T>, limitMs: number): Promise<T | undefined> {
   const settled = new AbortController();
   try {

@@ -1,12 +1,12 @@
 /*
  * The local host imitates OpenWhisk on a laptop, without Docker. An alarm fires a trigger at certain times. This file
- * reads from the parameters of a feed when that is.
+ * reads these times from the parameters of a feed action, which makes an alarm.
  */
 
 import { Cron } from 'croner';
 import { type HostObject, isHostObject, type Json } from '../json.ts';
 
-/** The feed actions of OpenWhisk's package `/whisk.system/alarms`. A feed action makes an alarm that fires a trigger. */
+/** The feed actions of OpenWhisk's package `/whisk.system/alarms`: by cron pattern, at an interval, or once. */
 export const FEEDS = ['alarm', 'interval', 'once'] as const;
 export type Feed = (typeof FEEDS)[number];
 
@@ -33,14 +33,14 @@ export type AlarmConfig =
   | (Common & { readonly feed: 'once'; readonly date: number; readonly deleteAfterFire: 'false' | 'true' | 'rules' });
 
 const DELETE_AFTER_FIRE = ['false', 'true', 'rules'] as const;
-/** If an interval has no start date, it starts this long after its creation. */
+/** If an interval has no start date, its first firing is so long after its creation. */
 const FIRST_INTERVAL_MS = 30_000;
 
 /**
  * Reads the parameters of a feed action as the alarms package does. The messages of its errors are the package's own.
  *
  * @param now - the time in epoch milliseconds. Each date in the parameters has to be later.
- * @throws FeedRefusal
+ * @throws FeedRefusal if a parameter is missing or wrong.
  */
 export function readConfig(feed: Feed, params: HostObject, now: number): AlarmConfig {
   const payload = readPayload(params['trigger_payload']);

@@ -23,9 +23,11 @@ export class AlarmFeeds {
   }
 
   /**
-   * Handles the `lifecycleEvent` of a feed action's parameters, and returns the action's result.
+   * Creates, reads, changes, deletes, pauses or resumes an alarm, as the `lifecycleEvent` in a feed action's parameters
+   * says.
    *
-   * @throws FeedRefusal
+   * @returns the action's result.
+   * @throws FeedRefusal if the package would refuse that.
    */
   handle(feed: Feed, params: HostObject): HostObject {
     const trigger = this.#readTrigger(params);
@@ -94,8 +96,8 @@ export class AlarmFeeds {
   }
 
   /**
-   * Fires a trigger with the headers that the real alarms package sends, since the action gets them. Returns the HTTP
-   * status.
+   * Fires a trigger with the headers that the real alarms package sends, because the action gets these headers. Returns
+   * the HTTP status.
    */
   #fire(trigger: string, payload: HostObject): number {
     const { url, auth } = this.#host;
@@ -112,6 +114,7 @@ export class AlarmFeeds {
     }
   }
 
+  /** Removes a trigger whose alarm has fired for the last time, and with `rules` also the trigger's rules. */
   #remove(name: string, what: 'trigger' | 'rules'): void {
     this.#alarms.delete(name);
     const { entities } = this.#host;

@@ -24,6 +24,7 @@ export interface AlarmStatus {
   readonly reason?: { readonly kind: 'AUTO'; readonly statusCode?: number; readonly message: string };
 }
 
+// After a failure the alarm tries again so often, and so much later.
 const RETRIES = 10;
 const RETRY_MS = 1_000;
 /** The longest time that a timer of Node can wait. */
@@ -48,14 +49,18 @@ export class Alarm {
     return this.#status;
   }
 
-  /** Stops firing until `resume`. `reason` is given if the alarm switches itself off. */
+  /**
+   * Stops firing until `resume`.
+   *
+   * @param reason - given if the alarm switches itself off.
+   */
   pause(reason?: AlarmStatus['reason']): void {
     for (const cancel of this.#pending) cancel();
     this.#pending.clear();
     this.#status = { active: false, dateChanged: this.#ports.now(), ...(reason && { reason }) };
   }
 
-  /** Fires again from now on. It does not make up for the times when it was paused. */
+  /** Fires again from now on. The alarm does not make up for the times when it was paused. */
   resume(): void {
     if (this.#status.active) return;
     this.#status = { active: true, dateChanged: this.#ports.now() };
@@ -78,7 +83,7 @@ export class Alarm {
   }
 
   #tick(instant: number): void {
-    // A timer may come early. `Math.max` makes sure that the alarm does not fire for the same instant again.
+    // A timer may come early. With `Math.max` the alarm does not fire for the same instant again.
     this.#schedule(nextFire(this.config, Math.max(instant, this.#ports.now())));
     this.#attempt(0);
   }
@@ -97,7 +102,7 @@ export class Alarm {
     this.#later(() => this.#attempt(n), status === 429 ? RETRY_MS * n ** 2 : RETRY_MS);
   }
 
-  /** Counts a fire, also one that failed after all retries. If it was the last one, it switches the alarm off. */
+  /** Counts a fire, also one that failed after all retries. If it was the last one, this switches the alarm off. */
   #countFire(): void {
     const { config } = this;
     this.#fires += 1;

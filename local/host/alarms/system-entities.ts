@@ -1,6 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file makes the package for alarms, which
- * OpenWhisk offers to everybody.
+ * The local host imitates OpenWhisk on a laptop, without Docker. OpenWhisk offers a package for alarms to everybody.
+ * This file makes that package.
  */
 
 import type { ActivationResponse } from '../activations.ts';

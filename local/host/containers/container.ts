@@ -1,6 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop. OpenWhisk runs each action in a container. Here a child process takes the
- * container's place. It loads an action's code, and then takes one request after another.
+ * The local host imitates OpenWhisk on a laptop. OpenWhisk runs each action in a container. Here a child process takes
+ * the container's place. It loads an action's code, and then takes one request after another.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -16,7 +16,10 @@ import { LogCollector } from './log-collector.ts';
 import type { MemoryWatch } from './memory-watch.ts';
 import { endStragglers, type Guard } from './processes.ts';
 
-/** How long the host reads the output of a process after the process has ended. */
+/**
+ * How long the host reads the output of a process after the process has ended. What it wrote comes at once; see
+ * `#live`.
+ */
 const PIPES_MS = 1_000;
 const isWindows = process.platform === 'win32';
 
@@ -41,8 +44,8 @@ export interface RequestLimits {
 }
 
 /**
- * How a request to a container ended. `gone`: the process ended without a reply. `late`: the time was up. `exhausted`: the
- * container used too much memory.
+ * How a request to a container ended. `gone`: the process ended without a reply. `late`: the time was up. `exhausted`:
+ * the container used too much memory.
  */
 export type Reply =
   | ({ readonly kind: 'reply'; readonly status: number } & ReadBytes)
@@ -58,8 +61,8 @@ export class Container {
   readonly ended: Promise<void>;
   readonly #place: ContainerPlace;
   /**
-   * The variable HOSTNAME, another one for each container. By it the host finds the processes that the container has
-   * started.
+   * The variable HOSTNAME, another one for each container. The host finds the processes that the container has started
+   * by it.
    */
   readonly #hostName: string;
   readonly #socketPath: string;
@@ -88,7 +91,7 @@ export class Container {
     return this.#isEnded;
   }
 
-  /** POSTs JSON text to `/init` or `/run`. If the request takes too long or too much memory, it ends the container. */
+  /** POSTs JSON text to `/init` or `/run`. If the request takes too long or too much memory, the container is ended. */
   async post(url: '/init' | '/run', body: string, limits: RequestLimits): Promise<Reply> {
     await this.ready;
     const pid = this.#child?.pid;
@@ -111,7 +114,8 @@ export class Container {
   }
 
   /**
-   * Takes the log lines of the activation that was just answered. `isWhole` is false if the end of its log was not found.
+   * Takes the log lines of the activation that was just answered. `isWhole` is false if the end of its log was not
+   * found.
    */
   async cutLogs(maxBytes: number): Promise<{ readonly lines: readonly string[]; readonly isWhole: boolean }> {
     if (this.#logs === undefined) return { lines: [], isWhole: false };
@@ -148,7 +152,8 @@ export class Container {
       cwd: folder,
       env: { ...systemEnvironment(), HOSTNAME: this.#hostName, __OW_API_HOST: apiHost },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      // The process gets a process group of its own. So the host can signal the whole group, and Ctrl-C does not reach it.
+      // The process gets a process group of its own. So the host can signal the whole group, and Ctrl-C does not reach
+      // the process.
       detached: !isWindows,
     });
     const [stdout, stderr, lifeline] = child.stdio.slice(1) as [Readable, Readable, Readable];
@@ -196,7 +201,8 @@ export class Container {
       path: url,
       headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
     });
-    // Without this listener, an error during the answer would end the host. The code below sees the error in the answer.
+    // Without this listener, an error during the answer would end the host. The code below sees the error in the
+    // answer.
     request.on('error', () => {}).end(body);
     try {
       const [response] = (await once(request, 'response')) as [http.IncomingMessage];

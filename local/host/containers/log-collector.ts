@@ -1,25 +1,26 @@
 /*
  * The local host imitates OpenWhisk on a laptop, without Docker. Actions run in containers, which are child processes.
- * This file collects what they print.
+ * This file collects what the actions print.
  */
 
 import type { Readable } from 'node:stream';
 import { ACTION_LIMIT_RANGES, MEGABYTE } from '../limits.ts';
 import { within } from '../within.ts';
 
+/** OpenWhisk's own text. The container's program prints it at the end of each activation. */
 const SENTINEL = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX';
 // The sentinels follow the answer at once. If nothing comes for this long, the action has broken its own output.
 const PATIENCE_MS = 1_000;
-/** How many times `cut` waits at most while the action still prints, but no sentinel comes. */
+/** The most waits of `cut` while the action still prints, but no sentinel comes: so 20 s at most. */
 const MOST_WAITS = 20;
-/** In characters. */
+/** In characters. A longer line is cut into several. */
 const LONGEST_LINE = MEGABYTE;
 /** The most that any action's `logs` limit allows. */
 const MOST_BYTES = ACTION_LIMIT_RANGES.logs.most * MEGABYTE;
 
 /**
- * Splits a container's output into the logs of its activations. After each activation the container's program prints a line
- * of its own, the *sentinel*, to stdout and to stderr.
+ * Splits a container's output into the logs of its activations. After each activation the container's program prints a
+ * line of its own, the *sentinel*, to stdout and to stderr, as OpenWhisk's do.
  */
 export class LogCollector {
   readonly #now: () => number;

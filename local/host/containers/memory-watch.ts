@@ -1,12 +1,15 @@
 /*
  * The local host imitates OpenWhisk on a laptop, without Docker. Actions run in containers, which are child processes.
- * This file finds out whether one uses more memory than it may.
+ * This file finds out whether a container uses more memory than it may.
  */
 
 import { execFile } from 'node:child_process';
 import { hostNameOf, processIds, readProcess } from './processes.ts';
 
-/** A container to watch. `pid` is its first process, and `hostName` the HOSTNAME in the environment of all its processes. */
+/**
+ * A container to watch. `pid` is its first process, and `hostName` the HOSTNAME in the environment of all its
+ * processes.
+ */
 export interface WatchedContainer {
   readonly pid: number;
   readonly hostName: string;
@@ -19,21 +22,27 @@ interface Watched extends WatchedContainer {
 
 /** How often the first process of each container is checked. */
 const LEADERS_MS = 50;
-/** How often the sum of a container's processes is checked. A sum takes longer: it reads all processes of the machine. */
+/**
+ * How often the sum of a container's processes is checked. A sum takes longer, because all processes of the machine are
+ * read.
+ */
 const SUMS_MS = 500;
 const isLinux = process.platform === 'linux';
 
 /**
- * Watches the memory of containers that work: of the container's first process, and the sum of all its processes (not on
- * Windows). Its processes are those of its process group. On Linux they are also those that left the group, but have the
- * container's HOSTNAME.
+ * Watches the memory of containers that work: of the container's first process, and the sum of all its processes (not
+ * on Windows). A container's processes are those of its process group. On Linux they are also those that left the
+ * group, but have the container's HOSTNAME.
  */
 export class MemoryWatch {
   readonly #watched = new Set<Watched>();
   #timer: NodeJS.Timeout | undefined;
   #summedAt = 0;
 
-  /** Calls `onExceeded` once if a container uses more than `limitBytes`. The returned function ends the watch. */
+  /**
+   * Calls `onExceeded` once if a check finds that a container uses more than `limitBytes`. The returned function ends
+   * the watch.
+   */
   watch(container: WatchedContainer, onExceeded: () => void): () => void {
     const watched = { ...container, onExceeded };
     this.#watched.add(watched);

@@ -1,6 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, and runs actions in containers, which are child processes. To start one
- * takes time, so a container is used again. The pool keeps the containers and hands them out.
+ * The local host imitates OpenWhisk on a laptop, and runs actions in containers, which are child processes. Starting a
+ * container takes time, so it is used again. The pool keeps the containers and hands them out.
  */
 
 import path from 'node:path';
@@ -37,8 +37,8 @@ interface Idle {
 }
 
 /**
- * The containers of all actions. A container that has run an action is warm, and runs the same action again. The pool
- * freezes an idle container after 10 s, and ends it after 10 minutes.
+ * The containers of all actions. A container that has run an action is warm, and runs the same action again. As in
+ * OpenWhisk, the pool freezes an idle container after 10 s, and ends it after 10 minutes.
  */
 export class ContainerPool {
   readonly #options: PoolOptions;
@@ -64,7 +64,10 @@ export class ContainerPool {
     this.#growStemCell();
   }
 
-  /** Gives a warm container of this revision of an action, or a new (cold) one. Waits while the pool's memory is used up. */
+  /**
+   * Gives a warm container of this revision of an action, or a new (cold) one. It waits while the pool's memory is used
+   * up.
+   */
   async acquire(revision: string, memoryMb: number): Promise<Lease> {
     for (;;) {
       const warm = this.#takeIdle(revision);

@@ -54,8 +54,8 @@ function read(file: string): string {
 const LOOKS = 3;
 
 /**
- * Kills the processes that a container has started, also those that left its process group (Linux only). It finds them by the
- * container's HOSTNAME in their environment.
+ * Kills the processes that a container has started, also those that left its process group (Linux only). They are found
+ * by the container's HOSTNAME in their environment.
  */
 export function endStragglers(hostName: string): void {
   for (let look = 1; look <= LOOKS; look++) {
@@ -73,10 +73,10 @@ function kill(pid: number): void {
   }
 }
 
-// The program of the guard. It reads lines "+ <pid>" and "- <pid>" from the host: process groups that began and ended. When the
-// input ends, the host has ended. Then the script kills the groups that are left. By their HOSTNAME it also kills processes
-// that left a group (Linux only). At last it removes the host's folder. If a dying process has just written there, it tries
-// once more.
+// The program of the guard. It reads lines "+ <pid>" and "- <pid>" from the host: process groups that began and ended.
+// When the input ends, the host has ended. Then the script kills the groups that are left. By their HOSTNAME it also
+// kills processes that left a group (Linux only). At last it removes the host's folder. If a dying process has just
+// written there, it tries once more.
 const SCRIPT = `trap '' INT TERM HUP
 pids=
 while read -r sign pid; do
@@ -103,9 +103,11 @@ export interface Guard {
 }
 
 /**
- * Starts the guard: a shell that waits for the end of the host, and then kills the containers. On Windows it does nothing.
+ * Starts the guard: a shell that waits for the end of the host, and then kills the containers. On Windows there is no
+ * guard.
  *
- * A container usually notices the end of the host, and ends itself. It cannot do so if it is frozen or in an endless loop.
+ * A container usually notices the end of the host, and ends itself. It cannot do so if it is frozen or in an endless
+ * loop.
  */
 export function startGuard(folder: string): Guard {
   if (process.platform === 'win32') return { watch: () => {}, release: () => {}, close: async () => {} };

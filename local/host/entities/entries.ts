@@ -9,7 +9,7 @@ import { MAX_PAYLOAD_BYTES } from '../limits.ts';
 import type { Entry } from './types.ts';
 
 /**
- * Reads `[{ key, value }]` from a field of a body; undefined if absent.
+ * Reads `[{ key, value }]` from a field of a body. Undefined if the body does not have the field.
  *
  * @throws HostError 400 for another shape, 413 above 1 MB.
  */
@@ -35,16 +35,16 @@ function readEntry(item: Json, field: string): Entry {
 /**
  * The parameters after a PUT: those of the body; if the body has none, the parameters as they were.
  *
- * @throws HostError 400, 413
+ * @throws HostError 400 for another shape, 413 above 1 MB.
  */
 export const readParameters = (content: HostObject, previous?: { parameters: readonly Entry[] }): readonly Entry[] =>
   readEntries(content, 'parameters') ?? previous?.parameters ?? [];
 
 /**
- * The annotations after a PUT. The entity keeps its annotations, but an annotation of the body replaces the one with the
- * same key. The body's `delAnnotations` removes annotations.
+ * The annotations after a PUT. The entity keeps its annotations, but an annotation of the body replaces the one with
+ * the same key. The body's `delAnnotations` removes annotations.
  *
- * @throws HostError 400, 413
+ * @throws HostError 400 for another shape, 413 above 1 MB.
  */
 export function mergeAnnotations(previous: readonly Entry[], content: HostObject): readonly Entry[] {
   const removed = Array.isArray(content['delAnnotations']) ? content['delAnnotations'] : [];

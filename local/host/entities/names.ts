@@ -8,7 +8,11 @@ import type { EntityReference } from './types.ts';
 
 const NAME = /^(\w|\w[\w@ .&-]{0,254}[\w@.&-])$/;
 
-/** Decodes a name in a URL's path. @throws HostError 400 for characters that OpenWhisk does not allow. */
+/**
+ * Decodes a name in a URL's path.
+ *
+ * @throws HostError 400 for characters that OpenWhisk does not allow.
+ */
 export function readName(rawSegment: string): string {
   let name = '';
   try {
@@ -22,7 +26,9 @@ export function readName(rawSegment: string): string {
 
 const PATH = /^\/?([^/]+)((?:\/[^/]+)?)\/([^/]+)$/;
 
-/** Parses `/_/pkg/act` or `/ns/pkg/act`; `_` stands for `namespace`. Undefined for any other text. */
+/**
+ * Parses the name of an entity: `/_/pkg/act` or `/ns/act`; `_` stands for `namespace`. Undefined for any other text.
+ */
 export function resolvePath(text: string, namespace: string): EntityReference | undefined {
   const [, root, inPackage = '', name] = PATH.exec(text) ?? [];
   return name === undefined ? undefined : { path: `${root === '_' ? namespace : root}${inPackage}`, name };

@@ -14,15 +14,16 @@ import { type ActionEntity, type CodeExec, type Exec, isSequence, type SequenceE
 
 const KIND = 'nodejs:20';
 /**
- * Code that is base64 is a zip or a tar.gz. The host decides that by the code, and ignores the field `binary` of the
- * request.
+ * The pattern of base64. Code that is base64 is a zip or a tar.gz. The host decides that by the code, and ignores the
+ * field `binary` of the request.
  */
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /**
  * Reads the action or sequence `key` from the body of a PUT. A field that the body lacks keeps its old value.
  *
- * @throws HostError 400, 403, 413
+ * @throws HostError 400 for a wrong field, 403 for a component in another namespace, 409 for a component that is no
+ *   action, 413 for too many parameters.
  */
 export function readAction(
   host: Host,

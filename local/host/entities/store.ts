@@ -1,6 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file keeps its entities in memory: packages,
- * actions, triggers and rules.
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file keeps the host's entities in memory:
+ * packages, actions, triggers and rules.
  */
 
 import { entityNotFound, HostError } from '../answer.ts';
@@ -32,7 +32,11 @@ export class EntityStore {
     return namespace === SYSTEM_NAMESPACE ? this.system : this;
   }
 
-  /** The entity, or undefined. @throws HostError 409 if an entity of another type has the name. */
+  /**
+   * The entity; undefined if there is none.
+   *
+   * @throws HostError 409 if an entity of another type has the name.
+   */
   find<T extends EntityType>(type: T, key: string): EntityOf<T> | undefined {
     const entity = this.#entities.get(key);
     if (entity !== undefined && entity.type !== type) {
@@ -41,7 +45,11 @@ export class EntityStore {
     return entity as EntityOf<T> | undefined;
   }
 
-  /** The entity. @throws HostError 404 if there is none, 409 if an entity of another type has the name. */
+  /**
+   * The entity.
+   *
+   * @throws HostError 404 if there is none, 409 if an entity of another type has the name.
+   */
   get<T extends EntityType>(type: T, key: string): EntityOf<T> {
     const entity = this.find(type, key);
     if (entity === undefined) throw entityNotFound();

@@ -1,5 +1,5 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. These are the types of its entities: packages,
+ * The local host imitates OpenWhisk on a laptop, without Docker. These are the types of the host's entities: packages,
  * actions, triggers and rules.
  */
 
@@ -7,7 +7,7 @@ import type { ActivationResponse } from '../activations.ts';
 import type { HostObject, Json } from '../json.ts';
 import type { LimitsOfAction } from '../limits.ts';
 
-/** A parameter or an annotation. With `init`, the action gets a parameter as an environment variable. */
+/** A parameter or an annotation. A parameter with `init` becomes an environment variable of the action. */
 export interface Entry {
   readonly key: string;
   readonly value: Json;

@@ -1,6 +1,6 @@
 /*
  * The local host imitates OpenWhisk on a laptop, without Docker. An activation is one run of an action. These are the
- * types for a run.
+ * types for an activation while it runs.
  */
 
 import type { ActivationResponse } from '../activations.ts';
@@ -8,7 +8,7 @@ import type { ActionEntity, Entry } from '../entities/types.ts';
 import type { Host } from '../host.ts';
 import type { Json } from '../json.ts';
 
-/** The request and the sequence that an activation belongs to. */
+/** The request and the sequence to which an activation belongs. */
 export interface InvokeContext {
   readonly transactionId: string;
   /** The activation of the sequence that this one is a step of. */

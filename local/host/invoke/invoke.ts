@@ -1,6 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop. This file runs an action or a sequence of actions, which is an activation,
- * and makes the record that OpenWhisk keeps of it.
+ * The local host imitates OpenWhisk on a laptop. An activation is one run of an action or of a sequence of actions.
+ * This file runs it, and makes the record that OpenWhisk keeps of it.
  */
 
 import { type ActivationRecord, newId } from '../activations.ts';
@@ -19,14 +19,15 @@ import { runCode } from './run-code.ts';
 /** An activation that the host has accepted. */
 export interface StartedActivation {
   readonly activationId: string;
-  /** The record at the end. It never rejects. It may lack log lines that the stored record has. */
+  /** The record at the end. This promise does not reject. The record may lack log lines that the stored record has. */
   readonly ended: Promise<ActivationRecord>;
 }
 
 /**
  * Invokes the action or sequence `key`.
  *
- * @throws HostError 404; 400 if `payload` has a parameter that the action has as final.
+ * @throws HostError 404 if there is none; 409 if an entity of another type has the name; 400 if `payload` has a
+ *   parameter that is final (bound to the action for good).
  */
 export function startAction(host: Host, key: string, payload: HostObject, transactionId: string): StartedActivation {
   const action = findAction(host.entities, key);
@@ -98,7 +99,8 @@ async function execute(activation: Activation): Promise<ActivationOutcome> {
 }
 
 /**
- * Runs the actions of a sequence one after another, until one fails. The result of each action is the payload of the next one.
+ * Runs the actions of a sequence one after another, until one fails. The result of each action is the payload of the
+ * next one.
  */
 async function runSequence(sequence: Activation, { components }: SequenceExec): Promise<ActivationOutcome> {
   const { host, transactionId, cause, activationId, steps = { count: 0 } } = sequence;

@@ -1,6 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file decides from an action's result how its
- * activation ended.
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file decides from an action's result how the
+ * action's activation ended. The words are OpenWhisk's.
  */
 
 import { jsonBytes } from '../../../src/core/payload.ts';
@@ -9,6 +9,7 @@ import type { Reply } from '../containers/container.ts';
 import { isHostObject, type Json } from '../json.ts';
 import { MAX_PAYLOAD_BYTES } from '../limits.ts';
 
+/** How much of a result that is too long the error shows, as in OpenWhisk. */
 const SHOWN_OF_TOO_LONG_BYTES = 1_024;
 
 /** The response of a failed activation. Its result is `{ error }`. */

@@ -8,8 +8,8 @@ import { type ActionEntity, type Entry, entryValue } from '../entities/types.ts'
 import { type HostObject, isHostObject, type Json } from '../json.ts';
 
 /**
- * The parameters that are bound to an action. If several have the same key, that of the action counts, before that of the
- * package binding by which it was found, before that of its package.
+ * The parameters that are bound to an action: its own, those of the package binding by which it was found, and those of
+ * its package. If several have the same key, the first of these counts.
  */
 export function boundParameters(action: ActionEntity, entities: EntityStore): readonly Entry[] {
   const [, packageName] = action.namespace.split('/');

@@ -63,10 +63,13 @@ async function cutLogs(
   return lines;
 }
 
-/** What the host sends to `/run` beside the parameters. The container's program puts these values into the environment. */
+/**
+ * What the host sends to `/run` beside the parameters. The container's program puts these values into the environment.
+ */
 function runContext({ host, action, activationId, transactionId }: Activation): object {
   const apiKey = entryValue(action.annotations, 'provide-api-key');
-  // If the annotation is absent, the action gets the key. That is OpenWhisk's rule, for actions older than the annotation.
+  // If the annotation is absent, the action gets the key. That is OpenWhisk's rule, for actions older than the
+  // annotation.
   const hasKey = apiKey === undefined || Boolean(apiKey);
   return {
     namespace: host.namespace,

@@ -38,7 +38,11 @@ function write({ name, content }: ArchiveFile, folder: string): string {
 
 const BLOCK = 512;
 
-/** The files of a tar.gz. It understands long names in GNU's and in POSIX's form. @throws if this is no tar.gz. */
+/**
+ * The files of a tar.gz. Long names in GNU's and in POSIX's form are understood.
+ *
+ * @throws if this is no tar.gz.
+ */
 function* untar(archive: Buffer): Generator<ArchiveFile> {
   const tar = gunzipSync(archive);
   let longName: string | undefined;
@@ -69,7 +73,11 @@ const text = (bytes: Buffer, start: number, length: number): string =>
 const END_OF_DIRECTORY = Buffer.from('PK\x05\x06', 'latin1');
 const DEFLATED = 8;
 
-/** The files of a zip, stored or deflated. @throws if this is no zip. */
+/**
+ * The files of a zip, stored or deflated.
+ *
+ * @throws if this is no zip.
+ */
 function* unzip(archive: Buffer): Generator<ArchiveFile> {
   const end = archive.lastIndexOf(END_OF_DIRECTORY);
   let at = archive.readUInt32LE(end + 16);

@@ -1,5 +1,5 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file answers the calls of its REST API about
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file answers the calls of the REST API about
  * actions.
  */
 
@@ -28,8 +28,8 @@ export const putAction = (call: RestCall, key: string): Promise<RestAnswer> =>
   });
 
 /**
- * Answers with an action and all its bound parameters, also those of its package. The query `code=false` leaves the code
- * out.
+ * Answers with an action. Its parameters are all that are bound to it, also those of its package. A sequence is shown
+ * as it is stored. The query `code=false` leaves the code out.
  */
 export function getAction(call: RestCall, key: string): RestAnswer {
   const { host, query } = call;
@@ -54,8 +54,8 @@ export function deleteAction(call: RestCall, key: string): RestAnswer {
 const MAX_TIMEOUT_MS = 60_000;
 
 /**
- * Invokes an action or a sequence. It answers a blocking call with the record or the result, if the activation ends in time.
- * Otherwise it answers 202 with the activation's id.
+ * Invokes an action or a sequence. A blocking call is answered with the record or the result, if the activation ends in
+ * time. The answer is otherwise 202 with the activation's id.
  */
 export async function invokeAction(call: RestCall, key: string): Promise<RestAnswer> {
   const { host, transactionId } = call;

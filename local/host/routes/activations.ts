@@ -1,5 +1,5 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file answers the calls of its REST API about
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file answers the calls of the REST API about
  * activations, which are runs of actions.
  */
 

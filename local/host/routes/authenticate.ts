@@ -1,5 +1,5 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file checks the key of a call of its REST API.
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file checks the key of a call of the REST API.
  */
 
 import { timingSafeEqual } from 'node:crypto';
@@ -14,7 +14,11 @@ export function hasValidKey(call: RestCall): boolean | undefined {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** Checks that the request has the namespace's key. @throws HostError 401 */
+/**
+ * Checks that the request has the namespace's key.
+ *
+ * @throws HostError 401 if it has none or another one.
+ */
 export function requireKey(call: RestCall): void {
   const isValid = hasValidKey(call);
   if (isValid === undefined) {

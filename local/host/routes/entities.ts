@@ -17,7 +17,8 @@ type Own<T extends EntityType> = Omit<EntityOf<T>, keyof Named | 'type'> & Parti
  * Creates or overwrites the entity `key` (`name`, or `package/name`).
  *
  * @param read - reads the fields of this type from the body; `previous` is the entity that the PUT overwrites.
- * @throws HostError 409 if the entity exists and the query lacks `overwrite=true`; 400, 413, 415 for the body; as `read` does.
+ * @throws HostError 409 if the entity exists and the query lacks `overwrite=true`, or if an entity of another type has
+ *   the name; 400, 413, 415 for the body; as `read` does.
  */
 export async function putEntity<T extends EntityType>(
   call: RestCall,

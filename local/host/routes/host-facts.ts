@@ -7,7 +7,11 @@ import { entityNotFound, jsonAnswer, type RestAnswer, text } from '../answer.ts'
 import type { RestCall } from '../call.ts';
 import { ACTION_LIMIT_RANGES as LIMITS, MAX_PAYLOAD_BYTES, MAX_SEQUENCE_ACTIONS, MEGABYTE } from '../limits.ts';
 
-/** Answers the calls that need no key. @throws HostError 404 for any other path. */
+/**
+ * Answers the calls that need no key.
+ *
+ * @throws HostError 404 for any other path.
+ */
 export function serveFacts(call: RestCall): RestAnswer {
   if (call.method !== 'GET') throw entityNotFound();
   switch (call.rawSegments.join('/')) {

@@ -1,20 +1,21 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file answers the calls of its REST API that ask
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file answers the calls of the REST API that ask
  * for a list.
  */
 
 import { jsonAnswer, malformedQuery, type RestAnswer } from '../answer.ts';
 import { booleanQuery, type RestCall, wholeNumberQuery } from '../call.ts';
 
+// OpenWhisk's values.
 const DEFAULT_LIMIT = 30;
 const MAX_LIMIT = 200;
 const LARGEST_INTEGER = 2_147_483_647;
 
 /**
- * Answers with a page of `items`, by the query's `skip` and `limit` (default 30; 0 means 200, the most). With `count=true` it
- * answers with the number of items instead.
+ * Answers with a page of `items`, by the query's `skip` and `limit` (default 30; 0 means 200, the most). With
+ * `count=true` the answer is the number of items instead.
  *
- * @throws HostError 400
+ * @throws HostError 400 for a malformed parameter.
  */
 export function listPage<T>(
   call: RestCall,

@@ -1,5 +1,5 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file answers the calls of its REST API about
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file answers the calls of the REST API about
  * packages.
  */
 
@@ -27,8 +27,8 @@ export const putPackage = (call: RestCall, name: string): Promise<RestAnswer> =>
   });
 
 /**
- * Reads the package that a binding stands for. This package must exist, and must not be a binding itself. If the name is
- * that of a package, it cannot become a binding.
+ * Reads the package that a binding stands for. This package must exist, and must not be a binding itself. A package
+ * cannot become a binding.
  */
 function readBinding(host: Host, value: Json | undefined, previous: PackageEntity | undefined): Binding | undefined {
   if (value === undefined || (isHostObject(value) && Object.keys(value).length === 0)) return previous?.binding;
@@ -48,8 +48,8 @@ function readBinding(host: Host, value: Json | undefined, previous: PackageEntit
 }
 
 /**
- * Answers with a package and its actions. For a binding, these are the actions of the package that it stands for. `feeds`
- * are the actions with the annotation `feed`.
+ * Answers with a package and its actions. For a binding, these are the actions of the package for which it stands.
+ * `feeds` are the actions with the annotation `feed`.
  */
 export function getPackage(call: RestCall, name: string): RestAnswer {
   const { entities } = call.host;

@@ -1,5 +1,5 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file finds out what a call of its REST API wants.
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file finds out what a call of the REST API wants.
  */
 
 import { entityNotFound, HostError, jsonAnswer, notAllowed, type RestAnswer } from '../answer.ts';
@@ -26,10 +26,15 @@ const HANDLERS: Record<EntityType, Readonly<Record<string, Handler>>> = {
   rules: { PUT: putRule, GET: getRule, DELETE: deleteRule, POST: setRuleStatus },
 };
 
-/** Answers calls of the REST API below `/api/v1/namespaces`. @throws HostError */
+/**
+ * Answers calls of the REST API below `/api/v1/namespaces`.
+ *
+ * @throws HostError for a call that is refused.
+ */
 export async function serveRest(call: RestCall): Promise<RestAnswer> {
   const { origin } = call.request.headers;
-  // The host runs the code that it is sent, so web pages must not send any. A browser names the page's origin in its requests.
+  // The host runs the code that it is sent, so web pages must not send any. A browser names the page's origin in its
+  // requests.
   if (origin !== undefined && !call.host.doors.allowOrigins.includes(origin)) {
     throw new HostError(403, 'Requests of web pages are refused here.');
   }
@@ -45,7 +50,10 @@ export async function serveRest(call: RestCall): Promise<RestAnswer> {
   return serveCollection(call, rest);
 }
 
-/** Answers calls in the namespace `whisk.system`. With a key one can read its packages and actions, and invoke its actions. */
+/**
+ * Answers calls in the namespace `whisk.system`. Whoever has the key can read its packages and actions, and invoke its
+ * actions.
+ */
 function serveSystem(call: RestCall, segments: readonly string[]): Promise<RestAnswer> {
   const [collection = ''] = segments;
   const isRead = ['packages', 'actions'].includes(collection) && call.method === 'GET';

@@ -1,6 +1,6 @@
 /*
  * The local host imitates OpenWhisk on a laptop, without Docker. A rule says that a trigger invokes an action. This
- * file answers the calls of its REST API about rules.
+ * file answers the calls of the REST API about rules.
  */
 
 import { HostError, malformed, type RestAnswer, text } from '../answer.ts';
@@ -38,6 +38,7 @@ export const getRule = (call: RestCall, name: string): RestAnswer =>
 /** Deletes a rule, active or not. */
 export const deleteRule = (call: RestCall, name: string): RestAnswer => deleteEntity(call, 'rules', name);
 
+/** The trigger or action that a rule names. If the body does not name it, it stays as it was. */
 function readTarget(
   { host: { entities, namespace } }: RestCall,
   what: 'trigger' | 'action',

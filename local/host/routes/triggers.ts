@@ -1,6 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. When a trigger is fired, the actions of its rules run.
- * This file answers the calls of its REST API about triggers.
+ * The local host imitates OpenWhisk on a laptop, without Docker. If a trigger is fired, the actions of its rules run.
+ * This file answers the calls of the REST API about triggers.
  */
 
 import { jsonAnswer, type RestAnswer } from '../answer.ts';

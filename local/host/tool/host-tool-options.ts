@@ -1,3 +1,7 @@
+/*
+ * `npm run host` runs an OpenWhisk host on this machine. This file reads its command line.
+ */
+
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type CommandLine, parsePort, readCommandLine } from '../../command-line.ts';
@@ -19,7 +23,9 @@ export interface HostToolOptions {
   readonly json: boolean;
 }
 
-/** The key of OpenWhisk's standalone version. It is public. Scripts that were written for the standalone version use it. */
+/**
+ * The key of OpenWhisk's standalone version. It is public. Scripts that were written for the standalone version use it.
+ */
 const PUBLIC_AUTH =
   '23bc46b1-71f6-4ed5-8c54-816aa4f8c502:123zO3xZCLrMN6v2BKK1dXYFpXlPkccOFqm12CdAsMgRU4VrNZ9lyGVCGuMDGIwP';
 

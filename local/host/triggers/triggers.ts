@@ -1,6 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. When a trigger is fired, the actions of its rules run.
- * This file does that.
+ * The local host imitates OpenWhisk on a laptop, without Docker. If a trigger is fired, the actions of its rules run.
+ * This file fires triggers.
  */
 
 import { newId } from '../activations.ts';
@@ -17,13 +17,16 @@ import type { HostObject } from '../json.ts';
 export interface Fire {
   readonly trigger: string;
   readonly payload: HostObject;
-  /** The headers of the request that fires the trigger, with the key in them. A real host, too, passes them to the actions. */
+  /**
+   * The headers of the request that fires the trigger, with the key in them. A real host, too, passes them to the
+   * actions.
+   */
   readonly headers: Readonly<Record<string, string>>;
   readonly transactionId: string;
 }
 
 /**
- * Fires a trigger: invokes the action of each active rule. It stores a record with a line for each rule.
+ * Fires a trigger: invokes the action of each active rule, and stores a record with a line for each rule.
  *
  * @returns the id of the record; undefined if no rule is active: then there is no record.
  * @throws HostError 404 for an unknown trigger, 429 if the minute's fires are used up.
@@ -53,8 +56,8 @@ export function fireTrigger(host: Host, fire: Fire): string | undefined {
 }
 
 /**
- * Invokes the action of one rule. Returns the rule's line in the trigger's record. Its status code is 0 for a success, 1 for a
- * failure.
+ * Invokes the action of one rule. Returns the rule's line in the trigger's record. Its status code is 0 for a success,
+ * 1 for a failure.
  */
 function fireRule(host: Host, rule: RuleEntity, payload: HostObject, transactionId: string): object {
   const ruleName = `${host.namespace}/${rule.name}`;

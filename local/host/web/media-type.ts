@@ -1,14 +1,9 @@
 /*
  * The local host imitates OpenWhisk on a laptop, without Docker. Anybody can call a web action by a URL. This file
  * handles the content types of such calls.
- */
-
-import { HostError, type RestAnswer } from '../answer.ts';
-
-/**
- * Sorts media types as pekko-http does, the HTTP server in OpenWhisk's controller. The media type decides whether a raw web
- * action gets the request's body as text or as base64 (facts ow-raw-http-01…15). Source: the predefined types of pekko's
- * `MediaTypes`.
+ *
+ * The media type decides whether a raw web action gets the request's body as text or as base64 (facts
+ * ow-raw-http-01…15). The lists here are those of pekko-http, the HTTP server in OpenWhisk's controller (`MediaTypes`).
  */
 
 /** A content type, parsed. */
@@ -78,9 +73,10 @@ export function parseContentType(header = ''): ContentType {
 }
 
 /**
- * Checks that the caller's `accept` header allows the type of an answer's body. That happens after the action has run.
+ * Checks that the caller's `accept` header allows the type of an answer's body. As in OpenWhisk, that happens after the
+ * action has run.
  *
- * @throws HostError 406
+ * @throws HostError 406 if it does not.
  */
 export function requireAcceptable(accept: string | undefined, { headers, body }: RestAnswer): void {
   const contentType = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];

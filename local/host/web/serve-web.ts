@@ -28,9 +28,9 @@ interface WebTarget {
 }
 
 /**
- * Answers a call of a web action or web sequence below `/api/v1/web`.
+ * Answers a call of a web action or web sequence below `/api/v1/web`. Most refusals are an answer, too.
  *
- * @throws HostError 404, 405, 413, 429; ArrayResult
+ * @throws HostError 400 or 404 for a path that names no web action, 405, 409, 413, 429; ChunkTooLarge; ArrayResult.
  */
 export async function serveWeb(call: RestCall): Promise<RestAnswer> {
   const { host, method } = call;
@@ -94,7 +94,11 @@ async function orRefusal(call: RestCall, work: () => RestAnswer | Promise<RestAn
   }
 }
 
-/** The answer for a refusal of a web call: pretty-printed JSON. @throws any other error again. */
+/**
+ * The answer for a refusal of a web call: pretty-printed JSON.
+ *
+ * @throws any error that is no HostError, again.
+ */
 export function webError({ transactionId }: RestCall, error: unknown): RestAnswer {
   if (!(error instanceof HostError)) throw error;
   return {

@@ -15,8 +15,8 @@ import { type ContentType, parseContentType } from './media-type.ts';
 const RESERVED = ['__ow_method', '__ow_headers', '__ow_path', '__ow_user', '__ow_query', '__ow_body'];
 
 /**
- * Makes the payload of a web call: the keys `__ow_*`. A raw web action gets query and body as text in two of these keys. If
- * the action is not a raw one, the payload has the fields of the query and of the body.
+ * Makes the payload of a web call. It has the keys `__ow_*`. A raw web action gets query and body as text in two of
+ * these keys. For any other action, the payload also has the fields of the query and of the body.
  *
  * @param path - the path after the action's name, still percent-encoded.
  * @throws HostError 400 if a body of type JSON cannot be parsed, or if a parameter is reserved or final.
@@ -31,7 +31,8 @@ export function webParameters(call: RestCall, action: ActionEntity, path: string
     ...(hasValidKey(call) === true && { __ow_user: call.host.namespace }),
   };
   if (entryValue(action.annotations, 'raw-http') === true) {
-    // Bodies of binary types are passed as base64. OpenWhisk once counted `application/json` among them, and still encodes it.
+    // Bodies of binary types are passed as base64. OpenWhisk once counted `application/json` among them, and still
+    // encodes it.
     const isBase64 = type.isBinary || type.mediaType === 'application/json';
     return { ...context, __ow_query: renderQuery(query), __ow_body: bytes.toString(isBase64 ? 'base64' : 'utf8') };
   }
@@ -64,7 +65,9 @@ function headersOf({ request }: RestCall, type: ContentType, body: Buffer): Host
 /** A part of a query, decoded. A part without an equals sign has no value. */
 type QueryPart = readonly [key: string, value?: string];
 
-/** Parses a query without its question mark. A plus means a blank. If a part is badly percent-encoded, it is not decoded. */
+/**
+ * Parses a query without its question mark. A plus means a blank. A part that is badly percent-encoded is not decoded.
+ */
 const parseQuery = (text: string): readonly QueryPart[] =>
   text === '' ? [] : text.split('&').map((part) => part.split(/=(.*)/s, 2).map(decode) as [string, string?]);
 
@@ -87,7 +90,10 @@ const encode = (text: string): string =>
     code === '%20' ? '+' : decodeURIComponent(code),
   );
 
-/** A request's headers by lower-case names, without those that frame the body. If a header is repeated, the last one counts. */
+/**
+ * A request's headers by lower-case names, without those that frame the body. Of a repeated header, the last one
+ * counts.
+ */
 export function requestHeaders({ headersDistinct }: IncomingMessage): Record<string, string> {
   const { 'content-length': _length, 'transfer-encoding': _encoding, ...headers } = headersDistinct;
   return Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, values?.at(-1) ?? '']));

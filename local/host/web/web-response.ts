@@ -1,6 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop. Anybody can call a web action by a URL. This file makes the HTTP answer of
- * such a call from the action's result, as OpenWhisk does.
+ * The local host imitates OpenWhisk on a laptop. Anybody can call a web action by a URL. This file makes the HTTP
+ * answer of such a call from the action's result, as OpenWhisk does.
  */
 
 import type { ActivationResponse } from '../activations.ts';
@@ -14,7 +14,8 @@ export type Suffix = 'http' | 'json' | 'html' | 'svg' | 'text';
 /**
  * Makes the HTTP answer from an activation's response.
  *
- * @throws HostError 400 or 404 if the result does not have what the suffix asks for; ArrayResult
+ * @throws HostError 400 if the activation failed, or if the result is not what the suffix asks for; 404 if the result
+ *   lacks the text; ArrayResult if the result is an array.
  */
 export function webAnswer({ status, result }: ActivationResponse, suffix: Suffix): RestAnswer {
   if (status === 'action developer error' || status === 'whisk internal error') {
