@@ -6,6 +6,8 @@
  * ow-raw-http-01…15). The lists here are those of pekko-http, the HTTP server in OpenWhisk's controller (`MediaTypes`).
  */
 
+import { HostError, type RestAnswer } from '../answer.ts';
+
 /** A content type, parsed. */
 export interface ContentType {
   /** `type/subtype` in lower case, with all parameters except the charset. */
