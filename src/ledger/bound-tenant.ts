@@ -14,7 +14,7 @@ import type { AlertText } from './raise-alert.ts';
 
 /** Which of Qlik's tenants the ledger means by a name. */
 export interface BoundTenant {
-  /** Its address. "" if the document is malformed: then no address in the settings is equal to it. */
+  /** The tenant's address. "" if the document is malformed: then no address in the settings is equal to it. */
   readonly url: string;
   readonly id?: string;
   /** Its earlier addresses and ids. */
@@ -40,8 +40,8 @@ export const isAddress = (text: string): boolean => text.includes('://');
 const asWritten = (text: string): string => (isAddress(text) && URL.canParse(text) ? new URL(text).origin : text);
 
 /**
- * Whether an end (a reload that ended) comes from the tenant that the ledger means by the name. If either of the two tenants
- * is unknown, this is true.
+ * Whether an end (a reload that ended) comes from the tenant that the ledger means by the name. The tenant's earlier addresses
+ * and ids count, too. If either of the two tenants is unknown, this is true.
  *
  * @param heardFrom - the address or the id of the tenant whose webhook brought the end; undefined if the receiver's settings
  * had neither.

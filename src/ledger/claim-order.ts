@@ -79,9 +79,9 @@ export async function claimOrder(order: OrderDocument, ports: ClaimPorts): Promi
 }
 
 /**
- * The doubt of an order that is about to be claimed. If the order is claimed already, the activation that claimed it has
- * died. That activation may have sent the POST at any time until its lease ended, at `dueAt`. So `dueAt` counts as the time
- * of the last send.
+ * The doubt of an order that is about to be claimed. If the order is claimed already, an earlier activation did not finish
+ * before its lease ended, at `dueAt`. That activation may have sent the POST at any time until then. So `dueAt` counts as the
+ * time of the last send.
  */
 const doubtOf = ({ state, doubt, dueAt }: OrderDocument): Doubt | undefined =>
   doubt === undefined || state !== 'claimed' || dueAt === undefined ? doubt : { ...doubt, sentAt: dueAt };

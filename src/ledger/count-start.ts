@@ -48,7 +48,7 @@ export async function countStart(order: OrderDocument, ports: CountPorts): Promi
   const counted = await changeDocument(rateId(order), patientStore, (found): Change<Counted> => {
     const known = readOrLog(found, readRate, log)?.starts ?? [];
     const at = clock();
-    // An entry far in the future cannot be right, so it does not count.
+    // Starts of an hour ago or earlier do not count. An entry far in the future cannot be right, so it does not count either.
     const starts = known.filter((start) => Math.abs(start.at - at) < WINDOW);
     if (starts.some((start) => start.order === order._id)) return { result: { kind: 'may-start' } };
     if (starts.length >= maxStartsPerHour) {

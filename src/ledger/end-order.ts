@@ -34,8 +34,8 @@ export interface EndPorts {
   readonly times: TimeConstants;
   readonly log: LedgerLog;
   /**
-   * Finds the order that says itself that this is its reload, if nothing else names the order of a failed or canceled
-   * reload. The sweep needs none: it names such an order itself, as `holder`.
+   * Finds the order of a reload that did not succeed, if nothing else names the order. The sweep does not need this, because
+   * it passes the order as `holder`.
    */
   readonly startingOf?: ReturnType<typeof startingOrders>;
 }
@@ -76,8 +76,8 @@ export interface EndedOrders {
   /** The orders that this call changed. */
   readonly ended: readonly OrderId[];
   /**
-   * What the end means for the order that Qlik echoes or `started` names, or else for the order that `startingOf` found.
-   * Absent if no order started the reload.
+   * What the end means for the order that Qlik's record (`echo`) or `started` names, or else for the order that `startingOf`
+   * found. Absent if there is no such order.
    */
   readonly meaning?: EndMeaning;
 }

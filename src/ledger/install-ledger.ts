@@ -44,7 +44,7 @@ export interface LedgerStores {
  * for it, and loses the old one last.
  *
  * @param bind - the tenants of the settings; default: none.
- * @param retention - how old an end may be for the receiver to take it; default: what the ledger says stays.
+ * @param retention - how old an end may be for the receiver to take it; default: the ledger keeps its value.
  * @param waiting - whom to inform while CouchDB builds the indexes of a large ledger; default: nobody.
  * @returns what was changed, in words. The list is empty if all was there.
  * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED if a right, or CouchDB's own set-up, is

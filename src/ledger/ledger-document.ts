@@ -18,7 +18,7 @@ import { readStat, type StatDocument } from './documents/stat.ts';
 import { readTenant, type TenantDocument } from './documents/tenant.ts';
 import { readTicket, type TicketDocument } from './documents/ticket.ts';
 
-/** A document of the ledger, except `deployed`, `schema`, `probe` and `purge`. */
+/** A document of the ledger (Cascade's memory), except `deployed`, `schema`, `probe` and `purge`. */
 export type LedgerDocument =
   | ActDocument
   | AlertDocument

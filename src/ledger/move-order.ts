@@ -27,7 +27,7 @@ export interface MoveTimes {
 }
 
 /**
- * Moves an order to another state, and returns the document to write. No other function changes `state`.
+ * Moves an order to another state, and returns the document to write. Other code must not change `state`.
  *
  * @throws CascadeError INTERNAL if this actor may not move an order between these states (src/core/order-state.ts).
  */
@@ -50,8 +50,8 @@ export function moveOrder(
 }
 
 /**
- * When an order is due that has just come to its state (docs/ledger.md, "An order's life"). The sweep takes up what is
- * due. Undefined if nothing is left to do.
+ * When an order that has just come to its state is due (docs/ledger.md, "An order's life"). The sweep, which runs every 5
+ * minutes, takes up what is due. Undefined if nothing is left to do.
  */
 export function dueAtOf(
   order: Pick<OrderDocument, 'state' | 'doubt' | 'policy' | 'postedAt' | 'isCertain'>,

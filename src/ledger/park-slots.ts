@@ -33,8 +33,8 @@ export type SlotOutcome = { readonly kind: 'mine' } | { readonly kind: 'other'; 
 /**
  * Takes the slot for a parked order, or finds the order to merge into.
  *
- * If it finds one, the slot keeps the greater hops of both orders. Hops count the orders since the first event of a run, and
- * MAX_HOPS limits them. So a merge does not make a run look shorter than it is.
+ * If there is an order to merge into, the slot keeps the greater hops of both. Hops count the orders since the first event (an
+ * ended reload) of a run, and MAX_HOPS limits them. So a merge does not make a run look shorter than it is.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED: the order is then parked without a slot, and the
  * sweep still takes it up.

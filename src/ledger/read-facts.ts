@@ -6,17 +6,17 @@ import type { EpochMs } from '../core/units.ts';
 import { readEvent } from './documents/event.ts';
 import { readOrder } from './documents/order.ts';
 
-/** Reads an order (a reload that Cascade owes or has started), for what people read. @throws CascadeError LEDGER_MALFORMED. */
+/** Reads an order (a reload that Cascade owes or has started) as it is shown to people. @throws CascadeError LEDGER_MALFORMED. */
 export const orderFact: (document: StoredDocument) => OrderFact = readOrder;
 
 const SKIPS: ReadonlySet<unknown> = new Set(SKIP_REASONS);
 
-/** `cappedStored` also compares an end with the present time. For what people read, it shall only compare with `storedAt`. */
+/** `cappedStored` compares an end with `storedAt` and with the present time. With this as the present, only `storedAt` counts. */
 const LATER = Number.POSITIVE_INFINITY as EpochMs;
 
 /**
- * Reads an event (the end of a reload), for what people read. Its skips say why something did not follow. Skips with a reason
- * that this version does not know are left out.
+ * Reads an event (the end of a reload) as it is shown to people. Its skips say why something did not follow. Skips with a
+ * reason that this version does not know are left out.
  *
  * @throws CascadeError LEDGER_MALFORMED.
  */

@@ -6,13 +6,17 @@ import { addMs, type EpochMs } from '../../core/units.ts';
 import { isInstant, isOneOf, isText, maybe, readerOf } from '../document-reader.ts';
 import { OWING_FIELDS } from '../owing-fields.ts';
 
-/** The kinds of alerts: why a person should look. An order is a reload that Cascade owes. */
+/**
+ * The kinds of alerts: why a person should look. An order is a reload that Cascade owes. A run is all that follows from one
+ * reload. The sweep, every 5 minutes, asks Qlik for ends of reloads, and notes in the checkpoint how far it came. The ledger is
+ * Cascade's memory.
+ */
 export const ALERT_KINDS = [
   'gave-up', // the tenant refused an order for good, or no longer lists whether it was started
   'quota', // an app's reload frequency quota is used up
   'too-many-hops', // a run went on for longer than MAX_HOPS
   'too-many-starts', // a target was started more often than MAX_STARTS_PER_HOUR
-  'unreachable', // a tenant could not be asked for an hour to start a reload
+  'unreachable', // for an hour, Cascade could not ask a tenant to start a reload
   'second-start', // two reloads were started for one order
   'in-doubt', // for an hour it has been unknown whether Qlik accepted an order, so another POST could start it twice
   'webhook-silent', // five times in a row the sweep heard of an end, and no webhook did
@@ -23,7 +27,7 @@ export const ALERT_KINDS = [
   'tenant-unknown', // the ledger has work for a tenant that the settings do not have
   'not-stored', // CouchDB refuses a document for its content, or a malformed one has its id: what it stands for does not happen
   'cancel-refused', // Qlik refuses to cancel a reload that runs longer than its timeout
-  'channel-refused', // a channel that people hear notices by does not know the address or the key
+  'channel-refused', // a channel, where people hear notices, does not know the address or the key
   'channels-unreadable', // the setting that has the channels is malformed, so nobody hears of anything
   'end-unknown', // Qlik no longer knows a started reload, and Cascade never heard of its end
 ] as const;
@@ -41,7 +45,7 @@ export interface AlertDocument {
   readonly schema: 1;
   readonly type: 'alert';
   readonly kind: AlertKind;
-  /** The id or name of what it is about: an order, an app, a tenant. */
+  /** The id or name of what the alert is about, such as an order, an app or a tenant. */
   readonly subject: string;
   readonly message: string;
   /** The trace id of the activation that last wrote the alert. */
@@ -57,7 +61,7 @@ export interface AlertDocument {
   readonly leases?: Leases;
   /** When a channel last took a notice of the alert. */
   readonly toldAt?: EpochMs;
-  /** When a notifier may take it up. */
+  /** When a notifier may take the alert up. */
   readonly dueAt?: EpochMs;
 }
 

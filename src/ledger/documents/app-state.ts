@@ -20,7 +20,8 @@ import { isLate, OWING_FIELDS, STREAK_FIELDS } from '../owing-fields.ts';
 import { END_FIELDS } from './event.ts';
 
 /**
- * `app:<tenant>:<appId>`: how an app stands after the ends that were recorded, and what people are owed about it.
+ * `app:<tenant>:<appId>`: how an app stands after the ends of reloads that were recorded, and the notices (messages for people)
+ * about it that channels, such as Slack, have not taken.
  *
  * Invariant: each end is counted once. Whoever changes the document reads it whole, and writes it whole by its rev.
  */

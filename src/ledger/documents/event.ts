@@ -26,8 +26,8 @@ import {
 } from '../document-reader.ts';
 
 /**
- * `event:<tenant>:<reloadId>`: a reload that ended. The first activation that hears of the end creates the document. Its
- * `endedAt` never changes afterwards.
+ * `event:<tenant>:<reloadId>`: a reload that ended. The first activation that hears of the end creates the document. Later
+ * reports of the same end do not change `endedAt`. Only a time that is too far in the future is corrected.
  *
  * Invariant: `resolvedAt` is written in a write of its own, after every order of the event is stored; `recordedAt` in
  * another one, after the end is part of its app. Each is written into the event as it was read. Until both are there, the
@@ -51,6 +51,7 @@ export interface EventDocument extends ReloadFinished {
    * then.
    */
   readonly reportedEnd?: EpochMs;
+  /** When all orders (reloads that follow from the end) were stored. */
   readonly resolvedAt?: EpochMs;
   /** When the end became part of its app. */
   readonly recordedAt?: EpochMs;
@@ -171,7 +172,7 @@ export const newEvent = (
   dueAt: addMs(now, times.unresolved),
 });
 
-/** The event's document as the batch knows it: the store refuses it if somebody has changed the document since. */
+/** The event's document as one action passed it to the next. If somebody has changed it since, a write meets a conflict. */
 export function documentOf(event: StoredEvent): EventDocument {
   const { rev: _rev, ...stored } = event.stored;
   return { _id: eventId(event.tenant, event.reloadId), _rev, schema: 1, type: 'event', ...endOf(event), ...stored };
@@ -215,7 +216,8 @@ export const recordedEvent = (event: EventDocument, now: EpochMs, times: TimeCon
 
 /**
  * The event's document with its next `dueAt`. The invoker resolves an event and the storer records it, beside each other.
- * After one of them is done, the other gets a minute before the sweep takes the event up. After both, the event is not due.
+ * After one of them is done, the other gets at least a minute before the sweep takes the event up. After both, the event is
+ * no longer due.
  */
 function dueForRest({ dueAt, ...event }: EventDocument, now: EpochMs, times: TimeConstants): EventDocument {
   if (event.resolvedAt !== undefined && event.recordedAt !== undefined) return event;

@@ -6,8 +6,8 @@ import { ACTIVATION_STATUSES, type Stat } from '../../core/metrics/stat.ts';
 import { type Check, isCountFrom, isInstant, isObjectWith, isRecordOf, isText, readerOf } from '../document-reader.ts';
 
 /**
- * `stat:<action>`: how often one action or sequence of OpenWhisk has run since ever, and for how long. The action `meter`
- * counts it for the metrics.
+ * `stat:<action>`: how often one action or sequence of OpenWhisk has run so far, and for how long. The action `meter` counts
+ * this for the metrics.
  *
  * Invariant: each activation is counted once. Counts, `upTo` and `counted` change in one write by rev.
  */

@@ -6,14 +6,14 @@
 import { CascadeError } from '../../core/cascade-error.ts';
 import type { AskedStore } from './ask-store.ts';
 
-/** What came of it. */
+/** What came of adding a page's origin. */
 export type PageOrigin =
   /** CouchDB lets the page read; `changed` says what was changed, in words. */
   | { readonly kind: 'allowed'; readonly changed: readonly string[] }
   /** The login is no administrator's, or this is no server with such a configuration. */
   | { readonly kind: 'not-ours' };
 
-/** The configuration's switch, and its list of origins, with commas between them. */
+/** Keys of CouchDB's configuration: the switch for CORS, and the list of origins, with commas between them. */
 const SWITCH = 'chttpd/enable_cors';
 const ORIGINS = 'cors/origins';
 
@@ -68,7 +68,7 @@ export const linesFor = (origin: string): readonly string[] => [
   `origins = ${origin}`,
 ];
 
-/** Says to a person what came of it. */
+/** Describes to a person what came of adding the origin. */
 export function originWords(result: PageOrigin, origin: string): readonly string[] {
   if (result.kind === 'allowed') {
     const what = result.changed.length === 0 ? 'nothing to change' : result.changed.join(', ');

@@ -17,7 +17,7 @@ import type { AskedStore } from './ask-store.ts';
 /** A tenant in the settings of a deployment. */
 export interface TenantAddress {
   readonly name: TenantName;
-  /** Its origin. */
+  /** The tenant's address, without a path. */
   readonly url: string;
   /** Qlik's tenant id, if the settings of the webhook have it. */
   readonly id?: string;
@@ -70,7 +70,7 @@ async function changesFor(
   throw new CascadeError('DEPLOY_FAILED', `Nothing was deployed.\n${refusals.join('\n')}`);
 }
 
-/** The document to write for a tenant; undefined if the ledger has the same already. */
+/** The document to write for a tenant; undefined if the ledger has the same already; `refused` if it means another tenant. */
 function changeOf(
   { name, url, id }: TenantAddress,
   known: StoredDocument | undefined,

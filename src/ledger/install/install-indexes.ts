@@ -10,7 +10,7 @@ const INDEXES = [DUE_INDEX, ...HISTORY_INDEXES] as const;
 /** The most queries of one index. Each may take 15 seconds, so this is about ten minutes. */
 const MOST_TRIES = 40;
 
-/** Larger than the value of any document. A query of an index must have both bounds (fact db-differs-04). */
+/** Later than any instant in a document. A query of an index must have both bounds (fact db-differs-04). */
 const NEVER = 9e15;
 
 /** Who waits while an index is built. */

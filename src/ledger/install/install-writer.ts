@@ -10,7 +10,7 @@ import { type AskedStore, type Asker, askedStore } from './ask-store.ts';
 import { rolesIn } from './install-access.ts';
 import { isRenamed, OLD_ROLES, rolesFor } from './roles.ts';
 
-/** The user of COUCHDB_URL, if there is an administrator beside it. */
+/** For requests with the login of COUCHDB_URL, if COUCHDB_ADMIN_URL is set, too. */
 const ACTIONS: Asker = { setting: 'COUCHDB_URL', hasAdmin: true };
 
 /**
@@ -32,9 +32,9 @@ export async function checkUsers(admin: AskedStore, store: CouchDatabase): Promi
 /**
  * Creates the user of COUCHDB_URL with the role of a writer. If the user exists, it gets this role.
  *
- * An existing user must first log in with the password of COUCHDB_URL. Then its document is written again, with that
- * password. It is not left out, because we do not know what each server would do then (fact db-auth-07 is about users that
- * are written with a password).
+ * An existing user must first log in with the password of COUCHDB_URL. Then the user's document is written again, with that
+ * password. The password is not left out, because we do not know what each server would do then (fact db-auth-07 is about
+ * users that are written with a password).
  *
  * @returns what was changed, in words.
  * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED if the server keeps no users or does not let us, if

@@ -5,7 +5,8 @@ import { rolesFor } from './roles.ts';
 const COUNTED_FIELDS = ['counts', 'seconds', 'seen', 'over', 'notices'];
 
 /**
- * The `validate_doc_update` of a database's ledger. CouchDB runs it in an old JavaScript (facts db-auth-12, -14).
+ * The function by which CouchDB decides who may write what in a ledger, Cascade's memory. It is the `validate_doc_update` of the
+ * database. CouchDB runs it in an old JavaScript (facts db-auth-12, -14).
  *
  * - Writers and server administrators may write.
  * - An act is what a person did to a ticket, an order or an alert. Users with the role of the desk may add acts in their own

@@ -1,10 +1,10 @@
 /** The roles of CouchDB's users that give access to a ledger, that is, to Cascade's memory in one database. */
 export interface LedgerRoles {
-  /** It reads the ledger. */
+  /** Users with this role read the ledger. */
   readonly reader: string;
-  /** It reads the ledger, and adds acts (what a person did to a ticket or an alert) in its user's own name. */
+  /** Users with this role read the ledger, and add acts (what a person did to a ticket or an alert) in their own name. */
   readonly desk: string;
-  /** It reads and writes the ledger; the user of COUCHDB_URL needs it. */
+  /** Users with this role read and write the ledger. The user of COUCHDB_URL needs it. */
   readonly writer: string;
 }
 

@@ -6,8 +6,8 @@ import { type References, referencesOf } from './references.ts';
 import { RETENTION_RULES, type RetentionRule } from './retention-rules.ts';
 
 /**
- * What a purge, which removes old documents from the ledger, has to know of one document. It is small, because a purge
- * keeps the footprints of all documents in memory.
+ * What a purge, which removes old documents from the ledger (Cascade's memory), has to know of one document. A footprint is
+ * small, because a purge keeps the footprints of all documents in memory.
  */
 export interface Footprint extends References {
   readonly _id: string;
@@ -17,9 +17,9 @@ export interface Footprint extends References {
    * documents of its type are never removed.
    */
   readonly finalSince: EpochMs | undefined;
-  /** Of an event: whose reload ended, and when. */
+  /** Of an event (an ended reload): in which tenant the reload ended, and when. */
   readonly end?: { readonly tenant: TenantName; readonly endedAt: EpochMs };
-  /** Of an order: its app, and whether Qlik may have started a reload for it that nobody has found yet. */
+  /** Of an order (an owed reload): its app, and whether Qlik may have started a reload for it that nobody has found yet. */
   readonly order?: { readonly app: AppKey; readonly isInDoubt: boolean };
 }
 

@@ -1,6 +1,7 @@
 /*
- * A purge removes documents that have been final for the whole retention. A document is final if nothing is left to be done
- * with it. This file says for each type of document when it is final, and since when.
+ * A purge removes documents of the ledger (Cascade's memory) that have been final for the whole retention (RETENTION_DAYS). A
+ * document is final if nothing is left to be done with it. This file says for each type of document when it is final, and
+ * since when.
  */
 
 import { isFinal } from '../../core/order-state.ts';
@@ -13,8 +14,8 @@ export type DocumentOf<T extends LedgerType> = Extract<LedgerDocument, { readonl
 /** When a document of one type is old enough to be removed. */
 export interface RetentionRule<T extends LedgerType> {
   /**
-   * Names of fields with instants. A final document counts as final since the latest of them. If the list is empty, it has
-   * been final for ever.
+   * Names of fields with instants. A final document counts as final since the latest of them and of `innerInstants`. If there
+   * are none at all, it has been final for ever.
    */
   readonly instants: readonly (keyof DocumentOf<T> & string)[];
   readonly isFinal: (document: DocumentOf<T>) => boolean;
@@ -28,7 +29,7 @@ export interface RetentionRule<T extends LedgerType> {
  */
 export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | undefined } = {
   act: { instants: ['at'], isFinal: () => true },
-  // `unseen-app` keeps its first time while its reason lasts. Other alerts get a new `lastAt`.
+  // An alert gets a new `lastAt` when it is raised again. But `unseen-app` is raised once, so its age says nothing.
   alert: { instants: ['at', 'lastAt'], isFinal: ({ kind, dueAt }) => kind !== 'unseen-app' && dueAt === undefined },
   app: undefined,
   channel: undefined,
