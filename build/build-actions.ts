@@ -1,3 +1,8 @@
+/*
+ * Each action of OpenWhisk is deployed as one file. This file makes these bundles from `actions/`, with the chains in
+ * them.
+ */
+
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +20,10 @@ export interface BuiltAction {
 }
 
 export interface BuildOptions {
-  /** Multiplies every length of time in the ledger's protocols; above 0, default 1. Benchmarks shorten times with it. */
+  /**
+   * A factor for every length of time in the ledger's protocols; above 0, default 1. Benchmarks shorten the times with
+   * it.
+   */
   readonly timeFactor?: number;
 }
 
@@ -65,7 +73,9 @@ const builtIn = (parts: BuiltIn): Plugin => ({
   },
 });
 
-/** Leaves out the web streams that node-fetch brings for Node below 18. No action uses them, but each would load them. */
+/**
+ * Leaves out the web streams that node-fetch brings for Node below 18. No action uses them, but each would load them.
+ */
 const withoutUnused: Plugin = {
   name: 'without-unused',
   setup({ onLoad }) {
@@ -74,8 +84,9 @@ const withoutUnused: Plugin = {
 };
 
 /**
- * Builds each action into one minified CommonJS file, `<outDir>/actions/<name>.js`. The chains are compiled into these bundles.
- * The same chains are written into `<outDir>/definition.json`, from where deployment stores them in the ledger.
+ * Builds each action into one minified CommonJS file, `<outDir>/actions/<name>.js`. The chains are compiled into these
+ * bundles. The same chains are written into `<outDir>/definition.json`, from where deployment stores them in the
+ * ledger.
  */
 export async function buildActions(
   compiled: CompiledChains,
@@ -86,7 +97,7 @@ export async function buildActions(
   // Node's error says why the folder cannot be made; esbuild's does not.
   await mkdir(directory, { recursive: true });
   const dashboard = await buildDashboard();
-  // One call for all actions, so that esbuild parses the code that they share only once. Each bundle is complete.
+  // One call for all actions lets esbuild parse the code that they share only once. Each bundle is complete.
   await build({
     entryPoints: Object.fromEntries(ACTION_NAMES.map((name) => [name, join(repository, 'actions', name, 'main.ts')])),
     outdir: directory,

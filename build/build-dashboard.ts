@@ -16,8 +16,8 @@ export interface BuiltDashboard {
 const fileOf = (name: string): string => fileURLToPath(new URL(`../dashboard/${name}`, import.meta.url));
 
 /**
- * Leaves out the part of PouchDB that selects documents on the device, 6 kB. The page never does: its selectors go to the
- * store, which selects by itself.
+ * Leaves out the part of PouchDB that selects documents on the device, 6 kB. The page never uses it: its selectors go
+ * to the store, which selects by itself.
  */
 const withoutUnused: Plugin = {
   name: 'without-unused',
@@ -46,7 +46,8 @@ async function bundled(name: string, format: 'iife' | undefined): Promise<string
     logLevel: 'silent',
     plugins: [withoutUnused],
   });
-  // Inline code ends at the first `</script` or `</style`, also within a string. The backslash changes no string's value.
+  // Inline code ends at the first `</script` or `</style`, also within a string. The backslash changes no string's
+  // value.
   return (outputFiles[0]?.text ?? '').trim().replaceAll(/<\/(script|style)/gi, '<\\/$1');
 }
 

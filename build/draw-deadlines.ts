@@ -1,3 +1,8 @@
+/*
+ * A chain file can say by when an app must have been reloaded: its deadline. This file draws a picture for the docs. It
+ * shows what happens to a deadline if the clocks change.
+ */
+
 import { type AppState, FRESH_APP } from '../src/core/desk/app-state.ts';
 import { applyEndToApp } from '../src/core/desk/apply-end-to-app.ts';
 import { type Expectation, expectedText } from '../src/core/desk/expected.ts';
@@ -10,12 +15,13 @@ import { caption, LEFT, lane, picture, RIGHT, WIDTH } from './timeline-parts.ts'
 
 const at = (time: string): EpochMs => Date.parse(time) as EpochMs;
 
+/** The deadline of the app `report`. */
 const EXPECTED: Expectation = { cron: '0 7 * * *', zone: 'Europe/Berlin' };
 const [FROM, TO] = [at('2026-10-23T20:00Z'), at('2026-10-26T12:00Z')];
 const MIDNIGHTS = ['2026-10-24', '2026-10-25', '2026-10-26'];
 /** When the clocks in Berlin go back from 3 to 2. */
 const CHANGE = at('2026-10-25T01:00Z');
-/** When reloads of the report succeeded. */
+/** When the example's reloads of the app `report` succeeded. */
 const ENDS = ['2026-10-24T02:00Z', '2026-10-25T10:00Z', '2026-10-26T03:00Z'].map(at);
 
 const TITLE = 'Late, and a clock change';
@@ -31,7 +37,7 @@ const HOUR_MS = 3_600_000;
 
 const x = (instant: number): number => Math.round(LEFT + ((instant - FROM) / (TO - FROM)) * (WIDTH - LEFT - RIGHT));
 
-/** A notice, and when what it tells happened. */
+/** A notice, and when that happened of which it informs people. */
 interface Heard {
   readonly kind: string;
   readonly at: EpochMs;
@@ -69,7 +75,7 @@ function deadlinesBefore(instant: EpochMs): readonly Deadline[] {
   return found;
 }
 
-/** What people hear: ends and deadlines are gone through in their order. */
+/** What people hear. The ends and the deadlines are gone through in their order. */
 function heardOf(deadlines: readonly Deadline[]): readonly Heard[] {
   const heard: Heard[] = [];
   const to = ['default' as ChannelName];

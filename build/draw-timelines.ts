@@ -1,3 +1,8 @@
+/*
+ * A composite link waits for several apps. It has to decide for each end of such an app what the end is good for. This
+ * file draws pictures of that for the docs.
+ */
+
 import { type AppliedFate, applyEnd, EMPTY_JOIN, type JoinMemory } from '../src/core/joins/apply-end.ts';
 import { endId, foldEnds, type JoinEnd } from '../src/core/joins/fold-ends.ts';
 import type { JoinRule } from '../src/core/link.ts';
@@ -14,6 +19,7 @@ interface Timeline {
   readonly says: string;
 }
 
+/** The app `report` reloads once `a` and `b` have both succeeded, at most six hours apart. */
 const RULE: JoinRule = {
   of: { 'default/a': 'succeeded', 'default/b': 'succeeded' },
   atLeast: 2,
@@ -58,6 +64,7 @@ const REPORT_LANE = 232;
 const AXIS = 270;
 const HOUR_MS = 3_600_000;
 
+/** An end with what became of it. `isLate`: Cascade heard of it after a newer end. */
 interface Drawn {
   readonly end: JoinEnd;
   readonly fate: AppliedFate;
@@ -92,8 +99,8 @@ function draw({ title, ends, says }: Timeline): string {
 }
 
 /**
- * Applies the ends in the order in which they arrive, and returns the last word on each, and the ends that started a
- * reload.
+ * Applies the ends in the order in which they arrive. Returns what became of each end at last, and the ends that
+ * started a reload.
  */
 function follow(ends: readonly JoinEnd[]): { readonly drawn: readonly Drawn[]; readonly closings: readonly JoinEnd[] } {
   let memory: JoinMemory = EMPTY_JOIN;
@@ -115,6 +122,7 @@ function follow(ends: readonly JoinEnd[]): { readonly drawn: readonly Drawn[]; r
   return { drawn, closings };
 }
 
+/** Reads an end as a timeline writes it. */
 function endOf(written: string, index: number): JoinEnd {
   const [app = '', time = '', outcome] = written.split(' ');
   const [hour = 0, minute = 0] = time.split(':').map(Number);

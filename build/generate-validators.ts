@@ -5,6 +5,7 @@ import { inParts } from './schema-in-parts.ts';
 
 const BANNER = '// Made by `npm run generate` from src/contracts/schemas.ts. Do not edit.\n';
 
+/** For each schema: the type of what it describes, and the module of src/contracts that has the type. */
 const typeOf: Readonly<Record<keyof typeof schemas, readonly [type: string, module: string]>> = {
   batch: ['Batch', 'batch'],
   plan: ['Plan', 'plan'],
@@ -30,8 +31,8 @@ export declare const ${validator}: Validator<${whole}>;
 };
 
 /**
- * Compiles each schema of src/contracts/schemas.ts into a validator in a file of its own. So a bundle has only the
- * validators that it calls, and no cold start compiles a schema.
+ * Compiles each schema of src/contracts/schemas.ts into a validator, each in a file of its own. So a bundle has only
+ * the validators that it calls, and no cold start compiles a schema.
  *
  * @returns file name → text, for `src/contracts/generated/`.
  */

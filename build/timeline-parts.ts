@@ -15,7 +15,7 @@ const STYLE = [
   '.fires{fill:#1d4ed8}',
 ].join('');
 
-/** A timeline's picture as SVG. `says` is for readers who cannot see it. */
+/** A timeline's picture as SVG. `says` is for readers who cannot see the picture. */
 export const picture = ({
   title,
   says,
@@ -40,6 +40,6 @@ export const picture = ({
 export const lane = (name: string, y: number): string =>
   `<line class="lane" x1="${LEFT}" y1="${y}" x2="${WIDTH - RIGHT}" y2="${y}"/>${caption(24, y + 5, name)}`;
 
-/** Words, of a style of the picture. */
+/** Words at a place. `style` is a class of the picture's `STYLE`. */
 export const caption = (x: number, y: number, words: string, style = '', anchor = 'start'): string =>
   `<text x="${x}" y="${y}"${style === '' ? '' : ` class="${style}"`} text-anchor="${anchor}">${words}</text>`;

@@ -2,8 +2,8 @@ import { type Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ERRORS_IN_ONE_LINE } from '../src/core/visible.ts';
 
 /**
- * The options of a command line, or an exit code: 0 after `--help`, 2 after a mistake. In both cases commander has printed what
- * there is to say.
+ * The options of a command line, or an exit code: 0 after `--help`, 2 after a mistake. With an exit code, commander has
+ * printed what there is to say.
  */
 export type CommandLine<Options> =
   | { readonly kind: 'options'; readonly options: Options }
@@ -12,7 +12,8 @@ export type CommandLine<Options> =
 /**
  * Parses the arguments of an npm script. If there is a mistake, commander prints it on stderr, in a line or two.
  *
- * @param read - makes the options from what commander has parsed. If it finds a mistake, it calls `command.error`.
+ * @param read - makes the options from what commander has parsed. For a mistake that commander cannot see, it calls
+ *   `command.error`.
  */
 export function readCommandLine<Options>(
   command: Command,
@@ -32,7 +33,11 @@ export function readCommandLine<Options>(
   }
 }
 
-/** Reads a port of a command line. @throws InvalidArgumentError for anything but a whole number from 0 to 65535. */
+/**
+ * Reads a port of a command line.
+ *
+ * @throws InvalidArgumentError for anything but a whole number from 0 to 65535.
+ */
 export function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;

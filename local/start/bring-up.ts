@@ -1,3 +1,8 @@
+/*
+ * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. This file starts the parts in
+ * their order and connects them.
+ */
+
 import { existsSync } from 'node:fs';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -69,15 +74,13 @@ const inRepository = (path: string): string => fileURLToPath(new URL(`../../${pa
 /**
  * Starts all of Cascade on this machine, for `npm start`, in this order:
  *
- * 1. The store of the ledger, unless `COUCHDB_URL` names a CouchDB.
- * 2. The OpenWhisk host, and a stand-in for Slack.
- * 3. One simulated tenant for each tenant in the chains, with the apps of the chains. Its time stands still, so no reload
- *   ends before the webhook is there.
- * 4. The ledger's indexes and users, then the actions, built from the chains.
- * 5. A webhook in each tenant. Then the tenants' time begins to pass.
+ * 1. The store of the ledger, unless `COUCHDB_URL` names a CouchDB. 2. The OpenWhisk host, and a stand-in for Slack. 3.
+ * One simulated tenant for each tenant in the chains, with the apps of the chains. Its time stands still, so no reload
+ * ends before the webhook is there. 4. The ledger's indexes and users, then the actions, built from the chains. 5. A
+ * webhook in each tenant. Then the tenants' time begins to pass.
  *
  * The data directory keeps the store, the tenants and the keys. The next start continues with them. With `--no-ledger`
- * nothing is kept.
+ * there is neither a store nor Slack, and nothing is kept.
  *
  * @throws CascadeError PORT_IN_USE; STORE_IN_USE if another process has the data directory; SETTINGS_INVALID for broken
  *   data, or a malformed `COUCHDB_URL`; as `installConfiguredLedger` for a CouchDB that cannot be used; DEPLOY_FAILED.
@@ -103,10 +106,11 @@ export async function bringUp(options: BringUpOptions): Promise<{
   await ledger?.noteHost(host);
   signal.throwIfAborted();
   const slack = ledger && (await startSlack(chains, address, onEnd));
-  // The tenants start after the host, so they end before the host. When a tenant ends, it stores the webhooks that nobody has
-  // answered. It sends them again after the next start.
+  // The tenants start after the host, so they end before the host. A tenant that ends stores the webhooks that nobody
+  // has answered. It sends these again after the next start.
   const tenants = await startTenants(options, names, data, keys);
-  // The same settings that a deployment on a real host has. They connect the actions with the parts that run here.
+  // These settings are the same as for a deployment on a real host. They connect the actions with the parts that run
+  // here.
   const settings = {
     ...settingsOf(tenants, keys),
     ...ledger?.settings,
@@ -126,11 +130,12 @@ export async function bringUp(options: BringUpOptions): Promise<{
     const purged = purgeDaily(settings, { signal, say: onFault });
     // The parts end in reverse order. So the store, which started earlier, is closed only after the purge has ended.
     onEnd(() => purged);
-    // Without this, Node.js would end the process at once if the purge failed by a bug. The function above says it in the end.
+    // If the purge fails by a bug, the part that ends it (`onEnd`) says so. Node.js must not end the process before
+    // that.
     purged.catch(() => {});
   }
-  // Time begins to pass in the tenants. Reloads that were running when `npm start` last ended continue now. They call the
-  // webhook, which was created above, when they end.
+  // Time begins to pass in the tenants. Reloads that were running when `npm start` last ended continue now. When they
+  // end, they call the webhook, which exists now.
   for (const { tenant } of tenants) tenant.release();
   const [first] = tenants;
   if (first === undefined) throw new CascadeError('INTERNAL', 'No tenant was started.');
@@ -197,7 +202,7 @@ const appsOf = (tenant: TenantName, { apps }: CompiledChains): readonly SeededAp
       return { id: appId, name: label, durationMs: RELOAD_MS, outcomes: [fails ? 'failed' : 'succeeded'] };
     });
 
-/** An app that follows no other one; undefined if the chains have no link. */
+/** An app that is waited for and itself follows no app. Undefined if there is none. */
 function firstApp({ links }: CompiledChains): AppRef | undefined {
   const all = Object.values(links).flat();
   const followers = new Set(all.map(({ target }) => appKey(target)));
@@ -205,8 +210,8 @@ function firstApp({ links }: CompiledChains): AppRef | undefined {
 }
 
 /**
- * Builds the actions and deploys them. It builds into a fresh folder, so that two `npm start` at once do not overwrite each
- * other's files.
+ * Builds the actions and deploys them. They are built into a fresh folder, so that two `npm start` at once do not
+ * overwrite each other's files.
  */
 async function deploy(
   chains: CompiledChains,

@@ -6,7 +6,7 @@ import type { TenantName } from '../../src/core/names.ts';
 import { lockDirectory } from '../store/level/disk.ts';
 import type { StartOptions } from './start-options.ts';
 
-/** The paths of the data directory. `npm start` keeps there what the next `npm start` continues with. */
+/** The paths in the data directory, where `npm start` keeps what the next `npm start` continues with. */
 export interface DataDirectory {
   /** The directory of the embedded store. */
   readonly store: string;
@@ -21,8 +21,8 @@ export interface DataDirectory {
 const DEFAULT = fileURLToPath(new URL('../../.cascade', import.meta.url));
 
 /**
- * Makes the data directory, and locks it for this process. If `once` is given and `data` is not, it is a new temporary
- * directory, which is removed at the end.
+ * Makes the data directory, and locks it for this process. If `once` is given and `data` is not, the directory is a new
+ * temporary one, which is removed at the end.
  *
  * @returns undefined if there is no ledger: then nothing is kept.
  * @throws CascadeError STORE_IN_USE if another process has the directory.

@@ -1,6 +1,6 @@
 /*
- * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. It runs the example chains.
- * This file knows which reloads must happen, and compares.
+ * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud and the example chains. This
+ * file knows which reloads the examples must cause, and compares them with those that happened.
  */
 
 import type { ActivationRecord } from '../host/activations.ts';
@@ -101,7 +101,10 @@ export const DEMO_FAILS_ONCE: readonly string[] = ['board/figures'];
 
 /** One reload that must happen. */
 export interface DemoReload extends Omit<HappenedReload, 'after'> {
-  /** The apps that this app follows. If it waits for all of them, the last one may be any of these. Empty for a first app. */
+  /**
+   * The apps that this app follows. If the app waits for all of them, the last one may be any of these. Empty for a
+   * first app.
+   */
   readonly after: readonly string[];
 }
 

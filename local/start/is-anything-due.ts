@@ -14,19 +14,20 @@ import type { LedgerSettings } from './start-ledger-store.ts';
 /**
  * Whether the ledger still has to record the ends of these reloads, or owes somebody a notice of their apps.
  *
- * @param wrong - channels that do not know their address or their key. What only they are owed does not count.
+ * @param wrong - channels whose address or key is wrong. A notice that only these channels lack does not count.
  */
 export type IsAnythingDue = (
   reloads: readonly (AppRef & { readonly reloadId: string })[],
   wrong: ReadonlySet<string>,
 ) => Promise<boolean>;
 
+/** A store on the same machine answers in milliseconds; a CouchDB elsewhere may be slow. */
 const TIMEOUT = seconds(15);
 
 /**
  * Makes the function that asks the ledger. If the ledger does not answer, something counts as due.
  *
- * @throws CascadeError SETTINGS_INVALID.
+ * @throws CascadeError SETTINGS_INVALID if the settings are malformed.
  */
 export function isAnythingDueIn(settings: LedgerSettings): IsAnythingDue {
   const database = parseStoreSettings(settings);
@@ -40,7 +41,10 @@ export function isAnythingDueIn(settings: LedgerSettings): IsAnythingDue {
   };
 }
 
-/** Of the documents that are read here, only those of apps have notices. They are due only because of them. */
+/**
+ * Whether work on a document is left undone. The document of an app is due because of its notices. If only wrong
+ * channels lack them, it does not count.
+ */
 function isDue(document: StoredDocument | undefined, wrong: ReadonlySet<string>): boolean {
   if (document?.['dueAt'] === undefined) return false;
   const notices = document['notices'];

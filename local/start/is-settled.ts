@@ -9,7 +9,7 @@ import type { SeenReload, WatchedReload } from './reload-watch.ts';
 
 type Delivered = Extract<SeenReload, { kind: 'delivered' }>;
 
-/** The parts of an answer, to a webhook or of a sweep, by which we see whether more reloads come. */
+/** The parts of an answer to a webhook, or of a sweep's answer, that show whether more reloads come. */
 interface Answer {
   readonly orders?: readonly { readonly activationId?: string }[];
   readonly skips?: readonly { readonly reason: string; readonly order?: string; readonly attempt?: number }[];
@@ -23,7 +23,7 @@ function readAnswer(answer: string): Answer {
   }
 }
 
-/** The ids of the activations that were started, by an answer to a webhook or of a sweep. */
+/** The ids of the activations that were started, by the answer to a webhook or by a sweep's answer. */
 export const activationsIn = (answer: string): readonly string[] =>
   (readAnswer(answer).orders ?? []).flatMap(({ activationId }) => activationId ?? []);
 
@@ -37,7 +37,9 @@ export const awaitsAttempt = (reloads: readonly WatchedReload[], answers: readon
         !reloads.some((reload) => reload.attempt?.order === order && reload.attempt?.number === attempt + 1),
     );
 
-/** Which reload each activation of the action `reload` started, by the activation's id; undefined if it started none. */
+/**
+ * Which reload each activation of the action `reload` started, by the activation's id; undefined if it started none.
+ */
 export type EndedActivations = ReadonlyMap<string, string | undefined>;
 
 /**

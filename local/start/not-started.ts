@@ -1,6 +1,6 @@
 /*
  * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. It also shows why a reload
- * that should follow was not started. This file reads that from the actions' results.
+ * that should follow was not started. This file reads that from the results of the actions.
  */
 
 import type { CompiledChains } from '../../src/core/link.ts';
@@ -9,9 +9,12 @@ import type { ActivationRecord } from '../host/activations.ts';
 import { nameIn } from './reload-watch.ts';
 
 /**
- * Why an order (a reload that Cascade owes) has led to no reload. `failed`: without a ledger, nobody tries again.
- * `gave-up`: with a ledger, nobody tries again. `waits`: Cascade tries again by itself. `merged`: another order's reload
- * counts for this order, too.
+ * Why an order (a reload that Cascade owes) has led to no reload:
+ *
+ * - `failed`: there is no ledger, or a person called the order off. Nobody tries again.
+ * - `gave-up`: with a ledger, nobody tries again.
+ * - `waits`: Cascade tries again by itself.
+ * - `merged`: another order's reload counts for this order, too.
  */
 export type NotStartedKind = 'failed' | 'gave-up' | 'waits' | 'merged';
 
@@ -32,8 +35,8 @@ type Why = Pick<NotStarted, 'kind' | 'code' | 'message' | 'dueAt'>;
 const ORDER = /^order:([^:]+):([^:]+):/;
 
 /**
- * Reads why an activation of the action `reload` started no reload. Undefined if it started one, or if it is another
- * action.
+ * Reads why an activation of the action `reload` started no reload. Undefined if it started one, if another activation
+ * works on the order, or if the activation is of another action.
  */
 export function notStartedOf(
   { name, end, response }: ActivationRecord,
@@ -57,7 +60,7 @@ const whyFailed = ({ code, message, state }: Fields): Why => ({
   message: String(message),
 });
 
-/** The reason if there is a ledger, from the order's state. Undefined if the order has its reload, or is over. */
+/** The reason by what the activation did with its order. Undefined if there is nothing to show. */
 function whyInLedger({ did, reason, dueAt }: Fields): Why | undefined {
   const { code, message } = Object(reason) as Fields;
   const why = { code: String(code ?? did), message: String(message ?? did) };

@@ -13,7 +13,7 @@ export interface SentNotice {
   readonly at: number;
   readonly channel: string;
   readonly kind: string;
-  /** What it is about, for people: the app as `chain/name`, or the document's id if it is about no app. */
+  /** What the notice is about, for people: the app as `chain/name`, or the document's id if it is about no app. */
   readonly about: string;
   readonly tenant?: string;
   readonly appId?: string;
@@ -26,14 +26,17 @@ export interface RefusedMessage {
   readonly channel: string;
   /** The notifier's sentence, with the channel's answer. */
   readonly message: string;
-  /** True if the channel does not know its address or its key: then its notices wait, for a day at most. */
+  /** True if the channel's address or key is wrong: then its notices wait, for a day at most. */
   readonly isWrong: boolean;
 }
 
-/** Reads in the logs of the action `notifier` what was sent, and what was not, and knows whether a notifier is still at work. */
+/**
+ * Reads in the logs of the action `notifier` what was sent, and what was not. It knows whether a notifier is still at
+ * work.
+ */
 export class NoticeWatch {
   readonly #chains: CompiledChains;
-  /** The activations of `record` whose storer has ended, and whose notifier has not. */
+  /** The activations of the sequence `record` whose storer has ended, and whose notifier has not. */
   readonly #open = new Set<string>();
   /** By channel, until it takes a message. */
   readonly #refused = new Map<string, RefusedMessage>();
@@ -52,7 +55,11 @@ export class NoticeWatch {
     return [...this.#refused.values()];
   }
 
-  /** Notes an activation that has ended. @returns the notices that it sent. */
+  /**
+   * Notes an activation that has ended.
+   *
+   * @returns the notices that the activation sent.
+   */
   activationEnded({ name, cause, end, logs, response }: ActivationRecord): readonly SentNotice[] {
     if (name === 'storer' && cause !== undefined && response.success) this.#open.add(cause);
     if (name !== 'notifier') return [];

@@ -11,13 +11,13 @@ export interface DailyPurge {
   readonly say: (sentence: string) => void;
   /** Default: purges the ledger of the settings. */
   readonly purge?: typeof purgeConfiguredLedger;
-  /** Default: waits. It is rejected if the signal is aborted. */
+  /** Default: waits that long. The promise is rejected if the signal is aborted. */
   readonly sleep?: (durationMs: number, signal: AbortSignal) => Promise<unknown>;
 }
 
 /**
- * Purges the ledger now, and then once a day, until the signal is aborted. If a purge fails, it is tried again the next
- * day.
+ * Purges the ledger now, and then once a day, until the signal is aborted. If a purge fails, the next one is a day
+ * later.
  *
  * @throws whatever is no CascadeError: that is a bug, and no purge follows.
  */
@@ -39,6 +39,6 @@ export async function purgeDaily(
   }
 }
 
-/** Waits, without keeping the process alive. */
+/** Waits. The wait does not keep the process alive. */
 const unnoticed = (durationMs: number, signal: AbortSignal): Promise<unknown> =>
   pause(durationMs, undefined, { signal, ref: false });

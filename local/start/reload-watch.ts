@@ -1,6 +1,6 @@
 /*
- * `npm start` prints each reload that happens in its simulated tenants, and why it was started. A tenant notes in its journal
- * what happens to reloads and webhooks. This file reads the journals.
+ * `npm start` prints each reload that happens in its simulated tenants, and why the reload was started. A tenant notes
+ * in its journal what happens to reloads and webhooks. This file reads the journals.
  */
 
 import type { CompiledChains, Link } from '../../src/core/link.ts';
@@ -107,7 +107,7 @@ export class ReloadWatch {
   }
 }
 
-/** Cascade's reloads have the id of their order, and the number of the attempt: `order:…~<number>`. */
+/** The order and the attempt of a reload, by its `resourceId`. For Cascade's reloads that is `order:…~<number>`. */
 function attemptIn(resourceId: unknown): WatchedReload['attempt'] {
   if (typeof resourceId !== 'string' || !resourceId.startsWith('order:')) return undefined;
   const end = resourceId.lastIndexOf('~');
@@ -124,7 +124,10 @@ function readDelivery(tenant: TenantName, entry: TenantEntry): SeenReload {
   };
 }
 
-/** The name of an app, `chain/name`: in the given chain if the app is in it, else in another one. Without a name: its id. */
+/**
+ * The name of an app, `chain/name`: in the given chain if the app is in it, else in another one. An app without a name
+ * has its id.
+ */
 export function nameIn(chain: string | undefined, app: AppRef, { apps }: CompiledChains): string {
   const names = apps[appKey(app)]?.names ?? [];
   return names.find((name) => name.startsWith(`${chain}/`)) ?? names[0] ?? app.appId;

@@ -1,6 +1,6 @@
 /*
  * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. A reporter prints what
- * happens. These are the types of what it prints.
+ * happens. These are the types of what a reporter prints.
  */
 
 import type { Outcome } from '../../src/core/reload-finished.ts';
@@ -22,8 +22,8 @@ export interface Ready {
   readonly openwhisk: { readonly apihost: string; readonly auth: string; readonly namespace: string };
   readonly tenant: { readonly url: string; readonly apiKey: string };
   /**
-   * Undefined if there is no ledger. If COUCHDB_URL names the CouchDB, `password` is undefined, since the person has it. Then
-   * `user` is undefined, too, if COUCHDB_URL names no user.
+   * Undefined if there is no ledger. If COUCHDB_URL names the CouchDB, `password` is undefined, since the person has
+   * it. If COUCHDB_URL names no user, `user` is undefined, too.
    */
   readonly store:
     | { readonly url: string; readonly user: string | undefined; readonly password: string | undefined }
@@ -33,9 +33,9 @@ export interface Ready {
   /** undefined without a ledger. */
   readonly metrics: { readonly url: string; readonly apiKey: string } | undefined;
   /**
-   * The page in the browser; undefined without a ledger, or if browsers may not be sent to the CouchDB by plain http. With the
-   * store of `npm start` the URL's fragment signs in. With another CouchDB `user` and `password` are undefined: the person signs
-   * in with an account of that CouchDB.
+   * The page in the browser; undefined without a ledger, or if browsers may not be sent to the CouchDB by plain http.
+   * With the store of `npm start` the URL's fragment signs in. With another CouchDB `user` and `password` are
+   * undefined: the person signs in with an account of that CouchDB.
    */
   readonly dashboard:
     | { readonly url: string; readonly user: string | undefined; readonly password: string | undefined }

@@ -1,3 +1,8 @@
+/*
+ * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. This file starts everything,
+ * prints what happens, and knows when the examples have run.
+ */
+
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { writeProblems } from '../../cli/report-chains.ts';
@@ -30,15 +35,15 @@ export interface RunStartPorts {
 }
 
 const EXAMPLES = fileURLToPath(new URL('../../chains', import.meta.url));
-/** How long `--once` waits for the examples. They take some seconds, on a busy machine longer. */
+/** How long `--once` waits for the examples. They take some seconds, and longer on a busy machine. */
 const LONGEST_DEMO_MS = 120_000;
 
 /**
- * Runs `npm start`: all of Cascade on this machine, with a simulated tenant of Qlik's. It prints what happens. It ends when
- * the signal is aborted; with `once`, when the examples have run.
+ * Runs `npm start`: all of Cascade on this machine, with a simulated tenant of Qlik's. It prints what happens. It ends
+ * when the signal is aborted. With `once` it ends when the examples have run, or after two minutes.
  *
- * @returns with `once`: whether the examples did what they must.
- * @throws CascadeError for chain files with mistakes and ports in use; the signal's reason if it is aborted.
+ * @returns with `once`: whether the examples did what they must. Without `once` the promise does not resolve.
+ * @throws CascadeError for chain files with mistakes, and as `bringUp`; the signal's reason if it is aborted.
  */
 export async function runStart(ports: RunStartPorts): Promise<boolean> {
   const { options, reporter, signal } = ports;
@@ -114,7 +119,11 @@ async function readChains({ options, terminal }: RunStartPorts): Promise<Compile
   throw new CascadeError('CHAIN_INVALID', 'The chain files have mistakes: see above.');
 }
 
-/** Starts the first apps of the examples, if they are still in a chain. @returns how many were started. */
+/**
+ * Starts the first apps of the examples, if they are still in a chain.
+ *
+ * @returns how many were started.
+ */
 async function startDemo(tenants: readonly UpTenant[], { apps }: CompiledChains, ledger: boolean): Promise<number> {
   // Finds apps by their names in the chain files, each with its simulated tenant.
   const inTenants = (names: readonly string[]) =>
@@ -129,9 +138,10 @@ async function startDemo(tenants: readonly UpTenant[], { apps }: CompiledChains,
   return first.length;
 }
 
+/** Often enough for a person who waits for the next attempt. */
 const SWEEP_EVERY_MS = 1_000;
 
-/** Sweeps each second while it is needed. The scheduled sweep would come only every 5 minutes. */
+/** Sweeps each second while a sweep is needed. The scheduled sweep would come only every 5 minutes. */
 async function sweepIfNeeded(
   isNeeded: () => boolean,
   sweep: () => Promise<unknown>,
@@ -146,7 +156,7 @@ async function sweepIfNeeded(
 
 const LOOK_EVERY_MS = 100;
 
-/** Aborts `over` as soon as all is at rest. */
+/** Aborts `over` as soon as everything is at rest. */
 async function endAtRest(isAtRest: () => Promise<boolean>, over: AbortController, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     if (await isAtRest()) return over.abort();

@@ -1,6 +1,6 @@
 /*
  * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. This file makes the calls by
- * which it sets up and watches that tenant.
+ * which `npm start` sets up and watches that tenant.
  */
 
 /** One thing that happened in a simulated tenant (docs/simulated-tenant.md). */
@@ -19,7 +19,10 @@ export interface SeededApp {
   readonly outcomes: readonly string[];
 }
 
-/** The calls by which `npm start` sets up and watches a simulated tenant: of its control interface, and a few of Qlik's API. */
+/**
+ * The calls by which `npm start` sets up and watches a simulated tenant: of its control interface, and a few of Qlik's
+ * API.
+ */
 export interface SimControl {
   /** Adds the apps that the tenant does not have. It does not change an app that the tenant has. */
   seed(apps: readonly SeededApp[]): Promise<void>;
@@ -31,10 +34,14 @@ export interface SimControl {
   pointWebhook(url: string, secret: string): Promise<void>;
   /** All entries that the journal has now. */
   past(): Promise<readonly TenantEntry[]>;
-  /** The entries after entry number `after`. If there are none, the tenant waits for one, at most 20 s, and then answers. */
+  /**
+   * The entries after entry number `after`. If there are none, the tenant waits for one, at most 20 s, and then
+   * answers.
+   */
   journal(after: number): Promise<readonly TenantEntry[]>;
 }
 
+/** So a quiet tenant is asked three times a minute. */
 const LONG_POLL_MS = 20_000;
 const WEBHOOK_NAME = 'Cascade';
 const WEBHOOKS = '/api/core/webhooks';
@@ -44,7 +51,7 @@ interface Named {
   readonly name: string;
 }
 
-/** Controls a simulated tenant over HTTP. After `signal` is aborted, every call rejects. */
+/** Controls a simulated tenant over HTTP. After `signal` is aborted, each call rejects. */
 export function simControl(tenant: { readonly url: string; readonly apiKey: string }, signal: AbortSignal): SimControl {
   /** @param accepted - a status that is no error, in addition to 2xx. */
   const call = async (method: string, path: string, body?: object, accepted?: number): Promise<string> => {

@@ -12,8 +12,8 @@ import type { LedgerStore } from './start-ledger-store.ts';
 const PERSON = 'desk';
 
 /**
- * The setting that tells the dashboard where the ledger is. It is empty, so that there is no dashboard, for a CouchDB to
- * which browsers would send passwords by plain http.
+ * The setting that says where the dashboard finds the ledger. If browsers would send passwords to a CouchDB by plain
+ * http, the setting is empty. Then there is no dashboard.
  */
 export function dashboardSettings({ store: { url } }: LedgerStore): Readonly<Record<'DASHBOARD_COUCHDB_URL', string>> {
   try {
@@ -26,8 +26,8 @@ export function dashboardSettings({ store: { url } }: LedgerStore): Readonly<Rec
 }
 
 /**
- * Makes the link that opens the dashboard. In the store of `npm start` it also makes the account of the person whom the link
- * signs in; a CouchDB of the user's gets no account.
+ * Makes the link that opens the dashboard. In the store of `npm start` this also makes the account of the person whom
+ * the link signs in. In a CouchDB of the user's it makes no account.
  *
  * @param pageUrl - where the host serves the page.
  */

@@ -5,7 +5,7 @@ import type { TenantName } from '../../src/core/names.ts';
 import { writeFileSynced } from '../store/level/disk.ts';
 
 /**
- * The secrets that `npm start` makes. It keeps them, so that a key that a person has copied also works after the next
+ * The secrets that `npm start` makes. They are kept, so that a key that a person has copied also works after the next
  * start.
  */
 export interface StartKeys {
@@ -34,8 +34,8 @@ export const newKeys = (tenants: readonly TenantName[]): StartKeys => ({
 });
 
 /**
- * Reads the keys for these tenants from `file`. If keys are missing, it makes them, and writes all keys into the file before it
- * returns. Only the owner can read the file.
+ * Reads the keys for these tenants from `file`. If keys are missing, this makes them, and writes all keys into the file
+ * before it returns. Only the owner can read the file.
  *
  * @throws CascadeError SETTINGS_INVALID if the file is broken.
  */

@@ -23,7 +23,10 @@ export interface LedgerStore {
   readonly settings: LedgerSettings;
   /** True for the embedded store. `npm start` purges only that one. */
   readonly isEmbedded: boolean;
-  /** Also writes the OpenWhisk host into the file from which the commands know the ledger. It does nothing for a given CouchDB. */
+  /**
+   * Writes the OpenWhisk host, too, into the file by which the commands find the ledger. For a given CouchDB there is
+   * no such file.
+   */
   readonly noteHost: (host: Pick<LocalHost, 'url' | 'auth'>) => Promise<void>;
 }
 
@@ -39,16 +42,20 @@ export interface LedgerStoreOptions {
 }
 
 const ADMIN = 'cascade';
-/** The user with whom the actions log in, no administrator. The installation of the ledger creates this user in the store. */
+/**
+ * The user with whom the actions log in, no administrator. The installation of the ledger creates this user in the
+ * store.
+ */
 const WRITER = 'cascade-actions';
 
 /**
  * Starts the embedded store, unless `COUCHDB_URL` names another one.
  *
- * @throws CascadeError PORT_IN_USE; SETTINGS_INVALID for a malformed `COUCHDB_URL`.
+ * @throws CascadeError PORT_IN_USE; STORE_IN_USE if another process has the store's directory; SETTINGS_INVALID for a
+ *   malformed `COUCHDB_URL`.
  */
 export async function startLedgerStore({ data, port, keys, env, onEnd }: LedgerStoreOptions): Promise<LedgerStore> {
-  // `||` and not `??`: an empty variable counts as not set.
+  // An empty variable counts as not set. So this is `||` and not `??`.
   const database = env['COUCHDB_DATABASE'] || 'cascade';
   if (env['COUCHDB_URL']) return givenStore(env['COUCHDB_URL'], env, database);
   const password = keys.storePassword;

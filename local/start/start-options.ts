@@ -15,11 +15,14 @@ export interface StartOptions {
   readonly tenantPort: number;
   /** The port of the embedded store; 0 = any free port. */
   readonly storePort: number;
-  /** The directory where everything is kept, as an absolute path. Undefined: `.cascade`; with `once`, a new temporary one. */
+  /**
+   * The directory where everything is kept, as an absolute path. Undefined: `.cascade`; with `once`, a new temporary
+   * one.
+   */
   readonly data: string | undefined;
   /** Whether there is a ledger. It is in the embedded store, which is kept on disk, or in the CouchDB of COUCHDB_URL. */
   readonly ledger: boolean;
-  /** The address that notices are sent to; undefined for a sink of our own. It is a secret. */
+  /** The address to which notices are sent; undefined for a sink of our own. It is a secret. */
   readonly slack: string | undefined;
   /** Whether to reload the first apps of the examples. */
   readonly demo: boolean;
@@ -36,7 +39,7 @@ Examples:
 /** npm runs this program in the repository. `INIT_CWD` is the folder in which the person called npm. */
 const fromCaller = (path: string): string => resolve(process.env['INIT_CWD'] ?? '.', path);
 
-/** @throws InvalidArgumentError, without the address: it may be a secret. */
+/** Reads the address of `--slack`. @throws InvalidArgumentError, without the address: it may be a secret. */
 function parseSlack(text: string): string {
   try {
     return secureUrl('The address', cleanText('The address', text)).href;
@@ -76,8 +79,8 @@ function newCommand(): Command {
           .argParser(parseSlack)
           .conflicts('ledger'),
       )
-      // Keep this option before --no-demo. It implies --no-demo, and --once excludes both. The error names the one that is
-      // declared first, and that has to be the one that the person gave.
+      // Keep this option before --no-demo. It implies --no-demo, and --once excludes both. The error names the option
+      // that is declared first, and that has to be the one that the person gave.
       .addOption(
         directory('--chains', 'use these chain files instead of the examples; implies --no-demo').implies({
           demo: false,

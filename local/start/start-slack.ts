@@ -6,18 +6,18 @@ import type { Ready } from './reporter.ts';
 /** Where the notices of `npm start` go. */
 export interface StartedSlack {
   readonly ready: NonNullable<Ready['slack']>;
-  /** The settings of a deployment that say where people hear. */
+  /** The settings of a deployment that say to which channels notices go. */
   readonly settings: Readonly<Record<'NOTIFY_CHANNELS', string>>;
 }
 
-/** A deployment has at most so many channels. */
+/** The most channels that a deployment may have. */
 const MOST_CHANNELS = 20;
 
 /**
- * Starts a stand-in for Slack, unless `given` is the address of another one. Every channel that the chain files name leads
- * there. The environment's channels are not used: they are those of a real deployment.
+ * Starts a stand-in for Slack, unless `given` is the address of another one. Every channel that the chain files name
+ * leads there. The environment's channels are not used: they are those of a real deployment.
  *
- * @param given - the address of `--slack`. It is a secret: only its origin is told.
+ * @param given - the address of `--slack`. It is a secret: only its origin is shown.
  */
 export async function startSlack(
   { apps }: CompiledChains,

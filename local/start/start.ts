@@ -13,7 +13,10 @@ const writeError = (text: string): void => {
   process.stderr.write(text);
 };
 
-/** The messages of these errors have one line for each problem. In other messages, a line end came with a text from outside. */
+/**
+ * The messages of these errors have one line for each problem. In any other message, a line end came with a text from
+ * outside.
+ */
 const HAS_LINES: readonly ErrorCode[] = ['SETTINGS_INVALID', 'DEPLOY_FAILED'];
 
 async function startWith(options: StartOptions, signal: AbortSignal, onEnd: (end: () => Promise<unknown>) => void) {

@@ -3,11 +3,12 @@ import type { NotStarted } from './not-started.ts';
 import type { WatchedReload } from './reload-watch.ts';
 import type { Ready, Reporter } from './reporter.ts';
 
+/** In characters: enough for a name that is indented a few times. */
 const APP_COLUMN = 34;
 
 /**
- * Prints for people what happens under `npm start`: a line for each thing. A reload's line says why the reload was started.
- * It is indented by how many reloads led to it.
+ * Prints for people what happens under `npm start`: a line for each thing. A reload's line says why the reload was
+ * started. The line is indented by how many reloads led to this one.
  */
 export function textReporter(write: (line: string) => void, colored: boolean): Reporter {
   const paints = paintsOf(colored);
