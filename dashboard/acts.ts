@@ -5,7 +5,8 @@ import { actId, actIdParts } from '../src/core/tickets/act-id.ts';
 import { nextActAt } from '../src/core/tickets/next-act-at.ts';
 import { addMs, type DurationMs, type EpochMs } from '../src/core/units.ts';
 import { readAct } from '../src/ledger/documents/act.ts';
-import type { AccountProblem, Outbox } from './replica/outbox.ts';
+import type { AccountProblem } from './model/notices.ts';
+import type { Outbox } from './replica/outbox.ts';
 
 /** What a person does to tickets, orders and alerts. It works without network, too. */
 export interface Acts {

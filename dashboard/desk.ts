@@ -1,9 +1,11 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import type PouchDB from 'pouchdb-core';
+import { definedFields } from '../src/core/defined-fields.ts';
 import type { EpochMs } from '../src/core/units.ts';
 import { type Acts, createActs } from './acts.ts';
 import type { Configuration } from './configuration.ts';
 import { createLedger, type Ledger } from './ledger.ts';
+import type { AccountProblem, PageState } from './model/notices.ts';
 import { createOutbox, type Outbox } from './replica/outbox.ts';
 import { getOr, openLocal, putLocal } from './replica/pouch.ts';
 import { createReplica } from './replica/pouch-replica.ts';
@@ -16,6 +18,8 @@ export interface Desk {
   readonly ledger: Ledger;
   readonly acts: Acts;
   readonly sync: ReadonlySignal<SyncState>;
+  /** What may not be as it should be. */
+  readonly state: ReadonlySignal<PageState>;
   /** @param isCleared - whether the ledger's documents, and what is not sent yet, leave this device. */
   close(isCleared: boolean): Promise<void>;
 }
@@ -37,10 +41,10 @@ export async function openDesk(configuration: Configuration, login: Login, now: 
   replica.follow();
   const stopSending = sendAgain(outbox, replica);
   const stopAsking = whenLive(replica, async () => {
-    const known = { ...facts.value, ...(await storeFacts(configuration, login)) };
+    const known = { ...facts.value, ...(await storeFacts(configuration, login, now)) };
     facts.value = known;
     // Without it the page asks again at the next opening.
-    await putLocal(local, FACTS, known).catch(() => {});
+    await putLocal(local, FACTS, { mayAct: known.mayAct }).catch(() => {});
   });
   return {
     ledger,
@@ -49,12 +53,23 @@ export async function openDesk(configuration: Configuration, login: Login, now: 
       mayAct: computed(() => facts.value.mayAct !== false),
     }),
     sync: replica.sync,
+    state: computed(() => {
+      const { version, aheadMs } = facts.value;
+      const account = outbox.held.value ?? problemOf(replica.sync.value);
+      return definedFields({ account, version, aheadMs, malformed: ledger.malformed.value });
+    }),
     async close(isCleared) {
       stopSending();
       stopAsking();
       await Promise.all(isCleared ? [replica.destroy(), outbox.destroy()] : [replica.close(), outbox.close()]);
     },
   };
+}
+
+/** Why the store does not let the account read. */
+function problemOf(sync: SyncState): AccountProblem | undefined {
+  if (sync.kind !== 'refused') return undefined;
+  return sync.status === 401 ? 'wrong' : 'no-role';
 }
 
 /** What the store last said of the account: a document of the device alone, for opening without network. */

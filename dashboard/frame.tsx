@@ -5,6 +5,7 @@ import type { Desk } from './desk.ts';
 import { hrefTo, type Route } from './routes.ts';
 import type { Session } from './session/session.ts';
 import { SignIn } from './session/sign-in.tsx';
+import { Notices } from './ui/notices.tsx';
 import { SyncStatus } from './ui/sync-status.tsx';
 import { VIEWS } from './views/views.ts';
 
@@ -45,6 +46,7 @@ export function Frame({ configuration, session, route, now, desk, signOut }: Fra
         <SyncStatus sync={open.sync} now={now} />
         <Account user={login.user} signOut={signOut} />
       </header>
+      <Notices state={open.state} onSignIn={() => void signOut(false)} />
       <main id="content" tabIndex={-1}>
         <h1>{view.title}</h1>
         <view.Content ledger={open.ledger} route={route.value} now={now.value} user={login.user} acts={open.acts} />

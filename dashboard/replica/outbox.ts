@@ -2,6 +2,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import { isJsonObject } from '../../src/core/json-fields.ts';
 import type { Configuration } from '../configuration.ts';
 import type { RawDocument } from '../model/documents.ts';
+import type { AccountProblem } from '../model/notices.ts';
 import { basicOf, type Login } from '../session/login.ts';
 import { type SignInAnswer, tryLogin } from '../session/try-login.ts';
 import type { OnDocuments } from './replica.ts';
@@ -15,9 +16,6 @@ export interface Unsent {
    */
   readonly refused?: string;
 }
-
-/** Why the account can send nothing at all. */
-export type AccountProblem = 'wrong' | 'no-role' | 'no-database';
 
 /** New documents on their way to the store. They outlive the tab, and go out when there is a network again. */
 export interface Outbox {

@@ -1,32 +1,72 @@
+import { SCHEMA_ID } from '../../src/core/document-ids.ts';
 import { isJsonObject } from '../../src/core/json-fields.ts';
+import type { DurationMs, EpochMs } from '../../src/core/units.ts';
 import { rolesFor } from '../../src/ledger/install/roles.ts';
 import type { Configuration } from '../configuration.ts';
 import { basicOf, type Login, PRIVATELY } from './login.ts';
 
-/** What the store says of the account. */
+/** What the store says of the account, of itself and of the time. What it does not say is absent. */
 export interface StoreFacts {
-  /** Whether the account may add acts to tickets; absent if the store does not say it. */
+  /** Whether the account may add acts to tickets. */
   readonly mayAct?: boolean;
+  /** The ledger's version; 0 if no Cascade has prepared this database. */
+  readonly version?: number;
+  /** How far this device's clock is ahead of the store's; negative if it is behind. To the second. */
+  readonly aheadMs?: DurationMs;
 }
 
-/** Asks the store about the account. What gets no answer, or an unclear one, is absent. */
-export async function storeFacts({ storeUrl = '', database }: Configuration, login: Login): Promise<StoreFacts> {
-  const session = await ask(`${storeUrl}/_session`, login);
-  const { userCtx } = isJsonObject(session) ? session : {};
-  return mayActOf(isJsonObject(userCtx) ? userCtx['roles'] : undefined, database);
+/** Asks the store. */
+export async function storeFacts(
+  { storeUrl = '', database }: Configuration,
+  login: Login,
+  now: () => EpochMs,
+): Promise<StoreFacts> {
+  const [session, schema] = await Promise.all([
+    ask(`${storeUrl}/_session`, login, now),
+    ask(`${storeUrl}/${encodeURIComponent(database)}/${SCHEMA_ID}`, login, now),
+  ]);
+  return { ...mayActOf(session?.body, database), ...versionOf(schema), ...aheadOf(session ?? schema) };
 }
 
-function mayActOf(roles: unknown, database: string): Pick<StoreFacts, 'mayAct'> {
+interface Answer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** The store's clock; NaN if the browser keeps that header from the page. */
+  readonly date: number;
+  /** The device's clock in the middle of the request. */
+  readonly at: number;
+}
+
+async function ask(url: string, login: Login, now: () => EpochMs): Promise<Answer | undefined> {
+  const asked = now();
+  try {
+    const headers = { authorization: basicOf(login), accept: 'application/json' };
+    const response = await fetch(url, { headers, ...PRIVATELY });
+    const at = (asked + now()) / 2;
+    const body: unknown = await response.json();
+    const date = Date.parse(response.headers.get('date') ?? '');
+    return isJsonObject(body) ? { status: response.status, body, date, at } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function mayActOf(session: Answer['body'] | undefined, database: string): StoreFacts {
+  const user = session?.['userCtx'];
+  const roles = isJsonObject(user) ? user['roles'] : undefined;
   if (!Array.isArray(roles)) return {};
   const { desk, writer } = rolesFor(database);
   return { mayAct: [desk, writer, '_admin'].some((each) => roles.includes(each)) };
 }
 
-async function ask(url: string, login: Login): Promise<unknown> {
-  try {
-    const headers = { authorization: basicOf(login), accept: 'application/json' };
-    return await (await fetch(url, { headers, ...PRIVATELY })).json();
-  } catch {
-    return undefined;
-  }
+function versionOf(schema: Answer | undefined): StoreFacts {
+  if (schema?.status === 404) return { version: 0 };
+  const version = schema?.body['version'];
+  return typeof version === 'number' ? { version } : {};
 }
+
+/** The header `date` says the second, without its part: half a second is added. */
+const aheadOf = (answer: Answer | undefined): StoreFacts =>
+  answer === undefined || Number.isNaN(answer.date)
+    ? {}
+    : { aheadMs: (1_000 * Math.round((answer.at - answer.date - 500) / 1_000)) as DurationMs };

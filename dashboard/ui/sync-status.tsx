@@ -29,7 +29,7 @@ function words(state: SyncState, now: EpochMs): string {
         ? 'Offline, and nothing is on this device yet'
         : `As of ${localText(state.asOf, now).slice(0, -3)}, offline`;
     case 'refused':
-      return 'CouchDB no longer takes this account: sign out, and sign in again';
+      return 'CouchDB no longer takes this account';
     case 'failed':
       return `This device does not keep the documents: ${state.message}`;
     default:

@@ -15,14 +15,8 @@ import { bindTenants, refuseMoved, type TenantsToBind } from './install/bind-ten
 import { dropOldRoles, dropOldWriters, installRoles, installValidation } from './install/install-access.ts';
 import { installIndexes, type Waiting } from './install/install-indexes.ts';
 import { checkUsers, checkWriter, dropOldWriter, installWriter } from './install/install-writer.ts';
-
 import { isLedgerId } from './ledger-document.ts';
-
-/**
- * The version of the ledger's documents and indexes. A Cascade that changes them raises this number, and upgrades an
- * older ledger.
- */
-export const LEDGER_VERSION = 1;
+import { LEDGER_VERSION } from './ledger-version.ts';
 
 /** The ledger's database, with two logins. */
 export interface LedgerStores {

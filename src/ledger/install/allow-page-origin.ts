@@ -16,6 +16,13 @@ export type PageOrigin =
 /** Keys of CouchDB's configuration: the switch for CORS, and the list of origins, with commas between them. */
 const SWITCH = 'chttpd/enable_cors';
 const ORIGINS = 'cors/origins';
+/**
+ * The headers of an answer that a page may read. The page compares the device's clock with `date`, which CouchDB does not name
+ * by itself. Whoever sets this key replaces CouchDB's own list (its chttpd_cors.hrl), so we keep what is in that.
+ */
+const EXPOSED = 'cors/exposed_headers';
+const DATE = 'date';
+const COUCHDBS_OWN = 'accept-ranges, etag, server, x-couch-request-id, x-couch-update-newrev, x-couchdb-body-time';
 
 /**
  * Adds an origin to those whose pages may read CouchDB's answers, on each node of the cluster, and switches CORS on.
@@ -48,17 +55,23 @@ async function allowOn(node: string, store: AskedStore, origin: string): Promise
   };
   const origins = await configured(ORIGINS);
   const isOn = await configured(SWITCH);
-  if (origins === undefined || isOn === undefined) return undefined;
-  const known = origins.split(',').flatMap((each) => (each.trim() === '' ? [] : [each.trim()]));
+  const exposed = await configured(EXPOSED);
+  if (origins === undefined || isOn === undefined || exposed === undefined) return undefined;
+  const known = listed(origins);
+  const readable = listed(exposed === '' ? COUCHDBS_OWN : exposed);
   const words: string[] = [];
   const set = async (key: string, value: string): Promise<void> => {
     await store.ask('PUT', pathOf(key), [200], value);
     words.push(`${key.replace('/', '.')} = ${value}`);
   };
   if (!known.includes('*') && !known.includes(origin)) await set(ORIGINS, [...known, origin].join(', '));
+  if (!readable.some((each) => each.toLowerCase() === DATE)) await set(EXPOSED, [...readable, DATE].join(', '));
   if (isOn !== 'true') await set(SWITCH, 'true');
   return words;
 }
+
+const listed = (text: string): readonly string[] =>
+  text.split(',').flatMap((each) => (each.trim() === '' ? [] : [each.trim()]));
 
 /** The lines for CouchDB's configuration, for a person who may change it. */
 export const linesFor = (origin: string): readonly string[] => [
@@ -66,6 +79,7 @@ export const linesFor = (origin: string): readonly string[] => [
   'enable_cors = true',
   '[cors]',
   `origins = ${origin}`,
+  `exposed_headers = ${COUCHDBS_OWN}, ${DATE}`,
 ];
 
 /** Describes to a person what came of adding the origin. */

@@ -59,28 +59,33 @@ describe('letting the dashboard’s page read CouchDB', () => {
     return (await allowDashboard({ COUCHDB_URL, DASHBOARD_COUCHDB_URL }, PAGE)).join('\n');
   }
   const ONE = ['couchdb@127.0.0.1'];
-  const LINES = `[chttpd]\n  enable_cors = true\n  [cors]\n  origins = ${PAGE}`;
+  const OWN = 'accept-ranges, etag, server, x-couch-request-id, x-couch-update-newrev, x-couchdb-body-time';
+  const LINES = `[chttpd]\n  enable_cors = true\n  [cors]\n  origins = ${PAGE}\n  exposed_headers = ${OWN}, date`;
 
   it('switches it on for this one origin, on each node', async () => {
     const said = await allow(['a@one', 'b@two']);
     expect(couch.puts).to.deep.equal([
       `a@one cors/origins "${PAGE}"`,
+      `a@one cors/exposed_headers "${OWN}, date"`,
       'a@one chttpd/enable_cors "true"',
       `b@two cors/origins "${PAGE}"`,
+      `b@two cors/exposed_headers "${OWN}, date"`,
       'b@two chttpd/enable_cors "true"',
     ]);
     expect(said).to.equal(
-      `CouchDB lets the dashboard’s page on ${PAGE} read: cors.origins = ${PAGE} on a@one, chttpd.enable_cors = true on a@one, cors.origins = ${PAGE} on b@two, chttpd.enable_cors = true on b@two.`,
+      `CouchDB lets the dashboard’s page on ${PAGE} read: cors.origins = ${PAGE} on a@one, cors.exposed_headers = ${OWN}, date on a@one, chttpd.enable_cors = true on a@one, cors.origins = ${PAGE} on b@two, cors.exposed_headers = ${OWN}, date on b@two, chttpd.enable_cors = true on b@two.`,
     );
   });
 
-  it('adds it to the origins that are there', async () => {
+  it('adds it to the origins, and the time to the headers, that are there', async () => {
     await allow(ONE, ({ values }) => {
+      values.set('couchdb@127.0.0.1 cors/exposed_headers', 'etag,x-ours');
       values.set('couchdb@127.0.0.1 cors/origins', 'https://intranet.example.org,https://bi.example.org');
       values.set('couchdb@127.0.0.1 chttpd/enable_cors', 'true');
     });
     expect(couch.puts).to.deep.equal([
       `couchdb@127.0.0.1 cors/origins "https://intranet.example.org, https://bi.example.org, ${PAGE}"`,
+      'couchdb@127.0.0.1 cors/exposed_headers "etag, x-ours, date"',
     ]);
   });
 
@@ -88,6 +93,7 @@ describe('letting the dashboard’s page read CouchDB', () => {
     for (const origins of [`https://a.example.org, ${PAGE}`, '*']) {
       const said = await allow(ONE, ({ values }) => {
         values.set('couchdb@127.0.0.1 cors/origins', origins);
+        values.set('couchdb@127.0.0.1 cors/exposed_headers', 'ETag, Date');
         values.set('couchdb@127.0.0.1 chttpd/enable_cors', 'true');
       });
       expect([couch.puts, said]).to.deep.equal([

@@ -1,0 +1,85 @@
+/*
+ * If something is not as it should be with the store, the account or the device, the page says so above every view, and what to
+ * do about it. Here are the sentences.
+ */
+
+import { durationText } from '../../src/core/runs/time-words.ts';
+import type { DurationMs } from '../../src/core/units.ts';
+import { LEDGER_VERSION } from '../../src/ledger/ledger-version.ts';
+import type { StoreFacts } from '../session/store-facts.ts';
+
+/** What the page knows of the store, the account and the device. */
+export interface PageState extends Omit<StoreFacts, 'mayAct'> {
+  /** Why the store takes nothing from the account; absent if it does, or if it gives no answer. */
+  readonly account?: AccountProblem;
+  /** The documents that this page cannot read. */
+  readonly malformed: number;
+}
+
+/** Why an account cannot be used. */
+export type AccountProblem = 'wrong' | 'no-role' | 'no-database';
+
+/** Something that the person should know. */
+export interface PageNotice {
+  readonly text: string;
+  /** What a button beside it offers; absent: nothing. */
+  readonly offer?: 'sign-in' | 'reload';
+}
+
+/** A clock that is less than this off is right enough: acts of people are put in order by the clocks of their devices. */
+const MOST_OFF: DurationMs = 120_000 as DurationMs;
+
+/** What to say, the most urgent first. */
+export const noticesOf = ({ account, version, aheadMs, malformed }: PageState): readonly PageNotice[] => [
+  ...(account === undefined ? [] : [{ text: ACCOUNT[account], offer: 'sign-in' as const }]),
+  ...versionNotices(version),
+  ...clockNotices(aheadMs),
+  ...malformedNotices(malformed),
+];
+
+const ACCOUNT: Readonly<Record<AccountProblem, string>> = {
+  wrong:
+    'CouchDB no longer takes this account with this password, so nothing new comes in. Sign in again. What you did and CouchDB does not have yet waits on this device.',
+  'no-role':
+    'CouchDB no longer lets this account read the ledger. Ask whoever runs Cascade to let it in (npx cascade user add), then sign in again. What you did and CouchDB does not have yet waits on this device.',
+  'no-database':
+    'The ledger’s database is gone from CouchDB. Ask whoever runs Cascade where it is, then sign in again. What you did and CouchDB does not have yet waits on this device.',
+};
+
+function versionNotices(version: number | undefined): readonly PageNotice[] {
+  if (version === undefined || version === LEDGER_VERSION) return [];
+  return version > LEDGER_VERSION
+    ? [
+        {
+          text: 'A newer Cascade writes this ledger, so this page may leave something out. Load the page again. If that does not help, whoever runs Cascade has to deploy the newer version here, too.',
+          offer: 'reload',
+        },
+      ]
+    : [
+        {
+          text: 'An older Cascade writes this ledger, or none has prepared this database. Whoever runs Cascade has to deploy again: ./build.sh deploy.',
+        },
+      ];
+}
+
+function clockNotices(ahead: DurationMs | undefined): readonly PageNotice[] {
+  if (ahead === undefined || Math.abs(ahead) <= MOST_OFF) return [];
+  const off = `${durationText(Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'}`;
+  return [
+    {
+      text: `This device’s clock is ${off} CouchDB’s. Set it right, and load the page again: until then, what you do to tickets gets a wrong time and may count in the wrong order.`,
+      offer: 'reload',
+    },
+  ];
+}
+
+function malformedNotices(count: number): readonly PageNotice[] {
+  if (count === 0) return [];
+  const what = count === 1 ? '1 document is' : `${count} documents are`;
+  return [
+    {
+      text: `${what} not as this page knows them, and left out. Load the page again. If that does not help, npx cascade runs --problems says what is wrong with them.`,
+      offer: 'reload',
+    },
+  ];
+}
