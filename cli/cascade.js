@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// The only file of the command that is plain JavaScript. It lets Node run our TypeScript, so that nothing has to be built.
+// This is the only file of the command that is plain JavaScript. It lets Node run our TypeScript, so that nothing has
+// to be built.
 const tsx = await import('tsx/esm/api').catch((error) => {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
 });

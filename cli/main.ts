@@ -2,7 +2,8 @@ import { askSecret } from './ask-secret.ts';
 import { runCli } from './run-cli.ts';
 import { EXIT, guarded, isColorful, writeLines } from './terminal.ts';
 
-// EPIPE: nobody reads the output any more, as after `… | head -1`. The output is lost, but the command still finishes its work.
+// EPIPE: nobody reads the output any more, as after `… | head -1`. The output is lost, but the command still finishes
+// its work.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -16,7 +17,8 @@ const terminal = {
   askSecret: process.stdin.isTTY && process.stderr.isTTY ? askSecret : undefined,
 };
 process.exitCode = await runCli(process.argv.slice(2), terminal).catch((error: unknown) => {
-  // A bug: its whole stack is printed. The stack may contain text from outside, so control characters are shown as text.
+  // This is a bug, so its whole stack is printed. The stack may contain text from outside, so control characters are
+  // shown as text.
   writeLines(guarded(terminal).writeError, String(error instanceof Error ? error.stack : error));
   return EXIT.problems;
 });

@@ -52,6 +52,7 @@ const COMMANDS: readonly CliCommand[] = [
  *
  * @param args - the arguments of the process, without node and the script.
  * @returns the exit code: 0 fine, 1 problems found, 2 misuse.
+ * @throws an error that is a bug.
  */
 export async function runCli(args: readonly string[], given: Terminal): Promise<ExitCode> {
   const terminal = guarded(given);

@@ -78,7 +78,7 @@ export interface CommandOption {
 export interface CliCommand {
   readonly name: string;
   readonly description: string;
-  /** Absent: it takes none. */
+  /** Absent: the command takes none. */
   readonly argument?: readonly [name: string, description: string, fallback?: string];
   readonly second?: readonly [name: string, description: string];
   readonly options: readonly CommandOption[];

@@ -8,7 +8,10 @@ interface CancelOptions extends LedgerOptions {
   readonly all?: boolean;
 }
 
-/** `cascade cancel <order> | --all`: calls off orders, which are reloads that Cascade owes, if Qlik does not have them yet. */
+/**
+ * `cascade cancel <order> | --all`: calls off orders. An order is a reload that Cascade owes. It can be called off
+ * until Qlik has it.
+ */
 export const cancelCommand: CliCommand = {
   name: 'cancel',
   description: 'call off orders that are not in Qlik yet',

@@ -8,7 +8,10 @@ interface CheckOptions {
   readonly json?: boolean;
 }
 
-/** `cascade check [directory]`: prints every mistake in the chain files, with file, line and column. */
+/**
+ * `cascade check [directory]`: prints the mistakes in the chain files, each with file, line and column. With `--deploy`
+ * it also checks the settings.
+ */
 export const checkCommand: CliCommand = {
   name: 'check',
   description: 'check the chain files',
@@ -47,7 +50,8 @@ async function settingsProblems(compiled: CompiledChains | undefined): Promise<r
   const { checkChannels } = await import('../../src/deploy/check-channels.ts');
   const { checkTenants } = await import('../../src/deploy/configured-tenants.ts');
   const { values, problems } = await readEnvFile(ENV_FILE);
-  // If a line of the file is wrong, a value may be wrong, too. Other checks could then report problems that do not exist.
+  // If a line of the file is wrong, a value may be wrong, too. Other checks could then report problems that do not
+  // exist.
   if (problems.length > 0) return problems;
   const env = { ...values, ...process.env };
   return [

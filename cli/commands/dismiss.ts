@@ -9,7 +9,7 @@ interface DismissOptions extends LedgerOptions {
   readonly as?: string;
 }
 
-/** `cascade dismiss <id>`: somebody looked at a problem, and it is none any more. */
+/** `cascade dismiss <id>`: stores that somebody looked at a problem, and that it is none any more. */
 export const dismissCommand: CliCommand = {
   name: 'dismiss',
   description: 'somebody looked at a problem, and it is none any more',

@@ -6,7 +6,9 @@ import { decodeText } from '../../src/core/decode-text.ts';
 import { reportOf, summaryOf, writeProblems } from '../report-chains.ts';
 import { type CliCommand, counted, type Report, type Terminal } from '../terminal.ts';
 
-/** `cascade import <apps.js>`: makes a chain file of the list of apps that the 2020 paper about chained reloads uses. */
+/**
+ * `cascade import <apps.js>`: makes a chain file of the list of apps that the 2020 paper about chained reloads uses.
+ */
 export const importCommand: CliCommand = {
   name: 'import',
   description: 'make a chain file of the list of apps of the 2020 paper, which is parsed and never executed',

@@ -6,7 +6,10 @@ import type { CliCommand } from '../terminal.ts';
 
 const PURGE = 'purge';
 
-/** `cascade ledger`: shows what the ledger holds. `cascade ledger purge`: removes what has been final for RETENTION_DAYS. */
+/**
+ * `cascade ledger`: shows what is in the ledger. `cascade ledger purge`: removes what has been final for
+ * RETENTION_DAYS.
+ */
 export const ledgerCommand: CliCommand = {
   name: 'ledger',
   description: 'what the ledger holds, and what the next purge removes; with purge: removes it',

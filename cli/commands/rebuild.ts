@@ -6,7 +6,10 @@ interface RebuildOptions extends LedgerOptions {
   readonly write?: boolean;
 }
 
-/** `cascade rebuild`: computes apps and tickets from events and orders. */
+/**
+ * `cascade rebuild`: computes apps and tickets from events and orders, and compares them with what is stored. With
+ * `--write` it corrects what differs.
+ */
 export const rebuildCommand: CliCommand = {
   name: 'rebuild',
   description: 'compare apps and tickets with events and orders; with --write: put them right',

@@ -15,11 +15,15 @@ interface RunsOptions extends LedgerOptions {
   readonly problems?: boolean;
 }
 
+/** As many as fit on a screen. */
 const DEFAULT_LIMIT = 20;
 const MOST_RUNS = 10_000;
 const WEEK = (7 * 24 * 3_600_000) as DurationMs;
 
-/** `cascade runs [run]`: shows from the ledger what happened. A run is a first reload and all reloads that follow from it. */
+/**
+ * `cascade runs [run]`: shows from the ledger what happened. A run is a first reload and all reloads that follow from
+ * it.
+ */
 export const runsCommand: CliCommand = {
   name: 'runs',
   description: 'what happened, from the ledger: all runs, one run as a tree, or problems',

@@ -23,7 +23,9 @@ interface TicketOptions extends LedgerOptions {
   readonly as?: string;
 }
 
-/** `cascade ticket <id>`: shows one ticket with what people did to it, and adds to that. */
+/**
+ * `cascade ticket <id>`: shows one ticket with what people did to it. With an option it first adds an act of a person.
+ */
 export const ticketCommand: CliCommand = {
   name: 'ticket',
   description: 'one ticket with all that people did to it; with an option: do something to it',
@@ -60,7 +62,11 @@ export const ticketCommand: CliCommand = {
 
 const ACTS = ['own', 'tag', 'untag', 'note', 'reject', 'answer', 'reopen'] as const;
 
-/** The acts, in the order in which they count. @throws CascadeError PARAMETERS_INVALID if two of them contradict each other. */
+/**
+ * The acts, in the order in which they count.
+ *
+ * @throws CascadeError PARAMETERS_INVALID if two of them contradict each other, or for a bad name.
+ */
 function actsIn({ own, tag, untag, note, reject, answer, reopen }: TicketOptions, by: string): readonly NewAct[] {
   const verdicts: readonly NewAct[] = [
     ...(reopen === true ? [{ kind: 'reopen' } as const] : []),

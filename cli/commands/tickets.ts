@@ -12,7 +12,7 @@ interface TicketsOptions extends LedgerOptions {
   readonly as?: string;
 }
 
-/** `cascade tickets`: the failures that somebody has to look after. */
+/** `cascade tickets`: lists the failures that somebody has to look after. */
 export const ticketsCommand: CliCommand = {
   name: 'tickets',
   description: 'the failures that somebody has to look after, one for each streak of an app',

@@ -8,9 +8,10 @@ interface UserOptions extends LedgerOptions {
   readonly desk?: boolean;
 }
 
+/** As 24 characters nobody can guess it. */
 const PASSWORD_BYTES = 18;
 
-/** `cascade user add | remove | list [name]`: people's accounts in the ledger's CouchDB. */
+/** `cascade user add | remove | list [name]`: manages people's accounts in the ledger's CouchDB. */
 export const userCommand: CliCommand = {
   name: 'user',
   description: 'people’s accounts in the ledger’s CouchDB: who reads, and who looks after tickets',

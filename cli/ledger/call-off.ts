@@ -1,5 +1,5 @@
 /*
- * `cascade cancel` calls an order off: a reload that Cascade owes and has not started yet. This file does it for one
+ * `cascade cancel` calls an order off: a reload that Cascade owes and has not started yet. This file calls off one
  * order.
  */
 
@@ -41,7 +41,7 @@ export function outcomeText(outcome: CallOffOutcome): string {
  * Calls an order off. If somebody else changes the order at the same time, it is read again, and its new state decides.
  *
  * Call `settleCallOffs` afterwards: it looks for orders that wait for this one. A called-off order is due until that is
- * done. So if this process dies, the sweep does it, which works on all due documents every 5 minutes.
+ * done. If this process dies, the sweep does it, which works on all due documents every 5 minutes.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED.
  */
@@ -51,7 +51,7 @@ export async function callOff(context: Pick<LedgerContext, 'store' | 'now'>, rea
     outcome: { kind: 'refused', order: order._id, state: order.state, why },
     order,
   });
-  // Not `changeDocument`: the caller needs the order's new rev.
+  // The caller needs the order's new rev, so this is not `changeDocument`.
   const done = await retryOnConflict<Called>(async () => {
     const { _id, state, doubt } = order;
     const decision = mayCancel(state);
@@ -69,8 +69,8 @@ export async function callOff(context: Pick<LedgerContext, 'store' | 'now'>, rea
 }
 
 /**
- * Finishes `callOff` for orders of one app. Other orders of the app may have been merged into them, to share one reload. These
- * are planned again. Then the called-off orders are no longer due.
+ * Finishes `callOff` for orders of one app. Other orders of the app may have merged into them, to share one reload.
+ * Those are planned again. Then the called-off orders are no longer due.
  *
  * @param log - gets a line for each merged order that cannot be read, and for each but the first that CouchDB refuses.
  * @returns the ids of the orders that were planned again.

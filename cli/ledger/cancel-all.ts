@@ -1,6 +1,6 @@
 /*
- * `cascade cancel --all` stops all work of Cascade that has not begun: a person calls off every order (a reload that Cascade
- * owes) that may be called off. An order can be merged into another one, whose reload then serves both.
+ * `cascade cancel --all` stops all work of Cascade that has not begun: a person calls off every order (a reload that
+ * Cascade owes) that may be called off. An order can merge into another one, whose reload then serves both.
  */
 
 import { groupBy } from '../../src/core/chains/group-by.ts';
@@ -16,8 +16,8 @@ import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 import { readDueOrders } from './read-due-orders.ts';
 
 /**
- * How many passes are made. While webhooks come and the sweep runs (every 5 minutes), orders change and new ones come. A person
- * then has to stop both first.
+ * The most passes over all orders. While webhooks come and the sweep runs (every 5 minutes), orders change and new ones
+ * come. Then a person has to stop both first.
  */
 const MOST_PASSES = 10;
 
@@ -40,11 +40,11 @@ interface Pass {
 }
 
 /**
- * Calls off every order that may be called off. It passes over all orders until a pass changes nothing. If a document cannot
- * be read or written, it calls off the other orders all the same.
+ * Calls off every order that may be called off. It passes over all orders until a pass changes nothing, at most ten
+ * times. If a document cannot be read or written, it calls off the other orders all the same.
  *
- * The report is not `ok` if an order may still start, or if a document could not be read or written. An order whose reload
- * Qlik already has is only listed.
+ * The report is not `ok` if an order may still start, or if a document could not be read or written. An order whose
+ * reload Qlik already has is only listed.
  *
  * @throws CascadeError STORE_UNAVAILABLE; STORE_REFUSED if this user may not write.
  */
@@ -107,8 +107,8 @@ async function passOver(due: readonly OrderDocument[], tools: PassTools): Promis
 }
 
 /**
- * Does `work`. If a bad document stops `work`, it logs that, and later passes leave `orders` alone; it then returns
- * undefined.
+ * Does `work`. If a bad document stops `work`, this logs that and returns undefined, and later passes leave `orders`
+ * alone.
  */
 async function unlessStopped<T extends object | boolean>(
   orders: readonly OrderDocument[],
@@ -121,10 +121,10 @@ async function unlessStopped<T extends object | boolean>(
 }
 
 /**
- * Works on a merged order. If the other order is called off, malformed or missing, the merged order is planned again. The
- * next pass then calls it off. Otherwise the sweep would plan it again, and start it.
+ * Works on a merged order. If the order that it merged into is called off, malformed or missing, the merged order is
+ * planned again. The next pass then calls it off. Otherwise the sweep would plan it again, and start it.
  *
- * @returns true if the order has changed, by us or by somebody else.
+ * @returns true if the merged order has changed, by us or by somebody else.
  */
 async function free(order: OrderDocument, tools: PassTools): Promise<boolean> {
   if (order.state !== 'merged' || (await goesOn(order, tools))) return false;
@@ -133,7 +133,7 @@ async function free(order: OrderDocument, tools: PassTools): Promise<boolean> {
   return true;
 }
 
-/** Whether the order that a merged order was merged into is neither called off nor missing: its reload then counts for both. */
+/** Whether the order that a merged order merged into is there and not called off. Then its reload counts for both. */
 async function goesOn({ into }: OrderDocument, { store, log }: PassTools): Promise<boolean> {
   const found = into === undefined ? undefined : await store.get(into);
   const other = readOrLog(found, readOrder, log);

@@ -8,13 +8,14 @@ import { callOff, outcomeText, settleCallOffs } from './call-off.ts';
 import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 
 /**
- * Calls one order off. Other orders may have been merged into it, to share its reload. These are planned again. The report
+ * Calls one order off. Other orders may have merged into it, to share its reload. These are planned again. The report
  * is not `ok` if the order cannot be called off.
  *
- * It first stores the order as called off, so that nobody merges another order into it, and then looks for merged orders.
- * If the order was already called off, it looks for merged orders, too: the earlier command may have died between the two.
+ * The order is first stored as called off, so that no other order merges into it. Then this looks for merged orders. It
+ * also does so if the order was called off already: the earlier command may have died in between.
  *
- * @throws CascadeError PARAMETERS_INVALID if there is no such order.
+ * @throws CascadeError PARAMETERS_INVALID if there is no such order; LEDGER_MALFORMED if the order is malformed;
+ *   STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
 export async function cancelOrder(context: LedgerContext, id: string): Promise<LedgerReport> {
   const found = id.startsWith('order:') ? await context.store.get(id) : undefined;

@@ -12,8 +12,8 @@ import { leftOutText, readable } from './read-documents.ts';
 import { namedOwners } from './read-owner.ts';
 
 /**
- * Collects events (ends of reloads) and orders (reloads that Cascade owes) of the ledger, each once, and groups them into
- * runs. A run is a first event and everything that follows from it.
+ * Collects events (ends of reloads) and orders (reloads that Cascade owes) of the ledger, each once, and groups them
+ * into runs. A run is a first event and everything that follows from it.
  */
 export class CollectedHistory {
   readonly #store: CouchPort;

@@ -1,5 +1,6 @@
 /*
  * Commands explain why something happened. For that they need the chains of that time, which may not be those of today.
+ * This file reads them.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -18,11 +19,11 @@ export const readDeployedChains = async (store: Reader): Promise<DeployedDocumen
   readable(await store.get(DEPLOYED_ID), readDeployed);
 
 /**
- * Reads the chains by which Cascade decided in the past, and the chains that are deployed now. The ledger keeps the chains
- * of each deployment as a definition, named by its hash.
+ * Reads the chains by which Cascade decided in the past, and the chains that are deployed now. The ledger keeps the
+ * chains of each deployment as a definition, named by its hash.
  *
  * @param hashes - of the definitions that events and orders name.
- * @param deployed - which definition is deployed; undefined if the ledger does not say it.
+ * @param deployed - which definition is deployed; undefined if the ledger does not say that.
  * @param files - the chain files at hand. They count as deployed if the ledger does not say which chains are.
  */
 export async function readRules(
@@ -33,7 +34,7 @@ export async function readRules(
 ): Promise<RulesFact> {
   const wanted = [...new Set([...hashes, deployed?.hash])].filter((hash) => hash !== undefined);
   const decided = new Map<string, CompiledChains | undefined>();
-  // An order of `cascade replay` may name the chain files at hand, and they were perhaps never deployed.
+  // An order of `cascade replay` may name the chain files at hand, which were perhaps never deployed.
   const own = definitionHash(files);
   for (const hash of wanted) decided.set(hash, hash === own ? files : await readChainsOf(hash, store));
   return { decided, now: decided.get(deployed?.hash ?? '') ?? files };

@@ -1,5 +1,5 @@
 /*
- * `cascade ledger` shows what is in the ledger. A purge removes old documents from it.
+ * `cascade ledger` shows what is in the ledger, and what the next purge removes. A purge removes old documents.
  */
 
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -17,9 +17,9 @@ import { retentionText } from './retention-text.ts';
 /** What the ledger holds of one type of document. */
 interface TypeCount {
   count: number;
-  /** The size of their JSON. */
+  /** The size of the documents as JSON. */
   bytes: number;
-  /** When the oldest one was created; undefined if documents of the type do not say it. */
+  /** When the oldest one was created; undefined if documents of this type do not say when. */
   oldest: EpochMs | undefined;
   /** How many the next purge removes. */
   removable: number;

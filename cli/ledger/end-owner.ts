@@ -21,7 +21,11 @@ export interface EndOwner {
   readonly started: StartedDocument | undefined;
 }
 
-/** Judges a reload that ended, as the resolver does. @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED. */
+/**
+ * Judges a reload that ended, as the resolver does.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
 export async function endOwner(store: Pick<CouchPort, 'many'>, event: ReloadFinished): Promise<EndOwner> {
   const { tenant, reloadId, orderId } = event;
   const ids = [startedId(tenant, reloadId), ...(orderId === undefined ? [] : [orderId])];

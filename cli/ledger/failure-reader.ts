@@ -1,7 +1,9 @@
 /*
- * `cascade runs --problems` lists, among other problems, what has failed. This file collects that while the whole ledger is
- * read. An event is the ledger's document of a reload that ended. An order is a reload that Cascade owes. A run is a first
- * event and all that followed from it. A ticket is written for each run of failures of one app.
+ * `cascade runs --problems` lists, among other problems, what has failed. This file collects that while the whole
+ * ledger is read.
+ *
+ * An event is the ledger's document of a reload that ended. An order is a reload that Cascade owes. A run is a first
+ * event and all that followed from it. A streak is a row of failures of one app. A ticket is written for each streak.
  */
 
 import { groupBy } from '../../src/core/chains/group-by.ts';
@@ -46,15 +48,18 @@ const isIn = ({ since, lastFailedAt }: Streak, endedAt: EpochMs): boolean =>
 const FAILED_WITHIN = days(1);
 
 /**
- * Finds what has failed among the documents of the ledger: apps that are failing or late now, and the runs with a failed reload of
- * the last day. It keeps little of each document. It must get them in the order of their ids: an event comes before its
- * order, and an app before its ticket.
+ * Finds what has failed among the documents of the ledger: apps that are failing or late now, and the runs with a
+ * failed reload of the last day. It keeps little of each document. `add` has to get the documents in the order of their
+ * ids: an event comes before its order, and an app before its ticket.
  */
 export class FailureReader {
   readonly #lastSuccess = new Map<string, EpochMs>();
   /** The apps that are failing now, by the ids of their tickets. */
   readonly #failing = new Map<string, Omit<FailingFact, 'hasTicket'>>();
-  /** The apps of `#failing` whose newest end is not their last failure, by the ids of their documents: their tickets. */
+  /**
+   * By app: the tickets of the apps of `#failing` whose newest end is not their last failure. Their error is still
+   * wanted.
+   */
   readonly #errorWanted = new Map<string, TicketId>();
   /** The apps that are late now. */
   readonly #late: LateFact[] = [];
@@ -125,7 +130,10 @@ export class FailureReader {
     this.#failing.set(failing.ticket, { ...app, streak: failing, ...definedFields({ error }) });
   }
 
-  /** Somebody may have canceled a reload after the last failure. What people want to know is why that one failed. */
+  /**
+   * Notes the error of an app's last failure, if the app's document does not have it: somebody may have canceled a
+   * later reload.
+   */
   #addError(event: EventDocument): void {
     const ticket = this.#errorWanted.get(appStateId(event));
     const app = ticket === undefined ? undefined : this.#failing.get(ticket);
@@ -133,7 +141,10 @@ export class FailureReader {
     this.#failing.set(ticket, { ...app, ...definedFields({ error: event.error }) });
   }
 
-  /** An end that another attempt follows is no failure. If it is not resolved, nobody knows whether one follows. */
+  /**
+   * Notes a failed end. If another attempt follows, the end is no failure. While an event is not resolved, nobody knows
+   * whether another attempt follows.
+   */
   #addEvent(event: EventDocument, from: EpochMs): void {
     const { tenant, appId, reloadId, endedAt, outcome, orderId, resolvedAt, skips = [] } = event;
     if (resolvedAt === undefined || endedAt < from || !isMatch('failed', outcome) || willRetry(event)) return;
@@ -143,7 +154,10 @@ export class FailureReader {
     if (orderId !== undefined) this.#echoed.add(orderId);
   }
 
-  /** Notes whose reloads the failed ones were. A reload that ran too long is a failure only by its order. */
+  /**
+   * Notes to which runs the failed reloads belong. Only the order says whether a canceled reload ran too long, and so
+   * failed.
+   */
   #addOrder(order: OrderDocument, from: EpochMs): void {
     const { _id, tenant, appId, root, reloadId, ends, state, outcome, endedAt } = order;
     if (this.#echoed.has(_id)) this.#rootOf.set(_id, root);

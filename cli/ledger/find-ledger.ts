@@ -1,5 +1,5 @@
 /*
- * Many commands work on the ledger, Cascade's memory in CouchDB. This file finds out which one is meant.
+ * Many commands work on the ledger, Cascade's memory in CouchDB. This file finds out which ledger is meant.
  */
 
 import { existsSync } from 'node:fs';
@@ -54,12 +54,12 @@ export interface FoundLedger {
 }
 
 /**
- * Finds the ledger that a command works on.
+ * Finds the ledger on which a command works.
  *
- * @param data - the data directory of an `npm start`, whose ledger is meant. If it is undefined, these are tried in order:
- *   COUCHDB_URL in the environment, COUCHDB_URL in `.env`, the `npm start` with the default directory.
- * @throws CascadeError SETTINGS_INVALID if there is no ledger, or if COUCHDB_URL, `.env` or the file that `npm start` writes is
- *   malformed; DEPLOY_FAILED if `.env` cannot be read.
+ * @param data - the data directory of an `npm start`, whose ledger is meant. If it is undefined, these are tried in
+ *   order: COUCHDB_URL in the environment, COUCHDB_URL in `.env`, the `npm start` with the default directory.
+ * @throws CascadeError SETTINGS_INVALID if there is no ledger, or if COUCHDB_URL, `.env` or the file that `npm start`
+ *   writes is malformed; DEPLOY_FAILED if `.env` cannot be read.
  */
 export async function findLedger(data: string | undefined, environment: Environment): Promise<FoundLedger> {
   const file = data === undefined && existsSync(ENV_FILE) ? await readSettings(ENV_FILE, {}) : {};

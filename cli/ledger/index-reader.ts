@@ -1,15 +1,19 @@
 /*
- * Commands show the newest history first. This file reads it from the ledger, page by page, back in time.
+ * Commands show the newest history first. This file reads history from the ledger, page by page, back in time.
  */
 
 import type { HistoryPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { HistoryInstant } from '../../src/clients/couchdb/indexes.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 
+/** A page has some hundred kB, and takes a moment over a slow line. */
 const LARGEST_PAGE = 500;
 const BEGINNING = 0 as EpochMs;
 
-/** Reads one index of the history from its latest time back, page by page. Each page is twice as large as the one before it. */
+/**
+ * Reads one index of the history from its latest time back, page by page. Each page is twice as large as the one
+ * before, up to 500.
+ */
 export class IndexReader {
   readonly #store: HistoryPort;
   readonly #field: HistoryInstant;
@@ -17,7 +21,7 @@ export class IndexReader {
   #isAtEnd = false;
   #nextSize: number;
 
-  /** @param firstPage - how many documents the first page has. No page has more than 500. */
+  /** @param firstPage - how many documents the first page has. If it is more than 500, the page has 500. */
   constructor(store: HistoryPort, field: HistoryInstant, firstPage: number) {
     this.#store = store;
     this.#field = field;

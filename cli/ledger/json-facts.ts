@@ -1,5 +1,8 @@
 /*
- * With `--json` the commands print JSON. These are the forms of orders, events and runs in it.
+ * With `--json` the commands print JSON. This file makes the parts of that for orders, events and runs. A field that is
+ * undefined does not appear in JSON.
+ *
+ * An order is a reload that Cascade owes or has started. A run is a first reload, and all reloads that follow from it.
  */
 
 import type { AppRef } from '../../src/core/names.ts';
@@ -12,9 +15,6 @@ import { type ReloadTimes, reloadTimes } from '../../src/core/runs/reload-times.
 import type { RunNode } from '../../src/core/runs/run-tree.ts';
 import type { WaitNow, WaitSkip } from '../../src/core/runs/wait-now.ts';
 import type { EpochMs } from '../../src/core/units.ts';
-
-// The parts of what `--json` prints. A field that is undefined does not appear in JSON. An order is a reload that Cascade
-// owes or has started. A run is a first reload, and all reloads that follow from it.
 
 /** An instant as `--json` prints it. */
 export const iso = (at: EpochMs | undefined): string | undefined =>
@@ -62,7 +62,7 @@ export const endJson = (event: ReloadFinished, labelOf: LabelOf) => ({
   error: event.error,
 });
 
-/** A field of them is absent if it is not known. */
+/** The times of a reload as `--json` prints them. A time that is not known is absent. */
 const timesJson = ({ queued, ran }: ReloadTimes) => ({
   queuedSeconds: queued === undefined ? undefined : queued / 1_000,
   ranSeconds: ran === undefined ? undefined : ran / 1_000,

@@ -1,5 +1,5 @@
 /*
- * Many commands work on the ledger, Cascade's memory in CouchDB. This file opens it for them.
+ * Many commands work on the ledger, Cascade's memory in CouchDB. This file opens the ledger for them.
  */
 
 import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
@@ -60,8 +60,8 @@ export interface LedgerAdmin {
 /** What a command on the ledger found or did. */
 export interface LedgerReport extends Report {
   /**
-   * True if the ledger has nothing that was asked for. Perhaps it is the wrong ledger, so `onLedger` prints which one it
-   * is.
+   * True if the ledger has nothing that was asked for. Perhaps it is the wrong ledger, so `onLedger` prints which one
+   * it is.
    */
   readonly isEmpty?: boolean;
 }

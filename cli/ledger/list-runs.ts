@@ -27,7 +27,7 @@ const EVER = 0 as EpochMs;
 const NO_RUNS = 'No runs yet: no reload of an app in a chain has ended since the ledger began.';
 
 /**
- * `cascade runs`: prints a line for each run, the newest first. A run is a first reload, and all reloads that follow from it.
+ * `cascade runs`: prints a line for each run, the newest first.
  *
  * @throws CascadeError PARAMETERS_INVALID as `sinceWhen`; STORE_UNAVAILABLE, STORE_REFUSED.
  */
@@ -45,7 +45,7 @@ export async function listRuns(context: LedgerContext, { limit, since }: RunsReq
     json: {
       runs: shown.map(({ run, waits }) => runJson(run, waits, labelOf)),
       older,
-      // The command stops reading at some point. Runs that are older than that are not in `older`.
+      // The command stops reading at some point. Older runs are not counted in `older`.
       ...(!isAll && { areMoreOlder: true }),
       missing,
     },
@@ -116,7 +116,10 @@ export function ordersText(run: RunSummary, { waiting, elsewhere }: RunWaits): s
   return parts.length === 0 ? 'nothing followed' : parts.join('; ');
 }
 
-/** The run's orders (reloads that Cascade owes or has started) by their state: `4 orders: 2 succeeded, 1 failed, 1 parked`. */
+/**
+ * The run's orders (reloads that Cascade owes or has started) by their state: `4 orders: 2 succeeded, 1 failed, 1
+ * parked`.
+ */
 function countsText({ orders, outcomes, timedOut }: RunSummary): string {
   const { ended = 0, ...others } = orders;
   // An ended order is counted under its outcome. If Cascade does not know the outcome, the order is counted as `ended`.

@@ -1,9 +1,9 @@
 /*
- * `cascade runs --problems` lists what a person should look at. This file reads the whole ledger (Cascade's memory in
- * CouchDB) for it, and collects the facts. `findProblems` (src/core) then decides which of the facts are problems.
+ * `cascade runs --problems` lists what a person should look at. For that this file reads the whole ledger (Cascade's
+ * memory in CouchDB), and collects the facts. `findProblems` (src/core) then decides which of the facts are problems.
  *
- * A document is overdue if the sweep, which runs every 5 minutes, should have worked on it and has not. A document is stuck
- * if nothing will ever work on it. A purge removes documents that are older than the retention.
+ * A document is overdue if the sweep, which runs every 5 minutes, should have worked on it and has not. A document is
+ * stuck if nothing will ever work on it. A purge removes documents that are older than the retention.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -46,6 +46,7 @@ const SETTLING: readonly ActKind[] = ['dismiss', 'reopen'];
 const MOST_OVERDUE = 1_000;
 /** At most this many documents with unknown ids are named. */
 const MOST_FOREIGN = 1_000;
+/** A ledger in order has no such document, so the first page usually jumps on. */
 const FOREIGN_PAGE = 50;
 
 /** At most this many documents of one type are read. Other commands keep more of each document, so they read fewer. */
@@ -59,7 +60,9 @@ export interface ReadProblems extends ProblemFacts {
   readonly notChecked: readonly string[];
 }
 
-/** Keeps what matters of the documents that were read. It keeps little of each, because there may be millions of them. */
+/**
+ * Keeps what matters of the documents that were read. It keeps little of each, because there may be millions of them.
+ */
 class Findings {
   readonly alerts: AlertFact[] = [];
   readonly orders: OrderFact[] = [];
@@ -106,7 +109,7 @@ class Findings {
 }
 
 /**
- * The ends that a composite link, which waits for several apps, has waited with in vain: the other apps did not end in
+ * The ends with which a composite link (it waits for several apps) has waited in vain: the other apps did not end in
  * time. Empty if there is none.
  */
 function expiredIn(join: JoinDocument, now: EpochMs): readonly ExpiredFact[] {
@@ -118,10 +121,11 @@ function expiredIn(join: JoinDocument, now: EpochMs): readonly ExpiredFact[] {
 }
 
 /**
- * Searches the whole ledger for what a person should look at. It reads each document as the actions read it. It also writes one
- * small document, to see whether the ledger takes writes.
+ * Searches the ledger for what a person should look at. It reads each document as the actions read it. It also writes
+ * one small document, to see whether the ledger takes writes.
  *
- * @param most - how many documents of one type are read at most, 1,000,000 by default.
+ * @param most - the most documents of one type that are read, 1,000,000 by default.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED_AT): Promise<ReadProblems> {
   const { store } = context;
@@ -209,7 +213,7 @@ async function wrongSchema(store: Pick<CouchPort, 'get'>): Promise<readonly Wron
  * Finds ids that Cascade does not give: somebody changed an id, or uses this database for something else, too. It stops
  * once it has more than `MOST_FOREIGN` of them.
  *
- * It reads all ids in their order. At an id of Cascade's it jumps over all ids of the same type.
+ * It reads the ids in their order. At an id of Cascade's it jumps over all ids of the same type.
  */
 async function foreignIds(store: Pick<CouchPort, 'range'>): Promise<readonly string[]> {
   const ids: string[] = [];
@@ -227,7 +231,8 @@ async function foreignIds(store: Pick<CouchPort, 'range'>): Promise<readonly str
 
 /**
  * The id after which `foreignIds` goes on: the last possible one of the same type. All documents of that type are read
- * elsewhere (`readAll`). An id such as `schema` has no type, so only this id is jumped over: `schema-old` is not Cascade's.
+ * elsewhere (`readAll`). An id such as `schema` has no type, so only this id is jumped over: `schema-old` is not
+ * Cascade's.
  */
 function lastOfType(id: string): string {
   const type = /^(?:[a-z]+:|_[a-z]+\/)/.exec(id)?.[0];
@@ -239,8 +244,8 @@ async function overdueIn(store: Pick<CouchPort, 'due'>, now: EpochMs): Promise<O
   const until = addMs(now, -SWEEP_PERIOD as DurationMs);
   const { documents, isFull } = await store.due({ from: 0 as EpochMs, until, limit: MOST_OVERDUE });
   const late = documents.filter(isWorkedOn);
-  // People see the age of the oldest document. A `dueAt` in seconds instead of milliseconds gives a wrong age. So such a
-  // document is shown only if there is no other.
+  // People see the age of the oldest document. If its `dueAt` is in seconds instead of milliseconds, the age is wrong.
+  // So such a document is shown only if there is no other.
   const oldest = late.find(({ dueAt }) => !areSeconds(Number(dueAt))) ?? late[0];
   if (oldest === undefined) return undefined;
   const tenants = [...new Set(late.map(({ tenant }) => String(tenant)))];

@@ -9,7 +9,7 @@ import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.
 import { readable } from './read-documents.ts';
 
 /**
- * An order (a reload that Cascade owes) that was merged into another order, whose reload shall serve both. The merge is
+ * An order (a reload that Cascade owes) that merged into another order, whose reload shall serve both. The merge is
  * finished, so Cascade does not look at the merged order again.
  */
 export interface Merge {
@@ -17,9 +17,9 @@ export interface Merge {
   readonly into: string | undefined;
 }
 
-/** How many orders one request looks up. */
+/** How many orders are looked up in one call. */
 const LOOKED_UP = 200;
-/** How many merged orders are checked at most. */
+/** The most merged orders that are checked. */
 export const MOST_LOOKED_UP = 20_000;
 
 /** An order as a merge; undefined if the order is not merged, or is still due. */
@@ -27,11 +27,11 @@ export const mergeIn = ({ _id, state, into, dueAt }: OrderDocument): Merge | und
   state === 'merged' && dueAt === undefined ? { _id, into } : undefined;
 
 /**
- * Finds the merged orders for which nothing will ever be started. There are four reasons: the other order is gone, it is
- * malformed, it is called off and finished, or the merges lead in a circle. Only a person who edits documents causes that.
- * `cascade runs --problems` lists these orders.
+ * Finds the merged orders for which nothing will ever be started. There are four reasons: the other order is gone, it
+ * is malformed, it is called off and finished, or the merges lead in a circle. Only a person who edits documents causes
+ * that.
  *
- * @returns these orders, and whether some merges were not checked, as there were too many.
+ * @returns these orders, and whether some merges were not checked, because there were too many.
  */
 export async function lostMerges(
   merges: readonly Merge[],
@@ -66,7 +66,7 @@ async function stillLost(suspects: readonly Suspect[], store: Pick<CouchPort, 'm
   });
 }
 
-/** Why the other order will never serve a merged order, as the rest of a sentence; undefined if it will. */
+/** Why the other order will never serve a merged order, as the rest of a sentence. Undefined if it will serve. */
 function whyLost({ into }: Merge, document: StoredDocument | undefined): string | undefined {
   if (into === undefined) return 'is not named (it has no field into)';
   if (document === undefined) return 'is not in the ledger';

@@ -1,5 +1,5 @@
 /*
- * Many commands work on the ledger, Cascade's memory in CouchDB. This file connects to it.
+ * Many commands work on the ledger, Cascade's memory in CouchDB. This file connects to the ledger.
  */
 
 import type { CouchDatabase } from '../../src/clients/couchdb/couch-database.ts';
@@ -11,7 +11,9 @@ import { seconds } from '../../src/core/units.ts';
 import { ownRoles } from '../../src/ledger/install/install-writer.ts';
 import { rolesFor } from '../../src/ledger/install/roles.ts';
 
-/** A page of a thousand documents takes some seconds over a slow line. A person does not wait longer than half a minute. */
+/**
+ * A page of a thousand documents takes some seconds over a slow line. A person does not wait longer than half a minute.
+ */
 const TIMEOUT = seconds(30);
 
 /** Opens the database of a ledger, for a command that a person waits for. Each request may take 30 s. */

@@ -4,12 +4,14 @@ import { counted } from '../terminal.ts';
 import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 import { retentionText } from './retention-text.ts';
 
-/** One line of progress is printed for this many steps. */
+/** One line of progress is printed for this many steps: a person sees that the purge goes on. */
 const STEPS_PER_LINE = 100;
 
 /**
  * `cascade ledger purge`: removes documents that have been final for long enough. The report is `ok` even if there are
  * none.
+ *
+ * @throws CascadeError as `purgeLedger`.
  */
 export async function purge(context: LedgerContext): Promise<LedgerReport> {
   const { admin, warn } = context;

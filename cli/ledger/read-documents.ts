@@ -1,13 +1,15 @@
 /*
- * Commands read many documents of the ledger. One that is malformed must not stop a command.
+ * Commands read many documents of the ledger. One malformed document must not stop a command. This file reads the
+ * others.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { counted } from '../terminal.ts';
 
+/** A page has some MB at most, and takes some seconds over a slow line. */
 const PAGE = 1_000;
-/** How many documents of one type a command reads at most. More would be hundreds of megabytes, to print twenty lines. */
+/** The most documents of one type that a command reads. More would be hundreds of megabytes, to print twenty lines. */
 const MOST_DOCUMENTS = 50_000;
 
 type Reader<T> = (document: StoredDocument) => T;
@@ -24,7 +26,7 @@ export interface Documents<T> {
 /**
  * Reads the documents whose ids begin with `prefix`, page by page. If a document is malformed, only its id is returned.
  *
- * @param most - how many documents are read at most, 50,000 by default.
+ * @param most - the most documents that are read, 50,000 by default.
  */
 export async function readDocuments<T>(
   store: Pick<CouchPort, 'range'>,

@@ -1,6 +1,6 @@
 /*
- * An order is a reload that Cascade owes. `cascade cancel --all` needs all orders that are not finished. They are due,
- * that is, they have a `dueAt`.
+ * An order is a reload that Cascade owes. `cascade cancel --all` needs all orders that are not finished. These orders
+ * are due, that is, they have a `dueAt`. This file reads them.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -21,13 +21,16 @@ export interface DueOrders {
   readonly found: readonly OrderDocument[];
   /** The ids of the orders that are malformed: Cascade does not write such documents. */
   readonly malformed: readonly string[];
-  /** Each millisecond at which more documents are due than one answer can list. Some of these documents are not in `found`. */
+  /**
+   * Each millisecond at which more documents are due than one answer can list. Some of these documents are not in
+   * `found`.
+   */
   readonly crowded: readonly EpochMs[];
 }
 
 /**
- * Reads every order that has a `dueAt`, that is, every order that is not finished. Its cost does not grow with the other
- * documents of the ledger.
+ * Reads the orders that have a `dueAt`, that is, that are not finished. Other documents that have a `dueAt` are read,
+ * too, and left out. Finished documents cost nothing.
  *
  * @param size - how many documents a page has.
  */
@@ -38,7 +41,10 @@ export async function readDueOrders(store: Pick<CouchPort, 'due'>, size = PAGE):
   return { ...sorted, crowded };
 }
 
-/** Reads every document that has a `dueAt`. The document that is due first comes first. `crowded` is that of `DueOrders`. */
+/**
+ * Reads the documents that have a `dueAt`. The document that is due first comes first. `crowded` is that of
+ * `DueOrders`.
+ */
 export async function readDueDocuments(
   store: Pick<CouchPort, 'due'>,
   size = PAGE,

@@ -1,6 +1,6 @@
 /*
- * Commands show for which order a reload was started. An order is a reload that Cascade owes. This file finds the order
- * of a reload.
+ * Commands show for which order a reload was started. An order is a reload that Cascade owes or has started. This file
+ * finds the order of a reload.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -15,7 +15,7 @@ import { readable, readDocuments } from './read-documents.ts';
 /** Qlik's type of a reload that was started by its API, as Cascade starts its reloads. */
 const BY_API = 'external';
 
-/** Reads the orders of an app. An order is a reload that Cascade owes or has started. */
+/** Reads the orders of an app, at most 50,000. Malformed ones are left out. */
 export const ordersOf = async (
   store: Pick<CouchPort, 'range'>,
   { tenant, appId }: AppRef,
@@ -28,8 +28,8 @@ export const isFor =
     order.tenant === tenant && (order.reloadId === reloadId || order.ends.includes(reloadId));
 
 /**
- * Finds the order whose reload ended. Qlik's event names the order, or the document `started` does. If neither does, it
- * searches the orders of the app for the reload.
+ * Finds the order whose reload ended. Qlik's event names the order, or the document `started` does. If neither does,
+ * and the reload was started by API, the orders of the app are searched for it.
  */
 export async function ownerOf(
   store: Pick<CouchPort, 'range' | 'many'>,

@@ -10,10 +10,14 @@ import { CollectedHistory } from './collected-history.ts';
 import { IndexReader } from './index-reader.ts';
 import { readDueDocuments } from './read-due-orders.ts';
 
-/** How many documents a command reads by one index at most. More would be hundreds of megabytes, to print twenty lines. */
+/** The most documents that a command reads by one index. More would be hundreds of megabytes, to print twenty lines. */
 const MOST_DOCUMENTS = 50_000;
-/** Most runs have fewer documents. The first page has this many for each run that is asked for, so it is often enough. */
+/**
+ * Most runs have fewer documents. The first page has this many for each run that is asked for, so one page is often
+ * enough.
+ */
 const DOCUMENTS_OF_RUN = 5;
+/** A smaller page would not be quicker. */
 const SMALLEST_PAGE = 100;
 /** How many runs are read at the same time. */
 const AT_ONCE = 8;
@@ -44,11 +48,12 @@ export interface RecentRunsRequest {
 }
 
 /**
- * Reads the newest runs. A run is a first event (the end of a reload, its *root*), and everything that follows from it: orders
- * (reloads that Cascade owes or has started), and the ends of their reloads.
+ * Reads the newest runs. A run is a first event (the end of a reload, its *root*), and everything that follows from it:
+ * orders (reloads that Cascade owes or has started), and the ends of their reloads.
  *
- * It reads events and orders from the latest back. It stops when it has read the beginnings of enough runs, or everything since
- * `oldest`. So the size of the ledger does not matter. If a run began earlier, the rest of it is read by its root.
+ * It reads events and orders from the latest back. It stops when it has read the beginnings of enough runs, everything
+ * since `oldest`, or `most` documents. So the size of the ledger does not matter. If a run began earlier, the rest of
+ * the run is read by its root.
  *
  * @throws CascadeError STORE_UNAVAILABLE; STORE_REFUSED, for example if an index is missing.
  */

@@ -1,6 +1,6 @@
 /*
- * `cascade runs <run>` shows one run: a first reload, and all reloads that followed from it. This file finds it by any
- * of its ids.
+ * `cascade runs <run>` shows one run: a first reload, and all reloads that followed from it. This file finds the run by
+ * any of its ids.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -18,7 +18,7 @@ import { readRecentRuns } from './read-recent-runs.ts';
 
 const EVERYTHING = { limit: Number.POSITIVE_INFINITY, oldest: 0 as EpochMs };
 
-/** The runs that were found by an id. */
+/** The runs among which the one with an id is. */
 export interface FoundRuns {
   readonly runs: readonly Run[];
   /** Sentences about what was left out. */
@@ -26,11 +26,12 @@ export interface FoundRuns {
 }
 
 /**
- * Reads each run that has an event (a reload that ended), an order (a reload that Cascade owes or has started) or a reload
- * with the given id. It reads the whole run. If no document has such an id, it searches the latest 50,000 events and
- * orders.
+ * Reads each whole run that has an event (a reload that ended), an order (a reload that Cascade owes or has started) or
+ * a reload with the given id. If no document has such an id, only an order may name the reload: then the runs of the
+ * latest 50,000 events and of the latest 50,000 orders are all returned.
  *
  * @param text - the id of an event, an order or a reload.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function readRunsOf(store: CouchPort, text: string): Promise<FoundRuns> {
   const history = new CollectedHistory(store);
@@ -55,8 +56,7 @@ async function idsOfReload(store: CouchPort, text: string): Promise<readonly str
 const LAST = '\ufff0';
 
 /**
- * Finds the tenants that the ids of a type of document name. For each tenant it reads one document, the first of that
- * tenant.
+ * Finds the tenants that the ids of a type of document name. For each tenant one document is read, the tenant's first.
  */
 async function tenantsOf(store: CouchPort, prefix: string): Promise<readonly TenantName[]> {
   const tenants: TenantName[] = [];

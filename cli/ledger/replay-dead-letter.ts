@@ -1,3 +1,7 @@
+/*
+ * A dead letter is a webhook that Cascade could not read, and has kept. `cascade replay` reads it again.
+ */
+
 import { cappedStored } from '../../src/core/cap-end.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { appKey } from '../../src/core/names.ts';
@@ -12,14 +16,16 @@ import { chainsOf, type LedgerContext } from './ledger-command.ts';
 import type { Replayed } from './replay-stored-event.ts';
 
 /**
- * An activation's id has 32 hex digits. A replay is no activation, so it uses the first 32 digits of the dead letter's
- * hash: the same at each replay.
+ * An activation's id has 32 hex digits. A replay is no activation, so the first 32 digits of the dead letter's hash
+ * take the place of the id. They are the same at each replay.
  */
 const ID_LENGTH = 32;
 
 /**
- * Reads a dead letter again: a webhook that an earlier version of Cascade could not read. If this version can read the
- * letter, it stores what the letter reports, due at once, and marks the letter as replayed.
+ * Reads a dead letter again. If this version of Cascade can read the letter, the letter is marked as replayed. What it
+ * reports is stored, due at once, unless it is ignored or its app is in no chain.
+ *
+ * @throws CascadeError CHAIN_INVALID without chain files; STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
 export async function replayDeadLetter(context: LedgerContext, dead: DeadDocument): Promise<Replayed> {
   if (dead.replayedAt !== undefined) {

@@ -1,7 +1,7 @@
 /*
- * `cascade replay <event>` has the reloads started again that follow an event. An event is the ledger's document of a reload
- * that ended. An order is a reload that Cascade owes because of an event, its cause. Orders get the same id each time, so a
- * replay needs ids of its own.
+ * `cascade replay <event>` has the reloads started again that follow an event. An event is the ledger's document of a
+ * reload that ended. An order is a reload that Cascade owes because of an event, its cause. The same cause always gives
+ * an order the same id, so a replay needs ids of its own.
  */
 
 import type { StoredDocument, Written } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -32,20 +32,21 @@ export interface Replayed {
   readonly sentences: readonly string[];
 }
 
-/** An event can be replayed this often. Nobody does it more often. */
+/** The most replays of one event. Nobody replays an event so often. */
 const MOST_REPLAYS = 1_000;
 
 /**
- * Orders again the reloads that follow an event, by the chain files at hand. The new orders are due at once: the next sweep
- * starts them.
+ * Orders again the reloads that follow an event, by the chain files at hand. The new orders are due at once: the next
+ * sweep starts them.
  *
- * It counts the end as the resolver did. If Cascade canceled the reload because it ran too long, the reload has failed. If
- * another attempt of the same order follows, nothing follows this one.
+ * The end counts as it did for the resolver. If Cascade canceled the reload because it ran too long, the reload has
+ * failed. If another attempt of the same order follows, nothing follows this one.
  *
- * Invariant: each order has an id of its own, `…:r<n>.<cause>`. Two replays at the same time create orders with different
- * ids.
+ * Invariant: each order has an id of its own, `…:r<n>.<cause>`. Two replays at the same time create orders with
+ * different ids.
  *
- * @throws CascadeError STORE_REFUSED if this user may not write; STORE_UNAVAILABLE; CHAIN_INVALID without chain files.
+ * @throws CascadeError STORE_REFUSED if this user may not write; STORE_UNAVAILABLE; CHAIN_INVALID without chain files;
+ *   LEDGER_MALFORMED if the event is malformed.
  */
 export async function replayStoredEvent(context: LedgerContext, document: StoredDocument): Promise<Replayed> {
   const event = readEvent(document);
@@ -81,7 +82,10 @@ export async function replayStoredEvent(context: LedgerContext, document: Stored
   return { ok: created.length > 0 && refused.length === 0, created, sentences };
 }
 
-/** A sentence about an end if another attempt of its order follows, or has followed. Undefined if this was the last attempt. */
+/**
+ * A sentence about an end if another attempt of its order follows, or has followed. Undefined if this was the last
+ * attempt.
+ */
 function earlierAttempt(event: ReloadFinished, { order, meaning }: JudgedEnd<OrderDocument>): string | undefined {
   const newest = order.ends.at(-1);
   // The order was called off or given up after this attempt, so this was the last one.

@@ -11,11 +11,12 @@ const SWEEP_NOW =
   'The next sweep, at most 5 minutes from now, starts the reloads that follow. At once: .tools/wsk action invoke cascade/sweep';
 
 /**
- * `cascade replay <event>` orders again the reloads that follow the end of a reload. `cascade replay <dead letter>` reads
- * again a webhook that Cascade could not read. The report is not `ok` if nothing came of it.
+ * `cascade replay <event>` orders again the reloads that follow the end of a reload. `cascade replay <dead letter>`
+ * reads again a webhook that Cascade could not read. The report is not `ok` if nothing came of it.
  *
  * @param text - `event:…`, `dead:…`, or an event's reload id.
- * @throws CascadeError PARAMETERS_INVALID if there is no such document.
+ * @throws CascadeError PARAMETERS_INVALID if there is no such document; LEDGER_MALFORMED if it is malformed; as
+ *   `replayStoredEvent` and `replayDeadLetter`.
  */
 export async function replay(context: LedgerContext, text: string): Promise<LedgerReport> {
   const replayed = text.startsWith('dead:')
@@ -26,14 +27,17 @@ export async function replay(context: LedgerContext, text: string): Promise<Ledg
 }
 
 /**
- * `cascade replay <dead letter> --dismiss`: a dead letter is kept, but no longer listed as a problem. It can still be replayed.
+ * `cascade replay <dead letter> --dismiss`: a dead letter is kept, but no longer listed as a problem. It can still be
+ * replayed.
  *
  * @param id - `dead:…`.
- * @throws CascadeError PARAMETERS_INVALID if there is no such dead letter.
+ * @throws CascadeError PARAMETERS_INVALID if there is no such dead letter; LEDGER_MALFORMED if it is malformed;
+ *   STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function dismissDeadLetter({ store, now }: LedgerContext, id: string): Promise<LedgerReport> {
   const dead = await readDeadLetter(store, id);
-  // A conflict is no failure: somebody else has just replayed or dismissed the letter. In both cases it is no longer a problem.
+  // A conflict is no failure: somebody else has just replayed or dismissed the letter. In both cases it is no longer a
+  // problem.
   if (dead.dismissedAt === undefined) await store.put({ ...dead, dismissedAt: now() });
   const sentences = [`${id}: dismissed. It is kept; without --dismiss it can still be read again.`];
   return reportOf({ ok: true, created: [], sentences });
@@ -45,7 +49,7 @@ const reportOf = ({ ok, created, sentences }: Replayed): LedgerReport => ({
   lines: sentences,
 });
 
-/** @throws CascadeError PARAMETERS_INVALID if there is no such dead letter. */
+/** @throws CascadeError PARAMETERS_INVALID if there is no such dead letter, LEDGER_MALFORMED if it is malformed. */
 async function readDeadLetter(store: Pick<CouchPort, 'get'>, id: string): Promise<DeadDocument> {
   const document = id.startsWith('dead:') ? await store.get(id) : undefined;
   if (document !== undefined) return readDead(document);

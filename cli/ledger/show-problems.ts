@@ -14,12 +14,13 @@ import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 import { lookForProblems } from './look-for-problems.ts';
 
 /**
- * `cascade runs --problems`: lists what a person should look at. The report is not `ok` if there is a problem. It is not `ok`
- * either if a part of the ledger could not be checked.
+ * `cascade runs --problems`: lists what a person should look at. The report is not `ok` if there is a problem, or if a
+ * part of the ledger could not be checked.
  *
- * @param since - alerts and given-up orders (reloads that Cascade could not start) before this time are left out. All other
- *   problems are always listed.
- * @param most - how many documents of one type are read at most; the default is that of `lookForProblems`.
+ * @param since - alerts and given-up orders (reloads that Cascade could not start) before this time are left out. It
+ *   does not concern any other problem.
+ * @param most - the most documents of one type that are read; the default is that of `lookForProblems`.
+ * @throws CascadeError PARAMETERS_INVALID as `sinceWhen`; STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function showProblems(context: LedgerContext, since: Since, most?: number): Promise<LedgerReport> {
   const { labelOf, paints } = context;

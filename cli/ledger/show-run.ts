@@ -19,7 +19,7 @@ import { waitsOf } from './waits-of.ts';
  * `ok` if a reload of the run failed or was given up.
  *
  * @param text - the id of an event, an order or a reload of the run.
- * @throws CascadeError PARAMETERS_INVALID if no run, or more than one, has this id.
+ * @throws CascadeError PARAMETERS_INVALID if no run, or more than one, has this id; STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function showRun(context: LedgerContext, text: string): Promise<LedgerReport> {
   const { store, labelOf, paints } = context;

@@ -1,10 +1,10 @@
 /*
- * `cascade why <app>` answers why an app last ran, what it waits for, or why nothing happened. This file reads the facts
- * from the ledger (Cascade's memory in CouchDB), and makes the report of the answer. The sentences come from `why`
- * (src/core).
+ * `cascade why <app>` answers why an app last ran, what it waits for, or why nothing happened. This file reads the
+ * facts from the ledger (Cascade's memory in CouchDB), and makes the report of the answer. The sentences come from
+ * `why` (src/core).
  *
- * An event is a reload that ended. An order is a reload that Cascade owes because of an event, its cause. A link says that
- * one app follows another, its upstream; a composite link waits for several upstreams.
+ * An event is a reload that ended. An order is a reload that Cascade owes because of an event, its cause. A link says
+ * that one app follows another, its upstream; a composite link waits for several upstreams.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -36,14 +36,15 @@ import { chainsOf, type LedgerContext, type LedgerReport } from './ledger-comman
 import { readDocuments } from './read-documents.ts';
 import { isFor, namedOwners, ordersOf, ownerOf, readMany } from './read-owner.ts';
 
-/** How many ends of reloads are followed back at most. With the default of MAX_HOPS no run is so long. */
+/** The most ends of reloads that are followed back. With the default of MAX_HOPS no run is so long. */
 const MOST_ANCESTORS = 100;
 
 /**
- * `cascade why <app>`: why an app last ran, what it waits for, or why nothing happened.
+ * `cascade why <app>`: says why an app last ran, what it waits for, or why nothing happened.
  *
  * @param text - the app's id, its short name, `chain/name`, or its name in Qlik.
- * @throws CascadeError PARAMETERS_INVALID if the text stands for no app, or for several; CHAIN_INVALID without chain files.
+ * @throws CascadeError PARAMETERS_INVALID if the text stands for no app, or for several; CHAIN_INVALID without chain
+ *   files; STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function showWhy(context: LedgerContext, text: string): Promise<LedgerReport> {
   const { labelOf } = context;
@@ -111,7 +112,8 @@ const ruleJson = (rule: RuleFate): object =>
 const MOST_SEARCHED = 10;
 
 /**
- * Finds an app in the chain files. If they do not have it, it searches the chains that are or were deployed, the newest first.
+ * Finds an app in the chain files. If they do not have the app, the chains that are or were deployed are searched, the
+ * newest first.
  *
  * @throws CascadeError as `findApp`.
  */
@@ -209,8 +211,8 @@ const idsOfAttempts = (order: OrderFact): readonly string[] =>
   earlierAttempts(order, []).map(({ reloadId }) => eventId(order.tenant, reloadId));
 
 /**
- * Reads what each composite link remembers. If several chains have the same link, it is returned once, and is paused only
- * if all these chains are.
+ * Reads what each composite link remembers. If several chains have the same link, it is returned once. It counts as
+ * paused only if it is paused in all these chains.
  */
 async function readJoins(store: Reader, links: readonly CompositeLink[]): Promise<readonly JoinFact[]> {
   // Of links with the same id, the map keeps the last: one that is not paused, if there is one.
@@ -224,8 +226,9 @@ async function readJoins(store: Reader, links: readonly CompositeLink[]): Promis
 }
 
 /**
- * The last end of each of these apps, as far as Cascade knows. The action `storer` writes it into the app's own document.
- * If an invocation of the storer was lost, that document may be missing. Then all events are read.
+ * The last end of each of these apps, as far as Cascade knows. The action `storer` writes it into the app's own
+ * document. If an invocation of the storer was lost, that document may be missing. Then the events are read, at most
+ * 50,000.
  */
 async function lastEnds(store: Reader, apps: readonly AppRef[]): Promise<readonly (ReloadFinished | undefined)[]> {
   const states = await readMany(store, apps.map(appStateId), readAppState);
@@ -239,7 +242,9 @@ async function lastEnds(store: Reader, apps: readonly AppRef[]): Promise<readonl
   return apps.map((app, index) => states[index]?.last ?? newest.get(appKey(app)));
 }
 
-/** The ends of reloads that led to `last`, one after another, back to the first. Each has the order whose reload it was. */
+/**
+ * The ends of reloads that led to `last`, one after another, back to the first. Each has the order whose reload it was.
+ */
 async function ancestryOf(
   store: Reader,
   last: ReloadFinished,

@@ -1,5 +1,6 @@
 /*
- * `cascade runs <run>` shows one run as a tree. This file makes its lines. An order is a reload that Cascade owes.
+ * `cascade runs <run>` shows one run as a tree. This file makes the lines of the tree. An order is a reload that
+ * Cascade owes.
  */
 
 import type { Paints } from '../../src/core/paint.ts';
@@ -26,8 +27,8 @@ export interface TreeTools {
 }
 
 /**
- * The lines of a run as a tree. Below each reload are the reloads that followed it, and the links that started none, with
- * why.
+ * The lines of a run as a tree. Below each reload are the reloads that followed it, and the links that started none,
+ * each with the reason.
  */
 export function treeLines(node: RunNode, tools: TreeTools): readonly string[] {
   const below = [

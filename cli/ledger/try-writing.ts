@@ -1,3 +1,7 @@
+/*
+ * `cascade runs --problems` also says whether CouchDB takes writes. This file finds that out by a small write.
+ */
+
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { PROBE_ID } from '../../src/core/document-ids.ts';
 import type { WhoseUser } from './find-ledger.ts';
@@ -14,8 +18,8 @@ const ONLY_READS =
   'The user of COUCHDB_URL may only read, and by these settings the actions have the same user: deploy again, which gives it the role of a writer.';
 
 /**
- * Overwrites the ledger's document `probe`, to see whether CouchDB takes writes. While no reload ends, nothing else would
- * show a full disk, a missing right, or a validation function that somebody added.
+ * Overwrites the ledger's document `probe`, to see whether CouchDB takes writes. While no reload ends, nothing else
+ * would show a full disk, a missing right, or a validation function that somebody added.
  */
 export async function tryWriting(
   context: Pick<LedgerContext, 'store' | 'now' | 'isReader' | 'whoseUser'>,
@@ -38,7 +42,9 @@ export async function tryWriting(
   }
 }
 
-/** If CouchDB does not say what this user may do, the user should be able to write, and the refused write is a problem. */
+/**
+ * If CouchDB does not say what this user may do, the user should be able to write, and the refused write is a problem.
+ */
 function falseIfUnknown(error: unknown): false {
   if (error instanceof CascadeError) return false;
   throw error;

@@ -16,9 +16,9 @@ import { readDocuments } from './read-documents.ts';
 import { readMany } from './read-owner.ts';
 
 /**
- * Reads what links that wait for several apps remember of some ends. The ends name the links for which they waited. An end
- * that did not wait, because the other ends were there already, names none: then the chain files do, if there are any.
- * This reads once for each app that such a link reloads.
+ * Reads what links that wait for several apps remember of some ends. The ends name the links for which they waited. An
+ * end that did not wait, because the other ends were there already, names none. Then the chain files say for which
+ * links it counted, if there are any.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

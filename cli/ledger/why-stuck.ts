@@ -1,6 +1,7 @@
 /*
- * `cascade runs --problems` lists documents of the ledger that are stuck: nothing will ever work on them, or they keep other
- * work from being done. This file finds out whether one document is stuck, and says why. Usually a person has edited it.
+ * `cascade runs --problems` lists documents of the ledger that are stuck: nothing will ever work on them, or they keep
+ * other work from being done. This file finds out whether one document is stuck, and says why. Usually a person has
+ * edited the document.
  *
  * A document with unfinished work has a `dueAt`: from then on the sweep, every 5 minutes, takes it up.
  */
@@ -15,12 +16,15 @@ import type { LedgerDocument } from '../../src/ledger/ledger-document.ts';
 
 /** How far CouchDB's clock and Qlik's clock may be apart. */
 const CLOCKS_APART = minutes(10);
-/** Cascade postpones nothing for longer than 12 days: the longest `retry-after` that it obeys is 999,999 s. */
+/**
+ * Unless a chain file asks for it, Cascade postpones nothing for longer than 12 days: the longest `retry-after` that it
+ * obeys is 999,999 s.
+ */
 const LONGEST_WAIT = minutes(12 * 24 * 60);
 
 /**
- * Whether a document is finished and still has a `dueAt`. Only a person who edits the document causes that. Each sweep then
- * reads the document, and does not repair it.
+ * Whether a document is finished and still has a `dueAt`. Only a person who edits the document causes that. Each sweep
+ * then reads the document, and does not repair it.
  */
 export const isFinishedAndDue = (document: LedgerDocument): boolean =>
   isFinished(document) && 'dueAt' in document && document.dueAt !== undefined;
@@ -102,7 +106,9 @@ function whyNotDue(dueAt: EpochMs | undefined, now: EpochMs, asked = LONGEST_WAI
   return `it is not finished, and not due before ${instantText(dueAt)}: the sweep does not look at it until then. Give it a sooner dueAt, or delete it.`;
 }
 
-/** Why a tenant's checkpoint is wrong. It says up to which end of a reload the sweep has seen everything. */
+/**
+ * Why a tenant's checkpoint is wrong. A checkpoint says up to which instant the sweep has seen every end of a reload.
+ */
 function whyAhead(
   { t, from, fresh = {}, behind = {}, gap, round }: CheckpointDocument,
   now: EpochMs,

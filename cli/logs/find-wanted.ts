@@ -29,8 +29,8 @@ const ACTIVATION_ID = /^[0-9a-f]{32}$/;
  * Finds what a run, an order or a trace has in the ledger. If the ledger has nothing of it, the id may be that of an
  * activation: a webhook that was refused or ignored leaves nothing in the ledger.
  *
- * @throws CascadeError PARAMETERS_INVALID if neither the ledger nor the host knows the id. OPENWHISK_UNREACHABLE,
- * OPENWHISK_REFUSED.
+ * @throws CascadeError PARAMETERS_INVALID if neither the ledger nor the host knows the id; STORE_UNAVAILABLE,
+ *   STORE_REFUSED, OPENWHISK_UNREACHABLE, OPENWHISK_REFUSED.
  */
 export async function findWanted(
   text: string,
@@ -60,7 +60,7 @@ export async function findWanted(
 const isIdOf = (text: string, { root, events, orders }: Run): boolean =>
   root === text || [...events, ...orders].some(({ _id, reloadId }) => _id === text || reloadId === text);
 
-/** The id of an order means that order alone; any other id of the run means the whole run. */
+/** The id of an order means this order alone. Any other id of the run means the whole run. */
 function wantedIn(run: Run, text: string, now: EpochMs): Pick<FoundWanted, 'kind' | 'wanted'> {
   const order = run.orders.find(({ _id }) => _id === text);
   if (order === undefined) return { kind: 'run', wanted: wantedOf(run, now) };
@@ -70,7 +70,7 @@ function wantedIn(run: Run, text: string, now: EpochMs): Pick<FoundWanted, 'kind
 const endsOf = ({ tenant, ends, reloadId }: OrderFact, { events }: Run) =>
   events.filter((event) => event.tenant === tenant && (ends.includes(event.reloadId) || event.reloadId === reloadId));
 
-/** The traces that an activation had. If it is a sequence, its parts had them. */
+/** The traces that an activation had. If the activation is of a sequence, its parts had them. */
 async function wantedOfActivation(
   id: string,
   now: EpochMs,

@@ -1,4 +1,7 @@
-/* `cascade logs` reads logs from the OpenWhisk host. This file finds the host, and makes sure that its key stays secret. */
+/*
+ * `cascade logs` reads logs from the OpenWhisk host. This file finds the host, and makes sure that the host's key stays
+ * secret.
+ */
 
 import type { LogsPort } from '../../src/clients/openwhisk/activations-port.ts';
 import { openWhiskLogs } from '../../src/clients/openwhisk/openwhisk-logs.ts';
@@ -29,7 +32,7 @@ export function openLogs({ hostOf, warn }: Pick<LedgerContext, 'hostOf' | 'warn'
   };
 }
 
-/** The messages name the host and the settings: the client does not know where they come from. */
+/** Adds the host and the settings to the messages of errors. The client does not know where its settings come from. */
 function withAdvice(port: LogsPort, { origin }: URL): LogsPort {
   const advised =
     <A extends readonly unknown[], T>(ask: (...args: A) => Promise<T>) =>

@@ -1,4 +1,6 @@
-/* `cascade logs` asks the OpenWhisk host many times. This file decides how often it asks again if the host is busy. */
+/*
+ * `cascade logs` asks the OpenWhisk host many times. This file decides how often it asks again if the host is busy.
+ */
 
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { type DurationMs, seconds } from '../../src/core/units.ts';
@@ -6,11 +8,13 @@ import { type DurationMs, seconds } from '../../src/core/units.ts';
 /** Asks the host. If the host is busy or silent, it asks again after a pause. */
 export type Patiently = <T>(ask: () => Promise<T>) => Promise<T>;
 
+/** A busy host needs a second, a host that starts anew needs half a minute. */
 const PAUSES: readonly DurationMs[] = [seconds(1), seconds(5), seconds(20)];
 
 /**
- * Makes a function that asks the host up to four times, with pauses of 1, 5 and 20 s. A host that has not answered in all of
- * that time is asked only once from then on, so that a person does not wait half a minute for each activation.
+ * Makes a function that asks the host up to four times, with pauses of 1, 5 and 20 s. If the host does not answer in
+ * all of that time, it is asked only once from then on, so that a person does not wait half a minute for each
+ * activation.
  *
  * @param warn - gets a sentence before the first long pause.
  */

@@ -1,7 +1,7 @@
 /*
  * `cascade logs` prints log lines of a run, an order or a trace. This file reads them from the OpenWhisk host. The host
- * keeps a log for each activation (one run of an action), and cannot search in them. So it reads the log of every activation
- * that started at the right time.
+ * keeps a log for each activation (one run of an action), and cannot search in the logs. So the logs of Cascade's
+ * activations that started at the right time are all read, up to a limit.
  */
 
 import pMap from 'p-map';
@@ -14,7 +14,7 @@ import type { Patiently } from './patiently.ts';
 
 /** How many logs are read at the same time. */
 const AT_ONCE = 8;
-/** How many activations are listed, and how many logs are read, at most. At 20 ms each, 5,000 take 13 s. */
+/** The most activations that are listed, and the most logs that are read. At 20 ms each, 5,000 take 13 s. */
 export const MOST_LISTED = 20_000;
 export const MOST_READ = 5_000;
 
@@ -41,7 +41,7 @@ export interface FoundLogs {
   readonly read: number;
   /** How many of them have no lines at all. */
   readonly empty: number;
-  /** Whether the host listed no activation that succeeded. */
+  /** True if the host listed activations of Cascade, and all of them had failed. */
   readonly areAllFailed: boolean;
   /** How many logs the host cut. */
   readonly notWhole: number;
@@ -63,8 +63,9 @@ interface Candidate {
 }
 
 /**
- * Reads the wanted lines from the host. It lists the activations that started in the spans, and then reads the log of each
- * one that is Cascade's.
+ * Reads the wanted lines from the host. It lists the activations that started in the spans, and then reads the log of
+ * each one that is of a `LOGGED_ACTIONS` action of Cascade's. At most 20,000 are listed and 5,000 read, the latest
+ * first.
  *
  * @throws CascadeError OPENWHISK_UNREACHABLE, OPENWHISK_REFUSED, if the activations cannot be listed.
  */
@@ -106,7 +107,7 @@ export async function readLogs(
   };
 }
 
-/** A line without an instant stays behind the line before it. */
+/** Gives each line its place in time. A line without an instant stays behind the line before it. */
 function placed(lines: readonly LogLine[], { activationId, action, start }: Candidate): readonly FoundLine[] {
   let last = start;
   return lines.map((line) => {
@@ -148,7 +149,10 @@ const before = (earliest: EpochMs | undefined) => (earliest === undefined ? {} :
 const inOrder = (found: ReadonlyMap<string, Candidate>): readonly Candidate[] =>
   [...found.values()].sort((a, b) => a.start - b.start);
 
-/** Undefined for an activation of other software, and for a sequence: its log has only the ids of its parts. */
+/**
+ * An activation as a candidate. Undefined for an activation of other software, and for a sequence: its log has only the
+ * ids of its parts.
+ */
 function candidateOf({ activationId, path = '', start, statusCode }: ListedActivation): Candidate | undefined {
   const action = actionIn(path);
   return action === undefined ? undefined : { activationId, action, start, hasFailed: statusCode !== 0 };

@@ -1,4 +1,6 @@
-/* The work of `cascade logs <id>`: it prints the lines that were found, and says which lines may be missing, and why. */
+/*
+ * The work of `cascade logs <id>`: it prints the lines that were found, and says which lines may be missing, and why.
+ */
 
 import type { LogsPort } from '../../src/clients/openwhisk/activations-port.ts';
 import { traceIdOf } from '../../src/core/logs/log-line.ts';
@@ -29,8 +31,8 @@ export interface LogsWorld {
 }
 
 /**
- * `cascade logs <id>`: prints what all activations of a run, an order or a trace wrote, in the order of time. The report is
- * not `ok` if there is no such line, or if something that the host has could not be read.
+ * `cascade logs <id>`: prints what all activations of a run, an order or a trace wrote, in the order of time. The
+ * report is not `ok` if there is no such line, or if something that the host has could not be read.
  *
  * @throws CascadeError as `findWanted` and `readLogs`.
  */

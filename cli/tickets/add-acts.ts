@@ -1,6 +1,6 @@
 /*
- * A ticket is something that a person may have to look after. An act is one thing that a person did to it. This file
- * adds acts to the ledger.
+ * A ticket is something that a person may have to look after. An act is one thing that a person did to a ticket or
+ * another problem. This file adds acts to the ledger.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -24,8 +24,9 @@ export interface ActTools {
 /**
  * Adds acts to a subject, in their order: each is a millisecond after the one before.
  *
- * @throws CascadeError PARAMETERS_INVALID if one is larger than 4,096 bytes, and then none is added; STORE_REFUSED if the user
- *   may not; STORE_UNAVAILABLE without an answer, and then the act may be stored or not.
+ * @throws CascadeError PARAMETERS_INVALID if an act is larger than 4,096 bytes, and then none is added; STORE_REFUSED
+ *   if the user may not, or if another act has the same id; STORE_UNAVAILABLE without an answer, and then the act may
+ *   be stored or not.
  */
 export async function addActs(subject: string, acts: readonly NewAct[], tools: ActTools): Promise<void> {
   const documents = acts.map((act, index) => {
@@ -47,7 +48,7 @@ export async function addActs(subject: string, acts: readonly NewAct[], tools: A
 async function add(document: Parameters<CouchPort['put']>[0], { store, by }: ActTools): Promise<void> {
   const written = await store.put(document).catch((error: unknown) => {
     if (!(error instanceof CascadeError) || error.code !== 'STORE_REFUSED') throw error;
-    // The port's advice is about COUCHDB_URL, which has nothing to do with this.
+    // The advice of the port is about COUCHDB_URL. Here the person's own login is at fault.
     throw refused(
       `CouchDB does not let ${by} in: are the name and the password right? cascade user add makes accounts.`,
       error.message,

@@ -1,5 +1,6 @@
 /*
- * `cascade dismiss` stores that something is no problem any more. That is an act: one thing that a person did.
+ * `cascade dismiss` stores that something is no problem any more. Cascade stores that as an act: one thing that a
+ * person did.
  */
 
 import { CascadeError } from '../../src/core/cascade-error.ts';
@@ -18,13 +19,14 @@ export interface Dismisser extends Pick<ActTools, 'by' | 'random'> {
 }
 
 /**
- * `cascade dismiss <id>`: stores that a ticket, an order or an alert is no problem any more. This does not check that the
- * order was given up. If an alert is raised again later, it is a problem again.
+ * `cascade dismiss <id>`: stores that a ticket, an order or an alert is no problem any more. This does not check that
+ * the order was given up. If an alert is raised again later, it is a problem again.
  *
- * A ticket that an earlier version of Cascade did not write can be dismissed, too, if its streak of failures goes on.
+ * An earlier version of Cascade wrote no tickets. The id of such a ticket can be dismissed, too, while the streak of
+ * failures goes on.
  *
- * @throws CascadeError PARAMETERS_INVALID if the ledger has no such document; LEDGER_MALFORMED if it is an alert, but not as
- *   Cascade writes alerts; as `addActs`.
+ * @throws CascadeError PARAMETERS_INVALID if the ledger has no such document; LEDGER_MALFORMED if the alert is
+ *   malformed; as `addActs`.
  */
 export async function dismiss(
   context: LedgerContext,
@@ -40,7 +42,7 @@ export async function dismiss(
   }
   const raisedAt = subject?._id.startsWith('alert:') ? raisedLast(readAlert(subject)) : 0;
   const seen = (await readDocuments(context.store, `act:${id}:`, readAct)).found;
-  // Both times are by the store's clock. The act must not be earlier than the alert, or it would not dismiss it.
+  // Both times are by the store's clock. An act that is earlier than the alert would not dismiss the alert.
   const now = Math.max(context.now(), raisedAt) as EpochMs;
   const store = context.asPerson(by, await password());
   await addActs(id, [{ kind: 'dismiss' }], { store, by, random, at: nextActAt(now, seen) });
@@ -48,8 +50,8 @@ export async function dismiss(
 }
 
 /**
- * Whether an app's streak of failures has this id for its ticket. An earlier version of Cascade wrote no tickets; then the
- * ledger has the streak only.
+ * Whether an app's streak of failures has this id for its ticket. An earlier version of Cascade wrote no tickets. Then
+ * the ledger has the streak only.
  */
 async function isStreak(id: string, store: LedgerContext['store']): Promise<boolean> {
   const [, tenant] = /^ticket:reload:([^:]+):/.exec(id) ?? [];

@@ -2,13 +2,17 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
 import type { CommandOption, Terminal } from '../terminal.ts';
 
-/** The option of every command that a person may use in the own name. */
+/** The option of each command that a person uses in his own name. */
 export const AS_OPTION: CommandOption = {
   flags: '--as <name>',
   description: 'who you are: the name of your account (default: CASCADE_USER of the environment)',
 };
 
-/** The name of `--as`, else of CASCADE_USER. @throws CascadeError PARAMETERS_INVALID if there is neither. */
+/**
+ * The name of `--as`, else of CASCADE_USER.
+ *
+ * @throws CascadeError PARAMETERS_INVALID if there is neither.
+ */
 export function nameOfPerson(as: string | undefined, environment: Environment, what: string): string {
   const name = as ?? environment['CASCADE_USER'];
   if (name !== undefined && name !== '') return name;
@@ -18,7 +22,11 @@ export function nameOfPerson(as: string | undefined, environment: Environment, w
   );
 }
 
-/** The person's password: CASCADE_PASSWORD, or what the person types. @throws CascadeError PARAMETERS_INVALID if there is neither. */
+/**
+ * The person's password: CASCADE_PASSWORD, or what the person types.
+ *
+ * @throws CascadeError PARAMETERS_INVALID if there is neither.
+ */
 export async function passwordOf(
   name: string,
   environment: Environment,

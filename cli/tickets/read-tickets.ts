@@ -1,6 +1,6 @@
 /*
- * A ticket is something that a person may have to look after. An act is one thing that a person did to it. This file
- * reads both.
+ * A ticket is something that a person may have to look after. An act is one thing that a person did to a ticket. This
+ * file reads both.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -24,7 +24,11 @@ export interface ReadTickets {
 
 const TICKETS = 'ticket:reload:';
 
-/** All tickets and their acts. A spoilt document is left out, and counted in `missing`. */
+/**
+ * Reads the tickets and their acts, at most 50,000 of each. A malformed document is left out, and counted in `missing`.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
 export async function readTickets(store: Pick<CouchPort, 'range'>): Promise<ReadTickets> {
   const tickets = await readDocuments(store, TICKETS, readTicket);
   const acts = await readDocuments(store, `act:${TICKETS}`, readAct);
@@ -36,11 +40,11 @@ export async function readTickets(store: Pick<CouchPort, 'range'>): Promise<Read
 }
 
 /**
- * One ticket and its acts.
+ * Reads one ticket and its acts.
  *
  * @param text - the ticket's id, or the id of the reload that failed first.
- * @throws CascadeError PARAMETERS_INVALID if there is no such ticket, or several tenants have one; LEDGER_MALFORMED if it is
- *   spoilt.
+ * @throws CascadeError PARAMETERS_INVALID if there is no such ticket, or several tenants have one; LEDGER_MALFORMED if
+ *   the ticket is malformed; STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function readOneTicket(
   { store, chains }: Pick<LedgerContext, 'store' | 'chains'>,

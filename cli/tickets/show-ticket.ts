@@ -14,9 +14,9 @@ import { stateText } from './state-text.ts';
 import { ticketJson } from './ticket-json.ts';
 
 /**
- * `cascade ticket <id>`: a ticket, and what people did to it.
+ * `cascade ticket <id>`: shows a ticket, and what people did to it.
  *
- * @param text - its id, or the id of the reload that failed first.
+ * @param text - the ticket's id, or the id of the reload that failed first.
  * @throws CascadeError as `readOneTicket`.
  */
 export async function showTicket(context: LedgerContext, text: string): Promise<LedgerReport> {

@@ -11,7 +11,7 @@ import { stateText } from './state-text.ts';
 import { ticketJson } from './ticket-json.ts';
 
 /**
- * `cascade tickets`: a line for each ticket, the one that failed last first.
+ * `cascade tickets`: shows a line for each ticket. The ticket whose app failed last comes first.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

@@ -1,14 +1,14 @@
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { quoted } from '../../src/core/visible.ts';
 
-/** Words of `cascade ticket --own`. */
+/** These words mean something in `cascade ticket --own`. */
 const RESERVED = ['me', 'nobody'];
 
 /**
- * Checks the name of a person's account: 1 to 100 letters, digits and `. _ @ + -`, the first a letter or digit. HTTP cannot send
- * a colon in it, and CouchDB takes no `_` at its beginning.
+ * Checks the name of a person's account: 1 to 100 letters, digits and `. _ @ + -`, the first a letter or digit. HTTP
+ * cannot send a name with a colon, and CouchDB takes no name that begins with `_`.
  *
- * @throws CascadeError PARAMETERS_INVALID.
+ * @throws CascadeError PARAMETERS_INVALID if the name is another.
  */
 export function checkPersonName(name: string): string {
   if (RESERVED.includes(name)) {

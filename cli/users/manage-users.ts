@@ -20,11 +20,11 @@ export interface PasswordSource {
 }
 
 /**
- * `cascade user add`: makes the account of a person who reads the ledger, or looks after its tickets. If the user exists, only
- * the role in this ledger changes.
+ * `cascade user add`: makes the account of a person who reads the ledger, or looks after its tickets. If the user
+ * exists, only the role in this ledger changes.
  *
- * @throws CascadeError PARAMETERS_INVALID for a bad name or password, or if it is the user of the actions; STORE_REFUSED without
- *   an administrator.
+ * @throws CascadeError PARAMETERS_INVALID for a bad name or password, or for the user of the actions; STORE_REFUSED
+ *   without an administrator, or if somebody else changed the user; STORE_UNAVAILABLE.
  */
 export async function addUser(
   { admin, database }: { readonly admin: Pick<LedgerContext['admin'], 'users'>; readonly database: string },
@@ -61,8 +61,8 @@ export async function addUser(
 /**
  * `cascade user remove`: takes the roles of this ledger from a user, and deletes the account if no other role is left.
  *
- * @throws CascadeError PARAMETERS_INVALID if there is no such user in this ledger, or if it is the user of the actions;
- *   STORE_REFUSED without an administrator.
+ * @throws CascadeError PARAMETERS_INVALID if there is no such user in this ledger, or for the user of the actions;
+ *   STORE_REFUSED without an administrator, or if somebody else changed the user; STORE_UNAVAILABLE.
  */
 export async function removeUser({ admin, database }: LedgerContext, name: string): Promise<LedgerReport> {
   const own: readonly string[] = Object.values(rolesFor(database));
@@ -82,7 +82,11 @@ export async function removeUser({ admin, database }: LedgerContext, name: strin
   return { ok: true, json: { user: name, deleted: others.length === 0 }, lines: [line] };
 }
 
-/** `cascade user list`: who has a role in this ledger. @throws CascadeError STORE_REFUSED without an administrator. */
+/**
+ * `cascade user list`: shows who has a role in this ledger.
+ *
+ * @throws CascadeError STORE_REFUSED without an administrator; STORE_UNAVAILABLE.
+ */
 export async function listUsers({ admin, database }: LedgerContext): Promise<LedgerReport> {
   const roles = rolesFor(database);
   const own: readonly string[] = Object.values(roles);

@@ -1,5 +1,6 @@
 /*
- * `cascade user` manages the accounts with which people use the ledger. This file reads and writes them.
+ * `cascade user` manages the accounts with which people use the ledger. They are users of CouchDB. This file reads and
+ * writes them.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -52,7 +53,10 @@ export class People {
     await this.#write({ _id: `${PREFIX}${name}`, type: 'user', name, roles, password });
   }
 
-  /** Gives an existing user these roles. The document is put back without a password, so the password stays (db-ours-23). */
+  /**
+   * Gives an existing user these roles. The document is put back without a password, so the password stays
+   * (db-ours-23).
+   */
   async setRoles({ name, roles }: Person): Promise<void> {
     await this.#write({ ...(await this.#known(name)), roles });
   }
@@ -96,7 +100,10 @@ function personOf({ _id, roles }: StoredDocument): Person {
 const changed = (name: string): CascadeError =>
   new CascadeError('STORE_REFUSED', `Somebody else changed the user ${name} at the same moment: try again.`);
 
-/** The port's advice is about COUCHDB_URL, which has nothing to do with this: only its first sentence is kept. */
+/**
+ * The advice of the port is about COUCHDB_URL. Here another login is at fault, so only the message's first sentence is
+ * kept.
+ */
 const refused = (message: string): CascadeError =>
   new CascadeError(
     'STORE_REFUSED',

@@ -1,7 +1,7 @@
 /*
- * `cascade rebuild` computes again what the ledger says of each app, from the ends of its reloads. This file reads these
- * ends. An event is the ledger's document of one end, and an order is a reload that Cascade owes. An event is recorded once
- * its end is part of its app's document.
+ * `cascade rebuild` computes again what the ledger says of each app, from the ends of the app's reloads. This file
+ * reads these ends. An event is the ledger's document of one end, and an order is a reload that Cascade owes. An event
+ * is recorded once its end is part of its app's document.
  */
 
 import { cappedStored } from '../../../src/core/cap-end.ts';
@@ -35,8 +35,10 @@ interface RecordedEnd {
 }
 
 /**
- * Reads every end that is part of its app, or should be. If an event is not recorded yet, the action `storer` has yet to do
- * it, so its end is left out. The exception is an end that its app has counted already.
+ * Reads every end that is part of its app's document, or should be. If an event is not recorded yet, the action
+ * `storer` will record it, so its end is left out. If its app has counted the end already, the end is taken.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function readEnds({ store, now }: Pick<LedgerContext, 'store' | 'now'>): Promise<LedgerEnds> {
   const orders = new Map<string, OrderDocument>();
@@ -80,7 +82,9 @@ export async function readEnds({ store, now }: Pick<LedgerContext, 'store' | 'no
 
 const isElsewhere = ({ skips = [] }: EventDocument): boolean => skips.some(({ reason }) => reason === 'other-tenant');
 
-/** The end as it counts, by its order; if a purge removed that, by what the resolver wrote into the event. */
+/**
+ * The end as it counts, by its order. If a purge has removed the order, what the resolver wrote into the event counts.
+ */
 function countedEnd(
   event: EventDocument,
   orders: ReadonlyMap<string, OrderDocument>,

@@ -1,6 +1,6 @@
 /*
- * `cascade rebuild` mends documents of apps and tickets. A ticket is something that a person may have to look after: an
- * app that fails.
+ * `cascade rebuild` compares the documents of apps and tickets with the ends of reloads, and can correct them. A ticket
+ * is something that a person may have to look after: an app that fails.
  */
 
 import { isDeepStrictEqual } from 'node:util';
@@ -24,7 +24,7 @@ import { readEnds } from './read-ends.ts';
 /** A document that differs from what events (reloads that ended) and orders (reloads that Cascade owes) say. */
 interface Difference {
   readonly document: string;
-  /** The fields that differ. If the document is missing or spoilt: all fields that matter. */
+  /** The fields that differ. If the document is missing or malformed: all fields that matter. */
   readonly fields: Readonly<Record<string, { readonly is: unknown; readonly shouldBe: unknown }>>;
 }
 
@@ -77,7 +77,10 @@ async function repairsOf(id: string, ends: readonly CountedEnd[], context: Ledge
   return [...(difference === undefined ? [] : [{ difference, write }]), ...tickets];
 }
 
-/** Whether a streak (a run of failures) should have a ticket. If it ended long ago, a purge has removed its ticket. */
+/**
+ * Whether a streak (a row of failures of one app) should have a ticket. If the streak ended long ago, a purge has
+ * removed its ticket.
+ */
 const isKept = (streak: Streak | EndedStreak, { now, retention }: LedgerContext): boolean =>
   !('recoveredAt' in streak) || streak.recoveredAt >= addMs(now(), -retention as DurationMs);
 
@@ -89,7 +92,7 @@ async function ticketRepair(
   const found = await store.get(streak.ticket);
   if (found !== undefined) {
     const ticket = readable(found, readTicket);
-    // A spoilt ticket is left alone. A person can repair it, and it may say more than we could write.
+    // A malformed ticket is left alone. A person can repair it, and it may say more than we could write.
     const raised = ticket && raisedTicket(ticket, streak);
     return raised && { difference: changeOf(streak.ticket, { ...ticket }, { ...raised }), write: { ...raised } };
   }
@@ -103,7 +106,7 @@ async function ticketRepair(
   return { difference: changeOf(streak.ticket, {}, { ...ticket }), write: { ...ticket, schema: 1, type: 'ticket' } };
 }
 
-/** Undefined if the two are equal. */
+/** What differs between the two; undefined if they are equal. */
 function differenceOf(id: string, is: object | undefined, shouldBe: object): Difference | undefined {
   const difference = changeOf(id, { ...is }, { ...shouldBe });
   return Object.keys(difference.fields).length === 0 ? undefined : difference;
