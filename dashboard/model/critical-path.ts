@@ -50,13 +50,22 @@ function attemptBefore({ ends }: OrderFact, { reloadId }: EventFact): string | u
  * @param path - see `criticalPath`; at least one.
  */
 export function criticalPathWords(path: readonly EventFact[], labelOf: LabelOf): string {
-  const names = path.map(labelOf).join(', then ');
+  const names = withoutRepeats(path.map(labelOf)).join(', then ');
   const spent = reloadTimesText(sumOfTimes(path.map(reloadTimes)));
   const pauses = pausesOn(path);
   const between = pauses === undefined ? '' : `${durationText(pauses)} between an end and the next reload`;
   const all = [spent, between].filter((each) => each !== '').join(', ');
   return `Critical path: ${names}.${all === '' ? '' : ` Together: ${all}.`}`;
 }
+
+/** Names in a row that are equal are the attempts of one order: `Route plan (3 attempts)`. */
+const withoutRepeats = (names: readonly string[]): readonly string[] =>
+  names.flatMap((name, index) => {
+    if (name === names[index - 1]) return [];
+    const next = names.findIndex((other, place) => place > index && other !== name);
+    const attempts = (next < 0 ? names.length : next) - index;
+    return attempts === 1 ? [name] : [`${name} (${attempts} attempts)`];
+  });
 
 /** How long it took in all from an end on the path until the next reload was in Qlik; undefined if Qlik did not say it. */
 function pausesOn(path: readonly EventFact[]): number | undefined {

@@ -84,7 +84,7 @@ function causedWords(event: EventFact, orders: readonly OrderFact[], labelOf: La
   if (orders.length > 0) return `called for ${orders.map(labelOf).join(', ')}`;
   if (event.resolvedAt === undefined) return 'not looked at yet';
   const [skip] = event.skips ?? [];
-  return skip === undefined ? 'nothing follows it' : skipWords(skip, labelOf);
+  return skip === undefined ? 'nothing follows it' : skipWords(skip, labelOf).replace(/^(and|but) /, '');
 }
 
 function letterLine({ _id: id, storedAt: receivedAt, reason, replayedAt, dismissedAt }: DeadDocument): InboxLine {

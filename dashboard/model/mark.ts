@@ -1,6 +1,6 @@
-import type { OrderState } from '../../src/core/order-state.ts';
+import type { Outcome } from '../../src/core/reload-finished.ts';
 import type { EventFact, OrderFact } from '../../src/core/runs/facts.ts';
-import { isTooLong } from '../../src/core/runs/order-words.ts';
+import { isTimedOut, isTooLong } from '../../src/core/runs/order-words.ts';
 import type { RunNode } from '../../src/core/runs/run-tree.ts';
 
 /** How something stands, as the page shows it: by colour, by glyph, by border and by word. */
@@ -15,13 +15,16 @@ export type MarkState =
   | 'never-ran'
   | 'unknown';
 
-/** The glyph and the word of each state. */
+/**
+ * The glyph and the word of each state. The glyphs are among those that fonts of all devices have, and none of them is shown as
+ * an emoji.
+ */
 export const MARKS: Readonly<Record<MarkState, { readonly glyph: string; readonly word: string }>> = {
   succeeded: { glyph: '✓', word: 'succeeded' },
   failed: { glyph: '✕', word: 'failed' },
-  running: { glyph: '▶', word: 'running' },
-  late: { glyph: '⧗', word: 'late' },
-  waiting: { glyph: '⏸', word: 'waiting' },
+  running: { glyph: '►', word: 'running' },
+  late: { glyph: '!', word: 'late' },
+  waiting: { glyph: '‖', word: 'waiting' },
   canceled: { glyph: '○', word: 'canceled' },
   disabled: { glyph: '–', word: 'disabled' },
   'never-ran': { glyph: '○', word: 'never ran' },
@@ -31,25 +34,30 @@ export const MARKS: Readonly<Record<MarkState, { readonly glyph: string; readonl
 /** How one reload of a run stands. */
 export function nodeState({ order, event }: Pick<RunNode, 'order' | 'event'>): MarkState {
   if (event !== undefined) return endState(event, order);
-  return order === undefined ? 'unknown' : orderMark(order.state);
+  return order === undefined ? 'unknown' : orderMark(order);
 }
 
-function endState(event: EventFact, order: OrderFact | undefined): MarkState {
-  switch (event.outcome) {
+const endState = (event: EventFact, order: OrderFact | undefined): MarkState =>
+  isTooLong(event, order) ? 'failed' : markOfOutcome(event.outcome);
+
+function markOfOutcome(outcome: Outcome | undefined): MarkState {
+  switch (outcome) {
+    case undefined:
+      return 'unknown';
     case 'succeeded':
-      return 'succeeded';
-    case 'canceled':
-      return isTooLong(event, order) ? 'failed' : 'canceled';
     case 'failed':
+    case 'canceled':
+      return outcome;
     case 'exceeded-limit':
       return 'failed';
     default:
-      return event.outcome satisfies never;
+      return outcome satisfies never;
   }
 }
 
 /** How an order stands whose reload has no end in the ledger. */
-function orderMark(state: OrderState): MarkState {
+function orderMark(order: OrderFact): MarkState {
+  const { state } = order;
   switch (state) {
     case 'posted':
     case 'claimed':
@@ -65,7 +73,7 @@ function orderMark(state: OrderState): MarkState {
     case 'called-off':
       return 'canceled';
     case 'ended':
-      return 'unknown';
+      return isTimedOut(order) ? 'failed' : markOfOutcome(order.outcome);
     default:
       return state satisfies never;
   }

@@ -14,7 +14,7 @@ export interface RunLine {
   readonly beginning: string;
   /** What followed: `4 followed: 3 succeeded, 1 failed`. */
   readonly followed: string;
-  /** How long it has taken, until its last reload ended or until now. */
+  /** How long it has taken since its first reload was asked for, until its last reload ended or until now. */
   readonly took: string;
 }
 
@@ -30,9 +30,26 @@ export function runLine(run: Run, labelOf: LabelOf, now: EpochMs): RunLine {
     beganAt,
     beginning: `${label}${how}`,
     followed: followedText(summary),
-    took: durationText((isGoing ? now : lastAt) - beganAt),
+    took: durationText((isGoing ? now : lastAt) - askedAt(run, beganAt)),
   };
 }
+
+/** When the first reload of a run was asked for; if Qlik does not say it, when that reload ended. */
+const askedAt = ({ root, events }: Run, beganAt: EpochMs): EpochMs => {
+  const { createdAt, startedAt } = events.find(({ _id }) => _id === root) ?? {};
+  return createdAt ?? startedAt ?? beganAt;
+};
+
+/** What people read for the states of orders without an end. */
+const STATE_WORDS: Readonly<Partial<Record<string, string>>> = {
+  posted: 'running',
+  claimed: 'being started',
+  planned: 'owed',
+  parked: 'waiting',
+  unknown: 'in doubt',
+  'gave-up': 'given up',
+  'called-off': 'called off',
+};
 
 function runState(run: Run, isGoing: boolean, outcome: string | undefined): MarkState {
   if (isGoing) return 'running';
@@ -55,7 +72,7 @@ function followedText({ orders, outcomes, timedOut }: ReturnType<typeof summaris
     ...others,
   };
   const parts = Object.entries(counts).filter(([, count]) => count > 0);
-  return `${total} followed: ${parts.map(([name, count]) => `${count} ${name}`).join(', ')}`;
+  return `${total} followed: ${parts.map(([name, count]) => `${count} ${STATE_WORDS[name] ?? name}`).join(', ')}`;
 }
 
 const sum = (counts: Readonly<Record<string, number>>): number =>

@@ -50,7 +50,7 @@ describe('the page’s inbox', () => {
   it('lists ends and letters, the one that was received last first, with what each caused', () => {
     expect(lines('all').map(({ id, what, caused, isFinished }) => [id, what, caused, isFinished])).to.deep.equal([
       ['event:default:r3', 'App extract succeeded', 'not looked at yet', false],
-      ['event:default:r2', 'App extract failed', 'but the link in chain sales is on failed', true],
+      ['event:default:r2', 'App extract failed', 'the link in chain sales is on failed', true],
       ['dead:a', 'Not understood: The body is no JSON.', 'nothing: a person has to look', false],
       ['event:default:r1', 'App extract succeeded', 'called for App report, App stock', true],
       ['event:default:r4', 'App extract succeeded', 'nothing follows it', true],

@@ -44,14 +44,16 @@ describe('a run in the page’s list', () => {
 
   it('goes on while an order is left to do, up to now', () => {
     const going = line(run([event()], [order('o1', { state: 'posted', outcome: undefined, endedAt: undefined })]));
-    expect(going).to.include({ state: 'running', followed: '1 followed: 1 posted', took: '1 min' });
+    expect(going).to.include({ state: 'running', followed: '1 followed: 1 running', took: '1 min' });
   });
 
   it('says that nothing followed, and that a person canceled it', () => {
     expect(line(run([event({ outcome: 'canceled' })], []))).to.include({
       state: 'canceled',
       followed: 'nothing followed',
+      took: '0 s',
     });
+    expect(line(run([event({ createdAt: -59_000 })], [])).took).to.equal('1 min');
   });
 
   it('counts a reload that ran too long once', () => {
@@ -72,6 +74,13 @@ describe('the mark of one reload', () => {
     expect(states({ order: order('o', { state: 'parked' }) })).to.equal('waiting');
     expect(states({ order: order('o', { state: 'gave-up' }) })).to.equal('failed');
     expect(states({ order: order('o', { state: 'merged' }) })).to.equal('canceled');
+    expect(states({ order: order('o') })).to.equal('succeeded');
+    expect(states({ order: order('o', { outcome: 'exceeded-limit' }) })).to.equal('failed');
+    expect(states({ order: order('o', { outcome: 'canceled' }) })).to.equal('canceled');
+    expect(
+      states({ order: order('o', { outcome: 'canceled', reason: { code: 'TIMED_OUT', message: 'm' } }) }),
+    ).to.equal('failed');
+    expect(states({ order: order('o', { outcome: undefined }) })).to.equal('unknown');
     expect(states({})).to.equal('unknown');
   });
 });

@@ -99,6 +99,7 @@ describe('the critical path of a run', () => {
     );
     const unknown = end('u', 'extract', [0, 0, 9], { createdAt: undefined, startedAt: undefined });
     expect(criticalPathWords([unknown], label)).to.equal('Critical path: EXTRACT.');
+    expect(criticalPathWords([unknown, unknown], label)).to.equal('Critical path: EXTRACT (2 attempts).');
   });
 });
 

@@ -2,6 +2,7 @@ import { INBOX_FILTERS, type InboxFilter, inboxLines, ordersByCause } from '../.
 import { hrefTo } from '../../routes.ts';
 import { Instant } from '../../ui/instant.tsx';
 import { Mark } from '../../ui/mark.tsx';
+import { Sentence } from '../../ui/sentence.tsx';
 import type { ViewProps } from '../view.ts';
 
 const SHOWN = 100;
@@ -66,14 +67,16 @@ export function InboxList({ ledger, route: { query }, now }: ViewProps) {
           <tbody>
             {lines.slice(0, limit).map(({ id, receivedAt, what, from, caused, isFinished }) => (
               <tr key={id}>
-                <td>
+                <td data-label="Received">
                   <Instant at={receivedAt} now={now} />
                 </td>
                 <th scope="row">
                   <a href={hrefTo('inbox', [id])}>{what}</a>
                 </th>
-                <td>{from}</td>
-                <td>{caused}</td>
+                <td data-label="From">{from}</td>
+                <td class="text">
+                  <Sentence text={caused} now={now} />
+                </td>
                 <td>
                   <Mark state={isFinished ? 'succeeded' : 'waiting'} word={isFinished ? 'finished' : 'not finished'} />
                 </td>

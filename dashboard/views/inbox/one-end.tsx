@@ -9,6 +9,7 @@ import { hrefTo } from '../../routes.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { Mark } from '../../ui/mark.tsx';
+import { Sentence } from '../../ui/sentence.tsx';
 import type { ViewProps } from '../view.ts';
 import { BackToInbox } from './back-to-inbox.tsx';
 
@@ -48,7 +49,7 @@ export function OneEnd({ ledger, now, id }: ViewProps & { readonly id: string })
         {caused.map((order) => (
           <li key={order._id}>
             <Mark state={nodeState({ order })} /> <a href={hrefTo('runs', [order.root])}>{ledger.labelOf(order)}</a>{' '}
-            {stateWords(order, now)}
+            <Sentence text={stateWords(order, now)} now={now} />
           </li>
         ))}
       </ul>
@@ -59,7 +60,7 @@ export function OneEnd({ ledger, now, id }: ViewProps & { readonly id: string })
             {skips.map((skip) => (
               <li key={JSON.stringify(skip)}>
                 {'target' in skip ? `${ledger.labelOf(skip.target)}: ` : ''}
-                {skipWords(skip, ledger.labelOf)}
+                <Sentence text={skipWords(skip, ledger.labelOf)} now={now} />
               </li>
             ))}
           </ul>

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { appStateId } from '../../../src/core/document-ids.ts';
 import type { ChainGraph, GraphApp } from '../../../src/core/graph/chain-graph.ts';
 import { ifItEnded } from '../../../src/core/graph/if-it-ended.ts';
@@ -8,6 +9,7 @@ import { reloadTimes, reloadTimesText } from '../../../src/core/runs/reload-time
 import { foldActs } from '../../../src/core/tickets/fold-acts.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import type { Ledger } from '../../ledger.ts';
+import { attentionTo } from '../../model/attention.ts';
 import { countWords, followWords } from '../../model/follow-words.ts';
 import { nodeState } from '../../model/mark.ts';
 import { hrefToNow, type NowAddress } from '../../model/now-address.ts';
@@ -17,6 +19,8 @@ import { hrefTo } from '../../routes.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { Mark } from '../../ui/mark.tsx';
+import { Sentence } from '../../ui/sentence.tsx';
+import { goTo } from './go-to.ts';
 
 interface PanelProps {
   /** Undefined if the app is in no deployed chain. */
@@ -34,21 +38,48 @@ interface PartProps extends Omit<PanelProps, 'line' | 'address'> {
 
 /** Everything about one app: why it stands as it does, what it waits for, what follows it, and what a person can do. */
 export function AppPanel({ line, address, ...rest }: PanelProps) {
-  const { selected: _, ...closed } = address;
-  const close = <a href={hrefToNow(closed)}>Close</a>;
+  const { selected, ...closed } = address;
+  const close = (
+    <a class="close" href={hrefToNow(closed)} aria-keyshortcuts="Escape">
+      Close
+    </a>
+  );
+  const heading = useFocusOf(selected);
+  const onKeyDown = ({ key }: KeyboardEvent): void => {
+    if (key === 'Escape') goTo(hrefToNow(closed));
+  };
   if (line === undefined) return <aside class="panel">This app is in no deployed chain. {close}</aside>;
-  const { app, state } = line;
+  const { app, state, at } = line;
+  const { chains, graph, ledger, now } = rest;
   const part = { app, ...rest };
+  const attention = attentionTo(line, { chains, documents: ledger, labelOf: ledger.labelOf });
   return (
-    <aside class="panel" aria-labelledby="app">
-      <h2 id="app">{app.label}</h2>
+    <aside class="panel" aria-labelledby="app" onKeyDown={onKeyDown}>
+      {close}
+      <h2 id="app" ref={heading} tabIndex={-1}>
+        {app.label}
+      </h2>
       <p>
-        <Mark state={state} /> in {app.chains.join(', ')}. {close}
+        <Mark state={state} />
+        {at !== undefined && (
+          <>
+            {' since '}
+            <Instant at={at} now={now} />
+          </>
+        )}
+        , in {app.chains.join(', ')}.
       </p>
-      {whyOfApp(app, rest.chains, rest.graph, rest.ledger, rest.ledger.labelOf, rest.now).map((sentence) => (
-        <p key={sentence}>{sentence}</p>
+      {attention !== undefined && (
+        <p class="lead">
+          <Sentence text={attention.why} now={now} />
+        </p>
+      )}
+      <Ticket {...part} id={attention?.ticket} />
+      {whyOfApp(app, chains, graph, ledger, ledger.labelOf, now).map((sentence) => (
+        <p key={sentence}>
+          <Sentence text={sentence} now={now} />
+        </p>
       ))}
-      <Ticket {...part} />
       <Waits {...part} />
       <Follows {...part} />
       <IfItFailed {...part} />
@@ -64,17 +95,43 @@ export function AppPanel({ line, address, ...rest }: PanelProps) {
   );
 }
 
-function Ticket({ app, ledger }: PartProps) {
-  const id = ledger.of('app').get(appStateId(app))?.failing?.ticket;
-  if (id === undefined) return null;
-  const ticket = ledger.of('ticket').get(id);
-  const { state, owner, tags } = foldActs(ticket ?? { _id: id }, [...ledger.of('act').values()]);
-  const words = [state, owner === undefined ? 'nobody has it' : `${owner} has it`, ...tags];
+/** The app's ticket. @param id - if it has none, the ticket of the failure that it waits for. */
+function Ticket({ app, ledger, id }: PartProps & { readonly id: string | undefined }) {
+  const own = ledger.of('app').get(appStateId(app))?.failing?.ticket;
+  const shown = own ?? id;
+  if (shown === undefined) return null;
+  const ticket = ledger.of('ticket').get(shown);
+  const { state, owner, tags } = foldActs(ticket ?? { _id: shown }, [...ledger.of('act').values()]);
+  const words = [state, `${owner ?? 'nobody'} looks after it`, ...tags.map((tag) => `#${tag}`)];
   return (
     <p>
-      <a href={hrefTo('tickets', [id])}>Its ticket</a>: {words.join(', ')}.
+      <a href={hrefTo('tickets', [shown])}>{own === undefined ? 'The ticket of that failure' : 'Its ticket'}</a>:{' '}
+      {words.join(', ')}.
     </p>
   );
+}
+
+/**
+ * Gives the heading the focus if a person on the page opens an app, so that a screen reader reads on there. When the page
+ * opens with an app, the focus stays. When the panel closes, the focus goes back to where it was.
+ */
+function useFocusOf(selected: NowAddress['selected']) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const opener = useRef<Element | null>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    if (before === null || before === document.body) return;
+    opener.current = before;
+    heading.current?.focus();
+  }, [selected]);
+  useEffect(
+    () => () => {
+      const { current } = opener;
+      if (current instanceof HTMLElement || current instanceof SVGElement) current.focus();
+    },
+    [],
+  );
+  return heading;
 }
 
 /** The links by which the app waits for several others, and which of these have ended. */

@@ -16,7 +16,7 @@ interface AppTableProps {
 /** What the graph says, as a table: each app, how it stands, and what it follows. */
 export function AppTable({ lines, graph, address, now }: AppTableProps) {
   return (
-    <table class="rows">
+    <table class="rows apps">
       <caption class="unseen">The apps of the chains</caption>
       <thead>
         <tr>
@@ -31,16 +31,16 @@ export function AppTable({ lines, graph, address, now }: AppTableProps) {
       <tbody>
         {lines.map(({ app, state, at, waitsFor }) => (
           <tr key={app.key}>
-            <td>{app.home}</td>
+            <td data-label="Chain">{app.home}</td>
             <th scope="row">
               <a href={hrefToNow({ ...address, selected: app.key })}>{app.label}</a>
             </th>
             <td>
               <Mark state={state} />
             </td>
-            <td>{at !== undefined && <Instant at={at} now={now} />}</td>
-            <td>{waitsFor}</td>
-            <td>{followWords(app, graph).upstreams.join('; ')}</td>
+            <td data-label="Since">{at !== undefined && <Instant at={at} now={now} />}</td>
+            <td data-label="Waits for">{waitsFor}</td>
+            <td data-label="Follows">{followWords(app, graph).upstreams.join('; ')}</td>
           </tr>
         ))}
       </tbody>

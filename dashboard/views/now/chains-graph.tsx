@@ -1,23 +1,26 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { ChainGraph } from '../../../src/core/graph/chain-graph.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
 import { type Direction, nextInDirection } from '../../model/next-in-direction.ts';
 import { hrefToNow, type NowAddress, type Viewport, zoomed } from '../../model/now-address.ts';
 import type { AppsDrawing, NowLine } from '../../model/now-lines.ts';
 import { drawnBox, partFinder } from '../../model/visible-part.ts';
 import { goTo, goToInPlace } from './go-to.ts';
-import { GraphParts } from './graph-parts.tsx';
+import { dayOf, GraphParts } from './graph-parts.tsx';
 
 interface ChainsGraphProps {
   readonly graph: ChainGraph;
   readonly drawing: AppsDrawing;
   readonly lines: readonly NowLine[];
   readonly address: NowAddress;
+  readonly now: EpochMs;
 }
 
 const KEY_STEP = 80;
 const ZOOM_STEP = 1.25;
-const START: Viewport = { x: 0, y: 0, zoom: 1 };
+/** A margin is left beside the first boxes. */
+const START: Viewport = { x: -12, y: -12, zoom: 1 };
 const ARROWS: Readonly<Record<string, Direction>> = {
   ArrowLeft: 'left',
   ArrowRight: 'right',
@@ -41,7 +44,7 @@ const PAUSE_MS = 300;
  *
  * Moving changes one attribute. Only what is seen is drawn, and drawn anew when the person has moved on a good part.
  */
-export function ChainsGraph({ graph, drawing, lines, address }: ChainsGraphProps) {
+export function ChainsGraph({ graph, drawing, lines, address, now }: ChainsGraphProps) {
   const frame = useRef<SVGSVGElement>(null);
   const viewport = useSignal(address.viewport ?? START);
   const size = useSignal({ width: 1_200, height: 700 });
@@ -157,7 +160,7 @@ export function ChainsGraph({ graph, drawing, lines, address }: ChainsGraphProps
         }}
       >
         <g transform={transform}>
-          <GraphParts {...{ graph, drawing, lines, part, current }} selected={address.selected} />
+          <GraphParts {...{ graph, drawing, lines, part, current }} selected={address.selected} today={dayOf(now)} />
         </g>
       </svg>
       <p class="tools">

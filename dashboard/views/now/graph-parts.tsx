@@ -18,14 +18,16 @@ interface GraphPartsProps {
   /** The place of the app that Tab leads to. It is drawn even if it is not seen, so that it does not lose the focus. */
   readonly current: Signal<number>;
   readonly selected: AppKey | undefined;
+  /** See `dayOf`. */
+  readonly today: string;
 }
 
 /**
  * The groups, edges and apps of the graph that are seen. While a person moves the graph, most of them stay. What stays is
  * the same object as before, so Preact does not look at it again.
  */
-export function GraphParts({ graph, drawing, lines, part, current, selected }: GraphPartsProps) {
-  const made = useMemo(() => new Map<string, VNode>(), [graph, drawing, lines, selected, current.value]);
+export function GraphParts({ graph, drawing, lines, part, current, selected, today }: GraphPartsProps) {
+  const made = useMemo(() => new Map<string, VNode>(), [graph, drawing, lines, selected, current.value, today]);
   const once = (key: string, make: () => VNode): VNode => {
     const known = made.get(key) ?? make();
     made.set(key, known);
@@ -59,7 +61,7 @@ export function GraphParts({ graph, drawing, lines, part, current, selected }: G
           return (
             <App
               key={`app ${place}`}
-              {...{ line, box: drawing.nodes[place], place }}
+              {...{ line, box: drawing.nodes[place], place, today }}
               isCurrent={place === current.value}
               isSelected={line?.app.key === selected}
             />
@@ -117,20 +119,22 @@ interface AppProps {
   readonly place: number;
   readonly isCurrent: boolean;
   readonly isSelected: boolean;
+  readonly today: string;
 }
 
-function App({ line, box, place, isCurrent, isSelected }: AppProps) {
+function App({ line, box, place, isCurrent, isSelected, today }: AppProps) {
   if (line === undefined || box === undefined) return null;
   const { app, state, at, waitsFor } = line;
   const { glyph, word } = MARKS[state];
-  const since = at === undefined ? '' : ` ${clockText(at)}`;
+  const timeOf = (instant: EpochMs): string => sinceText(instant, today);
+  const since = at === undefined ? '' : ` ${timeOf(at)}`;
   return (
     // biome-ignore lint/a11y/useSemanticElements: SVG has no button.
     <g
       role="button"
       class={`app ${state}${isSelected ? ' selected' : ''}`}
       tabindex={isCurrent ? 0 : -1}
-      aria-label={nameOfLine(line, clockText)}
+      aria-label={nameOfLine(line, timeOf)}
       aria-pressed={isSelected}
       data-place={place}
       transform={`translate(${box.x} ${box.y})`}
@@ -152,5 +156,13 @@ function App({ line, box, place, isCurrent, isSelected }: AppProps) {
 
 const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
-/** `07:06` in the device's time zone. */
-const clockText = (at: EpochMs): string => CLOCK.format(at);
+const DAY = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
+
+/** The day of an instant in the device's time zone, `Wed 2 Dec`. */
+export const dayOf = (at: EpochMs): string => DAY.format(at).replace(',', '');
+
+/** `07:06` in the device's time zone; of another day its date, `Tue 1 Dec`: a box has no room for more. */
+function sinceText(at: EpochMs, today: string): string {
+  const day = dayOf(at);
+  return day === today ? CLOCK.format(at) : day;
+}

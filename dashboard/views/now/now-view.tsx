@@ -8,6 +8,7 @@ import { tagsOfApps } from '../../model/tags-of-apps.ts';
 import type { View, ViewProps } from '../view.ts';
 import { AppPanel } from './app-panel.tsx';
 import { AppTable } from './app-table.tsx';
+import { AttentionTable } from './attention-table.tsx';
 import { ChainsGraph } from './chains-graph.tsx';
 import { Filter } from './filter.tsx';
 import { goTo } from './go-to.ts';
@@ -37,6 +38,7 @@ function Now({ ledger, route, now }: ViewProps) {
   if (graph.apps.length === 0) return <NoChains />;
   return (
     <>
+      <AttentionTable {...{ lines, address, ledger, now }} />
       <Filter address={address} count={apps.size} total={graph.apps.length} problems={problems} />
       <div class="now">
         {apps.size === 0 ? (
@@ -44,7 +46,7 @@ function Now({ ledger, route, now }: ViewProps) {
         ) : drawing === undefined ? (
           <AppTable lines={lines.filter((_, number) => apps.has(number))} graph={graph} address={address} now={now} />
         ) : (
-          <ChainsGraph key={chosen} graph={graph} drawing={drawing} lines={lines} address={address} />
+          <ChainsGraph key={chosen} {...{ graph, drawing, lines, address, now }} />
         )}
         {address.selected !== undefined && <AppPanel {...{ line: selected, address, graph, chains, ledger, now }} />}
       </div>

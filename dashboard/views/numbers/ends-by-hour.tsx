@@ -24,9 +24,11 @@ export function EndsByHour({ counts, now }: { readonly counts: readonly HourCoun
           </span>
         ))}
       </p>
+      <p class="aside">{`Each column is an hour. The highest has ${highest}.`}</p>
       <svg
         class="columns"
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
         role="img"
         aria-label={`Reloads that ended by hour: at most ${highest} in an hour. The table below has each hour.`}
       >
@@ -37,6 +39,7 @@ export function EndsByHour({ counts, now }: { readonly counts: readonly HourCoun
           </g>
         ))}
       </svg>
+      <Scale counts={counts} />
       <details>
         <summary>As a table</summary>
         {busy.length === 0 ? (
@@ -48,7 +51,7 @@ export function EndsByHour({ counts, now }: { readonly counts: readonly HourCoun
               <tr>
                 <th scope="col">Hour from</th>
                 {END_STATES.map((state) => (
-                  <th key={state} scope="col">
+                  <th key={state} scope="col" class="number">
                     {state}
                   </th>
                 ))}
@@ -59,7 +62,9 @@ export function EndsByHour({ counts, now }: { readonly counts: readonly HourCoun
                 <tr key={count.hour}>
                   <th scope="row">{localText(count.hour, now)}</th>
                   {END_STATES.map((state) => (
-                    <td key={state}>{count[state]}</td>
+                    <td key={state} class="number" data-label={state}>
+                      {count[state]}
+                    </td>
                   ))}
                 </tr>
               ))}
@@ -68,6 +73,35 @@ export function EndsByHour({ counts, now }: { readonly counts: readonly HourCoun
         )}
       </details>
     </>
+  );
+}
+
+/** Below the columns of a day every fourth hour has a mark, below those of a week every midnight. */
+const MARKED = { day: 4, week: 24 };
+
+/** The hours or the days below the columns, by the device's clock. */
+function Scale({ counts }: { readonly counts: readonly HourCount[] }) {
+  const isOfADay = counts.length <= 24;
+  const words = new Intl.DateTimeFormat(
+    'en-GB',
+    isOfADay ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : { weekday: 'short', day: 'numeric' },
+  );
+  const step = isOfADay ? MARKED.day : MARKED.week;
+  return (
+    <svg class="scale" width="100%" height={20} aria-hidden="true">
+      {counts.map(({ hour }, index) => {
+        if (new Date(hour).getHours() % step !== 0) return null;
+        const x = `${(100 * index) / counts.length}%`;
+        return (
+          <g key={hour}>
+            <line x1={x} x2={x} y1={0} y2={20} />
+            <text x={x} dx={4} y={15}>
+              {words.format(hour)}
+            </text>
+          </g>
+        );
+      })}
+    </svg>
   );
 }
 

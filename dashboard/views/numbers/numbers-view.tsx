@@ -45,20 +45,29 @@ function Durations({ rows }: { readonly rows: ReturnType<typeof durationsByApp> 
       <thead>
         <tr>
           <th scope="col">App</th>
-          <th scope="col">Reloads</th>
-          <th scope="col">Half ran up to</th>
-          <th scope="col">The longest ran</th>
-          <th scope="col">Longest in Qlik’s queue</th>
+          {['Reloads', 'Half ran up to', 'The longest ran', 'Longest in Qlik’s queue'].map((words) => (
+            <th key={words} scope="col" class="number">
+              {words}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>
         {rows.map(({ app, label, ends, median, longest, longestQueue }) => (
           <tr key={`${app.tenant}/${app.appId}`}>
             <th scope="row">{label}</th>
-            <td>{ends}</td>
-            <td>{text(median)}</td>
-            <td>{text(longest)}</td>
-            <td>{text(longestQueue)}</td>
+            <td class="number" data-label="Reloads">
+              {ends}
+            </td>
+            <td class="number" data-label="Half ran up to">
+              {text(median)}
+            </td>
+            <td class="number" data-label="The longest ran">
+              {text(longest)}
+            </td>
+            <td class="number" data-label="Longest in Qlik’s queue">
+              {text(longestQueue)}
+            </td>
           </tr>
         ))}
       </tbody>
@@ -74,22 +83,32 @@ function Actions({ rows }: { readonly rows: ReturnType<typeof actionNumbers> }) 
       <thead>
         <tr>
           <th scope="col">Action</th>
-          <th scope="col">Activations</th>
-          <th scope="col">Errors</th>
-          <th scope="col">Half took</th>
-          <th scope="col">95 of 100 took</th>
-          <th scope="col">Cold starts</th>
+          {['Activations', 'Errors', 'Half took', '95 of 100 took', 'Cold starts'].map((words) => (
+            <th key={words} scope="col" class="number">
+              {words}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>
         {rows.map(({ action, invocations, errors, half, most, coldStarts }) => (
           <tr key={action}>
             <th scope="row">{action}</th>
-            <td>{invocations}</td>
-            <td>{errors}</td>
-            <td>{boundText(half)}</td>
-            <td>{boundText(most)}</td>
-            <td>{coldStarts}</td>
+            <td class="number" data-label="Activations">
+              {invocations}
+            </td>
+            <td class="number" data-label="Errors">
+              {errors}
+            </td>
+            <td class="number" data-label="Half took">
+              {boundText(half)}
+            </td>
+            <td class="number" data-label="95 of 100 took">
+              {boundText(most)}
+            </td>
+            <td class="number" data-label="Cold starts">
+              {coldStarts}
+            </td>
           </tr>
         ))}
       </tbody>

@@ -2,6 +2,7 @@ import { historyOf } from '../../model/run-history.ts';
 import { hrefTo } from '../../routes.ts';
 import { Instant } from '../../ui/instant.tsx';
 import { Mark } from '../../ui/mark.tsx';
+import { Sentence } from '../../ui/sentence.tsx';
 import type { RunProps } from './run-props.ts';
 
 /** What happened in a run, one thing after another. */
@@ -28,7 +29,7 @@ export function RunHistory({ run, ledger, now }: RunProps) {
             {error !== undefined && <p class="error">{error}</p>}
             {notes.map((note) => (
               <p key={note} class="aside">
-                {note}
+                <Sentence text={note} now={now} />
               </p>
             ))}
           </li>

@@ -34,14 +34,14 @@ export function RunList({ runs, address, ledger, now }: RunListProps) {
               <td>
                 <Mark state={line.state} />
               </td>
-              <td>
+              <td data-label="Began">
                 <Instant at={line.beganAt} now={now} />
               </td>
               <th scope="row">
                 <a href={hrefToRun(line.root)}>{line.beginning}</a>
               </th>
               <td>{line.followed}</td>
-              <td>{line.took}</td>
+              <td data-label="Took">{line.took}</td>
             </tr>
           ))}
         </tbody>

@@ -6,6 +6,7 @@ import { MARKS } from '../../model/mark.ts';
 import { axisMarks, DATED_FROM, percentAt, type Timeline, type TimelineBar, timelineOf } from '../../model/timeline.ts';
 import { Instant } from '../../ui/instant.tsx';
 import { Mark } from '../../ui/mark.tsx';
+import { Sentence } from '../../ui/sentence.tsx';
 import type { RunProps } from './run-props.ts';
 
 /** A run on a line of time, and a table that says the same. */
@@ -27,7 +28,7 @@ export function RunTimeline({ run, ledger, now }: RunProps) {
           <BarTable bars={timeline.bars} now={now} />
           {timeline.waiting.map((order) => (
             <p key={order._id}>
-              {ledger.labelOf(order)} has no bar: it {stateWords(order, now)}.
+              {ledger.labelOf(order)} has no bar: it <Sentence text={stateWords(order, now)} now={now} />.
             </p>
           ))}
         </>
@@ -136,7 +137,7 @@ const barLabel = ({ label, attempt }: TimelineBar): string =>
 
 function BarTable({ bars, now }: { readonly bars: readonly TimelineBar[]; readonly now: EpochMs }) {
   return (
-    <table class="rows labeled">
+    <table class="rows">
       <caption class="unseen">The reloads of the run, the earliest first</caption>
       <thead>
         <tr>

@@ -1,3 +1,4 @@
+import type { EventFact } from '../../../src/core/runs/facts.ts';
 import { mayCancel } from '../../../src/core/runs/may-cancel.ts';
 import { stateWords } from '../../../src/core/runs/order-words.ts';
 import { reloadTimes, reloadTimesText } from '../../../src/core/runs/reload-times.ts';
@@ -7,6 +8,7 @@ import { nodeState } from '../../model/mark.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { Mark } from '../../ui/mark.tsx';
+import { Sentence } from '../../ui/sentence.tsx';
 import type { RunProps } from './run-props.ts';
 
 /** A run as a tree: below each reload are the reloads that its end called for. */
@@ -39,11 +41,17 @@ function Reload({ node, ledger, now }: ReloadProps) {
   return (
     <>
       <Mark state={nodeState(node)} /> <b>{ledger.labelOf(app)}</b>
-      {event === undefined && order !== undefined && ` ${stateWords(order, now)}`}
+      {event === undefined && order !== undefined && (
+        <>
+          {' '}
+          <Sentence text={stateWords(order, now)} now={now} />
+        </>
+      )}
       {event !== undefined && (
         <>
           {' at '}
-          <Instant at={event.endedAt} now={now} /> {reloadTimesText(reloadTimes(event))}
+          <Instant at={event.endedAt} now={now} />
+          {timesWords(event)}
           {event.error !== undefined && <p class="error">{event.error.message}</p>}
         </>
       )}
@@ -55,13 +63,19 @@ function Reload({ node, ledger, now }: ReloadProps) {
       ))}
       {skips.map((skip) => (
         <p key={JSON.stringify(skip)} class="aside">
-          {skipWords(skip, ledger.labelOf)}
+          <Sentence text={skipWords(skip, ledger.labelOf)} now={now} />
         </p>
       ))}
       <Commands node={node} ledger={ledger} />
     </>
   );
 }
+
+/** `, queued 5 s, ran 41 s`; empty if Qlik did not say it. */
+const timesWords = (event: EventFact): string => {
+  const text = reloadTimesText(reloadTimes(event));
+  return text === '' ? '' : `, ${text}`;
+};
 
 /** The commands for one reload. The page itself has no power over reloads. */
 function Commands({ node: { app, event, order }, ledger }: Omit<ReloadProps, 'now'>) {

@@ -1,9 +1,11 @@
-import { appOfKey } from '../../../src/core/names.ts';
+import { appKey, appOfKey } from '../../../src/core/names.ts';
 import { actIdParts } from '../../../src/core/tickets/act-id.ts';
 import { actWords } from '../../../src/core/tickets/act-words.ts';
 import { foldActs } from '../../../src/core/tickets/fold-acts.ts';
 import type { ListedTicket } from '../../../src/core/tickets/list-tickets.ts';
 import type { RefusedAct } from '../../acts.ts';
+import { hrefToNow } from '../../model/now-address.ts';
+import { hrefToRun } from '../../model/runs-address.ts';
 import { choicesIn, ticketMark } from '../../model/tickets.ts';
 import { hrefTo } from '../../routes.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
@@ -61,6 +63,10 @@ export function OneTicket({ ledger, now, user, acts, id }: ViewProps & { readonl
   );
 }
 
+/** The run to which an end belongs. */
+const runOf = ({ runs }: ViewProps['ledger'], event: string): string =>
+  runs.value.find(({ events }) => events.some(({ _id }) => _id === event))?.root ?? event;
+
 function Facts({ ticket, ledger, now }: Pick<ViewProps, 'ledger' | 'now'> & { readonly ticket: ListedTicket }) {
   const { acts, error, log, times, failedAt, lastFailedAt, recoveredAt, waiting, chains, reloadId, tenant } = ticket;
   return (
@@ -68,8 +74,9 @@ function Facts({ ticket, ledger, now }: Pick<ViewProps, 'ledger' | 'now'> & { re
       <p>
         <Mark {...ticketMark(ticket)} />
         {acts.reason !== undefined && ` because: ${acts.reason}`}
-        {acts.minutes > 0 && ` in ${acts.minutes} min`}. Owner: <b>{acts.owner ?? 'nobody'}</b>.
-        {acts.tags.length > 0 && ` Tags: ${acts.tags.join(', ')}.`}
+        {acts.minutes > 0 && ` in ${acts.minutes} min`}
+        {(acts.reason !== undefined || acts.minutes > 0) && '.'} Owner: <b>{acts.owner ?? 'nobody'}</b>.
+        {acts.tags.length > 0 && ` Tags: ${acts.tags.map((tag) => `#${tag}`).join(', ')}.`}
       </p>
       <p>
         Failed {times === 1 ? 'once' : `${times} times, the last time at `}
@@ -80,7 +87,11 @@ function Facts({ ticket, ledger, now }: Pick<ViewProps, 'ledger' | 'now'> & { re
           </>
         )}
         .{chains.length > 0 && ` In ${chains.length === 1 ? 'chain' : 'the chains'} ${chains.join(', ')}.`}{' '}
-        <a href={hrefTo('inbox', [`event:${tenant}:${reloadId}`])}>The end that began it</a>
+      </p>
+      <p>
+        <a href={hrefToRun(runOf(ledger, `event:${tenant}:${reloadId}`))}>The run in which it failed first</a> ·{' '}
+        <a href={hrefTo('inbox', [`event:${tenant}:${reloadId}`])}>The end that began it</a> ·{' '}
+        <a href={hrefToNow({ selected: appKey(ticket), filter: '', isTable: false })}>How the app stands now</a>
       </p>
       {error !== undefined && <p class="error">{error.message}</p>}
       {waiting.length > 0 && <p>Waits behind it: {waiting.map((key) => ledger.labelOf(appOfKey(key))).join(', ')}.</p>}

@@ -88,7 +88,7 @@ function OneField({ label, button, among, isNumber = false, onText }: OneFieldPr
       }}
     >
       <label>
-        {label}{' '}
+        <span class="name">{label}</span>
         <input
           value={text.value}
           {...(isNumber && { type: 'number', min: 0, step: 1, max: 100_000 })}

@@ -1,5 +1,6 @@
 import { SETTLED, type TicketQuery, ticketSearch, WHOSE, type Whose } from '../../model/tickets.ts';
 import { hrefTo } from '../../routes.ts';
+import { Choices } from '../../ui/choices.tsx';
 
 const WHOSE_WORDS: Readonly<Record<Whose, string>> = { all: 'All', mine: 'Mine', nobody: 'Unassigned' };
 
@@ -15,18 +16,12 @@ export function TicketFilters({ query, people, tags }: TicketFiltersProps) {
     hrefTo('tickets', [], ticketSearch({ ...query, ...change }));
   return (
     <form class="filters" onSubmit={(event) => event.preventDefault()}>
-      <p>
-        {WHOSE.map((whose) => (
-          <a
-            key={whose}
-            class="choice"
-            href={addressOf({ whose, owner: '' })}
-            {...(whose === query.whose && { 'aria-current': 'true' as const })}
-          >
-            {WHOSE_WORDS[whose]}
-          </a>
-        ))}
-      </p>
+      <Choices
+        label="Whose tickets"
+        choices={WHOSE.map((whose) => ({
+          ...{ words: WHOSE_WORDS[whose], href: addressOf({ whose, owner: '' }), isChosen: whose === query.whose },
+        }))}
+      />
       {query.whose === 'all' && (
         <Choice
           label="Owner"

@@ -69,13 +69,13 @@ function Row({ ticket, label, now, hasNotes }: RowProps) {
       <th scope="row">
         <a href={hrefTo('tickets', [_id])}>{label}</a>
       </th>
-      <td>
+      <td data-label="Failed last">
         <Instant at={lastFailedAt} now={now} />
       </td>
-      <td>{times}</td>
-      <td>{acts.owner ?? 'nobody'}</td>
-      <td>{[...acts.tags.map((tag) => `#${tag}`), ...chains].join(', ')}</td>
-      <td>
+      <td data-label="Times">{times}</td>
+      <td data-label="Owner">{acts.owner ?? 'nobody'}</td>
+      <td data-label="Tags">{[...acts.tags.map((tag) => `#${tag}`), ...chains].join(', ')}</td>
+      <td class="text">
         {error?.message}
         {notes.map((note) => (
           <p key={note._id} class="aside">

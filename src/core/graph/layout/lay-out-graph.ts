@@ -214,8 +214,20 @@ function loopAt({ x, y, width, height }: Box, { rowGap }: DrawingSizes): readonl
   ];
 }
 
-/** A line as the `d` of an SVG path, to a tenth of a pixel. */
+/**
+ * The `d` of an SVG path through the corners of an edge. It leaves each corner level, as a curve if the next one is higher or
+ * lower. Curves between two layers cross exactly if the straight lines would.
+ */
 export const pathOf = (points: readonly Point[]): string =>
-  points.map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'}${tenths(x)} ${tenths(y)}`).join('');
+  points.map((point, index) => partOfPath(points[index - 1], point)).join('');
+
+function partOfPath(from: Point | undefined, to: Point): string {
+  if (from === undefined) return `M${cornerText(to)}`;
+  if (from.y === to.y || from.x === to.x) return `L${cornerText(to)}`;
+  const x = (from.x + to.x) / 2;
+  return `C${cornerText({ x, y: from.y })} ${cornerText({ x, y: to.y })} ${cornerText(to)}`;
+}
+
+const cornerText = ({ x, y }: Point): string => `${tenths(x)} ${tenths(y)}`;
 
 const tenths = (value: number): string => String(Math.round(value * 10) / 10);

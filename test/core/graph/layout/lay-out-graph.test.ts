@@ -47,6 +47,11 @@ describe('the drawing of a graph', () => {
     ]);
     expect(groups).to.deep.equal([{ x: 0, y: 0, width: 456, height: 80 }]);
     expect(edges.map(({ points }) => pathOf(points))).to.deep.equal(['M192 44L264 44']);
+    const corners = [
+      { x: 192, y: 44 },
+      { x: 264, y: 100.04 },
+    ];
+    expect(pathOf(corners)).to.equal('M192 44C228 44 228 100 264 100');
     expect([width, height]).to.deep.equal([456, 80]);
   });
 

@@ -1,0 +1,84 @@
+/*
+ * The view Now begins with the apps that a person may have to look after: those that fail, those that are late, and those
+ * whose ticket is open although a reload of them runs again. For each it says why, and who looks after it.
+ */
+
+import { lateCause } from '../../src/core/desk/late-cause.ts';
+import type { Late } from '../../src/core/desk/notice.ts';
+import { appStateId } from '../../src/core/document-ids.ts';
+import type { CompiledChains } from '../../src/core/link.ts';
+import { appOfKey } from '../../src/core/names.ts';
+import type { LabelOf } from '../../src/core/runs/facts.ts';
+import { instantText } from '../../src/core/runs/time-words.ts';
+import { type FoldedActs, foldActs } from '../../src/core/tickets/fold-acts.ts';
+import type { PageDocument, PageDocuments } from './documents.ts';
+import type { NowLine } from './now-lines.ts';
+
+/** An app that a person may have to look after. */
+export interface Attention {
+  readonly line: NowLine;
+  /** Why it failed or is late: a sentence. */
+  readonly why: string;
+  /** The ticket of the failure. For an app that is late, of the failure that it waits for. */
+  readonly ticket?: string;
+  /** Who looks after that ticket. */
+  readonly owner?: string;
+}
+
+/** What decides about it. */
+export interface AttentionFacts {
+  readonly chains: CompiledChains;
+  readonly documents: Pick<PageDocuments, 'of'>;
+  readonly labelOf: LabelOf;
+}
+
+/**
+ * The apps that a person may have to look after: first those that failed, the last one first; then those that are late. An
+ * app whose ticket somebody has rejected, answered or dismissed is not among them.
+ */
+export function attentionIn(lines: readonly NowLine[], facts: AttentionFacts): readonly Attention[] {
+  const all = lines.flatMap((line) => attentionTo(line, facts) ?? []);
+  const isLate = ({ line }: Attention): number => Number(line.state === 'late');
+  return all.sort((a, b) => isLate(a) - isLate(b) || (b.line.at ?? 0) - (a.line.at ?? 0));
+}
+
+/** Whether a person may have to look after an app, and why; undefined if not. */
+export function attentionTo(line: NowLine, facts: AttentionFacts): Attention | undefined {
+  const state = facts.documents.of('app').get(appStateId(line.app));
+  if (state?.failing !== undefined) return failing(line, state.failing.ticket, facts);
+  if (line.state === 'late' && state?.late !== undefined) return late(line, state.late, facts);
+  return line.state === 'failed' ? { line, why: 'Cascade has given its reload up.' } : undefined;
+}
+
+/** An app that fails. Without its ticket on the device, only its last end is known. */
+function failing(line: NowLine, id: string, { documents }: AttentionFacts): Attention | undefined {
+  const ticket = documents.of('ticket').get(id);
+  const acts = actsOf(id, ticket, documents);
+  if (acts.dismissedAt !== undefined || (acts.state !== 'open' && acts.state !== 'recovered')) return undefined;
+  const error = ticket?.error ?? documents.of('app').get(appStateId(line.app))?.last?.error;
+  const why = error?.message ?? 'Qlik did not say why.';
+  return { line, why: `${againWords(line, ticket)}${why}`, ticket: id, ...ownerIn(acts) };
+}
+
+/** If a reload of the app runs again: when it failed. */
+const againWords = ({ state }: NowLine, ticket: PageDocument<'ticket'> | undefined): string =>
+  state === 'failed' || ticket === undefined ? '' : `It failed at ${instantText(ticket.lastFailedAt)}: `;
+
+/** An app that is late: mostly because it waits for one that fails. */
+function late(line: NowLine, missed: Late, { chains, documents, labelOf }: AttentionFacts): Attention {
+  const states = documents.of('app');
+  const cause = lateCause(line.app, missed, {
+    links: chains.links,
+    stateOf: (key) => states.get(appStateId(appOfKey(key))),
+    labelOf: (key) => labelOf(appOfKey(key)),
+  });
+  const ticket = cause.ticket === undefined ? undefined : documents.of('ticket').get(cause.ticket);
+  if (ticket === undefined) return { line, why: cause.text };
+  const why = `It waits for ${labelOf(ticket)}, which failed at ${instantText(ticket.lastFailedAt)}.`;
+  return { line, why, ticket: ticket._id, ...ownerIn(actsOf(ticket._id, ticket, documents)) };
+}
+
+const actsOf = (_id: string, ticket: PageDocument<'ticket'> | undefined, documents: AttentionFacts['documents']) =>
+  foldActs(ticket ?? { _id }, [...documents.of('act').values()]);
+
+const ownerIn = ({ owner }: FoldedActs): Pick<Attention, 'owner'> => (owner === undefined ? {} : { owner });

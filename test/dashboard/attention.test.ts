@@ -1,0 +1,79 @@
+import { expect } from 'chai';
+import { attentionIn } from '../../dashboard/model/attention.ts';
+import type { NowLine } from '../../dashboard/model/now-lines.ts';
+import type { CompiledChains } from '../../src/core/link.ts';
+
+const app = (appId: string) => ({ tenant: 'default', appId, key: `default/${appId}`, label: appId.toUpperCase() });
+const line = (appId: string, state: string, at: number): NowLine =>
+  ({ app: app(appId), state, at, waitsFor: 0 }) as unknown as NowLine;
+const at = (clock: string): number => Date.parse(`2026-12-02T${clock}Z`);
+
+const streak = (ticket: string, lastFailedAt: number) => ({
+  failing: { since: lastFailedAt, first: 'r', times: 1, lastFailedAt, ticket },
+});
+const ticket = (_id: string, appId: string, lastFailedAt: number, message: string) =>
+  [
+    _id,
+    { _id, tenant: 'default', appId, failedAt: lastFailedAt, lastFailedAt, error: { code: 'c', message } },
+  ] as const;
+const act = (subject: string, number: number, more: object) => {
+  const _id = `act:${subject}:00000000${number}:aaaaaa`;
+  return [_id, { _id, by: 'ann', at: number, ...more }] as const;
+};
+
+const [RATES, IMPORT] = ['ticket:reload:default:r1', 'ticket:reload:default:r2'];
+const link = (after: string, target: string) => ({
+  chain: 'c',
+  after: app(after),
+  target: app(target),
+  on: 'succeeded',
+  clause: 's',
+  body: {},
+  paused: false,
+});
+const CHAINS = { links: { 'default/rates': [link('rates', 'report')] }, apps: {} } as unknown as CompiledChains;
+
+function listed(lines: readonly NowLine[], acts: readonly (readonly [string, object])[] = []) {
+  const documents: Record<string, ReadonlyMap<string, unknown>> = {
+    app: new Map<string, unknown>([
+      ['app:default:rates', streak(RATES, at('02:13:06'))],
+      ['app:default:import', streak(IMPORT, at('03:10:00'))],
+      ['app:default:report', { late: { deadline: at('06:00:00'), to: [] } }],
+    ]),
+    ticket: new Map<string, unknown>([
+      ticket(RATES, 'rates', at('02:13:06'), 'Field not found.'),
+      ticket(IMPORT, 'import', at('03:10:00'), 'No such file.'),
+    ]),
+    act: new Map(acts),
+  };
+  const of = ((type: string) => documents[type] ?? new Map()) as never;
+  return attentionIn(lines, {
+    chains: CHAINS,
+    documents: { of },
+    labelOf: ({ appId }) => appId.toUpperCase(),
+  }).map(({ line: { app: shown }, why, ticket: id, owner }) => [shown.label, why, id, owner]);
+}
+
+const FAILED = [line('rates', 'failed', at('02:13:06')), line('import', 'failed', at('03:10:00'))];
+
+describe('what needs somebody', () => {
+  it('is first what failed, the last one first, and then what is late because of it, with who looks after it', () => {
+    const lines = [line('report', 'late', at('06:00:00')), ...FAILED, line('fine', 'succeeded', 1)];
+    expect(listed(lines, [act(RATES, 1, { kind: 'own', value: 'ben' })])).to.deep.equal([
+      ['IMPORT', 'No such file.', IMPORT, undefined],
+      ['RATES', 'Field not found.', RATES, 'ben'],
+      ['REPORT', 'It waits for RATES, which failed at 2026-12-02 02:13:06Z.', RATES, 'ben'],
+    ]);
+  });
+
+  it('is not what somebody has rejected or answered', () => {
+    const acts = [act(RATES, 1, { kind: 'reject', value: 'known' }), act(IMPORT, 1, { kind: 'answer', value: 5 })];
+    expect(listed(FAILED, acts)).to.deep.equal([]);
+  });
+
+  it('is also an app that failed and runs again', () => {
+    expect(listed([line('rates', 'running', at('07:36:00'))])).to.deep.equal([
+      ['RATES', 'It failed at 2026-12-02 02:13:06Z: Field not found.', RATES, undefined],
+    ]);
+  });
+});
