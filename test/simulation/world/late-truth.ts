@@ -116,7 +116,8 @@ export class LateTruth {
     const now = this.#world.now();
     const judged = this.#judged.get(_id) ?? [];
     this.#judged.set(_id, [...judged, { deadline, at: now }]);
-    if (deadline + app.graceMs > now) return `${what}, which has not passed yet`;
+    // The sweep goes by the tenant's clock, which may be ahead.
+    if (deadline + app.graceMs > now + TENANT_CLOCK_OFF_MS) return `${what}, which has not passed yet`;
     if (deadline <= Number((expectedSince as { readonly at: number }).at)) return `${what}, which nobody expected`;
     if (judged.some((each) => each.deadline >= deadline)) return `${what}, which was judged before`;
     const told = news.filter(({ kind }) => kind === 'late');
