@@ -1,3 +1,5 @@
+import { pageFragment } from '../src/core/page-fragment.ts';
+
 /** Where in the page a person is: `#/runs/event:default:…?show=failed`. */
 export interface Route {
   /** The first part of the path, which names the view. */
@@ -15,15 +17,8 @@ export function parseRoute(fragment: string): Route {
   return { view, path: rest.filter((part) => part !== ''), query: new URLSearchParams(query) };
 }
 
-/** The fragment that `parseRoute` reads as this route. */
-export function hrefTo(
-  view: string,
-  path: readonly string[] = [],
-  query: Readonly<Record<string, string>> = {},
-): string {
-  const search = new URLSearchParams(query).toString();
-  return `#/${[view, ...path].map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`;
-}
+/** The fragment that `parseRoute` reads as this route. Messages link to the same addresses. */
+export const hrefTo = pageFragment;
 
 function decoded(part: string): string {
   try {

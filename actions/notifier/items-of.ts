@@ -17,6 +17,7 @@ import type { Late, Notice } from '../../src/core/desk/notice.ts';
 import { appOfStateId, appStateId, eventId, tenantId } from '../../src/core/document-ids.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import { type AppId, type AppKey, type AppRef, appKey, appOfKey, type TenantName } from '../../src/core/names.ts';
+import { pageFragment } from '../../src/core/page-fragment.ts';
 import type { Reason } from '../../src/core/reload-finished.ts';
 import { causeIds } from '../../src/core/runs/order-causes.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
@@ -81,6 +82,7 @@ function appItem(document: AppStateDocument, notice: Notice, known: Known, ports
   const cause = kind === 'late' && late !== undefined ? causeOf(document, late, known, ports) : undefined;
   // The app may have failed more often since the notice was made. Then people get the present numbers.
   const now = document.failing?.first === streak?.first ? (document.failing ?? streak) : streak;
+  const ticket = streak?.ticket ?? cause?.ticket;
   return {
     ...{ id: `${document._id}/${notice.id}`, kind, at, subject: labelOf(appKey(app), apps), ...app },
     chains: chainsOfApp(app, links),
@@ -92,7 +94,9 @@ function appItem(document: AppStateDocument, notice: Notice, known: Known, ports
       deadline: late?.deadline,
       url: addressOf(app, known, ports),
       run: reloadId,
-      ticket: streak?.ticket ?? cause?.ticket,
+      runUrl: reloadId && pageUrl('runs', eventId(app.tenant, reloadId), ports),
+      ticket,
+      ticketUrl: ticket && pageUrl('tickets', ticket, ports),
       traceId: notice.traceId,
     }),
   };
@@ -129,6 +133,13 @@ function addressOf({ tenant, appId }: AppRef, known: Known, { log }: NotifierPor
   return url === undefined ? undefined : `${url}/sense/app/${appId}`;
 }
 
+/**
+ * The address of a run or a ticket on the dashboard's page. The page finds a run by any end or order that belongs to it, so
+ * nothing is read for this.
+ */
+const pageUrl = (view: 'runs' | 'tickets', id: string, { page }: NotifierPorts): string | undefined =>
+  page === undefined ? undefined : `${page}${pageFragment(view, [id])}`;
+
 /** What is read about an alert: the tenant of its app, and the event that called for its order. */
 function idsAbout(alert: AlertDocument): readonly string[] {
   const app = appOf(alert);
@@ -164,12 +175,14 @@ function alertItem(
   const head = { id: `${_id}/${notice.id}`, kind: notice.kind, at: notice.at, detail: message, traceId };
   const about = { ...(notice.kind === 'alert' && { alert: kind }) };
   if (app === undefined) return { ...head, ...about, subject: subjectWords(kind, subject) };
+  const order = subject.startsWith('order:') ? subject : undefined;
   const cause = causesOf(subject, app).flatMap((id) => readOrLog(known.get(id), readEvent, ports.log) ?? [])[0];
   return {
     ...{ ...head, ...about, subject: labelOf(appKey(app), apps), ...app, chains: chainsOfApp(app, links) },
     ...(notice.kind === 'gave-up' && { behind: appsBehind(app, links).map((key) => labelOf(key, apps)) }),
     ...definedFields({
-      order: subject.startsWith('order:') ? subject : undefined,
+      order,
+      runUrl: order && pageUrl('runs', order, ports),
       upstream: cause && labelOf(appKey(cause), apps),
       url: addressOf(app, known, ports),
     }),

@@ -12,11 +12,12 @@ import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
-import { defineAction, type Params } from '../../src/platform/define-action.ts';
+import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
 import { readStepInput } from '../../src/platform/read-step-input.ts';
 import { parseChannelSettings } from '../../src/platform/settings/channel-settings.ts';
+import { pageAddress } from '../../src/platform/settings/page-address.ts';
 import { notify } from './notify.ts';
 
 const NO_LEDGER = 'The setting COUCHDB_URL is missing: without a ledger there is nothing to notify of.';
@@ -34,13 +35,25 @@ export const main = defineAction({
     const store = openLedger(params, ACTION_LIMITS.notifier.store, traced);
     if (store === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
     const channels = await readChannels(params, { store, traceId, now, log });
-    const world = { store, channels, send: httpChannel(now), chains, stopwatch: () => performance.now() };
+    const page = pageOf(params, traced);
+    const world = { store, channels, page, send: httpChannel(now), chains, stopwatch: () => performance.now() };
     const notified = await notify(request, { ...world, traceId, deadline, now, log });
     log.info('Notified', { ...notified });
     return notified;
   },
   failed: (error) => ({ error }),
 });
+
+/** The address of the dashboard's page. If its settings are malformed, messages have no links, but people hear all the same. */
+function pageOf(params: Params, context: ActionContext): string | undefined {
+  try {
+    return pageAddress(params, context);
+  } catch (error) {
+    if (!(error instanceof CascadeError)) throw error;
+    context.log.error(`${error.message} Messages have no links to the dashboard until the setting is right.`);
+    return undefined;
+  }
+}
 
 interface AlertPorts {
   readonly store: CouchPort;

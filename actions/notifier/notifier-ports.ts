@@ -12,6 +12,8 @@ export interface NotifierPorts {
   readonly channels: readonly Channel[];
   readonly send: ChannelPort;
   readonly chains: CompiledChains;
+  /** The address of the dashboard's page, for links; undefined if there is no dashboard. */
+  readonly page?: string | undefined;
   readonly traceId: string;
   /** When the activation has to be over, by `now`. */
   readonly deadline: EpochMs;

@@ -49,7 +49,7 @@ export async function sendGroup(channel: Channel, ids: readonly string[], ports:
     ports.log.warn('A message was not sent: it would have outlived its lease', { channel: name });
     return NOTHING;
   }
-  const answer = await postItems(channel, items, ports.send, storeTime(ports));
+  const answer = await postItems(channel, items, ports.send, storeTime(ports), ports.page);
   return settleGroup(channel, { parts, items, answer }, ports);
 }
 

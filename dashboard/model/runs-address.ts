@@ -33,7 +33,7 @@ export const hrefToRuns = ({ as, filter, limit }: RunsAddress): string =>
 export const RUN_TABS = ['tree', 'timeline', 'history'] as const;
 export type RunTab = (typeof RUN_TABS)[number];
 
-/** Reads `#/runs/<root>?as=timeline`. */
+/** Reads `#/runs/<id>?as=timeline`. */
 export const readRunTab = ({ query }: Pick<Route, 'query'>): RunTab =>
   RUN_TABS.find((each) => each === query.get('as')) ?? 'tree';
 

@@ -24,6 +24,7 @@ const EVERY_SETTING = {
   SLACK_WEBHOOK_URL: 'find-me-14',
   DASHBOARD_COUCHDB_URL: 'find-me-15',
   NOTIFY_LOG: 'find-me-16',
+  OPENWHISK_APIHOST: 'find-me-17',
 };
 
 const QLIK = ['find-me-05', 'find-me-06', 'find-me-07', 'find-me-10'];
@@ -38,7 +39,7 @@ const HOLDERS = {
   'actions/cascade/invoker': [LEDGER],
   'actions/cascade/reload': [...QLIK, LEDGER],
   'actions/cascade/storer': [LEDGER, ...CHANNELS],
-  'actions/cascade/notifier': [LEDGER, ...CHANNELS],
+  'actions/cascade/notifier': [LEDGER, ...CHANNELS, 'find-me-15', 'find-me-17'],
   'actions/cascade/chains': ['find-me-08', 'find-me-09', LEDGER],
   'actions/cascade/metrics': ['find-me-08', 'find-me-09', LEDGER],
   'actions/cascade/meter': [LEDGER],

@@ -75,6 +75,7 @@ describe('running wskdeploy', () => {
     ).to.have.members([
       'HOME',
       'LOG_LEVEL',
+      'OPENWHISK_APIHOST',
       'PATH',
       'QLIK_API_KEY',
       'QLIK_TENANT_URL',

@@ -30,7 +30,7 @@ describe('what happens to apps', () => {
     slack = await startSlackSink();
     const COUCHDB_URL = store.url.replace('://', `://${store.user}:${store.password}@`);
     await installConfiguredLedger({ COUCHDB_URL });
-    const settings = () => ({ COUCHDB_URL, SLACK_WEBHOOK_URL: slack.url });
+    const settings = () => ({ COUCHDB_URL, SLACK_WEBHOOK_URL: slack.url, DASHBOARD_COUCHDB_URL: store.url });
     cascade = await deployCascade({ chains: { 'sales.yaml': CHAIN }, settings });
   });
   after(async () => {
@@ -87,6 +87,11 @@ describe('what happens to apps', () => {
   it('is a message in Slack if a reload failed, once, and so is the success after it', async () => {
     await post('6749c1f2a0b3d4e5f6a7b8c1', 'FAILED');
     await cascade.until('the message of the failure', async () => (await texts()).length === 3);
+    const page = `${cascade.host.url}/api/v1/web/${cascade.host.namespace}/cascade/dashboard`;
+    const sent = await (await fetch(`${slack.origin}/_sim/messages`)).text();
+    expect(sent).to.include(`<${page}#/runs/event%3Adefault%3A6749c1f2a0b3d4e5f6a7b8c1|Open the run>`);
+    expect(sent).to.include(`<${page}#/tickets/ticket%3Areload%3Adefault%3A6749c1f2a0b3d4e5f6a7b8c1|Open the ticket>`);
+    expect((await fetch(page)).headers.get('content-type')).to.match(/^text\/html/);
     await post('6749c1f2a0b3d4e5f6a7b8c2', 'FAILED');
     await post('6749c1f2a0b3d4e5f6a7b8c3', 'SUCCEEDED');
     await cascade.until('the message of the recovery', async () => (await texts()).length === 4);

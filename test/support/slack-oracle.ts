@@ -3,8 +3,15 @@
  * at our own code.
  */
 
-/** The one link that a message may have, whole: to the tenant, in printable ASCII, with words of ours. */
-const OUR_LINK = /<https:\/\/tenant\.example\/[!-;=?-{}~]*\|Open (?:in Qlik Cloud|the question)>/g;
+/**
+ * The links that a message may have, whole: to the tenant, and to our page on our host. They are in printable ASCII, with words
+ * of ours.
+ */
+const OUR_LINKS = [
+  /<https:\/\/tenant\.example\/[!-;=?-{}~]*\|Open (?:in Qlik Cloud|the question)>/g,
+  /<https:\/\/host\.example\/dashboard#\/(?:runs|tickets)\/[!-;=?-{}~]*\|Open the (?:run|ticket)>/g,
+  /<https:\/\/host\.example\/dashboard#\/tickets\|Open the tickets>/g,
+];
 const MOST = { blocks: 50, section: 3_000, header: 150, elements: 10, text: 40_000 };
 /** Control characters but the line feed, which Slack shows as a new line; and what turns the direction of a text. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
@@ -59,7 +66,7 @@ function textProblems(object: Json, most: number): readonly string[] {
 
 /** Slack reads `<…>` as a link, a mention or a date, and `&` as the beginning of an escape. An escaped `<` begins nothing. */
 function markupProblems(text: string, where: string): readonly string[] {
-  const rest = text.replace(OUR_LINK, '');
+  const rest = OUR_LINKS.reduce((left, link) => left.replace(link, ''), text);
   const read = rest.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
   const found = (problem: string, isFound: boolean): readonly string[] => (isFound ? [`${where}: ${problem}`] : []);
   return [

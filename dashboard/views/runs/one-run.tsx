@@ -1,4 +1,5 @@
 import { runLine } from '../../model/run-line.ts';
+import { runWith } from '../../model/run-with.ts';
 import { hrefToRun, RUN_TABS, type RunTab, readRunTab } from '../../model/runs-address.ts';
 import { hrefTo } from '../../routes.ts';
 import { Choices } from '../../ui/choices.tsx';
@@ -15,9 +16,14 @@ const TABS = {
   history: { words: 'History', Content: RunHistory },
 } as const satisfies Readonly<Record<RunTab, unknown>>;
 
-/** One run: as a tree, on a line of time, or as what happened one after another. */
-export function OneRun({ ledger, route, now, root }: ViewProps & { readonly root: string }) {
-  const run = ledger.runs.value.find((each) => each.root === root);
+/**
+ * One run: as a tree, on a line of time, or as what happened one after another.
+ *
+ * @param id - the id of the run's root, or of any other end or order of the run: messages link to the end that they are
+ *   about.
+ */
+export function OneRun({ ledger, route, now, id }: ViewProps & { readonly id: string }) {
+  const run = runWith(id, ledger.runs.value);
   const back = (
     <p>
       <a href={hrefTo('runs')}>All runs</a>
@@ -44,12 +50,12 @@ export function OneRun({ ledger, route, now, root }: ViewProps & { readonly root
       <Choices
         label="Show the run as"
         choices={RUN_TABS.map((each) => ({
-          ...{ words: TABS[each].words, href: hrefToRun(root, each), isChosen: each === tab },
+          ...{ words: TABS[each].words, href: hrefToRun(run.root, each), isChosen: each === tab },
         }))}
       />
       <Content run={run} ledger={ledger} now={now} />
       <p>
-        On the command line: <CopyCommand command={`npx cascade runs ${root}`} />
+        On the command line: <CopyCommand command={`npx cascade runs ${run.root}`} />
       </p>
     </>
   );

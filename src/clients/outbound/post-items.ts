@@ -10,15 +10,17 @@ import type { Channel, ChannelAnswer, ChannelPort } from './channel-port.ts';
  *
  * @param items - at least one.
  * @param now - the time that the message says it was made at.
+ * @param page - the address of the dashboard's page, if there is one.
  */
 export const postItems = (
   channel: Channel,
   items: readonly MessageItem[],
   port: ChannelPort,
   now: EpochMs,
+  page?: string,
 ): Promise<ChannelAnswer> =>
   'slack' in channel
-    ? port.toSlack(channel.slack, slackMessage(items))
+    ? port.toSlack(channel.slack, slackMessage(items, page))
     : port.toBot(channel, messageId(items), botMessage(items, now));
 
 /** Equal for a message with the same notices, whoever sends it. */

@@ -34,6 +34,9 @@ export interface MessageItem {
   /** The reload, as `cascade runs` takes it. */
   readonly run?: string;
   readonly ticket?: string;
+  /** The run and the ticket on the dashboard's page; absent if there is no page. */
+  readonly runUrl?: string;
+  readonly ticketUrl?: string;
   /** Only of an alert: its kind, such as `quota`. */
   readonly alert?: string;
   /** Only if the notice is about an order (a reload that Cascade owes): one that was given up, or that an alert is about. */

@@ -5,6 +5,7 @@
  */
 
 import { DEFAULT_TENANT } from '../names.ts';
+import { pageFragment } from '../page-fragment.ts';
 import { alertWords } from './alert-words.ts';
 import type { ItemKind, MessageItem } from './message-item.ts';
 import { slackText } from './slack-text.ts';
@@ -50,6 +51,8 @@ const MOST = {
   digestSubject: 100,
   digestDetail: 120,
   url: 1_000,
+  // The page's address, two names and an id have about 200.
+  pageUrl: 400,
   command: 250,
 };
 
@@ -63,11 +66,12 @@ const NAMED_BEHIND = 5;
  * The message that says these notices: one of them with all that is known, several as a digest that names the first ten.
  *
  * @param items - at least one.
+ * @param page - the address of the dashboard's page, to which a digest links. Undefined if there is no page.
  */
-export function slackMessage(items: readonly MessageItem[]): SlackMessage {
+export function slackMessage(items: readonly MessageItem[], page?: string): SlackMessage {
   const [first] = items;
   if (first === undefined) throw new Error('A message needs a notice.');
-  const [headline, blocks] = items.length === 1 ? single(first) : digest(items);
+  const [headline, blocks] = items.length === 1 ? single(first) : digest(items, page);
   return { text: headline, blocks, unfurl_links: false, unfurl_media: false };
 }
 
@@ -113,7 +117,8 @@ function namesOf(names: readonly string[]): string {
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function factsOf({ kind, at, since, times, deadline, url, run, order, ticket }: MessageItem): readonly string[] {
+function factsOf(item: MessageItem): readonly string[] {
+  const { kind, at, since, times, deadline, url, run, runUrl, order, ticket, ticketUrl } = item;
   const isStreak = since !== undefined && times !== undefined;
   return [
     kind === 'late' ? `expected by ${utcText(deadline ?? at)}` : utcText(at),
@@ -121,6 +126,8 @@ function factsOf({ kind, at, since, times, deadline, url, run, order, ticket }: 
     ...(isStreak && kind === 'failed' && times > 1 ? [`failing since ${utcText(since)}, ${timesOf(times)}`] : []),
     ...(deadline !== undefined && kind !== 'late' ? [`expected by ${utcText(deadline)}`] : []),
     ...(url === undefined ? [] : [linkTo(url, kind === 'question' ? 'Open the question' : 'Open in Qlik Cloud')]),
+    ...(runUrl === undefined ? [] : [linkTo(runUrl, 'Open the run', MOST.pageUrl)]),
+    ...(ticketUrl === undefined ? [] : [linkTo(ticketUrl, 'Open the ticket', MOST.pageUrl)]),
     ...(run === undefined ? [] : [command(`cascade runs ${run}`)]),
     ...(order === undefined ? [] : [command(`cascade runs ${order}`)]),
     ...(ticket === undefined ? [] : [command(`cascade ticket ${ticket}`)]),
@@ -131,21 +138,24 @@ function factsOf({ kind, at, since, times, deadline, url, run, order, ticket }: 
  * A link in Slack's markup. If the address is not safe, only the words are shown: it must not end the link early, have
  * characters that nobody sees, or be too long. A safe address has printable ASCII characters only.
  */
-function linkTo(url: string, words: string): string {
+function linkTo(url: string, words: string, longest = MOST.url): string {
   const escaped = url.replaceAll('&', '&amp;');
-  const isSafe = /^https?:\/\/[!-~]+$/.test(url) && !/[<>|]/.test(url) && escaped.length <= MOST.url;
+  const isSafe = /^https?:\/\/[!-~]+$/.test(url) && !/[<>|]/.test(url) && escaped.length <= longest;
   return isSafe ? `<${escaped}|${words}>` : words;
 }
 
 const timesOf = (times: number): string => (times === 1 ? 'once' : `${times} times`);
 
-function digest(items: readonly MessageItem[]): readonly [string, readonly Block[]] {
+function digest(items: readonly MessageItem[], page: string | undefined): readonly [string, readonly Block[]] {
   const kinds = [...new Set(items.map(({ kind }) => kind))];
   const headline = kinds.map((kind) => countOf(kind, items.filter((item) => item.kind === kind).length)).join(', ');
   const more = items.length - NAMED;
   const lines = items.slice(0, NAMED).map(lineOf);
   const rest = more > 0 ? [`and ${more} more: \`cascade runs --problems\` names them`] : [];
-  return [headline, [section([headline, ...lines, ...rest])]];
+  const said = section([headline, ...lines, ...rest]);
+  if (page === undefined) return [headline, [said]];
+  const link = linkTo(`${page}${pageFragment('tickets')}`, 'Open the tickets', MOST.pageUrl);
+  return [headline, [said, { type: 'context', elements: [markup(link)] }]];
 }
 
 const COUNTED: Readonly<Record<ItemKind, (count: string) => string>> = {

@@ -62,6 +62,15 @@ describe('the notifier and alerts', () => {
     ]);
   });
 
+  it('links from a given-up order to its run on the dashboard’s page, if there is one', async () => {
+    const gaveUp = alert('gave-up', 'order:default:b:s:r1');
+    const world = notifierWorld({ documents: [gaveUp], page: 'https://ow.example/dashboard' });
+    await world.run(gaveUp._id);
+    expect(world.sent[0]?.message.notices[0])
+      .to.include({ runUrl: 'https://ow.example/dashboard#/runs/order%3Adefault%3Ab%3As%3Ar1' })
+      .and.not.have.property('ticketUrl');
+  });
+
   for (const [kind, subject, shown] of [
     ['too-many-starts', 'default:b', 'App b'],
     ['unseen-app', 'default/c', 'App c'],

@@ -16,6 +16,7 @@ const WHOLE: Required<MessageItem> = {
   ...{ id: 'app:default:a/failed.r1', kind: 'failed', at: 1 as EpochMs, subject: 's', tenant: 't', appId: 'a' },
   ...{ chains: ['c'], detail: 'd', behind: ['b'], since: 2 as EpochMs, times: 1, deadline: 3 as EpochMs },
   ...{ url: 'https://acme.example', run: 'r', ticket: 'k', traceId: 't' },
+  ...{ runUrl: 'https://host.example/r', ticketUrl: 'https://host.example/k' },
   ...{ alert: 'quota', order: 'o', upstream: 'u' },
 };
 

@@ -42,6 +42,16 @@ describe('the notifier', () => {
     expect(world.store.peek(A)).to.deep.include({ notices: [] }).and.not.have.any.keys('dueAt', 'leases');
   });
 
+  it('links to the run and the ticket on the dashboard’s page, if there is one', async () => {
+    const page = 'https://ow.example/api/v1/web/guest/cascade/dashboard';
+    const world = notifierWorld({ documents: [failingApp('a', [failed('a', ['ops'])])], page });
+    await world.run(A);
+    expect(world.sent[0]?.message.notices[0]).to.include({
+      runUrl: `${page}#/runs/event%3Adefault%3Ar-a`,
+      ticketUrl: `${page}#/tickets/ticket%3Areload%3Adefault%3Ar-a`,
+    });
+  });
+
   it('stores the slot, then the lease, before the message leaves', async () => {
     const world = notifierWorld({
       documents: [failingApp('a', [failed('a', ['ops'])])],

@@ -19,8 +19,9 @@ const item = (more: Partial<MessageItem> = {}): MessageItem => ({
   ...more,
 });
 
-const linesOf = (...items: readonly MessageItem[]) => {
-  const [section, context] = slackMessage(items).blocks;
+const linesOf = (...items: readonly MessageItem[]) => linesIn(slackMessage(items));
+
+const linesIn = ({ blocks: [section, context] }: ReturnType<typeof slackMessage>) => {
   return [
     ...(section?.type === 'section' ? section.text.text.split('\n') : []),
     ...(context?.type === 'context' ? context.elements.map(({ text }) => text) : []),
@@ -126,6 +127,30 @@ describe('what a Slack message says', () => {
     expect(lines[1]).to.equal(':red_circle: App 1 failed: no memory');
     expect(lines[10]).to.equal(':red_circle: App 10 failed: no memory');
     expect(lines[11]).to.equal('and 3 more: `cascade runs --problems` names them');
+  });
+
+  it('links to the run and the ticket on the dashboard', () => {
+    const page = 'https://ow.example/api/v1/web/guest/cascade/dashboard';
+    const runUrl = `${page}#/runs/event%3Adefault%3Ar1`;
+    const ticketUrl = `${page}#/tickets/ticket%3Areload%3Adefault%3Ar1`;
+    expect(linesOf(item({ url: 'https://tenant.example/sense/app/a1', run: 'r1', runUrl, ticketUrl }))[1]).to.equal(
+      `2026-11-29 03:12 UTC · <https://tenant.example/sense/app/a1|Open in Qlik Cloud> · <${runUrl}|Open the run> · <${ticketUrl}|Open the ticket> · \`cascade runs r1\``,
+    );
+    expect(linesOf(item({ runUrl: `${page}#/runs/${'x'.repeat(400)}` }))[1]).to.equal(
+      '2026-11-29 03:12 UTC · Open the run',
+    );
+  });
+
+  it('of several links to the tickets on the dashboard', () => {
+    const several = [item(), item({ subject: 'Stock' })];
+    const page = 'https://ow.example/api/v1/web/guest/cascade/dashboard';
+    expect(linesIn(slackMessage(several, page))).to.deep.equal([
+      ':red_circle: 2 failed',
+      ':red_circle: Sales extract failed',
+      ':red_circle: Stock failed',
+      '<https://ow.example/api/v1/web/guest/cascade/dashboard#/tickets|Open the tickets>',
+    ]);
+    expect(slackMessage([item()], page)).to.deep.equal(slackMessage([item()]));
   });
 
   it('of six apps that wait: the first five, and how many more', () => {

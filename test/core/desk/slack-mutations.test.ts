@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { ItemKind, MessageItem } from '../../../src/core/desk/message-item.ts';
 import { slackMessage } from '../../../src/core/desk/slack-message.ts';
+import { pageFragment } from '../../../src/core/page-fragment.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { slackProblems } from '../../support/slack-oracle.ts';
 
@@ -72,17 +73,22 @@ describe('10,000 messages to Slack of mutated text', () => {
     ...sometimes('deadline', () => AT),
     ...sometimes('run', text),
     ...sometimes('ticket', text),
+    // The ids in our own links come from outside, too.
+    ...sometimes('runUrl', () => `https://host.example/dashboard${pageFragment('runs', [text()])}`),
+    ...sometimes('ticketUrl', () => `https://host.example/dashboard${pageFragment('tickets', [text()])}`),
     ...sometimes('url', () =>
       next() < 0.5 ? 'https://tenant.example/sense/app/00aa11bb?theme=x&y=2' : `https://tenant.example/${text()}`,
     ),
   });
+
+  const page = 'https://host.example/dashboard';
 
   it('are messages that Slack takes, without a mention, without a foreign link, and without what nobody sees', () => {
     let longest = 0;
     for (let number = 0; number < MESSAGES; number += 1) {
       const items = Array.from({ length: next() < 0.8 ? 1 : 1 + below(14) }, item);
       longest = Math.max(longest, ...items.map(({ subject }) => subject.length));
-      const message = JSON.parse(JSON.stringify(slackMessage(items)));
+      const message = JSON.parse(JSON.stringify(slackMessage(items, next() < 0.5 ? page : undefined)));
       const problems = slackProblems(message);
       if (problems.length > 0) expect.fail(`Message ${number}: ${problems.join(', ')}\n${JSON.stringify(message)}`);
     }
@@ -100,6 +106,8 @@ describe('the oracle of Slack’s rules', () => {
     const words = 'a &lt;b&gt; &amp; c <https://tenant.example/sense/app/a1?x=1&amp;y=2|Open in Qlik Cloud>';
     expect(slackProblems(section(words))).to.deep.equal([]);
     expect(slackProblems(section('x'.repeat(3_000)))).to.deep.equal([]);
+    const page = '<https://host.example/dashboard#/runs/event%3Adefault%3Ar1|Open the run>';
+    expect(slackProblems(section(page))).to.deep.equal([]);
   });
 
   for (const [what, words] of [
@@ -108,6 +116,9 @@ describe('the oracle of Slack’s rules', () => {
     ['a mention', '<!here>'],
     ['a name that begins with @', 'look @channel'],
     ['a foreign link', '<https://evil.example|x>'],
+    ['a foreign link with our words', '<https://evil.example/dashboard#/runs/r1|Open the run>'],
+    ['our link with foreign words', '<https://host.example/dashboard#/runs/r1|Click here>'],
+    ['our link that ends early', '<https://host.example/dashboard#/runs/><!here>|Open the run>'],
     ['an address', 'https://evil.example'],
     ['a bare &', 'a & b'],
     ['a bell', 'a\u0007'],

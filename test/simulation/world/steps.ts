@@ -264,6 +264,7 @@ export class Steps {
       channels: channels.channels,
       send: channels.port(activation),
       chains: chains('notifier').compiled,
+      page: 'https://host.example/dashboard',
       traceId,
       deadline: activation.deadline as EpochMs,
       now: () => activation.now() as EpochMs,

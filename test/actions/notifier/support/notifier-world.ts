@@ -79,11 +79,14 @@ export function notifierWorld({
   channels = [bot('default'), bot('ops')],
   answers = {},
   send,
+  page,
 }: {
   readonly documents?: readonly NewDocument[];
   readonly channels?: readonly Channel[];
   /** In place of a port that only notes what it gets. */
   readonly send?: (now: () => EpochMs) => ChannelPort;
+  /** The address of the dashboard's page. */
+  readonly page?: string;
   readonly answers?: Readonly<Record<string, readonly (ChannelAnswer | (() => Promise<ChannelAnswer>))[]>>;
 }) {
   let elapsedMs = 0;
@@ -106,6 +109,7 @@ export function notifierWorld({
       },
     },
     chains: CHAINS,
+    page,
     traceId: 't1',
     deadline: (T + 60_000) as EpochMs,
     now,
