@@ -122,6 +122,7 @@ const workingSettings = (url: string): Readonly<Record<Action, readonly object[]
   notifier: [
     { ...ledgerAt(url), SLACK_WEBHOOK_URL: `${url}/services/${PLANTED}` },
     { ...ledgerAt(url), NOTIFY_CHANNELS: JSON.stringify([{ name: 'a', slack: `ftp://${PLANTED}` }]) },
+    { ...ledgerAt(url), DASHBOARD_COUCHDB_URL: url.replace('://', `://cascade:${PLANTED}@`) },
     { ...ledgerAt(url), NOTIFY_CHANNELS: JSON.stringify([{ name: 'a', url: `${url}/${PLANTED}`, secret: PLANTED }]) },
   ],
   collector: [{ QLIK_TENANT_URL: url, QLIK_API_KEY: PLANTED, ...ledgerAt(url) }],
