@@ -1,6 +1,7 @@
 /*
- * A ticket is something that a person may have to look after: an app that fails. The storer makes it, and cannot ask Qlik
- * for the log of the failed reload. The sweep can, and adds the end of the log to the ticket here.
+ * A ticket is something that a person may have to look after: an app that fails. The storer makes it, and cannot ask
+ * Qlik for the log of the failed reload. The sweep, which runs every 5 minutes, can. It adds the end of the log to the
+ * ticket here.
  */
 
 import type { LogAnswer } from '../../src/clients/qlik/qlik-port.ts';

@@ -1,6 +1,6 @@
 /*
- * The collector passes what it found to the resolver in a batch. OpenWhisk limits how large a batch may be. This file
- * counts the room that is left.
+ * The collector is the first action of the sweep, which runs every 5 minutes. It passes what it found to the resolver
+ * in a batch. OpenWhisk limits how large a batch may be. This file counts the room that is left.
  */
 
 import type { BatchEvent, Slot } from '../../src/contracts/batch.ts';

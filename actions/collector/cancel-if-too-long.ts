@@ -11,8 +11,8 @@ import { alertPeople, type CollectorPorts, putOrLog, storeNow } from './collecto
 type RunningOrder = OrderDocument & { readonly reloadId: ReloadId };
 
 /**
- * Asks Qlik to cancel a reload that runs longer than the `timeout` in the chain file. The sweep calls this for an order
- * (a reload that Cascade owes) whose reload has not ended.
+ * Asks Qlik to cancel a reload that runs longer than the `timeout` in the chain file. The sweep, which runs every 5
+ * minutes, calls this for an order (a reload that Cascade owes) whose reload has not ended.
  *
  * The mark `cancelRequestedAt` is written into the order first. Because of the mark, the end of this reload counts as
  * failed and not as canceled. Only a reload that is certainly the order's own is canceled. If Qlik does not answer, the

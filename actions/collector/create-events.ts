@@ -1,6 +1,6 @@
 /*
- * The sweep finds reloads that ended, and whose end no webhook has reported. This file creates the ledger's document of
- * each such end: an event.
+ * The sweep, which runs every 5 minutes, finds reloads that ended, and whose end no webhook has reported. This file
+ * creates the ledger's document of each such end: an event.
  */
 
 import type { BatchEvent, StoredMark } from '../../src/contracts/batch.ts';

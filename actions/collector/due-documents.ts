@@ -7,8 +7,8 @@ const PAGE = 200;
 
 /**
  * Yields the documents of the ledger that are due by `until`, the longest due first. A document with unfinished work
- * has a `dueAt`, from which on the sweep takes it up. This stops if no document is left, or if half of the time is gone
- * that the activation had left at the start.
+ * has a `dueAt`, from which on the sweep, every 5 minutes, takes it up. This stops if no document is left, or if half
+ * of the time is gone that the activation had left at the start.
  *
  * Many documents may be due in the same millisecond. So each page begins at the last `dueAt` of the page before, and
  * leaves out the documents already yielded. If a page has no other documents, more are due in that millisecond than fit

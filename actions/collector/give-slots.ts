@@ -16,8 +16,8 @@ export const isAtGate = ({ type, state, reason }: StoredDocument): boolean =>
  * which one order may start. The slots of a tenant are 1.225 s apart, so that the orders do not start all at once and
  * exceed the limit again.
  *
- * The order that has waited longest gets the first slot. A sweep gives slots for the time until the next sweep. Orders
- * without a slot stay due, and the next sweep gives slots again.
+ * The order that has waited longest gets the first slot. A sweep gives slots for the time until the next sweep, which
+ * is 5 minutes later. Orders without a slot stay due, and the next sweep gives slots again.
  *
  * @param waiting - the order that has been due longest comes first.
  * @param now - the store's clock.

@@ -1,6 +1,7 @@
 /*
- * An app must not be called late while one of its ends is not counted in its document yet. The sweep finds the apps
- * with such ends here.
+ * The sweep, which runs every 5 minutes, says which apps are late. It must not say so of an app while one of the app's
+ * ends is not counted in the app's document yet. This file finds the apps with such ends. An event is the ledger's
+ * document of a reload that ended.
  */
 
 import { type AppKey, appKey } from '../../src/core/names.ts';

@@ -32,8 +32,8 @@ type Verdict =
   | { readonly dueAt: EpochMs; readonly absentAt?: EpochMs };
 
 /**
- * Settles a hint by asking Qlik. The sweep does this for each hint that is due. A hint is a webhook that alone does not
- * prove that a reload ended. There are two kinds:
+ * Settles a hint by asking Qlik. The sweep, which runs every 5 minutes, does this for each hint that is due. A hint is
+ * a webhook that alone does not prove that a reload ended. There are two kinds:
  *
  * - An engine reports that one attempt ended. Qlik may repeat a failed attempt, and then the reload goes on.
  * - A webhook has the oldest form that we know, of 2020. It names an app, but no reload and no time.

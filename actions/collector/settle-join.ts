@@ -1,6 +1,6 @@
 /*
  * A composite link waits for several apps, and then calls for one order, which is a reload that Cascade owes. If an
- * activation died before the order was created, the sweep creates it here.
+ * activation died before the order was created, the sweep, every 5 minutes, creates it here.
  */
 
 import type { OrderId } from '../../src/core/names.ts';

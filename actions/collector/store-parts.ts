@@ -1,5 +1,6 @@
 /*
- * The sweep may find thousands of documents. This file splits reads and writes into parts that the store takes.
+ * The sweep, which runs every 5 minutes, may find thousands of documents. This file splits reads and writes into parts
+ * that the store takes.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';

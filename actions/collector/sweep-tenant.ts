@@ -1,7 +1,7 @@
 /*
  * Every 5 minutes the sweep asks each tenant for reloads that ended, in case a webhook got lost. This file does that
- * for one tenant. An event is the ledger's document of an ended reload. The checkpoint of a tenant says up to which end
- * the sweep has seen everything, by Qlik's clock.
+ * for one tenant. An event is the ledger's document of an ended reload. The checkpoint of a tenant says up to which
+ * instant the sweep has seen every end, by Qlik's clock.
  */
 
 import { isDeepStrictEqual } from 'node:util';

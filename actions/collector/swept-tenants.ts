@@ -1,7 +1,7 @@
 /*
- * Before the sweep works for a tenant, it must be sure which of Qlik's tenants is meant. The ledger has each tenant's
- * address, as a deployment wrote it. If the settings have another address, either another deployment works for the
- * tenant, or the tenant has moved. Then this sweep leaves the tenant alone.
+ * Before the sweep, which runs every 5 minutes, works for a tenant, it must be sure which of Qlik's tenants is meant.
+ * The ledger has each tenant's address, as a deployment wrote it. If the settings have another address, either another
+ * deployment works for the tenant, or the tenant has moved. Then this sweep leaves the tenant alone.
  */
 
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';

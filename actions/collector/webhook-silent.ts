@@ -1,6 +1,7 @@
 /*
- * The sweep finds the ends of reloads that no webhook reported. If only the sweep finds ends, the webhook of the tenant
- * is probably broken: Qlik disables webhooks without a message. This file notices that and raises an alert for people.
+ * Every 5 minutes the sweep finds the ends of reloads that no webhook reported. If only the sweep finds ends, the
+ * webhook of the tenant is probably broken: Qlik disables webhooks without a message. This file notices that and raises
+ * an alert for people.
  */
 
 import { eventId } from '../../src/core/document-ids.ts';
@@ -11,7 +12,7 @@ import { alertPeople, callTime, type ListPorts } from './collector-ports.ts';
 import { endsAmong, type TenantList } from './list/tenant-list.ts';
 import { documentsById } from './store-parts.ts';
 
-/** After this many bursts without a webhook, chance is unlikely. (A burst: see `BURST_MS`.) */
+/** So many bursts without a webhook are hardly chance. (A burst: see `BURST_MS`.) */
 const SILENT_AFTER = 5;
 /**
  * Ends within a minute are one burst. A busy host may refuse many webhooks of one burst and take the next one, so we

@@ -1,7 +1,7 @@
 /*
- * The invoker starts one activation for each order of a plan: the fan-out. OpenWhisk limits how many activations a
- * namespace may run at once (slots), and how many it may start in a minute. This file decides how long the fan-out
- * waits for room, and which limits it keeps to.
+ * The invoker starts one activation for each order of a plan (a reload that Cascade owes): the fan-out. OpenWhisk
+ * limits how many activations a namespace may run at once (slots), and how many it may start in a minute. This file
+ * decides how long the fan-out waits for room, and which limits it keeps to.
  */
 
 import { DEFAULT_LIMITS, type NamespaceLimits } from '../../src/clients/openwhisk/invoker-port.ts';
@@ -31,7 +31,7 @@ export interface KnownHost {
   limits?: NamespaceLimits | undefined;
 }
 
-/** How many invocations a plan takes. One of them is `record`, for all events and notices. */
+/** How many invocations a plan takes. One of them is `record`, for all ends of reloads and all notices for people. */
 export const invocationsOf = ({
   orders,
   wake = [],

@@ -1,8 +1,8 @@
 /*
- * The invoker starts one activation for each order that a plan has, and one for each hint. This file does that within
- * the namespace's two limits: how many activations may run at once (the host's slots), and how many may be started in a
- * minute. Targets that find no room are carried: the invoker invokes itself with them, and that activation goes on in
- * the next minute.
+ * The invoker starts one activation for each order of a plan (a reload that Cascade owes), and one for each hint (a
+ * webhook about which Cascade must ask Qlik). This file does that within the namespace's two limits: how many
+ * activations may run at once (the host's slots), and how many may be started in a minute. Targets that find no room
+ * are carried: the invoker invokes itself with them, and that activation goes on in the next minute.
  */
 
 import pMap from 'p-map';
@@ -30,8 +30,8 @@ export interface FanOutWork<T> {
   /** How many activations have handed on the rest of this work so far. */
   readonly carries: number;
   /**
-   * Whether the targets are due in the ledger. Then the sweep starts those that are not started here, so the fan-out need
-   * not wait beyond `patientUntil`.
+   * Whether the targets are due in the ledger. Then the sweep, every 5 minutes, starts those that are not started here,
+   * so the fan-out need not wait beyond `patientUntil`.
    */
   readonly areDue: boolean;
 }

@@ -1,6 +1,6 @@
 /*
- * If a tenant's rate limit is spent, orders (reloads that Cascade owes) wait. The sweep gives each a slot: the instant
- * at which it may start. The invoker, the last step of the sweep, starts each order at its slot.
+ * If a tenant's rate limit is spent, orders (reloads that Cascade owes) wait. The sweep, every 5 minutes, gives each a
+ * slot: the instant at which it may start. The invoker, the last step of the sweep, starts each order at its slot.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';

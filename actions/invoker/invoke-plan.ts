@@ -3,7 +3,8 @@
  * starts one activation of the action `reload` for each. Then it answers the webhook.
  *
  * An event is a reload that ended. An order is a reload that Cascade owes because of an event. An event is resolved
- * once all its orders are stored. The sequence `record` then stores how the event's reload ended.
+ * once all its orders are stored. The sequence `record` stores what else came of the end, and notifies people. A hint
+ * is a webhook about which Cascade must ask Qlik. The sweep, every 5 minutes, takes up what was left undone.
  */
 
 import type { BatchEvent, StoredEvent } from '../../src/contracts/batch.ts';
@@ -41,7 +42,7 @@ export interface InvokerPorts extends FanOutPorts {
  * Invariant: an event is marked only after each of its orders is stored, or refused by CouchDB for good. A refused
  * order has an alert and stops no other order. If storing fails, the event stays due, and the answer is no 5xx.
  *
- * @throws CascadeError PARAMETERS_INVALID with a ledger, if an order has no lineage.
+ * @throws CascadeError PARAMETERS_INVALID with a ledger, if an order has no lineage (what caused it, and in which run).
  */
 export async function invokePlan(plan: Plan, ports: InvokerPorts): Promise<object> {
   const { ledger } = ports;

@@ -1,6 +1,7 @@
 /*
  * The action `invoker` starts one activation of the action `reload` for each reload that the resolver decided. It is
- * the last step of a webhook, and of the sweep. This file reads the action's parameters and settings.
+ * the last step of a webhook, and of the sweep, which runs every 5 minutes. This file reads the action's parameters and
+ * settings.
  */
 
 import timeFactor from 'cascade:time-factor';
@@ -40,7 +41,8 @@ async function portsFor(plan: Plan, context: ActionContext, apiKey: string | und
 }
 
 /**
- * Takes a plan, starts one activation for each order and hint in it, and returns the webhook's answer.
+ * Takes a plan, starts one activation for each order (a reload that Cascade owes) and hint (a webhook about which
+ * Cascade must ask Qlik) in it, and returns the webhook's answer.
  *
  * If the action fails, but a part of the plan is stored in the ledger, the answer is no failure: the stored part is
  * due, so the sweep will do it.

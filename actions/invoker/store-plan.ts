@@ -34,7 +34,9 @@ export type Row =
    * order's content, so no later try can store it.
    */
   | { readonly kind: 'skipped'; readonly reason: 'already-ordered' | 'not-stored' }
-  /** The order may not be stored. So its event stays due, and the sweep has the event resolved again. */
+  /**
+   * The order may not be stored. So its event stays due, and the sweep, every 5 minutes, has the event resolved again.
+   */
   | { readonly kind: 'open' };
 
 /**

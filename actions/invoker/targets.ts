@@ -19,7 +19,7 @@ export type Target =
        * - `wake`: an order that waited because its app was busy, and may now go on.
        * - `due`: an order that was left undone.
        *
-       * All but `plain` are due in the ledger. So the sweep finds those that are not started.
+       * All but `plain` are due in the ledger. So the sweep, every 5 minutes, finds those that are not started.
        */
       readonly kind: 'plain' | 'created' | 'wake' | 'due';
       readonly order: OrderId;

@@ -41,8 +41,8 @@ function routed(debtor: Debtor, known: ReadonlySet<ChannelName>, ports: Notifier
 }
 
 /**
- * The channels that hear of an alert. A given-up order is news about its app, so the app's channels hear of it. Other
- * alerts go to the default channel.
+ * The channels that hear of an alert. A given-up order (a reload that Cascade owes and could not start) is news about
+ * its app, so the app's channels hear of it. Other alerts go to the default channel.
  */
 function channelsOf(
   { kind, subject }: Pick<AlertDocument, 'kind' | 'subject'>,

@@ -44,7 +44,10 @@ export interface ReloadOrderPorts extends Patience {
   readonly logOf: (traceId: string) => LedgerLog;
   /** The activation's id. */
   readonly owner: string;
-  /** The most starts of one app in an hour, for orders whose hops cannot be counted. */
+  /**
+   * The most starts of one app in an hour, for orders whose hops are unsure. Hops count the orders since the first
+   * event of a run.
+   */
   readonly maxStartsPerHour: number;
 }
 
@@ -77,8 +80,8 @@ export interface Opened {
 }
 
 /**
- * How often we try to read an order that is due. Then we give up: the order stays due, and the next sweep starts
- * `reload` for it again.
+ * How often we try to read an order that is due. Then we give up: the order stays due, and the next sweep, within 5
+ * minutes, starts `reload` for it again.
  */
 const READ_TRIES = 3;
 

@@ -111,7 +111,8 @@ async function endOfCauses({ causes, createdAt }: OrderDocument, attempt: Attemp
     const timeout = callTimeout(attempt);
     const found = timeout === undefined ? undefined : await attempt.qlik.getReload(cause as ReloadId, timeout);
     if (found === undefined || found.kind === 'unavailable') return undefined;
-    // Qlik may show a new reload late. If the order is new, so is its cause. Then the sweep looks again later.
+    // Qlik may show a new reload late. If the order is new, so is its cause. Then the sweep, every 5 minutes, looks
+    // again later.
     if (found.kind === 'absent' && attempt.clock() < createdAt + attempt.times.grace) return undefined;
     if (found.kind === 'found') latest = Math.max(latest, found.reload.endedAt ?? latest);
   }

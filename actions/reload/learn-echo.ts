@@ -6,7 +6,7 @@ import { type Attempt, callTimeout } from './attempt.ts';
 
 /**
  * Finds out whether the tenant echoes, that is, whether its reload records show the `resourceId` that we sent. If a
- * tenant echoes, Cascade can be sure which reload it started for which order.
+ * tenant echoes, Cascade can be sure which reload it started for which order (a reload that Cascade owes).
  *
  * If the ledger does not say yet whether the tenant echoes, this asks Qlik for the record of a reload that certainly is
  * ours. If Qlik does not show that record yet, `reload` asks again after the next start.

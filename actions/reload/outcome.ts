@@ -98,9 +98,9 @@ export const alert = (
 ): Promise<boolean> => raiseAlert(store, { kind, subject, message, traceId, at: clock() }, log);
 
 /**
- * Leaves an order in doubt. The sweep looks for the reload again a minute after the last send. Once the doubt is an
- * hour old, the sweep looks once an hour, and people get an alert. Such a doubt may last for ever, for example if our
- * credential has no right to see the reload.
+ * Leaves an order in doubt. The sweep, which runs every 5 minutes, has `reload` look for the reload again, a minute
+ * after the last send or later. Once the doubt is an hour old, that happens once an hour, and people get an alert. Such
+ * a doubt may last for ever, for example if our credential has no right to see the reload.
  */
 export async function leaveUnknown(
   order: OrderDocument,

@@ -62,7 +62,7 @@ async function mergeInto(other: OrderDocument, order: OrderDocument, attempt: At
 /**
  * Finishes a merge that is stored. It reads the other order once more. If a person has called off the other order
  * meanwhile, the merged order is planned again. Until this is finished, the merged order stays due: if the activation
- * dies, the sweep has another activation finish the merge.
+ * dies, the sweep, every 5 minutes, has another activation finish the merge.
  */
 export async function settleMerge(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   if (!(await isCalledOff(order, attempt))) return settle(order, 'merged', attempt);

@@ -86,8 +86,8 @@ const CLOCK_STEP = seconds(1);
 /**
  * When an order is due again that Qlik did not take.
  *
- * - The tenant's rate limit is spent: this also shuts the tenant's gate, and until the gate opens no other order is
- *   posted there.
+ * - The tenant's rate limit is spent: this also shuts the tenant's gate, which says until when no order is posted
+ *   there.
  * - The app's quota of reloads is spent: this raises an alert.
  * - Qlik cannot be reached: if the order is an hour old, this raises an alert.
  */

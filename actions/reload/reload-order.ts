@@ -133,8 +133,8 @@ async function settleDoubt(claim: Claim, attempt: Attempt): Promise<Settled> {
 
 /**
  * Until when the tenant's gate is shut for this order; undefined if it is open. A gate is shut while the tenant's rate
- * limit is spent. It is also shut for orders without a slot while other orders have slots. If what the attempt knows of
- * the gate is older than 10 s, this reads the gate again.
+ * limit is spent. It is also shut for orders without a slot while other orders have slots. A slot is the instant at
+ * which a waiting order may start. If what the attempt knows of the gate is older than 10 s, this reads the gate again.
  */
 async function gateNow(tenant: TenantName, attempt: Attempt): Promise<EpochMs | undefined> {
   const { gateUntil, gateReadAt, hasSlot, clock, times, patientStore, log } = attempt;

@@ -147,7 +147,7 @@ const isOfDocument = (error: unknown): error is CascadeError =>
 
 /**
  * Decides the new content of a link's document. Each order that the link calls for is written into `open`, before
- * anybody creates the order. So if an activation dies in between, the sweep creates the order.
+ * anybody creates the order. So if an activation dies in between, the sweep, every 5 minutes, creates the order.
  */
 async function applyAll(
   found: StoredDocument | undefined,

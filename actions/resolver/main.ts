@@ -1,6 +1,6 @@
 /*
- * The action `resolver` decides which reloads follow the reloads that ended. It is the second step of a webhook, and of
- * the sweep. This file reads the action's parameters and settings.
+ * The action `resolver` decides which reloads follow the reloads that ended (events). It is the second step of a
+ * webhook, and of the sweep, which runs every 5 minutes. This file reads the action's parameters and settings.
  */
 
 import chains from 'cascade:chains';

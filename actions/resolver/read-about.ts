@@ -12,7 +12,10 @@ import { readStarted } from '../../src/ledger/documents/started.ts';
 import { tenantFacts } from '../../src/ledger/tenant-facts.ts';
 import type { Log } from '../../src/platform/log.ts';
 
-/** What the ledger knows about some events. An event is a reload that ended. */
+/**
+ * What the ledger knows about some events. An event is a reload that ended. An order is a reload that Cascade owes
+ * because of an event. A composite link waits for several apps.
+ */
 export interface About {
   /** The event with which the run began, and how many orders lie between that event and this one. */
   descent(event: ReloadFinished): Descent & Pick<Lineage, 'areHopsUnsure'>;

@@ -49,8 +49,9 @@ export const main = defineAction({
 });
 
 /**
- * The channels (places such as Slack) that get notices. If the settings cannot be read, every name counts: the notices
- * then wait in the ledger until somebody has mended the settings, and the ends are recorded all the same.
+ * The channels (places such as Slack) where people get notices. If the settings cannot be read, every name counts: the
+ * notices then wait in the ledger until somebody has mended the settings, and the storer does the rest of its work all
+ * the same.
  */
 function namesOfChannels(params: Params, log: Log): Pick<ReadonlySet<ChannelName>, 'has'> {
   try {

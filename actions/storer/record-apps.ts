@@ -55,8 +55,8 @@ export interface RecordedApps {
  * another activation wrote an app first (a conflict), this reads the app and its events again, at most 20 times. After
  * that the events stay due.
  *
- * @param meanings - what each end means for the order that started the reload. If nobody knows yet which attempt of its
- *   order a reload was, its end is left alone.
+ * @param meanings - what each end means for the order (a reload that Cascade owes) that started the reload. If nobody
+ *   knows yet which attempt of its order a reload was, its end is left alone.
  * @param known - the documents that were read ahead. They serve for the first try.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

@@ -4,7 +4,8 @@
  * the app is failing.
  *
  * An event is the ledger's document of an ended reload. An order is a reload that Cascade owes. An event is recorded
- * once its end is part of its app's document. Until then it is due: the sweep gives it to the storer again.
+ * once its end is part of its app's document. Until then it is due: the sweep, every 5 minutes, gives it to the storer
+ * again.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -29,7 +30,7 @@ export interface StoredEnds {
   readonly ended: readonly { readonly order: OrderId; readonly reloadId: ReloadId }[];
   /** The documents of the apps that changed. */
   readonly apps: readonly string[];
-  /** The documents of the apps that owe notices. */
+  /** The documents of the apps that owe people notices. */
   readonly owing: readonly string[];
 }
 

@@ -19,8 +19,8 @@ import type { StorerPorts } from './storer-ports.ts';
 
 /**
  * Writes the tickets of an app's streaks: of the streak that goes on, and of each streak that is over but whose success
- * is not recorded yet. If a ticket is malformed, or the store refuses it, this logs an error and leaves the ticket
- * alone.
+ * has no event marked as recorded yet. (An event is the ledger's document of a reload that ended.) If a ticket is
+ * malformed, or the store refuses it, this logs an error and leaves the ticket alone.
  *
  * @returns false if others changed a ticket all the time: then the app's events stay due.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.

@@ -11,7 +11,11 @@ interface LogsOptions extends LedgerOptions {
   readonly insecure?: boolean;
 }
 
-/** `cascade logs <id>`: what all activations of a run, an order or a trace wrote, in the order of time. */
+/**
+ * `cascade logs <id>`: prints what all activations (single runs of actions) wrote about a run, an order or a trace, in
+ * the order of time. A run is a first reload and all that followed from it. An order is a reload that Cascade owes. A
+ * trace is the work that one end of a reload caused.
+ */
 export const logsCommand: CliCommand = {
   name: 'logs',
   description: 'the log lines of a run, an order or a trace, from the OpenWhisk host',

@@ -24,7 +24,8 @@ interface TicketOptions extends LedgerOptions {
 }
 
 /**
- * `cascade ticket <id>`: shows one ticket with what people did to it. With an option it first adds an act of a person.
+ * `cascade ticket <id>`: shows one ticket with what people did to it. A ticket is an app that fails, which a person may
+ * have to look after. With an option it first adds an act of a person.
  */
 export const ticketCommand: CliCommand = {
   name: 'ticket',

@@ -8,7 +8,7 @@ interface UserOptions extends LedgerOptions {
   readonly desk?: boolean;
 }
 
-/** As 24 characters nobody can guess it. */
+/** 144 bits, which nobody can guess. As text they have 24 characters. */
 const PASSWORD_BYTES = 18;
 
 /** `cascade user add | remove | list [name]`: manages people's accounts in the ledger's CouchDB. */

@@ -22,7 +22,7 @@ export const readDeployedChains = async (store: Reader): Promise<DeployedDocumen
  * Reads the chains by which Cascade decided in the past, and the chains that are deployed now. The ledger keeps the
  * chains of each deployment as a definition, named by its hash.
  *
- * @param hashes - of the definitions that events and orders name.
+ * @param hashes - of the definitions that events (ends of reloads) and orders (reloads that Cascade owes) name.
  * @param deployed - which definition is deployed; undefined if the ledger does not say that.
  * @param files - the chain files at hand. They count as deployed if the ledger does not say which chains are.
  */

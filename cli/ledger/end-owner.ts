@@ -15,7 +15,7 @@ import { readable } from './read-documents.ts';
 export interface EndOwner {
   /** The order for which Cascade started the reload, and what the end means for it; undefined if there is none. */
   readonly judged: JudgedEnd<OrderDocument> | undefined;
-  /** The order that Qlik's event names. */
+  /** The order that Qlik's report of the end names. */
   readonly echoed: OrderDocument | undefined;
   /** What Cascade stored when Qlik accepted the reload. */
   readonly started: StartedDocument | undefined;

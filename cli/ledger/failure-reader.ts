@@ -142,8 +142,8 @@ export class FailureReader {
   }
 
   /**
-   * Notes a failed end. If another attempt follows, the end is no failure. While an event is not resolved, nobody knows
-   * whether another attempt follows.
+   * Notes a failed end. If another attempt follows, the end is no failure. An event is resolved once Cascade has
+   * decided what follows. Until then nobody knows whether another attempt follows.
    */
   #addEvent(event: EventDocument, from: EpochMs): void {
     const { tenant, appId, reloadId, endedAt, outcome, orderId, resolvedAt, skips = [] } = event;

@@ -2,7 +2,8 @@
  * With `--json` the commands print JSON. This file makes the parts of that for orders, events and runs. A field that is
  * undefined does not appear in JSON.
  *
- * An order is a reload that Cascade owes or has started. A run is a first reload, and all reloads that follow from it.
+ * An event is a reload that ended. An order is a reload that Cascade owes or has started. A run is a first reload, and
+ * all reloads that follow from it.
  */
 
 import type { AppRef } from '../../src/core/names.ts';

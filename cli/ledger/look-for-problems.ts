@@ -3,7 +3,8 @@
  * memory in CouchDB), and collects the facts. `findProblems` (src/core) then decides which of the facts are problems.
  *
  * A document is overdue if the sweep, which runs every 5 minutes, should have worked on it and has not. A document is
- * stuck if nothing will ever work on it. A purge removes documents that are older than the retention.
+ * stuck if nothing will ever work on it, or if it keeps other work from being done. A purge removes documents that are
+ * older than the retention.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -46,7 +47,7 @@ const SETTLING: readonly ActKind[] = ['dismiss', 'reopen'];
 const MOST_OVERDUE = 1_000;
 /** At most this many documents with unknown ids are named. */
 const MOST_FOREIGN = 1_000;
-/** A ledger in order has no such document, so the first page usually jumps on. */
+/** Usually the first id of a page is Cascade's, and the others of the page are not needed. */
 const FOREIGN_PAGE = 50;
 
 /** At most this many documents of one type are read. Other commands keep more of each document, so they read fewer. */
@@ -109,8 +110,8 @@ class Findings {
 }
 
 /**
- * The ends with which a composite link (it waits for several apps) has waited in vain: the other apps did not end in
- * time. Empty if there is none.
+ * The ends (halves) with which a composite link has waited in vain. Such a link waits for several apps: the other apps
+ * did not end in time. Empty if there is none.
  */
 function expiredIn(join: JoinDocument, now: EpochMs): readonly ExpiredFact[] {
   const halves = expiredHalves(join, join.rule, now);

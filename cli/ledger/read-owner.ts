@@ -28,8 +28,8 @@ export const isFor =
     order.tenant === tenant && (order.reloadId === reloadId || order.ends.includes(reloadId));
 
 /**
- * Finds the order whose reload ended. Qlik's event names the order, or the document `started` does. If neither does,
- * and the reload was started by API, the orders of the app are searched for it.
+ * Finds the order whose reload ended. Qlik's report of the end names the order, or the document `started` of the reload
+ * does. If neither does, and the reload was started by API, the orders of the app are searched for it.
  */
 export async function ownerOf(
   store: Pick<CouchPort, 'range' | 'many'>,
@@ -41,7 +41,7 @@ export async function ownerOf(
   return (await ordersOf(store, { tenant, appId })).find(isFor(event));
 }
 
-/** Reads the order of each reload that ended, if Qlik's event or the document `started` names the order. */
+/** Reads the order of each reload that ended, if Qlik's report or the document `started` names the order. */
 export async function namedOwners(
   store: Pick<CouchPort, 'many'>,
   events: readonly ReloadFinished[],

@@ -14,7 +14,7 @@ const SWEEP_NOW =
  * `cascade replay <event>` orders again the reloads that follow the end of a reload. `cascade replay <dead letter>`
  * reads again a webhook that Cascade could not read. The report is not `ok` if nothing came of it.
  *
- * @param text - `event:…`, `dead:…`, or an event's reload id.
+ * @param text - the id of an event (a reload that ended) or of a dead letter, or the reload's id.
  * @throws CascadeError PARAMETERS_INVALID if there is no such document; LEDGER_MALFORMED if it is malformed; as
  *   `replayStoredEvent` and `replayDeadLetter`.
  */

@@ -18,7 +18,7 @@ import { waitsOf } from './waits-of.ts';
  * `cascade runs <run>`: shows one run as a tree: a first reload, and the reloads that follow from it. The report is not
  * `ok` if a reload of the run failed or was given up.
  *
- * @param text - the id of an event, an order or a reload of the run.
+ * @param text - the id of an event (a reload that ended), an order (a reload that Cascade owes) or a reload of the run.
  * @throws CascadeError PARAMETERS_INVALID if no run, or more than one, has this id; STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function showRun(context: LedgerContext, text: string): Promise<LedgerReport> {

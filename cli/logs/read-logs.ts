@@ -1,5 +1,6 @@
 /*
- * `cascade logs` prints log lines of a run, an order or a trace. This file reads them from the OpenWhisk host. The host
+ * `cascade logs` prints log lines of a run (a first reload and all that followed), an order (a reload that Cascade
+ * owes) or a trace (the work that one end of a reload caused). This file reads them from the OpenWhisk host. The host
  * keeps a log for each activation (one run of an action), and cannot search in the logs. So the logs of Cascade's
  * activations that started at the right time are all read, up to a limit.
  */

@@ -1,5 +1,7 @@
 /*
- * The work of `cascade logs <id>`: it prints the lines that were found, and says which lines may be missing, and why.
+ * The work of `cascade logs <id>`: it prints the lines that were found, and says which lines may be missing, and why. A
+ * run is a first reload and all that followed from it, an order is a reload that Cascade owes, and a trace is the work
+ * that one end of a reload caused.
  */
 
 import type { LogsPort } from '../../src/clients/openwhisk/activations-port.ts';

@@ -1,6 +1,6 @@
 /*
- * `cascade dismiss` stores that something is no problem any more. Cascade stores that as an act: one thing that a
- * person did.
+ * `cascade dismiss` stores that something is no problem any more: a ticket (an app that fails), an order (a reload that
+ * Cascade owes) or an alert. Cascade stores that as an act: one thing that a person did.
  */
 
 import { CascadeError } from '../../src/core/cascade-error.ts';

@@ -2,7 +2,10 @@ import type { LabelOf } from '../../src/core/runs/facts.ts';
 import type { ListedTicket } from '../../src/core/tickets/list-tickets.ts';
 import { appJson, iso } from '../ledger/json-facts.ts';
 
-/** A ticket as `--json` prints it. A field that is undefined does not appear in JSON. */
+/**
+ * A ticket (something that a person may have to look after) as `--json` prints it. A field that is undefined does not
+ * appear in JSON.
+ */
 export const ticketJson = (ticket: ListedTicket, labelOf: LabelOf) => ({
   ticket: ticket._id,
   app: appJson(ticket, labelOf),

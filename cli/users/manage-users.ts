@@ -20,8 +20,8 @@ export interface PasswordSource {
 }
 
 /**
- * `cascade user add`: makes the account of a person who reads the ledger, or looks after its tickets. If the user
- * exists, only the role in this ledger changes.
+ * `cascade user add`: makes the account of a person who reads the ledger, or looks after its tickets (apps that fail).
+ * If the user exists, only the role in this ledger changes.
  *
  * @throws CascadeError PARAMETERS_INVALID for a bad name or password, or for the user of the actions; STORE_REFUSED
  *   without an administrator, or if somebody else changed the user; STORE_UNAVAILABLE.

@@ -1,6 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. An activation is one run of an action. This file keeps
- * the records of activations, as OpenWhisk does.
+ * The local host imitates OpenWhisk on a laptop, without Docker. An activation is one run of an action. A trigger runs
+ * actions when it is fired, and gets a record, too. This file keeps the records of activations, as OpenWhisk does.
  */
 
 import { randomUUID } from 'node:crypto';

@@ -1,5 +1,6 @@
 /*
  * The local host imitates OpenWhisk on a laptop, without Docker. These are its limits. Most are OpenWhisk's defaults.
+ * (If a trigger is fired, it runs actions.)
  */
 
 /**

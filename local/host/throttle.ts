@@ -1,6 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. OpenWhisk limits how much a namespace may invoke. This
- * file counts the invocations.
+ * The local host imitates OpenWhisk on a laptop, without Docker. OpenWhisk limits how often a namespace may invoke
+ * actions, and fire triggers (a trigger runs actions). This file counts that.
  */
 
 import { HostError } from './answer.ts';

@@ -89,7 +89,7 @@ const inRepository = (path: string): string => fileURLToPath(new URL(`../../${pa
 export async function bringUp(options: BringUpOptions): Promise<{
   readonly ready: Ready;
   readonly tenants: readonly UpTenant[];
-  /** Runs a sweep to its end. */
+  /** Runs a sweep to its end: it takes up what was left undone. */
   readonly sweep: () => Promise<unknown>;
   /** Undefined without a ledger. */
   readonly isAnythingDue: IsAnythingDue | undefined;

@@ -13,7 +13,7 @@ export class DemoRun {
   /** The activations that have ended, by id, each with the reload that it started. */
   readonly #activations = new Map<string, string | undefined>();
   readonly #deliveries: Extract<SeenReload, { kind: 'delivered' }>[] = [];
-  /** The answers of the sweeps, as text. */
+  /** The answers of the sweeps, as text. A sweep takes up what was left undone. */
   readonly #sweeps: string[] = [];
   readonly #reloads: () => readonly WatchedReload[];
   #started = Number.POSITIVE_INFINITY;

@@ -12,7 +12,7 @@ import { parseStoreSettings } from '../../src/platform/settings/ledger-settings.
 import type { LedgerSettings } from './start-ledger-store.ts';
 
 /**
- * Whether the ledger still has to record the ends of these reloads, or owes somebody a notice of their apps.
+ * Whether the ledger still has to record the ends of these reloads, or owes people a notice of their apps.
  *
  * @param wrong - channels whose address or key is wrong. A notice that only these channels lack does not count.
  */

@@ -19,7 +19,10 @@ export interface WatchedReload extends AppRef {
   readonly afterOutcome: Outcome | null;
   /** Present if the app waited for several apps: how many of them had to end. `after` is the last of them. */
   readonly lastOf?: number;
-  /** Cascade's order for this reload, and the number of the attempt; absent if Cascade did not start the reload. */
+  /**
+   * The order (a reload that Cascade owes) for which Cascade started this reload, and the number of the attempt; absent
+   * if Cascade did not start the reload.
+   */
   readonly attempt?: { readonly order: string; readonly number: number };
   /** How many reloads led to this one, one after another. */
   readonly depth: number;

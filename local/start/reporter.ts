@@ -40,7 +40,10 @@ export interface Ready {
   readonly dashboard:
     | { readonly url: string; readonly user: string | undefined; readonly password: string | undefined }
     | undefined;
-  /** Where notices go; undefined without a ledger. `messages` shows what came, if it is the sink of `npm start`. */
+  /**
+   * Where notices for people go; undefined without a ledger. `messages` shows what came, if it is the sink of `npm
+   * start`.
+   */
   readonly slack: { readonly url: string; readonly messages: string | undefined } | undefined;
   /** An app to try things with; undefined if the chains name none. */
   readonly example: { readonly name: string; readonly appId: string } | undefined;

@@ -22,7 +22,7 @@ export interface StartOptions {
   readonly data: string | undefined;
   /** Whether there is a ledger. It is in the embedded store, which is kept on disk, or in the CouchDB of COUCHDB_URL. */
   readonly ledger: boolean;
-  /** The address to which notices are sent; undefined for a sink of our own. It is a secret. */
+  /** The address to which notices for people are sent; undefined for a sink of our own. It is a secret. */
   readonly slack: string | undefined;
   /** Whether to reload the first apps of the examples. */
   readonly demo: boolean;

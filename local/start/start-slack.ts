@@ -3,7 +3,7 @@ import { DEFAULT_CHANNEL } from '../../src/core/desk/notice.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import type { Ready } from './reporter.ts';
 
-/** Where the notices of `npm start` go. */
+/** Where the notices for people go under `npm start`. */
 export interface StartedSlack {
   readonly ready: NonNullable<Ready['slack']>;
   /** The settings of a deployment that say to which channels notices go. */

@@ -1,5 +1,6 @@
 /*
- * The sweep lists which reloads ended. Qlik may refuse to show the reloads of an app. Then people get an alert.
+ * Every 5 minutes the sweep lists which reloads ended. Qlik may refuse to show the reloads of an app. Then people get
+ * an alert.
  */
 
 import { alertId } from '../../../src/core/document-ids.ts';

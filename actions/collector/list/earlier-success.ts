@@ -1,6 +1,6 @@
 /*
  * A chain file may say by when an app must have been reloaded (`expected`). If that is new in the file, Cascade may not
- * know the app's earlier reloads. The sweep asks Qlik for them here.
+ * know the app's earlier reloads. The sweep, which runs every 5 minutes, asks Qlik for them here.
  */
 
 import type { AppRef } from '../../../src/core/names.ts';

@@ -1,6 +1,6 @@
 /*
- * The sweep lists the reloads that ended in a tenant since its checkpoint. Up to the checkpoint the sweep has seen
- * every end. This file has the types of such a list, and picks the ends that matter.
+ * Every 5 minutes the sweep lists the reloads that ended in a tenant since its checkpoint. Up to the checkpoint the
+ * sweep has seen every end. This file has the types of such a list, and picks the ends that matter.
  */
 
 import type { ReloadRecord } from '../../../src/clients/qlik/qlik-port.ts';

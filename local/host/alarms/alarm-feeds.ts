@@ -27,7 +27,7 @@ export class AlarmFeeds {
    * says.
    *
    * @returns the action's result.
-   * @throws FeedRefusal if the package would refuse that.
+   * @throws FeedRefusal if the package would refuse that; HostError 409 if the name is not a trigger's.
    */
   handle(feed: Feed, params: HostObject): HostObject {
     const trigger = this.#readTrigger(params);
@@ -124,7 +124,7 @@ export class AlarmFeeds {
     removeTrigger(entities, trigger);
   }
 
-  /** Changes the parameters that are given, and starts the alarm again if it was off. */
+  /** Changes the parameters that are given, and starts the alarm anew, also if it was off. */
   #update(trigger: string, params: HostObject): void {
     const alarm = this.#get(trigger);
     const { feed, payload, ...before } = alarm.config;

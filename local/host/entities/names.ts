@@ -1,6 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file reads the names of its entities: packages,
- * actions, triggers and rules.
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file reads the names of the host's entities:
+ * packages, actions, triggers and rules. (A rule says that a trigger invokes an action.)
  */
 
 import { HostError, malformed } from '../answer.ts';

@@ -1,6 +1,6 @@
 /*
  * The local host imitates OpenWhisk on a laptop, without Docker. This file keeps the host's entities in memory:
- * packages, actions, triggers and rules.
+ * packages, actions, triggers and rules. A rule says that a trigger invokes an action.
  */
 
 import { entityNotFound, HostError } from '../answer.ts';

@@ -1,6 +1,6 @@
 /*
  * The local host imitates OpenWhisk on a laptop, without Docker. These are the types of the host's entities: packages,
- * actions, triggers and rules.
+ * actions, triggers and rules. A rule says that a trigger invokes an action.
  */
 
 import type { ActivationResponse } from '../activations.ts';

@@ -1,6 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file has what the calls about packages, actions,
- * triggers and rules share.
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file has what the calls about entities share:
+ * packages, actions, triggers and rules. A rule says that a trigger invokes an action.
  */
 
 import { HostError, jsonAnswer, type RestAnswer } from '../answer.ts';

@@ -84,8 +84,8 @@ const seqsOf = ({ insides, indexes }: OpenPouch): ReadonlyMap<Insides['level'], 
   new Map([insides, ...indexes()].map(({ level }) => [level, level._updateSeq]));
 
 /**
- * Removes documents for good, also from the indexes. PouchDB cannot do that: its indexes would keep a tombstone for each
- * row, and the files would only grow.
+ * Removes documents for good, also from the indexes. PouchDB cannot do that: its indexes would keep the mark of a
+ * deletion for each row, and the files would only grow.
  *
  * The first batch removes the documents and writes a journal. Then one batch for each index removes their rows. Nothing
  * else must use the database at the same time.

@@ -1,6 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. An attachment is a file that belongs to a document. This
- * file answers requests about attachments.
+ * The embedded store of `npm start` imitates a CouchDB server. An attachment is a file that belongs to a document. A
+ * rev is CouchDB's name of a version of a document. This file answers requests about attachments.
  */
 
 import { type DocumentCall, jsonReply, type StoreReply } from '../call.ts';
@@ -27,7 +27,10 @@ export async function getAttachment(call: DocumentCall): Promise<StoreReply> {
   });
 }
 
-/** `PUT /db/id/name?rev=`: writes an attachment. Without a rev, the document is created. */
+/**
+ * `PUT /db/id/name?rev=`: writes an attachment. Without a rev, the document is created; if it exists, the answer is a
+ * conflict.
+ */
 export async function putAttachment(call: DocumentCall): Promise<StoreReply> {
   const { id, attachment: name, database, request } = call;
   checkOwner(id);

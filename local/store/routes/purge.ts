@@ -1,6 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. A purge removes documents for good, without leaving a
- * tombstone.
+ * The embedded store of `npm start` imitates a CouchDB server. A purge removes documents for good. A deletion would
+ * leave a tombstone (the mark of a deletion). A rev is CouchDB's name of a version of a document.
  */
 
 import { type DatabaseCall, jsonReply, type StoreReply } from '../call.ts';
