@@ -16,6 +16,7 @@ import { metrics, metricsSmall } from './metrics/metrics.ts';
 import { outage } from './outage/outage.ts';
 import { pace } from './pace/pace.ts';
 import { pageGraph } from './page/page-graph.ts';
+import { pageSync, pageSyncSmall } from './page/page-sync.ts';
 import { pageWeight } from './page/page-weight.ts';
 import { race } from './race/race.ts';
 import { redeploy, redeploySmall } from './redeploy/redeploy.ts';
@@ -39,6 +40,8 @@ export const BENCHES: readonly Bench[] = [
   layoutBench,
   pageWeight,
   pageGraph,
+  pageSyncSmall,
+  pageSync,
   steps,
   outage,
   cost,

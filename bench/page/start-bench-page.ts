@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { buildActions } from '../../build/build-actions.ts';
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { couchPortOf } from '../ledger/create-orders.ts';
@@ -20,7 +20,13 @@ export interface BenchPage {
   readonly port: CouchPort;
   /** The address of an empty page on the same origin. */
   readonly emptyUrl: string;
-  /** Opens the page in a browser window of its own, signed in. The replica is live when it returns. */
+  /** The page's address, without a fragment. */
+  readonly url: string;
+  /** The page's address with a fragment that signs in. */
+  readonly signInUrl: string;
+  /** Makes a browser of its own, with nothing stored. */
+  browse(): Promise<BrowserContext>;
+  /** Opens the page in a browser of its own, signed in. The replica is live when it returns. */
   open(route: string): Promise<Page>;
   close(): Promise<void>;
 }
@@ -43,12 +49,15 @@ export async function startBenchPage(): Promise<BenchPage> {
   const { main } = createRequire(import.meta.url)(join(folder, 'actions/dashboard.js')) as {
     main(params: object): Promise<{ readonly headers: Record<string, string>; readonly body: string }>;
   };
-  const page = await main({
-    ...{ DASHBOARD_COUCHDB_URL: origin, COUCHDB_DATABASE: store.settings.COUCHDB_DATABASE },
-    ...{ __ow_method: 'get', __ow_path: '', __ow_headers: {} },
-  });
+  const answerTo = (path: string) =>
+    main({
+      ...{ DASHBOARD_COUCHDB_URL: origin, COUCHDB_DATABASE: store.settings.COUCHDB_DATABASE },
+      ...{ __ow_method: 'get', __ow_path: path, __ow_headers: {} },
+    });
+  const [page, worker] = await Promise.all([answerTo(''), answerTo('/sw.js')]);
   const server = createServer((request, response) => {
     if (request.url === '/dashboard') response.writeHead(200, page.headers).end(page.body);
+    else if (request.url === '/dashboard/sw.js') response.writeHead(200, worker.headers).end(worker.body);
     else if (request.url === '/empty') {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Empty</title>');
     } else response.writeHead(404).end();
@@ -56,19 +65,27 @@ export async function startBenchPage(): Promise<BenchPage> {
   await once(server, 'listening');
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const reader = { user: 'bench-reader', password: randomBytes(12).toString('hex') };
+  const url = `${base}/dashboard`;
+  const signInUrl = `${url}#sign-in?${new URLSearchParams(reader)}`;
+  const browse = async (): Promise<BrowserContext> => {
+    const context = await browser.newContext({ viewport: { width: 1_280, height: 800 } });
+    context.setDefaultTimeout(PATIENCE_MS);
+    return context;
+  };
   await addReader(origin, { user: username, password }, reader, store.settings.COUCHDB_DATABASE);
   return {
     browser,
     store,
     port: couchPortOf(store.settings),
     emptyUrl: `${base}/empty`,
+    url,
+    signInUrl,
+    browse,
     async open(route) {
-      const context = await browser.newContext({ viewport: { width: 1_280, height: 800 } });
-      context.setDefaultTimeout(PATIENCE_MS);
-      const opened = await context.newPage();
-      await opened.goto(`${base}/dashboard#sign-in?${new URLSearchParams(reader)}`);
+      const opened = await (await browse()).newPage();
+      await opened.goto(signInUrl);
       await opened.getByRole('status').filter({ hasText: 'Live' }).waitFor();
-      await opened.goto(`${base}/dashboard${route}`);
+      await opened.goto(`${url}${route}`);
       return opened;
     },
     async close() {

@@ -38,8 +38,20 @@ const READS = [
 const FIRST_PAGE = 200;
 const PAGE = 1_000;
 
+/** Down to which instant each type's history is on the device. A type is absent until its first page is there. */
+export type Reached = Readonly<Partial<Record<(typeof HISTORY)[number], EpochMs>>>;
+
+/** A page of a first load. Once its documents are on the device, the load can go on from `reached`. */
+export interface LoadedPage {
+  readonly documents: readonly RawDocument[];
+  readonly reached: Reached;
+}
+
 /** Asks the store's database; `path` begins behind the database's name. */
 export type Ask = (path: string, body?: object) => Promise<unknown>;
+
+/** The browser asks the store each time. Node's types do not know this, and Node's `fetch` keeps no answers. */
+const UNCACHED: object = { cache: 'no-store' };
 
 /** Makes the function that asks a database. @param signal - ends every request. */
 export const askWith =
@@ -55,7 +67,7 @@ export const askWith =
       method,
       headers,
       credentials: 'omit',
-      cache: 'no-store',
+      ...UNCACHED,
       signal,
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
@@ -76,18 +88,35 @@ export async function lastSequence(ask: Ask): Promise<number | string> {
  * the oldest first, and one small page at a time.
  *
  * @param since - the history before this instant is left out.
+ * @param reached - how far an earlier load came; nothing if absent. If no history was read yet, all is read.
  */
-export async function* firstLoad(ask: Ask, since: EpochMs): AsyncGenerator<readonly RawDocument[]> {
-  for (const type of STATE) yield* stateOf(type, ask);
-  const reads = READS.map((read) => historyOf(read, since, ask));
+export async function* firstLoad(ask: Ask, since: EpochMs, reached: Reached = {}): AsyncGenerator<LoadedPage> {
+  if (HISTORY.every((type) => reached[type] === undefined)) {
+    for (const type of STATE) for await (const documents of stateOf(type, ask)) yield { documents, reached: {} };
+  }
+  const now: Partial<Record<(typeof HISTORY)[number], EpochMs>> = { ...reached };
+  const reads = READS.map((read) => ({
+    type: read.type,
+    pages: historyOf(read, { since, until: now[read.type] }, ask),
+  }));
   while (reads.length > 0) {
     // By turns, so that the newest ends and their orders come together.
     for (const read of [...reads]) {
-      const { done, value } = await read.next();
-      if (done === true) reads.splice(reads.indexOf(read), 1);
-      else yield value;
+      const { done, value } = await read.pages.next();
+      if (done === true) {
+        reads.splice(reads.indexOf(read), 1);
+        continue;
+      }
+      now[read.type] = value.until;
+      yield { documents: value.documents, reached: { ...now } };
     }
   }
+}
+
+/** The part of a first load that is done, from 0 to 1: how much of the time is read. */
+export function partDone(reached: Reached, since: EpochMs, now: EpochMs): number {
+  const until = Math.max(...HISTORY.map((type) => reached[type] ?? now));
+  return Math.min(1, Math.max(0, (now - until) / (now - since)));
 }
 
 async function* stateOf(type: PageType, ask: Ask): AsyncGenerator<readonly RawDocument[]> {
@@ -102,19 +131,38 @@ async function* stateOf(type: PageType, ask: Ask): AsyncGenerator<readonly RawDo
   }
 }
 
+/** A later time than any document has. A query of an index always has both bounds (fact db-differs-04). */
+const NEVER = 9e15 as EpochMs;
+
+interface HistoryRange {
+  readonly since: EpochMs;
+  /** Later documents are left out; absent: none is. */
+  readonly until: EpochMs | undefined;
+}
+
+/**
+ * Reads a history, the newest documents first. A page begins at the time of the last document of the page before, and leaves
+ * out as many documents as had that time. CouchDB's bookmarks would not outlive the tab, and the embedded store has none.
+ *
+ * @returns pages, each with the instant down to which everything is read.
+ */
 async function* historyOf(
   { type, field, index }: (typeof READS)[number],
-  since: EpochMs,
+  { since, until: from }: HistoryRange,
   ask: Ask,
-): AsyncGenerator<readonly RawDocument[]> {
-  const selector = { _id: { $gt: `${type}:`, $lt: `${type};` }, [field]: { $gte: since } };
-  for (let bookmark: string | undefined, limit = FIRST_PAGE; ; limit = PAGE) {
-    const query = { selector, sort: [{ [field]: 'desc' }], use_index: ['cascade-history', index], limit };
-    const answer = await ask('/_find', { ...query, ...(bookmark !== undefined && { bookmark }) });
-    const documents = listIn(answer, 'docs').filter(isDocument);
-    yield documents;
-    bookmark = isJsonObject(answer) && typeof answer['bookmark'] === 'string' ? answer['bookmark'] : undefined;
-    if (documents.length < limit || bookmark === undefined) return;
+): AsyncGenerator<{ readonly documents: readonly RawDocument[]; readonly until: EpochMs }> {
+  for (let until = from ?? NEVER, skip = 0, limit = from === undefined ? FIRST_PAGE : PAGE; ; limit = PAGE) {
+    const selector = { _id: { $gt: `${type}:`, $lt: `${type};` }, [field]: { $gte: since, $lte: until } };
+    const query = { selector, sort: [{ [field]: 'desc' }], use_index: ['cascade-history', index], limit, skip };
+    const documents = listIn(await ask('/_find', query), 'docs').filter(isDocument);
+    const last = documents.at(-1)?.[field];
+    if (documents.length < limit || typeof last !== 'number') {
+      yield { documents, until: since };
+      return;
+    }
+    skip = documents.filter((document) => document[field] === last).length + (last === until ? skip : 0);
+    until = last as EpochMs;
+    yield { documents, until };
   }
 }
 

@@ -1,12 +1,19 @@
 import { signal } from '@preact/signals';
-import type PouchDB from 'pouchdb-core';
-import type { PouchError, PouchReplication } from 'pouchdb-core';
 import { addMs, type DurationMs, days, type EpochMs } from '../../src/core/units.ts';
 import type { Configuration } from '../configuration.ts';
 import { type RawDocument, typeOf } from '../model/documents.ts';
 import type { Login } from '../session/login.ts';
-import { askWith, firstLoad, lastSequence, StoreStatus, selectorSince } from './first-load.ts';
-import { getOr, openRemote, putLocal } from './pouch.ts';
+import {
+  type Ask,
+  askWith,
+  firstLoad,
+  lastSequence,
+  partDone,
+  type Reached,
+  StoreStatus,
+  selectorSince,
+} from './first-load.ts';
+import { getOr, type LocalDatabase, putLocal, type Replication, type ReplicationError } from './local-database.ts';
 import type { OnDocuments, Replica, SyncState } from './replica.ts';
 
 /** How much history the device keeps. */
@@ -26,10 +33,14 @@ interface Place {
   readonly from: number | string;
   /** When the store last answered. */
   readonly asOf: EpochMs;
+  /** How far the first load has come; absent once it is done. */
+  readonly reached?: Reached;
 }
 
 export interface PouchReplicaOptions {
-  readonly local: PouchDB;
+  readonly local: LocalDatabase;
+  /** Makes the store's database as PouchDB sees it. */
+  readonly openRemote: (url: string, login: Login) => unknown;
   readonly configuration: Configuration;
   readonly login: Login;
   readonly onDocuments: OnDocuments;
@@ -37,28 +48,46 @@ export interface PouchReplicaOptions {
 }
 
 /** A replica in the browser's IndexedDB, by PouchDB. Each account on a device has its own. */
-export function createReplica({ local, configuration, login, onDocuments, now }: PouchReplicaOptions): Replica {
+export function createReplica({
+  local,
+  openRemote,
+  configuration,
+  login,
+  onDocuments,
+  now,
+}: PouchReplicaOptions): Replica {
   const { storeUrl = '', database } = configuration;
   const databaseUrl = `${storeUrl}/${encodeURIComponent(database)}`;
-  const sync = signal<SyncState>({ kind: 'loading', count: 0 });
+  const sync = signal<SyncState>({ kind: 'loading', part: 0 });
   const stop = new AbortController();
-  let pull: PouchReplication | undefined;
+  let pull: Replication | undefined;
 
-  const loadAll = async (): Promise<Place> => {
+  /** Brings the device what it does not have yet, and notes after each page how far it came. */
+  const load = async (known: Place | undefined): Promise<Place> => {
     const ask = askWith(databaseUrl, login, stop.signal);
-    const started = now();
-    const from = await lastSequence(ask);
-    const since = addMs(started, -KEPT as DurationMs);
-    let count = 0;
-    for await (const documents of firstLoad(ask, since)) {
-      onDocuments(documents);
+    let place = known ?? (await newPlace(ask, now()));
+    const store = async (documents: readonly RawDocument[], reached: Reached): Promise<void> => {
       if (documents.length > 0) await local.bulkDocs(documents, { new_edits: false });
-      count += documents.length;
-      sync.value = { kind: 'loading', count };
+      place = { ...place, asOf: now(), reached };
+      await putLocal(local, PLACE, place);
+    };
+    let storing: Promise<void> = Promise.resolve();
+    try {
+      for await (const { documents, reached } of firstLoad(ask, place.since, known?.reached)) {
+        onDocuments(documents);
+        sync.value = { kind: 'loading', part: partDone(reached, place.since, now()) };
+        // One page is stored while the next one is on its way.
+        await storing;
+        storing = store(documents, reached);
+        // Whoever waits for it next meets a failure. Until then, nobody handles it.
+        storing.catch(() => {});
+      }
+    } finally {
+      await storing;
     }
-    const place = { since, from, asOf: now() };
-    await putLocal(local, PLACE, place);
-    return place;
+    const { reached: _, ...loaded } = place;
+    await putLocal(local, PLACE, loaded);
+    return loaded;
   };
 
   /** Writes down that the device was up to date now, at most once a minute. */
@@ -100,10 +129,11 @@ export function createReplica({ local, configuration, login, onDocuments, now }:
     pull.catch(() => {});
   };
 
-  const followFrom = async (known: Place | undefined): Promise<void> => {
+  const follow = async (): Promise<void> => {
     for (let pause = FIRST_PAUSE_MS; !stop.signal.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      const known = (await getOr(local, `_local/${PLACE}`)) as unknown as Place | undefined;
       try {
-        replicate({ ...(known ?? (await loadAll())) });
+        replicate(known !== undefined && known.reached === undefined ? { ...known } : await load(known));
         return;
       } catch (error) {
         if (stop.signal.aborted) return;
@@ -117,9 +147,7 @@ export function createReplica({ local, configuration, login, onDocuments, now }:
   return {
     sync,
     open: () => readAll(local, onDocuments),
-    follow: () => {
-      void getOr(local, `_local/${PLACE}`).then((place) => followFrom(place as unknown as Place | undefined));
-    },
+    follow: () => void follow(),
     async close() {
       stop.abort();
       pull?.cancel();
@@ -133,8 +161,13 @@ export function createReplica({ local, configuration, login, onDocuments, now }:
   };
 }
 
+/** The place of a device that has nothing yet. */
+async function newPlace(ask: Ask, now: EpochMs): Promise<Place> {
+  return { since: addMs(now, -KEPT as DurationMs), from: await lastSequence(ask), asOf: now };
+}
+
 /** Reads every document of the device that the page shows, in pages. */
-async function readAll(local: PouchDB, onDocuments: OnDocuments): Promise<void> {
+async function readAll(local: LocalDatabase, onDocuments: OnDocuments): Promise<void> {
   for (let after: string | undefined; ; ) {
     const { rows } = await local.allDocs({
       include_docs: true,
@@ -148,7 +181,7 @@ async function readAll(local: PouchDB, onDocuments: OnDocuments): Promise<void> 
 }
 
 function stateAfter(error: unknown, asOf: EpochMs | undefined): SyncState {
-  const status = error instanceof StoreStatus ? error.status : (error as PouchError).status;
+  const status = error instanceof StoreStatus ? error.status : (error as ReplicationError).status;
   if (status === 401 || status === 403) return { kind: 'refused', status };
   const isOfDevice = error instanceof DOMException && error.name !== 'AbortError';
   if (isOfDevice) return { kind: 'failed', message: error.message };

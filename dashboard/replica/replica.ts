@@ -4,8 +4,8 @@ import type { RawDocument } from '../model/documents.ts';
 
 /** How the replica stands to the store. */
 export type SyncState =
-  /** Documents are being read that the device does not have yet, the newest first. `count` are there. */
-  | { readonly kind: 'loading'; readonly count: number }
+  /** Documents are being read that the device does not have yet, the newest first. `part`, from 0 to 1, is there. */
+  | { readonly kind: 'loading'; readonly part: number }
   /** Every change reaches the page as it happens. */
   | { readonly kind: 'live' }
   /** The store gives no answer. The page shows what the device has, and tries again. `asOf` is absent if it has nothing. */
@@ -23,7 +23,7 @@ export interface Replica {
   readonly sync: ReadonlySignal<SyncState>;
   /** Reads all documents that the device has. */
   open(): Promise<void>;
-  /** Brings the device up to date, and then follows every change until `close`. It resumes where it last was. */
+  /** Brings the device up to date, and then follows every change until `close`. It resumes where it last was, also within a first load. */
   follow(): void;
   /** Stops following. The documents stay on the device. */
   close(): Promise<void>;

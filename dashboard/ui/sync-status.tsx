@@ -12,16 +12,21 @@ interface SyncStatusProps {
 export function SyncStatus({ sync, now }: SyncStatusProps) {
   const state = sync.value;
   return (
-    <p class={`sync ${state.kind}`} role="status">
-      {words(state, now.value)}
-    </p>
+    <>
+      <p class={`sync ${state.kind}`} role="status">
+        {words(state, now.value)}
+      </p>
+      {state.kind === 'loading' && (
+        <progress aria-label="How much of the last 14 days is on this device" value={state.part} />
+      )}
+    </>
   );
 }
 
 function words(state: SyncState, now: EpochMs): string {
   switch (state.kind) {
     case 'loading':
-      return `Loading, ${state.count} documents so far`;
+      return 'Loading the last 14 days, the newest first';
     case 'live':
       return 'Live';
     case 'offline':

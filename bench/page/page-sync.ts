@@ -1,0 +1,112 @@
+import type { BrowserContext, Page } from 'playwright-core';
+import type { NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { Bench } from '../bench.ts';
+import { pastRun } from '../history/past-run.ts';
+import { machineFacts } from '../machine-facts.ts';
+import { median } from '../statistics.ts';
+import { type FilledLedger, fillRuns, SHOWN_OF_RUN, storeAll, storeRuns } from './fill-runs.ts';
+import { type BenchPage, startBenchPage } from './start-bench-page.ts';
+import { type Paints, timePaintsCode } from './time-paints.ts';
+
+const TRIES = 5;
+const MS_OF_SECOND = 1_000;
+/** So many runs are in the page's list. */
+const LISTED = 100;
+const LIVE = { name: 'live', selector: '[role=status]', text: 'Live' };
+const FIRST_LOAD = [{ name: 'listed', selector: 'table.rows tbody tr', count: LISTED }, LIVE];
+
+/** How long a browser needs until it has the ledger: for the first time, and after an absence. */
+const pageSyncOf = (name: string, runs: number): Bench => ({
+  name,
+  about: `a browser gets ${runs} runs for the first time, and then ${runs} changes that it has missed`,
+  async run(say) {
+    const bench = await startBenchPage();
+    try {
+      const filled = await fillRuns(bench, runs);
+      say(`${runs} runs are stored. Medians of ${TRIES} browsers. ${machineFacts()}`);
+      const contexts: BrowserContext[] = [];
+      const first: Paints[] = [];
+      for (let run = 1; run <= TRIES; run += 1) {
+        const context = await bench.browse();
+        const page = await context.newPage();
+        const paints = await openAndTime(bench, page, FIRST_LOAD);
+        say(
+          `first load ${run}: ${secondsText(paints['listed'])} until ${LISTED} runs are seen, ${secondsText(paints['live'])} in all`,
+        );
+        if (run === TRIES) await expectRuns(bench, page, runs);
+        await page.close();
+        contexts.push(context);
+        first.push(paints);
+      }
+      await changeMuch(bench, filled, runs);
+      say(`${runs} documents have changed. ${machineFacts()}`);
+      const missed: number[] = [];
+      let readAnew = 0;
+      for (const [index, context] of contexts.entries()) {
+        const page = await context.newPage();
+        page.on('request', (request) => {
+          if (/\/(_all_docs|_find)$/.test(new URL(request.url()).pathname)) readAnew += 1;
+        });
+        const steps = [{ name: 'newest', selector: 'table.rows tbody tr:first-child', text: '1 gave-up' }, LIVE];
+        const { live = Number.NaN } = await openAndTime(bench, page, steps);
+        say(`missed changes ${index + 1}: ${secondsText(live)}`);
+        if (index === 0) await expectRuns(bench, page, runs + newRunsOf(runs));
+        missed.push(live);
+        await context.close();
+      }
+      const medianOf = (paint: string): number =>
+        median(first.map((paints) => paints[paint] ?? Number.NaN)) / MS_OF_SECOND;
+      return [
+        { name: `the newest ${LISTED} runs are seen`, ours: medianOf('listed'), unit: 's', bar: { atMost: 3 } },
+        { name: `first load of ${runs} runs`, ours: medianOf('live'), unit: 's', bar: { atMost: 30 } },
+        { name: `${runs} missed changes`, ours: median(missed) / MS_OF_SECOND, unit: 's', bar: { atMost: 10 } },
+        { name: 'requests that read anew what the device has', ours: readAnew, unit: '', bar: { atMost: 0 } },
+      ];
+    } finally {
+      await bench.close();
+    }
+  },
+});
+
+export const pageSync = pageSyncOf('page-sync', 10_000);
+export const pageSyncSmall = pageSyncOf('page-sync --small', 1_000);
+
+const secondsText = (milliseconds = Number.NaN): string => `${(milliseconds / MS_OF_SECOND).toFixed(2)} s`;
+
+/** Opens the page, signs in, goes to the runs at once, and waits until all steps are painted. */
+async function openAndTime(
+  { signInUrl, url }: BenchPage,
+  page: Page,
+  steps: Parameters<typeof timePaintsCode>[0],
+): Promise<Paints> {
+  await page.addInitScript({ content: timePaintsCode(steps) });
+  await page.goto(signInUrl);
+  await page.goto(`${url}#/runs`);
+  return (await page.evaluate('globalThis.paints')) as Paints;
+}
+
+/** Of the changed documents, three quarters are of new runs. */
+const newRunsOf = (changes: number): number => Math.floor((changes * 3) / 4 / SHOWN_OF_RUN);
+
+/** Changes so many documents that the page shows. The order of the newest run is the last one, and is given up. */
+async function changeMuch({ port }: BenchPage, { orders }: FilledLedger, changes: number): Promise<void> {
+  const runs = newRunsOf(changes);
+  const changed = orders.slice(-(changes - runs * SHOWN_OF_RUN - 1));
+  await storeAll(
+    port,
+    changed.map((order) => ({ ...order, outcome: 'failed' })),
+  );
+  const now = Date.now();
+  const added = await storeRuns(port, runs, (run) => pastRun('missed', run, now - 60_000 - runs + run));
+  const newest = added.at(-1) as NewDocument;
+  await storeAll(port, [{ ...newest, state: 'gave-up', gaveUpAt: now, outcome: undefined }]);
+}
+
+/** @throws Error if the page does not have this number of runs. */
+async function expectRuns({ url }: BenchPage, page: Page, runs: number): Promise<void> {
+  await page.goto(`${url}#/runs?show=${runs}`);
+  const rows = page.locator('table.rows tbody tr');
+  await rows.nth(runs - 1).waitFor();
+  const count = await rows.count();
+  if (count !== runs) throw new Error(`The page shows ${count} runs, not ${runs}.`);
+}
