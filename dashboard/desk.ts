@@ -1,12 +1,11 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
-import type PouchDB from 'pouchdb-core';
 import { definedFields } from '../src/core/defined-fields.ts';
 import type { EpochMs } from '../src/core/units.ts';
 import { type Acts, createActs } from './acts.ts';
 import type { Configuration } from './configuration.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import type { AccountProblem, PageState } from './model/notices.ts';
-import { getOr, putLocal } from './replica/local-database.ts';
+import { getOr, type LocalDatabase, putLocal } from './replica/local-database.ts';
 import { createOutbox, type Outbox } from './replica/outbox.ts';
 import { openLocal, openRemote } from './replica/pouch.ts';
 import { createReplica } from './replica/pouch-replica.ts';
@@ -76,7 +75,7 @@ function problemOf(sync: SyncState): AccountProblem | undefined {
 /** What the store last said of the account: a document of the device alone, for opening without network. */
 const FACTS = 'cascade-account';
 
-async function rememberedFacts(local: PouchDB): Promise<StoreFacts> {
+async function rememberedFacts(local: LocalDatabase): Promise<StoreFacts> {
   const mayAct = (await getOr(local, `_local/${FACTS}`))?.['mayAct'];
   return typeof mayAct === 'boolean' ? { mayAct } : {};
 }
