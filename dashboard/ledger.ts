@@ -1,16 +1,19 @@
-import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { CompiledChains } from '../src/core/link.ts';
 import { type AppRef, appKey } from '../src/core/names.ts';
-import { groupRuns, type Run } from '../src/core/runs/group-runs.ts';
+import type { Run } from '../src/core/runs/group-runs.ts';
 import { deployedChains, PAGE_TYPES, type PageDocument, PageDocuments, type PageType } from './model/documents.ts';
+import { RunBook } from './model/run-book.ts';
 import type { OnDocuments } from './replica/replica.ts';
 
 /** The ledger as the page's views read it. A view that reads something of it is painted again when that changes. */
 export interface Ledger {
   /** The documents of a type, by id. */
   of<T extends PageType>(type: T): ReadonlyMap<string, PageDocument<T>>;
-  /** The newest run first. */
+  /** The newest run first. A run that has not changed is the same object as before. */
   readonly runs: ReadonlySignal<readonly Run[]>;
+  /** The root of the run that an end or an order is part of; undefined if the device does not have it. */
+  rootOf(id: string): string | undefined;
   /** The deployed chains. */
   readonly chains: ReadonlySignal<CompiledChains>;
   /** How people call an app. */
@@ -24,6 +27,8 @@ export function createLedger(): { readonly ledger: Ledger; readonly take: OnDocu
   const documents = new PageDocuments();
   const versions = new Map(PAGE_TYPES.map((type) => [type, signal(0)]));
   const malformed = signal(0);
+  const book = new RunBook({ events: documents.of('event'), orders: documents.of('order') });
+  const runs = signal<readonly Run[]>([]);
   const of: Ledger['of'] = (type) => {
     // Reading the version makes the reader depend on it.
     versions.get(type)?.value;
@@ -35,15 +40,24 @@ export function createLedger(): { readonly ledger: Ledger; readonly take: OnDocu
       of,
       chains,
       malformed,
-      runs: computed(() => groupRuns({ events: [...of('event').values()], orders: [...of('order').values()] })),
+      runs,
+      rootOf: (id) => {
+        // Reading the runs makes the reader depend on them.
+        runs.value;
+        return book.rootOf(id);
+      },
       labelOf: (app) => chains.value.apps[appKey(app)]?.label ?? app.appId,
     },
-    take: (taken) => {
-      for (const type of documents.take(taken)) {
-        const version = versions.get(type);
-        if (version !== undefined) version.value += 1;
-      }
-      malformed.value = documents.malformed.size;
-    },
+    // Each view is painted once, although several signals change.
+    take: (taken) =>
+      batch(() => {
+        for (const type of documents.take(taken)) {
+          const version = versions.get(type);
+          if (version !== undefined) version.value += 1;
+        }
+        const history = taken.map(({ _id }) => _id).filter((id) => /^(event|order):/.test(id));
+        if (history.length > 0) runs.value = book.change(history);
+        malformed.value = documents.malformed.size;
+      }),
   };
 }

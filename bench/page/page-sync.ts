@@ -6,7 +6,7 @@ import { machineFacts } from '../machine-facts.ts';
 import { median } from '../statistics.ts';
 import { type FilledLedger, fillRuns, SHOWN_OF_RUN, storeAll, storeRuns } from './fill-runs.ts';
 import { type BenchPage, startBenchPage } from './start-bench-page.ts';
-import { type Paints, timePaintsCode } from './time-paints.ts';
+import { type PaintTimes, timePaintsCode } from './time-paints.ts';
 
 const TRIES = 5;
 const MS_OF_SECOND = 1_000;
@@ -25,7 +25,7 @@ const pageSyncOf = (name: string, runs: number): Bench => ({
       const filled = await fillRuns(bench, runs);
       say(`${runs} runs are stored. Medians of ${TRIES} browsers. ${machineFacts()}`);
       const contexts: BrowserContext[] = [];
-      const first: Paints[] = [];
+      const first: PaintTimes[] = [];
       for (let run = 1; run <= TRIES; run += 1) {
         const context = await bench.browse();
         const page = await context.newPage();
@@ -78,11 +78,11 @@ async function openAndTime(
   { signInUrl, url }: BenchPage,
   page: Page,
   steps: Parameters<typeof timePaintsCode>[0],
-): Promise<Paints> {
+): Promise<PaintTimes> {
   await page.addInitScript({ content: timePaintsCode(steps) });
   await page.goto(signInUrl);
   await page.goto(`${url}#/runs`);
-  return (await page.evaluate('globalThis.paints')) as Paints;
+  return (await page.evaluate('globalThis.paints')) as PaintTimes;
 }
 
 /** Of the changed documents, three quarters are of new runs. */

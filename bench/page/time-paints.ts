@@ -12,7 +12,7 @@ export interface PaintStep {
 }
 
 /** When each step was painted, in milliseconds since the page was opened. */
-export type Paints = Readonly<Record<string, number>>;
+export type PaintTimes = Readonly<Record<string, number>>;
 
 /** The part of a browser's page that this file uses. The benchmarks are compiled without a browser's types. */
 interface Browser {
@@ -26,7 +26,7 @@ interface Browser {
     disconnect(): void;
   };
   requestAnimationFrame(callback: () => void): void;
-  paints?: Promise<Paints>;
+  paints?: Promise<PaintTimes>;
 }
 
 /**

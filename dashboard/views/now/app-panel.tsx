@@ -201,7 +201,6 @@ function IfItFailed({ app, chains, ledger }: PartProps) {
 const SHOWN_RELOADS = 5;
 
 function LastReloads({ app, ledger, now }: PartProps) {
-  const runOf = new Map(ledger.runs.value.flatMap(({ root, events }) => events.map(({ _id }) => [_id, root] as const)));
   const ends = [...ledger.of('event').values()]
     .filter((event) => appKey(event) === app.key)
     .sort((a, b) => b.endedAt - a.endedAt)
@@ -214,7 +213,7 @@ function LastReloads({ app, ledger, now }: PartProps) {
         {ends.map((event) => (
           <li key={event._id}>
             <Mark state={nodeState({ event })} />{' '}
-            <a href={hrefTo('runs', [runOf.get(event._id) ?? event._id])}>
+            <a href={hrefTo('runs', [ledger.rootOf(event._id) ?? event._id])}>
               <Instant at={event.endedAt} now={now} />
             </a>{' '}
             {reloadTimesText(reloadTimes(event))}
