@@ -7,7 +7,7 @@ import type { App } from './apps.ts';
 import type { Space, SpaceRole, Spaces } from './spaces.ts';
 import type { Switches } from './switches.ts';
 
-/** The roles of a shared space that may reload its apps (q-items-apps-spaces-10). */
+/** The roles of a shared space that may reload its apps (fact q-items-apps-spaces-10). */
 const SHARED_ROLES = ['owner', 'facilitator', 'producer', 'codeveloper'];
 
 /** Decides which apps a user may see, and which a user may reload. */
@@ -24,9 +24,9 @@ export class ApiAccess {
   }
 
   /**
-   * Whether a user may see an app. Only its owner sees an app in a personal space (q-items-apps-spaces-11); if it has no owner,
-   * everybody counts as the owner. If the control interface has made the space, the space's owner and members see the app.
-   * Everybody sees an app in any other space.
+   * Whether a user may see an app. Only its owner sees an app in a personal space (fact q-items-apps-spaces-11); if it has
+   * no owner, everybody counts as the owner. If the control interface has made the space, the space's owner and members see
+   * the app. Everybody sees an app in any other space.
    */
   maySee(userId: string, app: App): boolean {
     if (app.spaceId === undefined) return app.ownerId === undefined || app.ownerId === userId;

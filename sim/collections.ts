@@ -7,7 +7,7 @@ import type { App } from './apps.ts';
 import type { Chance } from './chance.ts';
 import type { Clock } from './clock.ts';
 
-/** `public` is a tag, `publicgoverned` a collection that everybody sees (q-items-apps-spaces-04). */
+/** `public` is a tag, `publicgoverned` a collection that everybody sees (fact q-items-apps-spaces-04). */
 export type CollectionType = 'public' | 'publicgoverned';
 
 export interface Collection {

@@ -19,7 +19,7 @@ export interface SavedJournal {
   readonly entries: readonly JournalEntry[];
 }
 
-/** How many entries the journal keeps at least. It drops older entries in blocks. */
+/** How many entries the journal keeps at least. It drops older entries in blocks, so that the memory stays bounded. */
 const JOURNAL_KEEPS = 100_000;
 const BLOCK = 10_000;
 

@@ -3,7 +3,10 @@
  * call its API. This file imitates the limit.
  */
 
-/** Calls are counted over five minutes. A burst of calls is allowed, as long as the sum stays below the limit (q-rate-01). */
+/**
+ * Calls are counted over five minutes. A burst of calls is allowed, as long as the sum stays below the limit (fact
+ * q-rate-01).
+ */
 const WINDOW_MS = 300_000;
 
 /** Counts the calls of the last five minutes, for each key (a user and a kind of call). Refused calls do not count. */

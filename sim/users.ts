@@ -17,7 +17,9 @@ export interface User {
   readonly isDisabled?: boolean;
 }
 
-/** The user whose token a call has, and the token's scopes. An API key has no scopes (q-tokens-06): they are undefined. */
+/**
+ * The user whose token a call has, and the token's scopes. An API key has no scopes (fact q-tokens-06): they are undefined.
+ */
 export interface Identity {
   readonly user: User;
   readonly scopes: readonly string[] | undefined;
@@ -40,7 +42,7 @@ export interface SavedUsers {
   }[];
 }
 
-/** An access token expires after this many seconds (q-tokens-01). */
+/** An access token expires after this many seconds (fact q-tokens-01). */
 export const TOKEN_LIFE_S = 21_600;
 
 /** The users, and their API keys and access tokens. Only the digest of a key or token is kept. */

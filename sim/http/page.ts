@@ -68,7 +68,7 @@ export function page<T>(call: TenantCall, items: readonly T[], options: PageOpti
 
 /**
  * Reads the order that the query asks for by `sort`: one of `fields`, with `+`, `-` or nothing before it. A space before it
- * counts as `+`, because a client that does not encode its `+` sends a space (q-reloads-list-06).
+ * counts as `+`, because a client that does not encode its `+` sends a space (fact q-reloads-list-06).
  *
  * @param initial - the order if the query has no `sort`.
  *

@@ -24,7 +24,7 @@ const LIMIT_OF = {
 /**
  * Counts a call of `route`.
  *
- * @throws Refusal 429 if the user has made too many calls of the route's tier in five minutes (q-rate-01 … 05)
+ * @throws Refusal 429 if the user has made too many calls of the route's tier in five minutes (facts q-rate-01 … 05)
  */
 export function refuseRate(tenant: Tenant, route: string, userId: string): void {
   const tier = tierOf(route);
@@ -47,8 +47,8 @@ function tierOf(route: string): Tier {
 const WIDE = ['user_default', 'admin_classic'];
 
 /**
- * Checks the scopes of the caller's token. Scopes restrict what a token may do, and never add rights (q-tokens-08). Of the
- * scopes for one kind of resource, two things are known: a scope `…:read` allows no change, and a reload needs `apps`.
+ * Checks the scopes of the caller's token. Scopes restrict what a token may do, and never add rights (fact q-tokens-08). Of
+ * the scopes for one kind of resource, two things are known: a scope `…:read` allows no change, and a reload needs `apps`.
  *
  * @throws Refusal 403 if the scopes do not allow the call.
  */

@@ -84,7 +84,7 @@ export function parseOneOrMore<T>(value: unknown, parse: (entry: unknown) => T):
   return parseEach(Array.isArray(value) ? value : [value], parse);
 }
 
-/** Says what is wrong. It takes the last error: if a value fits none of several alternatives, that one is about all of them. */
+/** Says what is wrong, by the last error: if a value fits none of several alternatives, that error is about all of them. */
 function explain(what: string, errors: readonly ErrorObject[] | null | undefined): string {
   const { instancePath = '', keyword, message, params, parentSchema = {}, data } = errors?.at(-1) ?? {};
   const place = instancePath === '' ? what : instancePath.slice(1);

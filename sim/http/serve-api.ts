@@ -56,7 +56,7 @@ export async function serveApi(
   response: ServerResponse,
   seen: SeenCall,
 ): Promise<TenantAnswer | undefined> {
-  // Under /api, the caller is identified before everything else (q-tokens-07).
+  // Under /api, the caller is identified before everything else (fact q-tokens-07).
   const identity = /^\/api(\/|$)/.test(call.path) ? identify(tenant, call) : undefined;
   if (identity !== undefined) seen.userId = identity.user.id;
   const latencyMs = tenant.switches.get('api.latencyMs');

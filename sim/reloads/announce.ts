@@ -26,7 +26,7 @@ export function announce(ports: AnnouncePorts, reload: Reload, app: App): void {
   const { id, appId, status, type, resourceId, endedAt } = reload;
   ports.journal.add('reload', { id, appId, appName: app.name, status, type, resourceId });
   if (endedAt === undefined) return;
-  // The event of the engine's attempt comes first, if there was an attempt, then that of the reload (q-events-01, -02).
+  // First comes the event of the engine's attempt, if there was one, then that of the reload (facts q-events-01, -02).
   announceAttempt(ports, reload, app, endedAt);
   const context = contextOf(ports, reload, app, endedAt);
   ports.publisher.publish(reloadFinished(reload, app, ports.switches, context));

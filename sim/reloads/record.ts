@@ -4,7 +4,7 @@
 
 /**
  * A reload is active while it is `QUEUED`, `RELOADING` or `CANCELING`. With another status it has ended, and never changes
- * (q-states-01).
+ * (fact q-states-01).
  */
 export type ReloadStatus =
   | 'QUEUED'
@@ -15,7 +15,7 @@ export type ReloadStatus =
   | 'CANCELED'
   | 'EXCEEDED_LIMIT';
 
-/** What started a reload (q-states-06). */
+/** What started a reload (fact q-states-06). */
 export const RELOAD_TYPES = ['hub', 'external', 'chronos', 'automations', 'data-refresh', 'choreographer'] as const;
 export type ReloadType = (typeof RELOAD_TYPES)[number];
 

@@ -61,7 +61,7 @@ const END_OF = {
   canceled: 'CANCELED',
 } as const satisfies Record<AppOutcome, ReloadStatus>;
 
-/** A reload may wait for 6 hours (q-states-04) and run for 3 (q-states-05). */
+/** A reload may wait for 6 hours (fact q-states-04) and run for 3 (fact q-states-05). */
 const QUEUE_CAP_MS = 6 * 3_600_000;
 const RUN_CAP_MS = 3 * 3_600_000;
 const WAITED_TOO_LONG = { errorCode: 'QueueTimeout', errorMessage: 'the reload waited in the queue for 6 hours' };
@@ -95,7 +95,7 @@ export class ReloadRunner {
     const reload: Reload = {
       ...request,
       ...by,
-      weight: app.spaceId === undefined ? 1 : request.weight, // personal spaces have no priorities (q-reloads-post-08)
+      weight: app.spaceId === undefined ? 1 : request.weight, // personal spaces have no priorities (fact q-reloads-post-08)
       id: chance.hexId(),
       seq: this.#seq,
       status: 'QUEUED',
@@ -213,7 +213,7 @@ export class ReloadRunner {
     this.#at(attemptEndsAt, active, () => this.#endAttempt(active));
   }
 
-  /** Ends an attempt of the engine. All attempts but the last fail (q-events-03). */
+  /** Ends an attempt of the engine. All attempts but the last fail (fact q-events-03). */
   #endAttempt(active: ActiveReload): void {
     const { reload, plan } = active;
     if (plan.attemptsLeft > 1) {
@@ -270,7 +270,7 @@ export class ReloadRunner {
   }
 }
 
-/** The queued reloads. The one with the greatest weight starts first; of several, the oldest one (q-states-03). */
+/** The queued reloads. The one with the greatest weight starts first; of several, the oldest one (fact q-states-03). */
 class Queue {
   /** A list for each weight, the oldest reload first. So it is cheap to add a reload to thousands. */
   readonly #waiting = new Map<number, ActiveReload[]>();

@@ -20,7 +20,7 @@ export interface ViewOptions {
   readonly log: boolean;
 }
 
-/** A reload record as the API shows it (q-reloads-post-02, q-reloads-get-03). */
+/** A reload record as the API shows it (facts q-reloads-post-02, q-reloads-get-03). */
 export function viewReload(reload: Reload, { tenantId, origin, echo, log }: ViewOptions): Record<string, unknown> {
   const { id, appId, userId, type, status, partial, weight, startedAt, endedAt, error } = reload;
   const endTime = isoTime(endedAt);
@@ -68,7 +68,7 @@ const KEYS = {
 };
 
 /**
- * Makes the page of reloads that the query of `GET /api/v1/reloads` asks for (q-reloads-list-03 … 09). The switch
+ * Makes the page of reloads that the query of `GET /api/v1/reloads` asks for (facts q-reloads-list-03 … 09). The switch
  * `reloads.listLagMs` says how late the list shows a new reload, or an end.
  *
  * @param now - the time in epoch ms.

@@ -15,7 +15,7 @@ import { APP_RELOAD_FINISHED, RELOAD_FINISHED_TYPE } from '../webhooks/event.ts'
 
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
 
-/** The audits API: the events of the tenant, in an envelope that only this API has (q-audits-01 … 04). */
+/** The audits API: the events of the tenant, in an envelope that only this API has (facts q-audits-01 … 04). */
 export const auditRoutes: Routes<ApiCall> = {
   'GET /api/v1/audits': getAudits,
   'GET /api/v1/audits/sources': (_, call) => listNames(call, ['com.qlik/engine', 'com.qlik/reloads']),

@@ -138,7 +138,7 @@ function startLater({ clock, schedule }: Tenant, app: App, { type, afterMs }: As
   schedule.add({ kind: 'reload', app, type, dueAt: clock.now() + afterMs });
 }
 
-/** "Load data" in the data load editor: the engine sends an event, and there is no reload record (q-events-04). */
+/** "Load data" in the data load editor: the engine sends an event, and there is no reload record (fact q-events-04). */
 function startEditorLoad(tenant: Tenant, call: TenantCall): TenantAnswer {
   const app = askedApp(tenant, call);
   const reloadId = tenant.chance.uuid();

@@ -40,7 +40,7 @@ function getDeliveries(tenant: Tenant, call: ApiCall): TenantAnswer {
 
 /**
  * Sends the bytes of the delivery `{deliveryId}` once more, with the present settings of the webhook. It makes a new record. It
- * answers 201 even if the receiver refuses the delivery (q-deliveries-08). @throws Refusal 404
+ * answers 201 even if the receiver refuses the delivery (fact q-deliveries-08). @throws Refusal 404
  */
 export async function resendDelivery(tenant: Tenant, call: TenantCall, webhook: Webhook): Promise<TenantAnswer> {
   const delivery = await sendAgain(tenant.sender, webhook, askedDelivery(tenant, call, webhook));

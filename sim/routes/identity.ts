@@ -82,7 +82,7 @@ function impersonated(tenant: Tenant, lookup: unknown): User {
 }
 
 /**
- * Refuses a token to a user who is disabled, or who already has as many tokens as a user may have (q-tokens-03).
+ * Refuses a token to a user who is disabled, or who already has as many tokens as a user may have (fact q-tokens-03).
  *
  * @throws Refusal 403
  */

@@ -71,7 +71,7 @@ function wantedApps(tenant: Tenant, call: ApiCall): readonly App[] {
   );
 }
 
-/** The ids in `resourceId` or `resourceIds`. The query then needs `resourceType`, too (q-items-apps-spaces-03). */
+/** The ids in `resourceId` or `resourceIds`. The query then needs `resourceType`, too (fact q-items-apps-spaces-03). */
 function parseIds({ query }: ApiCall): readonly string[] | undefined {
   const one = query.get('resourceId');
   const many = query.get('resourceIds');

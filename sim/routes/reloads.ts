@@ -29,7 +29,7 @@ export const reloadRoutes: Routes<ApiCall> = {
 const MALFORMED = 'RELOADS-001';
 const VARIABLE = { type: 'string', maxLength: 256 };
 
-/** Parses the body of `POST /api/v1/reloads` (q-reloads-post-04 … 10). It ignores unknown fields. */
+/** Parses the body of `POST /api/v1/reloads` (facts q-reloads-post-04 … 10). It ignores unknown fields. */
 const parseRequest = parserOf<ReloadRequest>(
   'The body',
   {
@@ -116,7 +116,7 @@ function refuseQuota(tenant: Tenant, appId: string): void {
 }
 
 /**
- * Refuses a second reload of an app while one is pending. Qlik neither queues nor merges it (q-reloads-post-13).
+ * Refuses a second reload of an app while one is pending. Qlik neither queues nor merges it (fact q-reloads-post-13).
  *
  * @throws Refusal 429
  */
@@ -128,7 +128,7 @@ export function refusePending(tenant: Tenant, appId: string): void {
   throw new Refusal(429, { code: 'RELOADS-007', title: 'Too many requests', detail }, headers);
 }
 
-/** 404 in the words of a real tenant (q-reloads-post-12). */
+/** 404 in the words of a real tenant (fact q-reloads-post-12). */
 function resourceNotFound(): Refusal {
   const detail = 'The resource either never existed, or may have been deleted.';
   return new Refusal(404, { code: 'RELOADS-004', title: 'Resource not found.', detail });

@@ -42,7 +42,7 @@ export const webhookRoutes: Routes<ApiCall> = underBothPrefixes({
 
 /**
  * Makes each route twice: below `/api/core/webhooks` and below `/api/v1/webhooks`, which serve the same webhooks
- * (q-webhooks-crud-01).
+ * (fact q-webhooks-crud-01).
  */
 export function underBothPrefixes(routes: Routes<ApiCall>): Routes<ApiCall> {
   const entries = ['/api/core/webhooks', '/api/v1/webhooks'].flatMap((prefix) =>
@@ -55,7 +55,7 @@ function eventType(name: string, title: string, category: string, description: s
   return { name, title, category, description, levels: ['tenant', 'user'] };
 }
 
-/** Answers with the page of webhooks that the query asks for (q-webhooks-crud-09). */
+/** Answers with the page of webhooks that the query asks for (fact q-webhooks-crud-09). */
 function getWebhooks(tenant: Tenant, call: ApiCall): TenantAnswer {
   const enabled = parseFlag(call, 'enabled');
   const wanted = tenant.webhooks.all().filter((webhook) => {
@@ -120,7 +120,10 @@ function postWebhook(tenant: Tenant, call: ApiCall): TenantAnswer {
   return { status: 201, body: viewWebhook(tenant.webhooks.add(fields, call.user.id)) };
 }
 
-/** Refuses a webhook above a quota. One page of Qlik says 150 for each user, another page 100 for the tenant (q-unknown-18). */
+/**
+ * Refuses a webhook above a quota. One page of Qlik says 150 for each user, another page 100 for the tenant (fact
+ * q-unknown-18).
+ */
 function refuseQuota(tenant: Tenant, call: ApiCall): void {
   const all = tenant.webhooks.all();
   const own = all.filter((webhook) => webhook.createdByUserId === call.user.id);
@@ -132,7 +135,7 @@ function refuseQuota(tenant: Tenant, call: ApiCall): void {
   }
 }
 
-/** Replaces a webhook's fields. A field that the body lacks is cleared (q-webhooks-crud-10). */
+/** Replaces a webhook's fields. A field that the body lacks is cleared (fact q-webhooks-crud-10). */
 function putWebhook(tenant: Tenant, call: ApiCall): TenantAnswer {
   const webhook = visibleWebhook(tenant, call);
   const body = jsonObject(call);

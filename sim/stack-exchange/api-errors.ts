@@ -1,4 +1,4 @@
-/** The errors of the Stack Exchange API by their ids (se-error-01). */
+/** The errors of the Stack Exchange API by their ids (fact se-error-01). */
 export const API_ERRORS = {
   400: 'bad_parameter',
   401: 'access_token_required',
@@ -19,7 +19,7 @@ export type ApiErrorId = keyof typeof API_ERRORS;
 /** Whether a number is the id of an error of the API. */
 export const isApiErrorId = (id: number): id is ApiErrorId => Object.hasOwn(API_ERRORS, id);
 
-/** A refusal of the API. Its HTTP status is 400, whatever the error's id is (se-error-01). */
+/** A refusal of the API. Its HTTP status is 400, whatever the error's id is (fact se-error-01). */
 export class ApiError extends Error {
   readonly id: ApiErrorId;
 

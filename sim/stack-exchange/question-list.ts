@@ -6,7 +6,7 @@
 /** A question in the API's own form. Instants are in seconds since 1970. It may have fields that are not named here. */
 export interface SimQuestion {
   readonly question_id: number;
-  /** Its HTML entities are encoded, as in every text of the API (se-text-01). */
+  /** Its HTML entities are encoded, as in every text of the API (fact se-text-01). */
   readonly title: string;
   readonly tags: readonly string[];
   readonly creation_date: number;
@@ -28,7 +28,7 @@ export interface QuestionQuery {
   readonly todate: number | undefined;
 }
 
-/** The field by which each order sorts, and in which `min` and `max` are (se-list-03). */
+/** The field by which each order sorts, and in which `min` and `max` are (fact se-list-03). */
 export const FIELD_OF = { activity: 'last_activity_date', creation: 'creation_date', votes: 'score' } as const;
 
 /** The questions of one site. */
@@ -56,7 +56,7 @@ export class QuestionList {
     return question;
   }
 
-  /** Deletes a question. Nothing lists it afterwards (se-question-02). @returns whether there was one. */
+  /** Deletes a question. Nothing lists it afterwards (fact se-question-02). @returns whether there was one. */
   delete(id: number): boolean {
     return this.#questions.delete(id);
   }
@@ -81,7 +81,7 @@ function isAskedFor(question: SimQuestion, query: QuestionQuery): boolean {
   return isWithin(question[FIELD_OF[sort]], min, max) && isWithin(question.creation_date, fromdate, todate);
 }
 
-/** Both bounds are inclusive (se-list-03). */
+/** Both bounds are inclusive (fact se-list-03). */
 const isWithin = (value: number, least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY): boolean =>
   value >= least && value <= most;
 

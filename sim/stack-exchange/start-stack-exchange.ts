@@ -163,7 +163,7 @@ function sendPlain(response: ServerResponse, { status, body }: { status: number;
   response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
 }
 
-/** The API compresses every answer, also if the caller does not ask for that (se-gzip-01). */
+/** The API compresses every answer, also if the caller does not ask for that (fact se-gzip-01). */
 function sendCompressed(response: ServerResponse, status: number, body: object): void {
   const headers = { 'Content-Type': 'application/json; charset=utf-8', 'Content-Encoding': 'gzip' };
   response.writeHead(status, headers).end(gzipSync(JSON.stringify(body)));

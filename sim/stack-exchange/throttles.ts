@@ -6,16 +6,16 @@
 import { ApiError } from './api-errors.ts';
 
 const DAY_MS = 86_400_000;
-/** More requests in a second than this are dropped (se-throttle-03). */
+/** More requests in a second than this are dropped (fact se-throttle-03). */
 const MOST_PER_SECOND = 30;
 
-/** The quotas of a day: without a key, and with one (se-quota-01). */
+/** The quotas of a day: without a key, and with one (fact se-quota-01). */
 export const QUOTAS = { withoutKey: 300, withKey: 10_000 } as const;
 
 interface Quota {
   readonly max: number;
   remaining: number;
-  /** When the day of this quota began: with its first request (se-quota-02). */
+  /** When the day of this quota began: with its first request (fact se-quota-02). */
   readonly since: number;
 }
 

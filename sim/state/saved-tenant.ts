@@ -44,7 +44,7 @@ export interface SavedTenant {
   readonly deliveries: readonly Delivery[];
 }
 
-/** How many of the newest records of the history are kept. */
+/** How many of the newest records of the history are kept, so that the file does not grow for ever. */
 const KEPT_ENTRIES = 5_000;
 const KEPT_AUDITS = 2_000;
 const KEPT_DELIVERIES_PER_WEBHOOK = 1_000;

@@ -11,7 +11,10 @@ import { setImmediate as afterPresentWork } from 'node:timers/promises';
 /** Thrown if the state file cannot be read, understood or written. The message names the file. */
 export class StateError extends Error {}
 
-/** The file is written anew when the added lines are longer than its first line plus this many bytes. */
+/**
+ * The file is written anew when the added lines are longer than its first line plus this many bytes. So a small state is not
+ * written anew after every few changes.
+ */
 const ADDED_BYTES = 1_000_000;
 
 /**

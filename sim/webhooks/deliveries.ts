@@ -31,7 +31,7 @@ export function viewDelivery(delivery: Delivery): Record<string, unknown> {
   return { ...rest, triggeredAt: isoTime(triggeredAt), request: { ...request, body: jsonOrText(request.body) } };
 }
 
-/** The API shows a delivery for seven days (q-deliveries-07). */
+/** The API shows a delivery for seven days (fact q-deliveries-07). */
 const KEPT_MS = 7 * 24 * 3_600_000;
 const KEPT_PER_WEBHOOK = 10_000;
 /** The oldest deliveries are dropped in blocks of this size. To drop one at a time would double the cost of a delivery. */

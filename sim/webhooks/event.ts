@@ -43,7 +43,7 @@ export function envelope(event: TenantEvent, form: Form): Record<string, unknown
   }
 }
 
-/** The form of CloudEvents 1.0. Its attribute names are in lower case (q-envelopes-01). */
+/** The form of CloudEvents 1.0. Its attribute names are in lower case (fact q-envelopes-01). */
 function cloudEvent(event: TenantEvent): Record<string, unknown> {
   return {
     id: event.id,
@@ -62,7 +62,7 @@ function cloudEvent(event: TenantEvent): Record<string, unknown> {
   };
 }
 
-/** The form before CloudEvents 1.0 (q-envelopes-09). */
+/** The form before CloudEvents 1.0 (fact q-envelopes-09). */
 function legacyEvent(event: TenantEvent): Record<string, unknown> {
   return {
     cloudEventsVersion: '0.1',
@@ -89,7 +89,7 @@ export function toSecond(epochMs: number): string {
 }
 
 /**
- * Parses a webhook's filter. Returns a function that says whether an event passes it (q-webhooks-crud-14, -15).
+ * Parses a webhook's filter. Returns a function that says whether an event passes it (facts q-webhooks-crud-14, -15).
  *
  * @throws Refusal 400 if the filter is not allowed.
  */

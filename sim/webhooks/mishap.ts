@@ -33,7 +33,7 @@ const NONE: Mishap = { copies: 1, delayMs: 0, holdMs: undefined, wire: undefined
 
 /**
  * Decides what goes wrong with a delivery. If there is a fault for it, the fault decides; otherwise the switches
- * (q-unknown-04).
+ * (fact q-unknown-04).
  */
 export function drawMishap(
   { faults, switches, chance }: MishapPorts,

@@ -43,8 +43,8 @@ export function parseWebhook(body: unknown, allowLoopback: boolean): WebhookFiel
 }
 
 /**
- * Checks the address of a webhook. It must have `https` and a host name (q-webhooks-crud-03). If `allowLoopback`, an
- * address of this machine is allowed, too (q-unknown-20).
+ * Checks the address of a webhook. It must have `https` and a host name (fact q-webhooks-crud-03). If `allowLoopback`, an
+ * address of this machine is allowed, too (fact q-unknown-20).
  *
  * @throws Refusal 400
  */
@@ -65,7 +65,7 @@ interface Operation {
   readonly value: unknown;
 }
 
-/** Parses one operation of a JSON patch. An operation always changes a whole field (q-webhooks-crud-11, -12). */
+/** Parses one operation of a JSON patch. An operation always changes a whole field (facts q-webhooks-crud-11, -12). */
 const parseOperation = parserOf<Operation>('An operation', {
   type: 'object',
   required: ['op', 'path'],

@@ -38,7 +38,7 @@ export interface PostPorts {
   readonly signal: AbortSignal;
 }
 
-/** How many bytes of an answer are kept. The rest is read and dropped. */
+/** How many bytes of an answer are kept, so that a huge answer takes no memory. The rest is read and dropped. */
 const KEPT_BYTES = 65_536;
 
 /**

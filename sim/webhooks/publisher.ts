@@ -143,7 +143,7 @@ export class Publisher {
     });
   }
 
-  /** Plans the next attempt of a failed delivery, if the switches allow one (q-unknown-02). */
+  /** Plans the next attempt of a failed delivery, if the switches allow one (fact q-unknown-02). */
   #sendAgain({ webhookId, payload }: Pending): void {
     const { clock, switches } = this.#ports;
     const { attempt = 1 } = payload;

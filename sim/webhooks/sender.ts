@@ -31,7 +31,7 @@ export interface Payload {
   readonly wire?: WireFault | undefined;
 }
 
-/** How many bytes of an answer the journal shows. */
+/** How many bytes of an answer the journal shows, so that its entries stay small. */
 const JOURNAL_BYTES = 4096;
 
 /** Sends a text to a webhook, and records the result. When somebody moves the clock, the clock waits for that. */
@@ -39,7 +39,7 @@ export function sendAtOnce(ports: SenderPorts, webhook: Webhook, payload: Payloa
   return ports.outside.run(() => sendDelivery(ports, webhook, payload));
 }
 
-/** Sends the bytes of a delivery once more, with the present settings of the webhook (q-deliveries-08, -09). */
+/** Sends the bytes of a delivery once more, with the present settings of the webhook (facts q-deliveries-08, -09). */
 export function sendAgain(ports: SenderPorts, webhook: Webhook, delivery: Delivery): Promise<Delivery> {
   const { eventType, eventId, appId, request } = delivery;
   return sendAtOnce(ports, webhook, { eventType, eventId, appId, body: request.body });
@@ -86,7 +86,7 @@ function ownHeaders(contentType: string, body: string, secret: string | undefine
 
 /**
  * Whether a delivery has succeeded: only a 2xx is a success. For a redirect, the message is a real tenant's
- * (q-deliveries-04, -05).
+ * (facts q-deliveries-04, -05).
  */
 function judge(result: PostResult): Pick<Delivery, 'status' | 'statusMessage'> {
   if (result.kind === 'no-answer') return { status: 'fail', statusMessage: result.reason };
@@ -119,7 +119,7 @@ function journalDelivery(ports: SenderPorts, delivery: Delivery, payload: Payloa
 
 /**
  * The value of the header `Qlik-Signature`: the HMAC-SHA256 of the bytes, with the secret as key, in lower-case hex
- * (q-signature-01).
+ * (fact q-signature-01).
  */
 export function signBody(body: string | Uint8Array, secret: string): string {
   return createHmac('sha256', secret).update(body).digest('hex');

@@ -36,8 +36,8 @@ export interface Webhook extends WebhookFields {
 }
 
 /**
- * A webhook as the API shows it: without its secret, and only with the names of its encrypted headers (q-webhooks-crud-05,
- * -06).
+ * A webhook as the API shows it: without its secret, and only with the names of its encrypted headers (facts
+ * q-webhooks-crud-05, -06).
  */
 export function viewWebhook(webhook: Webhook): Record<string, unknown> {
   const { seq: _seq, secret, createdAt, updatedAt, encryptedHeaders, ...rest } = webhook;

@@ -72,7 +72,10 @@ export class Webhooks {
     this.#failures.delete(id);
   }
 
-  /** Counts a webhook's failures in a row. After as many as the switch allows, it disables the webhook (q-deliveries-10). */
+  /**
+   * Counts a webhook's failures in a row. After as many as the switch allows, it disables the webhook (fact
+   * q-deliveries-10).
+   */
   delivered(id: string, isSuccess: boolean): void {
     const webhook = this.#webhooks.get(id);
     const limit = this.#switches.get('webhook.disableAfter');

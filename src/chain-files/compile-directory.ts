@@ -26,7 +26,7 @@ export interface CompiledDirectory {
 /**
  * Reads, checks and compiles the chain files of `directory`.
  *
- * @throws CascadeError NO_CHAINS if there is no such directory or no chain file in it.
+ * @throws CascadeError NO_CHAINS if there is no such directory, no chain file in it, or a file cannot be opened.
  */
 export async function compileDirectory(directory: string): Promise<CompiledDirectory> {
   const { texts, sources, problems: unreadable } = readChains(directory);

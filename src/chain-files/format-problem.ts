@@ -4,7 +4,7 @@ import type { ChainText, LocatedPlace, LocatedProblem } from './chain-source.ts'
 
 /** How many characters of a line are shown. A longer line would fill several lines of the terminal. */
 const MAX_FRAME_CHARACTERS = 160;
-/** How many of a problem's other places are listed, without the lines around them. */
+/** How many of a problem's other places are listed, so that it stays short. The lines around them are not shown. */
 const MAX_ALSO = 10;
 
 /**

@@ -26,7 +26,7 @@ export type HttpExchange =
       readonly headers: { get(name: string): string | null };
       /** The body as JSON, in well-formed Unicode; undefined if it is not JSON. */
       readonly json: unknown;
-      /** The beginning of the body as it came, or its end. Only `exchange` keeps the one, and `exchangeTail` the other. */
+      /** The body as it came: its beginning from `exchange`, its end from `exchangeTail`. Absent from `sendOnce`. */
       readonly text?: string;
       /** The size of the body. Only `sendOnce` measures it. */
       readonly bytes?: number;
@@ -34,7 +34,7 @@ export type HttpExchange =
   | {
       readonly kind: 'no-answer';
       readonly message: string;
-      /** The request used a connection that an earlier call had left open, and it was dead: probably nothing arrived. */
+      /** The request used a connection that an earlier call had left open, and that was dead: probably nothing arrived. */
       readonly wasStale?: true;
       /** There was an answer, of more than `LARGEST_ANSWER_BYTES`. */
       readonly isTooLarge?: true;

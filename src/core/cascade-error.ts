@@ -4,11 +4,11 @@
  */
 const RETRYABLE = {
   SETTINGS_INVALID: false, // a setting is missing or malformed; the message names it, never its value
-  NO_CHAINS: false, // the bundle was built without chain files
+  NO_CHAINS: false, // there is no chain file, or the bundle was built without any
   UNAUTHORIZED: false, // the caller did not prove that it may
   BODY_TOO_LARGE: false, // the webhook's body is larger than 256 KiB
   EVENT_MALFORMED: false, // authenticated, but no reload event that we understand
-  PARAMETERS_INVALID: false, // an action was invoked with parameters it does not take
+  PARAMETERS_INVALID: false, // an action or a command got parameters that it does not take
   NOTHING_STARTED: true, // no order could be started or carried
   OPENWHISK_REFUSED: false, // OpenWhisk refused an invocation for good
   OPENWHISK_LIMIT: true, // OpenWhisk's minute or concurrency limit is spent
@@ -28,7 +28,7 @@ const RETRYABLE = {
   NOT_FOUND: false, // no such resource below this web action
   METHOD_NOT_ALLOWED: false, // a web action that only reads was called with another method
   CHAIN_INVALID: false, // a chain file has errors
-  DEPLOY_FAILED: false, // the manifest cannot be deployed, or the host refused a part of it
+  DEPLOY_FAILED: false, // something cannot be deployed, or the host refused a part of it
   PORT_IN_USE: true, // something else listens on the port
   STORE_IN_USE: true, // another running store has the data directory
   INTERNAL: false, // a bug in Cascade: logged whole, answered with a fixed text

@@ -4,7 +4,7 @@
 
 /**
  * The most bytes of JSON that one step passes to the next, or answers. OpenWhisk takes at most 1,048,576 bytes of result,
- * or of parameters. The action's own bound parameters count, too (ow-limits-01, ow-results-13).
+ * or of parameters. The action's own bound parameters count, too (facts ow-limits-01, ow-results-13).
  */
 export const PAYLOAD_BYTES = 900_000;
 

@@ -10,7 +10,7 @@ export interface TimeConstants {
   readonly lease: DurationMs;
   /** A POST is sent only if at least this much of the lease is left. So a shorter stall before the send does no harm. */
   readonly margin: DurationMs;
-  /** How late Qlik may show a reload after our last send. After that, a reload that Qlik does not show does not exist. */
+  /** How late Qlik may show a reload after our last send. After that, a reload that Qlik does not show counts as not started. */
   readonly grace: DurationMs;
   /** After this time without a clear answer of Qlik's, people are alerted that an order is not started. */
   readonly longDoubt: DurationMs;

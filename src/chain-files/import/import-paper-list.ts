@@ -19,7 +19,7 @@ export interface ImportedList {
  * @param text - the content of the file with the list: CommonJS. It is parsed and never executed.
  * @param name - the chain's name is made of this name.
  * @param source - the name of the list's file, for the comment at the top of the chain file.
- * @throws CascadeError PARAMETERS_INVALID if the text is no JavaScript, or exports nothing.
+ * @throws CascadeError PARAMETERS_INVALID if the text is no JavaScript, exports nothing, or its list has too many parts.
  */
 export function importPaperList(text: string, name: string, source: string): ImportedList {
   const read = readPaperEntries(literalExports(text));

@@ -56,7 +56,8 @@ export interface LiteralExports {
  * It understands literals, names of top-level variables, their fields, spread lists and objects, and texts joined by `+`. Any
  * other expression becomes `NotLiteral`.
  *
- * @throws CascadeError PARAMETERS_INVALID if the text is no JavaScript, or exports nothing by `module.exports = …`.
+ * @throws CascadeError PARAMETERS_INVALID if the text is no JavaScript, exports nothing by `module.exports = …`, or exports a
+ *   value of more than 300,000 parts.
  */
 export function literalExports(text: string): LiteralExports {
   const program = parseProgram(text);

@@ -16,7 +16,7 @@ export interface CouchAnswer {
   readonly bytes: number;
 }
 
-/** How much of CouchDB's own words a message repeats, in UTF-16 units. */
+/** How much of CouchDB's own words a message repeats, in UTF-16 units, so that it stays readable. */
 const LONGEST_REASON = 200;
 
 /** The failure of a read that CouchDB did not answer. */

@@ -8,7 +8,7 @@ import type { CouchDatabase } from './couch-database.ts';
 import type { NamedRev, PurgePort } from './purge-port.ts';
 
 /**
- * Purges a database over HTTP.
+ * Makes the port by which a database is purged over HTTP.
  *
  * @param admin - with an administrator's credential.
  * @param timeout - for each request.

@@ -5,7 +5,8 @@ import type { StoredDocument } from './couchdb-port.ts';
 /**
  * The document in the answer to a read by id; undefined if the document is missing or deleted.
  *
- * @throws CascadeError STORE_REFUSED, as if the database is missing; STORE_UNAVAILABLE if it is no answer of CouchDB's.
+ * @throws CascadeError STORE_REFUSED for a refusal, for example if the database is missing; STORE_UNAVAILABLE if it is no
+ *   answer of CouchDB's.
  */
 export function readOne(answer: CouchAnswer): StoredDocument | undefined {
   const reason = memberOf(answer.json, 'reason');

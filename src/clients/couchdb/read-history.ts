@@ -50,15 +50,15 @@ function latestOf(field: HistoryInstant, from: number, before: readonly StoredDo
   return { selector: { [field]: { $gte: from, $lte: until } }, sort: { [field]: 'desc' }, skip };
 }
 
-/** Sorting by a field makes CouchDB use the field's index (fact db-find-06). */
+/** Makes the request of a query. It sorts by the field, which makes CouchDB use the field's index (fact db-find-06). */
 function find({ selector, sort, skip }: Question, limit: number, fields?: readonly string[]): ListRequest {
   const json = { selector, sort: [sort], skip, limit, ...definedFields({ fields }) };
   return { what: 'the history', method: 'POST', path: '_find', json, unavailable: historyUnavailable };
 }
 
 /**
- * The error if CouchDB does not answer, with a likely reason: CouchDB brings an index up to date before it answers. It
- * continues to do so after the time limit.
+ * The error of a query that failed. If CouchDB took too long or answered an error, the message has a likely reason: CouchDB
+ * brings an index up to date before it answers, and continues to do so after the time limit.
  */
 function historyUnavailable(what: string, problem: string): CascadeError {
   const failure = storeUnavailable(what, problem);

@@ -50,7 +50,7 @@ export function readBulk(documents: readonly NewDocument[], answer: CouchAnswer)
 
 /**
  * Whether a request was refused for the documents' contents: ill-formed text, a bad member (fact db-bulk-06), a document that
- * is too large (db-limits-02), or words in which a firewall suspects an attack.
+ * is too large (fact db-limits-02), or words in which a firewall suspects an attack.
  */
 function isForContents({ status, json }: CouchAnswer): boolean {
   if (status === TOO_LARGE) return true;

@@ -11,7 +11,7 @@ import { type OpenWhiskOptions, openWhiskApi } from './openwhisk-api.ts';
 
 /** The longest time of one request, if the caller names none. */
 const TIMEOUT = seconds(10);
-/** How much of OpenWhisk's own words a message repeats, in UTF-16 units. */
+/** How much of OpenWhisk's own words a message repeats, in UTF-16 units, so that it stays readable. */
 const LONGEST_REASON = 200;
 
 /** OpenWhisk's list of activations over its REST API. */

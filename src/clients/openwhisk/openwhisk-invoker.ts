@@ -6,7 +6,7 @@ import { sendOnce } from '../send-once.ts';
 import type { Invocation, InvokerPort, NamespaceLimits } from './invoker-port.ts';
 import { type OpenWhiskOptions, openWhiskApi } from './openwhisk-api.ts';
 
-/** How much of OpenWhisk's own words a message repeats, in UTF-16 units. */
+/** How much of OpenWhisk's own words a message repeats, in UTF-16 units, so that it stays readable. */
 const LONGEST_REASON = 500;
 /** The longest time of one request, if the caller names none. */
 const USUAL_TIMEOUT = seconds(10);

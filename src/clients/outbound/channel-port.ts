@@ -3,7 +3,7 @@ import type { ChannelName } from '../../core/desk/notice.ts';
 import type { SlackMessage } from '../../core/desk/slack-message.ts';
 import type { DurationMs } from '../../core/units.ts';
 
-/** Where people hear: an incoming webhook of Slack's, or a bot that takes signed webhooks. Both hold a secret. */
+/** Where people hear of problems: an incoming webhook of Slack's, or a bot that takes signed webhooks. Both hold a secret. */
 export type Channel =
   | { readonly name: ChannelName; readonly slack: string }
   | {
@@ -16,7 +16,7 @@ export type Channel =
 /** What a channel made of a message. `message` says it for people, without the channel's address. */
 export type ChannelAnswer =
   | { readonly kind: 'taken'; readonly message: string }
-  /** Later it may take the message. Without `retryAfter` the channel did not say when. It may also have taken it. */
+  /** The channel may take the message later: after `retryAfter`, if it said so. Perhaps it has taken the message already. */
   | { readonly kind: 'busy'; readonly message: string; readonly retryAfter?: DurationMs }
   /** The channel is wrong: its address or its key. */
   | { readonly kind: 'wrong'; readonly message: string }

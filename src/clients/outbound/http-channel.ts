@@ -36,7 +36,7 @@ export function httpChannel(now: () => EpochMs, timeout = TIMEOUT): ChannelPort 
   };
 }
 
-/** No such address, no such key. A redirect counts as that too: following it would hand the message to somebody else. */
+/** The statuses for a wrong address or key. A redirect counts as wrong, too: it could hand the message to somebody else. */
 const WRONG = [401, 403, 404, 410];
 
 function deliveryOf(sent: HttpExchange, now: EpochMs): ChannelAnswer {

@@ -29,7 +29,7 @@ interface Token {
 
 /** A token's life if Qlik does not say: six hours (fact q-tokens-01). */
 const USUAL_LIFE_SECONDS = 21_600;
-/** The part of a token's life after which a new token is fetched. */
+/** The part of a token's life after which a new token is fetched, so that no token expires during a call. */
 const RENEWED_AFTER = 0.9;
 /**
  * With one of these statuses and `errors` in the body, the tenant refuses the client (facts q-tokens-02, q-tokens-03). Any

@@ -9,10 +9,10 @@ import type { StartAnswer } from './qlik-port.ts';
 const UNSAID_WAIT = seconds(15);
 /** The frequency quota's number is unknown (fact q-unknown-10). Its name suggests hours. */
 const QUOTA_WAIT = seconds(3_600);
-/** How long a reload waits for a tenant that cannot be reached or gives no token. */
+/** How long a reload waits for a tenant that cannot be reached or gives no token. A minute keeps the calls few. */
 const UNREACHABLE_WAIT = seconds(60);
 
-/** How much of Qlik's own words a message repeats, in UTF-16 units. */
+/** How much of Qlik's own words a message repeats, in UTF-16 units, so that it stays readable. */
 const LONGEST_REASON = 500;
 
 /** Why a POST was not sent. */

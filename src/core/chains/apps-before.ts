@@ -1,5 +1,5 @@
 /*
- * Which apps an app waits for, directly or through others. A message about a late app names one of them.
+ * Which apps an app waits for, directly or by way of others. A message about a late app names one of them.
  */
 
 import type { CompiledChains } from '../link.ts';
@@ -9,8 +9,8 @@ import { type AppKey, type AppRef, appKey } from '../names.ts';
 const MOST = 200;
 
 /**
- * The apps that an app waits for, nearest first: a success of each reloads it, directly or by others. Links that are paused,
- * or that follow failures only, make nobody wait.
+ * The apps that an app waits for, nearest first: a success of each reloads the app, directly or by way of others. Links that
+ * are paused, or that follow failures only, make nobody wait.
  */
 export function appsBefore(app: AppRef, links: CompiledChains['links']): readonly AppKey[] {
   const upstreams = new Map<AppKey, AppKey[]>();

@@ -5,8 +5,8 @@ import { type AppKey, type AppRef, appKey } from '../names.ts';
 const MOST = 200;
 
 /**
- * The apps that wait behind an app, nearest first: each is reloaded, directly or by others, after a success of it. Links that
- * are paused, or that follow failures only, make nobody wait.
+ * The apps that wait behind an app, nearest first: a success of the app reloads each of them, directly or by way of others.
+ * Links that are paused, or that follow failures only, make nobody wait.
  */
 export function appsBehind(app: AppRef, links: CompiledChains['links']): readonly AppKey[] {
   const first = appKey(app);

@@ -1,7 +1,7 @@
 import type { RouteKind } from '../desk/notice.ts';
 import type { On } from '../link.ts';
 
-/** Who hears of what. */
+/** Which channel hears of which kinds of notices. A channel, such as Slack, is where people hear of problems. */
 export interface NotifyEntry {
   readonly when: readonly RouteKind[];
   /** A channel's name in the settings. */
@@ -21,7 +21,7 @@ export interface AppEntry {
   readonly id: string;
   readonly name?: string;
   readonly tenant?: string;
-  /** In place of the chain's. */
+  /** Counts in place of the chain's `notify`. */
   readonly notify?: readonly NotifyEntry[];
   readonly expected?: ExpectedEntry;
 }

@@ -12,8 +12,8 @@ interface PlacedComposite extends PlacedLink {
 }
 
 /**
- * Checks composite links. A composite link waits for several apps, and the ledger has a memory for it, by its target and
- * clause. This finds:
+ * Checks composite links. A composite link waits for several apps. For each target and clause, the ledger (Cascade's memory)
+ * remembers which of these apps have ended. So this function finds:
  *
  * - composite links that have the same memory, but want different things,
  * - the same composite link twice in one file,

@@ -6,7 +6,7 @@
 /** For each node (0, 1, 2 …) the nodes that follow it, each once. */
 export type Graph = readonly (readonly number[])[];
 
-/** A path of nodes that closes: the first node follows the last one. It begins with its least number. */
+/** A path of nodes that closes: the first node follows the last one. The path begins with the node of the least number. */
 export type Cycle = readonly number[];
 
 /** The cycles among nodes that all reach each other. */

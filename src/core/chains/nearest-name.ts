@@ -22,9 +22,9 @@ function distance(a: string, b: string): number {
 const at = (row: readonly number[], index: number): number => row[index] ?? Number.POSITIVE_INFINITY;
 
 /**
- * The candidate that `text` most likely means; undefined if none is near. In a near one, at most a third of the letters of
- * `text` differ, but at least one may, and at most 21. Only the first 1,000 candidates are compared. If several are equally
- * near, the first one is returned.
+ * The candidate that `text` most likely means; undefined if none is near. A candidate is near if at most a third of the
+ * letters of `text` differ. One letter may differ even in a short text, and no more than 21 in a long one. Only the first
+ * 1,000 candidates are compared. If several are equally near, the first one is returned.
  */
 export function nearestName(text: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;

@@ -22,9 +22,9 @@ export const PROBLEM_CODES = [
   'SAME_LINK', // one link twice in one file
   'NAME_NEEDED', // two links for one reload want different things, and have no names to distinguish them
   'UNREACHABLE_LINK', // a link that never starts anything, because another link always does
-  'REPEATED_UPSTREAM', // one app twice in the list of a composite link
+  'REPEATED_UPSTREAM', // one app twice in the list of a composite link, which waits for several apps
   'NEVER_FIRES', // a composite link waits for more apps than it names
-  'STARTS_TWICE', // a composite link, beside links of its file that reload its app after the same end
+  'STARTS_TWICE', // a composite link beside other links of its file that reload its app after the same end
   'CYCLE', // apps that would reload each other for ever
   'BAD_SCHEDULE', // `expected` has no such time zone, no cron expression, or deadlines that never come or come too often
   'EXPECTED_TWICE', // two files say differently when an app is expected
@@ -52,7 +52,7 @@ export interface Problem extends Place {
   readonly severity: 'error' | 'warning';
   readonly code: ProblemCode;
   readonly message: string;
-  /** Other places that belong to it. */
+  /** Other places that the problem is about. */
   readonly also?: readonly Place[];
 }
 

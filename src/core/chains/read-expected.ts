@@ -1,5 +1,6 @@
 /*
- * Reads `expected` of the apps in chain files, while the chains are compiled, and finds the mistakes in it.
+ * Reads the `expected` of the apps in chain files, which says by when an app must have been reloaded, and finds the mistakes
+ * in it. `cascade check` and `cascade deploy` use it.
  */
 
 import type { Expectation } from '../desk/expected.ts';

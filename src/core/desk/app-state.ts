@@ -31,7 +31,7 @@ export type ByOutcome = Readonly<Record<Outcome, number>>;
 
 /** Since when an app is expected as the chain files say. */
 export interface ExpectedSince {
-  /** `expectedText` of what they say. Only deadlines after `at` count for it. */
+  /** What the chain files say, as `expectedText` writes it. Only deadlines after `at` count for it. */
   readonly text: string;
   readonly at: EpochMs;
   /**
@@ -96,7 +96,7 @@ export function appStateFrom(last: ReloadFinished): AppState {
 /** An app before its first end. */
 export const FRESH_APP: AppState = { ...NO_COUNTS, seen: [], over: [], notices: [] };
 
-/** An end as people see it. Its order says whether another attempt follows, and its event has the trace id. */
+/** An end as people see it: without `willRetry`, which the order has, and without the trace id, which the event has. */
 export function shownEnd({ willRetry: _, traceId: __, ...end }: CountedEnd): ReloadFinished {
   return end;
 }

@@ -86,7 +86,7 @@ function decide(state: AppState, end: CountedEnd, arrived: Late | undefined, con
   return arrived === undefined ? { state: next, dropped: 0 } : arrive(next, end, arrived, context);
 }
 
-/** The first failure begins a streak, of which people hear. Each further failure only counts. */
+/** The first failure begins a streak, of which people hear. Each further failure is only counted. */
 function fail(state: AppState, end: CountedEnd, { routes, now }: ApplyContext): AppAfterEnd {
   const { reloadId, endedAt, tenant } = end;
   const { failing } = state;

@@ -51,8 +51,9 @@ export type Closed =
   /** It does not know the address or the key: a person must look. */
   | { readonly kind: 'wrong' };
 
-/** It is short, because the failure may soon be over. */
+/** The first pause is short, because the failure may soon be over. */
 const FIRST_PAUSE: DurationMs = seconds(15);
+/** The longest pause that Cascade chooses, so that people do not hear of problems much later than the channel works again. */
 const LONGEST_PAUSE: DurationMs = minutes(10);
 /** If a channel asks for a longer pause, it is asked again after this time. */
 const LONGEST_RETRY_AFTER: DurationMs = minutes(60);
@@ -84,7 +85,7 @@ const WRONG_PATIENCE: DurationMs = minutes(24 * 60);
 /**
  * Whether a notice is dropped for a channel that refuses the address or the key: the notice has waited for a day.
  *
- * @param at - when that happened of which the notice tells.
+ * @param at - when the thing happened that the notice is about.
  */
 export const isGivenUp = ({ wrongSince }: ChannelState, at: EpochMs, now: EpochMs): boolean =>
   wrongSince !== undefined && addMs(Math.max(wrongSince, at) as EpochMs, WRONG_PATIENCE) <= now;

@@ -28,15 +28,15 @@ export function isNewlyLate(state: AppState, { deadline, after }: Deadline): boo
 }
 
 /**
- * Whether the success that counts for a deadline may be unknown: its time began before Cascade knew that the app is
- * expected, and nobody has asked Qlik yet.
+ * Whether a success that counts for a deadline may be unknown: the time in which a success counts began before Cascade knew
+ * that the app is expected, and nobody has asked Qlik yet.
  */
 export const isBeforeKnown = ({ expectedSince }: AppState, { after }: Deadline): boolean =>
   expectedSince !== undefined && expectedSince.success === undefined && (after ?? 0) < expectedSince.at;
 
 /** Who hears that an app is late, and which sweep found it. */
 export interface JudgedBy {
-  /** The channels that hear of it, and later of the app's arrival. */
+  /** The channels that hear that the app is late, and later that it has arrived. */
   readonly to: readonly ChannelName[];
   /** The store's clock. */
   readonly now: EpochMs;

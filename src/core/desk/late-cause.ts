@@ -1,5 +1,6 @@
 /*
- * Finds out why an app is late, for the message that people get: mostly another app, for which it waits, is failing.
+ * Finds out why an app is late, for the message that people get. Mostly the app waits for another app that is failing. An app
+ * is late if it has missed a deadline of its chain file and the grace, some time after the deadline.
  */
 
 import { appsBefore } from '../chains/apps-before.ts';
@@ -30,7 +31,7 @@ export interface CauseFacts {
  * - The app is failing itself.
  * - An app that it waits for is failing. The nearest one is named.
  * - An app that it waits for is late, too.
- * - An app right before it has not succeeded since the grace of the deadline before this one was over.
+ * - An app right before it has not succeeded since the grace of the previous deadline was over.
  * - Otherwise nothing is known but its own last success.
  */
 export function lateCause(app: AppRef, { after }: Late, { links, stateOf, labelOf }: CauseFacts): LateCause {

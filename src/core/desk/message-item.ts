@@ -43,6 +43,6 @@ export interface MessageItem {
   readonly order?: string;
   /** The name of the app whose end called for that order. */
   readonly upstream?: string;
-  /** The trace id of the end or alert that it is about: `cascade logs` takes it. */
+  /** The trace id of the end or alert that the notice is about: `cascade logs` takes it. */
   readonly traceId?: string;
 }

@@ -1,6 +1,6 @@
 /*
- * The words for what people hear of Cascade. A notice is one thing that people should hear. A channel is where they hear
- * it, such as Slack. The settings have the channels, and chain files say which channel hears of which app (the routes).
+ * The types of what people hear from Cascade. A notice is one thing that people should hear. A channel, such as Slack, is
+ * where they hear it. The settings have the channels, and chain files say which channel hears of which app (the routes).
  *
  * Notices are stored in the document that they are about, usually until each channel has taken them. The action `notifier`
  * sends them. Before it sends, it takes a lease: for a minute no other notifier may send the document's notices to that
@@ -49,7 +49,7 @@ export interface Late {
   readonly deadline: EpochMs;
   /** The end of the grace of the deadline before this one; absent if there is none. A success after it ends the lateness. */
   readonly after?: EpochMs;
-  /** Where people hear of it, and so where they hear that it arrived. */
+  /** Where people hear that the app is late, and so where they hear that it has arrived. */
   readonly to: readonly ChannelName[];
 }
 
@@ -62,16 +62,16 @@ export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /** One thing people should hear, and the channels that have not taken it. */
 export interface Notice {
-  /** Unique within its document, and equal whoever makes it. */
+  /** Unique within its document, and the same whoever makes the notice. */
   readonly id: string;
   readonly kind: NoticeKind;
   /** The reload whose end it is about; absent for `late`, `gave-up` and `alert`. */
   readonly reloadId?: ReloadId;
   /** When it happened: the reload's end, or the deadline. */
   readonly at: EpochMs;
-  /** The trace id of the end or alert that it is about. Notices of an earlier version do not have it. */
+  /** The trace id of the end or alert that the notice is about. Notices of an earlier version do not have it. */
   readonly traceId?: string;
-  /** With `failed` and `recovered`: the streak as it stands now. */
+  /** With `failed` and `recovered`: the streak as it stood when the notice was made. */
   readonly streak?: Streak;
   /** With `late` and `arrived`. Also with `recovered`, if the same success ended a lateness. */
   readonly late?: Late;
@@ -84,8 +84,8 @@ export interface Notice {
 }
 
 /**
- * Whoever makes a notice also invokes a notifier for it. If that notifier has died, the sweep takes the notice up after this
- * time.
+ * Whoever makes a notice usually also invokes a notifier for it. If no notifier comes, or it dies, the sweep takes the notice
+ * up after this time.
  */
 export const NOTICE_PATIENCE: DurationMs = seconds(30);
 

@@ -1,7 +1,7 @@
 /*
  * Notices are what people should hear, and channels, such as Slack, are where they hear it. Each document that people hear
- * of, such as an app or an alert, keeps its own notices until all their channels have taken them. This file decides which
- * notices go into the next message to a channel, and how a document changes before and after the message is sent.
+ * of, such as an app or an alert, keeps its own notices, usually until all their channels have taken them. This file decides
+ * which notices go into the next message to a channel, and how a document changes before and after the message is sent.
  *
  * A lease is a notifier's right to send a document's notices to one channel, for a minute. It keeps other notifiers away.
  */
@@ -86,8 +86,8 @@ const owedFrom = (notice: Notice, channel: ChannelName, due: EpochMs): Notice =>
   isOwed(notice, channel) ? { ...notice, due: { ...notice.due, [channel]: due } } : notice;
 
 /**
- * The document after the channel took these notices, or after Cascade gave up sending them there. A notice that no other
- * channel waits for goes. Notices that came into the document meanwhile stay.
+ * The document after the channel took these notices, or after Cascade gave up sending them there. A notice is removed if no
+ * other channel waits for it. Notices that came into the document meanwhile stay.
  */
 export function settled<T extends Owing>(document: T, channel: ChannelName, ids: ReadonlySet<string>): T {
   const notices = document.notices
@@ -126,5 +126,5 @@ function withoutChannel(notice: Notice, channel: ChannelName): Notice {
   };
 }
 
-/** When a lease that is taken now ends: in 60 s. A notifier, which has 60 s, is over then. */
+/** When a lease that is taken now ends: in 60 s. A notifier may run for 60 s, so the one that took the lease is over then. */
 export const leaseUntil = (now: EpochMs): EpochMs => addMs(now, seconds(60));

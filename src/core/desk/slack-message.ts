@@ -11,7 +11,7 @@ import type { ItemKind, MessageItem } from './message-item.ts';
 import { slackText } from './slack-text.ts';
 import { utcText } from './utc-text.ts';
 
-/** A text that Slack reads as its own markup. With `verbatim` it makes no links and mentions of its own accord. */
+/** A text that Slack reads as its own markup. With `verbatim`, Slack makes no links and mentions of its own accord. */
 interface Markup {
   readonly type: 'mrkdwn';
   readonly text: string;

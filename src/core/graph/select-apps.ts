@@ -14,7 +14,7 @@ export type Term =
   | { readonly kind: 'text'; readonly text: string }
   /** `chain:sales`: the apps that follow an app in this chain, or that an app follows there. */
   | { readonly kind: 'chain'; readonly chain: string }
-  /** `tag:urgent`: the apps whose ticket has this tag. */
+  /** `tag:urgent`: the apps whose ticket has this tag. A ticket is a run of failures of one app, for people. */
   | { readonly kind: 'tag'; readonly tag: string }
   /**
    * `+app`, `app+`, `2+app+1`: the app, and the apps up to so many steps before it and after it. A plus without a number

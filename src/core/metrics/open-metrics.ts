@@ -1,4 +1,7 @@
-/* Prints the metrics in OpenMetrics 1.0, the text format that Prometheus and its kin read. The web action `metrics` uses it. */
+/*
+ * Prints the metrics in OpenMetrics 1.0, the text format that Prometheus and similar programs read. The web action `metrics`
+ * uses it.
+ */
 
 import type { Histogram } from './histogram.ts';
 import { METRICS, type Metric, type MetricName } from './metrics.ts';

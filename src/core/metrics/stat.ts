@@ -21,12 +21,12 @@ export interface CountedActivation {
   readonly initMs?: number;
 }
 
-/** The activations of one action since ever. */
+/** The activations of one action so far. */
 export interface Stat {
   readonly invocations: Readonly<Record<CountedStatus, number>>;
   readonly duration: Histogram;
   readonly init: Histogram;
-  /** An activation that started before this time is never counted again, whether it was counted or missed. */
+  /** An activation that started before this time is not counted from now on, whether it was counted or missed. */
   readonly upTo: EpochMs;
   /** The counted activations that started at `upTo` or later: their starts by id. */
   readonly counted: Readonly<Record<string, EpochMs>>;

@@ -34,7 +34,7 @@ export const parseStoreAdminSettings = (params: Params): CouchDatabase | undefin
 
 /**
  * How long the ledger keeps what is done: RETENTION_DAYS, 2 to 3,650 days, default 30. Cascade ignores a report of a reload
- * that ended longer ago than this less one day.
+ * that ended longer ago than this minus one day.
  */
 export const parseRetention = (params: Params): DurationMs =>
   (numberSetting(params, 'RETENTION_DAYS', { least: 2, most: 3_650, otherwise: 30 }) * DAY_MS) as DurationMs;

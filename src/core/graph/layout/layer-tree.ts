@@ -6,7 +6,7 @@ const NONE = -1;
 
 /**
  * The layers of a graph, and for each connected part of the graph a tree of tight edges that connects its nodes. An edge is
- * tight if it leads exactly one layer to the right. So the trees fix all layers, but for moving a whole part.
+ * tight if it leads exactly one layer to the right. So the trees fix all layers, except that a whole part can be moved.
  */
 export class LayerTree {
   readonly #edges: readonly Edge[];
@@ -46,7 +46,8 @@ export class LayerTree {
   /**
    * Finds a tree edge without which all edges would be shorter together.
    *
-   * @returns the lower node of the edge; undefined if there is none. Then the layers are the best.
+   * @returns the node of the edge that is farther from the root; undefined if there is no such edge. Then the layers are the
+   *   best.
    */
   nextToLeave(): number | undefined {
     const count = this.#order.length;
