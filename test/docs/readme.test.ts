@@ -6,7 +6,7 @@ const README = textOf('README.md');
 describe('README.md', () => {
   it('has the picture and the two commands on its first screen', () => {
     const firstScreen = README.split('\n').slice(0, 24).join('\n');
-    expect(firstScreen).to.include('(docs/images/how-it-works.svg)');
+    expect(firstScreen).to.include('(docs/images/dashboard-now.png)');
     expect(firstScreen).to.match(/^npm ci\nnpm start /m);
     expect(firstScreen).to.match(/^npm ci && npm test /m);
   });

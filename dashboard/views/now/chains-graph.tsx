@@ -35,6 +35,9 @@ const STEPS: Readonly<Record<Direction, readonly [number, number]>> = {
   down: [0, KEY_STEP],
 };
 
+/** Beside a drawing that is shown whole: the margins of `START`, and the border. */
+const ROOM = 26;
+
 /** After so long without another move, the part of the graph that is seen goes into the URL. */
 const PAUSE_MS = 300;
 
@@ -144,6 +147,8 @@ export function ChainsGraph({ graph, drawing, lines, address, now }: ChainsGraph
     <div class="graph">
       <svg
         ref={frame}
+        // A small drawing needs no room below it.
+        style={{ maxHeight: `max(12rem, ${Math.ceil(drawing.height) + ROOM}px)` }}
         role="application"
         aria-label="The chains as a graph. Arrows go from app to app, Enter opens an app."
         onKeyDown={onKeyDown}
