@@ -69,7 +69,11 @@ export const counted = (count: number, noun: string): string => `${count} ${noun
 export interface CommandOption {
   readonly flags: string;
   readonly description: string;
-  /** Reads the option's text. @throws commander's InvalidArgumentError. */
+  /**
+   * Reads the option's text.
+   *
+   * @throws commander's InvalidArgumentError.
+   */
   readonly parse?: (text: string) => unknown;
   readonly fallback?: unknown;
 }
@@ -84,7 +88,11 @@ export interface CliCommand {
   readonly options: readonly CommandOption[];
   /** Lines for the help: each is a command and what it does. */
   readonly examples: string;
-  /** @param options - the values of `CliCommand.options`. Each command declares their type. */
+  /**
+   * Does the work of the command.
+   *
+   * @param options - the values of `CliCommand.options`. Each command declares their type.
+   */
   run(
     argument: string | undefined,
     options: { readonly json?: boolean },

@@ -59,7 +59,11 @@ const isOver = ({ recoveredAt, log, failedAt }: TicketDocument, ports: Collector
   log !== undefined ||
   storeNow(ports) > addMs(failedAt, ASKED_FOR);
 
-/** @returns undefined if there is no time left, or the tenant did not answer other questions. */
+/**
+ * Asks Qlik for the log of a ticket's reload.
+ *
+ * @returns undefined if there is no time left, or the tenant did not answer other questions.
+ */
 async function askForLog(
   { tenant, appId, reloadId }: TicketDocument,
   ask: AskTenant,

@@ -1,6 +1,6 @@
 /*
  * The action `collector` is the first step of the sweep, which runs every 5 minutes. It finds reloads that ended
- * without a webhook, and work that was left undone. This file reads its parameters and settings.
+ * without a webhook, and work that was left undone. This file reads the action's parameters and settings.
  */
 
 import apps from 'cascade:apps';
@@ -21,8 +21,8 @@ const NO_LEDGER =
   'The sweep needs a ledger: the setting COUCHDB_URL is missing. Set it and deploy again, or switch the sweep’s trigger off.';
 
 /**
- * Takes nothing or a hint (a webhook about which Cascade must ask Qlik), and returns a batch for the resolver. It needs no
- * parameters, so that any cron can fire it.
+ * Returns a batch for the resolver: what was found. The sweep passes no parameters, so that any cron can fire it. If
+ * the parameter `hint` names a hint (a webhook about which Cascade must ask Qlik), only this hint is settled.
  */
 export const main = defineAction({
   name: 'collector',

@@ -59,7 +59,7 @@ const PARALLEL_CALLS = 32;
 const MARGIN_MS = 2_000;
 /** The longest time of one call. A target is started only if there is time for its call and for handing the others on. */
 const CALL_MS = 10_000;
-/** How often a call is sent if the host does not take it. A host that is down for longer needs the sweep. */
+/** How often a call is sent if the host does not take it. A host that is down for longer is not waited for. */
 const UNAVAILABLE_TRIES = 3;
 /** The pauses before a call is repeated: most slots are free again after a fraction of a second. */
 const PAUSES = { firstMs: 200, longestMs: 2_000 };

@@ -29,7 +29,11 @@ import { tenantFacts } from '../../src/ledger/tenant-facts.ts';
  */
 export interface ReloadOrderPorts extends Patience {
   readonly store: CouchPort;
-  /** @throws CascadeError SETTINGS_INVALID for a tenant that is not in the settings. */
+  /**
+   * Makes the Qlik client of a tenant.
+   *
+   * @throws CascadeError SETTINGS_INVALID for a tenant that is not in the settings.
+   */
   readonly qlikOf: (
     tenant: TenantName,
   ) => Pick<QlikPort, 'startReload' | 'listReloads' | 'listEnded' | 'ownUserId' | 'getReload' | 'cancelReload'>;
@@ -87,7 +91,7 @@ const READ_TRIES = 3;
 
 /**
  * Reads the order of a request, and what the ledger knows about the order's tenant. If the sender has just created the
- * order, the request contains both, and nothing is read.
+ * order, the request contains both, and neither is read.
  *
  * @throws CascadeError PARAMETERS_INVALID if the ledger has no such order; LEDGER_MALFORMED if the order's document is
  *   malformed; SETTINGS_INVALID as `checkTenant`, or if the tenant is not in the settings; STORE_UNAVAILABLE,
@@ -210,8 +214,8 @@ export const whenOf = ({ clock, times }: Attempt, until?: EpochMs): MoveTimes =>
 });
 
 /**
- * The longest time of a call to Qlik. An action has 110 s, so after two calls without an answer there is still time to store
- * that.
+ * The longest time of a call to Qlik. The action `reload` has 110 s, so after two calls without an answer there is
+ * still time to store that.
  */
 const CALL_TIMEOUT_MS = 25_000;
 /** The time that is kept for storing what came of a call: two requests to the store, of 10 s each at most. */

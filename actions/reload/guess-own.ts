@@ -28,9 +28,9 @@ const undecided = (message: string): Guess => ({ kind: 'undecided', message });
 /**
  * Guesses which reload Qlik started for an order in doubt.
  *
- * A reload may be the order's if our user started it, and if the order's causes had ended when it was created. Several
- * orders may be in doubt at once and see the same reloads, so an order prefers reloads that no other order has taken
- * (`rankOf`).
+ * A reload may be the order's if our user started it, and if it was not created before the order's causes had ended.
+ * Several orders may be in doubt at once and see the same reloads, so an order prefers reloads that no other order has
+ * taken (`rankOf`).
  *
  * @param candidates - reloads whose records name no order, and whose type, `partial` and time fit.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.

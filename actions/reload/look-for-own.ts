@@ -21,8 +21,8 @@ export type Look =
   /** Qlik started this reload for the order: certainly, or as far as we can guess. */
   | { readonly kind: 'own'; readonly reload: ReloadRecord; readonly isCertain: boolean }
   /**
-   * The list shows no reload of the order, though it reaches back far enough. Qlik may show a new reload late, so this
-   * proves that Qlik started none only if the last POST was sent at least the grace (60 s) ago.
+   * The list shows no reload of the order, though it is whole or reaches back far enough. Qlik may show a new reload
+   * late, so this proves that Qlik started none only if the last POST was sent at least the grace (60 s) ago.
    */
   | { readonly kind: 'absent' }
   /**

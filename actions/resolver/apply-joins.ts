@@ -170,8 +170,8 @@ async function applyAll(
 }
 
 /**
- * Up to this many open orders are not checked for being stored. Usually there are fewer: the check is a read that few
- * links need.
+ * Up to this many open orders are not checked for being stored. Usually the sweep has emptied `open` before there are
+ * more, and the check costs a read.
  */
 const MOST_OPEN = 16;
 

@@ -1,7 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 import { parseSince, type Since } from '../../src/core/runs/since.ts';
 
-/** Reads the option `--since`. @throws commander's InvalidArgumentError. */
+/**
+ * Reads the option `--since`.
+ *
+ * @throws commander's InvalidArgumentError.
+ */
 export function sinceOf(text: string): Since {
   const since = parseSince(text);
   if (since !== undefined) return since;

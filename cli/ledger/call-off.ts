@@ -41,7 +41,7 @@ export function outcomeText(outcome: CallOffOutcome): string {
  * Calls an order off. If somebody else changes the order at the same time, it is read again, and its new state decides.
  *
  * Call `settleCallOffs` afterwards: it looks for orders that wait for this one. A called-off order is due until that is
- * done. If this process dies, the sweep does it, which works on all due documents every 5 minutes.
+ * done. If this process dies, the sweep does that: every 5 minutes it works on all due documents.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED.
  */

@@ -72,7 +72,11 @@ export class FailureReader {
   /** Tickets, by the ids of their apps' documents. */
   readonly #tickets = new Map<string, Pick<Ticket, '_id' | 'failedAt' | 'lastFailedAt'>[]>();
 
-  /** @param now - the store's clock. */
+  /**
+   * Takes what matters from a document.
+   *
+   * @param now - the store's clock.
+   */
   add(document: LedgerDocument, now: EpochMs): void {
     const from = addMs(now, -FAILED_WITHIN as DurationMs);
     if (document.type === 'app') this.#addApp(document);

@@ -137,7 +137,11 @@ async function createOrders(context: LedgerContext, plan: Replay, origin: Origin
   return { created, refused };
 }
 
-/** @throws CascadeError STORE_UNAVAILABLE, with the advice to look before another replay. */
+/**
+ * Creates orders, due at once.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, with the advice to look before another replay; STORE_REFUSED.
+ */
 async function create(
   { store, now }: LedgerContext,
   orders: readonly ReplayOrder[],

@@ -49,7 +49,11 @@ const reportOf = ({ ok, created, sentences }: Replayed): LedgerReport => ({
   lines: sentences,
 });
 
-/** @throws CascadeError PARAMETERS_INVALID if there is no such dead letter, LEDGER_MALFORMED if it is malformed. */
+/**
+ * Reads a dead letter.
+ *
+ * @throws CascadeError PARAMETERS_INVALID if there is no such dead letter, LEDGER_MALFORMED if it is malformed.
+ */
 async function readDeadLetter(store: Pick<CouchPort, 'get'>, id: string): Promise<DeadDocument> {
   const document = id.startsWith('dead:') ? await store.get(id) : undefined;
   if (document !== undefined) return readDead(document);
@@ -57,7 +61,12 @@ async function readDeadLetter(store: Pick<CouchPort, 'get'>, id: string): Promis
   throw new CascadeError('PARAMETERS_INVALID', message);
 }
 
-/** @throws CascadeError PARAMETERS_INVALID if there is no such event, or several tenants have one. */
+/**
+ * Finds the event that the text names, and replays it.
+ *
+ * @throws CascadeError PARAMETERS_INVALID if there is no such event, or several tenants have one; as
+ *   `replayStoredEvent`.
+ */
 async function replayEventOf(context: LedgerContext, text: string): Promise<Replayed> {
   const tenants = new Set(Object.values(context.chains?.apps ?? {}).map(({ tenant }) => tenant));
   const ids = text.startsWith('event:') ? [text] : [...tenants].map((tenant) => eventId(tenant, text as ReloadId));

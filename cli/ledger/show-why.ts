@@ -36,7 +36,7 @@ import { chainsOf, type LedgerContext, type LedgerReport } from './ledger-comman
 import { readDocuments } from './read-documents.ts';
 import { isFor, namedOwners, ordersOf, ownerOf, readMany } from './read-owner.ts';
 
-/** The most ends of reloads that are followed back. With the default of MAX_HOPS no run is so long. */
+/** The most ends of reloads that are followed back. By default, MAX_HOPS stops a run long before that. */
 const MOST_ANCESTORS = 100;
 
 /**

@@ -97,7 +97,11 @@ const FINISHED =
 const NO_RELOAD =
   'it is posted, and has no reloadId: Qlik cannot be asked for its end. Look in the app; then take the order out of the ledger.';
 
-/** @param asked - the wait between two attempts that the chain file asks for, if there is one. */
+/**
+ * Why the sweep does not look at an unfinished document, or not for a long time. Undefined if it does.
+ *
+ * @param asked - the wait between two attempts that the chain file asks for, if there is one.
+ */
 function whyNotDue(dueAt: EpochMs | undefined, now: EpochMs, asked = LONGEST_WAIT): string | undefined {
   if (dueAt === undefined) {
     return 'it is not finished, and has no dueAt: the sweep never looks at it. Give it a dueAt (milliseconds since 1970), or delete it.';

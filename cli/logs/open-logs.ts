@@ -16,7 +16,8 @@ import type { LogsWorld } from './show-logs.ts';
  * Opens the OpenWhisk host of the ledger's deployment.
  *
  * @param isInsecure - whether the key may go over plain http to another machine.
- * @throws CascadeError SETTINGS_INVALID if the settings name no host or no key, or if others could read the key.
+ * @throws CascadeError SETTINGS_INVALID if the settings name no host or no key, or if others on the way could read the
+ *   key.
  */
 export function openLogs({ hostOf, warn }: Pick<LedgerContext, 'hostOf' | 'warn'>, isInsecure: boolean): LogsWorld {
   const { host, auth } = hostOf();

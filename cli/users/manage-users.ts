@@ -106,7 +106,11 @@ export async function listUsers({ admin, database }: LedgerContext): Promise<Led
   };
 }
 
-/** @throws CascadeError PARAMETERS_INVALID for the user of the actions. */
+/**
+ * Refuses to work on the user of the actions.
+ *
+ * @throws CascadeError PARAMETERS_INVALID for that user.
+ */
 function refuseWriter({ name, roles }: Person, database: string): void {
   const { writer } = rolesFor(database);
   if (!roles.includes(writer)) return;

@@ -48,7 +48,11 @@ export class People {
     return document && personOf(document);
   }
 
-  /** @throws CascadeError STORE_REFUSED if the user exists already. */
+  /**
+   * Makes a user.
+   *
+   * @throws CascadeError STORE_REFUSED if the user exists already.
+   */
   async create({ name, roles }: Person, password: string): Promise<void> {
     await this.#write({ _id: `${PREFIX}${name}`, type: 'user', name, roles, password });
   }

@@ -46,7 +46,7 @@ export type StoredRecord = ActivationRecord | TriggerRecord;
 
 // The position of a word is OpenWhisk's number for the status.
 const STATUS_CODES = ['success', 'application error', 'action developer error', 'whisk internal error'] as const;
-/** The most records that are kept: more than a day of work on a laptop makes. */
+/** The most records that are kept. The scheduled sweep alone makes 864 a day. */
 const KEPT = 5_000;
 /** The most characters of JSON that are kept: 5,000 records with 10 MB of logs each would fill the memory. */
 const KEPT_CHARACTERS = 64 * MEGABYTE;

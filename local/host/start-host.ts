@@ -85,7 +85,8 @@ const DEFAULTS: Required<Omit<HostOptions, 'auth'>> & HostInternals = {
 };
 
 /**
- * Starts the local host: an OpenWhisk for laptops and tests, without Docker. It runs every action in a child process.
+ * Starts the local host: an OpenWhisk for laptops and tests, without Docker. It runs the code of each action in a child
+ * process.
  *
  * @throws CascadeError `PORT_IN_USE`; Node's own error if the address is not one of this machine.
  */

@@ -30,7 +30,7 @@ export interface RunStartPorts {
   readonly env: Environment;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Called as soon as a part runs, with the function that ends the part. */
+  /** Is called as soon as a part runs, with the function that ends the part. */
   readonly onEnd: (end: () => Promise<unknown>) => void;
 }
 
@@ -164,7 +164,7 @@ async function endAtRest(isAtRest: () => Promise<boolean>, over: AbortController
   }
 }
 
-/** Follows the journals of all tenants. When the signal is aborted, it rejects with the signal's reason. */
+/** Follows the journals of all tenants. When the signal is aborted, the promise rejects with the signal's reason. */
 function followAll(
   tenants: readonly UpTenant[],
   signal: AbortSignal,
@@ -178,8 +178,8 @@ function followAll(
 }
 
 /**
- * Passes every new entry of a tenant's journal to `onEntry`. When the signal is aborted, it rejects with the signal's
- * reason.
+ * Passes every new entry of a tenant's journal to `onEntry`. When the signal is aborted, the promise rejects with the
+ * signal's reason.
  */
 async function follow(
   { control, past }: UpTenant,

@@ -39,7 +39,11 @@ Examples:
 /** npm runs this program in the repository. `INIT_CWD` is the folder in which the person called npm. */
 const fromCaller = (path: string): string => resolve(process.env['INIT_CWD'] ?? '.', path);
 
-/** Reads the address of `--slack`. @throws InvalidArgumentError, without the address: it may be a secret. */
+/**
+ * Reads the address of `--slack`.
+ *
+ * @throws InvalidArgumentError, without the address: it may be a secret.
+ */
 function parseSlack(text: string): string {
   try {
     return secureUrl('The address', cleanText('The address', text)).href;

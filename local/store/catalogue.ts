@@ -61,7 +61,11 @@ export class Catalogue {
     return this.#databases.has(name);
   }
 
-  /** @throws StoreError 404 if there is none of that name. */
+  /**
+   * The database with this name.
+   *
+   * @throws StoreError 404 if there is none.
+   */
   get(name: string): Database {
     const database = this.#databases.get(name);
     if (database === undefined) throw noDatabase();
@@ -72,7 +76,11 @@ export class Catalogue {
     return this.get(USERS);
   }
 
-  /** @throws StoreError 412 if the database exists, or is just being created. */
+  /**
+   * Creates a database.
+   *
+   * @throws StoreError 412 if the database exists, or is just being created.
+   */
   async create(name: string): Promise<void> {
     if (this.#databases.has(name) || this.#creating.has(name)) {
       throw new StoreError(412, 'The database could not be created, the file already exists.');
@@ -92,7 +100,11 @@ export class Catalogue {
     }
   }
 
-  /** Deletes a database: first its entry in the catalogue, then its files. @throws StoreError 404 if there is none. */
+  /**
+   * Deletes a database: first its entry in the catalogue, then its files.
+   *
+   * @throws StoreError 404 if there is none.
+   */
   async delete(name: string): Promise<void> {
     const database = this.get(name);
     this.#databases.delete(name);
@@ -101,7 +113,11 @@ export class Catalogue {
     if (this.#directory !== undefined) await rm(path.dirname(database.location), { recursive: true, force: true });
   }
 
-  /** Stores who may do what in a database. @throws StoreError 404 if there is none. */
+  /**
+   * Stores who may do what in a database.
+   *
+   * @throws StoreError 404 if there is none.
+   */
   async setSecurity(name: string, security: Security): Promise<void> {
     const database = this.get(name);
     const before = database.entry;

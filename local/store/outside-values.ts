@@ -8,7 +8,11 @@ import { StoreError } from './store-error.ts';
 export const isTextList = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string');
 
-/** Checks that an option is a whole number from 0. @throws StoreError 400, which names the option. */
+/**
+ * Checks that an option is a whole number from 0.
+ *
+ * @throws StoreError 400, which names the option.
+ */
 export function countOption(name: string, value: unknown): number {
   if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
   throw new StoreError(400, `${name} must be a whole number`);

@@ -12,7 +12,11 @@ const MAX_BODY_BYTES = 64_000_000;
 /** The most bytes that one document may have: CouchDB's default. */
 export const MAX_DOCUMENT_BYTES = 8_000_000;
 
-/** Reads a body. @throws StoreError 413 if it has more than 64 MB. */
+/**
+ * Reads a body.
+ *
+ * @throws StoreError 413 if it has more than 64 MB.
+ */
 export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   let bytes = 0;
@@ -25,7 +29,11 @@ export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** Reads a JSON object. The request must have the content type of JSON (db-limits-03). @throws StoreError 415, 413 or 400. */
+/**
+ * Reads a JSON object. The request must have the content type of JSON (db-limits-03).
+ *
+ * @throws StoreError 415 for another content type, 413 if the body is too large, 400 if it is no JSON object.
+ */
 export async function readPostedObject(request: IncomingMessage): Promise<JsonObject> {
   if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
     throw new StoreError(415, 'Content-Type must be application/json');
@@ -33,7 +41,11 @@ export async function readPostedObject(request: IncomingMessage): Promise<JsonOb
   return readObject(request);
 }
 
-/** Reads a JSON object, whatever content type the request has. @throws StoreError 413 or 400. */
+/**
+ * Reads a JSON object, whatever content type the request has.
+ *
+ * @throws StoreError 413 if the body is too large, 400 if it is no JSON object.
+ */
 export async function readObject(request: IncomingMessage): Promise<JsonObject> {
   const value = parseStored(await readBytes(request));
   if (!isJsonObject(value)) throw new StoreError(400, 'Request body must be a JSON object');

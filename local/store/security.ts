@@ -71,12 +71,20 @@ interface Asker {
   readonly database: { readonly entry: { readonly security: Security } };
 }
 
-/** @throws StoreError 401 unless the user is an administrator of the whole store. */
+/**
+ * Checks that the user is an administrator of the whole store.
+ *
+ * @throws StoreError 401 if not.
+ */
 export function demandServerAdmin({ user }: Pick<Asker, 'user'>): void {
   if (!isServerAdmin(user)) throw new StoreError(401, 'You are not a server admin.');
 }
 
-/** @throws StoreError 403 unless the user is an administrator of the database or of the store. */
+/**
+ * Checks that the user is an administrator of the database or of the store.
+ *
+ * @throws StoreError 403 if not.
+ */
 export function demandAdmin({ user, database }: Asker): void {
   if (!isDatabaseAdmin(user, database.entry.security)) throw new StoreError(403, 'You are not a db or server admin.');
 }

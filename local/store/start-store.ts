@@ -27,6 +27,7 @@ export interface EmbeddedStore {
   close(): Promise<void>;
 }
 
+/** One more than the port of a real CouchDB, so that both can run. */
 const DEFAULT_PORT = 5985;
 
 /**

@@ -1,6 +1,6 @@
 /*
  * The sweep, every 5 minutes, lists the reloads that ended in a tenant since its checkpoint. Up to the checkpoint the
- * sweep has seen every end.
+ * sweep has seen every end. This file reads the list.
  */
 
 import type { TenantName } from '../../../src/core/names.ts';

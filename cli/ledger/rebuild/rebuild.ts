@@ -126,7 +126,11 @@ function changeOf(document: string, is: Record<string, unknown>, shouldBe: Recor
   };
 }
 
-/** @returns the documents that changed since they were read, and were left as they are. */
+/**
+ * Writes the documents that differ, each by the rev that was read.
+ *
+ * @returns the documents that changed since they were read, and were left as they are.
+ */
 async function writeAll(repairs: readonly Repair[], { store }: LedgerContext): Promise<readonly string[]> {
   const changed: string[] = [];
   for (const { write } of repairs) {

@@ -167,7 +167,11 @@ export function nextFire(config: AlarmConfig, after: number): number | undefined
   }
 }
 
-/** Parses five fields, or six with seconds. @throws croner's error for any other pattern or an unknown time zone. */
+/**
+ * Parses a cron pattern of five fields, or of six with seconds.
+ *
+ * @throws croner's error for any other pattern or an unknown time zone.
+ */
 function parseCron(pattern: string, timezone: string): Cron {
   return new Cron(pattern, { timezone, paused: true, mode: '5-or-6-parts' });
 }

@@ -70,7 +70,11 @@ export class MemoryWatch {
     else if (process.platform !== 'win32') sumsByPs((sums) => this.#judgeSums(sums));
   }
 
-  /** @param sums - the bytes of each container, by the id of its first process. */
+  /**
+   * Compares the memory of the watched containers with their limits.
+   *
+   * @param sums - the bytes of each container, by the id of its first process.
+   */
   #judgeSums(sums: ReadonlyMap<number, number>): void {
     for (const watched of this.#watched) this.#judge(watched, sums.get(watched.pid) ?? 0);
   }

@@ -10,20 +10,29 @@ import { invalidMember, StoreError } from '../store-error.ts';
 /** A document that was checked by `checkStoreDocument`. */
 export type CheckedDocument = Record<string, unknown> & { readonly _id: string };
 
-// The pattern of a rev. Only `_local` documents have generation 0.
+// The pattern of a rev, CouchDB's name of a version of a document. It begins with a number, the generation. Only
+// `_local` documents have generation 0.
 const REV = /^(0|[1-9]\d{0,14})-[0-9A-Za-z]+$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const SPECIAL = new Set(['_id', '_rev', '_deleted', '_attachments', '_revisions']);
 // A GET adds these members to a document. In a write the store ignores them, as CouchDB does.
 const IGNORED = new Set(['_revs_info', '_conflicts', '_deleted_conflicts', '_local_seq']);
 
-/** @throws StoreError 400 if the value is no revision. */
+/**
+ * Checks that a value is a rev.
+ *
+ * @throws StoreError 400 if it is none.
+ */
 export function checkRev(rev: unknown): string {
   if (typeof rev === 'string' && REV.test(rev)) return rev;
   throw new StoreError(400, 'Invalid rev format');
 }
 
-/** @throws StoreError 400 if a document cannot have this id. */
+/**
+ * Checks that a document can have this id.
+ *
+ * @throws StoreError 400 if it cannot.
+ */
 export function checkId(id: unknown): string {
   if (typeof id !== 'string' || id === '')
     throw new StoreError(400, 'Document id must be a string that is not empty', 'illegal_docid');

@@ -73,7 +73,11 @@ async function store(
   }
 }
 
-/** Writes one document. @throws StoreError if the document is refused. */
+/**
+ * Writes one document.
+ *
+ * @throws StoreError if the document is refused.
+ */
 export async function writeDocument(
   call: DatabaseCall,
   source: JsonObject,
@@ -94,7 +98,11 @@ function refusalOf(call: DatabaseCall, document: CheckedDocument): StoreError | 
   }
 }
 
-/** @throws StoreError 403 if this user may not write this document. */
+/**
+ * Checks that the user may write the document.
+ *
+ * @throws StoreError 403 if not.
+ */
 function demandRight(call: DatabaseCall, document: CheckedDocument): void {
   const { _id: id } = document;
   if (RESERVED.test(id)) throw new StoreError(403, 'This _local document is the store’s own.');
@@ -112,7 +120,11 @@ function demandRight(call: DatabaseCall, document: CheckedDocument): void {
   }
 }
 
-/** @throws StoreError 403 for a document that is no user. */
+/**
+ * Checks that a document of `_users` is a user.
+ *
+ * @throws StoreError 403 if it is none.
+ */
 function checkUser(document: CheckedDocument): void {
   const { _id: id, _deleted: isDeleted, name, type, roles, password } = document;
   if (isDeleted === true) return;

@@ -79,7 +79,7 @@ export async function planRemoval(open: OpenPouch, named: readonly NamedRevs[]):
   return { purged, documents, rows: await rowsOf(open, ids), isStill };
 }
 
-/** The last sequence number of the database and of each index. Every write makes it larger. */
+/** The last sequence number of the database and of each index. Each write of a document makes it larger. */
 const seqsOf = ({ insides, indexes }: OpenPouch): ReadonlyMap<Insides['level'], number> =>
   new Map([insides, ...indexes()].map(({ level }) => [level, level._updateSeq]));
 

@@ -60,7 +60,11 @@ export async function deleteAttachment(call: DocumentCall): Promise<StoreReply> 
   return jsonReply({ ok: true, id, rev });
 }
 
-/** @throws StoreError 400 for a design document or a local document: here these have no attachments. */
+/**
+ * Checks that a document may have attachments.
+ *
+ * @throws StoreError 400 for a design document or a local document: here these have none.
+ */
 function checkOwner(id: string): void {
   if (checkId(id).startsWith('_')) throw new StoreError(400, 'Only ordinary documents have attachments here');
 }
