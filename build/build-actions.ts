@@ -27,7 +27,7 @@ export interface BuildOptions {
   readonly timeFactor?: number;
 }
 
-/** The actions that `manifest.yaml` deploys, by their folders below `actions/`. */
+/** The actions that `manifest.yaml` and `questions.yaml` deploy, by their folders below `actions/`. */
 export const ACTION_NAMES = [
   'receiver',
   'collector',
@@ -40,6 +40,8 @@ export const ACTION_NAMES = [
   'metrics',
   'meter',
   'dashboard',
+  'questions-collector',
+  'questions-storer',
 ] as const;
 
 const repository = fileURLToPath(new URL('..', import.meta.url));

@@ -12,6 +12,7 @@ const typeOf: Readonly<Record<keyof typeof schemas, readonly [type: string, modu
   orderRequest: ['OrderRequest', 'order-request'],
   endRecord: ['EndRecord', 'end-record'],
   notifyRequest: ['NotifyRequest', 'notify-request'],
+  questionRequest: ['QuestionRequest', 'question-request'],
   hintRef: ['HintRef', 'batch'],
   manualReload: ['ManualReload', 'manual-reload'],
   qlikTenants: ['QlikTenantSetting', 'tenant-settings'],

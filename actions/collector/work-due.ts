@@ -9,6 +9,7 @@
 
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { appOfStateId, eventId } from '../../src/core/document-ids.ts';
+import { isReloadTicket } from '../../src/core/tickets/ticket.ts';
 import { addMs } from '../../src/core/units.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import { skipBadDocument } from '../../src/ledger/bad-document.ts';
@@ -17,7 +18,8 @@ import { batchEventOf, believedEvent, endOf, readEvent } from '../../src/ledger/
 import { type HintDocument, readHint } from '../../src/ledger/documents/hint.ts';
 import { readJoin } from '../../src/ledger/documents/join.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
-import { readTicket, type TicketDocument } from '../../src/ledger/documents/ticket.ts';
+import { readAnyTicket } from '../../src/ledger/documents/question.ts';
+import type { TicketDocument } from '../../src/ledger/documents/ticket.ts';
 import { askTenants } from './ask-tenant.ts';
 import type { BatchRoom } from './batch-room.ts';
 import { type CollectorPorts, lastCall, storeNow } from './collector-ports.ts';
@@ -126,8 +128,9 @@ async function takeUp(
       return;
     }
     case 'ticket': {
-      const ticket = readTicket(document);
-      if (await tenants.mayWork(ticket.tenant)) tickets.push(ticket);
+      const ticket = readAnyTicket(document);
+      if (!isReloadTicket(ticket)) owing.add(ticket._id);
+      else if (await tenants.mayWork(ticket.tenant)) tickets.push(ticket);
       return;
     }
     case 'alert':

@@ -11,12 +11,10 @@ import { statusOf } from '../../src/platform/status-of.ts';
 import type { Placement } from './fan-out.ts';
 import type { Target } from './targets.ts';
 
-/** One order's outcome, as the webhook's sender sees it. */
-type OrderAnswer = { readonly order: string; readonly app: string } & (
-  | { readonly activationId: string }
-  | { readonly carried: true }
-  | { readonly error: Reason }
-);
+/** The outcome of one order, as the webhook's sender sees it, or of one call. */
+type OrderName = { readonly order: string; readonly app: string } | { readonly call: string };
+type OrderAnswer = OrderName &
+  ({ readonly activationId: string } | { readonly carried: true } | { readonly error: Reason });
 
 const headers = { 'content-type': 'application/json' };
 
@@ -53,12 +51,18 @@ export function answerOf(
 function answersOf(placement: Placement<Target>): readonly OrderAnswer[] {
   const { target } = placement;
   if (target.kind === 'hint') return [];
+  const answer = nameOf(target);
+  if (placement.kind === 'started') return [{ ...answer, activationId: placement.activationId }];
+  if (placement.kind === 'carried' || (target.kind !== 'plain' && target.kind !== 'call'))
+    return [{ ...answer, carried: true }];
+  return [{ ...answer, error: { code: placement.code, message: placement.message } }];
+}
+
+function nameOf(target: Exclude<Target, { kind: 'hint' }>): OrderName {
+  if (target.kind === 'call') return { call: target.call.about };
   const { order } = target;
   // The id of an order is `order:<tenant>:<app>:…`.
-  const answer = { order, app: order.split(':')[2] ?? '' };
-  if (placement.kind === 'started') return [{ ...answer, activationId: placement.activationId }];
-  if (placement.kind === 'carried' || target.kind !== 'plain') return [{ ...answer, carried: true }];
-  return [{ ...answer, error: { code: placement.code, message: placement.message } }];
+  return { order, app: order.split(':')[2] ?? '' };
 }
 
 /**
@@ -84,7 +88,10 @@ function answerBody(
 export function logPlacements(placements: readonly Placement<Target>[], log: Log): void {
   for (const placement of placements) {
     const { target } = placement;
-    const what = target.kind === 'hint' ? { hint: target.hint } : { order: target.order, as: target.kind };
+    const what =
+      target.kind === 'hint'
+        ? { hint: target.hint }
+        : { ...nameOf(target), ...('order' in target && { as: target.kind }) };
     switch (placement.kind) {
       case 'started':
         log.info('Started', { ...what, startedActivationId: placement.activationId });

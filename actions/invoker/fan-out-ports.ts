@@ -41,8 +41,10 @@ export const invocationsOf = ({
   events = [],
   unrecorded = [],
   owing = [],
+  calls = [],
 }: Plan): number =>
   orders.length +
+  calls.length +
   wake.length +
   due.length +
   slots.length +
@@ -72,10 +74,17 @@ export async function fanOutPorts(
   else budget.spend();
   const certain = Math.min(FEW_TARGETS, budget.left(DEFAULT_LIMITS.invocationsPerMinute));
   if (invocationsOf(plan) > certain) host.limits ??= await openwhisk.limits();
+  const limits = host.limits ?? DEFAULT_LIMITS;
   return {
     ...ports,
-    limits: host.limits ?? DEFAULT_LIMITS,
+    limits: plan.calls === undefined ? limits : halfOf(limits),
     budget,
     patientUntil: isSomebodyWaiting ? addMs(plan.receivedAt, SENDER_PATIENCE) : addMs(now(), PATIENCE),
   };
 }
+
+/** What is no reload leaves half of the host's limits to the reloads. */
+const halfOf = ({ invocationsPerMinute, concurrentInvocations }: NamespaceLimits): NamespaceLimits => ({
+  invocationsPerMinute: Math.floor(invocationsPerMinute / 2),
+  concurrentInvocations: Math.floor(concurrentInvocations / 2),
+});

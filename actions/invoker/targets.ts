@@ -5,12 +5,12 @@
 
 import type { HintRef, Slot } from '../../src/contracts/batch.ts';
 import type { CreatedOrder, OrderRequest } from '../../src/contracts/order-request.ts';
-import type { Plan } from '../../src/contracts/plan.ts';
+import type { Call, Plan } from '../../src/contracts/plan.ts';
 import type { OrderId } from '../../src/core/names.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { FanOutWork } from './fan-out.ts';
 
-/** What gets an activation of its own: an order gets one of `reload`, a hint gets one of `sweep`. */
+/** What gets an activation of its own: an order gets one of `reload`, a hint one of `sweep`, a call of what it names. */
 export type Target =
   | {
       /**
@@ -25,7 +25,8 @@ export type Target =
       readonly order: OrderId;
       readonly request: OrderRequest;
     }
-  | { readonly kind: 'hint'; readonly hint: HintRef };
+  | { readonly kind: 'hint'; readonly hint: HintRef }
+  | { readonly kind: 'call'; readonly call: Call };
 
 /** The orders that this activation stored, and CouchDB's clock when the resolver read the facts about their tenants. */
 export interface CreatedOrders {
@@ -43,19 +44,24 @@ export function workOf(plan: Plan, created: CreatedOrders | undefined): FanOutWo
   const head = { traceId, source, receivedAt, skips: [], ignored: [] };
   return {
     targets: created === undefined ? plainTargets(plan) : ledgerTargets(plan, created),
-    callOf: (target) =>
-      target.kind === 'hint'
-        ? { action: 'sweep', params: { hint: target.hint } }
-        : { action: 'reload', params: { request: target.request } },
+    callOf,
     restOf: (left) =>
-      created === undefined ? { ...head, orders: ordersLeft(plan, left) } : { ...head, orders: [], ...idsOf(left) },
+      created === undefined ? { ...head, ...leftOf(plan, left) } : { ...head, orders: [], ...idsOf(left) },
     carries: plan.carries ?? 0,
-    areDue: created !== undefined,
+    areDue: created !== undefined || plan.calls !== undefined,
   };
 }
 
-const plainTargets = ({ traceId, orders }: Plan): readonly Target[] =>
-  orders.map((order) => ({ kind: 'plain', order: order.order, request: { traceId, order } }));
+function callOf(target: Target): { readonly action: string; readonly params: object } {
+  if (target.kind === 'call') return target.call;
+  if (target.kind === 'hint') return { action: 'sweep', params: { hint: target.hint } };
+  return { action: 'reload', params: { request: target.request } };
+}
+
+const plainTargets = ({ traceId, orders, calls = [] }: Plan): readonly Target[] => [
+  ...orders.map((order): Target => ({ kind: 'plain', order: order.order, request: { traceId, order } })),
+  ...calls.map((call): Target => ({ kind: 'call', call })),
+];
 
 /**
  * This many created orders are handed to `reload` with what the plan knows of their tenants, which saves a read. When
@@ -91,10 +97,11 @@ function ledgerTargets(plan: Plan, { orders, storeNow }: CreatedOrders): readonl
   return [...targets.values(), ...hints.map((hint): Target => ({ kind: 'hint', hint }))];
 }
 
-/** The orders of a plan that are among these targets. */
-function ordersLeft({ orders }: Plan, left: readonly Target[]): Plan['orders'] {
-  const open = new Set(left.map((target) => (target.kind === 'hint' ? undefined : target.order)));
-  return orders.filter(({ order }) => open.has(order));
+/** The orders and calls of a plan that are among these targets. */
+function leftOf({ orders }: Plan, left: readonly Target[]): Pick<Plan, 'orders' | 'calls'> {
+  const open = new Set(left.map((target) => ('order' in target ? target.order : undefined)));
+  const calls = left.flatMap((target) => (target.kind === 'call' ? [target.call] : []));
+  return { orders: orders.filter(({ order }) => open.has(order)), ...(calls.length > 0 && { calls }) };
 }
 
 /** The ids of targets. The targets are stored, so the ids are enough for a later invocation. */
@@ -104,7 +111,7 @@ function idsOf(left: readonly Target[]): Pick<Plan, 'due' | 'wake' | 'hints'> {
   const hints: HintRef[] = [];
   for (const target of left) {
     if (target.kind === 'hint') hints.push(target.hint);
-    else (target.kind === 'wake' ? wake : due).push(target.order);
+    else if ('order' in target) (target.kind === 'wake' ? wake : due).push(target.order);
   }
   return { due, wake, hints };
 }

@@ -25,6 +25,7 @@ import type { Debtor } from '../../src/ledger/debtor.ts';
 import type { AlertDocument } from '../../src/ledger/documents/alert.ts';
 import { type AppStateDocument, readAppState } from '../../src/ledger/documents/app-state.ts';
 import { readEvent } from '../../src/ledger/documents/event.ts';
+import type { QuestionDocument } from '../../src/ledger/documents/question.ts';
 import { readTenant } from '../../src/ledger/documents/tenant.ts';
 import type { NotifierPorts } from './notifier-ports.ts';
 
@@ -45,10 +46,13 @@ export interface DebtorPart {
 export async function itemsOf(parts: readonly DebtorPart[], ports: NotifierPorts): Promise<readonly MessageItem[]> {
   const known = await readAbout(parts, ports);
   return parts.flatMap(({ debtor: { document }, notices }) =>
-    notices.map((notice) =>
-      document.type === 'app' ? appItem(document, notice, known, ports) : alertItem(document, notice, known, ports),
-    ),
+    notices.map((notice) => itemOf(document, notice, known, ports)),
   );
+}
+
+function itemOf(document: Debtor['document'], notice: Notice, known: Known, ports: NotifierPorts): MessageItem {
+  if (document.type === 'app') return appItem(document, notice, known, ports);
+  return document.type === 'alert' ? alertItem(document, notice, known, ports) : questionItem(document, notice);
 }
 
 type Known = ReadonlyMap<string, StoredDocument>;
@@ -59,7 +63,8 @@ type Known = ReadonlyMap<string, StoredDocument>;
  */
 async function readAbout(parts: readonly DebtorPart[], { store, chains }: NotifierPorts): Promise<Known> {
   const ids = parts.flatMap(({ debtor: { document }, notices }) => {
-    if (document.type !== 'app') return idsAbout(document);
+    if (document.type === 'ticket') return [];
+    if (document.type === 'alert') return idsAbout(document);
     const { tenant } = appOfStateId(document._id);
     const failed = notices.filter((notice) => notice.kind === 'failed' && notice.reloadId !== document.last?.reloadId);
     const isLate = notices.some(({ kind }) => kind === 'late');
@@ -162,6 +167,12 @@ function appOf({ kind, subject }: Pick<AlertDocument, 'kind' | 'subject'>): AppR
   if (!isOrder && !OF_APPS.includes(kind)) return undefined;
   const [tenant = '', appId = ''] = subject.slice(isOrder ? 'order:'.length : 0).split(/[:/]/);
   return { tenant: tenant as TenantName, appId: appId as AppId };
+}
+
+function questionItem({ _id, title, link, author, reputation, tags }: QuestionDocument, notice: Notice): MessageItem {
+  const who = author === undefined ? [] : [`by ${author}${reputation === undefined ? '' : ` (${reputation})`}`];
+  const detail = [...who, ...tags.map((tag) => `#${tag}`)].join(' ');
+  return { id: `${_id}/${notice.id}`, kind: notice.kind, at: notice.at, subject: title, detail, url: link };
 }
 
 function alertItem(

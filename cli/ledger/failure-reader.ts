@@ -21,7 +21,7 @@ import type {
 } from '../../src/core/runs/find-problems.ts';
 import { willRetry } from '../../src/core/runs/group-runs.ts';
 import { isTimedOut } from '../../src/core/runs/order-words.ts';
-import type { Ticket } from '../../src/core/tickets/ticket.ts';
+import { isReloadTicket, type Ticket } from '../../src/core/tickets/ticket.ts';
 import { addMs, type DurationMs, days, type EpochMs } from '../../src/core/units.ts';
 import type { AppStateDocument } from '../../src/ledger/documents/app-state.ts';
 import type { EventDocument } from '../../src/ledger/documents/event.ts';
@@ -85,7 +85,7 @@ export class FailureReader {
       this.#addEvent(document, from);
     }
     if (document.type === 'order') this.#addOrder(document, from);
-    if (document.type !== 'ticket') return;
+    if (document.type !== 'ticket' || !isReloadTicket(document)) return;
     const { _id, failedAt, lastFailedAt } = document;
     if (lastFailedAt < from && !this.#failing.has(_id)) return;
     const app = appStateId(document);

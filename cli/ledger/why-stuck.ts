@@ -75,6 +75,7 @@ export function whyStuck(document: LedgerDocument, now: EpochMs): string | undef
     case 'dead':
     case 'definition':
     case 'park':
+    case 'questions':
     case 'rate':
     case 'started':
     case 'stat':

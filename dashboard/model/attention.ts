@@ -11,7 +11,8 @@ import { appOfKey } from '../../src/core/names.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import { instantText } from '../../src/core/runs/time-words.ts';
 import { type FoldedActs, foldActs } from '../../src/core/tickets/fold-acts.ts';
-import type { PageDocument, PageDocuments } from './documents.ts';
+import { isReloadTicket, type Ticket } from '../../src/core/tickets/ticket.ts';
+import type { PageDocuments } from './documents.ts';
 import type { NowLine } from './now-lines.ts';
 
 /** An app that a person may have to look after. */
@@ -52,7 +53,7 @@ export function attentionTo(line: NowLine, facts: AttentionFacts): Attention | u
 
 /** An app that fails. Without its ticket on the device, only its last end is known. */
 function failing(line: NowLine, id: string, { documents }: AttentionFacts): Attention | undefined {
-  const ticket = documents.of('ticket').get(id);
+  const ticket = reloadTicketIn(documents, id);
   const acts = actsOf(id, ticket, documents);
   if (acts.dismissedAt !== undefined || (acts.state !== 'open' && acts.state !== 'recovered')) return undefined;
   const error = ticket?.error ?? documents.of('app').get(appStateId(line.app))?.last?.error;
@@ -61,7 +62,7 @@ function failing(line: NowLine, id: string, { documents }: AttentionFacts): Atte
 }
 
 /** If a reload of the app runs again: when it failed. */
-const againWords = ({ state }: NowLine, ticket: PageDocument<'ticket'> | undefined): string =>
+const againWords = ({ state }: NowLine, ticket: Ticket | undefined): string =>
   state === 'failed' || ticket === undefined ? '' : `It failed at ${instantText(ticket.lastFailedAt)}: `;
 
 /** An app that is late: mostly because it waits for one that fails. */
@@ -72,13 +73,19 @@ function late(line: NowLine, missed: Late, { chains, documents, labelOf }: Atten
     stateOf: (key) => states.get(appStateId(appOfKey(key))),
     labelOf: (key) => labelOf(appOfKey(key)),
   });
-  const ticket = cause.ticket === undefined ? undefined : documents.of('ticket').get(cause.ticket);
+  const ticket = cause.ticket === undefined ? undefined : reloadTicketIn(documents, cause.ticket);
   if (ticket === undefined) return { line, why: cause.text };
   const why = `It waits for ${labelOf(ticket)}, which failed at ${instantText(ticket.lastFailedAt)}.`;
   return { line, why, ticket: ticket._id, ...ownerIn(actsOf(ticket._id, ticket, documents)) };
 }
 
-const actsOf = (_id: string, ticket: PageDocument<'ticket'> | undefined, documents: AttentionFacts['documents']) =>
+/** The ticket of an app's failures, if it is on the device. */
+function reloadTicketIn(documents: AttentionFacts['documents'], id: string): Ticket | undefined {
+  const ticket = documents.of('ticket').get(id);
+  return ticket !== undefined && isReloadTicket(ticket) ? ticket : undefined;
+}
+
+const actsOf = (_id: string, ticket: Ticket | undefined, documents: AttentionFacts['documents']) =>
   foldActs(ticket ?? { _id }, [...documents.of('act').values()]);
 
 const ownerIn = ({ owner }: FoldedActs): Pick<Attention, 'owner'> => (owner === undefined ? {} : { owner });

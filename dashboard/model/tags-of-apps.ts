@@ -1,10 +1,15 @@
 import { type AppKey, appKey } from '../../src/core/names.ts';
 import { listTickets } from '../../src/core/tickets/list-tickets.ts';
+import { isReloadTicket } from '../../src/core/tickets/ticket.ts';
 import type { PageDocuments } from './documents.ts';
 
 /** The tags of each app's tickets, of those that a person may still have to look after. */
 export function tagsOfApps(documents: Pick<PageDocuments, 'of'>): ReadonlyMap<AppKey, readonly string[]> {
-  const tickets = listTickets([...documents.of('ticket').values()], [...documents.of('act').values()], {});
+  const tickets = listTickets(
+    [...documents.of('ticket').values()].filter(isReloadTicket),
+    [...documents.of('act').values()],
+    {},
+  );
   const tags = new Map<AppKey, readonly string[]>();
   for (const ticket of tickets) {
     const key = appKey(ticket);

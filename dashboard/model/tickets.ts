@@ -1,12 +1,12 @@
 /*
- * A ticket is an app's run of failures, which a person may have to look after. An act is one thing that a person did to a
+ * A ticket is an app's run of failures, or a question, which a person may have to look after. An act is one thing that a person did to a
  * ticket. Here is decided which tickets the page lists, from what the URL asks for.
  */
 
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import type { Act } from '../../src/core/tickets/act.ts';
 import { type ListedTicket, listTickets } from '../../src/core/tickets/list-tickets.ts';
-import type { Ticket } from '../../src/core/tickets/ticket.ts';
+import { type AnyTicket, isReloadTicket } from '../../src/core/tickets/ticket.ts';
 import type { MarkState } from './mark.ts';
 
 /** Whose tickets are listed. */
@@ -17,12 +17,17 @@ export type Whose = (typeof WHOSE)[number];
 export const SETTLED = ['rejected', 'answered', 'recovered', 'dismissed'] as const;
 export type Settled = (typeof SETTLED)[number];
 
+/** What tickets are about; `all` is both. */
+export const SOURCES_OF_TICKETS = ['all', 'reloads', 'questions'] as const;
+export type SourceOfTickets = (typeof SOURCES_OF_TICKETS)[number];
+
 /** Which tickets the URL asks for. */
 export interface TicketQuery {
   readonly whose: Whose;
+  readonly source: SourceOfTickets;
   /** Only this user's; the empty text is everybody's. */
   readonly owner: string;
-  /** Only tickets with this tag, or of the chain with this name; the empty text is any. */
+  /** Only tickets with this tag of a person or of the site, or of the chain with this name; the empty text is any. */
   readonly tag: string;
   readonly settled: readonly Settled[];
   /** Only tickets with this text, in small or capital letters; the empty text is in every ticket. */
@@ -30,9 +35,10 @@ export interface TicketQuery {
   readonly hasNotes: boolean;
 }
 
-/** Reads what a URL asks for: `whose=mine`, `owner=ann`, `tag=urgent`, `with=rejected,answered`, `text=timeout`, `notes=shown`. */
+/** Reads what a URL asks for: `whose=mine`, `source=questions`, `owner=ann`, `tag=urgent`, `with=rejected,answered`, `text=timeout`, `notes=shown`. */
 export const ticketQuery = (query: URLSearchParams): TicketQuery => ({
   whose: WHOSE.find((each) => each === query.get('whose')) ?? 'all',
+  source: SOURCES_OF_TICKETS.find((each) => each === query.get('source')) ?? 'all',
   owner: query.get('owner') ?? '',
   tag: query.get('tag') ?? '',
   settled: SETTLED.filter((each) => (query.get('with') ?? '').split(',').includes(each)),
@@ -41,8 +47,17 @@ export const ticketQuery = (query: URLSearchParams): TicketQuery => ({
 });
 
 /** The part of a URL that `ticketQuery` reads as this query. What is as usual is left out. */
-export const ticketSearch = ({ whose, owner, tag, settled, text, hasNotes }: TicketQuery): Record<string, string> => ({
+export const ticketSearch = ({
+  whose,
+  source,
+  owner,
+  tag,
+  settled,
+  text,
+  hasNotes,
+}: TicketQuery): Record<string, string> => ({
   ...(whose !== 'all' && { whose }),
+  ...(source !== 'all' && { source }),
   ...(owner !== '' && { owner }),
   ...(tag !== '' && { tag }),
   ...(settled.length > 0 && { with: settled.join(',') }),
@@ -50,44 +65,53 @@ export const ticketSearch = ({ whose, owner, tag, settled, text, hasNotes }: Tic
   ...(hasNotes && { notes: 'shown' }),
 });
 
-/** The tickets that a query asks for, the one that failed last first. @param user - whose tickets are `mine`. */
+/** The tickets that a query asks for, the one with the latest failure or activity first. @param user - whose tickets are `mine`. */
 export function ticketsFor(
-  { tickets, acts }: { readonly tickets: Iterable<Ticket>; readonly acts: Iterable<Act> },
+  { tickets, acts }: { readonly tickets: Iterable<AnyTicket>; readonly acts: Iterable<Act> },
   query: TicketQuery,
   user: string,
   labelOf: LabelOf,
-): readonly ListedTicket[] {
+): readonly ListedTicket<AnyTicket>[] {
   const { whose, owner, text } = query;
   const sought = text.trim().toLowerCase();
   const owned = whose === 'mine' ? user : owner === '' ? undefined : owner;
   return listTickets([...tickets], [...acts], { owner: owned, isUnassigned: whose === 'nobody', isAll: true }).filter(
     (ticket) =>
       isWanted(ticket, query) &&
-      (query.tag === '' || [...ticket.acts.tags, ...ticket.chains].some((each) => each === query.tag)) &&
+      (query.tag === '' || [...ticket.acts.tags, ...givenTagsOf(ticket)].some((each) => each === query.tag)) &&
       textsOf(ticket, labelOf).some((each) => each.toLowerCase().includes(sought)),
   );
 }
 
-/** Whether a ticket is open, or settled in a way that the query asks for. */
-function isWanted({ acts }: ListedTicket, { settled }: TicketQuery): boolean {
+/** Whether a ticket is from the source, and open, or settled in a way that the query asks for. */
+function isWanted(ticket: ListedTicket<AnyTicket>, { settled, source }: TicketQuery): boolean {
+  const { acts } = ticket;
+  if (source !== 'all' && isReloadTicket(ticket) !== (source === 'reloads')) return false;
   if (acts.dismissedAt !== undefined && !settled.includes('dismissed')) return false;
   return acts.state === 'open' || acts.dismissedAt !== undefined || settled.some((each) => each === acts.state);
 }
 
 /** Everything in a ticket that a search looks at. */
-const textsOf = (ticket: ListedTicket, labelOf: LabelOf): readonly string[] => [
-  labelOf(ticket),
+const textsOf = (ticket: ListedTicket<AnyTicket>, labelOf: LabelOf): readonly string[] => [
+  titleOf(ticket, labelOf),
   ticket._id,
-  ticket.error?.message ?? '',
-  ticket.log ?? '',
-  ...ticket.chains,
+  ...(isReloadTicket(ticket) ? [ticket.error?.message ?? '', ticket.log ?? ''] : [ticket.author ?? '']),
+  ...givenTagsOf(ticket),
   ...ticket.acts.tags,
   ...ticket.acts.history.flatMap((act) => (act.kind === 'note' || act.kind === 'reject' ? [act.value] : [])),
 ];
 
+/** What a ticket is called: the app's name, or the question. */
+export const titleOf = (ticket: AnyTicket, labelOf: LabelOf): string =>
+  isReloadTicket(ticket) ? labelOf(ticket) : ticket.title;
+
+/** The tags that no person gave: the app's chains, or the question's tags on its site. */
+export const givenTagsOf = (ticket: AnyTicket): readonly string[] =>
+  isReloadTicket(ticket) ? ticket.chains : ticket.tags;
+
 /** What a person can choose from: everybody who did or got something, and every tag and chain, sorted. */
 export function choicesIn(
-  tickets: Iterable<Ticket>,
+  tickets: Iterable<AnyTicket>,
   acts: Iterable<Act>,
 ): { readonly people: readonly string[]; readonly tags: readonly string[] } {
   const [people, tags] = [new Set<string>(), new Set<string>()];
@@ -96,7 +120,7 @@ export function choicesIn(
     if (act.kind === 'own' && act.value !== null) people.add(act.value);
     if (act.kind === 'tag') tags.add(act.value);
   }
-  for (const { chains } of tickets) for (const chain of chains) tags.add(chain);
+  for (const ticket of tickets) for (const tag of givenTagsOf(ticket)) tags.add(tag);
   return { people: [...people].sort(), tags: [...tags].sort() };
 }
 

@@ -19,6 +19,14 @@ export interface PlannedOrder extends ReloadOrder {
   readonly lineage?: Lineage;
 }
 
+/** An activation that the plan itself names, of an action of the invoker's own package. */
+export interface Call {
+  readonly action: string;
+  /** What it is about, for logs and for the answer. */
+  readonly about: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
 /** What the resolver passes to the invoker, under the one key `plan`. */
 export interface Plan {
   readonly traceId: string;
@@ -46,6 +54,11 @@ export interface Plan {
   readonly hints?: readonly HintRef[];
   /** The ids of documents with notices (messages for people) that channels, such as Slack, have not taken and that are due. */
   readonly owing?: readonly string[];
+  /**
+   * Activations that are no reloads. They leave half of the host's limits to the reloads. Whoever made the plan finds those
+   * again that are not started.
+   */
+  readonly calls?: readonly Call[];
   /** The ledger's facts about each target's tenant, by its name. */
   readonly tenants?: Readonly<Record<string, TenantFacts>>;
   /** The store's clock when the resolver was done. */

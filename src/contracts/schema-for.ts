@@ -22,7 +22,7 @@ type MemberSchema<T> = T extends unknown ? ObjectSchema<T> : never;
 
 interface MapSchema<V> {
   readonly type: 'object';
-  readonly additionalProperties: SchemaFor<V>;
+  readonly additionalProperties: unknown extends V ? true : SchemaFor<V>;
   readonly maxProperties?: number;
   readonly propertyNames?: { readonly maxLength: number; readonly pattern?: string };
 }

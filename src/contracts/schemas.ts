@@ -10,6 +10,7 @@ import type { ReloadOrder } from '../core/order.ts';
 import type { Policy, Retry } from '../core/policy.ts';
 import { IGNORED_REASONS, type Ignored, OUTCOMES, type Reason, type ReloadFinished } from '../core/reload-finished.ts';
 import type { Skip } from '../core/skip.ts';
+import type { Question } from '../core/tickets/question.ts';
 import { type Batch, type BatchEvent, type HintRef, type Slot, SOURCES, type StoredMark } from './batch.ts';
 import type { ChannelSetting } from './channel-setting.ts';
 import type { EndRecord } from './end-record.ts';
@@ -23,7 +24,8 @@ import type {
   PlainRequest,
   TenantFacts,
 } from './order-request.ts';
-import type { Plan, PlannedOrder } from './plan.ts';
+import type { Call, Plan, PlannedOrder } from './plan.ts';
+import type { QuestionRequest } from './question-request.ts';
 import type { ObjectSchema, OptionalKeys, RequiredKeys, SchemaFor } from './schema-for.ts';
 import type { QlikTenantSetting, WebhookTenantSetting } from './tenant-settings.ts';
 import { WELL_FORMED } from './validator.ts';
@@ -170,9 +172,12 @@ const batch = closed<Batch>(batchProperties, 'hints', 'due', 'slots', 'unrecorde
 const tenantFactsProperties = { gateUntil: instant, echoes: boolean, tenantUrl: text } as const;
 const tenantFacts = closed<TenantFacts>(tenantFactsProperties, 'gateUntil', 'echoes', 'tenantUrl');
 
+const anything = { type: 'object', additionalProperties: true } as const;
+
 const plan = closed<Plan>(
   {
     ...batchProperties,
+    calls: listOf(closed<Call>({ action: name, about: text, params: anything })),
     orders: listOf(plannedOrder),
     skips: listOf(skip),
     definition: text,
@@ -182,6 +187,7 @@ const plan = closed<Plan>(
     storeNow: instant,
     carries: atLeast(1),
   },
+  'calls',
   'events',
   'definition',
   'undecided',
@@ -240,6 +246,18 @@ const orderRequest = {
 
 const endRecord = closed<EndRecord>({ traceId, events: listOf(event), owing: texts }, 'owing');
 
+const question = closed<Question>(
+  {
+    ...{ site: text, questionId: atLeast(1), title: text, link: text, author: text, reputation: { type: 'integer' } },
+    ...{ tags: texts, answers: atLeast(0), isAnswered: boolean, isAccepted: boolean, score: { type: 'integer' } },
+    ...{ createdAt: instant, activeAt: instant, seenAt: instant },
+  },
+  'author',
+  'reputation',
+);
+
+const questionRequest = closed<QuestionRequest>({ traceId, question });
+
 const notifyRequest = closed<NotifyRequest>({ traceId, documents: texts });
 
 const manualReload = closed<ManualReload>(
@@ -294,6 +312,7 @@ export const schemas = {
   orderRequest,
   endRecord,
   notifyRequest,
+  questionRequest,
   hintRef: hint,
   manualReload,
   qlikTenants,

@@ -37,4 +37,6 @@ export const ACTION_LIMITS = {
   chains: limits(15_000, 5_000),
   metrics: limits(15_000, 5_000),
   meter: limits(60_000, 10_000),
+  'questions-collector': limits(60_000, 10_000),
+  'questions-storer': limits(60_000, 10_000),
 } as const satisfies Readonly<Record<string, ActionLimits>>;

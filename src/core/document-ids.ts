@@ -46,6 +46,10 @@ export function appOfStateId(id: string): AppRef {
 export const deadId = (hash: string): string => `dead:${hash}`;
 /** The ticket of the streak (run of failures of one app) that began with this reload. */
 export const ticketId = (tenant: TenantName, reloadId: ReloadId): string => `ticket:reload:${tenant}:${reloadId}`;
+/** The ticket of a question. A site's name has no colon. */
+export const questionTicketId = (site: string, questionId: number): string => `ticket:question:${site}:${questionId}`;
+/** How far a site's questions are read. */
+export const questionsId = (site: string): string => `questions:${site}`;
 /** How often one action or sequence ran, and for how long. */
 export const statId = (action: string): string => `stat:${action}`;
 /** Something that a person should look at. */

@@ -11,6 +11,7 @@ import {
   parseStoreSettings,
 } from '../platform/settings/ledger-settings.ts';
 import { parseNotifyLog } from '../platform/settings/notify-log.ts';
+import { parseQuestionSettings, parseQuestionsChannel } from '../platform/settings/question-settings.ts';
 import { parseReceiverSettings, type WebhookTenant } from '../platform/settings/receiver-settings.ts';
 import { parseReloadSettings } from '../platform/settings/reload-settings.ts';
 import type { Environment } from './environment.ts';
@@ -57,6 +58,14 @@ export function checkSettings(env: Environment): string[] {
     problems.push(`The setting ${name} is set without COUCHDB_URL: without a ledger nobody is notified.`);
   }
   parsed(parseNotifyLog);
+  parsed(parseQuestionSettings);
+  if (env['QUESTIONS_TAGS'] && !env['COUCHDB_URL']) {
+    problems.push('The setting QUESTIONS_TAGS is set without COUCHDB_URL: questions need a ledger.');
+  }
+  const questions = parsed(parseQuestionsChannel);
+  if (env['QUESTIONS_CHANNEL'] && questions !== undefined && !channels.some(({ name }) => name === questions)) {
+    problems.push('The setting QUESTIONS_CHANNEL names a channel that NOTIFY_CHANNELS does not have.');
+  }
   if (env['LOG_LEVEL'] && !isLogLevel(env['LOG_LEVEL'])) {
     problems.push('The setting LOG_LEVEL has to be debug, info, warn or error.');
   }

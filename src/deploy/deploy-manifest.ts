@@ -61,7 +61,7 @@ async function readCode(manifest: Manifest, manifestFile: string): Promise<Reado
 export type ScheduleClient = Pick<openwhisk.Client, 'triggers' | 'feeds' | 'rules'>;
 
 /**
- * Deploys schedule.yaml as wskdeploy does, on a host that has OpenWhisk's package `alarms`. It makes each trigger anew,
+ * Deploys the triggers and rules of a file, such as schedule.yaml, as wskdeploy does, on a host that has OpenWhisk's package `alarms`. It makes each trigger anew,
  * with the feed that fires it, then each rule, and enables the rule.
  *
  * @returns the names of the triggers and rules.
@@ -72,7 +72,7 @@ export async function deploySchedule(options: {
   readonly client: ScheduleClient;
 }): Promise<readonly string[]> {
   const { client, scheduleFile } = options;
-  const { triggers, rules } = (await readSchedule(scheduleFile)).project.packages.default;
+  const { triggers, rules } = await readSchedule(scheduleFile);
   for (const [name, { feed, inputs }] of Object.entries(triggers)) {
     const params = Object.fromEntries(Object.entries(inputs).map(([key, { value }]) => [key, value]));
     const trigger = { annotations: [{ key: 'feed', value: feed }] };

@@ -18,8 +18,7 @@ export const hasAlarms = (access: HostAccess): Promise<boolean> =>
  *
  * @throws CascadeError DEPLOY_FAILED if the host does not say.
  */
-export async function isScheduled({ project }: Schedule, access: DeployTarget): Promise<boolean> {
-  const { triggers, rules } = project.packages.default;
+export async function isScheduled({ triggers, rules }: Schedule, access: DeployTarget): Promise<boolean> {
   for (const [kind, entities] of Object.entries({ rules, triggers })) {
     for (const name of Object.keys(entities)) {
       const path = `/api/v1/namespaces/${encodeURIComponent(access.namespace)}/${kind}/${name}`;
@@ -28,6 +27,14 @@ export async function isScheduled({ project }: Schedule, access: DeployTarget): 
   }
   return false;
 }
+
+/**
+ * Whether a package is on the host.
+ *
+ * @throws CascadeError DEPLOY_FAILED if the host does not say.
+ */
+export const isPackageThere = (name: string, access: DeployTarget): Promise<boolean> =>
+  isOnHost(`/api/v1/namespaces/${encodeURIComponent(access.namespace)}/packages/${name}`, access);
 
 /**
  * Takes an action off the host, if it is there.
@@ -48,7 +55,7 @@ export async function removeAction(name: string, access: DeployTarget): Promise<
 async function isOnHost(path: string, access: HostAccess): Promise<boolean> {
   const unclear = (what: string, cause?: unknown) =>
     deployFailed(
-      `${access.host.origin} ${what} to GET ${path}, so it is unclear whether the host can have, or has, the sweep’s schedule. Do it again when the host answers.`,
+      `${access.host.origin} ${what} to GET ${path}, so it is unclear whether the host can have, or has, the schedule or the questions pipeline. Do it again when the host answers.`,
       cause,
     );
   const { status } = await askHost(path, access).catch((cause: unknown) => {

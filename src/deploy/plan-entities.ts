@@ -116,11 +116,11 @@ function planSequence(
   { actions = {} }: ManifestPackage,
 ): PlannedEntities<ActionBody> {
   const steps = sequence.actions.split(',').map((step) => step.trim());
-  const unknown = steps.find((step) => !Object.hasOwn(actions, step));
+  const unknown = steps.find((step) => !step.includes('/') && !Object.hasOwn(actions, step));
   if (unknown !== undefined) {
     throw deployFailed(`The sequence ${name} names ${unknown}, which the manifest does not deploy.`);
   }
-  const components = steps.map((step) => `/_/${packageName}/${step}`);
+  const components = steps.map((step) => `/_/${step.includes('/') ? step : `${packageName}/${step}`}`);
   return {
     name: `${packageName}/${name}`,
     body: { exec: { kind: 'sequence', components }, ...annotationsOf(sequence), publish: false },

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { Ajv, type ErrorObject } from 'ajv';
 import { parseDocument } from 'yaml';
 import { deployFailed } from './deploy-failed.ts';
 
@@ -30,7 +30,7 @@ export interface ManifestAction {
 
 /** A sequence of actions in the manifest. */
 export interface ManifestSequence {
-  /** Names of actions of the same package, with commas between. */
+  /** Names of actions with commas between: of the same package, or `package/action`. */
   readonly actions: string;
   readonly web?: ManifestWeb;
   readonly annotations?: Annotations;
@@ -49,6 +49,14 @@ export interface Manifest {
   readonly project: { readonly name: string; readonly packages: Readonly<Record<string, ManifestPackage>> };
 }
 
+/** A file for wskdeploy: packages, and triggers and rules, which are in the package `default`. */
+interface ManifestFile {
+  readonly project: {
+    readonly name: string;
+    readonly packages: { readonly default?: Schedule } & Manifest['project']['packages'];
+  };
+}
+
 /** A trigger, and the feed that fires it. A feed is an action of OpenWhisk, such as an alarm. */
 export interface ScheduleTrigger {
   /** `/namespace/package/feed` */
@@ -63,17 +71,10 @@ export interface ScheduleRule {
   readonly action: string;
 }
 
-/** The part of wskdeploy's manifest that schedule.yaml uses: triggers and rules, which are in no package. */
+/** Triggers and rules, which are in no package. */
 export interface Schedule {
-  readonly project: {
-    readonly name: string;
-    readonly packages: {
-      readonly default: {
-        readonly triggers: Readonly<Record<string, ScheduleTrigger>>;
-        readonly rules: Readonly<Record<string, ScheduleRule>>;
-      };
-    };
-  };
+  readonly triggers: Readonly<Record<string, ScheduleTrigger>>;
+  readonly rules: Readonly<Record<string, ScheduleRule>>;
 }
 
 // The schemas are closed: a key that we would not deploy is refused, not ignored.
@@ -86,9 +87,6 @@ const closed = (required: readonly string[], properties: Readonly<Record<string,
   properties,
 });
 const mapOf = (additionalProperties: unknown) => ({ type: 'object', additionalProperties });
-const projectOf = (packages: unknown) =>
-  closed(['project'], { project: closed(['name', 'packages'], { name: string, packages }) });
-
 const exposure = { web: { enum: [true, false, 'raw'] }, annotations: mapOf({ type: 'boolean' }) };
 const action = closed(['function', 'runtime'], {
   function: string,
@@ -115,28 +113,36 @@ const scheduled = closed(['triggers', 'rules'], {
 });
 
 const ajv = new Ajv();
-const isManifest = ajv.compile<Manifest>(projectOf(mapOf(manifestPackage)));
-const isSchedule = ajv.compile<Schedule>(projectOf(closed(['default'], { default: scheduled })));
+const packages = { type: 'object', properties: { default: scheduled }, additionalProperties: manifestPackage };
+const isManifestFile = ajv.compile<ManifestFile>(
+  closed(['project'], { project: closed(['name', 'packages'], { name: string, packages }) }),
+);
 
 /** The actions of all packages. */
 export const actionsOf = ({ project }: Manifest): readonly ManifestAction[] =>
   Object.values(project.packages).flatMap(({ actions = {} }) => Object.values(actions));
 
 /**
- * Reads a wskdeploy manifest.
+ * Reads the packages of a wskdeploy manifest, without its triggers and rules.
  *
  * @throws CascadeError DEPLOY_FAILED if the file cannot be read, is not YAML, or has a key that we do not deploy.
  */
-export const readManifest = (file: string): Promise<Manifest> => readChecked(file, isManifest);
+export async function readManifest(file: string): Promise<Manifest> {
+  const { name, packages } = (await readManifestFile(file)).project;
+  const { default: _, ...others } = packages;
+  return { project: { name, packages: others } };
+}
 
 /**
- * Reads a manifest of triggers and rules.
+ * Reads the triggers and rules of a wskdeploy manifest.
  *
  * @throws CascadeError DEPLOY_FAILED as `readManifest`.
  */
-export const readSchedule = (file: string): Promise<Schedule> => readChecked(file, isSchedule);
+export async function readSchedule(file: string): Promise<Schedule> {
+  return (await readManifestFile(file)).project.packages.default ?? { triggers: {}, rules: {} };
+}
 
-async function readChecked<T>(file: string, isWanted: ValidateFunction<T>): Promise<T> {
+async function readManifestFile(file: string): Promise<ManifestFile> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw deployFailed(`Cannot read the manifest ${file}: ${String(cause)}`, cause);
   });
@@ -145,8 +151,8 @@ async function readChecked<T>(file: string, isWanted: ValidateFunction<T>): Prom
   if (syntaxError !== undefined) throw deployFailed(`${file} is not YAML: ${syntaxError.message}`);
 
   const content: unknown = document.toJS();
-  if (isWanted(content)) return content;
-  const problem = (isWanted.errors ?? []).slice(0, 1).map(describe).join('');
+  if (isManifestFile(content)) return content;
+  const problem = (isManifestFile.errors ?? []).slice(0, 1).map(describe).join('');
   throw deployFailed(
     `${file} is not a manifest that Cascade can deploy${problem}. Use wskdeploy itself for other keys.`,
   );

@@ -26,7 +26,7 @@ import { checkHostSettings, type DeployTarget, type HostSettings, hostSettingsOf
 import { installConfiguredLedger } from './install-configured-ledger.ts';
 import { variablesOf } from './interpolate.ts';
 import { createMask } from './mask-secrets.ts';
-import { hasAlarms, isScheduled, removeAction, webAddresses } from './on-host.ts';
+import { hasAlarms, isPackageThere, isScheduled, removeAction, webAddresses } from './on-host.ts';
 import { purgeConfiguredLedger } from './purge-configured-ledger.ts';
 import { readBuiltChains } from './read-built-chains.ts';
 import { actionsOf, type Manifest, readManifest, readSchedule } from './read-manifest.ts';
@@ -54,9 +54,11 @@ export interface RunOptions {
 
 const MANIFEST = 'manifest.yaml';
 const SCHEDULE = 'schedule.yaml';
+const QUESTIONS = 'questions.yaml';
 
 /**
- * Deploys or undeploys with wskdeploy: `manifest.yaml`, and `schedule.yaml` if there is a ledger and the host has alarms.
+ * Deploys or undeploys with wskdeploy: `manifest.yaml`, `questions.yaml` if QUESTIONS_TAGS is set, and
+ * `schedule.yaml` if there is a ledger and the host has alarms.
  *
  * First it checks the settings of `.env`, the host's certificate and the key. If the settings name a ledger, it installs the
  * ledger before it deploys, and purges it of old documents afterwards.
@@ -85,14 +87,16 @@ export async function runWskdeploy(options: RunOptions): Promise<number> {
   try {
     const propsFile = join(folder, 'wskprops');
     await writeFile(propsFile, wskprops(target), { mode: 0o600 });
-    const variables = Object.fromEntries(manifestVariables(manifest).map((name) => [name, settings[name]]));
+    const questions = (await hasFile(QUESTIONS, options)) ? await readManifest(join(root, QUESTIONS)) : undefined;
+    const named = [manifest, ...(questions === undefined ? [] : [questions])].flatMap(manifestVariables);
+    const variables = Object.fromEntries(named.map((name) => [name, settings[name]]));
     // Another HOME, so that wskdeploy does not read the user's own ~/.wskprops.
     const env = { ...variables, PATH, HOME: folder, WSK_CONFIG_FILE: propsFile };
     const mask = createMask(settings);
     const print = (line: string): void => options.print(mask(line));
     const wskdeploy: Wskdeploy = (file, what) =>
       run(program, what === 'undeploy' ? [what, '-m', file] : ['-m', file], { cwd: root, env, signal }, print);
-    const work = { settings, target, options, manifest, folder, wskdeploy };
+    const work = { settings, target, options, manifest, questions, folder, wskdeploy };
     if (command === 'undeploy') return await undeployAll(work);
     const code = await deployAll(work);
     if (code === 0) (await webAddresses(manifest, target)).forEach(options.print);
@@ -113,14 +117,16 @@ interface Work {
   readonly target: DeployTarget;
   readonly options: RunOptions;
   readonly manifest: Manifest;
+  /** Undefined without questions.yaml. */
+  readonly questions: Manifest | undefined;
   /** For files that are gone afterwards. */
   readonly folder: string;
   readonly wskdeploy: Wskdeploy;
 }
 
 /**
- * Deploys in this order: the ledger and the chains in it, then the actions, which need both, then the schedule of the sweep
- * (the sequence that starts what no webhook has started). If there is no ledger, it undeploys an older schedule: the sweep
+ * Deploys in this order: the ledger and the chains in it, then the actions, which need both, then the questions pipeline, then
+ * the schedule of the sweep (the sequence that starts what no webhook has started). If there is no ledger, it undeploys an older schedule: the sweep
  * would fail every five minutes.
  */
 async function deployAll(work: Work): Promise<number> {
@@ -146,7 +152,8 @@ async function deployAll(work: Work): Promise<number> {
     options.print(`The chains are deployed, as definition ${hash} of the ledger.`);
   }
   if (code === 0) (await allowDashboard(settings, target.host.origin)).forEach(options.print);
-  if (code !== 0 || installed === undefined || !(await hasSchedule(options))) return code;
+  const deployed = code === 0 ? await deployQuestions(work) : code;
+  if (deployed !== 0 || installed === undefined || !(await hasFile(SCHEDULE, options))) return deployed;
   if (await hasAlarms(target)) return deploySchedule(work);
   options.print(
     'The host has no alarms: start the sweep and the meter by cron every 5 minutes (docs/sweep.md, "How the sweep is started").',
@@ -155,10 +162,18 @@ async function deployAll(work: Work): Promise<number> {
 }
 
 /** Deploys without the actions that need a ledger, and takes those of an older deployment off. */
-async function deployWithoutLedger({ manifest, folder, options, target, wskdeploy }: Work): Promise<number> {
+async function deployWithoutLedger(work: Work): Promise<number> {
+  const { manifest, target, wskdeploy } = work;
+  const code = await wskdeploy(await writeManifest(forLedger(manifest, false), MANIFEST, work));
+  if (code !== 0) return code;
+  for (const name of leftOutWithoutLedger(manifest)) await removeAction(name, target);
+  return code;
+}
+
+/** Writes a manifest into the folder of the deployment. @returns its path. */
+async function writeManifest({ project }: Manifest, name: string, { folder, options }: Work): Promise<string> {
   // wskdeploy puts the folder of the manifest before each path.
   const inFolder = (file: string): string => relative(folder, join(options.root, file));
-  const { project } = forLedger(manifest, false);
   const packages = Object.entries(project.packages).map(([name, { actions = {}, ...rest }]) => {
     const moved = Object.entries(actions).map(([key, action]) => [
       key,
@@ -166,13 +181,29 @@ async function deployWithoutLedger({ manifest, folder, options, target, wskdeplo
     ]);
     return [name, { ...rest, actions: Object.fromEntries(moved) }];
   });
-  const file = join(folder, MANIFEST);
+  const file = join(folder, name);
   await writeFile(file, stringify({ project: { ...project, packages: Object.fromEntries(packages) } }));
-  const code = await wskdeploy(file);
-  if (code !== 0) return code;
-  for (const name of leftOutWithoutLedger(manifest)) await removeAction(name, target);
-  return code;
+  return file;
 }
+
+/** Deploys the questions pipeline if QUESTIONS_TAGS is set. Otherwise it takes an earlier one off the host. */
+async function deployQuestions(work: Work): Promise<number> {
+  const { settings, questions, options, wskdeploy } = work;
+  if (questions === undefined || !settings['QUESTIONS_TAGS']) return undeployQuestions(work);
+  options.print(`wskdeploy on the questions pipeline (${QUESTIONS}):`);
+  return wskdeploy(await questionsFile(questions, work));
+}
+
+/** Takes the questions pipeline off the host, if it is there. */
+async function undeployQuestions(work: Work): Promise<number> {
+  const { questions, target, wskdeploy } = work;
+  if (questions === undefined || !(await isPackageThere('questions', target))) return 0;
+  return wskdeploy(await questionsFile(questions, work), 'undeploy');
+}
+
+/** The file for wskdeploy. If the host has no alarms, it is one without trigger and rule: a cron can start `socron`. */
+const questionsFile = async (questions: Manifest, work: Work): Promise<string> =>
+  (await hasAlarms(work.target)) ? QUESTIONS : writeManifest(questions, QUESTIONS, work);
 
 /** Purges the ledger after a deployment. If the purge fails, that is only printed, because the deployment has succeeded. */
 async function purge(settings: Environment, { print, signal }: RunOptions): Promise<void> {
@@ -198,20 +229,21 @@ async function deploySchedule({ options: { print }, wskdeploy }: Work): Promise<
   return code;
 }
 
-/** Undeploys the schedule first, so that it does not fire for actions that are gone. Then it undeploys the actions. */
+/** Undeploys the schedule and the questions pipeline first, so that nothing fires actions that are gone. Then the actions. */
 async function undeployAll(work: Work): Promise<number> {
   const code = await undeploySchedule(work);
-  return code === 0 ? work.wskdeploy(MANIFEST, 'undeploy') : code;
+  const removed = code === 0 ? await undeployQuestions(work) : code;
+  return removed === 0 ? work.wskdeploy(MANIFEST, 'undeploy') : removed;
 }
 
 /** Undeploys the schedule, if it is on the host. */
 async function undeploySchedule({ target, options, wskdeploy }: Work): Promise<number> {
-  if (!(await hasSchedule(options)) || !(await hasAlarms(target))) return 0;
+  if (!(await hasFile(SCHEDULE, options)) || !(await hasAlarms(target))) return 0;
   const schedule = await readSchedule(join(options.root, SCHEDULE));
   return (await isScheduled(schedule, target)) ? wskdeploy(SCHEDULE, 'undeploy') : 0;
 }
 
-const hasSchedule = ({ root }: RunOptions): Promise<boolean> => mayUse(join(root, SCHEDULE), constants.F_OK);
+const hasFile = (name: string, { root }: RunOptions): Promise<boolean> => mayUse(join(root, name), constants.F_OK);
 
 const mayUse = (file: string, mode: number): Promise<boolean> =>
   access(file, mode).then(

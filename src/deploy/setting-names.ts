@@ -7,7 +7,7 @@ export type Secrecy =
   | 'tenants' // the credentials in its JSON
   | 'channels'; // the addresses and secrets in its JSON
 
-/** Every setting that `.env` may have: those of deployment itself, and those that manifest.yaml binds to the actions. */
+/** Every setting that `.env` may have: those of deployment itself, and those that manifest.yaml and questions.yaml bind to the actions. */
 export const SETTINGS = {
   OPENWHISK_APIHOST: 'open',
   OPENWHISK_AUTH: 'key',
@@ -38,6 +38,11 @@ export const SETTINGS = {
   READ_JWT_ISSUER: 'open',
   READ_JWT_AUDIENCE: 'open',
   DASHBOARD_COUCHDB_URL: 'url',
+  QUESTIONS_TAGS: 'open',
+  QUESTIONS_SITE: 'open',
+  QUESTIONS_KEY: 'secret',
+  QUESTIONS_CHANNEL: 'open',
+  QUESTIONS_URL: 'open',
   LOG_LEVEL: 'open',
 } as const satisfies Readonly<Record<string, Secrecy>>;
 

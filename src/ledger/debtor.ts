@@ -4,14 +4,15 @@ import type { OwingDocument } from '../core/desk/outbox.ts';
 import { appOfStateId } from '../core/document-ids.ts';
 import { type AlertDocument, alertDocument, readAlert } from './documents/alert.ts';
 import { type AppStateDocument, appStateDocument, readAppState } from './documents/app-state.ts';
+import { type QuestionDocument, questionDocument, readQuestion } from './documents/question.ts';
 
 /**
- * A document that owes notices to channels: of an app or of an alert. A notice is one thing that people should hear, and a
+ * A document that owes notices to channels: of an app, an alert or a question. A notice is one thing that people should hear, and a
  * channel, such as Slack, is where they hear it.
  */
 export interface Debtor extends OwingDocument {
   /** The document as it was read. Only the debtor's own `notices` and `leases` are up to date. */
-  readonly document: AlertDocument | AppStateDocument;
+  readonly document: AlertDocument | AppStateDocument | QuestionDocument;
 }
 
 /** Reads a document that may owe notices. @throws CascadeError LEDGER_MALFORMED. */
@@ -24,9 +25,10 @@ export function readDebtor(stored: StoredDocument): Debtor {
 function readOwing(stored: StoredDocument): Debtor['document'] {
   if (stored['type'] === 'app') return readAppState(stored);
   if (stored['type'] === 'alert') return readAlert(stored);
+  if (stored['type'] === 'ticket') return readQuestion(stored);
   throw new CascadeError(
     'LEDGER_MALFORMED',
-    `The document ${stored._id} owes nobody a notice: it is no app and no alert.`,
+    `The document ${stored._id} owes nobody a notice: it is no app, alert or question.`,
   );
 }
 
@@ -44,6 +46,10 @@ export function debtorDocument({ document, notices, leases }: Debtor): NewDocume
     case 'alert': {
       const { leases: _, ...alert } = document;
       return alertDocument({ ...alert, notices, ...(leases !== undefined && { leases }) });
+    }
+    case 'ticket': {
+      const { _id, _rev, schema: _, type: __, leases: ___, dueAt: ____, ...question } = document;
+      return questionDocument(question, { notices, ...(leases !== undefined && { leases }) }, _rev);
     }
     default:
       return document satisfies never;

@@ -21,6 +21,8 @@ export const isCountFrom =
   (least: number): Check =>
   (value) =>
     Number.isSafeInteger(value) && Number(value) >= least;
+/** A whole number, which may be negative. */
+export const isSafeInteger: Check = (value) => Number.isSafeInteger(value);
 /** A text that matches a pattern. */
 export const isTextLike =
   (pattern: RegExp): Check =>

@@ -12,11 +12,13 @@ import { type HintDocument, readHint } from './documents/hint.ts';
 import { type JoinDocument, readJoin } from './documents/join.ts';
 import { type OrderDocument, readOrder } from './documents/order.ts';
 import { type ParkDocument, readPark } from './documents/park.ts';
+import { type QuestionDocument, readAnyTicket } from './documents/question.ts';
+import { type QuestionsDocument, readQuestions } from './documents/questions.ts';
 import { type RateDocument, readRate } from './documents/rate.ts';
 import { readStarted, type StartedDocument } from './documents/started.ts';
 import { readStat, type StatDocument } from './documents/stat.ts';
 import { readTenant, type TenantDocument } from './documents/tenant.ts';
-import { readTicket, type TicketDocument } from './documents/ticket.ts';
+import type { TicketDocument } from './documents/ticket.ts';
 
 /** A document of the ledger (Cascade's memory), except `deployed`, `schema`, `probe` and `purge`. */
 export type LedgerDocument =
@@ -33,6 +35,8 @@ export type LedgerDocument =
   | JoinDocument
   | OrderDocument
   | ParkDocument
+  | QuestionDocument
+  | QuestionsDocument
   | RateDocument
   | StartedDocument
   | StatDocument
@@ -57,11 +61,12 @@ export const LEDGER_READERS = {
   join: readJoin,
   order: readOrder,
   park: readPark,
+  questions: readQuestions,
   rate: readRate,
   started: readStarted,
   stat: readStat,
   tenant: readTenant,
-  ticket: readTicket,
+  ticket: readAnyTicket,
 } as const satisfies Readonly<Record<LedgerDocument['type'], (document: StoredDocument) => LedgerDocument>>;
 
 const LEDGER_ID = new RegExp(`^(?:(?:${Object.keys(LEDGER_READERS).join('|')}):|deployed$|schema$|probe$|purge$)`);

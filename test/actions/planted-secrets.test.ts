@@ -23,14 +23,20 @@ const compiled = {
 const order = { order: `order:default:${TARGET}:s:r1`, tenant: 'default', appId: TARGET, body: {}, chain: 'sales' };
 const batch = { traceId: 't1', source: 'webhook', receivedAt: 1, events: [], ignored: [] };
 const event = { tenant: 'default', appId: APP, reloadId: 'r1', outcome: 'succeeded', endedAt: 1, partial: false };
+const QUESTION = {
+  ...{ site: 'stackoverflow', questionId: 7, title: PLANTED, link: '', tags: [], answers: 0, score: 0 },
+  ...{ isAnswered: false, isAccepted: false, createdAt: 1, activeAt: 1, seenAt: 1 },
+};
 const plan = { traceId: 't1', source: 'webhook', receivedAt: Date.now(), orders: [order], skips: [], ignored: [] };
 
 type Action = (typeof ACTION_NAMES)[number];
 
-/** The settings that `manifest.yaml` binds to an action. */
+/** The settings that `manifest.yaml` or `questions.yaml` binds to an action. */
 function settingsOf(action: Action): string[] {
-  const manifest = parse(readFileSync(new URL('../../manifest.yaml', import.meta.url), 'utf8'));
-  return Object.keys(manifest.project.packages.cascade.actions[action].inputs);
+  const [, ofQuestions] = /^questions-(.*)$/.exec(action) ?? [];
+  const file = ofQuestions === undefined ? 'manifest.yaml' : 'questions.yaml';
+  const { packages } = parse(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')).project;
+  return Object.keys((packages.cascade ?? packages.questions).actions[ofQuestions ?? action].inputs);
 }
 
 const web = (headers: object, more: object = {}) => ({
@@ -101,6 +107,8 @@ const calls: Readonly<Record<Action, readonly object[]>> = {
     web({}, {}),
   ],
   meter: [{}],
+  'questions-collector': [{}],
+  'questions-storer': [{}, { seen: { traceId: 't1', question: QUESTION } }, { seen: PLANTED }],
   dashboard: [web({ authorization: `Basic ${PLANTED}` }, get), web({}, {})],
 };
 
@@ -141,6 +149,11 @@ const workingSettings = (url: string): Readonly<Record<Action, readonly object[]
   ],
   metrics: [{ READ_API_KEY: PLANTED }, { READ_API_KEY: PLANTED, ...ledgerAt(url) }],
   meter: [{}, ledgerAt(url)],
+  'questions-collector': [
+    { QUESTIONS_TAGS: 'qlik', ...ledgerAt(url) },
+    { QUESTIONS_TAGS: 'qlik', QUESTIONS_KEY: PLANTED, QUESTIONS_URL: url, ...ledgerAt(url) },
+  ],
+  'questions-storer': [{}, ledgerAt(url)],
   dashboard: [
     {},
     { DASHBOARD_COUCHDB_URL: url },

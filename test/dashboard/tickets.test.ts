@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { choicesIn, ticketMark, ticketQuery, ticketSearch, ticketsFor } from '../../dashboard/model/tickets.ts';
 import type { Act } from '../../src/core/tickets/act.ts';
 import type { ListedTicket } from '../../src/core/tickets/list-tickets.ts';
-import type { Ticket } from '../../src/core/tickets/ticket.ts';
+import { type AnyTicket, isReloadTicket, type Ticket } from '../../src/core/tickets/ticket.ts';
+import { ONE_QUESTION } from '../support/one-of-each.ts';
 
 const ticket = (name: string, lastFailedAt: number, more: object = {}) =>
   ({
@@ -38,13 +39,13 @@ const ACTS = [
   act('rent', 1, 'ann', 'answer', 20),
   act('rent', 2, 'ann', 'dismiss'),
 ];
-const shown = (search: string) =>
+const shown = (search: string, tickets: readonly AnyTicket[] = TICKETS) =>
   ticketsFor(
-    { tickets: TICKETS, acts: ACTS },
+    { tickets, acts: ACTS },
     ticketQuery(new URLSearchParams(search)),
     'ann',
     ({ appId }) => `App ${appId}`,
-  ).map(({ appId }) => appId);
+  ).map((ticket) => (isReloadTicket(ticket) ? ticket.appId : String(ticket.questionId)));
 
 describe('the page’s tickets', () => {
   it('are the open ones, the one that failed last first', () => {
@@ -81,8 +82,38 @@ describe('the page’s tickets', () => {
     expect(shown('text=payroll&with=rejected')).to.deep.equal([]);
   });
 
+  it('are questions, too, beside the reloads or alone', () => {
+    const question = (questionId: number, more: object) =>
+      ({
+        ...ONE_QUESTION,
+        _id: `ticket:question:stackoverflow:${questionId}`,
+        questionId,
+        ...more,
+      }) as unknown as AnyTicket;
+    const both = [
+      ...TICKETS,
+      question(7, { activeAt: 45, title: 'Why is "Sum" 0? 🎉', author: 'Cleo' }),
+      question(8, { activeAt: 60, tags: ['qlikview'] }),
+    ];
+    expect(shown('', both)).to.deep.equal(['8', 'extract', '7', 'report']);
+    expect(shown('source=questions', both)).to.deep.equal(['8', '7']);
+    expect(shown('source=reloads', both)).to.deep.equal(['extract', 'report']);
+    expect(shown('source=questions&text=%22sum%22%200%3F%20🎉', both)).to.deep.equal(['7']);
+    expect(shown('text=cleo', both)).to.deep.equal(['7']);
+    expect(shown('tag=qlikview', both)).to.deep.equal(['8']);
+    expect(choicesIn(both, []).tags).to.deep.equal(['finance', 'qlik-sense', 'qlikview', 'sales']);
+  });
+
   it('are asked for by the URL, and what is as usual is not in it', () => {
-    const full = { whose: 'mine', owner: 'bob', tag: 'x', with: 'rejected,dismissed', text: 'a b', notes: 'shown' };
+    const full = {
+      whose: 'mine',
+      source: 'questions',
+      owner: 'bob',
+      tag: 'x',
+      with: 'rejected,dismissed',
+      text: 'a b',
+      notes: 'shown',
+    };
     expect(ticketSearch(ticketQuery(new URLSearchParams(full)))).to.deep.equal(full);
     expect(ticketSearch(ticketQuery(new URLSearchParams('whose=all&with=nonsense')))).to.deep.equal({});
   });

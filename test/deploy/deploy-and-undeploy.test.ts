@@ -1,8 +1,9 @@
-import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import openwhisk from 'openwhisk';
 import { startHost } from '../../local/host/start-host.ts';
+import { startStore } from '../../local/store/start-store.ts';
 import { deploySchedule } from '../../src/deploy/deploy-manifest.ts';
 import { type DeployCommand, runWskdeploy } from '../../src/deploy/run-wskdeploy.ts';
 import { requireTool } from '../support/require-tool.ts';
@@ -74,6 +75,33 @@ describe('deploying to a host and undeploying from it', () => {
     for (const _time of ['first', 'second']) {
       expect(await run('undeploy', { WEBHOOK_SECRET: 'short' })).to.include({ code: 0 });
       expect(await packages()).to.deep.equal([]);
+    }
+  });
+
+  it('deploys the questions only while QUESTIONS_TAGS is set, and takes them off again', async () => {
+    const store = await startStore({ port: 0 });
+    await copyFile(join(REPOSITORY, 'questions.yaml'), join(root, 'questions.yaml'));
+    const client = openwhisk({ apihost: host.url, api_key: host.auth });
+    const names = async () => [
+      ...(await client.packages.list()).map(({ name }) => name),
+      ...(await client.rules.list()).map(({ name }) => name),
+      ...(await client.triggers.list()).map(({ name }) => name),
+    ];
+    const WITH = ['questions', 'cascade', 'questions-socron', 'questions-every-10-minutes'];
+    const COUCHDB_URL = store.url.replace('//', `//${store.user}:${store.password}@`);
+    try {
+      expect(await run('deploy', { COUCHDB_URL, QUESTIONS_TAGS: 'qlik-sense' })).to.include({ code: 0 });
+      expect(await names()).to.have.members(WITH);
+      const handler = await client.actions.get('questions/qhandler');
+      expect(handler.exec).to.deep.include({ components: ['/acme/questions/storer', '/acme/cascade/notifier'] });
+      expect(await run('deploy', { COUCHDB_URL })).to.include({ code: 0 });
+      expect(await names()).to.deep.equal(['cascade']);
+      await run('deploy', { COUCHDB_URL, QUESTIONS_TAGS: 'qlik-sense' });
+      expect(await run('undeploy')).to.include({ code: 0 });
+      expect(await names()).to.deep.equal([]);
+    } finally {
+      await rm(join(root, 'questions.yaml'));
+      await store.close();
     }
   });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { createMask } from '../../src/deploy/mask-secrets.ts';
 import { parseEnvFile } from '../../src/deploy/parse-env-file.ts';
-import { readManifest } from '../../src/deploy/read-manifest.ts';
+import { actionsOf, readManifest } from '../../src/deploy/read-manifest.ts';
 import { SETTING_NAMES } from '../../src/deploy/setting-names.ts';
 import { REPOSITORY } from './support/manifest-folder.ts';
 
@@ -28,9 +28,9 @@ describe('.env.example', () => {
     expect(Object.keys((await example()).values)).to.deep.equal([...SETTING_NAMES]);
   });
 
-  it('lists deployment’s own settings and every setting of the manifest, and nothing else', async () => {
-    const { project } = await readManifest(join(REPOSITORY, 'manifest.yaml'));
-    const actions = Object.values(project.packages['cascade']?.actions ?? {});
+  it('lists deployment’s own settings and every setting of the manifests, and nothing else', async () => {
+    const manifests = ['manifest.yaml', 'questions.yaml'].map((name) => readManifest(join(REPOSITORY, name)));
+    const actions = (await Promise.all(manifests)).flatMap(actionsOf);
     const inputs = actions
       .flatMap((action) => Object.keys(action.inputs ?? {}))
       .filter((name) => !name.includes('_or_'));

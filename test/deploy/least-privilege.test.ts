@@ -1,9 +1,10 @@
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import openwhisk from 'openwhisk';
 import { startHost } from '../../local/host/start-host.ts';
 import { deployManifest } from '../../src/deploy/deploy-manifest.ts';
-import { makeManifestFolder } from './support/manifest-folder.ts';
+import { makeManifestFolder, REPOSITORY } from './support/manifest-folder.ts';
 import { readEverything } from './support/read-everything.ts';
 
 /** A value for every setting, each to be found again in the one place where it may be. */
@@ -25,6 +26,8 @@ const EVERY_SETTING = {
   DASHBOARD_COUCHDB_URL: 'find-me-15',
   NOTIFY_LOG: 'find-me-16',
   OPENWHISK_APIHOST: 'find-me-17',
+  QUESTIONS_KEY: 'find-me-18',
+  QUESTIONS_TAGS: 'qlik-sense',
 };
 
 const QLIK = ['find-me-05', 'find-me-06', 'find-me-07', 'find-me-10'];
@@ -44,6 +47,8 @@ const HOLDERS = {
   'actions/cascade/metrics': ['find-me-08', 'find-me-09', LEDGER],
   'actions/cascade/meter': [LEDGER],
   'actions/cascade/dashboard': ['find-me-15'],
+  'actions/questions/collector': [LEDGER, 'find-me-18'],
+  'actions/questions/storer': [LEDGER],
 };
 
 describe('the deployed entities give no more than is needed', () => {
@@ -56,7 +61,9 @@ describe('the deployed entities give no more than is needed', () => {
     const made = await makeManifestFolder();
     remove = made.remove;
     const client = openwhisk({ apihost: host.url, api_key: host.auth, namespace: '_' });
-    await deployManifest({ manifestFile: join(made.folder, 'manifest.yaml'), env: EVERY_SETTING, client });
+    await copyFile(join(REPOSITORY, 'questions.yaml'), join(made.folder, 'questions.yaml'));
+    for (const name of ['manifest.yaml', 'questions.yaml'])
+      await deployManifest({ manifestFile: join(made.folder, name), env: EVERY_SETTING, client });
     entities = await readEverything(host.url, host.auth);
   });
   after(async () => {
@@ -64,7 +71,7 @@ describe('the deployed entities give no more than is needed', () => {
     await remove?.();
   });
 
-  it('the namespace’s key goes to the invoker and the meter alone', () => {
+  it('the namespace’s key goes to the invoker, in each package, and to the meter alone', () => {
     const withKey = Object.entries(entities).filter(([path, entity]) => {
       if (!path.startsWith('actions/')) return false;
       const { annotations } = entity as { annotations: { key: string; value: unknown }[] };
@@ -72,7 +79,9 @@ describe('the deployed entities give no more than is needed', () => {
       expect(given, path).to.have.lengthOf(1);
       return given[0]?.value !== false;
     });
-    expect(withKey.map(([path]) => path)).to.have.members(['actions/cascade/invoker', 'actions/cascade/meter']);
+    expect(withKey.map(([path]) => path)).to.have.members([
+      ...['actions/cascade/invoker', 'actions/cascade/meter', 'actions/questions/invoker'],
+    ]);
   });
 
   it('each secret is bound to the actions that need it, and to no package or sequence', () => {
@@ -107,6 +116,12 @@ describe('the deployed entities give no more than is needed', () => {
       it(`${name} cannot be reached`, async () => {
         expect(new Set(await statuses(`cascade/${name}`))).to.deep.equal(new Set([404]));
         expect(new Set(await statuses(`default/${name}`))).to.deep.equal(new Set([404]));
+      });
+    }
+
+    for (const name of ['collector', 'invoker', 'storer', 'socron', 'qhandler']) {
+      it(`questions/${name} cannot be reached`, async () => {
+        expect(new Set(await statuses(`questions/${name}`))).to.deep.equal(new Set([404]));
       });
     }
 

@@ -10,8 +10,15 @@ interface ManifestAction {
   readonly runtime: string;
 }
 
-const manifest = parse(readFileSync(new URL('../../manifest.yaml', import.meta.url), 'utf8'));
-const { actions } = manifest.project.packages.cascade as { actions: Readonly<Record<string, ManifestAction>> };
+const actionsIn = (file: string, name: string): Readonly<Record<string, ManifestAction>> =>
+  parse(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')).project.packages[name].actions;
+
+const { invoker, ...ofQuestions } = actionsIn('questions.yaml', 'questions');
+/** Every action; those of the package `questions` by the names of their bundles. */
+const actions: Readonly<Record<string, ManifestAction>> = {
+  ...actionsIn('manifest.yaml', 'cascade'),
+  ...Object.fromEntries(Object.entries(ofQuestions).map(([name, action]) => [`questions-${name}`, action])),
+};
 
 /** Worked out by hand, apart from the code: the limits of design §8. */
 const LIMITS_MS = {
@@ -25,6 +32,8 @@ const LIMITS_MS = {
   chains: 15_000,
   metrics: 15_000,
   meter: 60_000,
+  'questions-collector': 60_000,
+  'questions-storer': 60_000,
 };
 
 describe('the limits of the actions', () => {
@@ -38,7 +47,9 @@ describe('the limits of the actions', () => {
   it('bound each action’s calls to the store by its own entry', () => {
     for (const name of Object.keys(ACTION_LIMITS)) {
       const source = readFileSync(new URL(`../../actions/${name}/main.ts`, import.meta.url), 'utf8');
-      const used = [...source.matchAll(/openLedger\(params, ACTION_LIMITS\.(\w+)\.store, /g)].map(([, entry]) => entry);
+      const used = [...source.matchAll(/openLedger\(params, ACTION_LIMITS(?:\.(\w+)|\['([\w-]+)'\])\.store, /g)].map(
+        ([, entry, quoted]) => entry ?? quoted,
+      );
       expect(used, `actions/${name}/main.ts`).to.deep.equal([name]);
     }
   });
@@ -60,13 +71,19 @@ describe('the limits of the actions', () => {
     expect(LIMITS_MS.reload).to.be.below(150_000);
   });
 
-  it('bind who invokes an action that holds a key of Qlik’s: it cannot put another address in its place', () => {
+  it('are those of Cascade’s invoker for the invoker of questions, which is the same bundle', () => {
+    expect(invoker).to.deep.include({ function: 'dist/actions/invoker.js', annotations: { 'provide-api-key': true } });
+    expect(invoker?.limits).to.deep.equal(actions['invoker']?.limits);
+  });
+
+  it('bind who invokes an action that holds a key of Qlik’s or Stack Exchange’s: it cannot put another address in its place', () => {
     const holders = Object.entries(actions).filter(([, { inputs }]) =>
-      ['QLIK_API_KEY', 'QLIK_CLIENT_SECRET', 'QLIK_TENANTS'].some((name) => name in inputs),
+      ['QLIK_API_KEY', 'QLIK_CLIENT_SECRET', 'QLIK_TENANTS', 'QUESTIONS_KEY'].some((name) => name in inputs),
     );
     expect(holders.map(([name, { annotations }]) => [name, annotations['final']])).to.deep.equal([
       ['reload', true],
       ['collector', true],
+      ['questions-collector', true],
     ]);
   });
 
@@ -84,6 +101,8 @@ describe('the limits of the actions', () => {
       metrics: false,
       meter: true,
       dashboard: false,
+      'questions-collector': false,
+      'questions-storer': false,
     });
   });
 });

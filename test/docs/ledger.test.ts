@@ -19,6 +19,8 @@ import { readHint } from '../../src/ledger/documents/hint.ts';
 import { readJoin } from '../../src/ledger/documents/join.ts';
 import { readOrder } from '../../src/ledger/documents/order.ts';
 import { readPark } from '../../src/ledger/documents/park.ts';
+import { readQuestion } from '../../src/ledger/documents/question.ts';
+import { readQuestions } from '../../src/ledger/documents/questions.ts';
 import { readRate } from '../../src/ledger/documents/rate.ts';
 import { readStarted } from '../../src/ledger/documents/started.ts';
 import { readStat } from '../../src/ledger/documents/stat.ts';
@@ -57,11 +59,16 @@ const READERS: Readonly<Record<string, ((document: StoredDocument) => unknown) |
   deployed: readDeployed,
   alert: readAlert,
   ticket: readTicket,
+  question: readQuestion,
+  questions: readQuestions,
   act: readAct,
   schema: undefined,
   probe: undefined,
   purge: undefined,
 };
+
+/** The type of a document that is not called as its section. */
+const TYPE_OF: Readonly<Record<string, string>> = { question: 'ticket' };
 
 const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, min: 60_000, h: 3_600_000 };
 
@@ -78,9 +85,9 @@ describe('docs/ledger.md', () => {
   for (const [type, read] of Object.entries(READERS)) {
     it(`has an example of ${type} that is one`, () => {
       const example = exampleOf(type);
-      expect(example).to.include({ schema: 1, type });
+      expect(example).to.include({ schema: 1, type: TYPE_OF[type] ?? type });
       const isOnlyOne = read === undefined || type === 'deployed';
-      expect(example._id).to.match(isOnlyOne ? new RegExp(`^${type}$`) : new RegExp(`^${type}:`));
+      expect(example._id).to.match(isOnlyOne ? new RegExp(`^${type}$`) : new RegExp(`^${TYPE_OF[type] ?? type}:`));
       if (read !== undefined) expect(read(example)).to.deep.equal(example);
     });
   }
@@ -89,7 +96,7 @@ describe('docs/ledger.md', () => {
     const types = readdirSync(join(REPOSITORY, DOCUMENTS)).map((file) => file.replace(/(-state)?\.ts$/, ''));
     expect(Object.keys(READERS)).to.include.members(types);
     const ids = codeRows('## Documents').map(([id = '']) => /^`(\w+)/.exec(id)?.[1]);
-    expect(ids).to.have.members(Object.keys(READERS));
+    expect(ids).to.have.members(Object.keys(READERS).map((type) => TYPE_OF[type] ?? type));
   });
 
   it('tells each invariant as it stands beside the document’s type', () => {
@@ -98,7 +105,7 @@ describe('docs/ledger.md', () => {
       return invariant === undefined ? [] : [invariant.replaceAll('\n * ', ' ')];
     });
     // One for each type of document.
-    expect(invariants).to.have.length(19);
+    expect(invariants).to.have.length(21);
     for (const invariant of invariants) expect(TEXT).to.include(invariant);
   });
 
@@ -133,7 +140,8 @@ describe('docs/ledger.md', () => {
     const rules = Object.entries(RETENTION_RULES).map(([type, rule]) => [type, rule && [...rule.instants]] as const);
     const others = ['deployed', 'schema', 'probe', 'purge', '_design/…'].map((type) => [type, undefined] as const);
     expect(told).to.have.deep.members([...rules, ...others]);
-    expect(told.map(([type]) => type)).to.have.members([...Object.keys(READERS), '_design/…']);
+    const types = Object.keys(READERS).filter((type) => TYPE_OF[type] === undefined);
+    expect(told.map(([type]) => type)).to.have.members([...types, '_design/…']);
   });
 
   it('has every kind of act', () => {

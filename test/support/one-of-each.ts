@@ -1,4 +1,5 @@
 import type { NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { QuestionDocument } from '../../src/ledger/documents/question.ts';
 import type { LedgerDocument } from '../../src/ledger/ledger-document.ts';
 
 const AT = 1_795_316_220_000;
@@ -20,10 +21,36 @@ const LATE = { deadline: AT, after: AT, to: ['ops'] };
 
 /** The compiler misses a field here that a type of document may have. */
 type Whole = {
-  readonly [Type in LedgerDocument['type']]: {
-    readonly [Field in Exclude<keyof Extract<LedgerDocument, { readonly type: Type }>, '_rev'>]-?: unknown;
-  };
+  readonly [Type in LedgerDocument['type']]: WholeOf<
+    Exclude<Extract<LedgerDocument, { readonly type: Type }>, QuestionDocument>
+  >;
 };
+
+type WholeOf<Document> = { readonly [Field in Exclude<keyof Document, '_rev'>]-?: unknown };
+
+/** The ticket of a question: beside `ONE_OF_EACH.ticket` the other kind of document of this type. */
+export const ONE_QUESTION = {
+  _id: 'ticket:question:stackoverflow:7',
+  schema: 1,
+  type: 'ticket',
+  site: 'stackoverflow',
+  questionId: 7,
+  title: 'Why?',
+  link: 'https://stackoverflow.com/questions/7',
+  author: 'Ann',
+  reputation: 101,
+  tags: ['qlik-sense'],
+  answers: 1,
+  isAnswered: true,
+  isAccepted: false,
+  score: -1,
+  createdAt: AT,
+  activeAt: AT,
+  seenAt: AT,
+  notices: [{ id: 'asked', kind: 'question', at: AT, traceId: 't1', to: ['ops'], due: { ops: AT } }],
+  leases: { ops: AT },
+  dueAt: AT,
+} satisfies WholeOf<QuestionDocument>;
 
 /** One document of each type, with every field that it may have; `schema` is deployment's alone. */
 export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> = {
@@ -294,6 +321,14 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     url: 'https://default.eu.qlikcloud.com',
     id: 'qlik-1',
     before: ['https://old.eu.qlikcloud.com'],
+  },
+  questions: {
+    _id: 'questions:stackoverflow',
+    schema: 1,
+    type: 'questions',
+    t: AT,
+    askedAt: AT,
+    notBefore: AT,
   },
   ticket: {
     _id: 'ticket:reload:default:r1',

@@ -1,3 +1,4 @@
+import { isReloadTicket } from '../../../src/core/tickets/ticket.ts';
 import { historyOf } from '../../model/run-history.ts';
 import { hrefTo } from '../../routes.ts';
 import { Instant } from '../../ui/instant.tsx';
@@ -7,7 +8,7 @@ import type { RunProps } from './run-props.ts';
 
 /** What happened in a run, one thing after another. */
 export function RunHistory({ run, ledger, now }: RunProps) {
-  const facts = { tickets: ledger.of('ticket').values(), acts: ledger.of('act').values() };
+  const facts = { tickets: [...ledger.of('ticket').values()].filter(isReloadTicket), acts: ledger.of('act').values() };
   return (
     <>
       <ol class="history">

@@ -3,18 +3,21 @@ import { actIdParts } from '../../../src/core/tickets/act-id.ts';
 import { actWords } from '../../../src/core/tickets/act-words.ts';
 import { foldActs } from '../../../src/core/tickets/fold-acts.ts';
 import type { ListedTicket } from '../../../src/core/tickets/list-tickets.ts';
+import type { QuestionTicket } from '../../../src/core/tickets/question.ts';
+import { type AnyTicket, isReloadTicket } from '../../../src/core/tickets/ticket.ts';
 import type { RefusedAct } from '../../acts.ts';
 import { hrefToNow } from '../../model/now-address.ts';
 import { hrefToRun } from '../../model/runs-address.ts';
-import { choicesIn, ticketMark } from '../../model/tickets.ts';
+import { choicesIn, ticketMark, titleOf } from '../../model/tickets.ts';
 import { hrefTo } from '../../routes.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { Mark } from '../../ui/mark.tsx';
 import type { ViewProps } from '../view.ts';
+import { AskedBy } from './asked-by.tsx';
 import { TicketActs } from './ticket-acts.tsx';
 
-/** One ticket: what failed, what people did about it, and what the person can do. */
+/** One ticket: what failed or was asked, what people did about it, and what the person can do. */
 export function OneTicket({ ledger, now, user, acts, id }: ViewProps & { readonly id: string }) {
   const stored = ledger.of('ticket').get(id);
   const back = (
@@ -34,14 +37,19 @@ export function OneTicket({ ledger, now, user, acts, id }: ViewProps & { readonl
     );
   }
   const all = [...ledger.of('act').values()];
-  const ticket: ListedTicket = { ...stored, acts: foldActs(stored, all) };
+  const ticket: ListedTicket<AnyTicket> = { ...stored, acts: foldActs(stored, all) };
   const refused = acts.refused.value.filter(({ act }) => actIdParts(act._id)?.subject === id);
   const { people, tags } = choicesIn([...ledger.of('ticket').values()], all);
   return (
     <>
       {back}
-      <h2>{ledger.labelOf(ticket)}</h2>
-      <Facts ticket={ticket} ledger={ledger} now={now} />
+      <h2>{titleOf(ticket, ledger.labelOf)}</h2>
+      <Standing ticket={ticket} />
+      {isReloadTicket(ticket) ? (
+        <Facts ticket={ticket} ledger={ledger} now={now} />
+      ) : (
+        <Asked question={ticket} now={now} />
+      )}
       <TicketActs ticket={ticket} user={user} people={people} tags={tags} acts={acts} />
       <h3>What people did</h3>
       {ticket.acts.history.length === 0 && <p>Nothing yet.</p>}
@@ -56,9 +64,11 @@ export function OneTicket({ ledger, now, user, acts, id }: ViewProps & { readonl
       {refused.map((each) => (
         <Refused key={each.act._id} refused={each} onDiscard={() => void acts.discard(each.act._id)} />
       ))}
-      <p>
-        On the command line: <CopyCommand command={`npx cascade ticket ${id}`} />
-      </p>
+      {isReloadTicket(ticket) && (
+        <p>
+          On the command line: <CopyCommand command={`npx cascade ticket ${id}`} />
+        </p>
+      )}
     </>
   );
 }
@@ -67,17 +77,35 @@ export function OneTicket({ ledger, now, user, acts, id }: ViewProps & { readonl
 const runOf = ({ runs }: ViewProps['ledger'], event: string): string =>
   runs.value.find(({ events }) => events.some(({ _id }) => _id === event))?.root ?? event;
 
+/** What people made of a ticket. */
+function Standing({ ticket }: { readonly ticket: ListedTicket<AnyTicket> }) {
+  const { acts } = ticket;
+  return (
+    <p>
+      <Mark {...ticketMark(ticket)} />
+      {acts.reason !== undefined && ` because: ${acts.reason}`}
+      {acts.minutes > 0 && ` in ${acts.minutes} min`}
+      {(acts.reason !== undefined || acts.minutes > 0) && '.'} Owner: <b>{acts.owner ?? 'nobody'}</b>.
+      {acts.tags.length > 0 && ` Tags: ${acts.tags.map((tag) => `#${tag}`).join(', ')}.`}
+    </p>
+  );
+}
+
+function Asked({ question, now }: Pick<ViewProps, 'now'> & { readonly question: QuestionTicket }) {
+  const { tags, answers, score, createdAt, activeAt } = question;
+  return (
+    <p>
+      Asked by <AskedBy question={question} />, at <Instant at={createdAt} now={now} />; the last activity was at{' '}
+      <Instant at={activeAt} now={now} />. {answers} {answers === 1 ? 'answer' : 'answers'}, score {score}. On the site:{' '}
+      {tags.join(', ')}.
+    </p>
+  );
+}
+
 function Facts({ ticket, ledger, now }: Pick<ViewProps, 'ledger' | 'now'> & { readonly ticket: ListedTicket }) {
-  const { acts, error, log, times, failedAt, lastFailedAt, recoveredAt, waiting, chains, reloadId, tenant } = ticket;
+  const { error, log, times, failedAt, lastFailedAt, recoveredAt, waiting, chains, reloadId, tenant } = ticket;
   return (
     <>
-      <p>
-        <Mark {...ticketMark(ticket)} />
-        {acts.reason !== undefined && ` because: ${acts.reason}`}
-        {acts.minutes > 0 && ` in ${acts.minutes} min`}
-        {(acts.reason !== undefined || acts.minutes > 0) && '.'} Owner: <b>{acts.owner ?? 'nobody'}</b>.
-        {acts.tags.length > 0 && ` Tags: ${acts.tags.map((tag) => `#${tag}`).join(', ')}.`}
-      </p>
       <p>
         Failed {times === 1 ? 'once' : `${times} times, the last time at `}
         {times > 1 && <Instant at={lastFailedAt} now={now} />}, since <Instant at={failedAt} now={now} />

@@ -5,7 +5,7 @@ import type { ListedTicket } from '../../../src/core/tickets/list-tickets.ts';
 import type { Acts } from '../../acts.ts';
 
 interface TicketActsProps {
-  readonly ticket: ListedTicket;
+  readonly ticket: Pick<ListedTicket, '_id' | 'acts'>;
   readonly user: string;
   /** Who may be meant by a name that a person types. */
   readonly people: readonly string[];

@@ -1,8 +1,22 @@
-import { SETTLED, type TicketQuery, ticketSearch, WHOSE, type Whose } from '../../model/tickets.ts';
+import {
+  SETTLED,
+  SOURCES_OF_TICKETS,
+  type SourceOfTickets,
+  type TicketQuery,
+  ticketSearch,
+  WHOSE,
+  type Whose,
+} from '../../model/tickets.ts';
 import { hrefTo } from '../../routes.ts';
 import { Choices } from '../../ui/choices.tsx';
 
 const WHOSE_WORDS: Readonly<Record<Whose, string>> = { all: 'All', mine: 'Mine', nobody: 'Unassigned' };
+
+const SOURCE_WORDS: Readonly<Record<SourceOfTickets, string>> = {
+  all: 'Reloads and questions',
+  reloads: 'Reloads',
+  questions: 'Questions',
+};
 
 interface TicketFiltersProps {
   readonly query: TicketQuery;
@@ -20,6 +34,12 @@ export function TicketFilters({ query, people, tags }: TicketFiltersProps) {
         label="Whose tickets"
         choices={WHOSE.map((whose) => ({
           ...{ words: WHOSE_WORDS[whose], href: addressOf({ whose, owner: '' }), isChosen: whose === query.whose },
+        }))}
+      />
+      <Choices
+        label="About"
+        choices={SOURCES_OF_TICKETS.map((source) => ({
+          ...{ words: SOURCE_WORDS[source], href: addressOf({ source }), isChosen: source === query.source },
         }))}
       />
       {query.whose === 'all' && (

@@ -1,12 +1,14 @@
 import type { ListedTicket } from '../../../src/core/tickets/list-tickets.ts';
-import { choicesIn, ticketMark, ticketQuery, ticketsFor } from '../../model/tickets.ts';
+import { type AnyTicket, isReloadTicket, lastNewsOf } from '../../../src/core/tickets/ticket.ts';
+import { choicesIn, givenTagsOf, ticketMark, ticketQuery, ticketsFor, titleOf } from '../../model/tickets.ts';
 import { hrefTo } from '../../routes.ts';
 import { Instant } from '../../ui/instant.tsx';
 import { Mark } from '../../ui/mark.tsx';
 import type { ViewProps } from '../view.ts';
+import { AskedBy } from './asked-by.tsx';
 import { TicketFilters } from './ticket-filters.tsx';
 
-/** The tickets that the URL asks for, the one that failed last first. */
+/** The tickets that the URL asks for, the one with the latest failure or activity first. */
 export function TicketList({ ledger, route, now, user }: ViewProps) {
   const query = ticketQuery(route.query);
   const known = { tickets: [...ledger.of('ticket').values()], acts: [...ledger.of('act').values()] };
@@ -17,22 +19,22 @@ export function TicketList({ ledger, route, now, user }: ViewProps) {
       <p role="status">
         {tickets.length === 0
           ? known.tickets.length === 0
-            ? 'No app has failed in the days that are on this device.'
+            ? 'No app has failed in the days that are on this device, and there is no question.'
             : `None of ${known.tickets.length} tickets is like that.`
           : `${tickets.length} of ${known.tickets.length} tickets`}
       </p>
       {tickets.length > 0 && (
         <table class="rows">
-          <caption class="unseen">Tickets, the one that failed last first</caption>
+          <caption class="unseen">Tickets, the one with the latest failure or activity first</caption>
           <thead>
             <tr>
               <th scope="col">State</th>
-              <th scope="col">App</th>
-              <th scope="col">Failed last</th>
-              <th scope="col">Times</th>
+              <th scope="col">App or question</th>
+              <th scope="col">Failed or active last</th>
+              <th scope="col">Failures or answers</th>
               <th scope="col">Owner</th>
               <th scope="col">Tags</th>
-              <th scope="col">Error</th>
+              <th scope="col">Error or author</th>
             </tr>
           </thead>
           <tbody>
@@ -40,7 +42,7 @@ export function TicketList({ ledger, route, now, user }: ViewProps) {
               <Row
                 key={ticket._id}
                 ticket={ticket}
-                label={ledger.labelOf(ticket)}
+                label={titleOf(ticket, ledger.labelOf)}
                 now={now}
                 hasNotes={query.hasNotes}
               />
@@ -53,13 +55,13 @@ export function TicketList({ ledger, route, now, user }: ViewProps) {
 }
 
 interface RowProps extends Pick<ViewProps, 'now'> {
-  readonly ticket: ListedTicket;
+  readonly ticket: ListedTicket<AnyTicket>;
   readonly label: string;
   readonly hasNotes: boolean;
 }
 
 function Row({ ticket, label, now, hasNotes }: RowProps) {
-  const { _id, acts, lastFailedAt, times, error, chains } = ticket;
+  const { _id, acts } = ticket;
   const notes = hasNotes ? acts.history.filter(({ kind }) => kind === 'note') : [];
   return (
     <tr>
@@ -69,14 +71,16 @@ function Row({ ticket, label, now, hasNotes }: RowProps) {
       <th scope="row">
         <a href={hrefTo('tickets', [_id])}>{label}</a>
       </th>
-      <td data-label="Failed last">
-        <Instant at={lastFailedAt} now={now} />
+      <td data-label="Last">
+        <Instant at={lastNewsOf(ticket)} now={now} />
       </td>
-      <td data-label="Times">{times}</td>
+      <td data-label={isReloadTicket(ticket) ? 'Failures' : 'Answers'}>
+        {isReloadTicket(ticket) ? ticket.times : ticket.answers}
+      </td>
       <td data-label="Owner">{acts.owner ?? 'nobody'}</td>
-      <td data-label="Tags">{[...acts.tags.map((tag) => `#${tag}`), ...chains].join(', ')}</td>
+      <td data-label="Tags">{[...acts.tags.map((tag) => `#${tag}`), ...givenTagsOf(ticket)].join(', ')}</td>
       <td class="text">
-        {error?.message}
+        {isReloadTicket(ticket) ? ticket.error?.message : <AskedBy question={ticket} />}
         {notes.map((note) => (
           <p key={note._id} class="aside">
             {note.by}: {note.value}

@@ -5,8 +5,8 @@
 import type { EpochMs } from '../units.ts';
 import type { NoticeKind } from './notice.ts';
 
-/** What a message can be about: a notice, a new question, or a test of the channel. */
-export type ItemKind = NoticeKind | 'question' | 'test';
+/** What a message can be about: a notice, or a test of the channel. */
+export type ItemKind = NoticeKind | 'test';
 
 /** One notice as a message says it. Names, errors and titles are foreign text, as they came. */
 export interface MessageItem {

@@ -55,9 +55,9 @@ export interface Late {
 
 /**
  * What people may hear. An app `failed` or `recovered`; it is `late`, or has `arrived` after all; Cascade `gave-up` a reload
- * that it owed; or there is an `alert`, which is anything else that a person should look at.
+ * that it owed; a `question` was asked; or there is an `alert`, which is anything else that a person should look at.
  */
-export const NOTICE_KINDS = ['failed', 'recovered', 'late', 'arrived', 'gave-up', 'alert'] as const;
+export const NOTICE_KINDS = ['failed', 'recovered', 'late', 'arrived', 'gave-up', 'question', 'alert'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /** One thing people should hear, and the channels that have not taken it. */

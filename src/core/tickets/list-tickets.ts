@@ -2,12 +2,10 @@ import { groupBy } from '../chains/group-by.ts';
 import type { Act } from './act.ts';
 import { actIdParts } from './act-id.ts';
 import { type FoldedActs, foldActs } from './fold-acts.ts';
-import type { Ticket } from './ticket.ts';
+import { type AnyTicket, lastNewsOf, type Ticket } from './ticket.ts';
 
-/** A ticket (a run of failures of an app) with what people made of it by their acts. */
-export interface ListedTicket extends Ticket {
-  readonly acts: FoldedActs;
-}
+/** A ticket (an app's run of failures, or a question) with what people made of it by their acts. */
+export type ListedTicket<T extends AnyTicket = Ticket> = T & { readonly acts: FoldedActs };
 
 /** Which tickets to list. */
 export interface TicketFilter {
@@ -20,20 +18,20 @@ export interface TicketFilter {
   readonly isAll?: boolean | undefined;
 }
 
-/** The tickets that a filter lets pass, each with its acts: the one that failed last comes first. */
-export function listTickets(
-  tickets: readonly Ticket[],
+/** The tickets that a filter lets pass, each with its acts: the one with the latest failure or activity comes first. */
+export function listTickets<T extends AnyTicket>(
+  tickets: readonly T[],
   acts: readonly Act[],
   filter: TicketFilter,
-): readonly ListedTicket[] {
+): readonly ListedTicket<T>[] {
   const actsOf = groupBy(acts, ({ _id }) => actIdParts(_id)?.subject);
   return tickets
     .map((ticket) => ({ ...ticket, acts: foldActs(ticket, actsOf.get(ticket._id) ?? []) }))
     .filter((ticket) => isListed(ticket, filter))
-    .sort((one, other) => other.lastFailedAt - one.lastFailedAt || (one._id < other._id ? -1 : 1));
+    .sort((one, other) => lastNewsOf(other) - lastNewsOf(one) || (one._id < other._id ? -1 : 1));
 }
 
-function isListed({ acts }: ListedTicket, { owner, isUnassigned, tag, isAll }: TicketFilter): boolean {
+function isListed({ acts }: { readonly acts: FoldedActs }, { owner, isUnassigned, tag, isAll }: TicketFilter): boolean {
   if (isAll !== true && (acts.state !== 'open' || acts.dismissedAt !== undefined)) return false;
   if (owner !== undefined && acts.owner !== owner) return false;
   if (isUnassigned === true && acts.owner !== undefined) return false;

@@ -1,6 +1,7 @@
 import type { AppKey, AppRef, ChainName, ReloadId } from '../names.ts';
 import type { Reason } from '../reload-finished.ts';
 import type { EpochMs } from '../units.ts';
+import type { QuestionTicket } from './question.ts';
 
 /** Something that a person may have to look after: a streak, that is, a run of failures of one app until its next success. */
 export interface Ticket extends AppRef {
@@ -25,3 +26,14 @@ export interface Ticket extends AppRef {
   /** The apps that follow this app, directly or through others, and so wait for its success. */
   readonly waiting: readonly AppKey[];
 }
+
+/** Something that a person may have to look after: an app's run of failures, or a question. */
+export type AnyTicket = Ticket | QuestionTicket;
+
+/** Whether a ticket is about an app's failures, and not about a question. */
+export const isReloadTicket = <T extends AnyTicket>(ticket: T): ticket is Exclude<T, QuestionTicket> =>
+  !('questionId' in ticket);
+
+/** When something last happened to what a ticket is about: a failure, or an activity of a question. */
+export const lastNewsOf = (ticket: AnyTicket): EpochMs =>
+  isReloadTicket(ticket) ? ticket.lastFailedAt : ticket.activeAt;

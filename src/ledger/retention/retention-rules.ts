@@ -5,11 +5,15 @@
  */
 
 import { isFinal } from '../../core/order-state.ts';
+import { isReloadTicket } from '../../core/tickets/ticket.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { LedgerDocument, LedgerType } from '../ledger-document.ts';
 
 /** A document of one type. */
 export type DocumentOf<T extends LedgerType> = Extract<LedgerDocument, { readonly type: T }>;
+
+/** The fields of a document, also if there are two kinds of it. */
+type FieldOf<Document> = Document extends unknown ? keyof Document : never;
 
 /** When a document of one type is old enough to be removed. */
 export interface RetentionRule<T extends LedgerType> {
@@ -17,7 +21,7 @@ export interface RetentionRule<T extends LedgerType> {
    * Names of fields with instants. A final document counts as final since the latest of them and of `innerInstants`. If there
    * are none at all, it has been final for ever.
    */
-  readonly instants: readonly (keyof DocumentOf<T> & string)[];
+  readonly instants: readonly (FieldOf<DocumentOf<T>> & string)[];
   readonly isFinal: (document: DocumentOf<T>) => boolean;
   /** Instants that are deeper in the document; absent if there are none. */
   readonly innerInstants?: (document: DocumentOf<T>) => readonly EpochMs[];
@@ -61,10 +65,15 @@ export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | u
     isFinal: ({ state, dueAt }) => isFinal(state) && dueAt === undefined,
   },
   park: undefined,
+  questions: undefined,
   rate: undefined,
   // The document `started` says for which orders (owed reloads) a reload was started. While they stay, `referencesOf` keeps it.
   started: { instants: [], isFinal: () => true },
   stat: undefined,
   tenant: undefined,
-  ticket: { instants: ['recoveredAt'], isFinal: ({ recoveredAt }) => recoveredAt !== undefined },
+  // Tickets of questions stay. Otherwise an old question that becomes active again would be announced again.
+  ticket: {
+    instants: ['recoveredAt'],
+    isFinal: (ticket) => isReloadTicket(ticket) && ticket.recoveredAt !== undefined,
+  },
 };

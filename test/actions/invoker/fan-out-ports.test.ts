@@ -28,26 +28,39 @@ async function patience(more: Partial<Plan>) {
       random: () => 0,
     },
   );
-  return { waitedMs: nowMs - NOW, patientForMs: ports.patientUntil - nowMs, left: budget.left(60) };
+  return {
+    waitedMs: nowMs - NOW,
+    patientForMs: ports.patientUntil - nowMs,
+    left: budget.left(60),
+    limits: ports.limits,
+  };
 }
 
 describe('the invoker is patient with a busy host', () => {
   it('for 4 s after a webhook came, whose sender waits: its own invocation counts', async () => {
-    expect(await patience({})).to.deep.equal({ waitedMs: 0, patientForMs: 3_000, left: 57 });
+    expect(await patience({})).to.deep.include({ waitedMs: 0, patientForMs: 3_000, left: 57 });
   });
 
   it('for 30 s in a sweep, for which nobody waits', async () => {
-    expect(await patience({ source: 'sweep' })).to.deep.equal({ waitedMs: 0, patientForMs: 30_000, left: 57 });
+    expect(await patience({ source: 'sweep' })).to.deep.include({ waitedMs: 0, patientForMs: 30_000, left: 57 });
   });
 
   it('for 30 s with slots that were carried, and does not wait for the next minute: each slot has its own time', async () => {
     const slots = [{ order: 'order:default:a:s:r0' as OrderId, at: (NOW + 50_000) as EpochMs }];
-    expect(await patience({ carries: 1, slots })).to.deep.equal({ waitedMs: 0, patientForMs: 30_000, left: 57 });
+    expect(await patience({ carries: 1, slots })).to.deep.include({ waitedMs: 0, patientForMs: 30_000, left: 57 });
     const due = ['order:default:b:s:r0' as OrderId];
     expect(await patience({ carries: 1, slots, due })).to.include({ waitedMs: 40_500 });
   });
 
   it('for 30 s with what was carried into the next minute, once that has begun', async () => {
-    expect(await patience({ carries: 1 })).to.deep.equal({ waitedMs: 40_500, patientForMs: 30_000, left: 58 });
+    expect(await patience({ carries: 1 })).to.deep.include({ waitedMs: 40_500, patientForMs: 30_000, left: 58 });
+  });
+});
+
+describe('the invoker leaves half of the host’s limits to the reloads', () => {
+  it('if the plan has calls, which are no reloads', async () => {
+    const calls = [{ action: 'qhandler', about: 'q', params: {} }];
+    expect((await patience({ calls })).limits).to.deep.equal({ invocationsPerMinute: 30, concurrentInvocations: 15 });
+    expect((await patience({})).limits).to.deep.equal({ invocationsPerMinute: 60, concurrentInvocations: 30 });
   });
 });

@@ -13,6 +13,8 @@ const ACTIONS = [
   'meter',
   'metrics',
   'notifier',
+  'questions-collector',
+  'questions-storer',
   'receiver',
   'reload',
   'resolver',

@@ -1,0 +1,152 @@
+/*
+ * The action `questions/collector` asks a Stack Exchange site for questions, and finds those that are new or have changed.
+ */
+
+import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { QuestionsAnswer, QuestionsPort } from '../../src/clients/stack-exchange/questions-port.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { questionsId, questionTicketId } from '../../src/core/document-ids.ts';
+import { isNews, type Question } from '../../src/core/tickets/question.ts';
+import { addMs, type DurationMs, days, type EpochMs, minutes, seconds } from '../../src/core/units.ts';
+import { readOrLog, refusedError } from '../../src/ledger/bad-document.ts';
+import { readQuestion } from '../../src/ledger/documents/question.ts';
+import { type QuestionsDocument, readQuestions } from '../../src/ledger/documents/questions.ts';
+import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
+import { type Patience, patient } from '../../src/ledger/patient-store.ts';
+
+/** What collecting questions needs from the world. */
+export interface QuestionPorts extends Patience {
+  readonly store: Pick<CouchPort, 'get' | 'many' | 'bulk' | 'put' | 'now'>;
+  readonly api: QuestionsPort;
+  /** The site's name in the API. */
+  readonly site: string;
+  readonly log: LedgerLog;
+}
+
+/** To ask more often is abuse (docs/stack-exchange.md). */
+const SPACING = minutes(1);
+/** The first run takes up the questions that were active in the last day. */
+const FIRST = days(1);
+/** The API's answers come from a cache, so a question may be listed late. */
+const OVERLAP = minutes(5);
+/** A question gets an activation of its own. At 28 a minute, this many take nine minutes, and the next alarm comes after ten. */
+const MOST = 250;
+/** The invoker's half of OpenWhisk's default of 60 activations a minute, without its reserve of two. */
+const PER_MINUTE = 28;
+/** The most requests of one run. With `PAUSE_MS` between them they take 6 s at least. */
+const MOST_REQUESTS = 40;
+/** More than 30 requests in a second are dropped (se-throttle-03). */
+const PAUSE_MS = 150;
+/** If less than this is left of the day's quota, the rest is spread over 24 hours: the day may have begun just now. */
+const LOW_QUOTA = 20;
+/** Time kept for the last request and the last write. */
+const RESERVE = seconds(35);
+
+/** What one run has found. */
+interface Found {
+  /** The questions that the ledger does not show yet, by the ids of their tickets. */
+  readonly news: Map<string, Question>;
+  /** Every question up to this activity is in the ledger. */
+  t: EpochMs;
+  /** How long the site must not be asked. */
+  wait: DurationMs;
+}
+
+/**
+ * Asks the site for the questions that were active since the last run, and returns those that are new or newer than their
+ * tickets: at most 250, the longest inactive first.
+ *
+ * It notes up to which activity the ledger has every question, and goes on from there. A question that was passed on, and
+ * whose activation was lost, is not in the ledger. So the next run passes it on again.
+ *
+ * It asks nothing if another run asked less than a minute ago, if the site wants a pause, or while the invoker may still be
+ * passing on the questions of the last run.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED; SETTINGS_INVALID if the API refuses the request.
+ */
+export async function collectQuestions(given: QuestionPorts): Promise<readonly Question[]> {
+  const ports = { ...given, store: { ...given.store, ...patient(given.store, given) } };
+  const mark = await claim(ports);
+  if (mark === undefined) return [];
+  const found: Found = { news: new Map(), t: mark.t, wait: 0 as DurationMs };
+  const refused = await readList(mark, found, ports);
+  const news = [...found.news.values()].slice(0, MOST);
+  const firing = minutes(Math.ceil(news.length / PER_MINUTE));
+  const notBefore = addMs(clock(ports), Math.max(found.wait, firing) as DurationMs);
+  await ports.store.put({ ...mark, t: Math.max(mark.t, found.t), notBefore });
+  if (refused !== undefined) throw new CascadeError('SETTINGS_INVALID', refused);
+  return news;
+}
+
+/** Notes that the site is asked now; undefined if it must not be asked, or another run does it. */
+async function claim(ports: QuestionPorts): Promise<QuestionsDocument | undefined> {
+  const { store, site } = ports;
+  const _id = questionsId(site);
+  const stored = await store.get(_id);
+  const known = stored && readQuestions(stored);
+  const now = clock(ports);
+  if (known !== undefined && now < Math.max(addMs(known.askedAt, SPACING), known.notBefore ?? 0)) return undefined;
+  const from = addMs(now, -FIRST as DurationMs);
+  const mark = { ...(known ?? { _id, schema: 1, type: 'questions', t: from }), askedAt: now } as const;
+  const written = await store.put(mark);
+  if (written.kind === 'refused') throw refusedError(_id, written);
+  return written.kind === 'stored' ? { ...mark, _rev: written.rev } : undefined;
+}
+
+/** Reads the list into `found`. @returns why the API refuses the request, if it does. */
+async function readList(mark: QuestionsDocument, found: Found, ports: QuestionPorts): Promise<string | undefined> {
+  let wanted = { since: addMs(mark.t, -OVERLAP as DurationMs), page: 1 };
+  for (let requests = 0; requests < MOST_REQUESTS; requests += 1) {
+    if (requests > 0) await ports.sleep(PAUSE_MS);
+    const answer = await ports.api.list(wanted);
+    if (answer.kind !== 'listed') return noteRefusal(answer, found, ports);
+    await addNews(
+      answer.questions.map((each) => ({ ...each, seenAt: clock(ports) })),
+      found,
+      ports,
+    );
+    found.wait = waitAfter(answer);
+    const { activeAt } = answer.questions.at(-1) ?? { activeAt: wanted.since };
+    if (!answer.hasMore || found.wait > 0 || found.news.size >= MOST || isLate(ports)) return undefined;
+    // A question that becomes active meanwhile goes to the end of the list, and would move the later pages. So a page is named
+    // by its first activity. Only if a whole page has one activity, it is named by its number.
+    wanted = { since: activeAt, page: activeAt > wanted.since ? 1 : wanted.page + 1 };
+  }
+  return undefined;
+}
+
+const isLate = ({ now, deadline }: QuestionPorts): boolean => addMs(now(), RESERVE) > deadline;
+
+function noteRefusal(answer: Exclude<QuestionsAnswer, { kind: 'listed' }>, found: Found, ports: QuestionPorts) {
+  if (answer.kind === 'refused')
+    return `Stack Exchange refuses the request (${answer.message}): look at QUESTIONS_SITE, QUESTIONS_TAGS and QUESTIONS_KEY.`;
+  found.wait = answer.wait;
+  ports.log.warn(`Stack Exchange gives no questions now: ${answer.message}`, { waitSeconds: answer.wait / 1_000 });
+  return undefined;
+}
+
+/** How long not to ask: the pause that the API wants, or what spreads the rest of a low quota over 24 hours. */
+const waitAfter = ({ pause, quotaLeft }: Extract<QuestionsAnswer, { kind: 'listed' }>): DurationMs =>
+  Math.max(pause ?? 0, quotaLeft < LOW_QUOTA ? days(1) / (quotaLeft + 1) : 0) as DurationMs;
+
+/** Adds the questions of a page that their tickets do not show. Before the first of them, the ledger has every question. */
+async function addNews(page: readonly Question[], found: Found, { store, log }: QuestionPorts): Promise<void> {
+  const ids = page.map(({ site, questionId }) => questionTicketId(site, questionId));
+  const tickets = await store.many(ids);
+  for (const [index, question] of page.entries()) {
+    const ticket = tickets[index];
+    if (isShown(question, ticket, log)) {
+      if (found.news.size === 0) found.t = question.activeAt;
+    } else found.news.set(ids[index] ?? '', question);
+  }
+}
+
+/** A spoilt ticket counts as shown: the storer leaves it alone, so nobody could ever show the question. */
+function isShown(question: Question, ticket: Parameters<typeof readQuestion>[0] | undefined, log: LedgerLog): boolean {
+  if (ticket === undefined) return false;
+  const known = readOrLog(ticket, readQuestion, log);
+  return known === undefined || !isNews(question, known);
+}
+
+/** The store's clock. Before the store's first answer it is the container's clock. */
+const clock = ({ store, now }: QuestionPorts): EpochMs => store.now() ?? now();

@@ -1,0 +1,50 @@
+/*
+ * The action `questions/collector` is the first step of the sequence `socron`, which an alarm starts every 10 minutes. It
+ * finds questions on a Stack Exchange site. This file reads its parameters and settings.
+ */
+
+import { httpStackExchange } from '../../src/clients/stack-exchange/http-stack-exchange.ts';
+import type { Call, Plan } from '../../src/contracts/plan.ts';
+import type { QuestionRequest } from '../../src/contracts/question-request.ts';
+import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { questionTicketId } from '../../src/core/document-ids.ts';
+import type { Question } from '../../src/core/tickets/question.ts';
+import { defineAction } from '../../src/platform/define-action.ts';
+import { openLedger } from '../../src/platform/open-ledger.ts';
+import { parseQuestionSettings } from '../../src/platform/settings/question-settings.ts';
+import { sleep } from '../../src/platform/sleep.ts';
+import { collectQuestions } from './collect-questions.ts';
+
+const NOT_SET = 'The questions pipeline needs the settings COUCHDB_URL and QUESTIONS_TAGS: set them and deploy again.';
+
+/** Takes nothing, so that any cron can fire it. It returns a plan: one call of `qhandler` for each question. */
+export const main = defineAction({
+  name: 'questions-collector',
+  work: async (params, context) => {
+    const { traceId, deadline, now, log } = context;
+    const site = parseQuestionSettings(params);
+    const store = openLedger(params, ACTION_LIMITS['questions-collector'].store, context);
+    if (store === undefined || site === undefined) throw new CascadeError('SETTINGS_INVALID', NOT_SET);
+    const world = {
+      store,
+      api: httpStackExchange(site),
+      site: site.site,
+      deadline,
+      now,
+      sleep,
+      random: Math.random,
+      log,
+    };
+    const questions = await collectQuestions(world);
+    log.info('Questions collected', { questions: questions.length });
+    const head = { traceId, source: 'sweep', receivedAt: now(), orders: [], skips: [], ignored: [] } as const;
+    return { plan: { ...head, calls: questions.map((each) => callFor(each, traceId)) } satisfies Plan };
+  },
+  failed: (error) => ({ error }),
+});
+
+function callFor(question: Question, traceId: string): Call {
+  const seen: QuestionRequest = { traceId, question };
+  return { action: 'qhandler', about: questionTicketId(question.site, question.questionId), params: { seen } };
+}

@@ -1,0 +1,53 @@
+/* The action `questions/storer` stores a question of a Stack Exchange site as a ticket. */
+
+import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import { type ChannelName, newNotice } from '../../src/core/desk/notice.ts';
+import { questionTicketId } from '../../src/core/document-ids.ts';
+import { isNews, type Question } from '../../src/core/tickets/question.ts';
+import { skipBadDocument } from '../../src/ledger/bad-document.ts';
+import { changeDocument } from '../../src/ledger/change-document.ts';
+import { questionDocument, readQuestion } from '../../src/ledger/documents/question.ts';
+import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
+import { type Patience, patient } from '../../src/ledger/patient-store.ts';
+
+/** What storing a question needs from the world. */
+export interface QuestionStorerPorts extends Patience {
+  readonly store: Pick<CouchPort, 'get' | 'many' | 'bulk' | 'put' | 'now'>;
+  /** Where people hear of a new question. */
+  readonly channel: ChannelName;
+  readonly log: LedgerLog;
+}
+
+/** What became of a question, and the tickets that owe people a notice: none, or its own. */
+export interface StoredQuestion {
+  readonly did: 'created' | 'updated' | 'nothing';
+  readonly owing: readonly string[];
+}
+
+/**
+ * Stores a question: a new one with the notice of it, in the same write, and one that changed without a notice. A question that
+ * comes late or twice changes nothing. A spoilt ticket is left alone, with an error in the log.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the collector finds the question again.
+ */
+export async function storeQuestion(
+  question: Question,
+  traceId: string,
+  ports: QuestionStorerPorts,
+): Promise<StoredQuestion> {
+  const { store, now, channel, log } = ports;
+  const _id = questionTicketId(question.site, question.questionId);
+  const change = () =>
+    changeDocument<StoredQuestion>(_id, patient(store, ports), (found) => {
+      if (found === undefined) {
+        const asked = { id: 'asked', kind: 'question', at: question.createdAt, traceId } as const;
+        const notices = [newNotice(asked, [channel], store.now() ?? now())];
+        return { result: { did: 'created', owing: [_id] }, write: questionDocument(question, { notices }) };
+      }
+      const ticket = readQuestion(found);
+      const owing = ticket.notices.length > 0 ? [_id] : [];
+      if (!isNews(question, ticket)) return { result: { did: 'nothing', owing } };
+      return { result: { did: 'updated', owing }, write: questionDocument(question, ticket) };
+    });
+  return (await skipBadDocument(change, log)) ?? { did: 'nothing', owing: [] };
+}

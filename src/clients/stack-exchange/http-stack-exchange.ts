@@ -1,0 +1,117 @@
+/*
+ * Asks the Stack Exchange API 2.3 for questions. docs/stack-exchange.md has the facts about it.
+ */
+
+import { decodeHTML } from 'entities/decode';
+import { definedFields } from '../../core/defined-fields.ts';
+import { isJsonObject, type JsonObject, objectOf, textOf } from '../../core/json-fields.ts';
+import { clipped, LONGEST_WORD } from '../../core/outside-text.ts';
+import { days, type EpochMs, minutes, seconds } from '../../core/units.ts';
+import { exchange } from '../http-exchange.ts';
+import type { AskedQuestion, QuestionsAnswer, QuestionsPort } from './questions-port.ts';
+
+/** Which questions of which site. */
+export interface StackExchangeSite {
+  /** The API's address with its version. */
+  readonly url: string;
+  readonly site: string;
+  /** With `;` between. A question with any of them is listed. */
+  readonly tags: string;
+  readonly key?: string;
+}
+
+/** The largest page that the API gives (se-page-01). */
+const PAGE = '100';
+const TIMEOUT = seconds(20);
+/** The API is down, or did not answer. */
+const TRY_AGAIN = minutes(1);
+/** It refuses us, and does not say for how long. */
+const THROTTLED = minutes(10);
+/** Some users waited a second more than `backoff` says, and it was not enough. */
+const MORE = seconds(2);
+/** The ids of errors after which the same request may succeed later (se-error-01). */
+const LATER = { throttled: 502, broken: [500, 503] };
+/** In UTF-16 units. Stack Exchange takes titles of up to 150 characters. */
+const LONGEST_TITLE = 300;
+const LONGEST_LINK = 500;
+
+/** The Stack Exchange API for one site and its tags. */
+export function httpStackExchange({ url, site, tags, key }: StackExchangeSite): QuestionsPort {
+  const fixed = { site, tagged: tags, sort: 'activity', order: 'asc', pagesize: PAGE, ...definedFields({ key }) };
+  return {
+    async list({ since, page }) {
+      const query = new URLSearchParams({ ...fixed, min: String(Math.floor(since / 1_000)), page: String(page) });
+      const answer = await exchange({ method: 'GET', url: `${url}/search?${query}`, timeout: TIMEOUT });
+      if (answer.kind === 'no-answer') return { kind: 'later', wait: TRY_AGAIN, message: answer.message };
+      const wrapper = isJsonObject(answer.json) ? answer.json : {};
+      if (answer.status === 200 && Array.isArray(wrapper['items'])) return listed(wrapper['items'], wrapper, site);
+      const { error_id: id, error_message: text = '' } = wrapper;
+      const words = clipped(`${answer.status} ${textOf(wrapper, 'error_name') ?? ''}: ${text}`, LONGEST_WORD);
+      return refusal(id, key === undefined ? words : words.replaceAll(key, '***'));
+    },
+  };
+}
+
+function listed(items: readonly unknown[], wrapper: JsonObject, site: string): QuestionsAnswer {
+  const { has_more, backoff, quota_remaining } = wrapper;
+  return {
+    kind: 'listed',
+    questions: items.flatMap((item) => (isJsonObject(item) ? (questionIn(item, site) ?? []) : [])),
+    hasMore: has_more === true,
+    quotaLeft: numberOf(quota_remaining) ?? Number.MAX_SAFE_INTEGER,
+    ...(typeof backoff === 'number' && { pause: seconds(backoff + MORE / 1_000) }),
+  };
+}
+
+function refusal(id: unknown, message: string): QuestionsAnswer {
+  const asked = Number(/available in (\d{1,6}) seconds/.exec(message)?.[1] ?? Number.NaN);
+  if (id === LATER.throttled)
+    return {
+      kind: 'later',
+      wait: Number.isNaN(asked) ? THROTTLED : seconds(Math.min(asked, days(1) / 1_000)),
+      message,
+    };
+  // Without an error of the API, something between it and us answered.
+  if (id === undefined || LATER.broken.some((each) => each === id)) return { kind: 'later', wait: TRY_AGAIN, message };
+  return { kind: 'refused', message };
+}
+
+/** Reads a question. @returns undefined if it lacks its id or a date: it could be stored under no id, or never be found again. */
+function questionIn(item: JsonObject, site: string): AskedQuestion | undefined {
+  const owner = objectOf(item, 'owner');
+  const [questionId, createdAt, activeAt] = [
+    item['question_id'],
+    instantOf(item, 'creation_date'),
+    instantOf(item, 'last_activity_date'),
+  ];
+  if (!Number.isSafeInteger(questionId) || createdAt === undefined || activeAt === undefined) return undefined;
+  const link = textOf(item, 'link') ?? '';
+  const author = textOf(owner, 'display_name');
+  const tags = Array.isArray(item['tags']) ? item['tags'] : [];
+  return {
+    site,
+    questionId: Number(questionId),
+    title: plain(textOf(item, 'title') ?? '', LONGEST_TITLE),
+    // A link of another kind, such as javascript:, must not get onto the page.
+    link: /^https?:\/\//.test(link) && link.length <= LONGEST_LINK ? link : '',
+    tags: tags.filter((tag) => typeof tag === 'string' && tag !== ''),
+    answers: Math.max(0, numberOf(item['answer_count']) ?? 0),
+    isAnswered: item['is_answered'] === true,
+    isAccepted: typeof item['accepted_answer_id'] === 'number',
+    score: numberOf(item['score']) ?? 0,
+    createdAt,
+    activeAt,
+    ...definedFields({ author: author && plain(author, LONGEST_WORD), reputation: numberOf(owner['reputation']) }),
+  };
+}
+
+/** A text without HTML entities (se-text-01). */
+const plain = (text: string, longest: number): string => clipped(decodeHTML(text), longest);
+
+const numberOf = (value: unknown): number | undefined => (Number.isSafeInteger(value) ? Number(value) : undefined);
+
+/** A date of the API: whole seconds (se-date-01). */
+function instantOf(item: JsonObject, name: string): EpochMs | undefined {
+  const value = numberOf(item[name]);
+  return value === undefined || value < 0 ? undefined : ((value * 1_000) as EpochMs);
+}

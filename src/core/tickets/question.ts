@@ -1,0 +1,55 @@
+/*
+ * The questions pipeline brings questions of a Stack Exchange site onto the desk. Each question is a ticket: something that a
+ * person may have to look after.
+ */
+
+import type { EpochMs } from '../units.ts';
+
+/** A question, as the site showed it when it was asked for. */
+export interface Question {
+  /** The site's name in the API, such as `stackoverflow`. */
+  readonly site: string;
+  readonly questionId: number;
+  /** Plain text, without HTML entities. */
+  readonly title: string;
+  readonly link: string;
+  /** Who asked; absent if the account is gone. */
+  readonly author?: string;
+  readonly reputation?: number;
+  readonly tags: readonly string[];
+  /** How many answers it has. */
+  readonly answers: number;
+  /** Whether one of the answers has a vote, or is accepted. */
+  readonly isAnswered: boolean;
+  /** Whether the author has accepted an answer. */
+  readonly isAccepted: boolean;
+  readonly score: number;
+  readonly createdAt: EpochMs;
+  /** When somebody last asked, answered or edited. A vote is no activity. */
+  readonly activeAt: EpochMs;
+  /** When the site was asked, by the store's clock. */
+  readonly seenAt: EpochMs;
+}
+
+/** The ticket of a question. */
+export interface QuestionTicket extends Question {
+  readonly _id: string;
+}
+
+/** What of a question may change. */
+const SHOWN = [
+  ...(['title', 'link', 'author', 'reputation', 'tags', 'answers', 'isAnswered', 'isAccepted', 'score'] as const),
+  ...(['createdAt', 'activeAt'] as const),
+];
+
+/**
+ * Whether a question has to be stored: it is new, or it is newer than its ticket and differs. A question that comes late, or
+ * twice, does not have to be.
+ *
+ * @param ticket - undefined if the question has none.
+ */
+export function isNews(seen: Question, ticket: Question | undefined): boolean {
+  if (ticket === undefined) return true;
+  const isNewer = seen.activeAt - ticket.activeAt || seen.seenAt - ticket.seenAt;
+  return isNewer > 0 && SHOWN.some((field) => JSON.stringify(seen[field]) !== JSON.stringify(ticket[field]));
+}

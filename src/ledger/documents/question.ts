@@ -1,0 +1,74 @@
+import type { NewDocument, StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
+import { definedFields } from '../../core/defined-fields.ts';
+import { type Leases, type Notice, noticesDueAt } from '../../core/desk/notice.ts';
+import { questionTicketId } from '../../core/document-ids.ts';
+import type { Question, QuestionTicket } from '../../core/tickets/question.ts';
+import type { EpochMs } from '../../core/units.ts';
+import {
+  isBoolean,
+  isCountFrom,
+  isInstant,
+  isListOf,
+  isSafeInteger,
+  isString,
+  isText,
+  isTextLike,
+  maybe,
+  readerOf,
+} from '../document-reader.ts';
+import { OWING_FIELDS } from '../owing-fields.ts';
+import { readTicket, type TicketDocument } from './ticket.ts';
+
+/**
+ * `ticket:question:<site>:<id>`: a question, for people, and the notices of it that channels have not taken.
+ *
+ * Invariant: a question has one ticket. Its notice is stored in the same write as its ticket. A state of the question replaces
+ * only an older one. What people do to the ticket is in its acts.
+ */
+export interface QuestionDocument extends QuestionTicket {
+  readonly _rev: string;
+  readonly schema: 1;
+  readonly type: 'ticket';
+  readonly notices: readonly Notice[];
+  readonly leases?: Leases;
+  /** When a notifier may take it up. */
+  readonly dueAt?: EpochMs;
+}
+
+/** Reads a question's ticket. @throws CascadeError LEDGER_MALFORMED. */
+export const readQuestion = readerOf<QuestionDocument>(
+  'ticket',
+  {
+    site: isText,
+    questionId: isCountFrom(1),
+    title: isString,
+    link: isTextLike(/^(https?:\/\/.*)?$/),
+    author: maybe(isString),
+    reputation: maybe(isSafeInteger),
+    tags: isListOf(isText),
+    answers: isCountFrom(0),
+    isAnswered: isBoolean,
+    isAccepted: isBoolean,
+    score: isSafeInteger,
+    createdAt: isInstant,
+    activeAt: isInstant,
+    seenAt: isInstant,
+    ...OWING_FIELDS,
+  },
+  ({ _id, site, questionId }) => _id === questionTicketId(site, questionId),
+);
+
+/** Reads a ticket of a question, or of an app's failures. @throws CascadeError LEDGER_MALFORMED. */
+export const readAnyTicket = (stored: StoredDocument): TicketDocument | QuestionDocument =>
+  stored._id.startsWith('ticket:question:') ? readQuestion(stored) : readTicket(stored);
+
+/** The document of a question. Its `dueAt` follows from the notices that channels have not taken, and from nothing else. */
+export function questionDocument(
+  question: Question,
+  { notices, leases }: Pick<QuestionDocument, 'notices' | 'leases'>,
+  _rev?: string,
+): NewDocument {
+  const _id = questionTicketId(question.site, question.questionId);
+  const dueAt = noticesDueAt(notices, leases);
+  return definedFields({ ...question, _id, _rev, schema: 1, type: 'ticket', notices, leases, dueAt }) as NewDocument;
+}

@@ -1,0 +1,207 @@
+import { expect } from 'chai';
+import { collectQuestions } from '../../../actions/questions-collector/collect-questions.ts';
+import type { QuestionsAnswer, QuestionsWanted } from '../../../src/clients/stack-exchange/questions-port.ts';
+import { CascadeError } from '../../../src/core/cascade-error.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
+import { memoryCouch } from '../../support/memory-couch.ts';
+
+const T = 1_795_316_220_000;
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const MARK = 'questions:stackoverflow';
+
+type Listed = Extract<QuestionsAnswer, { kind: 'listed' }>;
+
+/** A question that was active so long before T. */
+const asked = (questionId: number, agoMs: number, more: object = {}) => ({
+  ...{ site: 'stackoverflow', questionId, title: `Question ${questionId}`, link: '', tags: ['qlik-sense'], answers: 0 },
+  ...{ isAnswered: false, isAccepted: false, score: 0, createdAt: T - DAY, activeAt: T - agoMs },
+  ...more,
+});
+
+/** A site with these questions, of which a page holds `pageSize`. */
+function world(pageSize = 100) {
+  const passed = { ms: 0 };
+  const now = () => (T + passed.ms) as EpochMs;
+  const store = memoryCouch(now);
+  const wants: QuestionsWanted[] = [];
+  const warnings: string[] = [];
+  const site = new Map<number, ReturnType<typeof asked>>();
+  const answers: QuestionsAnswer[] = [];
+  let more: Partial<Listed> = {};
+  const list = async (wanted: QuestionsWanted): Promise<QuestionsAnswer> => {
+    wants.push(wanted);
+    const planned = answers.shift();
+    if (planned !== undefined) return planned;
+    const found = [...site.values()].filter(({ activeAt }) => activeAt >= Math.floor(wanted.since / 1_000) * 1_000);
+    found.sort((a, b) => a.activeAt - b.activeAt || a.questionId - b.questionId);
+    const to = wanted.page * pageSize;
+    const questions = found.slice(to - pageSize, to) as unknown as Listed['questions'];
+    return { kind: 'listed', questions, hasMore: to < found.length, quotaLeft: 300, ...more };
+  };
+  const log = { info() {}, error() {}, warn: (message: string) => void warnings.push(message) };
+  return {
+    ...{ store, wants, warnings, answers },
+    pass: (ms: number) => {
+      passed.ms += ms;
+    },
+    answerWith: (given: Partial<Listed>) => {
+      more = given;
+    },
+    ask: (...questions: readonly ReturnType<typeof asked>[]) => {
+      for (const each of questions) site.set(each.questionId, each);
+    },
+    /** The storer stores what the collector passes on. */
+    storeAs: (id: number) => {
+      const question = { ...site.get(id), seenAt: now() };
+      const _id = `ticket:question:stackoverflow:${id}`;
+      const old = store.peek(_id);
+      store.seed({ ...(old && { _rev: '2-a' }), _id, schema: 1, type: 'ticket', ...question, notices: [] });
+    },
+    run: async () => {
+      const ports = { store, api: { list }, site: 'stackoverflow', log, now, random: () => 0.5 };
+      const sleep = async (ms: number) => {
+        passed.ms += ms;
+      };
+      const questions = await collectQuestions({ ...ports, sleep, deadline: (now() + MINUTE) as EpochMs });
+      return questions.map(({ questionId }) => questionId);
+    },
+  };
+}
+
+describe('the questions collector', () => {
+  it('takes up the questions of the last day first, the longest inactive first', async () => {
+    const { ask, run, wants, store } = world();
+    ask(asked(1, 2 * MINUTE), asked(2, 20 * MINUTE), asked(3, DAY + 10 * MINUTE));
+    expect(await run()).to.deep.equal([2, 1]);
+    expect(wants).to.deep.equal([{ since: T - DAY - 5 * MINUTE, page: 1 }]);
+    expect(store.peek(MARK)).to.include({ t: T - DAY, askedAt: T, notBefore: T + MINUTE });
+  });
+
+  it('passes on what no ticket shows yet, and so makes up for a lost activation', async () => {
+    const { ask, run, storeAs, pass, store } = world();
+    ask(asked(1, 30 * MINUTE), asked(2, 20 * MINUTE), asked(3, 10 * MINUTE));
+    expect(await run()).to.deep.equal([1, 2, 3]);
+    storeAs(1);
+    storeAs(3);
+    pass(10 * MINUTE);
+    expect(await run()).to.deep.equal([2]);
+    expect(store.peek(MARK)?.['t']).to.equal(T - 30 * MINUTE);
+    storeAs(2);
+    pass(10 * MINUTE);
+    expect(await run()).to.deep.equal([]);
+    expect(store.peek(MARK)?.['t']).to.equal(T - 10 * MINUTE);
+  });
+
+  it('passes on a question that has changed, and none that is listed late and older than its ticket', async () => {
+    const { ask, run, storeAs, pass } = world();
+    ask(asked(1, 3 * MINUTE), asked(2, 2 * MINUTE), asked(3, MINUTE));
+    for (const id of [1, 2, 3]) storeAs(id);
+    ask(asked(1, 0, { answers: 1 }), asked(2, 2 * MINUTE, { score: 5 }), asked(3, 90_000, { answers: 9 }));
+    pass(1_000);
+    expect(await run()).to.deep.equal([2, 1]);
+  });
+
+  it('asks at most once a minute, also if two run at once', async () => {
+    const { ask, run, pass, wants, store } = world();
+    ask(asked(1, MINUTE));
+    store.intrude('put', () => store.seed({ _id: MARK, schema: 1, type: 'questions', t: T - DAY, askedAt: T }));
+    expect(await run()).to.deep.equal([]);
+    pass(59_999);
+    expect(await run()).to.deep.equal([]);
+    expect(wants).to.deep.equal([]);
+    pass(1);
+    expect(await run()).to.deep.equal([1]);
+  });
+
+  it('obeys a backoff of 90 seconds, which another activation keeps to', async () => {
+    const { answerWith, run, pass, wants, store } = world();
+    answerWith({ pause: 92_000 as never, hasMore: true });
+    await run();
+    expect(store.peek(MARK)).to.include({ notBefore: T + 92_000 });
+    pass(91_999);
+    await run();
+    expect(wants).to.have.length(1);
+    pass(1);
+    await run();
+    expect(wants).to.have.length(2);
+  });
+
+  it('spreads a quota of 5 over a day', async () => {
+    const { answerWith, run, pass, wants, store } = world();
+    const waits: number[] = [];
+    for (const quotaLeft of [4, 3, 2, 1, 0]) {
+      answerWith({ quotaLeft, hasMore: true });
+      await run();
+      const wait = Number(store.peek(MARK)?.['notBefore']) - Number(store.peek(MARK)?.['askedAt']);
+      waits.push(wait / 3_600_000);
+      pass(wait);
+    }
+    expect(wants).to.have.length(5);
+    expect(waits).to.deep.equal([4.8, 6, 8, 12, 24]);
+  });
+
+  it('does not ask while the invoker passes on the last questions: 28 a minute', async () => {
+    const { ask, run, pass, wants, store } = world();
+    for (let id = 1; id <= 300; id += 1) ask(asked(id, (400 - id) * 1_000));
+    expect(await run()).to.have.length(250);
+    const notBefore = Number(store.peek(MARK)?.['notBefore']);
+    expect(notBefore - T).to.be.within(9 * MINUTE, 9 * MINUTE + 1_000);
+    const requests = wants.length;
+    pass(9 * MINUTE - 1_000);
+    expect(await run()).to.deep.equal([]);
+    expect(wants).to.have.length(requests);
+  });
+
+  it('begins each page where the last one ended, and goes by page number within one instant', async () => {
+    const { ask, run, wants } = world(2);
+    ask(asked(1, 9 * MINUTE), asked(2, 8 * MINUTE), asked(3, 8 * MINUTE), asked(4, 8 * MINUTE), asked(5, 7 * MINUTE));
+    expect(await run()).to.deep.equal([1, 2, 3, 4, 5]);
+    expect(wants.slice(1)).to.deep.equal([
+      { since: T - 8 * MINUTE, page: 1 },
+      { since: T - 8 * MINUTE, page: 2 },
+    ]);
+  });
+
+  it('gives nothing for a tag without questions, and asks again from the same instant', async () => {
+    const { run, pass, wants } = world();
+    expect(await run()).to.deep.equal([]);
+    pass(10 * MINUTE);
+    expect(await run()).to.deep.equal([]);
+    expect(wants.map(({ since }) => since)).to.deep.equal([T - DAY - 5 * MINUTE, T - DAY - 5 * MINUTE]);
+  });
+
+  it('waits if the API is busy, and keeps what it read before', async () => {
+    const { ask, run, answers, warnings, store } = world(1);
+    ask(asked(1, 2 * MINUTE), asked(2, MINUTE));
+    const first = { kind: 'listed', questions: [asked(1, 2 * MINUTE)], hasMore: true, quotaLeft: 300 };
+    answers.push(first as unknown as Listed, { kind: 'later', wait: 600_000 as never, message: 'throttled' });
+    expect(await run()).to.deep.equal([1]);
+    expect(store.peek(MARK)?.['notBefore']).to.equal(T + 600_150);
+    expect(warnings).to.deep.equal(['Stack Exchange gives no questions now: throttled']);
+  });
+
+  it('fails if the API does not understand the settings', async () => {
+    const { run, answers } = world();
+    answers.push({ kind: 'refused', message: '400 bad_parameter: site' });
+    const error = await run().catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(CascadeError).with.property('code', 'SETTINGS_INVALID');
+    expect((error as CascadeError).message)
+      .to.contain('bad_parameter')
+      .and.contain('QUESTIONS_SITE');
+  });
+
+  it('leaves a spoilt ticket alone', async () => {
+    const { ask, run, store } = world();
+    ask(asked(1, MINUTE));
+    store.seed({ _id: 'ticket:question:stackoverflow:1', schema: 1, type: 'ticket', title: 7 });
+    expect(await run()).to.deep.equal([]);
+  });
+
+  it('repeats a request to a store that does not answer', async () => {
+    const { ask, run, store } = world();
+    ask(asked(1, MINUTE));
+    store.fail('many', 'before');
+    expect(await run()).to.deep.equal([1]);
+  });
+});
