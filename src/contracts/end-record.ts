@@ -1,12 +1,12 @@
 /*
- * The sequence `record` stores how each reload ended, and notifies people. This is what it gets.
+ * The sequence `record` of OpenWhisk stores how reloads ended, and notifies people. This file says what the sequence gets.
  */
 
 import type { ReloadFinished } from '../core/reload-finished.ts';
 
 /**
  * What the invoker passes to the sequence `record`, under the one key `record`: the events (ended reloads) that one
- * activation worked on, and the documents that are due.
+ * activation worked on, and the documents with notices that are due.
  */
 export interface EndRecord {
   readonly traceId: string;

@@ -1,5 +1,6 @@
 /*
- * The resolver decides what follows the reloads that ended. It passes its decisions to the invoker as a plan.
+ * The action `resolver` decides what follows the reloads that ended. It passes its decisions as a plan to the action `invoker`,
+ * which starts these reloads.
  */
 
 import type { Lineage } from '../core/lineage.ts';

@@ -1,6 +1,6 @@
 /*
- * A chain file can ask that Cascade starts a failed reload again, and cancels a reload that runs too long. What it asks for is
- * the link's policy.
+ * A chain file says which app reloads after which (a link). It can also ask that Cascade starts a failed reload again, and
+ * cancels a reload that runs too long. What it asks for is the link's policy.
  */
 
 import { type DurationMs, minutes } from './units.ts';

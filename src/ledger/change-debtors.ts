@@ -22,7 +22,7 @@ export async function readDebtors(ids: readonly string[], { store, log }: Debtor
   return documents.flatMap((document) => readOrLog(document, readDebtor, log) ?? []);
 }
 
-/** Which debtors were stored, with their new revs, and the ids of those that somebody else has changed. */
+/** Which debtors were stored, with their new revs (CouchDB's names of versions), and the ids of those that others changed. */
 export interface WrittenDebtors {
   readonly stored: readonly Debtor[];
   readonly raced: readonly string[];

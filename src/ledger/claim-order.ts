@@ -46,7 +46,8 @@ export interface Claim {
 const CLAIM_TRIES = 3;
 
 /**
- * Claims an order for this activation. The write names the rev that was read, so only one activation can claim the order.
+ * Claims an order for this activation. The write names the rev (CouchDB's name of a version) that was read, so only one
+ * activation can claim the order.
  *
  * Invariant: a returned claim is stored, and ours. If an answer of the store was lost, `saveOrder` reads the order to
  * make sure.

@@ -33,8 +33,8 @@ function readOwing(stored: StoredDocument): Debtor['document'] {
 }
 
 /**
- * The document to write for a debtor, with the rev that was read. Its `dueAt` follows from its notices and leases. A lease is a
- * notifier's right, for a minute, to send the notices to one channel.
+ * The document to write for a debtor, with the rev (CouchDB's name of a version) that was read. Its `dueAt` follows from its
+ * notices and leases. A lease is a notifier's right, for a minute, to send the notices to one channel.
  */
 export function debtorDocument({ document, notices, leases }: Debtor): NewDocument {
   switch (document.type) {

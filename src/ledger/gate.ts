@@ -88,7 +88,7 @@ export interface WantedSlots {
 
 /** The slots that were given to the waiting orders. */
 export interface TakenSlots {
-  /** How many slots of earlier sweeps are still to come. They belong to the orders that have waited longest. */
+  /** How many slots that earlier sweeps gave are still to come. They belong to the orders that have waited longest. */
   readonly before: number;
   /** The slots of the next orders, the earliest first. */
   readonly slots: readonly EpochMs[];
@@ -96,7 +96,7 @@ export interface TakenSlots {
 
 /**
  * Takes the next free slots of a tenant for the orders that wait there. Several sweeps may do so at once: the write of the
- * gate names the rev that was read, so each slot is given once.
+ * gate names the rev (CouchDB's name of a version) that was read, so each slot is given once.
  *
  * This never throws. An order without a slot stays due, and the next sweep takes one for it.
  */

@@ -37,7 +37,7 @@ export type SlotOutcome = { readonly kind: 'mine' } | { readonly kind: 'other'; 
  * ended reload) of a run, and MAX_HOPS limits them. So a merge does not make a run look shorter than it is.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED: the order is then parked without a slot, and the
- * sweep still takes it up.
+ *   sweep, which runs every 5 minutes, takes it up.
  */
 export async function takeSlot(order: OrderDocument, store: Store, log: Log): Promise<SlotOutcome> {
   const key = slotKey(order);

@@ -15,8 +15,8 @@ export type Saved =
   | { readonly kind: 'conflict' };
 
 /**
- * Writes an order. The write names the rev that was read, so it meets a conflict if another activation wrote the order
- * first.
+ * Writes an order. The write names the rev (CouchDB's name of a version) that was read, so it meets a conflict if another
+ * activation wrote the order first.
  *
  * Invariant: `stored` means that our write is in the store. If an answer was lost, the conflict may come from our own
  * write. We recognise it: the stored document is the next generation of the order, with our claim and the state that we

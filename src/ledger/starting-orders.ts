@@ -37,8 +37,8 @@ const BY_API = 'external';
 const PAGE = 100;
 
 /**
- * The most stubs of one read. A stub is only the id, rev, `dueAt` and state of a document. 10,000 stubs have about 2 MB, and
- * one answer may have 4 MiB.
+ * The most stubs of one read. A stub is only `_id`, `_rev`, `dueAt` and `state` of a document. 10,000 stubs have about 2 MB,
+ * and one answer may have 4 MiB.
  */
 const STUBS = 10_000;
 
@@ -129,7 +129,8 @@ function startingAmong(
 /**
  * Whether the order's POST is under way or in doubt (sent, and not clearly answered).
  *
- * A doubt counts for an hour after the last send. Then the sweep looks for the reload once more, and people get an alert.
+ * A doubt counts for an hour after the last send. Then the sweep (it runs every 5 minutes) looks for the reload once more, and
+ * people get an alert.
  * From then on the order no longer holds back the ends of its app. An overdue order still counts: the sweep has yet to look.
  */
 function isBeingStarted({ state, doubt, dueAt }: OrderDocument, { times, now }: StartingPorts): boolean {

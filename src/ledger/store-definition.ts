@@ -20,7 +20,7 @@ export type DefinitionStore = Pick<CouchPort, 'get' | 'put' | 'now'>;
  * Stores compiled chains as `definition:<hash>`. This must be done before an action is deployed that names the hash.
  *
  * If the chains are not the ones deployed now, their definition gets a new `storedAt`, even if it is stored already. A
- * purge may just have decided to remove it. The new `storedAt` changes the rev, so the purge leaves it.
+ * purge may just have decided to remove it. The new `storedAt` gives the document a new `_rev`, so the purge leaves it.
  *
  * @returns the hash.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.

@@ -1,7 +1,8 @@
 /*
  * What an activation of `reload` has to know of the tenant in which it starts a reload. The gate of a tenant says until when
- * its rate limit is spent. Until then orders (reloads that Cascade owes) wait, and the sweep gives them slots: a slot is the
- * instant at which one order may start. A tenant echoes if its records of reloads have the `resourceId` that we sent.
+ * its rate limit is spent. Until then orders (reloads that Cascade owes) wait, and the sweep, every 5 minutes, gives them slots:
+ * a slot is the instant at which one order may start. A tenant echoes if its records of reloads have the `resourceId` that we
+ * sent.
  */
 
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';

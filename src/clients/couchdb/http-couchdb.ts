@@ -15,7 +15,7 @@ import { type WriteOnce, writeApart } from './write-apart.ts';
 export interface CouchTools {
   /** A clock in milliseconds that never jumps: `performance.now`. */
   readonly stopwatch: () => number;
-  /** For each request, with its repetition. */
+  /** The time limit of each request. If the request is repeated, both share it. */
   readonly timeout: DurationMs;
 }
 

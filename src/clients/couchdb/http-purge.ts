@@ -57,8 +57,9 @@ const NOW = '_all_docs?include_docs=true&conflicts=true';
 const idOf = ({ _id }: NamedRev): string => _id;
 
 /**
- * Whether a document still has the rev that was read, and no conflict (a second rev that CouchDB hides behind it). If the purge
- * removed the visible rev, CouchDB would show the hidden one, and that may be an unfinished document.
+ * Whether a document still has the rev (CouchDB's name of a version) that was read, and no conflict: a second rev that CouchDB
+ * hides behind the first one. If the purge removed the visible rev, CouchDB would show the hidden one, and that may be an
+ * unfinished document.
  */
 function isUnchanged({ _rev }: NamedRev, row: unknown): boolean {
   const document = isJsonObject(row) ? objectOf(row, 'doc') : {};

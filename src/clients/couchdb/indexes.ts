@@ -9,7 +9,7 @@ interface LedgerIndex {
   readonly fields: readonly [string];
 }
 
-/** Finds the documents that are due (docs/ledger.md, law 2). */
+/** Finds the documents with unfinished work, by the time at which the work is due (docs/ledger.md, law 2). */
 export const DUE_INDEX = { ddoc: 'cascade-due', name: 'due-at', fields: ['dueAt'] } as const satisfies LedgerIndex;
 
 /**
@@ -18,7 +18,10 @@ export const DUE_INDEX = { ddoc: 'cascade-due', name: 'due-at', fields: ['dueAt'
  */
 export type HistoryInstant = 'endedAt' | 'createdAt';
 
-/** For the history. One design document has all three indexes, so that CouchDB brings them up to date in one pass. */
+/**
+ * The indexes of the history, for people: by end, by creation, and by `root`, which all orders of one run have in common. One
+ * design document has all three, so that CouchDB brings them up to date in one pass.
+ */
 export const HISTORY_INDEXES = [
   { ddoc: 'cascade-history', name: 'ended-at', fields: ['endedAt'] },
   { ddoc: 'cascade-history', name: 'created-at', fields: ['createdAt'] },

@@ -28,7 +28,10 @@ export function readByIds(ids: readonly string[], answer: CouchAnswer): readonly
 export const readRange = (answer: CouchAnswer): readonly StoredDocument[] =>
   rowsOf(answer, 'rows').map((row) => documentOf(answer, row['doc']));
 
-/** Id and rev of each row of `_all_docs`, without its document. Missing and deleted ones are left out. */
+/**
+ * Id and rev (CouchDB's name of a version) of each row of `_all_docs`, without its document. Missing and deleted documents are
+ * left out.
+ */
 export const readStubs = (answer: CouchAnswer): readonly StoredDocument[] =>
   rowsOf(answer, 'rows')
     .filter(isThere)

@@ -24,7 +24,8 @@ export interface DueReads {
 
 /**
  * Reads the documents that are due: those whose `dueAt` is in a range of times. Usually that is one request. If the answer
- * would be larger than 4 MiB, it first lists the documents by id, rev and `dueAt` (their *stubs*), then reads them by id.
+ * would be larger than 4 MiB, it first lists the stubs of the documents, then reads the documents by id. A stub is the id, the
+ * `dueAt` and the rev (CouchDB's name of a version) of a document.
  *
  * Why not in pages by `dueAt`? Many documents may be due in the same millisecond, and documents may leave the range between
  * two pages. In both cases a page could miss a document that is due.

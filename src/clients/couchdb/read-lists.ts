@@ -13,8 +13,8 @@ const LAST = '\ufff0';
 /**
  * Reads lists of documents in pages, each small enough for one answer.
  *
- * If one document alone is too large for an answer (4 MiB), only its id and rev are read (`due` adds its `dueAt`). The ledger
- * then finds this document malformed. The other documents are read as usual.
+ * If one document alone is too large for an answer (4 MiB), only its id and its rev (CouchDB's name of a version) are read;
+ * `due` adds its `dueAt`. Whoever reads this document then finds it malformed. The other documents are read as usual.
  */
 export function listReads(ask: AskList): Pick<CouchPort, 'many' | 'range' | 'due'> & HistoryPort {
   const size: PageSize = { most: FIRST_PAGE };

@@ -79,8 +79,9 @@ function readRow(document: NewDocument, row: unknown, what: string): Written {
 }
 
 /**
- * A rev begins with its generation, a number. The new rev's generation has to be one more than that of the rev sent. If it
- * is not, the document had been purged (fact db-differs-07).
+ * The outcome of a write for which CouchDB gave a new rev, its name of a version. A rev begins with its generation, a number.
+ * The new rev's generation has to be one more than that of the rev sent. If it is not, the document had been purged (fact
+ * db-differs-07).
  */
 function storedAs({ _rev: sent }: NewDocument, rev: string, what: string): Written {
   if (rev === '') throw writeUnavailable(what, 'answered without a rev');

@@ -16,7 +16,7 @@ export interface IfItEnded {
   /** The links for which it would not count, among those that wait for several apps. They would wait for another end. */
   readonly waitOn: readonly CompositeLink[];
   /**
-   * The apps that a success would reload, directly or one behind the other, and that this end would not reload. At most
+   * The apps that wait for a success of the app, directly or by way of others, and that this end would not reload. At most
    * 200.
    */
   readonly stops: readonly AppKey[];

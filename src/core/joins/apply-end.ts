@@ -222,8 +222,8 @@ export interface JoinWait<End extends JoinEnd = JoinEnd> {
   /** The upstreams that have no half. */
   readonly missing: readonly AppKey[];
   /**
-   * Mostly absent. If a deployment changed the rule, the ends at hand may be enough by the new rule. Then these ends are
-   * here, and the link fires when the next end arrives.
+   * The ends at hand, if they are enough already. That happens only if a deployment changed the rule: the link then fires when
+   * the next end arrives. Usually absent.
    */
   readonly enough?: readonly End[];
   /** When the oldest half expires, by Qlik's clock; absent if there is no half. */

@@ -5,7 +5,10 @@ import { endWords } from './end-words.ts';
 import type { OrderFact } from './facts.ts';
 import { durationText, shortInstantText } from './time-words.ts';
 
-/** Describes an earlier attempt of an order in a sentence: how it ended, when, and the delay after it. */
+/**
+ * Describes an earlier attempt of an order in a sentence: how it ended, when, and the delay after it. An order is a reload that
+ * Cascade owes. If the reload fails, the order may have several attempts.
+ */
 export function attemptWords(
   { reloadId, number, outOf, delay, end }: EarlierAttempt,
   order: OrderFact,

@@ -9,7 +9,7 @@ import type { EpochMs } from '../units.ts';
 export interface OrderFact extends AppRef {
   readonly _id: OrderId;
   readonly chain: ChainName;
-  /** The hash of the definition (the compiled chains) whose link called for the order. */
+  /** The hash of the definition (the compiled chain files) that called for the order. */
   readonly definition?: string;
   readonly state: OrderState;
   readonly causes: readonly string[];
@@ -18,7 +18,7 @@ export interface OrderFact extends AppRef {
   readonly policy?: Policy;
   readonly reloadId?: ReloadId;
   readonly isCertain?: boolean;
-  /** The number of the present attempt; absent means 1. */
+  /** The number of the present attempt: Cascade may start a failed reload again. Absent means 1. */
   readonly try?: number;
   readonly ends: readonly ReloadId[];
   readonly cancelRequestedAt?: Readonly<Record<string, EpochMs>>;

@@ -12,7 +12,10 @@ import { ALERT_LULL } from '../time-constants.ts';
 import { type DurationMs, days, type EpochMs, minutes } from '../units.ts';
 import type { OrderFact } from './facts.ts';
 
-/** How often `schedule.yaml` fires the sweep, which takes up what is due. If something is due for longer, no sweep took it up. */
+/**
+ * How often `schedule.yaml` fires the sweep, the sequence that takes up work that was left undone. If something is due for
+ * longer than that, no sweep has taken it up, or none could finish it.
+ */
 export const SWEEP_PERIOD: DurationMs = minutes(5);
 
 /** The part of an alert's document that people see. */

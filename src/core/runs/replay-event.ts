@@ -19,7 +19,7 @@ export interface Replay {
   /** The orders of the n-th replay, n from 1: each n gives other ids. */
   readonly ordersOf: (n: number) => readonly ReplayOrder[];
   readonly skips: readonly Skip[];
-  /** The links that wait for several apps. A replay skips them, because they would count the same end twice. */
+  /** The links that wait for several apps. A replay leaves them out, because they would count the same end twice. */
   readonly joins: readonly CompositeLink[];
 }
 

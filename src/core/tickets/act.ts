@@ -9,7 +9,7 @@ import type { EpochMs } from '../units.ts';
 export const ACT_KINDS = ['own', 'tag', 'untag', 'note', 'reject', 'answer', 'reopen', 'dismiss'] as const;
 export type ActKind = (typeof ACT_KINDS)[number];
 
-/** The most bytes of an act as JSON, without its rev: enough for a note of a page. */
+/** The most bytes of an act as JSON, without CouchDB's `_rev`: enough for a note of a page. */
 export const MAX_ACT_BYTES = 4_096;
 
 interface ActOf<K extends ActKind> {

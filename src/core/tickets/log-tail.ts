@@ -1,6 +1,6 @@
 /*
- * A ticket shows the end of a failed reload's log. This file makes that text from what Qlik sent. Logs may hold secrets, for
- * example in a connection's text, so what looks like one is masked.
+ * A ticket, by which people deal with an app that fails, shows the end of the failed reload's log. This file makes that text
+ * from what Qlik sent. Logs may hold secrets, for example in a connection's text, so what looks like a secret is masked.
  */
 
 /** The most of a log that a ticket keeps, in bytes of UTF-8: about 25 lines, and the error is usually among the last of them. */

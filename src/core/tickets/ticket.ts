@@ -17,7 +17,7 @@ export interface Ticket extends AppRef {
   readonly times: number;
   /** Why the first reload failed. */
   readonly error?: Reason;
-  /** The end of the first failed reload's log, at most 2 kB (log-tail.ts). The sweep adds it. */
+  /** The end of the first failed reload's log, at most 2 kB (log-tail.ts). The sweep, which runs every 5 minutes, adds it. */
   readonly log?: string;
   /** When the sweep asks Qlik for that log. Absent if nothing is left to ask for. */
   readonly dueAt?: EpochMs;

@@ -2,9 +2,10 @@ import type { Params } from '../define-action.ts';
 import { settingError, textSetting } from './setting.ts';
 
 /**
- * Whether tickets show the end of the failed reload's log: NOTIFY_LOG, `on` (default) or `off`.
+ * Reads whether a ticket shows the end of the failed reload's log: NOTIFY_LOG, `on` or `off`; missing or empty means `on`. A
+ * ticket is a run of failures of one app, for people.
  *
- * @throws CascadeError SETTINGS_INVALID for any other text.
+ * @throws CascadeError SETTINGS_INVALID for any other value.
  */
 export function parseNotifyLog(params: Params): boolean {
   const text = textSetting(params, 'NOTIFY_LOG') ?? 'on';
