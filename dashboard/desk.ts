@@ -10,8 +10,10 @@ import { createOutbox, type Outbox } from './replica/outbox.ts';
 import { openLocal, openRemote } from './replica/pouch.ts';
 import { createReplica } from './replica/pouch-replica.ts';
 import type { Replica, SyncState } from './replica/replica.ts';
+import { tryStorage } from './replica/try-storage.ts';
 import type { Login } from './session/login.ts';
 import { type StoreFacts, storeFacts } from './session/store-facts.ts';
+import { joinTabs } from './session/tabs.ts';
 
 /** What the page has open for the person who is signed in. */
 export interface Desk {
@@ -28,8 +30,9 @@ export interface Desk {
 const nameOf = ({ storeUrl = '', database }: Configuration, { user }: Login): string =>
   `cascade ${storeUrl}/${database} ${user}`;
 
-/** Opens the device's documents, and then follows the store. */
+/** Opens the device's documents, and then follows the store. @throws Error if the device does not open them. */
 export async function openDesk(configuration: Configuration, login: Login, now: () => EpochMs): Promise<Desk> {
+  await tryStorage();
   const { ledger, take } = createLedger();
   const options = { configuration, login, onDocuments: take, now };
   const local = openLocal(nameOf(configuration, login));
@@ -37,6 +40,7 @@ export async function openDesk(configuration: Configuration, login: Login, now: 
   const outbox = createOutbox({ ...options, local: openLocal(`${nameOf(configuration, login)} outbox`) });
   await replica.open();
   await outbox.open();
+  const tabs = joinTabs(nameOf(configuration, login));
   const facts = signal(await rememberedFacts(local));
   replica.follow();
   const stopSending = sendAgain(outbox, replica);
@@ -56,11 +60,14 @@ export async function openDesk(configuration: Configuration, login: Login, now: 
     state: computed(() => {
       const { version, aheadMs } = facts.value;
       const account = outbox.held.value ?? problemOf(replica.sync.value);
-      return definedFields({ account, version, aheadMs, malformed: ledger.malformed.value });
+      const isFull = replica.sync.value.kind === 'failed';
+      const isSecondTab = tabs.isSecond.value;
+      return definedFields({ account, version, aheadMs, isFull, isSecondTab, malformed: ledger.malformed.value });
     }),
     async close(isCleared) {
       stopSending();
       stopAsking();
+      tabs.leave();
       await Promise.all(isCleared ? [replica.destroy(), outbox.destroy()] : [replica.close(), outbox.close()]);
     },
   };

@@ -16,15 +16,19 @@ export interface FrameProps {
   readonly now: Signal<EpochMs>;
   /** The open ledger; undefined until somebody is signed in. */
   readonly desk: Signal<Desk | undefined>;
+  /** Why the device does not open its documents, in the browser's words; undefined if it does. */
+  readonly refusal: Signal<string | undefined>;
   /** @param isCleared - whether the ledger's documents leave this device. */
   readonly signOut: (isCleared: boolean) => Promise<void>;
 }
 
 /** The whole page. */
-export function Frame({ configuration, session, route, now, desk, signOut }: FrameProps) {
+export function Frame({ configuration, session, route, now, desk, refusal, signOut }: FrameProps) {
   if (configuration.storeUrl === undefined) return <NotSetUp />;
   const login = session.current.value;
+  if (login !== undefined && refusal.value !== undefined) return <NoStorage why={refusal.value} />;
   const open = desk.value;
+  if (login !== undefined && open === undefined) return <Opening />;
   if (login === undefined || open === undefined) {
     return <SignIn session={session} storeUrl={configuration.storeUrl} database={configuration.database} />;
   }
@@ -66,6 +70,34 @@ function NotSetUp() {
         This dashboard does not know where the ledger is. Set <code>DASHBOARD_COUCHDB_URL</code> in <code>.env</code> to
         the address of the ledger’s CouchDB, as browsers reach it (https, without user and password), and deploy again.
       </p>
+    </main>
+  );
+}
+
+function Opening() {
+  return (
+    <main>
+      <h1>Cascade</h1>
+      <p role="status">Opening what is on this device …</p>
+    </main>
+  );
+}
+
+function NoStorage({ why }: { readonly why: string }) {
+  return (
+    <main>
+      <h1>Cascade</h1>
+      <div role="alert">
+        <p>
+          This browser does not let the page keep documents, and without them it shows nothing. Allow this address to
+          store data (cookies and site data, in the browser’s settings), or open it in a window that is not private; if
+          the disk is full, make room. Then load the page again.
+        </p>
+        <p class="error">{why}</p>
+      </div>
+      <button type="button" onClick={() => location.reload()}>
+        Load the page again
+      </button>
     </main>
   );
 }

@@ -20,6 +20,8 @@ if (given !== undefined || location.hash === '') history.replaceState(undefined,
 const route = signal(parseRoute(location.hash));
 const now = signal(clock());
 const desk = signal<Desk | undefined>(undefined);
+/** Why the device does not open its documents, in the browser's words. */
+const refusal = signal<string | undefined>(undefined);
 
 addEventListener('hashchange', () => {
   route.value = parseRoute(location.hash);
@@ -32,13 +34,26 @@ effect(() => {
   document.title = `${title} · Cascade`;
 });
 
-/** Opens the ledger of whoever signs in. */
+/** Opens the ledger of whoever signs in, and closes it if the person signs out, here or in another tab. */
 effect(() => {
   const login = session.current.value;
   if (login === undefined) return;
-  void openDesk(configuration, login, clock).then((opened) => {
-    desk.value = opened;
-  });
+  let isOver = false;
+  openDesk(configuration, login, clock).then(
+    (opened) => {
+      if (isOver) void opened.close(false);
+      else desk.value = opened;
+    },
+    (error: unknown) => {
+      refusal.value = String(error);
+    },
+  );
+  return () => {
+    isOver = true;
+    void desk.peek()?.close(false);
+    desk.value = undefined;
+    refusal.value = undefined;
+  };
 });
 
 async function signOut(isCleared: boolean): Promise<void> {
@@ -56,9 +71,6 @@ if ('serviceWorker' in navigator && configuration.storeUrl !== undefined) {
 
 const page = document.getElementById('page');
 if (page !== null) {
-  render(
-    <Frame configuration={configuration} session={session} route={route} now={now} desk={desk} signOut={signOut} />,
-    page,
-  );
+  render(<Frame {...{ configuration, session, route, now, desk, refusal, signOut }} />, page);
 }
 if (given !== undefined) void session.signIn(given, false);

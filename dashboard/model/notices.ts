@@ -12,6 +12,10 @@ import type { StoreFacts } from '../session/store-facts.ts';
 export interface PageState extends Omit<StoreFacts, 'mayAct'> {
   /** Why the store takes nothing from the account; absent if it does, or if it gives no answer. */
   readonly account?: AccountProblem;
+  /** Whether this device does not take the documents. */
+  readonly isFull: boolean;
+  /** Whether another tab of this browser had the account's documents open before. */
+  readonly isSecondTab: boolean;
   /** The documents that this page cannot read. */
   readonly malformed: number;
 }
@@ -30,11 +34,20 @@ export interface PageNotice {
 const MOST_OFF: DurationMs = 120_000 as DurationMs;
 
 /** What to say, the most urgent first. */
-export const noticesOf = ({ account, version, aheadMs, malformed }: PageState): readonly PageNotice[] => [
+export const noticesOf = ({
+  account,
+  version,
+  aheadMs,
+  malformed,
+  isFull,
+  isSecondTab,
+}: PageState): readonly PageNotice[] => [
   ...(account === undefined ? [] : [{ text: ACCOUNT[account], offer: 'sign-in' as const }]),
+  ...(isFull ? [{ text: FULL, offer: 'reload' as const }] : []),
   ...versionNotices(version),
   ...clockNotices(aheadMs),
   ...malformedNotices(malformed),
+  ...(isSecondTab ? [{ text: SECOND_TAB }] : []),
 ];
 
 const ACCOUNT: Readonly<Record<AccountProblem, string>> = {
@@ -45,6 +58,12 @@ const ACCOUNT: Readonly<Record<AccountProblem, string>> = {
   'no-database':
     'The ledger’s database is gone from CouchDB. Ask whoever runs Cascade where it is, then sign in again. What you did and CouchDB does not have yet waits on this device.',
 };
+
+const FULL =
+  'This device has no room for what comes from CouchDB, so the page gets nothing new and keeps nothing. Make room on its disk, or sign out and have the documents of another account removed. Then load the page again.';
+
+const SECOND_TAB =
+  'The dashboard is open in another tab of this browser, too. Both show the same, and you can act in both. If this device gets slow, close one of them.';
 
 function versionNotices(version: number | undefined): readonly PageNotice[] {
   if (version === undefined || version === LEDGER_VERSION) return [];

@@ -47,6 +47,7 @@ export interface ReplicatedBatch {
 
 export interface ReplicationError extends Error {
   readonly status?: number;
+  readonly reason?: string;
 }
 
 /** Reads a document; undefined if there is none. */

@@ -183,10 +183,14 @@ async function readAll(local: LocalDatabase, onDocuments: OnDocuments): Promise<
 function stateAfter(error: unknown, asOf: EpochMs | undefined): SyncState {
   const status = error instanceof StoreStatus ? error.status : (error as ReplicationError).status;
   if (status === 401 || status === 403) return { kind: 'refused', status };
-  const isOfDevice = error instanceof DOMException && error.name !== 'AbortError';
-  if (isOfDevice) return { kind: 'failed', message: error.message };
+  if (isOfDevice(error)) return { kind: 'failed' };
   return { kind: 'offline', ...(asOf !== undefined && { asOf }) };
 }
+
+/** Whether the device did not take a document. PouchDB says no more than that its transaction was aborted. */
+const isOfDevice = (error: unknown): boolean =>
+  (error instanceof DOMException && error.name !== 'AbortError') ||
+  (error as ReplicationError).reason === 'transaction was aborted';
 
 const pauseFor = (milliseconds: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

@@ -13,7 +13,7 @@ export type SyncState =
   /** The store no longer takes the account. */
   | { readonly kind: 'refused'; readonly status: number }
   /** The device does not take the documents. */
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'failed' };
 
 /** Gets documents as they come: from the device, from the store, new or changed. */
 export type OnDocuments = (documents: readonly RawDocument[]) => void;

@@ -11,41 +11,54 @@ export interface Session {
    * Signs in if CouchDB takes the login.
    *
    * @param isKept - whether this device keeps it until the person signs out; else only this tab keeps it, until the tab is closed.
+   * If it does, the browser is asked to keep the documents, too, when the device's disk gets full.
    */
   signIn(login: Login, isKept: boolean): Promise<SignInAnswer>;
-  /** Forgets the login, in this tab and on this device. */
+  /** Forgets the login, on this device and in each of its tabs in which the person is signed in. */
   signOut(): void;
 }
 
 /** Makes the session of one store's database. Two databases on one store have two sessions. */
 export function createSession({ storeUrl = '', database }: Configuration): Session {
   const key = `cascade-session:${storeUrl}/${database}`;
-  const current = signal(loginIn(stored(sessionStorage, key)) ?? loginIn(stored(localStorage, key)));
+  const kept = STORAGES.map((storage) => loginIn(whereAllowed(() => storage().getItem(key)) ?? null));
+  const current = signal(kept.find((login) => login !== undefined));
+  const otherTabs = new BroadcastChannel(key);
+  const forget = (): void => {
+    for (const storage of STORAGES) whereAllowed(() => storage().removeItem(key));
+    current.value = undefined;
+  };
+  otherTabs.onmessage = ({ data: user }) => {
+    if (user === current.value?.user) forget();
+  };
   return {
     current,
     async signIn(login, isKept) {
       const answer = await tryLogin({ storeUrl, database }, login);
       if (answer.kind !== 'welcome') return answer;
-      store(sessionStorage, key, login);
-      if (isKept) store(localStorage, key, login);
+      for (const storage of isKept ? STORAGES : [STORAGES[0]]) {
+        whereAllowed(() => storage().setItem(key, JSON.stringify(login)));
+      }
+      if (isKept) void navigator.storage?.persist?.();
       current.value = login;
       return answer;
     },
     signOut() {
-      sessionStorage.removeItem(key);
-      localStorage.removeItem(key);
-      current.value = undefined;
+      otherTabs.postMessage(current.value?.user);
+      forget();
     },
   };
 }
 
-const stored = (storage: Storage, key: string): string | null => storage.getItem(key);
+/** The tab's, and the device's. A browser may refuse even to name them. */
+const STORAGES = [() => sessionStorage, () => localStorage] as const;
 
 /** A browser may refuse to store anything. The person is then signed in until the page is left. */
-function store(storage: Storage, key: string, login: Login): void {
+function whereAllowed<T>(act: () => T): T | undefined {
   try {
-    storage.setItem(key, JSON.stringify(login));
+    return act();
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
+    return undefined;
   }
 }

@@ -36,7 +36,7 @@ function words(state: SyncState, now: EpochMs): string {
     case 'refused':
       return 'CouchDB no longer takes this account';
     case 'failed':
-      return `This device does not keep the documents: ${state.message}`;
+      return 'This device does not keep what comes';
     default:
       return state satisfies never;
   }

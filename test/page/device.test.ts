@@ -1,0 +1,156 @@
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import { signInLink } from './support/start-dashboard.ts';
+import { expectAccessible, withDashboard } from './support/with-dashboard.ts';
+
+const EXTRACT = 'aaaaaaaa-0000-4000-8000-000000000001';
+const CHAIN = `chain: sales
+apps:
+  extract: { id: ${EXTRACT}, name: Sales extract }
+  report: { id: aaaaaaaa-0000-4000-8000-000000000002, name: Sales report }
+reloads:
+  - app: report
+    after: extract
+`;
+
+/** As a browser that keeps all site data from a page. */
+const REFUSE_STORAGE = `{
+  const refuse = () => { throw new DOMException('Access is denied for this document.', 'SecurityError'); };
+  IDBFactory.prototype.open = refuse;
+  for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(globalThis, name, { get: refuse });
+}`;
+
+/**
+ * From `fillDisk` on, each transaction that writes is aborted, as the browser does it if there is no room. (Chromium remembers
+ * for a while how much room there was: with a real quota, some megabytes more are stored or not.)
+ */
+const FILL_DISK = `{
+  const { put } = IDBObjectStore.prototype;
+  globalThis.fillDisk = () => {
+    IDBObjectStore.prototype.put = function (...given) {
+      const request = put.apply(this, given);
+      this.transaction.abort();
+      return request;
+    };
+  };
+}`;
+
+/** Counts how often the page asks the browser to keep its documents. */
+const COUNT_PERSIST = `{
+  globalThis.persistAsked = 0;
+  if (isSecureContext) StorageManager.prototype.persist = async () => { globalThis.persistAsked += 1; return true; };
+}`;
+
+describe('the page and the device', () => {
+  const dashboard = withDashboard({ chains: { 'sales.yaml': CHAIN }, apps: [{ id: EXTRACT }] });
+  const live = (page: Page) => page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+  const notices = (page: Page) => page.locator('.notices p');
+  const fill = async (page: Page, { user, password }: { user: string; password: string }): Promise<void> => {
+    await page.getByLabel('User').fill(user);
+    await page.getByLabel('Password').fill(password);
+  };
+
+  it('that refuses storage: the page says what to allow, and signs in all the same', async () => {
+    const page = await (
+      await dashboard.browse({ init: REFUSE_STORAGE, expected: /SecurityError|Failed to establish transaction/ })
+    ).newPage();
+    await page.goto(dashboard.url);
+    await fill(page, await dashboard.person('reader'));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    const said = page.getByRole('alert');
+    await said.getByText('This browser does not let the page keep documents').waitFor();
+    await said.getByText('Access is denied for this document.').waitFor();
+    await page.getByRole('button', { name: 'Load the page again' }).waitFor();
+    await expectAccessible(page);
+  });
+
+  const limit = async (page: Page, quotaSize: number): Promise<void> => {
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send('Storage.overrideQuotaForOrigin', { origin: new URL(dashboard.url).origin, quotaSize });
+  };
+
+  it('whose disk is full at opening: the page says what to do', async () => {
+    const page = await (await dashboard.browse()).newPage();
+    await page.goto(dashboard.url);
+    await limit(page, 1);
+    await fill(page, await dashboard.person('reader'));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').getByText('if the disk is full, make room').waitFor();
+    await page.getByRole('alert').getByText('AbortError').waitFor();
+    await limit(page, 100_000_000);
+    await page.getByRole('button', { name: 'Load the page again' }).click();
+    await live(page);
+  });
+
+  it('whose disk gets full later: the page says what to do, and shows what it has', async () => {
+    const reader = await dashboard.person('reader');
+    const page = await dashboard.open(reader, {
+      expected: /global failure|InvalidStateError/,
+      init: FILL_DISK,
+      route: '#/runs',
+    });
+    await page.evaluate('fillDisk()');
+    await dashboard.cascade.reloadByHand(EXTRACT);
+    await notices(page).getByText('This device has no room for what comes from CouchDB').waitFor();
+    await page.getByRole('status').filter({ hasText: 'This device does not keep what comes' }).waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Load the page again' }).click();
+    await live(page);
+    await page.getByRole('link', { name: 'Sales extract succeeded' }).waitFor();
+    expect(await notices(page).count()).to.equal(0);
+  });
+
+  it('has a second tab: that one says so, until it is the only one', async () => {
+    const context = await dashboard.browse();
+    const person = await dashboard.person('reader');
+    const [first, second] = [await context.newPage(), await context.newPage()];
+    await first.goto(signInLink(dashboard.url, person));
+    await live(first);
+    await second.goto(signInLink(dashboard.url, person));
+    await live(second);
+    await notices(second).getByText('The dashboard is open in another tab').waitFor();
+    expect(await notices(first).count()).to.equal(0);
+    await expectAccessible(second);
+    await first.close();
+    await notices(second).waitFor({ state: 'detached' });
+  });
+
+  it('has a second tab: signing out there signs out here, and removes the documents if asked', async () => {
+    const context = await dashboard.browse();
+    const [person, other] = [await dashboard.person('reader'), await dashboard.person('reader')];
+    const pages = [await context.newPage(), await context.newPage(), await context.newPage()] as const;
+    for (const [index, page] of pages.entries()) {
+      await page.goto(signInLink(dashboard.url, index === 2 ? other : person));
+      await live(page);
+    }
+    const [first, second, third] = pages;
+    await first.locator('summary').first().click();
+    await first.getByLabel('Remove the ledger’s documents from this device').check();
+    await first.getByRole('button', { name: 'Sign out' }).click();
+    await first.getByLabel('Password').waitFor();
+    await second.getByLabel('Password').waitFor();
+    await first.waitForFunction(
+      async (user) => (await indexedDB.databases()).every(({ name }) => name?.includes(user) !== true),
+      person.user,
+    );
+    await live(third);
+  });
+
+  it('is asked to keep the documents if the person chose to stay signed in', async () => {
+    const context = await dashboard.browse({ init: COUNT_PERSIST });
+    const person = await dashboard.person('reader');
+    const page = await context.newPage();
+    await page.goto(dashboard.url);
+    await fill(page, person);
+    await page.keyboard.press('Enter');
+    await live(page);
+    expect(await page.evaluate('persistAsked')).to.equal(0);
+    await page.locator('summary').first().click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await fill(page, person);
+    await page.getByLabel('Keep me signed in on this device').check();
+    await page.keyboard.press('Enter');
+    await live(page);
+    expect(await page.evaluate('persistAsked')).to.equal(1);
+  });
+});
