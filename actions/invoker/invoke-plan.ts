@@ -34,10 +34,11 @@ export interface InvokerPorts extends FanOutPorts {
  *
  * With a ledger:
  *
- * 1. It stores the orders. 2. It starts their activations, marks the plan's events as resolved, and starts `record`.
- * The sender is waiting, so these three usually run in parallel. 3. It starts the orders that have slots. A slot is the
- * instant at which an order may start that waited for its tenant's rate limit. Slots come only with a sweep, for which
- * nobody waits.
+ * 1. It stores the orders.
+ * 2. It starts their activations, marks the plan's events as resolved, and starts `record`. The sender is waiting, so
+ *   these three usually run in parallel.
+ * 3. It starts the orders that have slots. A slot is the instant at which an order may start that waited for its
+ *   tenant's rate limit. Slots come only with a sweep, for which nobody waits.
  *
  * Invariant: an event is marked only after each of its orders is stored, or refused by CouchDB for good. A refused
  * order has an alert and stops no other order. If storing fails, the event stays due, and the answer is no 5xx.

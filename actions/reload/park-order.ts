@@ -26,9 +26,10 @@ export type TryEnd = LedgerResult | { readonly free: OrderDocument };
  * Parks an order whose app is busy, until the app's reload ends. That end wakes the order.
  *
  * 1. If the order was in doubt (an earlier POST had no clear answer), its own reload may be the one that runs. So we
- * look for it first. 2. The order is stored as parked. 3. If an equal order is parked already, this one merges into
- * that order: one reload then serves both. 4. We ask Qlik whether the app is still busy. If the app's reload ended
- * before step 2, no end would wake the order.
+ *   look for it first.
+ * 2. The order is stored as parked.
+ * 3. If an equal order is parked already, this one merges into that order: one reload then serves both.
+ * 4. We ask Qlik whether the app is still busy. If the app's reload ended before step 2, no end would wake the order.
  */
 export async function parkOrder(claim: Claim, message: string, attempt: Attempt): Promise<TryEnd> {
   const { order, oldDoubt } = claim;

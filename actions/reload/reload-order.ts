@@ -33,9 +33,10 @@ const MOST_TRIES = 3;
 /**
  * Takes one order of the ledger as far as possible now (docs/ledger.md, "An order's life"):
  *
- * 1. Claims the order, so that no other activation works on it. 2. If the order is in doubt, settles the doubt: it
- * finds out whether Qlik started a reload. 3. Sends the POST, unless the order has a reload or has to wait. 4. Stores
- * the result.
+ * 1. Claims the order, so that no other activation works on it.
+ * 2. If the order is in doubt, settles the doubt: it finds out whether Qlik started a reload.
+ * 3. Sends the POST, unless the order has a reload or has to wait.
+ * 4. Stores the result.
  *
  * The activation may die at any point, and others may run beside it.
  *

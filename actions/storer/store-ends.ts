@@ -49,8 +49,10 @@ const SPOILT_AGAIN = minutes(60);
 /**
  * Records ended reloads:
  *
- * 1. It ends the orders that started these reloads. 2. It makes each end part of its app's document. 3. It writes the
- * tickets of the apps that fail, or no longer fail. 4. It marks the events as recorded.
+ * 1. It ends the orders that started these reloads.
+ * 2. It makes each end part of its app's document.
+ * 3. It writes the tickets of the apps that fail, or no longer fail.
+ * 4. It marks the events as recorded.
  *
  * It repeats its calls while CouchDB does not answer and time is left. A second call changes nothing: an event that is
  * recorded, or is not in the ledger, is left alone.

@@ -74,10 +74,12 @@ const inRepository = (path: string): string => fileURLToPath(new URL(`../../${pa
 /**
  * Starts all of Cascade on this machine, for `npm start`, in this order:
  *
- * 1. The store of the ledger, unless `COUCHDB_URL` names a CouchDB. 2. The OpenWhisk host, and a stand-in for Slack. 3.
- * One simulated tenant for each tenant in the chains, with the apps of the chains. Its time stands still, so no reload
- * ends before the webhook is there. 4. The ledger's indexes and users, then the actions, built from the chains. 5. A
- * webhook in each tenant. Then the tenants' time begins to pass.
+ * 1. The store of the ledger, unless `COUCHDB_URL` names a CouchDB.
+ * 2. The OpenWhisk host, and a stand-in for Slack.
+ * 3. One simulated tenant for each tenant in the chains, with the apps of the chains. Its time stands still, so no
+ *   reload ends before the webhook is there.
+ * 4. The ledger's indexes and users, then the actions, built from the chains.
+ * 5. A webhook in each tenant. Then the tenants' time begins to pass.
  *
  * The data directory keeps the store, the tenants and the keys. The next start continues with them. With `--no-ledger`
  * there is neither a store nor Slack, and nothing is kept.
