@@ -14,7 +14,6 @@ import { appStateId } from '../../src/core/document-ids.ts';
 import type { EndMeaning } from '../../src/core/end-meaning.ts';
 import type { OrderId, ReloadId } from '../../src/core/names.ts';
 import { addMs, type EpochMs, minutes } from '../../src/core/units.ts';
-import { skipBadDocument } from '../../src/ledger/bad-document.ts';
 import { changeEvents } from '../../src/ledger/change-events.ts';
 import { type EventDocument, isRecorded, recordedEvent } from '../../src/ledger/documents/event.ts';
 import { endOrder } from '../../src/ledger/end-order.ts';
@@ -90,10 +89,9 @@ async function endAll(events: EndRecord['events'], known: FoundById, ports: Stor
   const startingOf = startingOrders({ ...ports, now: ports.store.now() ?? ports.now() });
   const endPorts = { ...ports, store: { ...ports.store, many }, startingOf };
   for (const event of events) {
-    // A malformed document must not stop the other events.
-    const done = await skipBadDocument(() => endOrder(event, endPorts), ports.log);
-    for (const order of done?.ended ?? []) ended.push({ order, reloadId: event.reloadId });
-    if (done?.meaning !== undefined) meanings.set(event.reloadId, done.meaning);
+    const done = await endOrder(event, endPorts);
+    for (const order of done.ended) ended.push({ order, reloadId: event.reloadId });
+    if (done.meaning !== undefined) meanings.set(event.reloadId, done.meaning);
   }
   return { ended, meanings };
 }

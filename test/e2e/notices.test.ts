@@ -10,7 +10,10 @@ const EXPECTED = '33333333-0000-4000-8000-000000000003';
 const CHAIN = `
 chain: sales
 apps:
-  upstream: { id: ${UPSTREAM}, name: Sales extract }
+  upstream:
+    id: ${UPSTREAM}
+    name: Sales extract
+    notify: [{ when: [failed], to: default }, { when: [recovered], to: team }]
   follower: { id: 22222222-0000-4000-8000-000000000002, name: Sales report }
   yearly:
     id: ${EXPECTED}
@@ -30,7 +33,15 @@ describe('what happens to apps', () => {
     slack = await startSlackSink();
     const COUCHDB_URL = store.url.replace('://', `://${store.user}:${store.password}@`);
     await installConfiguredLedger({ COUCHDB_URL });
-    const settings = () => ({ COUCHDB_URL, SLACK_WEBHOOK_URL: slack.url, DASHBOARD_COUCHDB_URL: store.url });
+    const channels = [
+      { name: 'default', slack: slack.url },
+      { name: 'team', slack: `${slack.url}-team` },
+    ];
+    const settings = () => ({
+      COUCHDB_URL,
+      NOTIFY_CHANNELS: JSON.stringify(channels),
+      DASHBOARD_COUCHDB_URL: store.url,
+    });
     cascade = await deployCascade({ chains: { 'sales.yaml': CHAIN }, settings });
   });
   after(async () => {
@@ -47,9 +58,12 @@ describe('what happens to apps', () => {
     const headers = { 'content-type': 'application/json', 'qlik-signature': signature };
     expect((await fetch(cascade.webhookUrl, { method: 'POST', body, headers })).ok).to.equal(true);
   }
+  /** Each message, behind the channel to which it came. */
   async function texts(): Promise<readonly string[]> {
     const { data } = JSON.parse(await (await fetch(`${slack.origin}/_sim/messages`)).text());
-    return data.map(({ body }: { readonly body: { readonly text: string } }) => body.text);
+    return data.map(({ path, body }: { readonly path: string; readonly body: { readonly text: string } }) =>
+      [path.endsWith('-team') ? 'team' : 'default', body.text].join(' '),
+    );
   }
 
   async function sweep(): Promise<void> {
@@ -79,8 +93,8 @@ describe('what happens to apps', () => {
     await post('6749c1f2a0b3d4e5f6a7b8d1', 'SUCCEEDED', EXPECTED);
     await cascade.until('the message that it has arrived', async () => (await texts()).length === 2);
     expect(await texts()).to.deep.equal([
-      ':alarm_clock: Yearly figures is late',
-      ':white_check_mark: Yearly figures arrived late',
+      'default :alarm_clock: Yearly figures is late',
+      'default :white_check_mark: Yearly figures arrived late',
     ]);
   });
 
@@ -96,8 +110,8 @@ describe('what happens to apps', () => {
     await post('6749c1f2a0b3d4e5f6a7b8c3', 'SUCCEEDED');
     await cascade.until('the message of the recovery', async () => (await texts()).length === 4);
     expect((await texts()).slice(2)).to.deep.equal([
-      ':red_circle: Sales extract failed',
-      ':large_green_circle: Sales extract recovered',
+      'default :red_circle: Sales extract failed',
+      'team :large_green_circle: Sales extract recovered',
     ]);
   });
 });

@@ -55,7 +55,7 @@ function merge(known: AppState, computed: AppState, now: EpochMs): AppState {
   const decided = newerOf(known.decided, computed.decided, now);
   const lastSuccess = newerOf(known.lastSuccess, computed.lastSuccess, now);
   // If the stored app knows a newer deciding end than the ledger has, the stored app also knows whether it is failing.
-  const isKnownNewer = decided === known.decided && decided !== computed.decided;
+  const isKnownNewer = decided === known.decided;
   const failing = isKnownNewer ? known.failing : failingOf(known, computed);
   const { decided: _, lastSuccess: __, failing: ___, ...rest } = known;
   return {
@@ -77,7 +77,7 @@ const newerOf = (known: EndPlace | undefined, computed: EndPlace | undefined, no
  * its first failures. Then the stored beginning counts. It does not if a success lies between the two beginnings.
  */
 function failingOf({ failing: known }: AppState, { failing, lastSuccess }: AppState): Streak | undefined {
-  if (failing === undefined || known === undefined || known.since >= failing.since) return failing;
+  if (failing === undefined || known === undefined || known.since > failing.since) return failing;
   if (lastSuccess !== undefined && lastSuccess.endedAt > known.since) return failing;
   const lastFailedAt = Math.max(known.lastFailedAt, failing.lastFailedAt) as EpochMs;
   return { ...known, times: Math.max(known.times, failing.times), lastFailedAt };

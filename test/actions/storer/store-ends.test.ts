@@ -103,6 +103,21 @@ describe('a record of ended reloads', () => {
     expect(failing.store.asked).to.have.length(7);
   });
 
+  it('reads each document once, also the orders that share a reload, in two requests', async () => {
+    const other = { ...posted, _id: 'order:default:a:s:r8' };
+    const started = {
+      ...{ _id: 'started:default:r1', schema: 1, type: 'started', order: ORDER, also: [other._id], isGuess: false },
+      ...{ try: 1, hops: 1, root: 'event:default:r0' },
+    };
+    const { store, record } = world([posted, other, started, event(end('r1', 5_000))]);
+    await record({ ...end('r1', 5_000), orderId: ORDER } as ReloadFinished);
+    const read = store.asked.filter((call) => call.startsWith('many')).map((call) => call.split(' ').slice(1));
+    expect(read).to.have.length(2);
+    expect(read.flat().toSorted()).to.deep.equal([
+      ...['app:default:a', 'event:default:r1', ORDER, other._id, 'started:default:r1'].toSorted(),
+    ]);
+  });
+
   it('gives a notice the trace id of its end, also if a sweep records the end', async () => {
     const { store, record } = world([event(F1, { traceId: 'webhook1' })], toOps);
     await record(F1);
@@ -221,6 +236,8 @@ describe('a record of ended reloads', () => {
     const again = world(store.all());
     await again.record(F1);
     expect([again.counts(), again.recordedAt('r1')]).to.deep.equal([ONE({ failed: 1 }), T]);
+    // The app is not written again.
+    expect(again.store.peek('app:default:a')).to.have.property('_rev', '1-aaaaaaaa');
     expect(again.store.peek('ticket:reload:default:r1')).to.have.property('times', 1);
   });
 
@@ -302,6 +319,46 @@ describe('a record of ended reloads', () => {
     // What follows it is not ordered yet: that does not wait.
     expect(store.peek('event:default:r3')).to.have.property('dueAt', T + 5_000);
     expect(errors).to.have.length(1);
+  });
+
+  it('does not write the event of a spoilt app again that waits for longer than an hour', async () => {
+    const spoilt = { _id: 'app:default:a', schema: 1, type: 'app', last: 'yesterday' };
+    const { store, record } = world([spoilt, event(F1, { dueAt: T + 3_600_000 })]);
+    await record(F1);
+    expect(store.peek('event:default:r1')).to.deep.include({ _rev: '1-seed', dueAt: T + 3_600_000 });
+  });
+
+  it('keeps the events of an app that CouchDB refuses open for an hour, and records the others', async () => {
+    const b = end('r2', 4_000, 'succeeded', 'b');
+    const { store, errors, record, recordedAt } = world([event(F1), event(b)]);
+    const { bulk } = store;
+    store.bulk = async (documents) =>
+      (await bulk(documents.filter(({ _id }) => _id !== 'app:default:a'))).toSpliced(
+        documents.findIndex(({ _id }) => _id === 'app:default:a'),
+        0,
+        { kind: 'refused', message: 'too large', isForGood: true },
+      );
+    expect((await record(F1, b)).apps).to.deep.equal(['app:default:b']);
+    expect([recordedAt('r1'), recordedAt('r2')]).to.deep.equal([undefined, T]);
+    expect(store.peek('event:default:r1')).to.have.property('dueAt', T + 3_600_000);
+    expect(errors).to.deep.equal(['CouchDB refuses app:default:a: too large']);
+  });
+
+  it('forgets the reloads beyond the last 64 whose events are purged, or finished by an earlier version', async () => {
+    const ids = Array.from({ length: 66 }, (_, index) => `old${index}`);
+    const app = { ...{ _id: 'app:default:a', schema: 1, type: 'app' }, last: end('old65', 9_000), seen: ids, over: [] };
+    const counts = ONE({ succeeded: 66 });
+    const { dueAt: _, ...earlier } = event(end('old1', 20_000));
+    // old0 is purged, an earlier version finished old1, and old2 is not recorded yet.
+    const documents = [
+      { ...app, counts, seconds: ONE({}), notices: [] },
+      earlier,
+      event(end('old2', 19_000)),
+      event(S3),
+    ];
+    const { store, record } = world(documents);
+    await record(S3);
+    expect(store.peek('app:default:a')?.['seen']).to.deep.equal([...ids.slice(2), 'r3']);
   });
 
   it('is not kept by one spoilt order from recording the other ends', async () => {

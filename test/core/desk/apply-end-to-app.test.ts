@@ -166,6 +166,11 @@ describe('a late app', () => {
     ]);
   });
 
+  it('recovers and arrives once in a channel that is to hear of both', () => {
+    const { notices } = stateAfter('S8', { ...stateAfter('F7'), late: { ...late, to: channels('mail', 'ops') } });
+    expect(notices.at(-1)).to.deep.include({ kind: 'recovered', to: ['ops', 'team', 'mail'] });
+  });
+
   it('stays late after a success at that deadline or before, a failure, or a cancel', () => {
     for (const text of ['S5', 'S4', 'C9']) expect(stateAfter(text, from('S1'))).to.deep.include({ late, notices: [] });
     expect(stateAfter('F9', from('S1')).late).to.deep.equal(late);

@@ -52,6 +52,12 @@ describe('an app that is rebuilt', () => {
     expect(streaks).to.deep.equal([streak('f0', 5, 3, 20)]);
   });
 
+  it('keeps the greater number of failures of a streak that began at the same time', () => {
+    const known = { ...purged, failing: streak('f1', 10, 5, 20) } as AppState;
+    const { failing } = rebuildApp(known, [end('f1', 10, 'failed'), end('f2', 30, 'failed')], NOW).state;
+    expect(failing).to.deep.equal(streak('f1', 10, 5, 30));
+  });
+
   it('is not failing any more if an end says so, and its streak ends at a success that is in between', () => {
     const recovered = rebuildApp(purged, [end('f2', 20, 'failed'), end('s3', 30, 'succeeded')], NOW);
     expect(recovered.state).not.to.have.property('failing');
