@@ -18,7 +18,8 @@ type ViolationKind =
   | 'answer'
   | 'desk'
   | 'notice'
-  | 'channel-flooded';
+  | 'channel-flooded'
+  | 'undone';
 
 /** A detail of the ledger's protocols, and how it is taken out of the code (docs/ledger.md, “What each detail holds”). */
 export interface Detail {
@@ -428,5 +429,23 @@ export const DETAILS: readonly Detail[] = [
     scenario: 'mixed',
     shows: ['notice'],
     edits: [edit(OUTBOX, '(leases?.[channel] ?? 0) <= now)', '(leases?.[channel] ?? 0) >= 0 && now > 0)')],
+  },
+  {
+    without: '`lastSuccess` as the greatest',
+    scenario: 'mixed',
+    shows: ['desk'],
+    edits: [edit(APPLY, 'isNewer(end, state.lastSuccess, now)', 'isNewer(end, state.last, now)')],
+  },
+  {
+    without: '`dueAt` worked out in every write of an app',
+    scenario: 'mixed',
+    shows: ['undone'],
+    edits: [
+      edit(
+        'src/ledger/documents/app-state.ts',
+        'noticesDueAt(notices, leases);',
+        'noticesDueAt(notices, leases) ?? last?.endedAt;',
+      ),
+    ],
   },
 ];
