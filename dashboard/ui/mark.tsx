@@ -6,7 +6,7 @@ export function Mark({ state, word = MARKS[state].word }: { readonly state: Mark
     <span class={`mark ${state}`}>
       <span class="glyph" aria-hidden="true">
         {MARKS[state].glyph}
-      </span>
+      </span>{' '}
       {word}
     </span>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { appStateId } from '../../../src/core/document-ids.ts';
 import type { ChainGraph, GraphApp } from '../../../src/core/graph/chain-graph.ts';
 import { ifItEnded } from '../../../src/core/graph/if-it-ended.ts';
@@ -118,13 +118,13 @@ function Ticket({ app, ledger, id }: PartProps & { readonly id: string | undefin
 function useFocusOf(selected: NowAddress['selected']) {
   const heading = useRef<HTMLHeadingElement>(null);
   const opener = useRef<Element | null>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     if (before === null || before === document.body) return;
     opener.current = before;
     heading.current?.focus();
   }, [selected]);
-  useEffect(
+  useLayoutEffect(
     () => () => {
       const { current } = opener;
       if (current instanceof HTMLElement || current instanceof SVGElement) current.focus();

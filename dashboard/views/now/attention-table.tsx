@@ -31,13 +31,26 @@ export function AttentionTable({ lines, address, ledger, now }: AttentionTablePr
           <th scope="col">Owner</th>
         </tr>
       </thead>
-      <tbody>
+      <tbody onKeyDown={moveByRow}>
         {all.map((each) => (
           <Row key={each.line.app.key} attention={each} address={address} now={now} />
         ))}
       </tbody>
     </table>
   );
+}
+
+/** The arrows go from row to row, and stay in the column. Tab goes through all links. */
+function moveByRow(event: KeyboardEvent): void {
+  const { key, target } = event;
+  const cell = target instanceof Element ? target.closest('td, th') : null;
+  const row = cell?.parentElement;
+  const next =
+    key === 'ArrowDown' ? row?.nextElementSibling : key === 'ArrowUp' ? row?.previousElementSibling : undefined;
+  if (cell === null || row === null || row === undefined || !(next instanceof HTMLTableRowElement)) return;
+  event.preventDefault();
+  const other = next.cells[[...row.children].indexOf(cell)];
+  (other?.querySelector('a') ?? next.querySelector('a'))?.focus();
 }
 
 interface RowProps extends Pick<AttentionTableProps, 'address' | 'now'> {
