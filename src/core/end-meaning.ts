@@ -80,7 +80,7 @@ export function withSharedMark<Order extends OrderAttempts>(
 
 /** The order whose reload ended, and what the end means for it. */
 export interface JudgedEnd<Order extends OrderAttempts> {
-  /** If another order that shares the reload has the mark that Cascade canceled it, with that mark. */
+  /** The order. If another order that shares the reload has the mark that Cascade canceled it, this order gets the mark, too. */
   readonly order: Order;
   readonly meaning: EndMeaning;
 }

@@ -1,6 +1,6 @@
 /**
- * The fragment of an address within the dashboard's page: `#/runs/event%3Adefault%3Ar1?as=timeline`. It has the letters of
- * ASCII only, whatever the parts are. dashboard/routes.ts reads it.
+ * The fragment of an address within the dashboard's page: `#/runs/event%3Adefault%3Ar1?as=timeline`. It is ASCII, whatever
+ * the parts are. dashboard/routes.ts reads it.
  *
  * @param view - the view's name.
  * @param path - what of the view is shown, such as a ticket's id.

@@ -31,9 +31,12 @@ export interface TimeConstants {
   readonly slotSpacing: DurationMs;
   /** How far ahead a sweep gives slots: the time between two sweeps. */
   readonly slotsAhead: DurationMs;
-  /** If the reading of a tenant's gate is older than this, the gate is read again before a POST. */
+  /**
+   * A tenant's gate is the document that says until when its rate limit is spent. If it was read longer ago than this, it is
+   * read again before a POST.
+   */
   readonly gateFresh: DurationMs;
-  /** How far before the checkpoint the collector lists again, because Qlik may list an end late. */
+  /** How far the sweep lists ends again that it has seen, because Qlik may list an end late. */
   readonly overlap: DurationMs;
   /**
    * The longest time from a reload's creation to its end: 6 h in the queue, 3 h running (facts q-states-04, -05), and

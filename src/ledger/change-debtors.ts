@@ -1,6 +1,6 @@
 /*
- * A debtor is a document, of an app or of an alert, that owes notices to channels. A notice is one thing that people should
- * hear, and a channel, such as Slack, is where they hear it. The action `notifier` reads and changes debtors with these
+ * A debtor is a document that owes notices to channels: of an app, an alert or a question. A notice is one thing that people
+ * should hear, and a channel, such as Slack, is where they hear it. The action `notifier` reads and changes debtors with these
  * functions.
  */
 

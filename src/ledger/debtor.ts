@@ -7,8 +7,8 @@ import { type AppStateDocument, appStateDocument, readAppState } from './documen
 import { type QuestionDocument, questionDocument, readQuestion } from './documents/question.ts';
 
 /**
- * A document that owes notices to channels: of an app, an alert or a question. A notice is one thing that people should hear, and a
- * channel, such as Slack, is where they hear it.
+ * A document that owes notices to channels: of an app, an alert or a question. A notice is one thing that people should hear,
+ * and a channel, such as Slack, is where they hear it.
  */
 export interface Debtor extends OwingDocument {
   /** The document as it was read. Only the debtor's own `notices` and `leases` are up to date. */

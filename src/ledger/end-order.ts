@@ -135,8 +135,8 @@ async function ownersOf(
  * Ends one order, or makes it wait for its next attempt. It does neither if the reload is not that of the order's present
  * attempt, or if nobody knows yet which attempt it was.
  *
- * @param noteAndMark - gets the order each time it is read. It returns the order; if another order that shares the reload has
- * the mark that Cascade canceled it, with that mark.
+ * @param noteAndMark - gets the order each time it is read, and returns it. If another order that shares the reload has the
+ *   mark that Cascade canceled it, the returned order has the mark, too.
  * @returns whether the order has changed; undefined if each of 20 writes met a conflict.
  */
 function endOne(

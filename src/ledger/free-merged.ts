@@ -24,7 +24,8 @@ export interface FreePorts {
 }
 
 /**
- * Plans the orders again that had merged into orders which are now called off.
+ * Plans the orders again that had merged into orders which are now called off. An order that others change again and again
+ * (20 conflicts) is left out.
  *
  * The caller must first store that these orders are called off. Then an order that merges into one of them later sees that
  * it is called off. This function finds the orders that merged before.

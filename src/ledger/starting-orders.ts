@@ -53,8 +53,8 @@ const STARTING: readonly unknown[] = ['claimed', 'unknown', 'posted'] satisfies 
  * ones, then, if more are due, the stubs of all. Several ends share these reads. The app's past orders, which may be
  * thousands, are not read.
  *
- * @returns the function. It returns undefined if no order of the app may have started the reload. It throws CascadeError
- * STORE_UNAVAILABLE, STORE_REFUSED.
+ * @returns the function. It returns undefined if no order of the app with `retry` or `timeout` may have started the reload, or
+ *   if the end names its order. It throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export function startingOrders(ports: StartingPorts): (event: ReloadFinished) => Promise<Starting | undefined> {
   const { store, times, now } = ports;
@@ -130,8 +130,8 @@ function startingAmong(
  * Whether the order's POST is under way or in doubt (sent, and not clearly answered).
  *
  * A doubt counts for an hour after the last send. Then the sweep (it runs every 5 minutes) looks for the reload once more, and
- * people get an alert.
- * From then on the order no longer holds back the ends of its app. An overdue order still counts: the sweep has yet to look.
+ * people get an alert. From then on the order no longer holds back the ends of its app. An overdue order still counts: the
+ * sweep has yet to look.
  */
 function isBeingStarted({ state, doubt, dueAt }: OrderDocument, { times, now }: StartingPorts): boolean {
   if (state === 'claimed') return true;

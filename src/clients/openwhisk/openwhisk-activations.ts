@@ -14,7 +14,7 @@ const TIMEOUT = seconds(10);
 /** How much of OpenWhisk's own words a message repeats, in UTF-16 units, so that it stays readable. */
 const LONGEST_REASON = 200;
 
-/** OpenWhisk's list of activations over its REST API. */
+/** Reads OpenWhisk's list of activations (runs of actions) over its REST API. */
 export function openWhiskActivations(options: OpenWhiskOptions): ActivationsPort {
   const ask = askForActivations(options);
   return {
@@ -31,10 +31,11 @@ export function openWhiskActivations(options: OpenWhiskOptions): ActivationsPort
 const LIST = 'the list of activations';
 
 /**
- * Makes a function that reads below `activations`. It returns the body of a 200, and undefined after a 404.
+ * Makes a function that reads what the host has below the address `…/activations`. The function returns the body of a 200, and
+ * undefined after a 404. Otherwise it throws CascadeError: OPENWHISK_UNREACHABLE (no answer, 429, 5xx) or OPENWHISK_REFUSED
+ * (anything else, a body of another kind, or one of more than 4 MiB).
  *
- * The function takes the end of the address; what is asked for, for messages; and whether a body is such a thing. It throws
- * CascadeError OPENWHISK_UNREACHABLE (no answer, 429, 5xx) or OPENWHISK_REFUSED (anything else, or more than 4 MB).
+ * Its parameters: the end of the address; what is asked for, for messages; and a test whether a body is of that kind.
  */
 export function askForActivations(options: OpenWhiskOptions) {
   const { namespaces, headers } = openWhiskApi(options);

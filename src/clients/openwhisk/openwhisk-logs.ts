@@ -4,7 +4,7 @@ import type { LogsPort, ReadActivation } from './activations-port.ts';
 import { annotationIn, askForActivations, openWhiskActivations } from './openwhisk-activations.ts';
 import type { OpenWhiskOptions } from './openwhisk-api.ts';
 
-/** OpenWhisk's activations and their logs over its REST API. */
+/** Reads OpenWhisk's activations (runs of actions) and their logs over its REST API. */
 export function openWhiskLogs(options: OpenWhiskOptions): LogsPort {
   const ask = askForActivations(options);
   return {

@@ -6,8 +6,8 @@ import { exchange, type HttpExchange } from '../http-exchange.ts';
 import type { ChannelAnswer, ChannelPort } from './channel-port.ts';
 
 /**
- * The longest time of one message. A notifier sends a message within the first 25 s of its lease, which lasts a minute. So no
- * message is in flight when its lease ends.
+ * The longest time of one message. A notifier's lease is its right, for a minute, to send a document's notices. The notifier
+ * sends a message within the first 25 s of the lease. So no message is in flight when the lease ends.
  */
 const TIMEOUT: DurationMs = seconds(10);
 
@@ -15,7 +15,7 @@ const TIMEOUT: DurationMs = seconds(10);
 const LONGEST_ANSWER = 100;
 
 /**
- * Sends messages over HTTP by node-fetch.
+ * Makes the port that sends messages to channels, such as Slack, over HTTP.
  *
  * @param now - the time that a bot compares with its own.
  * @param timeout - for each message; default 10 s.

@@ -2,8 +2,8 @@ import type { ChainApp, CompiledChains } from '../link.ts';
 import { canonicalAppId } from './app-index.ts';
 
 /**
- * The apps that a person may mean by `text`: those with this id, `chain/name` or short name. If there are none, those that
- * the chain files give this name for people.
+ * The apps that a person may mean by `text`: the app with this id. If there is none, the apps with this `chain/name` or short
+ * name. If there are none, those to which chain files give this name for people.
  */
 export function appCandidates(compiled: CompiledChains, text: string): readonly ChainApp[] {
   const apps = Object.values(compiled.apps);

@@ -20,7 +20,7 @@ export const PROBLEM_CODES = [
   'SAME_APP', // one app under two short names of one file
   'APP_IN_TWO_TENANTS', // one app id in two tenants
   'SAME_LINK', // one link twice in one file
-  'NAME_NEEDED', // two links for one reload want different things, and have no names to distinguish them
+  'NAME_NEEDED', // two links for one reload want different things, and no names distinguish them
   'UNREACHABLE_LINK', // a link that never starts anything, because another link always does
   'REPEATED_UPSTREAM', // one app twice in the list of a composite link, which waits for several apps
   'NEVER_FIRES', // a composite link waits for more apps than it names

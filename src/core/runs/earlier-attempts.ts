@@ -12,7 +12,7 @@ export interface EarlierAttempt {
   readonly reloadId: ReloadId;
   /** From 1. */
   readonly number: number;
-  /** How many attempts the chain file allows in all. */
+  /** How many attempts the chain file allows in all; how many there were, if that is more. */
   readonly outOf: number;
   /** The delay after this attempt. Absent if the order has no `retry`. */
   readonly delay?: DurationMs;

@@ -159,11 +159,11 @@ const STOPS: readonly string[] = ['tenant-moved', 'tenant-unknown'];
 const GOES_ON_MS = 2 * SWEEP_PERIOD + ALERT_LULL;
 
 /**
- * All problems that a person should look at: first what is wrong now, then the others, newest first. If an order (a reload
- * that Cascade owes) was given up, that is a problem until its app succeeds.
+ * All problems that a person should look at: first what is wrong now, then the others, newest first. Problems that a person
+ * has dismissed are left out. If an order (a reload that Cascade owes) was given up, that is a problem until its app succeeds.
  *
  * @param since - leaves out alerts that were last raised earlier, ends that waited in vain until earlier, and orders that
- * were given up earlier. All other problems are listed in any case.
+ * were given up earlier. It leaves out no other problems.
  * @param now - when the facts were read.
  */
 export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs): readonly LedgerProblem[] {

@@ -101,8 +101,8 @@ function lastWords({ lastEnd }: JoinHalf, { join }: CompositeLink, now: EpochMs)
 const SHOWN_FOR: DurationMs = days(1);
 
 /**
- * Ends of the last day that stopped counting before enough other apps had ended, the oldest first. Ends that the link used or
- * did not need are left out.
+ * The ends that stopped counting during the last day, before enough other apps had ended; the oldest first. Ends that the link
+ * used or did not need are left out.
  */
 export function expiredHalves(memory: JoinMemory, rule: JoinRule, now: EpochMs): readonly JoinEnd[] {
   const { halves, fates } = foldEnds(memory.baseHalves, memory.log, rule);

@@ -30,7 +30,7 @@ const isDay = (date: string): boolean => {
 };
 
 /**
- * The instant that `since` means; not before 1970.
+ * The instant that `since` means. A length of time leads back to 1970 at most.
  *
  * @throws CascadeError PARAMETERS_INVALID for an instant in the future: the command would find nothing, as if all were well.
  */

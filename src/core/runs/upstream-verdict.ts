@@ -78,7 +78,7 @@ export function verdictOf(
 const isOrderOf = ({ target: { tenant, appId }, clause }: Link, order: OrderId): boolean =>
   order.startsWith(`order:${tenant}:${appId}:${clause}:`);
 
-/** The reasons of skips that only links give which wait for several apps. */
+/** The reasons of skips that only composite links give, which wait for several apps. */
 const OF_COMPOSITES: readonly Skip['reason'][] = [
   'waits-for',
   'superseded',
@@ -115,8 +115,8 @@ const changedWords = (rule: RuleFate | undefined): string =>
  * Describes a verdict in a sentence for `cascade why`.
  *
  * @param fact - the link, and `owner`: the order whose reload ended, if it is known.
- * @param since - if the upstream has not ended since the last end of the link's target: the instant of that end. Then
- * nothing new is expected.
+ * @param since - given if the upstream has not ended since this instant, so that nothing new is expected of it. It is the end
+ *   that caused the target's last reload, or the target's last end.
  */
 export function upstreamWords(
   fact: UpstreamFact & { readonly owner: OrderFact | undefined },

@@ -29,7 +29,7 @@ export class FootprintReader {
   add(source: StoredDocument, read: LedgerDocument | undefined): void {
     this.#footprints.push(read === undefined ? unreadableFootprint(source._id, source._rev) : footprintOf(read));
     if (!source._id.startsWith(CHECKPOINT)) return;
-    // If a checkpoint cannot be read, it does not say how far back the sweep lists. So all of the tenant's ends stay.
+    // A checkpoint says how far back the sweep lists the ends of a tenant. If it cannot be read, all of these ends stay.
     const from = read?.type === 'checkpoint' ? listsFrom(read) : (0 as EpochMs);
     this.#listsFrom.set(source._id.slice(CHECKPOINT.length) as TenantName, from);
   }

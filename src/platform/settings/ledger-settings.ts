@@ -9,7 +9,7 @@ import type { Params } from '../define-action.ts';
 import { numberSetting, settingError, textSetting } from './setting.ts';
 
 const DEFAULT_DATABASE = 'cascade';
-/** The database names that CouchDB allows (fact db-databases-06), but no `/`: so a name needs no escaping in a path. */
+/** The database names that CouchDB allows (fact db-databases-06), if they are short and have no `/`, which a path cannot hold. */
 const DATABASE = /^[a-z][a-z0-9_$()+-]{0,127}$/;
 const DAY_MS = 86_400_000;
 
