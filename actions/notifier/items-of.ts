@@ -52,7 +52,7 @@ export async function itemsOf(parts: readonly DebtorPart[], ports: NotifierPorts
 
 function itemOf(document: Debtor['document'], notice: Notice, known: Known, ports: NotifierPorts): MessageItem {
   if (document.type === 'app') return appItem(document, notice, known, ports);
-  return document.type === 'alert' ? alertItem(document, notice, known, ports) : questionItem(document, notice);
+  return document.type === 'alert' ? alertItem(document, notice, known, ports) : questionItem(document, notice, ports);
 }
 
 type Known = ReadonlyMap<string, StoredDocument>;
@@ -169,10 +169,12 @@ function appOf({ kind, subject }: Pick<AlertDocument, 'kind' | 'subject'>): AppR
   return { tenant: tenant as TenantName, appId: appId as AppId };
 }
 
-function questionItem({ _id, title, link, author, reputation, tags }: QuestionDocument, notice: Notice): MessageItem {
+function questionItem(question: QuestionDocument, notice: Notice, ports: NotifierPorts): MessageItem {
+  const { _id, title, link: url, author, reputation, tags } = question;
   const who = author === undefined ? [] : [`by ${author}${reputation === undefined ? '' : ` (${reputation})`}`];
   const detail = [...who, ...tags.map((tag) => `#${tag}`)].join(' ');
-  return { id: `${_id}/${notice.id}`, kind: notice.kind, at: notice.at, subject: title, detail, url: link };
+  const about = { id: `${_id}/${notice.id}`, kind: notice.kind, at: notice.at, subject: title, detail, url };
+  return { ...about, ...definedFields({ ticketUrl: pageUrl('tickets', _id, ports), traceId: notice.traceId }) };
 }
 
 function alertItem(

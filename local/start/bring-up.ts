@@ -33,6 +33,7 @@ import { dashboardLink, dashboardSettings } from './start-dashboard.ts';
 import { keptKeys, newKeys, type StartKeys } from './start-keys.ts';
 import { startLedgerStore } from './start-ledger-store.ts';
 import type { StartOptions } from './start-options.ts';
+import { startQuestions } from './start-questions.ts';
 import { startSlack } from './start-slack.ts';
 
 /** A simulated tenant that runs. */
@@ -48,7 +49,10 @@ export interface UpTenant {
 
 /** What `bringUp` gets from the command line and from its caller. */
 export interface BringUpOptions
-  extends Pick<StartOptions, 'hostPort' | 'tenantPort' | 'storePort' | 'data' | 'ledger' | 'once' | 'slack'> {
+  extends Pick<
+    StartOptions,
+    'hostPort' | 'tenantPort' | 'storePort' | 'data' | 'ledger' | 'once' | 'slack' | 'questions'
+  > {
   readonly chains: CompiledChains;
   readonly env: Environment;
   readonly onActivation: NonNullable<HostOptions['onActivation']>;
@@ -93,6 +97,8 @@ export async function bringUp(options: BringUpOptions): Promise<{
   readonly tenants: readonly UpTenant[];
   /** Runs a sweep to its end: it takes up what was left undone. */
   readonly sweep: () => Promise<unknown>;
+  /** Runs the first half of the questions pipeline: it finds questions, and passes them on. */
+  readonly collectQuestions: () => Promise<unknown>;
   /** Undefined without a ledger. */
   readonly isAnythingDue: IsAnythingDue | undefined;
 }> {
@@ -108,6 +114,7 @@ export async function bringUp(options: BringUpOptions): Promise<{
   await ledger?.noteHost(host);
   signal.throwIfAborted();
   const slack = ledger && (await startSlack(chains, address, onEnd));
+  const questions = ledger && options.questions ? await startQuestions(signal, onEnd) : undefined;
   // The tenants start after the host, so they end before the host. A tenant that ends stores the webhooks that nobody
   // has answered. It sends these again after the next start.
   const tenants = await startTenants(options, names, data, keys);
@@ -118,6 +125,7 @@ export async function bringUp(options: BringUpOptions): Promise<{
     ...ledger?.settings,
     ...(ledger && dashboardSettings(ledger)),
     ...slack?.settings,
+    ...questions?.settings,
   };
   // The ledger comes before the actions, because they write into it as soon as they are deployed.
   if (ledger !== undefined) await installConfiguredLedger(settings, [], { say: onWait, signal });
@@ -151,6 +159,7 @@ export async function bringUp(options: BringUpOptions): Promise<{
     dashboard: ledger && (await dashboardLink(ledger, `${web}/dashboard`, keys)),
     metrics: ledger && { url: `${web}/metrics`, apiKey: keys.readApiKey },
     slack: slack?.ready,
+    stackExchange: questions?.ready,
     example: app && { name: nameIn(undefined, app, chains), appId: app.appId },
     wsk: existsSync(inRepository('.tools/wsk')) ? '.tools/wsk' : 'wsk',
   };
@@ -159,6 +168,7 @@ export async function bringUp(options: BringUpOptions): Promise<{
     ready,
     tenants,
     sweep: () => client.actions.invoke({ name: 'cascade/sweep', blocking: true }),
+    collectQuestions: () => client.actions.invoke({ name: 'questions/socron', blocking: true }),
     isAnythingDue: ledger && isAnythingDueIn(ledger.settings),
   };
 }
@@ -230,6 +240,11 @@ async function deploy(
   await deployManifest({ manifestFile, client, env });
   // The schedule runs the sweep, which needs a ledger.
   if (env['COUCHDB_URL']) await deploySchedule({ scheduleFile: inRepository('schedule.yaml'), client });
+  if (!env['QUESTIONS_TAGS']) return;
+  const questions = join(directory, 'questions.yaml');
+  await copyFile(inRepository('questions.yaml'), questions);
+  await deployManifest({ manifestFile: questions, client, env });
+  await deploySchedule({ scheduleFile: questions, client });
 }
 
 /**

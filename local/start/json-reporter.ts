@@ -9,9 +9,9 @@ export function jsonReporter(write: (line: string) => void): Reporter {
   const iso = (at: number): string => new Date(at).toISOString();
   return {
     step: () => {},
-    ready: ({ openwhisk, tenant, store, webhook, chains, metrics, dashboard, slack }) =>
+    ready: ({ openwhisk, tenant, store, webhook, chains, metrics, dashboard, slack, stackExchange }) =>
       line('ready', {
-        ...{ openwhisk, tenant, store, webhook, chains, metrics, dashboard },
+        ...{ openwhisk, tenant, store, webhook, chains, metrics, dashboard, stackExchange },
         slack: slack && { url: slack.url },
       }),
     seen: (seen) => {

@@ -82,7 +82,9 @@ export class NoticeWatch {
     if (message !== SENT || channel === undefined || kind === undefined) return undefined;
     const app = tenant !== undefined && appId !== undefined && { tenant: tenant as TenantName, appId: appId as AppId };
     const about = app ? nameIn(undefined, app, this.#chains) : String(notice).replace(/\/[^/]*$/, '');
-    return { at, channel, kind, about, ...app, ...(ticket !== undefined && { ticket }) };
+    // A notice of a question is about its ticket.
+    const subject = kind === 'question' ? about : ticket;
+    return { at, channel, kind, about, ...app, ...(subject !== undefined && { ticket: subject }) };
   }
 }
 

@@ -45,6 +45,8 @@ export interface Ready {
    * start`.
    */
   readonly slack: { readonly url: string; readonly messages: string | undefined } | undefined;
+  /** The simulated Stack Exchange, and its control interface; undefined without `--questions`. */
+  readonly stackExchange: { readonly url: string; readonly control: string } | undefined;
   /** An app to try things with; undefined if the chains name none. */
   readonly example: { readonly name: string; readonly appId: string } | undefined;
   /** How to call wsk: `.tools/wsk` if it is built. */

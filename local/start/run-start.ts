@@ -19,6 +19,7 @@ import { ReloadWatch } from './reload-watch.ts';
 import type { Reporter } from './reporter.ts';
 import type { TenantEntry } from './sim-control.ts';
 import type { StartOptions } from './start-options.ts';
+import { collectOften } from './start-questions.ts';
 
 /** What `npm start` runs with. */
 export interface RunStartPorts {
@@ -62,7 +63,7 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
     if (demo.isOver) settled.abort();
   };
   reporter.step('Building the actions, starting the tenant and the host …');
-  const { ready, tenants, sweep, isAnythingDue } = await bringUp({
+  const { ready, tenants, sweep, collectQuestions, isAnythingDue } = await bringUp({
     ...ports,
     ...options,
     chains,
@@ -88,6 +89,10 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
     demo.seen(seen);
     endIfOver();
   });
+  if (options.questions) {
+    const collected = collectOften(collectQuestions, signal);
+    ports.onEnd(() => collected);
+  }
   if (options.demo) {
     demo.started(await startDemo(tenants, chains, options.ledger));
     // With --once, a sweep also sends what a channel did not take at first.

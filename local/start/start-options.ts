@@ -24,6 +24,8 @@ export interface StartOptions {
   readonly ledger: boolean;
   /** The address to which notices for people are sent; undefined for a sink of our own. It is a secret. */
   readonly slack: string | undefined;
+  /** Whether to run the questions pipeline, with a simulated Stack Exchange. */
+  readonly questions: boolean;
   /** Whether to reload the first apps of the examples. */
   readonly demo: boolean;
   /** Where the chain files are, as an absolute path; undefined for the examples. */
@@ -83,6 +85,12 @@ function newCommand(): Command {
           .argParser(parseSlack)
           .conflicts('ledger'),
       )
+      .addOption(
+        new Option('--questions', 'also bring questions of a simulated Stack Exchange onto the desk').conflicts([
+          'ledger',
+          'once',
+        ]),
+      )
       // Keep this option before --no-demo. It implies --no-demo, and --once excludes both. The error names the option
       // that is declared first, and that has to be the one that the person gave.
       .addOption(
@@ -96,7 +104,7 @@ function newCommand(): Command {
 }
 
 /** The values of options that commander leaves out if they are not on the command line. */
-const ABSENT = { once: false, json: false, data: undefined, chains: undefined, slack: undefined };
+const ABSENT = { once: false, json: false, data: undefined, chains: undefined, slack: undefined, questions: false };
 type Given = Omit<StartOptions, keyof typeof ABSENT>;
 
 /** Reads the command line of `npm start`. A mistake in it is printed on standard error, in a line or two. */

@@ -87,8 +87,16 @@ const aboutDashboard = ({ user }: NonNullable<Ready['dashboard']>): string =>
 const aboutSlack = ({ messages }: NonNullable<Ready['slack']>): string =>
   messages === undefined ? 'of --slack' : `simulated; its messages: ${messages}`;
 
+const questionLines = (
+  { url, control }: NonNullable<Ready['stackExchange']>,
+  dim: Paints['dim'],
+): readonly string[] => [
+  `  Questions   ${url}   ${dim('a simulated Stack Exchange; to ask one:')}`,
+  dim(`              curl ${control}/questions -d '{"title":"Why?","tags":["qlik-sense"]}'`),
+];
+
 function readyLines(
-  { openwhisk, tenant, store, webhook, chains, metrics, dashboard, slack, example, wsk }: Ready,
+  { openwhisk, tenant, store, webhook, chains, metrics, dashboard, slack, stackExchange, example, wsk }: Ready,
   { bold, dim }: Paints,
 ): readonly string[] {
   return [
@@ -102,6 +110,7 @@ function readyLines(
     ...(metrics === undefined ? [] : [`  Metrics     ${metrics.url}   ${dim('with the same key as the chains')}`]),
     ...(dashboard === undefined ? [] : [`  Dashboard   ${dashboard.url}   ${dim(aboutDashboard(dashboard))}`]),
     ...(slack === undefined ? [] : [`  Slack       ${slack.url}   ${dim(aboutSlack(slack))}`]),
+    ...(stackExchange === undefined ? [] : questionLines(stackExchange, dim)),
     '',
     'Start a reload in the tenant, and what follows it starts by itself:',
     dim(`  curl -X POST ${tenant.url}/api/v1/reloads -H 'authorization: Bearer ${tenant.apiKey}' \\`),

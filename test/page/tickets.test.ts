@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
+import { ONE_QUESTION } from '../support/one-of-each.ts';
+import { writeDocuments } from '../support/week/write-documents.ts';
 import { expectAccessible, withDashboard } from './support/with-dashboard.ts';
 
 const EXTRACT = 'aaaaaaaa-0000-4000-8000-000000000001';
@@ -143,6 +145,27 @@ describe('the page: tickets', () => {
     await fill(page, 'Note', 'x'.repeat(4_096), 'Add the note');
     await page.getByText(/This is too long: 4\d\d\d bytes, and at most 4096 are kept. Nothing was added./).waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(360);
+    await expectAccessible(page);
+  });
+
+  it('are questions, too: with the link, the author, the answers and tags, beside the reloads or alone', async () => {
+    const { leases: _, dueAt: __, ...question } = ONE_QUESTION;
+    const changes = { title: 'Why is "Sum" 0? 🎉', author: '<b>Zoë</b>', isAccepted: true, answers: 2, notices: [] };
+    await writeDocuments(dashboard.cascade.COUCHDB_URL, [{ ...question, ...changes }]);
+    const page = await dashboard.open(await dashboard.person('desk'), { route: '#/tickets' });
+    const row = page.getByRole('row', { name: /Why is "Sum" 0/ });
+    await row.getByText('<b>Zoë</b> (101), an answer is accepted').waitFor();
+    const link = row.getByRole('link', { name: 'open on stackoverflow' });
+    expect(await link.getAttribute('href')).to.equal('https://stackoverflow.com/questions/7');
+    await page.getByRole('link', { name: 'Questions', exact: true }).click();
+    await page.getByText(/^1 of \d tickets$/).waitFor();
+    expect(page.url()).to.match(/source=questions$/);
+    await expectAccessible(page);
+    await row.getByRole('link', { name: 'Why is "Sum" 0? 🎉' }).click();
+    await page.getByText('2 answers, score -1. On the site: qlik-sense.').waitFor();
+    await page.getByRole('button', { name: 'Take it' }).click();
+    await fill(page, 'Note', 'Ask for the data model', 'Add the note');
+    await history(page).nth(1).waitFor();
     await expectAccessible(page);
   });
 });

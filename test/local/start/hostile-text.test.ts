@@ -30,6 +30,7 @@ function sayAll(reporter: Reporter): void {
     metrics: { url: HOSTILE, apiKey: HOSTILE },
     dashboard: undefined,
     slack: { url: HOSTILE, messages: HOSTILE },
+    stackExchange: { url: HOSTILE, control: HOSTILE },
     example: { name: HOSTILE, appId: HOSTILE },
     wsk: 'wsk',
   });

@@ -18,6 +18,7 @@ describe('the screen of npm start', () => {
       metrics: undefined,
       dashboard: { url: 'http://127.0.0.1:3233/d#sign-in?user=desk', user: 'desk', password: 'p' },
       slack: undefined,
+      stackExchange: undefined,
       example: undefined,
       wsk: 'wsk',
     });
