@@ -58,8 +58,8 @@ function itemOf(document: Debtor['document'], notice: Notice, known: Known, port
 type Known = ReadonlyMap<string, StoredDocument>;
 
 /**
- * Reads in one call what messages say beside the documents: the tenants of the apps, the events of failures that are
- * not the apps' last ends, the events that called for orders, and the apps that late ones wait for.
+ * Reads in one call what messages say that is not in the documents themselves: the tenants of the apps, the events of
+ * failures that are not the apps' last ends, the events that called for orders, and the apps that late ones wait for.
  */
 async function readAbout(parts: readonly DebtorPart[], { store, chains }: NotifierPorts): Promise<Known> {
   const ids = parts.flatMap(({ debtor: { document }, notices }) => {

@@ -38,7 +38,10 @@ export interface ResolverPorts {
   readonly log: Log;
 }
 
-/** What follows from one event. Each order has its lineage: what caused it, and in which run. */
+/**
+ * What follows from one event. Each order has its lineage: what caused it, and in which run. A skip is a link that
+ * starts nothing, with the reason.
+ */
 interface Resolved {
   readonly event: BatchEvent;
   readonly orders: readonly PlannedOrder[];

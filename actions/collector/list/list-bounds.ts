@@ -1,7 +1,8 @@
 /*
  * Every 5 minutes the sweep lists the reloads that ended in a tenant since its checkpoint. The checkpoint says up to
  * which instant the sweep has seen every end (`t`). This file says how far back the sweep lists, and how far the
- * checkpoint moves on.
+ * checkpoint moves on. An app is behind if its ends are not known up to `t` (`behind`). A gap is the place at which the
+ * reading of a long list stopped.
  */
 
 import type { ReloadRecord } from '../../../src/clients/qlik/qlik-port.ts';
@@ -19,8 +20,8 @@ const AHEAD_MS = 60_000;
 
 /**
  * The instant from which on an app's ends count. Earlier ends were seen by an earlier sweep, or they must start
- * nothing: they ended before the first sweep, or before the app came into the chains. Qlik may list an end late, so the
- * result is 15 minutes (the overlap) before the last end that was seen.
+ * nothing: they ended before the first sweep, or before the app came into the chains. Qlik may list an end late, so
+ * ends of the last 15 minutes before the checkpoint (the overlap) count, too.
  */
 export function countsFrom(
   { t, from, fresh, behind }: CheckpointDocument,
@@ -30,7 +31,10 @@ export function countsFrom(
   return Math.max((behind?.[appId]?.t ?? t) - overlap, from, fresh?.[appId] ?? from) as EpochMs;
 }
 
-/** How far back the list of a whole tenant has to go: to the app that is furthest behind, minus the overlap. */
+/**
+ * How far back the list of a whole tenant has to go: to the app that is furthest behind, minus the overlap, but not
+ * before the first sweep (`from`).
+ */
 export function wholeFrom({ t, from, behind = {} }: CheckpointDocument, { overlap }: TimeConstants): EpochMs {
   const furthest = Math.min(t, ...Object.values(behind).map((app) => app.t));
   return Math.max(furthest - overlap, from) as EpochMs;

@@ -24,7 +24,8 @@ export interface AlarmStatus {
   readonly reason?: { readonly kind: 'AUTO'; readonly statusCode?: number; readonly message: string };
 }
 
-// After a failure the alarm tries again so often, and so much later.
+// After a failure the alarm tries again so often, each time a second later. After the nth answer 429 it waits n²
+// seconds.
 const RETRIES = 10;
 const RETRY_MS = 1_000;
 /** The longest time that a timer of Node can wait. */
