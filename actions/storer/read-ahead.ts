@@ -6,7 +6,7 @@
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { forgettable } from '../../src/core/desk/app-state.ts';
-import { appStateId, eventId, startedId } from '../../src/core/document-ids.ts';
+import { appStateId, eventId, SCHEMA_ID, startedId } from '../../src/core/document-ids.ts';
 import type { AppRef, ReloadId } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import { readAppState } from '../../src/ledger/documents/app-state.ts';
@@ -18,15 +18,16 @@ export type FoundById = ReadonlyMap<string, StoredDocument | undefined>;
 type Reader = Pick<CouchPort, 'many'>;
 
 /**
- * Reads what the storer usually needs for these ends, in two calls. The first reads the apps, and which orders started
- * these reloads. The second reads these orders, and the apps' events.
+ * Reads what the storer usually needs for these ends, in two calls. The first reads the apps, which orders started
+ * these reloads, and since when people are notified (in the document `schema`). The second reads these orders, and the
+ * apps' events.
  */
 export async function readAhead(events: readonly ReloadFinished[], store: Reader): Promise<FoundById> {
   const about = events.flatMap(({ tenant, reloadId, orderId }) => [
     startedId(tenant, reloadId),
     ...(orderId === undefined ? [] : [orderId]),
   ]);
-  const first = await readAll([...about, ...events.map(appStateId)], store);
+  const first = await readAll([...about, ...events.map(appStateId), SCHEMA_ID], store);
   const orders = [...first.values()].flatMap((document) => {
     const started = quietly(document, readStarted);
     return started === undefined ? [] : [started.order, ...(started.also ?? [])];

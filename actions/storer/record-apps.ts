@@ -15,7 +15,7 @@ import {
   withoutRecorded,
 } from '../../src/core/desk/app-state.ts';
 import { type ApplyContext, applyEndToApp } from '../../src/core/desk/apply-end-to-app.ts';
-import { appStateId } from '../../src/core/document-ids.ts';
+import { appStateId, SCHEMA_ID } from '../../src/core/document-ids.ts';
 import type { EndMeaning } from '../../src/core/end-meaning.ts';
 import type { AppRef, ReloadId } from '../../src/core/names.ts';
 import { byEnd } from '../../src/core/plan-orders.ts';
@@ -24,6 +24,7 @@ import type { EpochMs } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { appStateDocument, readAppState } from '../../src/ledger/documents/app-state.ts';
 import { type EventDocument, endOf, isRecorded, readEvent } from '../../src/ledger/documents/event.ts';
+import { noticesSinceIn } from '../../src/ledger/notices-since.ts';
 import { retryOnConflict } from '../../src/ledger/retry-on-conflict.ts';
 import { eventOf, type FoundById, readApps } from './read-ahead.ts';
 import type { StorerPorts } from './storer-ports.ts';
@@ -57,15 +58,16 @@ export interface RecordedApps {
  *
  * @param meanings - what each end means for the order (a reload that Cascade owes) that started the reload. If nobody
  *   knows yet which attempt of its order a reload was, its end is left alone.
- * @param known - the documents that were read ahead. They serve for the first try.
+ * @param known - the documents that were read ahead. Those of apps and events serve for the first try.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function recordApps(
   ends: readonly ReloadFinished[],
   meanings: ReadonlyMap<ReloadId, EndMeaning>,
   known: FoundById,
-  ports: StorerPorts,
+  given: StorerPorts,
 ): Promise<RecordedApps> {
+  const ports = { ...given, noticesSince: noticesSinceIn(known.get(SCHEMA_ID)) };
   const apps: RecordedApp[] = [];
   const stuck: EventDocument[] = [];
   let open = ends.filter(({ reloadId }) => meanings.get(reloadId)?.kind !== 'unknown-attempt');
@@ -107,7 +109,7 @@ function appWith(
   ends: readonly ReloadFinished[],
   meanings: ReadonlyMap<ReloadId, EndMeaning>,
   documents: FoundById,
-  ports: StorerPorts,
+  ports: StorerPorts & Pick<ApplyContext, 'noticesSince'>,
 ): JudgedApp | 'spoilt' | undefined {
   const events = unrecorded(ends, documents, ports);
   const found = documents.get(id);
@@ -116,7 +118,7 @@ function appWith(
   const [first] = events;
   if (first === undefined) return undefined;
   const now = ports.store.now() ?? ports.now();
-  const context: ApplyContext = { routes: ports.routesOf(first), now };
+  const context: ApplyContext = { routes: ports.routesOf(first), noticesSince: ports.noticesSince, now };
   const counted = events.map((event) => countedEnd(event, meanings.get(event.reloadId), now)).sort(byEnd);
   let state: AppState = stored ?? FRESH_APP;
   let dropped = 0;

@@ -6,9 +6,10 @@
 import { listIn, memberOf } from '../clients/couchdb/couch-answer.ts';
 import type { CouchDatabase } from '../clients/couchdb/couch-database.ts';
 import { CascadeError } from '../core/cascade-error.ts';
+import { definedFields } from '../core/defined-fields.ts';
 import { SCHEMA_ID } from '../core/document-ids.ts';
 import { textOf } from '../core/json-fields.ts';
-import { type DurationMs, days } from '../core/units.ts';
+import { type DurationMs, days, type EpochMs } from '../core/units.ts';
 import { quoted } from '../core/visible.ts';
 import { type AskedStore, askedStore } from './install/ask-store.ts';
 import { bindTenants, refuseMoved, type TenantsToBind } from './install/bind-tenants.ts';
@@ -17,6 +18,7 @@ import { installIndexes, type Waiting } from './install/install-indexes.ts';
 import { checkUsers, checkWriter, dropOldWriter, installWriter } from './install/install-writer.ts';
 import { isLedgerId } from './ledger-document.ts';
 import { LEDGER_VERSION } from './ledger-version.ts';
+import { noticesSinceIn } from './notices-since.ts';
 
 /** The ledger's database, with two logins. */
 export interface LedgerStores {
@@ -89,15 +91,25 @@ interface Version {
   readonly version: number;
   readonly _rev?: string | undefined;
   readonly retentionDays?: number | undefined;
+  /** See notices-since.ts. */
+  readonly noticesSince?: EpochMs | undefined;
+  /** The store's clock. */
+  readonly at?: EpochMs | undefined;
 }
 
 /** @throws CascadeError DEPLOY_FAILED if `schema` is not what a Cascade writes. */
 async function versionIn({ ask, database }: AskedStore): Promise<Version> {
-  const { status, body } = await ask('GET', SCHEMA_ID, [200, 404]);
-  if (status === 404) return { version: 0 };
+  const { status, body, at } = await ask('GET', SCHEMA_ID, [200, 404]);
+  if (status === 404) return { version: 0, at };
   const { type, version, retentionDays } = body;
   if (type === 'schema' && typeof version === 'number' && version > 0) {
-    return { version, _rev: textOf(body, '_rev'), ...(typeof retentionDays === 'number' && { retentionDays }) };
+    const known = definedFields({ noticesSince: noticesSinceIn(body), at });
+    return {
+      version,
+      _rev: textOf(body, '_rev'),
+      ...known,
+      ...(typeof retentionDays === 'number' && { retentionDays }),
+    };
   }
   throw new CascadeError(
     'DEPLOY_FAILED',
@@ -132,12 +144,29 @@ async function refuseForeign({ ask, database }: AskedStore): Promise<void> {
 }
 
 async function installVersion(store: AskedStore, retention: DurationMs | undefined): Promise<readonly string[]> {
-  const { version, _rev, retentionDays: known } = await versionIn(store);
+  const { version, _rev, retentionDays: known, noticesSince: begun, at } = await versionIn(store);
   const retentionDays = retention === undefined ? known : retention / days(1);
+  const noticesSince = begun ?? ((await hasSentNotices(store)) ? EVER : at);
   const isSameVersion = version === LEDGER_VERSION;
-  if (isSameVersion && retentionDays === known) return [];
-  const schema = { _id: SCHEMA_ID, _rev, schema: 1, type: 'schema', version: LEDGER_VERSION, retentionDays };
-  await store.ask('PUT', SCHEMA_ID, [201], schema);
-  if (isSameVersion) return [`retention of ${retentionDays} days`];
-  return [version === 0 ? `version ${LEDGER_VERSION}` : `version ${LEDGER_VERSION} in place of ${version}`];
+  if (isSameVersion && retentionDays === known && noticesSince === begun) return [];
+  const facts = { schema: 1, type: 'schema', version: LEDGER_VERSION, retentionDays, noticesSince };
+  await store.ask('PUT', SCHEMA_ID, [201], { _id: SCHEMA_ID, _rev, ...facts });
+  if (version === 0) return [`version ${LEDGER_VERSION}`];
+  return [
+    ...(isSameVersion ? [] : [`version ${LEDGER_VERSION} in place of ${version}`]),
+    ...(retentionDays === known ? [] : [`retention of ${retentionDays} days`]),
+    ...(noticesSince === begun ? [] : ['since when people are notified']),
+  ];
+}
+
+const EVER = 0 as EpochMs;
+
+/**
+ * Whether a version of Cascade that did not note since when has sent notices already. Then an end from just before this
+ * deployment is no history: people have to hear of it. A notifier writes a channel's document before its first message.
+ */
+async function hasSentNotices({ ask }: AskedStore): Promise<boolean> {
+  const query = new URLSearchParams({ startkey: '"channel:"', endkey: '"channel:\ufff0"', limit: '1' });
+  const { json } = await ask('GET', `_all_docs?${query}`, [200]);
+  return (listIn(json, 'rows') ?? []).length > 0;
 }

@@ -60,6 +60,45 @@ describe('the installation of the ledger', () => {
     });
   });
 
+  describe('since when people are notified', () => {
+    const since = async (database: string) => (await ask('GET', `/${database}/schema`))['noticesSince'];
+    /** A ledger as a version wrote it that did not note this. */
+    async function ofBefore() {
+      const { admin, database } = fresh();
+      await installLedger({ store: admin, admin });
+      const { _rev, noticesSince: _, ...schema } = await ask('GET', `/${database}/schema`);
+      await ask('PUT', `/${database}/schema`, { ...schema, _rev });
+      return { admin, database };
+    }
+
+    it('is noted by the first deployment, by the store’s clock, and never changed by another one', async () => {
+      const { admin, database } = fresh();
+      const before = Math.floor(Date.now() / 1_000) * 1_000;
+      await installLedger({ store: admin, admin });
+      const noted = await since(database);
+      expect(noted).to.be.within(before, Date.now());
+      expect(await installLedger({ store: admin, admin }, undefined, 864_000_000 as DurationMs)).to.deep.equal([
+        'retention of 10 days',
+      ]);
+      expect(await ask('GET', `/${database}/schema`)).to.include({ noticesSince: noted, retentionDays: 10 });
+    });
+
+    it('is noted by the first deployment over a ledger of a version without notices', async () => {
+      const { admin, database } = await ofBefore();
+      const before = Math.floor(Date.now() / 1_000) * 1_000;
+      expect(await installLedger({ store: admin, admin })).to.deep.equal(['since when people are notified']);
+      expect(await since(database)).to.be.within(before, Date.now());
+      expect(await installLedger({ store: admin, admin })).to.deep.equal([]);
+    });
+
+    it('is ever, over a ledger of a version that sent notices and did not note it', async () => {
+      const { admin, database } = await ofBefore();
+      await ask('PUT', `/${database}/channel:ops`, { schema: 1, type: 'channel', slots: [], failures: 0 });
+      await installLedger({ store: admin, admin });
+      expect(await since(database)).to.equal(0);
+    });
+  });
+
   it('makes a user for the actions, who writes, and lets a reader read only', async () => {
     const { admin, as, database } = fresh();
     const actions = as('actions', 'pw-actions');
@@ -159,7 +198,10 @@ describe('the installation of the ledger', () => {
     await installLedger({ store: admin, admin });
     const { _rev } = await ask('GET', `/${database}/schema`);
     await ask('PUT', `/${database}/schema`, { _rev, schema: 1, type: 'schema', version: 0.5 });
-    expect(await installLedger({ store: admin, admin })).to.deep.equal(['version 1 in place of 0.5']);
+    expect(await installLedger({ store: admin, admin })).to.deep.equal([
+      'version 1 in place of 0.5',
+      'since when people are notified',
+    ]);
   });
 
   it('tells what to do where the user is no administrator, or unknown, and never a password', async () => {

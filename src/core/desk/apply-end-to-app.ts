@@ -32,6 +32,11 @@ import {
 export interface ApplyContext {
   /** Where people hear of a failure and of the success after it. */
   readonly routes: { readonly failed: readonly ChannelName[]; readonly recovered: readonly ChannelName[] };
+  /**
+   * When a version of Cascade that sends notices was first deployed. People hear of no end from before that, except that a
+   * late app has arrived, since they heard that it is late. Absent if nobody noted it: then people hear of every end.
+   */
+  readonly noticesSince?: EpochMs | undefined;
   /** The store's clock. */
   readonly now: EpochMs;
 }
@@ -52,8 +57,12 @@ export function applyEndToApp(state: AppState, end: CountedEnd, context: ApplyCo
   const { late, ...inTime } = counted;
   // The lateness that this end has ended.
   const arrived = end.outcome === 'succeeded' && late !== undefined && endsLateness(end, late) ? late : undefined;
-  return decide(arrived === undefined ? counted : inTime, end, arrived, context);
+  const isHistory = context.noticesSince !== undefined && end.endedAt < context.noticesSince;
+  const told = isHistory ? { ...context, routes: NOBODY } : context;
+  return decide(arrived === undefined ? counted : inTime, end, arrived, told);
 }
+
+const NOBODY: ApplyContext['routes'] = { failed: [], recovered: [] };
 
 /** Counts the end, whatever its outcome. */
 function countEnd(state: AppState, end: CountedEnd, now: EpochMs): AppState {

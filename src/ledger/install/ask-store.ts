@@ -9,8 +9,9 @@ import type { CouchDatabase } from '../../clients/couchdb/couch-database.ts';
 import type { HttpRequest } from '../../clients/http-exchange.ts';
 import { sendOnce } from '../../clients/send-once.ts';
 import { CascadeError } from '../../core/cascade-error.ts';
+import { definedFields } from '../../core/defined-fields.ts';
 import { isJsonObject, type JsonObject } from '../../core/json-fields.ts';
-import { seconds } from '../../core/units.ts';
+import { type EpochMs, instantIn, seconds } from '../../core/units.ts';
 
 /** With whose login CouchDB is asked. Advice in errors depends on it. */
 export interface Asker {
@@ -25,6 +26,8 @@ export interface StoreAnswer {
   readonly json: unknown;
   /** The JSON object of a 2xx answer. It is empty for any other answer. */
   readonly body: JsonObject;
+  /** The store's clock when it answered; absent if a proxy has removed it. */
+  readonly at?: EpochMs;
 }
 
 /** A database of a CouchDB server, asked with one login. */
@@ -56,8 +59,9 @@ export const askedStore = ({ url, database, authorization }: CouchDatabase, aske
     const below = path === '' ? `/${database}` : path.startsWith('/') ? path : `/${database}/${path}`;
     const headers = { ...(authorization !== undefined && { authorization }) };
     const request = { method, url: `${url}${below}`, headers, timeout: PATIENCE, ...(json !== undefined && { json }) };
-    const { what, status, json: got } = couchAnswerOf(`${method} ${below}`, await sendOnce(request));
-    if (statuses.includes(status)) return { status, json: got, body: status < 300 && isJsonObject(got) ? got : {} };
+    const { what, status, json: got, date } = couchAnswerOf(`${method} ${below}`, await sendOnce(request));
+    const body = status < 300 && isJsonObject(got) ? got : {};
+    if (statuses.includes(status)) return { status, json: got, body, ...definedFields({ at: instantIn(date) }) };
     throw new CascadeError(
       'STORE_REFUSED',
       `The installation of the ledger stopped: CouchDB answered ${status}${reasonIn(got)} to ${what}. ${adviceOn(status, got, asker)}`,

@@ -396,6 +396,37 @@ describe('a record of ended reloads', () => {
   });
 });
 
+describe('an end from before the first version that sends notices', () => {
+  const schema = (more: object): NewDocument => ({ _id: 'schema', schema: 1, type: 'schema', version: 1, ...more });
+
+  it('makes no notice, and is counted and has its ticket; later ends make theirs', async () => {
+    const since = schema({ noticesSince: T - 3_500 });
+    const { store, record, recordedAt } = world([since, event(F1), event(S3)], toOps);
+    expect((await record(F1)).owing).to.deep.equal([]);
+    expect(store.peek('app:default:a')).to.deep.include({ notices: [], counts: ONE({ failed: 1 }) });
+    expect(store.peek('app:default:a')).to.have.nested.property('failing.first', 'r1');
+    expect(store.peek('ticket:reload:default:r1')).to.have.property('times', 1);
+    expect(recordedAt('r1')).to.equal(T);
+    expect((await record(S3)).owing).to.deep.equal(['app:default:a']);
+  });
+
+  it('makes no notice, either, if another storer writes the app first', async () => {
+    const { store, record } = world([schema({ noticesSince: T }), event(F1), event(F2)], toOps);
+    const fresh = { counts: ONE({}), seconds: ONE({}), seen: [], over: [], notices: [] };
+    const app = { _id: 'app:default:a', _rev: '1-other', schema: 1, type: 'app', ...fresh };
+    store.intrude('bulk', () => store.seed(app));
+    await record(F1, F2);
+    expect(store.peek('app:default:a')).to.deep.include({ notices: [], counts: ONE({ failed: 2 }) });
+  });
+
+  it('is unknown if the ledger does not say it: then every end makes its notice', async () => {
+    for (const documents of [[], [schema({})], [schema({ noticesSince: 'soon' })]]) {
+      const { record } = world([...documents, event(F1)], toOps);
+      expect((await record(F1)).owing).to.deep.equal(['app:default:a']);
+    }
+  });
+});
+
 describe('the ticket of a streak', () => {
   const error = { code: 'EngineReloadError', message: 'Connector timed out.' };
   const first: ReloadFinished = { ...F1, error };

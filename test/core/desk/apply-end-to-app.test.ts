@@ -81,6 +81,35 @@ describe('what an end changes about its app', () => {
     });
   }
 
+  for (const [ends, notices, failing] of [
+    // The version that sends notices was deployed at 3 s.
+    ['F2', [], 1],
+    ['F3', ['failed r3'], 1],
+    ['F1 S2', [], undefined],
+    ['F2 S3', ['recovered r3'], undefined],
+    ['F2 F4', [], 2],
+    ['F1 S2 F4', ['failed r4'], 1],
+    ['F4 F2', ['failed r4'], 1],
+  ] as const) {
+    it(`${ends}, if nobody is to hear of ends before 3 s: ${notices.join(', ') || 'no notice'}`, () => {
+      const since = { ...context, noticesSince: 3_000 as EpochMs };
+      const state = ends
+        .split(' ')
+        .reduce((before: AppState, each) => applyEndToApp(before, end(each), since).state, FRESH_APP);
+      expect(kinds(state)).to.deep.equal(notices);
+      expect(state.failing?.times).to.equal(failing);
+    });
+  }
+
+  it('is heard of if a late app has arrived, though the end is from before that: people heard that it is late', () => {
+    const late = { deadline: 4_000 as EpochMs, to: channels('ops') };
+    const since = { ...context, noticesSince: 3_000 as EpochMs };
+    const { state } = applyEndToApp({ ...FRESH_APP, late }, end('S2'), since);
+    expect(kinds(state)).to.deep.equal(['arrived r2']);
+    const recovered = applyEndToApp({ ...stateAfter('F1'), notices: [], late }, end('S2'), since).state;
+    expect(recovered.notices.map(({ kind, to }) => [kind, to])).to.deep.equal([['recovered', ['ops']]]);
+  });
+
   it('is counted for every end, in whatever order they are heard', () => {
     const { counts, seen } = stateAfter('S5 F1 F2~ C3 X4 F1 S5');
     expect(counts).to.deep.equal({ succeeded: 1, failed: 2, canceled: 1, 'exceeded-limit': 1 });
