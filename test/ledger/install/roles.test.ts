@@ -102,6 +102,7 @@ describe('the roles of a ledger', () => {
       'index ended-at',
       'index created-at',
       'index run',
+      'since when people are notified',
     ]);
     expect(await writesAs(user)).to.equal('stored');
     expect(await rolesOf('user-c')).to.deep.equal(['cascade-writer']);
@@ -120,6 +121,7 @@ describe('the roles of a ledger', () => {
       'index ended-at',
       'index created-at',
       'index run',
+      'since when people are notified',
     ]);
     expect(await installLedger({ store: user, admin: adminOf('sales') })).to.deep.equal([]);
     expect(await ask('GET', '/sales/_security')).to.deep.equal({
