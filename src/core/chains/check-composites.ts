@@ -108,8 +108,8 @@ function twinsOf({ link: { join } }: PlacedComposite, plain: readonly PlacedLink
 }
 
 /**
- * Whether each group of ends that is enough for the link `narrow` is also enough for `wide`: `wide` waits for the same
- * apps or more, for the same outcomes or more, and for no more apps at once.
+ * Whether each group of ends that is enough for the link `narrow` is also enough for `wide`, apart from `within`: `wide` waits
+ * for the same apps or more, for the same outcomes or more, and needs no more apps at once.
  */
 const isCovered = (narrow: CompositeLink, wide: CompositeLink): boolean =>
   narrow.clause !== wide.clause &&

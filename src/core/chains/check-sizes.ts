@@ -16,8 +16,8 @@ import { errorAt, type Problem } from './problem.ts';
 import type { PlacedLink } from './read-links.ts';
 
 /**
- * Finds apps after which so much follows that the orders do not fit into one payload. The resolver could never make a plan
- * for their ends.
+ * Finds apps after which so much follows that the orders may not fit into one payload. The resolver could then make no plan for
+ * their ends. The sizes are those with the longest ids.
  */
 export function checkSizes(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   const byUpstream = groupBy(links, ({ link }) => appKey(link.after));

@@ -1,6 +1,6 @@
 /*
  * Reads the `expected` of the apps in chain files, which says by when an app must have been reloaded, and finds the mistakes
- * in it. `cascade check` and `cascade deploy` use it.
+ * in it.
  */
 
 import type { Expectation } from '../desk/expected.ts';

@@ -4,7 +4,7 @@
  * (apply-end-to-app.ts).
  *
  * A streak is a run of failures of one app until its next success. An event is the document of an ended reload. It is recorded
- * once the end is part of its app. An order is a reload that Cascade owes. If it fails, the order may start another attempt.
+ * once the end is part of its app. An order is a reload that Cascade owes. If the reload fails, another attempt may follow.
  */
 
 import { cappedEnd } from '../cap-end.ts';
@@ -109,7 +109,7 @@ export const countedMore = (counts: ByOutcome, outcome: Outcome, more: number): 
 
 /**
  * Whether an end is newer than a known one. Ends of the same millisecond are sorted by their reloads' ids. If the known end
- * is in the future, any end counts as newer: otherwise no later end could ever replace it.
+ * is more than 5 minutes in the future, its time is wrong, and any end counts as newer: otherwise none could replace it.
  *
  * @param now - the store's clock.
  */

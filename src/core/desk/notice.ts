@@ -65,9 +65,9 @@ export interface Notice {
   /** Unique within its document, and the same whoever makes the notice. */
   readonly id: string;
   readonly kind: NoticeKind;
-  /** The reload whose end it is about; absent for `late`, `gave-up` and `alert`. */
+  /** The reload whose end the notice is about; absent for `late`, `gave-up`, `question` and `alert`. */
   readonly reloadId?: ReloadId;
-  /** When it happened: the reload's end, or the deadline. */
+  /** When the thing happened, such as the reload's end, or the deadline. */
   readonly at: EpochMs;
   /** The trace id of the end or alert that the notice is about. Notices of an earlier version do not have it. */
   readonly traceId?: string;

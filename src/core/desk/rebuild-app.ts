@@ -29,8 +29,8 @@ export interface RebuiltApp {
 const NOBODY = { failed: [], recovered: [] };
 
 /**
- * Computes the state of an app from its ends. A purge may have removed old ends, so nothing that the stored app knows is
- * lost: no count becomes smaller, and a streak keeps its beginning. Notices stay as they are, and no new ones are made.
+ * Computes the state of an app from its ends. A purge may have removed old ends, so what the stored app knows of them is kept:
+ * no count becomes smaller, and a streak that goes on keeps its beginning. Notices stay as they are, and no new ones are made.
  *
  * @param known - the app as it is stored; if its document is missing or spoilt, what it has counted.
  * @param ends - the recorded ends of the app, in the order in which they were recorded; at least one.

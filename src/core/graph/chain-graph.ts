@@ -30,7 +30,7 @@ export interface GraphEdge {
 export interface GraphComposite {
   /** The id of the document in the ledger (Cascade's memory) that has what the link remembers. */
   readonly id: string;
-  /** If several chains have the same link, one that is not paused. */
+  /** If several chains have the same link, one that is not paused, if there is one. */
   readonly link: CompositeLink;
   /** The number of the app that it reloads. */
   readonly target: number;

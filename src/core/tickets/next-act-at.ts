@@ -1,5 +1,5 @@
 /*
- * An act is one thing that a person did to a ticket. Acts are sorted by their times.
+ * An act is one thing that a person did to a ticket (a run of failures of an app). Acts count in the order of their times.
  */
 
 import type { EpochMs } from '../units.ts';

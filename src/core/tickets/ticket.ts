@@ -13,7 +13,7 @@ export interface Ticket extends AppRef {
   /** When it failed. */
   readonly failedAt: EpochMs;
   readonly lastFailedAt: EpochMs;
-  /** How often the app has failed since. */
+  /** How often the app has failed, the first time included. */
   readonly times: number;
   /** Why the first reload failed. */
   readonly error?: Reason;
@@ -23,7 +23,7 @@ export interface Ticket extends AppRef {
   readonly dueAt?: EpochMs;
   /** When the app succeeded again. */
   readonly recoveredAt?: EpochMs;
-  /** The apps that follow this app, directly or through others, and so wait for its success. */
+  /** The apps that follow this app, directly or by way of others, and so wait for its success. */
   readonly waiting: readonly AppKey[];
 }
 

@@ -38,7 +38,7 @@ export interface DefinitionDocument {
   readonly parts: number;
   /** This part of the links and apps. */
   readonly chains: CompiledChains;
-  /** When deployment wrote it last. It writes it again if it deploys these chains again after others. */
+  /** When deployment wrote the document last. If these chains are deployed again after others, it is written again. */
   readonly storedAt: EpochMs;
 }
 

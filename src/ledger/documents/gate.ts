@@ -36,8 +36,7 @@ export const readGate = readerOf<GateDocument>(
 /**
  * Whether a tenant's reload records have our `resourceId`.
  *
- * @param address - the tenant's address now. If it is undefined, because no deployment wrote it, the last known answer
- * holds.
+ * @param address - the tenant's address now. If nobody knows it, the last known answer holds.
  * @returns undefined if it is unknown, or known only for an earlier address.
  */
 export const echoOf = (

@@ -62,7 +62,7 @@ export const readQuestion = readerOf<QuestionDocument>(
 export const readAnyTicket = (stored: StoredDocument): TicketDocument | QuestionDocument =>
   stored._id.startsWith('ticket:question:') ? readQuestion(stored) : readTicket(stored);
 
-/** The document of a question. Its `dueAt` follows from the notices that channels have not taken, and from nothing else. */
+/** The document of a question. Its `dueAt` follows from the notices that channels have not taken, and from the leases. */
 export function questionDocument(
   question: Question,
   { notices, leases }: Pick<QuestionDocument, 'notices' | 'leases'>,

@@ -1,6 +1,6 @@
 /*
- * The dashboard's page comes from the OpenWhisk host, and reads the ledger from CouchDB. Browsers allow that only if CouchDB
- * names the page's origin in its configuration (CORS). `./build.sh deploy` adds it here.
+ * The dashboard's page comes from the OpenWhisk host, and reads the ledger (Cascade's memory) from CouchDB. Browsers allow that
+ * only if CouchDB names the page's origin in its configuration (CORS). `./build.sh deploy` adds the origin by this file.
  */
 
 import { CascadeError } from '../../core/cascade-error.ts';
@@ -25,8 +25,8 @@ const DATE = 'date';
 const COUCHDBS_OWN = 'accept-ranges, etag, server, x-couch-request-id, x-couch-update-newrev, x-couchdb-body-time';
 
 /**
- * Adds an origin to those whose pages may read CouchDB's answers, on each node of the cluster, and switches CORS on.
- * Origins that are there stay. If every page may read (`*`), the list stays as it is.
+ * Adds an origin to those whose pages may read CouchDB's answers and their `date`, on each node of the cluster, and switches
+ * CORS on. Origins that are there stay. If every page may read (`*`), the list stays as it is.
  *
  * @param store - with an administrator's login.
  * @param origin - such as `https://openwhisk.example.org`.

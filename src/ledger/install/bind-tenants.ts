@@ -33,8 +33,8 @@ export interface TenantsToBind {
  * Checks that the ledger means the same tenants as the settings.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED; DEPLOY_FAILED, naming each tenant that has another address in the
- * ledger. Another address is allowed if a person says that the tenant moved, or if both addresses are on this machine, where
- * ports change.
+ *   ledger, or a document that cannot be read. Another address is allowed if a person says that the tenant moved, or if both
+ *   addresses are on this machine, where ports change.
  */
 export async function refuseMoved(store: AskedStore, bind: TenantsToBind): Promise<void> {
   await changesFor(store, bind);

@@ -13,10 +13,10 @@ const COUNTED_FIELDS = ['counts', 'seconds', 'seen', 'over', 'notices'];
  *   name, and so may writers.
  * - Nobody changes or deletes an act. An administrator may create acts of anybody: restoring a backup by replication needs
  *   that.
- * - Nobody erases what an app has counted. Nobody finishes an event (an ended reload) that is not recorded, that is, not part of
- *   its app. While a deployment replaces the actions one after another, a step of an earlier version may try that: it writes an
- *   app's last end only, and finishes events when it has decided what follows. CouchDB refuses these writes. The event stays
- *   due, and the next sweep, within 5 minutes, goes on.
+ * - An update may not leave out what an app has counted. It may not finish an event (an ended reload) that is not recorded, that
+ *   is, not part of its app. While a deployment replaces the actions one after another, a step of an earlier version may try
+ *   that: it writes an app's last end only, and finishes events when it has decided what follows. CouchDB refuses these writes.
+ *   The event stays due, and the next sweep, within 5 minutes, goes on.
  */
 export function mayWriteIn(database: string): string {
   const { desk, writer } = rolesFor(database);

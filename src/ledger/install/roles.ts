@@ -2,7 +2,7 @@
 export interface LedgerRoles {
   /** Users with this role read the ledger. */
   readonly reader: string;
-  /** Users with this role read the ledger, and add acts (what a person did to a ticket or an alert) in their own name. */
+  /** Users with this role read the ledger, and add acts (what a person did to a ticket, for example) in their own name. */
   readonly desk: string;
   /** Users with this role read and write the ledger. The user of COUCHDB_URL needs it. */
   readonly writer: string;

@@ -47,8 +47,8 @@ const ENDS_DIFFER = days(1);
 const TYPES_IN_ORDER = ['act', 'alert', 'hint', 'dead', 'ticket', 'join', 'started', 'event', 'order', 'definition'];
 
 /**
- * Decides which documents a purge removes. A document is old if it has been final for the whole retention. An old
- * document is removed unless a document that stays needs it.
+ * Decides which documents a purge removes. A document is old if it has been final for the whole retention. An old document is
+ * removed unless a document that stays, the sweep, an order in doubt or the deployed chains need it.
  *
  * A removed event cannot start anything again. The receiver refuses its webhook as too old, and the sweep no longer lists
  * its end. If some document still works with it, the event stays.

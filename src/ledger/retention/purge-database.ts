@@ -5,7 +5,7 @@ import { httpPurge } from '../../clients/couchdb/http-purge.ts';
 import { type DurationMs, seconds } from '../../core/units.ts';
 import { type Purged, purgeLedger } from './purge-ledger.ts';
 
-/** The longest time of one request. Nobody waits for a purge, so a busy store may take long. */
+/** The longest time of one request. A purge is never urgent, so a busy store may take long. */
 const TIMEOUT = seconds(30);
 
 /**

@@ -1,7 +1,7 @@
 /*
- * A purge removes old documents from the ledger (Cascade's memory in CouchDB). `cascade ledger purge` runs it against a
- * CouchDB, and `npm start` once a day in its own store. It works while webhooks come in, so it leaves the store time for
- * them.
+ * A purge removes old documents from the ledger (Cascade's memory in CouchDB). A deployment and `cascade ledger purge` run it
+ * in a CouchDB, and `npm start` runs it once a day in its own store. Webhooks come in meanwhile, so the purge leaves the store
+ * time for them.
  */
 
 import type { CouchPort } from '../../clients/couchdb/couchdb-port.ts';
@@ -38,8 +38,8 @@ export interface Purged {
 }
 
 /**
- * After each request the purge rests this many times as long as the request took. So the store works for the purge only a
- * tenth of the time, and webhooks hardly wait.
+ * After each step the purge rests this many times as long as the step took. So the store works for the purge only about a tenth
+ * of the time, and webhooks hardly wait.
  */
 const REST = 9;
 

@@ -29,7 +29,7 @@ export interface RetentionRule<T extends LedgerType> {
 
 /**
  * The rule of each type (docs/ledger.md, "Retention"). If it is undefined, documents of the type are never removed: there
- * is only one of them for each tenant, app, channel or action, so they do not pile up.
+ * is only one of them for each tenant, app, channel, action or site, so they do not pile up.
  */
 export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | undefined } = {
   act: { instants: ['at'], isFinal: () => true },

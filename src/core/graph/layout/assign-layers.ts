@@ -11,7 +11,7 @@ const MOST_EXCHANGES = 2;
 
 /**
  * Gives each node its layer, from 0 at the left. Each edge leads at least one layer to the right, and all edges together
- * are as short as possible: short edges are easier to follow, and they cross less.
+ * are as short as the search can make them: short edges are easier to follow, and they cross less.
  *
  * This is the network simplex method (Gansner, Koutsofios, North and Vo 1993): `LayerTree` holds edges that lead exactly
  * one layer to the right and connect all nodes. One of these edges after the other is exchanged for an edge that is too

@@ -14,16 +14,16 @@ interface Near {
   readonly right: readonly number[];
 }
 
-/** The most rounds of swaps. It bounds the time; no round makes crossings more. */
+/** The most rounds of swaps. It bounds the time. No round adds crossings, so the search may end at any time. */
 const MOST_ROUNDS = 8;
 
 /**
- * Swaps vertices that lie next to each other in a layer if that makes crossings fewer, until no swap helps any more.
+ * Swaps vertices that lie next to each other in a layer if fewer edges then cross, until no swap helps, or for eight rounds.
  *
  * @param layer - from top to bottom; it is changed.
  * @param placeOf - the place of each vertex in its layer; it is changed.
  * @param swapsEqual - whether the first round also swaps vertices if that changes nothing. This leads out of dead ends.
- * @returns how many crossings fewer.
+ * @returns by how many the crossings have become fewer.
  */
 export function swapInLayer(
   layer: number[],
