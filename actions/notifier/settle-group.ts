@@ -52,8 +52,8 @@ export async function settleGroup(channel: Channel, sent: Sent, ports: ServePort
 }
 
 /** Whether the channel's document says that messages were not taken lately. */
-const isTroubled = ({ pausedUntil, failures, wrongSince }: ChannelState): boolean =>
-  pausedUntil !== undefined || failures !== undefined || wrongSince !== undefined;
+/** Whether the channel did not take the message before. A pause always counts a failure. */
+const isTroubled = ({ failures }: ChannelState): boolean => failures !== undefined;
 
 /** Changes the documents of a message, as they are now, by the notices that were in it. */
 async function change(

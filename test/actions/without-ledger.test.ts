@@ -33,4 +33,11 @@ describe('what needs a ledger, deployed without COUCHDB_URL,', () => {
     expect(error).to.include({ code: 'SETTINGS_INVALID' });
     expect(error).to.have.property('message').that.contains('COUCHDB_URL is missing');
   });
+
+  it('says nothing if there is nobody to notify: the notifier', async () => {
+    const main = actions.load('notifier');
+    const params = { COUCHDB_URL: '', notify: { traceId: 't1', documents: [] } };
+    const { result } = await captureLog({ __OW_ACTIVATION_ID: 'act1' }, () => main(params));
+    expect(result).to.deep.equal({ messages: 0, notices: 0 });
+  });
 });

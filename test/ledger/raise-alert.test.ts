@@ -96,6 +96,13 @@ describe('an alert', () => {
         .and.not.have.property('unroutedSince');
     });
 
+    it('since it was raised first, if no notifier has decided yet who hears of it', async () => {
+      const { store, raise, raised } = world();
+      store.seed({ ...RAISED, unroutedSince: T, dueAt: T + 30_000 });
+      await raise(2 * DAY);
+      expect(raised()).to.include({ lastAt: T + 2 * DAY, unroutedSince: T, dueAt: T + 30_000 });
+    });
+
     it('not because of an upgrade: an alert of an earlier version waits until it is raised again a day later', async () => {
       const { store, raise, raised } = world();
       store.seed(RAISED);

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import type { CollectorPorts } from '../../../actions/collector/collector-ports.ts';
 import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
+import type { TenantName } from '../../../src/core/names.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
-import { A, at, B, checkpoint, ended, event, rig } from './support/rig.ts';
+import { A, at, B, BOUND, checkpoint, ended, event, rig, ScriptedQlik } from './support/rig.ts';
 
 /** Each day at 11:00 UTC. */
 const DAILY = { cron: '0 11 * * *', zone: 'UTC' };
@@ -196,10 +197,70 @@ describe('a sweep does not judge', () => {
     return unjudged([event('r1', '10:30', { resolvedAt: at('10:30'), dueAt: later })], () => {});
   });
 
+  it('but does if that end is recorded, and only what follows it is not decided yet', async () => {
+    const dueAt = at('12:00') + 3_600_000;
+    const { couch, sweep } = world([
+      app(success(P)),
+      event('r1', '10:30', { resolvedAt: undefined, recordedAt: at('10:31'), dueAt }),
+    ]);
+    await sweep();
+    expect(couch.peek(APP)?.['late']).to.deep.equal(LATE);
+  });
+
   it('an app with an end that this sweep finds', () =>
     unjudged([], ({ qlik }) => {
       qlik.pages.push([ended('r1', '11:50')]);
     }));
+
+  it('an app whose earlier successes Qlik lists only in part', async () => {
+    const since = app({ expectedSince: { text: TEXT, at: at('10:00') } });
+    const { couch, qlik, sweep } = world([since]);
+    qlik.byApp.set(A, qlik.answer([ended('r2', '11:30', { status: 'FAILED' })], 'more'));
+    qlik.onCall = () => {
+      if (qlik.calls.at(-1) === `list ${A} more`) qlik.byApp.set(A, { kind: 'unavailable', message: 'it is silent' });
+    };
+    await sweep();
+    expect(couch.peek(APP)).not.to.have.property('late');
+    expect(couch.peek(APP)?.['expectedSince']).to.deep.equal({ text: TEXT, at: at('10:00') });
+  });
+
+  for (const [count, isLate] of [
+    [9_999, true],
+    [10_000, false],
+  ] as const) {
+    it(`${isLate ? 'but not yet' : 'any app'}, if ${count} documents are due some time`, async () => {
+      const due = Array.from({ length: count }, (_, index) => ({ _id: `other:${index}`, dueAt: at('23:00') }));
+      const { couch, sweep } = world([app(), ...due]);
+      await sweep();
+      expect(couch.peek(APP)?.['late'] !== undefined).to.equal(isLate);
+    });
+  }
+
+  it('an app of a tenant that is not in the settings, or has moved, and notes nothing of it', async () => {
+    const other = rig();
+    other.couch.seed(checkpoint('11:58'));
+    await other.sweep(undefined, { apps: { 'other/x': { expected: DAILY } } } as Partial<CollectorPorts>);
+    expect(other.couch.peek('app:other:x')).to.equal(undefined);
+    const moved = rig();
+    moved.couch.seed(checkpoint('11:58'));
+    const apps = { [`default/${A}`]: { expected: DAILY } } as CollectorPorts['apps'];
+    await moved.sweep(undefined, { apps, addressOf: () => 'https://another.eu.qlikcloud.com' });
+    expect(moved.couch.peek(APP)).to.equal(undefined);
+  });
+
+  it('asks a tenant that does not answer for no further app', async () => {
+    const expectedSince = { text: TEXT, at: at('10:00') };
+    const ofB = { ...app({ expectedSince }), _id: `app:default:${B}` };
+    const { couch, qlik, sweep } = rig();
+    couch.seed(checkpoint('11:58'), app({ expectedSince }), ofB);
+    qlik.byApp.set(A, { kind: 'unavailable', message: 'it is silent' });
+    const apps = { [`default/${A}`]: { expected: DAILY }, [`default/${B}`]: { expected: DAILY } };
+    await sweep(undefined, { apps } as Partial<CollectorPorts>);
+    expect(qlik.calls.filter((call) => call.startsWith('list') && !call.includes('all'))).to.deep.equal([
+      `list ${A} end`,
+    ]);
+    expect(couch.peek(ofB._id)).not.to.have.property('late');
+  });
 
   it('an app with a spoilt document', async () => {
     const { couch, lines, sweep } = world([app({ seen: 'none' })]);
@@ -215,6 +276,43 @@ describe('a sweep that judges beside others', () => {
     couch.intrude('bulk', () => couch.seed(app({ _rev: '2-storer', ...success(at('10:59')) })));
     expect((await sweep()).owing).to.equal(undefined);
     expect(couch.peek(APP)).to.deep.equal(app({ _rev: '2-storer', ...success(at('10:59')) }));
+  });
+
+  it('judges again if a failure is recorded meanwhile, and finds it late', async () => {
+    const { couch, sweep } = world([app()]);
+    couch.intrude('bulk', () => couch.seed(app({ _rev: '2-storer', counts: { ...counts, failed: 1 } })));
+    expect((await sweep()).owing).to.deep.equal([APP]);
+    expect(couch.peek(APP)).to.deep.include({ late: LATE, counts: { ...counts, failed: 1 } });
+  });
+
+  it('does not judge if another sweep, of newer chain files, expects the app otherwise meanwhile', async () => {
+    const { couch, sweep } = world([app()]);
+    const other = app({ _rev: '2-sweep', expectedSince: { text: 'by 07:00', at: P } });
+    couch.intrude('bulk', () => couch.seed(other));
+    expect((await sweep()).owing).to.equal(undefined);
+    expect(couch.peek(APP)).to.deep.equal(other);
+  });
+
+  it('hands on no notice that CouchDB refuses', async () => {
+    const { couch, lines, sweep } = world([app()]);
+    couch.bulk = async (documents) =>
+      documents.map(() => ({ kind: 'refused', message: 'too large', isForGood: true }) as const);
+    expect((await sweep()).owing).to.equal(undefined);
+    expect(lines).to.include(`CouchDB refuses ${APP}: too large`);
+  });
+
+  it('judges the apps of each tenant by the time of that tenant’s list', async () => {
+    const other = 'other' as TenantName;
+    const { couch, qlik, sweep } = rig();
+    const late = new ScriptedQlik();
+    late.tenantNow = (D - 1) as EpochMs;
+    const ofOther = { ...app(success(P - 1)), _id: 'app:other:x' };
+    couch.seed(checkpoint('11:58'), app(), ofOther);
+    couch.seed({ ...checkpoint('10:58'), _id: 'checkpoint:other', apps: ['x'] }, { ...BOUND, _id: 'tenant:other' });
+    const apps = { [`default/${A}`]: { expected: DAILY }, 'other/x': { expected: DAILY } };
+    const qlikOf = (tenant: TenantName) => (tenant === other ? late : qlik);
+    await sweep(undefined, { apps, qlikOf, tenants: ['default', other] } as unknown as Partial<CollectorPorts>);
+    expect([couch.peek(APP)?.['late'], couch.peek('app:other:x')?.['late']]).to.deep.equal([LATE, undefined]);
   });
 
   it('writes one notice if another sweep judges at the same time', async () => {

@@ -74,6 +74,23 @@ describe('the notifier', () => {
     const world = notifierWorld({ documents });
     expect(await world.run(A, B, A)).to.deep.equal({ messages: 2, notices: 3 });
     expect(namesIn(world)).to.have.members(['default: App a', 'ops: App a, App b']);
+    // A message is known by all of its notices, and no document is written twice at once.
+    expect(new Set(world.sent.map(({ id }) => id)).size).to.equal(2);
+    const written = world.store.asked.filter((call) => call.startsWith('bulk')).map((call) => call.split(' ').slice(1));
+    for (const ids of written) expect(ids).to.deep.equal([...new Set(ids)]);
+  });
+
+  it('says how often the app has failed by now, as long as it is the same run of failures', async () => {
+    const failing = (first: string) => ({
+      ...{ since: T - 5_000, first, times: 3, lastFailedAt: T - 1_000, ticket: `ticket:reload:default:${first}` },
+    });
+    const timesIn = async (first: string) => {
+      const app = failingApp('a', [failed('a', ['ops'])], { failing: failing(first) });
+      const world = notifierWorld({ documents: [app] });
+      await world.run(A);
+      return world.sent[0]?.message.notices[0]?.times;
+    };
+    expect([await timesIn('r-a'), await timesIn('r-later')]).to.deep.equal([3, 1]);
   });
 
   it('leaves alone what another worker has leased for the channel', async () => {
@@ -177,6 +194,8 @@ describe('the notifier', () => {
     expect(world.store.peek(A))
       .to.include({ dueAt: T + 15_000 })
       .and.not.have.property('leases');
+    // That is nothing that a person could mend.
+    expect(world.store.all().filter(({ type }) => type === 'alert')).to.deep.equal([]);
     const pausedAt = world.store.asked.findIndex((call, index) => call === 'put channel:ops' && index > 4);
     const releasedAt = world.store.asked.lastIndexOf(`bulk ${A}`);
     expect(pausedAt).to.be.greaterThan(0).and.lessThan(releasedAt);
@@ -189,6 +208,30 @@ describe('the notifier', () => {
     await world.run(A);
     expect(world.store.peek('channel:ops')).not.to.have.any.keys('pausedUntil', 'failures');
     expect(world.sent.map(({ id }) => id)).to.deep.equal(Array(3).fill(world.sent[0]?.id));
+  });
+
+  it('writes what waits for a pause once, and leaves alone what another worker has leased', async () => {
+    const notice = (name: string) => failed(name, ['ops'], { due: { ops: T } });
+    const leasedOne = failingApp('a', [notice('a')], { leases: { ops: T + 50_000 } });
+    const channel = { _id: 'channel:ops', schema: 1, type: 'channel', slots: [], pausedUntil: T + 40_000, failures: 1 };
+    const world = notifierWorld({ documents: [leasedOne, failingApp('b', [notice('b')]), channel] });
+    await world.run(A, B);
+    await world.run(A, B);
+    expect(world.store.peek(A)).to.deep.equal({ ...leasedOne, _rev: '1-seed' });
+    expect(world.store.peek(B)).to.include({ _rev: '2-aaaaaaaa', dueAt: T + 40_000 });
+  });
+
+  it('stores the pause also if somebody spoils the channel’s document while the message is under way', async () => {
+    const spoiling = async () => {
+      world.store.seed({ _id: 'channel:ops', _rev: '9-other', schema: 1, type: 'channel', slots: 'mine' });
+      return BUSY;
+    };
+    const world = notifierWorld({
+      documents: [failingApp('a', [failed('a', ['ops'])])],
+      answers: { ops: [spoiling] },
+    });
+    await world.run(A);
+    expect(world.store.peek('channel:ops')).to.include({ pausedUntil: T + 15_000, failures: 1 });
   });
 
   it('obeys Retry-After', async () => {
@@ -225,6 +268,28 @@ describe('the notifier', () => {
     expect(world.lines.filter((line) => line.startsWith('error'))).to.deep.equal([
       'error A notice is dropped: the channel "ops" refuses it: it answered 400 (invalid_blocks)',
     ]);
+  });
+
+  it('halves a message of two before it drops any', async () => {
+    const world = notifierWorld({
+      documents: ['a', 'b'].map((name) => failingApp(name, [failed(name, ['ops'])])),
+      answers: { ops: [REFUSED] },
+    });
+    await world.run(A, B);
+    expect(namesIn(world)).to.deep.equal(['ops: App a, App b', 'ops: App a', 'ops: App b']);
+    expect(world.lines.filter((line) => line.startsWith('error'))).to.deep.equal([]);
+  });
+
+  it('drops after a day only what is owed to the channel that is wrong', async () => {
+    const other = failed('a', ['default'], { id: 'recovered.r-a', kind: 'recovered' });
+    const app = failingApp('a', [failed('a', ['ops']), other], { leases: { default: T + 90_000_000 } });
+    const channel = { _id: 'channel:ops', schema: 1, type: 'channel', slots: [], failures: 9, wrongSince: T - 5_000 };
+    const world = notifierWorld({ documents: [app, channel], answers: { ops: [WRONG] } });
+    world.pass(86_400_000);
+    await world.run(A);
+    const dropped = world.lines.filter((line) => line.startsWith('error A notice is dropped'));
+    expect(dropped).to.have.lengthOf(1);
+    expect(world.store.peek(A)?.['notices']).to.deep.equal([other]);
   });
 
   it('is held up by no channel that does not answer: the others get theirs meanwhile', async () => {

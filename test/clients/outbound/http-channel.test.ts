@@ -108,12 +108,16 @@ describe('a message to a bot', () => {
     bot = await startBotSink({ secret: SECRET, nowMs: () => nowMs });
   });
   afterEach(() => bot.close());
-  const send = (secret = SECRET) =>
-    httpChannel(() => NOW).toBot(
+  const send = (secret = SECRET, sentAt = NOW) =>
+    httpChannel(() => sentAt).toBot(
       { name: 'bot' as ChannelName, url: bot.url, secret },
       'msg_1',
       botMessage([ITEM], NOW),
     );
+
+  it('has a signature that fits at any millisecond: both it and the header have whole seconds', async () => {
+    for (const ms of [1, 499, 999]) expect(await send(SECRET, (NOW + ms) as EpochMs)).to.include({ kind: 'taken' });
+  });
 
   it('is signed by the Standard Webhooks specification, and whole', async () => {
     expect(await send()).to.deep.equal({ kind: 'taken', message: 'it answered 200 (ok)' });

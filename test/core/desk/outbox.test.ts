@@ -132,6 +132,11 @@ describe('a channel', () => {
     for (const now of [1000, 2000, 3000, 4000, 5000]) state = free(state, now);
     expect(takeTurn(state, at(85_999))).to.deep.equal({ kind: 'closed', opensAt: 86_000 });
     expect(free(state, 86_000).slots).to.deep.equal([2000, 3000, 4000, 5000, 86_000]);
+    // Two notifiers may have stored them in another order.
+    const turned = { slots: state.slots.toReversed() };
+    expect(takeTurn(turned, at(85_999))).to.deep.equal({ kind: 'closed', opensAt: 86_000 });
+    // A message that the channel took uses up its slot.
+    expect(opened({ ...state, failures: 1, pausedUntil: at(9) })).to.deep.equal(state);
   });
 
   it('takes nothing while it is paused', () => {
