@@ -14,7 +14,7 @@ import { type AskTenant, askTenants } from './ask-tenant.ts';
 import { type CollectorPorts, lastCall, storeNow } from './collector-ports.ts';
 import { partsOf } from './store-parts.ts';
 
-/** The most logs of one sweep. Of the dearer kind of calls Qlik takes 100 a minute, counted over 5 minutes. */
+/** The most logs of one sweep. Qlik takes 500 such calls in 5 minutes, so others can make more than half of them. */
 const MOST_LOGS = 200;
 /** The most questions to Qlik at the same time. */
 const AT_ONCE = 4;
@@ -52,7 +52,7 @@ export async function addLogs(tickets: readonly TicketDocument[], ports: Collect
   await writeAll(next, ports);
 }
 
-/** Whether nobody asks for the ticket's log any more. */
+/** Whether the log of a ticket is no longer asked for. */
 const isOver = ({ recoveredAt, log, failedAt }: TicketDocument, ports: CollectorPorts): boolean =>
   !ports.isShowingLogs ||
   recoveredAt !== undefined ||

@@ -64,8 +64,10 @@ export async function fireSlots(plan: Plan, store: CouchPort, ports: SlotPorts):
   ports.log.info('Later slots', { slots: open.length, isHandedOn: handedOn !== undefined });
 }
 
-/** If less than this is left of the minute, the activation also takes the slots of the next minute. */
-/** Shorter than this, the rest of a minute is not worth an activation of its own. */
+/**
+ * If less than this is left of the minute, the activation also takes the slots of the next minute: the short rest is
+ * not worth an activation of its own.
+ */
 const SHORTEST = seconds(5);
 /**
  * The later slots are handed on this long before the minute ends, because the next activation takes a moment to begin.

@@ -10,7 +10,7 @@ const NO_LEDGER =
 const NO_KEY =
   'The meter has no API key: deploy it with the annotation provide-api-key set to true, as manifest.yaml does.';
 
-/** Counts the activations of all actions in the ledger. It needs no parameters, so that any cron can fire it. */
+/** Counts in the ledger how often each action ran. It needs no parameters, so that any cron can fire it. */
 export const main = defineAction({
   name: 'meter',
   work: async (params, { now, deadline, activationId, actionName, apiHost, log }) => {

@@ -12,7 +12,10 @@ import { readSamples } from './read-samples.ts';
 
 const NO_LEDGER = 'There are no metrics without a ledger: the setting COUCHDB_URL is missing. Set it and deploy again.';
 
-/** Prints how Cascade and its apps are doing, as OpenMetrics, for readers with a key of their own. */
+/**
+ * The web action `metrics`: prints how Cascade and its apps are doing, in the format OpenMetrics, for readers that have
+ * a key of their own.
+ */
 export const main = defineAction({
   name: 'metrics',
   headers: READER_HEADERS,

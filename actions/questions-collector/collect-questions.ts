@@ -141,7 +141,7 @@ async function addNews(page: readonly Question[], found: Found, { store, log }: 
   }
 }
 
-/** A spoilt ticket counts as shown: the storer leaves it alone, so nobody could ever show the question. */
+/** A malformed ticket counts as shown: the storer leaves it alone, so nobody could ever show the question. */
 function isShown(question: Question, ticket: Parameters<typeof readQuestion>[0] | undefined, log: LedgerLog): boolean {
   if (ticket === undefined) return false;
   const known = readOrLog(ticket, readQuestion, log);

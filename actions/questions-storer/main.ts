@@ -12,8 +12,9 @@ import { storeQuestion } from './store-question.ts';
 const NO_LEDGER = 'The setting COUCHDB_URL is missing: without a ledger there is nothing to store questions in.';
 
 /**
- * The first step of the sequence `qhandler`, which runs for each question that is new or has changed. It stores the question as
- * a ticket, and passes its id to the notifier, the second step, if people have to hear of it.
+ * The first step of the sequence `qhandler`, which runs for each question that is new or has changed. It stores the
+ * question as a ticket. If people have to hear of the question, it passes the ticket's id to the notifier, the second
+ * step.
  */
 export const main = defineAction({
   name: 'questions-storer',

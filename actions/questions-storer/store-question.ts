@@ -25,8 +25,9 @@ export interface StoredQuestion {
 }
 
 /**
- * Stores a question: a new one with the notice of it, in the same write, and one that changed without a notice. A question that
- * comes late or twice changes nothing. A spoilt ticket is left alone, with an error in the log.
+ * Stores a question. A new question gets a notice, in the same write. For a question that has changed there is no
+ * notice. A question that comes late or twice changes nothing. A malformed ticket is left alone, with an error in the
+ * log.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the collector finds the question again.
  */

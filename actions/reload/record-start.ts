@@ -70,7 +70,7 @@ const postedOrder = ({ order: { hops }, reloadId, isCertain }: Start, current: O
 async function writePosted(start: Start, did: 'started' | 'adopted', attempt: Attempt): Promise<LedgerResult> {
   const written = await retryOnConflict(async () => {
     const current = readOrLog(await attempt.patientStore.get(start.order._id), readOrder, attempt.log);
-    // Somebody deleted or spoilt the order. `started` still says whose the reload is.
+    // Somebody deleted the order, or made it malformed. `started` still says whose the reload is.
     if (current === undefined) return taken(start.order, attempt);
     // The end of this reload may have been reported already. Then the order may have gone on to its next attempt.
     const isNoted = current.reloadId === start.reloadId || current.ends.includes(start.reloadId);

@@ -51,7 +51,7 @@ export class People {
   /**
    * Makes a user.
    *
-   * @throws CascadeError STORE_REFUSED if the user exists already.
+   * @throws CascadeError STORE_REFUSED, also if the user exists already; STORE_UNAVAILABLE.
    */
   async create({ name, roles }: Person, password: string): Promise<void> {
     await this.#write({ _id: `${PREFIX}${name}`, type: 'user', name, roles, password });

@@ -1,6 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. These are its limits. Most are OpenWhisk's defaults.
- * (If a trigger is fired, it runs actions.)
+ * The local host imitates OpenWhisk on a laptop, without Docker. These are its limits. Most are OpenWhisk's defaults. A
+ * trigger runs actions when it is fired.
  */
 
 /**

@@ -30,7 +30,7 @@ export interface Ready {
     | undefined;
   readonly webhook: { readonly url: string; readonly secret: string };
   readonly chains: { readonly url: string; readonly apiKey: string };
-  /** undefined without a ledger. */
+  /** Undefined without a ledger. */
   readonly metrics: { readonly url: string; readonly apiKey: string } | undefined;
   /**
    * The page in the browser; undefined without a ledger, or if browsers may not be sent to the CouchDB by plain http.

@@ -1,6 +1,6 @@
 /*
- * `npm start --questions` also runs the questions pipeline, with a simulated Stack Exchange. This file starts the latter,
- * lets questions be asked there, and starts the pipeline.
+ * `npm start --questions` also runs the questions pipeline, with a simulated Stack Exchange. This file starts that
+ * site, lets questions be asked there, and starts the pipeline again and again.
  */
 
 import { setTimeout } from 'node:timers/promises';

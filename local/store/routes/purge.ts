@@ -1,6 +1,7 @@
 /*
  * The embedded store of `npm start` imitates a CouchDB server. A purge removes documents for good. A deletion would
- * leave a tombstone (the mark of a deletion). A rev is CouchDB's name of a version of a document.
+ * leave a tombstone (the mark of a deletion). This file answers requests for a purge. A rev is CouchDB's name of a
+ * version of a document.
  */
 
 import { type DatabaseCall, jsonReply, type StoreReply } from '../call.ts';
