@@ -1,7 +1,8 @@
 /*
  * HTTP calls, and what may come of them. A call never throws: if there is no answer, its result says what is known about that.
- * `exchange` makes the calls of Qlik's API that start nothing, and posts messages to channels such as Slack. `exchangeTail`
- * (exchange-tail.ts) reads only the end of a log. `sendOnce` (send-once.ts) makes all other calls.
+ * `exchange` is for calls that an activation makes seldom, such as those of Qlik's API that start nothing, and messages to
+ * channels such as Slack. `exchangeTail` (exchange-tail.ts) reads only the end of a log. `sendOnce` (send-once.ts) is for calls
+ * that are made often, as to CouchDB, and for the POST that starts a reload.
  */
 
 import http from 'node:http';
@@ -36,7 +37,7 @@ export type HttpExchange =
       readonly message: string;
       /** The request used a connection that an earlier call had left open, and that was dead: probably nothing arrived. */
       readonly wasStale?: true;
-      /** There was an answer, of more than `LARGEST_ANSWER_BYTES`. */
+      /** There was an answer, which is too large to be read. */
       readonly isTooLarge?: true;
       /** No connection was made: certainly nothing arrived. */
       readonly wasNotSent?: true;

@@ -68,7 +68,7 @@ export interface TenantFacts {
   readonly tenantUrl?: string;
 }
 
-/** Asks `reload` to start an order that was just created. It has the document with its rev, so `reload` need not read it. */
+/** Asks `reload` to start an order that was just created. It has the whole document, so `reload` need not read the document. */
 export interface CreatedRequest extends TenantFacts {
   readonly traceId: string;
   readonly created: CreatedOrder;

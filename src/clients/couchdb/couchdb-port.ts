@@ -33,7 +33,7 @@ export type Written =
   | { readonly kind: 'conflict' }
   | Refused;
 
-/** The document is certainly not stored, for a reason that concerns this document only. */
+/** The document is certainly not stored, for a reason that need not concern other documents. */
 export interface Refused {
   readonly kind: 'refused';
   readonly message: string;

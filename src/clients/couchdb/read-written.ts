@@ -91,5 +91,5 @@ function storedAs({ _rev: sent }: NewDocument, rev: string, what: string): Writt
 
 const generationOf = (rev: string): number => Number.parseInt(rev, 10);
 
-/** Whether the user is the reason, not the document: the user is no member (fact db-auth-09) or locked out (db-auth-06). */
+/** Whether the user is the reason, not the document: no member (fact db-auth-09), or locked out (fact db-auth-06). */
 const isShutOut = (json: unknown): boolean => /not allowed to access|temporarily locked/.test(memberOf(json, 'reason'));

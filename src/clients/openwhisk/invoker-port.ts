@@ -7,7 +7,7 @@ export type Invocation =
   | { readonly kind: 'minute-spent' }
   /** 503, or no connection to the host was made: certainly not queued. */
   | { readonly kind: 'unavailable'; readonly message: string }
-  /** No answer, or another 5xx: the activation may have been queued or not. */
+  /** No answer, another 5xx, or an answer without an activation id: the activation may have been queued or not. */
   | { readonly kind: 'unknown'; readonly message: string }
   /** Another 4xx: not queued. */
   | { readonly kind: 'refused'; readonly message: string };

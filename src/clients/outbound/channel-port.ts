@@ -23,7 +23,7 @@ export type ChannelAnswer =
   /** The message is wrong: the channel will never take it. */
   | { readonly kind: 'refused'; readonly message: string };
 
-/** Sends messages, each once. It never throws. When it settles, nothing is in flight. */
+/** Sends messages, each once. A call never throws. When it settles, nothing is in flight. */
 export interface ChannelPort {
   toSlack(url: string, message: SlackMessage): Promise<ChannelAnswer>;
   /**

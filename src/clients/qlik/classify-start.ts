@@ -7,7 +7,7 @@ import type { StartAnswer } from './qlik-port.ts';
 
 /** How long to wait if a 429 does not say it: a twentieth of the rate limit's window of five minutes (fact q-rate-01). */
 const UNSAID_WAIT = seconds(15);
-/** The frequency quota's number is unknown (fact q-unknown-10). Its name suggests hours. */
+/** How long a reload waits if its app has used up its frequency quota, which is unknown (fact q-unknown-10): hours are likely. */
 const QUOTA_WAIT = seconds(3_600);
 /** How long a reload waits for a tenant that cannot be reached or gives no token. A minute keeps the calls few. */
 const UNREACHABLE_WAIT = seconds(60);

@@ -47,7 +47,7 @@ export type StartAnswer =
     }
   /** Another reload of this app is pending. Qlik neither queued ours nor merged the two. */
   | { readonly kind: 'busy'; readonly message: string }
-  /** No answer or a 5xx: Qlik may have accepted the reload. */
+  /** No clear answer, such as none at all or a 5xx: Qlik may have accepted the reload. */
   | { readonly kind: 'unknown'; readonly message: string };
 
 /** An app's newest reloads, or why they could not be read. */
@@ -69,12 +69,12 @@ export type GetAnswer =
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'unavailable'; readonly message: string };
 
-/** One page of reloads. The reload that ended last comes first. */
+/** One page of reloads. First comes the reload that ended last, or that was created last: as `newestBy` says. */
 export type EndedAnswer =
   | {
       readonly kind: 'listed';
       readonly reloads: readonly ReloadRecord[];
-      /** The next page, for `listEnded` only; absent on the last page. */
+      /** The next page, as `EndedQuery.next` takes it; absent on the last page. */
       readonly next?: string;
       readonly tenantNow?: EpochMs;
     }
@@ -145,7 +145,7 @@ export interface QlikPort {
   /** The id of the credential's user; undefined if it could not be read. */
   ownUserId(timeout: DurationMs): Promise<string | undefined>;
   getReload(reloadId: ReloadId, timeout: DurationMs): Promise<GetAnswer>;
-  /** Up to 100 reloads; the one that ended last comes first. Queued and running reloads may be among them. */
+  /** Up to 100 reloads, in the order that `newestBy` says. Queued and running reloads may be among them. */
   listEnded(query: EndedQuery, timeout: DurationMs): Promise<EndedAnswer>;
   cancelReload(reloadId: ReloadId, timeout: DurationMs): Promise<CancelAnswer>;
   /** The last 8 KiB of a reload's log. At most 16 MiB are read for that (fact q-items-apps-spaces-08). */

@@ -20,7 +20,7 @@ export interface StackExchangeSite {
   readonly key?: string;
 }
 
-/** The largest page that the API gives (se-page-01). */
+/** The largest page that the API gives (fact se-page-01). */
 const PAGE = '100';
 const TIMEOUT = seconds(20);
 /** The API is down, or did not answer. */
@@ -29,7 +29,7 @@ const TRY_AGAIN = minutes(1);
 const THROTTLED = minutes(10);
 /** Some users waited a second more than `backoff` says, and it was not enough. */
 const MORE = seconds(2);
-/** The ids of errors after which the same request may succeed later (se-error-01). */
+/** The ids of errors after which the same request may succeed later (fact se-error-01). */
 const LATER = { throttled: 502, broken: [500, 503] };
 /** In UTF-16 units. Stack Exchange takes titles of up to 150 characters. */
 const LONGEST_TITLE = 300;
@@ -105,12 +105,12 @@ function questionIn(item: JsonObject, site: string): AskedQuestion | undefined {
   };
 }
 
-/** A text without HTML entities (se-text-01). */
+/** A text without HTML entities (fact se-text-01). */
 const plain = (text: string, longest: number): string => clipped(decodeHTML(text), longest);
 
 const numberOf = (value: unknown): number | undefined => (Number.isSafeInteger(value) ? Number(value) : undefined);
 
-/** A date of the API: whole seconds (se-date-01). */
+/** A date of the API: whole seconds (fact se-date-01). */
 function instantOf(item: JsonObject, name: string): EpochMs | undefined {
   const value = numberOf(item[name]);
   return value === undefined || value < 0 ? undefined : ((value * 1_000) as EpochMs);
