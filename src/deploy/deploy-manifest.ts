@@ -61,8 +61,8 @@ async function readCode(manifest: Manifest, manifestFile: string): Promise<Reado
 export type ScheduleClient = Pick<openwhisk.Client, 'triggers' | 'feeds' | 'rules'>;
 
 /**
- * Deploys the triggers and rules of a file, such as schedule.yaml, as wskdeploy does, on a host that has OpenWhisk's package `alarms`. It makes each trigger anew,
- * with the feed that fires it, then each rule, and enables the rule.
+ * Deploys the triggers and rules of a file, such as schedule.yaml, as wskdeploy does, on a host that has OpenWhisk's package
+ * `alarms`. It makes each trigger anew, with the feed that fires it, then each rule, and enables the rule.
  *
  * @returns the names of the triggers and rules.
  * @throws CascadeError DEPLOY_FAILED for a bad file or what the host refuses.

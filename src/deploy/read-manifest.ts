@@ -49,7 +49,7 @@ export interface Manifest {
   readonly project: { readonly name: string; readonly packages: Readonly<Record<string, ManifestPackage>> };
 }
 
-/** A file for wskdeploy: packages, and triggers and rules, which are in the package `default`. */
+/** A file for wskdeploy: packages, and triggers and rules, which are under the package `default`. */
 interface ManifestFile {
   readonly project: {
     readonly name: string;
@@ -71,7 +71,7 @@ export interface ScheduleRule {
   readonly action: string;
 }
 
-/** Triggers and rules, which are in no package. */
+/** Triggers and rules. On the host they are in no package; wskdeploy wants them under a package `default` in the file. */
 export interface Schedule {
   readonly triggers: Readonly<Record<string, ScheduleTrigger>>;
   readonly rules: Readonly<Record<string, ScheduleRule>>;

@@ -126,8 +126,8 @@ interface Work {
 
 /**
  * Deploys in this order: the ledger and the chains in it, then the actions, which need both, then the questions pipeline, then
- * the schedule of the sweep (the sequence that starts what no webhook has started). If there is no ledger, it undeploys an older schedule: the sweep
- * would fail every five minutes.
+ * the schedule of the sweep (the sequence that starts what no webhook has started). If there is no ledger, it undeploys an
+ * older schedule: the sweep would fail every five minutes.
  */
 async function deployAll(work: Work): Promise<number> {
   const { settings, target, options, wskdeploy } = work;

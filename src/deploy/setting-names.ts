@@ -7,7 +7,10 @@ export type Secrecy =
   | 'tenants' // the credentials in its JSON
   | 'channels'; // the addresses and secrets in its JSON
 
-/** Every setting that `.env` may have: those of deployment itself, and those that manifest.yaml and questions.yaml bind to the actions. */
+/**
+ * Every setting that `.env` may have: those of deployment itself, and those that manifest.yaml and questions.yaml bind to the
+ * actions.
+ */
 export const SETTINGS = {
   OPENWHISK_APIHOST: 'open',
   OPENWHISK_AUTH: 'key',
