@@ -18,6 +18,7 @@ import { pace } from './pace/pace.ts';
 import { pageGraph } from './page/page-graph.ts';
 import { pageSync, pageSyncSmall } from './page/page-sync.ts';
 import { pageWeight } from './page/page-weight.ts';
+import { questionsBench } from './questions/questions.ts';
 import { race } from './race/race.ts';
 import { redeploy, redeploySmall } from './redeploy/redeploy.ts';
 import { resolveBench } from './resolve/resolve.ts';
@@ -50,6 +51,7 @@ export const BENCHES: readonly Bench[] = [
   storm,
   toldBench,
   flood,
+  questionsBench,
   large,
   historySmall,
   history,

@@ -25,6 +25,8 @@ export interface QuestionPorts extends Patience {
 
 /** To ask more often is abuse (docs/stack-exchange.md). */
 const SPACING = minutes(1);
+/** If a run dies, nobody knows which pause the API wanted. So the next run waits this long. */
+const UNKNOWN_PAUSE = minutes(5);
 /** The first run takes up the questions that were active in the last day. */
 const FIRST = days(1);
 /** The API's answers come from a cache, so a question may be listed late. */
@@ -87,7 +89,8 @@ async function claim(ports: QuestionPorts): Promise<QuestionsDocument | undefine
   const now = clock(ports);
   if (known !== undefined && now < Math.max(addMs(known.askedAt, SPACING), known.notBefore ?? 0)) return undefined;
   const from = addMs(now, -FIRST as DurationMs);
-  const mark = { ...(known ?? { _id, schema: 1, type: 'questions', t: from }), askedAt: now } as const;
+  const pause = { askedAt: now, notBefore: addMs(now, UNKNOWN_PAUSE) };
+  const mark = { ...(known ?? { _id, schema: 1, type: 'questions', t: from }), ...pause } as const;
   const written = await store.put(mark);
   if (written.kind === 'refused') throw refusedError(_id, written);
   return written.kind === 'stored' ? { ...mark, _rev: written.rev } : undefined;

@@ -276,7 +276,7 @@ async function checkRest(world: World): Promise<void> {
   const desk = world.desk.problems({
     hasEnded: (end) => world.truth.hasEnded(end),
     lastKnown: (id) => world.store.lastKnown(id),
-    tickets: world.store.all().filter(({ _id }) => _id.startsWith('ticket:')),
+    tickets: world.store.all().filter(({ _id }) => _id.startsWith('ticket:reload:')),
   });
   if (desk.length > 0) world.violate('desk', desk.join('\n'));
   const logs = logProblems(world.store.all(), world.tenants);

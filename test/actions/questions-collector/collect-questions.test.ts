@@ -31,8 +31,7 @@ function world(pageSize = 100) {
   let more: Partial<Listed> = {};
   const list = async (wanted: QuestionsWanted): Promise<QuestionsAnswer> => {
     wants.push(wanted);
-    const planned = answers.shift();
-    if (planned !== undefined) return planned;
+    if (answers.length > 0) return answers.shift() ?? Promise.reject(new Error('The container died.'));
     const found = [...site.values()].filter(({ activeAt }) => activeAt >= Math.floor(wanted.since / 1_000) * 1_000);
     found.sort((a, b) => a.activeAt - b.activeAt || a.questionId - b.questionId);
     const to = wanted.page * pageSize;
@@ -120,6 +119,19 @@ describe('the questions collector', () => {
     await run();
     expect(store.peek(MARK)).to.include({ notBefore: T + 92_000 });
     pass(91_999);
+    await run();
+    expect(wants).to.have.length(1);
+    pass(1);
+    await run();
+    expect(wants).to.have.length(2);
+  });
+
+  it('waits five minutes if the run before died: nobody knows which pause the API wanted', async () => {
+    const { run, pass, wants, store, answers } = world();
+    answers.push(undefined as never);
+    await run().catch(() => {});
+    expect(store.peek(MARK)).to.include({ askedAt: T, notBefore: T + 5 * MINUTE });
+    pass(5 * MINUTE - 1);
     await run();
     expect(wants).to.have.length(1);
     pass(1);

@@ -244,9 +244,10 @@ export class ChannelModel {
     }
   }
 
-  /** How often the notices of apps came that were owed to a channel. */
-  tally(channel: string): ChannelTally {
-    const owed = [...this.#owed].flatMap(([key, each]) => (key.endsWith(` ${channel}`) ? each : []));
+  /** How often the notices came that were owed to a channel. @param documents - how the ids of their documents begin. */
+  tally(channel: string, documents = ''): ChannelTally {
+    const isAsked = (key: string): boolean => key.endsWith(` ${channel}`) && key.startsWith(documents);
+    const owed = [...this.#owed].flatMap(([key, each]) => (isAsked(key) ? each : []));
     const count = (isSuch: (times: number) => boolean): number =>
       owed.filter(({ deliveries }) => isSuch(deliveries.length)).length;
     return {

@@ -38,10 +38,19 @@ export class Host {
   #invocations = 0;
   /** Invocations that have not ended. */
   #atOnce = 0;
+  readonly #running = new Set<Activation>();
+  /** How often it was killed. */
+  #kills = 0;
 
   constructor(world: HostWorld) {
     this.#world = world;
     this.#containers = new Containers(world);
+  }
+
+  /** Every activation that runs dies, and what was invoked and has not begun is lost. */
+  kill(): void {
+    this.#kills += 1;
+    for (const activation of this.#running) activation.die();
   }
 
   /** Runs one action to its end, whatever that is. Its result is what a JSON text keeps of it. */
@@ -53,12 +62,14 @@ export class Host {
     return new Promise((resolve) => {
       const end = (outcome: Outcome<T>): void => {
         this.open -= 1;
+        this.#running.delete(activation);
         trace.add(activation.label, 'host.end', outcome.kind, outcome.kind === 'done' ? { after: outcome.value } : {});
         scheduler.after(this.#world.random.between(5, 60), () => scheduler.wake(() => resolve(outcome)));
       };
       const container = this.#containers.take(name);
       const plan = { name, id, limitMs, container };
       const activation = new Activation(plan, this.#world, () => end({ kind: 'died' }));
+      this.#running.add(activation);
       trace.add(activation.label, 'host.start', name);
       scheduler.start(async () => {
         const outcome = await this.#outcomeOf(activation, work);
@@ -148,9 +159,10 @@ export class Host {
     const [soonMs, lateMs] = [random.between(5, 400), random.between(400, LONGEST_DELAY_MS)];
     this.open += 1;
     this.#atOnce += 1;
+    const kills = this.#kills;
     scheduler.after(faults.strikes('invocation-delayed') ? lateMs : soonMs, () => {
       scheduler.start(async () => {
-        await run(name, params);
+        if (kills === this.#kills) await run(name, params);
         this.open -= 1;
         this.#atOnce -= 1;
       });

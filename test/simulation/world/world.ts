@@ -158,6 +158,8 @@ export class World {
   /** Of each tenant's checkpoint: when it was last written with nothing left to be listed. */
   readonly listedAt = new Map<string, number>();
   readonly deployments: Deployments;
+  /** What is deployed beside Cascade, by its name. */
+  readonly deployed = new Map<string, (params: unknown) => Promise<void>>();
   /** Ends that a list showed a sweep which ended well, as `tenant/reload id`. */
   readonly #heard = new Set<string>();
   /** Since when a tenant's sweep knows of the late apps. */
@@ -370,8 +372,13 @@ export class World {
       limits: this.#options.limits ?? drawLimits(this.random('limits'), this.#options.scenario),
       isHeldAtOnce: this.#options.limits !== undefined,
       violate: (kind, message) => this.violate(kind, message),
-      run: (name, params) =>
-        name.endsWith(OTHER) ? this.other.run(name.slice(0, -OTHER.length), params) : this.flows.run(name, params),
+      run: (name, params) => {
+        const other = this.deployed.get(name);
+        if (other !== undefined) return other(params);
+        return name.endsWith(OTHER)
+          ? this.other.run(name.slice(0, -OTHER.length), params)
+          : this.flows.run(name, params);
+      },
       isEndAfter: ({ name }) => {
         this.effects += 1;
         if (this.effects === this.#options.crashAfterEffect) return true;
@@ -381,18 +388,18 @@ export class World {
   }
 
   #newFlows(): { readonly flows: Flows; readonly other: Flows } {
-    const { wrapStore = (port) => port, wrapQlik = (port) => port } = this.#options;
+    const { wrapQlik = (port) => port } = this.#options;
     const random = this.random('actions');
     const world: StepsWorld = {
       random,
       times: timeConstants(),
       tenants: this.topology.tenants,
-      store: (activation) => alertRefusals(wrapStore(this.#storePort(activation)), this.#refusalPorts(activation)),
+      store: (activation) => this.storeOf(activation),
       admin: (activation) => purgePort(activation, this.#storeWorld(activation)),
       retention: this.purges.retention,
       qlik: (activation, tenant) => wrapQlik(this.#qlikPort(activation, tenant)),
       openwhisk: (activation) => this.host.invokerPort(activation),
-      log: (activation) => this.#log(activation),
+      log: (activation) => this.logOf(activation),
       chains: (action) => this.deployments.of(action),
       channels: this.#options.hasChannels === false ? undefined : this.channels,
       stopwatch: () => this.scheduler.now,
@@ -441,7 +448,13 @@ export class World {
 
   #refusalPorts(activation: Activation): RefusalPorts {
     const now = () => this.scheduler.now as EpochMs;
-    return { traceId: activation.id, now, log: this.#log(activation) };
+    return { traceId: activation.id, now, log: this.logOf(activation) };
+  }
+
+  /** An activation's way to the store. */
+  storeOf(activation: Activation): CouchPort {
+    const { wrapStore = (port) => port } = this.#options;
+    return alertRefusals(wrapStore(this.#storePort(activation)), this.#refusalPorts(activation));
   }
 
   #storePort(activation: Activation): CouchPort {
@@ -476,7 +489,7 @@ export class World {
     });
   }
 
-  #log(activation: Activation): Log {
+  logOf(activation: Activation): Log {
     const line =
       (level: string) =>
       (message: string, fields?: object): void =>
@@ -571,6 +584,7 @@ export class World {
     this.#problem(this.desk.written(before, after));
     this.#problem(this.lateness.written(before, after));
     if (after._id.startsWith('gate:')) this.#gates.written(after, this.scheduler.now);
+    if (after._id.startsWith('ticket:question:')) this.channels.written(after);
     if (after._id.startsWith('app:')) {
       this.#problem(watchApp(after, this.scheduler.now));
       this.channels.written(after);
