@@ -7,7 +7,7 @@ import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchd
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { counted } from '../terminal.ts';
 
-/** A page has some MB at most, and takes some seconds over a slow line. */
+/** A page usually has some MB at most, and takes some seconds over a slow line. */
 const PAGE = 1_000;
 /** The most documents of one type that a command reads. More would be hundreds of megabytes, to print twenty lines. */
 const MOST_DOCUMENTS = 50_000;

@@ -67,7 +67,7 @@ function internalError(error: unknown): RestAnswer {
 
 async function dispatch(call: RestCall): Promise<RestAnswer> {
   const { host = '' } = call.request.headers;
-  // Another name means DNS rebinding: a web page has made its own name point to this machine.
+  // Another name may mean DNS rebinding: a web page has made its own name point to this machine.
   if (!isOwnName(host, call.host.doors)) throw new HostError(403, 'This host does not answer to that name.');
   if (isWeb(call)) return serveWeb(call);
   if (isRest(call)) return serveRest(call);

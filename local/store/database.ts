@@ -164,7 +164,8 @@ export class Database {
     const open = await this.#open.catch(() => undefined);
     // If another request has just opened the files again, nothing is left to do.
     if (open !== undefined && open.health.failure === undefined) return;
-    // This throws if the disk still takes no writes. The old files then stay open, and still serve reads.
+    // This throws if the disk still takes no writes. The old files then stay open. They still serve reads if no read
+    // has failed.
     if (!this.isInMemory) await probeDisk(`${this.location}.probe`);
     await open?.close();
     this.#open = openFinished(this.location, this.isInMemory);

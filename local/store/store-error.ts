@@ -32,7 +32,7 @@ export class StoreError extends Error {
   }
 }
 
-/** 409: the request names another rev than the newest rev of the document; or it names none, and the document exists. */
+/** 409: the request names a rev that is not current; or it names none, and the document exists. */
 export const conflict = (): StoreError => new StoreError(409, 'Document update conflict.');
 
 /** 404: there is no such database. */
@@ -53,8 +53,8 @@ const isPouchFailure = (error: unknown): error is PouchFailure =>
   'name' in error;
 
 /**
- * Makes the answer to a failure. A failure of PouchDB becomes CouchDB's answer in the same case. Any other failure becomes
- * a 500 without the failure's text, which may contain secrets.
+ * Makes the answer to a failure. If PouchDB found a fault in the request, the answer is that of CouchDB in the same
+ * case. Any other failure becomes a 500 without the failure's text, which may contain secrets.
  */
 export function toStoreError(error: unknown): StoreError {
   if (error instanceof StoreError) return error;

@@ -12,7 +12,10 @@ import type { CheckpointDocument } from '../../../src/ledger/documents/checkpoin
 import { callTime, putOrLog } from '../collector-ports.ts';
 import { appsOf, type TenantPorts } from './tenant-list.ts';
 
-/** Writes a tenant's first checkpoint: Qlik's time now. A reload that ended earlier starts nothing. */
+/**
+ * Writes a tenant's first checkpoint: Qlik's time now. A reload that ended earlier starts nothing. If Qlik does not say
+ * its time, nothing is written.
+ */
 export async function firstCheckpoint(tenant: TenantName, ports: TenantPorts): Promise<void> {
   const now = await clockOf(tenant, ports);
   if (typeof now === 'string') {

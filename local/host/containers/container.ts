@@ -17,7 +17,7 @@ import type { MemoryWatch } from './memory-watch.ts';
 import { endStragglers, type Guard } from './processes.ts';
 
 /**
- * How long the host reads the output of a process after the process has ended. What it wrote comes at once; see
+ * How long at most the host reads the output of a process after the process has ended. What it wrote comes at once; see
  * `#live`.
  */
 const PIPES_MS = 1_000;
@@ -44,8 +44,8 @@ export interface RequestLimits {
 }
 
 /**
- * How a request to a container ended. `gone`: the process ended without a reply. `late`: the time was up. `exhausted`:
- * the container used too much memory.
+ * How a request to a container ended. `gone`: no whole reply came, as a rule because the process has ended. `late`: the
+ * time was up. `exhausted`: the container used too much memory.
  */
 export type Reply =
   | ({ readonly kind: 'reply'; readonly status: number } & ReadBytes)
@@ -136,7 +136,7 @@ export class Container {
     this.#signal('SIGCONT');
   }
 
-  /** Ends the process at once, frozen or not, and the processes that it started. */
+  /** Ends the process at once, frozen or not, and on POSIX the other processes of its group. */
   kill(): void {
     this.#isEnded = true;
     this.#signal('SIGKILL');

@@ -13,14 +13,14 @@ const SENTINEL = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX';
 const PATIENCE_MS = 1_000;
 /** The most waits of `cut` while the action still prints, but no sentinel comes: so 20 s at most. */
 const MOST_WAITS = 20;
-/** In characters. A longer line is cut into several. */
+/** In characters. If a line without an end gets longer than this, it is cut. */
 const LONGEST_LINE = MEGABYTE;
-/** The most that any action's `logs` limit allows. */
+/** The most that any action's `logs` limit allows. More need not be kept. */
 const MOST_BYTES = ACTION_LIMIT_RANGES.logs.most * MEGABYTE;
 
 /**
  * Splits a container's output into the logs of its activations. After each activation the container's program prints a
- * line of its own, the *sentinel*, to stdout and to stderr, as OpenWhisk's do.
+ * line of its own, the *sentinel*, to stdout and to stderr, as OpenWhisk's program does.
  */
 export class LogCollector {
   readonly #now: () => number;

@@ -30,9 +30,9 @@ const SUMS_MS = 500;
 const isLinux = process.platform === 'linux';
 
 /**
- * Watches the memory of containers that work: of the container's first process, and the sum of all its processes (not
- * on Windows). A container's processes are those of its process group. On Linux they are also those that left the
- * group, but have the container's HOSTNAME.
+ * Watches the memory of containers that work: on Linux that of a container's first process, and the sum of all its
+ * processes; on macOS only the sum; on Windows nothing. A container's processes are those of its process group. On
+ * Linux they are also those that left the group, but have the container's HOSTNAME.
  */
 export class MemoryWatch {
   readonly #watched = new Set<Watched>();

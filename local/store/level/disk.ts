@@ -1,6 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. This file does what needs care on a disk: writing a file
- * so that a crash cannot leave half of it, and locking a folder.
+ * The embedded store of `npm start` imitates a CouchDB server. This file does what needs care on a disk, such as
+ * writing a file so that a crash cannot leave half of it, and locking a folder.
  */
 
 import { type FileHandle, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';

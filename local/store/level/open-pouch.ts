@@ -36,8 +36,8 @@ export interface OpenPouch {
   readonly pouch: PouchDB;
   readonly insides: Insides;
   /**
-   * Opens all indexes and brings them up to date. Only the first call does so. PouchDB itself opens an index at its first
-   * query.
+   * Opens all indexes and brings them up to date. A later call does nothing, unless the one before has failed. PouchDB
+   * itself opens an index at its first query.
    */
   readonly openIndexes: () => Promise<void>;
   /** The inner parts of the indexes that are open. PouchDB keeps each index in a database of its own. */
@@ -64,7 +64,9 @@ PouchDB.adapter('leveldb', adapter, true);
 PouchDB.plugin(memoryAdapter);
 PouchDB.plugin(find);
 
-/** Opens or creates a PouchDB database. @param location - a path; in memory, a name that no other database has. */
+/**
+ * Opens a PouchDB database, or creates it. The location is a path; in memory, it is a name that no other database has.
+ */
 export async function openPouch(location: string, isInMemory: boolean): Promise<OpenPouch> {
   const health: Health = { failure: undefined, isUnreadable: false };
   const levels: Levels = new Set();

@@ -2,7 +2,8 @@
  * The embedded store of `npm start` is a PouchDB behind the HTTP interface of CouchDB. A purge removes documents for
  * good. PouchDB cannot do that, so this file removes them from PouchDB's own records.
  *
- * PouchDB keeps a document's text in one database. In each index it keeps a row for each document that the index lists.
+ * PouchDB keeps a document's text in one database. In each index it keeps the rows of the documents that the index
+ * lists.
  */
 
 import { promisify } from 'node:util';

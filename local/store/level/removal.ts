@@ -34,8 +34,8 @@ export interface Removal {
 const DOC_COUNT = '_local_doc_count';
 
 /**
- * Plans how to remove documents for good. PouchDB has two records of a document: one by its id (`docStore`), and one
- * for each rev (`bySeqStore`).
+ * Plans how to remove documents for good. PouchDB has a record of a document by its id (`docStore`), and one for each
+ * stored rev (`bySeqStore`).
  *
  * @param others - further operations of the same batch.
  */

@@ -72,7 +72,7 @@ function checkOwner(id: string): void {
 /**
  * Lets the database's validation functions see the document as it will be.
  *
- * @throws StoreError if one of them refuses the document.
+ * @throws StoreError if one of them refuses the document, or if the rev is not current.
  */
 async function demandConsent(
   call: DocumentCall,

@@ -39,7 +39,7 @@ const MIN_HEARTBEAT_MS = 50;
  * Reads a request's options.
  *
  * @throws StoreError 400 if an option is malformed, or if `since` is not of this database; 404 and 501 for a filter
- *   that does not exist, or that this store does not run.
+ *   that does not exist, or that this store does not run; 413 and 415 for the body.
  */
 export async function readChangesOptions(call: DatabaseCall): Promise<ChangesOptions> {
   const { query } = call;

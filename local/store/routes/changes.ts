@@ -8,7 +8,8 @@ import { type DatabaseCall, jsonReply, SENT, type StoreReply } from '../call.ts'
 import { StoreError } from '../store-error.ts';
 import { type ChangesOptions, readChangesOptions } from './changes-options.ts';
 
-// How many rows a feed reads at once. It reads the next rows when the client has taken these, so few are in memory.
+// How many rows a continuous feed reads at once. It reads the next rows when the client has taken these, so few are in
+// memory.
 const BATCH = 200;
 
 /** Answers `GET` and `POST /db/_changes`. */

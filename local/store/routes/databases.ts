@@ -65,7 +65,7 @@ export async function compactDatabase({ database, request }: DatabaseCall): Prom
   return jsonReply({ ok: true }, 202);
 }
 
-/** `GET` and `PUT /db/_revs_limit`: always 1000. */
+/** `GET /db/_revs_limit`: always 1000. A `PUT` is refused. */
 export async function revsLimit({ method }: DatabaseCall): Promise<StoreReply> {
   if (method === 'PUT') throw new StoreError(400, 'This store keeps 1000 revs of each document.');
   return jsonReply(1000);

@@ -12,8 +12,8 @@ import { parseStored, readObject, readPostedObject } from '../read-body.ts';
 import { conflict, StoreError } from '../store-error.ts';
 
 /**
- * `GET /db/id`: reads a document. With `open_revs` it reads the document's leaves, which are its current revs. A
- * document in conflict has several.
+ * `GET /db/id`: reads a document. With `open_revs` it reads the revs that the query lists, or all leaves: the current
+ * revs. A document in conflict has several leaves.
  */
 export async function getDocument({ id, database, query, request }: DocumentCall): Promise<StoreReply> {
   checkId(id);

@@ -7,7 +7,10 @@
 import type { Database, DatabaseEntry } from '../database.ts';
 import { isTextList } from '../outside-values.ts';
 
-/** A catalogue's entry as earlier versions wrote it: only these users and administrators wrote documents. */
+/**
+ * A catalogue's entry as earlier versions wrote it. If it has `writers`, only these users and administrators could
+ * write.
+ */
 export type OldEntry = DatabaseEntry & { readonly security: { readonly writers?: unknown } };
 
 // Deployment puts the ledger's own function in the same place.

@@ -10,8 +10,8 @@ import type { ValidationFunction } from './validation-function.ts';
 import { shownDocument, writeKindOf } from './written-document.ts';
 
 /**
- * What the functions of a database say about a write: it may happen (`may`), or it must not. `known`: there is nothing
- * to write.
+ * What the functions of a database say about a write: it may happen (`may`), or it must not, for the reason in the
+ * error. `known`: there is nothing to write.
  */
 export type WriteVerdict = 'may' | 'known' | StoreError;
 
@@ -19,10 +19,10 @@ export type WriteVerdict = 'may' | 'known' | StoreError;
  * Asks the `validate_doc_update` functions of the database about each document. They are not asked about `_design` and
  * `_local` documents, as in CouchDB.
  *
- * A write that gets `may` names the rev that the functions saw. If the document changes meanwhile, PouchDB refuses the
- * write.
+ * If an edit gets `may`, it names the rev that the functions saw, or none if they saw no document. So if the document
+ * changes meanwhile, PouchDB refuses the edit.
  *
- * @param isEdit - false for `new_edits: false`.
+ * @param isEdit - false for `new_edits: false`: the documents are copies of revs from another database.
  * @returns the verdicts, in the order of the documents.
  */
 export async function validateWrites(

@@ -21,7 +21,7 @@ export type WriteKind =
   | { readonly kind: 'known' };
 
 /**
- * Looks what a write changes.
+ * Finds out what a write changes.
  *
  * @param isEdit - false for `new_edits: false`: the write is a copy of a rev from another database.
  */
