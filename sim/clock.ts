@@ -75,7 +75,7 @@ export interface ClockSettings {
 
 /** At pace `hand`, time begins at this moment, so that results do not depend on today's date. */
 const HAND_STARTS_AT = Date.parse('2026-11-21T07:00:00.000Z');
-/** The longest timer that is set. Node's timers overflow beyond 24 days. */
+/** A day: the longest timer that is set on the machine. Node's timers overflow beyond 24 days. */
 const LONGEST_SLEEP_MS = 24 * 3_600_000;
 
 /** Starts a clock. It begins now; at pace `hand`, at 2026-11-21T07:00:00.000Z; with `from`, where the saved clock was. */

@@ -23,7 +23,7 @@ export interface SavedJournal {
 const JOURNAL_KEEPS = 100_000;
 const BLOCK = 10_000;
 
-/** Everything that has happened in the tenant, numbered from 1 without gaps. Readers can wait for the next entry. */
+/** What has happened in the tenant, numbered from 1 without gaps; old entries are dropped. Readers can wait for the next one. */
 export class Journal {
   readonly #clock: Clock;
   readonly #wall: Clock;

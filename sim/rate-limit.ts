@@ -4,7 +4,7 @@
  */
 
 /**
- * Calls are counted over five minutes. A burst of calls is allowed, as long as the sum stays below the limit (fact
+ * Calls are counted over five minutes. A burst of calls is allowed, as long as the sum is not above the limit (fact
  * q-rate-01).
  */
 const WINDOW_MS = 300_000;

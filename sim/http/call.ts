@@ -51,6 +51,7 @@ export function param(call: TenantCall, name: string): string {
   return call.params[name] ?? '';
 }
 
+/** Far more than any call of the API needs. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /** The whole body of a request. @throws Refusal 413 if it has more than 8 MiB */

@@ -37,7 +37,7 @@ export function createTenantServer(tenant: Tenant): Server {
       .catch((error: unknown) => send(errorAnswer(error, tenant.chance.traceId())));
     if (!isControl) journalCall(tenant, request, seen, answer, receivedAt);
   };
-  // Clients close an idle connection earlier. So no call arrives on a connection that the server is closing.
+  // Clients usually close an idle connection earlier. So hardly a call arrives on a connection that the server is closing.
   return createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
     answerCall(request, response).catch((error: unknown) => {
       console.error('The simulated tenant failed:', error);

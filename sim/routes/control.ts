@@ -72,7 +72,7 @@ const parseMove = parserOf<{ readonly advanceMs: number }>('The body', {
   properties: { advanceMs: UP_TO_TEN_YEARS },
 });
 
-/** Moves the clock. It answers when everything that became due is done, also the deliveries. */
+/** Moves the clock. It answers when everything that became due is done, also the deliveries that do not take too long. */
 async function moveClock(tenant: Tenant, call: TenantCall): Promise<TenantAnswer> {
   await tenant.clock.advance(parseMove(jsonBody(call)).advanceMs);
   return getClock(tenant);
@@ -106,6 +106,7 @@ function postSpaces(tenant: Tenant, call: TenantCall): TenantAnswer {
   return { status: 201, body: { data: settings.map((space) => tenant.spaces.put(space)) } };
 }
 
+/** A minute: the longest time for which a call waits for the next entry of the journal. */
 const LONGEST_WAIT_MS = 60_000;
 
 async function getJournal({ journal }: Tenant, call: TenantCall): Promise<TenantAnswer> {

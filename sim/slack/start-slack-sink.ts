@@ -24,8 +24,8 @@ export interface SlackSink {
 }
 
 /**
- * Starts a stand-in for Slack's incoming webhooks on 127.0.0.1. It accepts what Slack accepts, and answers in Slack's
- * words, which are plain text. It keeps the messages, and fails on demand.
+ * Starts a stand-in for Slack's incoming webhooks on 127.0.0.1. It keeps to the limits that Slack publishes, and answers in
+ * Slack's words, which are plain text. It keeps the messages, and fails on demand.
  *
  * @param port - 0 = any free port. If the port is in use, it rejects with an Error whose `code` is `EADDRINUSE`.
  */

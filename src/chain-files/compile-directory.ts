@@ -1,6 +1,6 @@
 /*
  * People write in chain files (YAML) which app reloads after which. This file turns a directory of them into the compiled
- * chains, which are built into the actions. Every mistake is reported as a problem with its place in the file.
+ * chains, which are built into the actions. Mistakes are reported as problems, each with its place in the file.
  */
 
 import type { Place, Problem } from '../core/chains/problem.ts';

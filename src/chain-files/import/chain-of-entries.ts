@@ -21,7 +21,7 @@ const MAX_LABEL = 200;
 
 /**
  * Makes a chain of the paper's entries. An entry means: when its app has ended as its condition says, the apps that its `chain`
- * names reload. The new chain says the same.
+ * names reload. The new chain says the same, apart from what the notes name.
  *
  * If several entries have a name, the name means the first of them, as in the paper's own code. But if an app would then follow
  * itself, the name means the next entry.
