@@ -73,4 +73,4 @@ const page = document.getElementById('page');
 if (page !== null) {
   render(<Frame {...{ configuration, session, route, now, desk, refusal, signOut }} />, page);
 }
-if (given !== undefined) void session.signIn(given, false);
+if (given !== undefined && configuration.storeUrl !== undefined) void session.signIn(given, false);
