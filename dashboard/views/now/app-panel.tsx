@@ -50,7 +50,7 @@ export function AppPanel({ line, address, ...rest }: PanelProps) {
   };
   if (line === undefined) return <aside class="panel">This app is in no deployed chain. {close}</aside>;
   const { app, state, at } = line;
-  const { chains, graph, ledger, now } = rest;
+  const { chains, ledger, now } = rest;
   const part = { app, ...rest };
   const attention = attentionTo(line, { chains, documents: ledger, labelOf: ledger.labelOf });
   return (
@@ -75,7 +75,7 @@ export function AppPanel({ line, address, ...rest }: PanelProps) {
         </p>
       )}
       <Ticket {...part} id={attention?.ticket} />
-      {whyOfApp(app, chains, graph, ledger, ledger.labelOf, now).map((sentence) => (
+      {whyOfApp(app, chains, ledger, ledger.labelOf, now).map((sentence) => (
         <p key={sentence}>
           <Sentence text={sentence} now={now} />
         </p>
@@ -135,8 +135,8 @@ function useFocusOf(selected: NowAddress['selected']) {
 }
 
 /** The links by which the app waits for several others, and which of these have ended. */
-function Waits({ app, graph, ledger, now }: PartProps) {
-  const joins = joinsOfApp(app, graph, ledger);
+function Waits({ app, chains, ledger, now }: PartProps) {
+  const joins = joinsOfApp(app, chains, ledger);
   if (joins.length === 0) return null;
   return (
     <>
