@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { CouchPort, NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { QlikPort } from '../../src/clients/qlik/qlik-port.ts';
 import { type Run, runSeed } from './run-seed.ts';
 import type { RunResult } from './run-world.ts';
@@ -87,6 +87,18 @@ describe('the simulation', function () {
     expect(violation?.message).to.match(/^app:.*\/failed\..* never came to [a-z]+$/);
   });
 
+  it('finds a storer that does not see since when people are notified: they hear of an end from before an upgrade', async () => {
+    const violation = await firstViolation('no-echo', { wrapStore: withoutMoment });
+    expect(violation?.message).to.match(
+      /^app:.*\/(?:failed|recovered)\..* is about an end from before the version that sends notices$/,
+    );
+  });
+
+  it('finds logs that are not written into their tickets', async () => {
+    const violation = await firstViolation('mixed', { wrapStore: withoutLog });
+    expect(violation?.message).to.match(/^ticket:reload:.* has no log/);
+  });
+
   it('finds a timeout that is not marked: the reload counts as canceled by a person', async () => {
     const violation = await firstViolation('echo', { wrapStore: withoutMark });
     expect(violation?.message).to.match(/After attempt \d|was never started/);
@@ -161,6 +173,16 @@ const withoutNotices = (port: CouchPort): CouchPort => ({
   ...port,
   bulk: (list) =>
     port.bulk(list.map((each) => (each['leases'] === undefined ? each : { ...each, notices: [], dueAt: undefined }))),
+});
+
+const withoutMoment = (port: CouchPort): CouchPort => ({
+  ...port,
+  many: async (ids) => (await port.many(ids)).map((found) => found && { ...found, noticesSince: undefined }),
+});
+
+const withoutLog = (port: CouchPort): CouchPort => ({
+  ...port,
+  bulk: (documents) => port.bulk(documents.map(({ log: _, ...document }) => document as NewDocument)),
 });
 
 const withoutMark = (port: CouchPort): CouchPort => ({

@@ -15,6 +15,8 @@ interface ChannelWorld {
   readonly violate: (kind: string, message: string) => void;
   /** Whether a channel gives no answer now, and gets nothing. */
   readonly isDown: (channel: string) => boolean;
+  /** Whether an end at this time, by Qlik's clock, is from before the version that sends notices. */
+  readonly isHistory: (endedAt: number) => boolean;
   /** When a notice that is owed since `owedAt` must have come, at world time. */
   readonly latest: (document: string, channel: string, owedAt: number) => number;
 }
@@ -46,13 +48,24 @@ interface Owed {
   isRefusedAlone?: boolean;
 }
 
+/** A notice in a document. */
+interface OwedNotice {
+  readonly id: string;
+  readonly kind: string;
+  readonly at: number;
+  readonly late?: object;
+  readonly to: readonly string[];
+}
+
 /** A run of failures of an app, as its ends say. */
 export interface ToldStreak {
   /** The app's document. */
   readonly app: string;
   /** The reload that failed first, and the one that succeeded after it. */
   readonly first: string;
+  readonly since: number;
   readonly recoveredBy?: string;
+  readonly recoveredAt?: number;
 }
 
 /** Where people hear of an app. */
@@ -202,11 +215,12 @@ export class ChannelModel {
 
   /** What people never heard, of all that happened. */
   problems(streaks: readonly ToldStreak[], alerts: readonly StoredDocument[]): readonly string[] {
-    const ofApps = streaks.flatMap(({ app, first, recoveredBy }) => {
+    const { isHistory } = this.#world;
+    const ofApps = streaks.flatMap(({ app, first, since, recoveredBy, recoveredAt }) => {
       const routes = this.routesOf(app.slice(app.lastIndexOf(':') + 1));
-      const recovered =
-        recoveredBy === undefined ? [] : this.#unheard(app, `recovered.${recoveredBy}`, routes.recovered);
-      return [...this.#unheard(app, `failed.${first}`, routes.failed), ...recovered];
+      const failed = isHistory(since) ? [] : this.#unheard(app, `failed.${first}`, routes.failed);
+      if (recoveredBy === undefined || isHistory(Number(recoveredAt))) return failed;
+      return [...failed, ...this.#unheard(app, `recovered.${recoveredBy}`, routes.recovered)];
     });
     // A given-up order is news where its app's routes say; a channel never hears of its own refusals.
     const ofAlerts = alerts
@@ -227,7 +241,8 @@ export class ChannelModel {
 
   /** Told of each write of an app or an alert. */
   written(after: StoredDocument): void {
-    const notices = after['notices'] as readonly { readonly id: string; readonly to: readonly string[] }[] | undefined;
+    const notices = after['notices'] as readonly OwedNotice[] | undefined;
+    for (const notice of notices ?? []) this.#checkHistory(after._id, notice);
     for (const channel of this.names) {
       const list = this.#owed.get(`${after._id} ${channel}`) ?? [];
       const open = new Set(
@@ -242,6 +257,13 @@ export class ChannelModel {
       list.push(...fresh.map((key): Owed => ({ key, owedAt: this.#world.now(), deliveries: [], isSettled: false })));
       this.#owed.set(`${after._id} ${channel}`, list);
     }
+  }
+
+  /** People hear of an old end only if it is the arrival of an app of which they heard that it is late. */
+  #checkHistory(document: string, { id, kind, at, late }: OwedNotice): void {
+    const isOfStreak = kind === 'failed' || (kind === 'recovered' && late === undefined);
+    if (!isOfStreak || !this.#world.isHistory(at)) return;
+    this.#world.violate('notice', `${document}/${id} is about an end from before the version that sends notices`);
   }
 
   /** How often the notices came that were owed to a channel. @param documents - how the ids of their documents begin. */

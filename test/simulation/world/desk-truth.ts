@@ -138,9 +138,10 @@ export class DeskTruth {
   /** The streaks of all apps. */
   get streaks(): readonly ToldStreak[] {
     return [...this.#counted].flatMap(([app, counted]) =>
-      (this.#standingOf(counted)?.streaks ?? []).map(({ first, recoveredBy }) => ({
-        ...{ app, first },
+      (this.#standingOf(counted)?.streaks ?? []).map(({ first, since, recoveredBy, recoveredAt }) => ({
+        ...{ app, first, since },
         ...(recoveredBy !== undefined && { recoveredBy }),
+        ...(recoveredAt !== undefined && { recoveredAt }),
       })),
     );
   }

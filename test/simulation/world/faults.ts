@@ -60,6 +60,7 @@ export const FAULTS = {
   'sweeps-paused': 0, // for hours
   'other-deployment': 0, // on the same database, with tenants of its own by the same names: a sweep of it, or a webhook
   redeployed: 0,
+  upgraded: 0, // in mid-day, from a version that sends no notices
   'rules-changed': 0, // a deployment that changes and removes links, composite links, retries and timeouts
   'link-added': 0, // to an app that was in no chain, and ended long ago
   'ill-formed': 0, // a link's variable is no Unicode: the store refuses its orders

@@ -1,7 +1,7 @@
 import type { CouchPort, StoredDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import type { NamespaceLimits } from '../../../src/clients/openwhisk/invoker-port.ts';
 import type { QlikPort, StartRequest } from '../../../src/clients/qlik/qlik-port.ts';
-import { PURGE_ID, tenantId } from '../../../src/core/document-ids.ts';
+import { PURGE_ID, SCHEMA_ID, tenantId } from '../../../src/core/document-ids.ts';
 import { type AppRef, appKey, type TenantName } from '../../../src/core/names.ts';
 import { timeConstants } from '../../../src/core/time-constants.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
@@ -160,6 +160,8 @@ export class World {
   readonly deployments: Deployments;
   /** What is deployed beside Cascade, by its name. */
   readonly deployed = new Map<string, (params: unknown) => Promise<void>>();
+  /** Ends from before this time are history, of which nobody hears. */
+  readonly noticesSince: number;
   /** Ends that a list showed a sweep which ended well, as `tenant/reload id`. */
   readonly #heard = new Set<string>();
   /** Since when a tenant's sweep knows of the late apps. */
@@ -216,6 +218,7 @@ export class World {
       topology: this.topology,
     });
     this.truth.deploy(this.deployments.newest);
+    this.noticesSince = this.#upgraded();
     this.purges = new Purges({
       scheduler: this.scheduler,
       trace: this.trace,
@@ -230,6 +233,7 @@ export class World {
       isDown: (channel) => isChannelDown(channel, this.scheduler.now),
       latest: latestNotice,
       random: this.random('channels'),
+      isHistory: (endedAt) => endedAt < this.noticesSince,
       trace: this.trace,
       now: () => this.scheduler.now,
       violate: (kind, message) => this.violate(kind, message),
@@ -251,6 +255,16 @@ export class World {
       future: this.random('events from the future'),
       post: (announcement) => this.#post(announcement),
     });
+  }
+
+  /** On every second day, a version that sends notices is deployed in the middle of the day. What was before is history. */
+  #upgraded(): number {
+    const random = this.random('upgrade');
+    const isUpgraded = random.chance(0.5) && this.faults.may('upgraded');
+    if (isUpgraded) this.faults.count('upgraded');
+    const noticesSince = isUpgraded ? random.between(START, this.until) : 0;
+    this.store.put('deployment', { _id: SCHEMA_ID, schema: 1, type: 'schema', version: 1, noticesSince });
+    return noticesSince;
   }
 
   #drawn(apps: number, tenantCount: number): Topology {
