@@ -16,6 +16,7 @@ import { metrics, metricsSmall } from './metrics/metrics.ts';
 import { outage } from './outage/outage.ts';
 import { pace } from './pace/pace.ts';
 import { pageGraph } from './page/page-graph.ts';
+import { pageOffline, pageOfflineSmall } from './page/page-offline.ts';
 import { pageSync, pageSyncSmall } from './page/page-sync.ts';
 import { pageWeight } from './page/page-weight.ts';
 import { questionsBench } from './questions/questions.ts';
@@ -41,6 +42,8 @@ export const BENCHES: readonly Bench[] = [
   layoutBench,
   pageWeight,
   pageGraph,
+  pageOfflineSmall,
+  pageOffline,
   pageSyncSmall,
   pageSync,
   steps,
