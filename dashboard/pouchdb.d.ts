@@ -5,23 +5,12 @@ declare module 'pouchdb-adapter-indexeddb' {
   export default plugin;
 }
 
-declare module 'pouchdb-adapter-http' {
-  const plugin: (pouch: unknown) => void;
-  export default plugin;
-}
-
-declare module 'pouchdb-replication' {
-  const plugin: (pouch: unknown) => void;
-  export default plugin;
-}
-
 declare module 'pouchdb-core' {
   export interface PouchOptions {
     readonly adapter?: string;
     readonly auto_compaction?: boolean;
     readonly revs_limit?: number;
-    readonly skip_setup?: boolean;
-    readonly fetch?: (url: string | Request, options?: RequestInit) => Promise<Response>;
+    readonly deterministic_revs?: boolean;
   }
   export default class PouchDB {
     static plugin(plugin: unknown): typeof PouchDB;

@@ -166,10 +166,12 @@ async function* historyOf(
   }
 }
 
-const isDocument = (value: unknown): value is RawDocument =>
+/** Whether a value is a document as the store sends it. */
+export const isDocument = (value: unknown): value is RawDocument =>
   isJsonObject(value) && typeof value['_id'] === 'string' && typeof value['_rev'] === 'string';
 
-const listIn = (answer: unknown, field: string): readonly unknown[] => {
+/** The list in a field of an answer; empty if there is none. */
+export const listIn = (answer: unknown, field: string): readonly unknown[] => {
   const list = isJsonObject(answer) ? answer[field] : undefined;
   return Array.isArray(list) ? list : [];
 };

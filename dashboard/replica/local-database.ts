@@ -5,49 +5,52 @@ export interface LocalDocument {
   readonly [field: string]: unknown;
 }
 
+/** What became of writing one document. */
+export interface LocallyWritten {
+  /** Present if it was not written. */
+  readonly error?: unknown;
+}
+
 /** The part of a PouchDB database on the device that a replica needs. */
 export interface LocalDatabase {
   get(id: string): Promise<LocalDocument>;
-  put(document: object): Promise<unknown>;
-  bulkDocs(documents: readonly object[], options: { readonly new_edits: boolean }): Promise<unknown>;
-  allDocs(
-    options: object,
-  ): Promise<{ readonly rows: readonly { readonly id: string; readonly doc?: LocalDocument | null }[] }>;
-  readonly replicate: { from(source: unknown, options: ReplicationOptions): Replication };
+  put(document: object): Promise<{ readonly rev: string }>;
+  bulkDocs(documents: readonly object[]): Promise<readonly LocallyWritten[]>;
+  allDocs(options: object): Promise<{ readonly rows: readonly LocalRow[] }>;
   close(): Promise<void>;
   destroy(): Promise<void>;
 }
 
-/** What PouchDB's replication is asked for. */
-export interface ReplicationOptions {
-  readonly live: boolean;
-  readonly retry: boolean;
-  readonly checkpoint: 'target';
-  readonly batch_size: number;
-  readonly selector: object;
-  readonly since?: number | string;
-  readonly back_off_function?: (delayMs: number) => number;
+export interface LocalRow {
+  readonly id: string;
+  readonly key: string;
+  /** Absent if there is no such document. */
+  readonly value?: { readonly rev: string };
+  readonly doc?: LocalDocument | null;
 }
 
-/** A replication that runs. */
-export interface Replication {
-  on(event: 'change', listener: (batch: ReplicatedBatch) => void): this;
-  on(event: 'paused', listener: (error?: ReplicationError) => void): this;
-  on(event: 'active', listener: () => void): this;
-  on(event: 'denied' | 'error', listener: (error: ReplicationError) => void): this;
-  cancel(): void;
-  catch(listener: () => void): unknown;
-}
-
-/** What one page of a replication has brought. */
-export interface ReplicatedBatch {
-  readonly docs: readonly { readonly _id: string; readonly _rev: string; readonly _deleted?: boolean }[];
-  readonly last_seq: number | string;
-}
-
-export interface ReplicationError extends Error {
-  readonly status?: number;
-  readonly reason?: string;
+/**
+ * Writes documents of the store as they are now, whatever the device had. The device gives them revisions of its own: they
+ * go nowhere from there, so the store's are not needed.
+ */
+export async function storeOnDevice(
+  database: Pick<LocalDatabase, 'bulkDocs' | 'allDocs'>,
+  documents: readonly LocalDocument[],
+): Promise<void> {
+  const bare = documents.map(({ _rev, ...document }) => document);
+  // Most are new. Of the others, the device's revision is needed.
+  const written = await database.bulkDocs(bare);
+  const known = bare.filter((_, index) => written[index]?.error !== undefined);
+  if (known.length === 0) return;
+  const { rows } = await database.allDocs({ keys: known.map((document) => document['_id']) });
+  const revisions = new Map(rows.map(({ key, value }) => [key, value?.rev]));
+  // A deleted document that the device has never had has none.
+  await database.bulkDocs(
+    known.flatMap((document) => {
+      const _rev = revisions.get(String(document['_id']));
+      return _rev === undefined ? [] : [{ ...document, _rev }];
+    }),
+  );
 }
 
 /** Reads a document; undefined if there is none. */

@@ -3,34 +3,28 @@ import { addMs, type DurationMs, days, type EpochMs } from '../../src/core/units
 import type { Configuration } from '../configuration.ts';
 import { type RawDocument, typeOf } from '../model/documents.ts';
 import type { Login } from '../session/login.ts';
-import {
-  type Ask,
-  askWith,
-  firstLoad,
-  lastSequence,
-  partDone,
-  type Reached,
-  StoreStatus,
-  selectorSince,
-} from './first-load.ts';
-import { getOr, type LocalDatabase, putLocal, type Replication, type ReplicationError } from './local-database.ts';
+import { changesAfter, type Sequence } from './changes.ts';
+import { type Ask, askWith, firstLoad, lastSequence, partDone, type Reached, StoreStatus } from './first-load.ts';
+import { getOr, type LocalDatabase, putLocal, storeOnDevice } from './local-database.ts';
 import type { OnDocuments, Replica, SyncState } from './replica.ts';
 
 /** How much history the device keeps. */
 const KEPT: DurationMs = days(14);
 const READ_AT_ONCE = 2_000;
-const BATCH = 500;
 /** How long to wait before the store is asked again that gave no answer: twice as long each time. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
+
+/** So often the device notes at least that it is up to date, if nothing changes. */
+const NOTED_MS = 60_000;
 
 /** Where the device stands: a document of the device alone. */
 const PLACE = 'cascade-place';
 interface Place {
   /** The history on the device begins here. */
   readonly since: EpochMs;
-  /** The store's number of the first change that was not in the first load. */
-  readonly from: number | string;
+  /** The store's number of a change: every change up to it is on the device. During a first load, what it brings may be newer. */
+  readonly from: Sequence;
   /** When the store last answered. */
   readonly asOf: EpochMs;
   /** How far the first load has come; absent once it is done. */
@@ -39,106 +33,86 @@ interface Place {
 
 export interface PouchReplicaOptions {
   readonly local: LocalDatabase;
-  /** Makes the store's database as PouchDB sees it. */
-  readonly openRemote: (url: string, login: Login) => unknown;
   readonly configuration: Configuration;
   readonly login: Login;
   readonly onDocuments: OnDocuments;
   readonly now: () => EpochMs;
+  /** Whether this tab stores documents. PouchDB's adapter counts changes in each tab, so two tabs must not write at once. */
+  readonly mayStore: () => boolean;
 }
 
 /** A replica in the browser's IndexedDB, by PouchDB. Each account on a device has its own. */
-export function createReplica({
-  local,
-  openRemote,
-  configuration,
-  login,
-  onDocuments,
-  now,
-}: PouchReplicaOptions): Replica {
+export function createReplica(options: PouchReplicaOptions): Replica {
+  const { local, configuration, login, onDocuments, now, mayStore } = options;
   const { storeUrl = '', database } = configuration;
-  const databaseUrl = `${storeUrl}/${encodeURIComponent(database)}`;
-  const sync = signal<SyncState>({ kind: 'loading', part: 0 });
   const stop = new AbortController();
-  let pull: Replication | undefined;
+  const ask = askWith(`${storeUrl}/${encodeURIComponent(database)}`, login, stop.signal);
+  const sync = signal<SyncState>({ kind: 'loading', part: 0 });
 
-  /** Brings the device what it does not have yet, and notes after each page how far it came. */
-  const load = async (known: Place | undefined): Promise<Place> => {
-    const ask = askWith(databaseUrl, login, stop.signal);
-    let place = known ?? (await newPlace(ask, now()));
-    const store = async (documents: readonly RawDocument[], reached: Reached): Promise<void> => {
-      if (documents.length > 0) await local.bulkDocs(documents, { new_edits: false });
-      place = { ...place, asOf: now(), reached };
-      await putLocal(local, PLACE, place);
-    };
-    let storing: Promise<void> = Promise.resolve();
-    try {
-      for await (const { documents, reached } of firstLoad(ask, place.since, known?.reached)) {
-        onDocuments(documents);
-        sync.value = { kind: 'loading', part: partDone(reached, place.since, now()) };
-        // One page is stored while the next one is on its way.
-        await storing;
-        storing = store(documents, reached);
-        // Whoever waits for it next meets a failure. Until then, nobody handles it.
-        storing.catch(() => {});
-      }
-    } finally {
-      await storing;
+  /** What is being stored on the device. The next documents are on their way meanwhile. */
+  let storing: Promise<unknown> = Promise.resolve();
+  /** Whether another tab was to store something that this one has shown. Nobody knows whether it did. */
+  let isUnsure = false;
+  /** Shows documents at once, and stores them. Then the device is at `place`. */
+  const take = async (documents: readonly RawDocument[], place: Place): Promise<void> => {
+    if (documents.length > 0) onDocuments(documents);
+    await storing;
+    if (!mayStore()) {
+      isUnsure = true;
+      return;
     }
-    const { reached: _, ...loaded } = place;
-    await putLocal(local, PLACE, loaded);
+    storing = storeOnDevice(local, documents).then(() => putLocal(local, PLACE, place));
+    // Whoever waits for it next meets a failure. Until then, nobody handles it.
+    storing.catch(() => {});
+  };
+
+  /** Brings the device what it does not have yet, the newest first. @returns where the device then is. */
+  const load = async (known: Place | undefined): Promise<Place> => {
+    const { since, from } = known ?? (await newPlace(ask, now()));
+    for await (const { documents, reached } of firstLoad(ask, since, known?.reached)) {
+      sync.value = { kind: 'loading', part: partDone(reached, since, now()) };
+      await take(documents, { since, from, asOf: now(), reached });
+    }
+    const loaded = { since, from, asOf: now() };
+    await take([], loaded);
     return loaded;
   };
 
-  /** Writes down that the device was up to date now, at most once a minute. */
-  let notedAt = 0;
-  const noteLive = (place: Place): void => {
-    if (sync.value.kind !== 'live') sync.value = { kind: 'live' };
-    if (now() - notedAt < 60_000) return;
-    notedAt = now();
-    putLocal(local, PLACE, { ...place, asOf: notedAt }).catch(() => {});
-  };
-
-  const replicate = (place: Place): void => {
-    pull = local.replicate
-      .from(openRemote(databaseUrl, login), {
-        live: true,
-        retry: true,
-        // Checkpoints stay on the device: who only reads may write none on the store.
-        checkpoint: 'target',
-        batch_size: BATCH,
-        selector: selectorSince(place.since),
-        since: place.from,
-        back_off_function: (pause) => Math.min(Math.max(FIRST_PAUSE_MS, pause * 2), LONGEST_PAUSE_MS),
-      })
-      .on('change', ({ docs, last_seq: from }) => {
-        onDocuments(docs as readonly RawDocument[]);
-        notedAt = 0;
-        Object.assign(place, { from });
-        noteLive(place);
-      })
-      .on('active', () => noteLive(place))
-      .on('paused', (error) => {
-        if (error === undefined) noteLive(place);
-        else sync.value = stateAfter(error, place.asOf);
-      })
-      .on('error', (error) => {
-        sync.value = stateAfter(error, place.asOf);
-      });
-    // The listener of `error` has said it. Without this, the browser would report a rejection that nobody handles.
-    pull.catch(() => {});
+  /**
+   * Takes what has changed since, and then each change as it happens, until the store fails, the page stops it, or this tab has
+   * to store in another one's place.
+   */
+  const followFrom = async (known: Place, onAnswer: () => void): Promise<void> => {
+    let place = known;
+    for (let isPatient = false; !(stop.signal.aborted || (isUnsure && mayStore())); ) {
+      const { documents, until, isFull } = await changesAfter(ask, place.from, place.since, isPatient);
+      onAnswer();
+      if (documents.length > 0 || now() - place.asOf >= NOTED_MS) {
+        place = { ...place, from: until, asOf: now() };
+        await take(documents, place);
+      }
+      isPatient = !isFull;
+      if (isPatient && sync.value.kind !== 'live') {
+        await storing;
+        sync.value = { kind: 'live' };
+      }
+    }
   };
 
   const follow = async (): Promise<void> => {
     for (let pause = FIRST_PAUSE_MS; !stop.signal.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-      const known = (await getOr(local, `_local/${PLACE}`)) as unknown as Place | undefined;
       try {
-        replicate(known !== undefined && known.reached === undefined ? { ...known } : await load(known));
-        return;
+        isUnsure = false;
+        const known = (await getOr(local, `_local/${PLACE}`)) as unknown as Place | undefined;
+        const isLoaded = known !== undefined && known.reached === undefined;
+        await followFrom(isLoaded ? known : await load(known), () => {
+          pause = FIRST_PAUSE_MS / 2;
+        });
       } catch (error) {
+        await storing.catch(() => {});
         if (stop.signal.aborted) return;
-        sync.value = stateAfter(error, known?.asOf);
-        if (sync.value.kind !== 'offline') return;
+        const place = await getOr(local, `_local/${PLACE}`).catch(() => undefined);
+        sync.value = stateAfter(error, place?.['asOf'] as EpochMs | undefined);
         await pauseFor(pause, stop.signal);
       }
     }
@@ -150,12 +124,12 @@ export function createReplica({
     follow: () => void follow(),
     async close() {
       stop.abort();
-      pull?.cancel();
+      await storing.catch(() => {});
       await local.close();
     },
     async destroy() {
       stop.abort();
-      pull?.cancel();
+      await storing.catch(() => {});
       await local.destroy();
     },
   };
@@ -181,16 +155,17 @@ async function readAll(local: LocalDatabase, onDocuments: OnDocuments): Promise<
 }
 
 function stateAfter(error: unknown, asOf: EpochMs | undefined): SyncState {
-  const status = error instanceof StoreStatus ? error.status : (error as ReplicationError).status;
-  if (status === 401 || status === 403) return { kind: 'refused', status };
+  if (error instanceof StoreStatus && (error.status === 401 || error.status === 403)) {
+    return { kind: 'refused', status: error.status };
+  }
   if (isOfDevice(error)) return { kind: 'failed' };
   return { kind: 'offline', ...(asOf !== undefined && { asOf }) };
 }
 
-/** Whether the device did not take a document. PouchDB says no more than that its transaction was aborted. */
+/** Whether the device did not take a document. PouchDB's errors have a status, as CouchDB's answers have. */
 const isOfDevice = (error: unknown): boolean =>
   (error instanceof DOMException && error.name !== 'AbortError') ||
-  (error as ReplicationError).reason === 'transaction was aborted';
+  (!(error instanceof StoreStatus) && typeof (error as { status?: unknown }).status === 'number');
 
 const pauseFor = (milliseconds: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

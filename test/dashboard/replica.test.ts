@@ -9,12 +9,11 @@ import type { LocalDatabase } from '../../dashboard/replica/local-database.ts';
 import { createReplica } from '../../dashboard/replica/pouch-replica.ts';
 import type { Replica } from '../../dashboard/replica/replica.ts';
 import { type EmbeddedStore, startStore } from '../../local/store/start-store.ts';
+import type { OrderId } from '../../src/core/names.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { installConfiguredLedger } from '../../src/deploy/install-configured-ledger.ts';
 import { until } from '../support/until.ts';
 
-/** PouchDB's parts for replication have no types here. */
-const part = async (name: string): Promise<unknown> => (await import(name)).default;
 PouchDB.plugin(memory);
 
 const NOW = 1_764_486_000_000;
@@ -72,16 +71,12 @@ describe('the replica of the page', () => {
   const open = new Set<Replica>();
 
   before(async () => {
-    for (const name of ['pouchdb-adapter-http', 'pouchdb-replication']) PouchDB.plugin((await part(name)) as never);
     store = await startStore({ port: 0 });
     const url = Object.assign(new URL(store.url), { username: store.user, password: store.password }).href;
     await installConfiguredLedger({ COUCHDB_URL: url });
     // All runs of a day began at the same instant, so pages end in the middle of an instant.
     const runs = Array.from({ length: RUNS }, (_, run) => pastRun('run', run, NOW - (run % 10) * DAY_MS));
-    const authorization = `Basic ${Buffer.from(`${store.user}:${store.password}`).toString('base64')}`;
-    const headers = { authorization, 'content-type': 'application/json' };
-    const body = JSON.stringify({ docs: [...runs, ...pastRunsBefore()].flat() });
-    await fetch(`${store.url}/cascade/_bulk_docs`, { method: 'POST', headers, body });
+    await change([...runs, ...pastRunsBefore()].flat());
     gate = await startGate(store.url);
   });
   afterEach(async () => {
@@ -94,17 +89,31 @@ describe('the replica of the page', () => {
     gate.close();
     await store.close();
   });
+  /** Writes documents into the store, as they are next. */
+  async function change(documents: readonly (object | undefined)[]): Promise<void> {
+    const authorization = `Basic ${Buffer.from(`${store.user}:${store.password}`).toString('base64')}`;
+    const headers = { authorization, 'content-type': 'application/json' };
+    const post = (path: string, body: object) =>
+      fetch(`${store.url}/cascade/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    const keys = documents.map((document) => (document as { _id: string })._id);
+    const { rows } = (await (await post('_all_docs', { keys })).json()) as { rows: { value?: { rev: string } }[] };
+    const docs = documents.map((document, index) => ({ ...document, _rev: rows[index]?.value?.rev }));
+    await post('_bulk_docs', { docs });
+  }
   /** Two runs that are older than the page keeps. */
   const pastRunsBefore = () => [pastRun('old', 0, NOW - 15 * DAY_MS), pastRun('old', 1, NOW - 20 * DAY_MS)];
 
-  /** A page on a device. @param device - two pages with the same name are on the same device. */
-  function pageOn(device: string) {
+  /**
+   * A page on a device.
+   *
+   * @param device - two pages with the same name are on the same device.
+   * @param isFirst - whether it is the first tab there.
+   */
+  function pageOn(device: string, isFirst = { value: true }) {
     const documents = new PageDocuments();
     const brought: string[] = [];
     const replica = createReplica({
       local: new PouchDB(device, { adapter: 'memory' }) as unknown as LocalDatabase,
-      openRemote: (url, { user, password }) =>
-        new PouchDB(url, { adapter: 'http', skip_setup: true, auth: { username: user, password } } as object),
       configuration: { storeUrl: gate.url, database: 'cascade' },
       login: { user: store.user, password: store.password },
       onDocuments: (taken) => {
@@ -112,10 +121,13 @@ describe('the replica of the page', () => {
         brought.push(...taken.map(({ _id }) => _id));
       },
       now: () => NOW as EpochMs,
+      mayStore: () => isFirst.value,
     });
     open.add(replica);
     return { replica, documents, brought };
   }
+  const storedOrders = async (device: string): Promise<number> =>
+    (await new PouchDB(device, { adapter: 'memory' }).allDocs({ startkey: 'order:', endkey: 'order;' })).rows.length;
   const isLive = (replica: Replica) => until('the replica is live', () => replica.sync.value.kind === 'live');
   const newDevice = () => `device-${store.url.split(':').at(-1)}-${number++}`;
 
@@ -156,5 +168,58 @@ describe('the replica of the page', () => {
       '/cascade/_find',
       '/cascade/_find',
     ]);
+  });
+
+  it('takes what has changed meanwhile, and nothing else, and keeps it on the device', async () => {
+    const device = newDevice();
+    const first = pageOn(device);
+    await first.replica.open();
+    first.replica.follow();
+    await isLive(first.replica);
+    await first.replica.close();
+    open.delete(first.replica);
+
+    const [end, order] = pastRun('run', 0, NOW);
+    const [added] = pastRun('added', 0, NOW + 1);
+    await change([{ ...order, outcome: 'failed' }, added, { ...end, _deleted: true }]);
+    gate.asked.length = 0;
+    const second = pageOn(device);
+    await second.replica.open();
+    second.brought.length = 0;
+    second.replica.follow();
+    await isLive(second.replica);
+    expect([...second.brought].sort()).to.deep.equal([end?._id, order?._id, added?._id].sort());
+    expect(gate.asked.filter((path) => /_all_docs|_find/.test(path))).to.deep.equal([]);
+    // A change while the page is open comes, too.
+    await change([{ ...added, resolvedAt: NOW + 2 }]);
+    await until(
+      'the change is there',
+      () => second.documents.of('event').get(String(added?._id))?.resolvedAt === NOW + 2,
+    );
+    await second.replica.close();
+    open.delete(second.replica);
+
+    const third = pageOn(device);
+    await third.replica.open();
+    expect(third.documents.of('event').has(String(end?._id))).to.equal(false);
+    expect(third.documents.of('event').get(String(added?._id))?.resolvedAt).to.equal(NOW + 2);
+    expect(third.documents.of('order').get(order?._id as OrderId)?.outcome).to.equal('failed');
+  });
+
+  it('stores nothing in a second tab, and once it is the first one, what the other may not have stored', async () => {
+    const device = newDevice();
+    const isFirst = { value: false };
+    const second = pageOn(device, isFirst);
+    await second.replica.open();
+    second.replica.follow();
+    await isLive(second.replica);
+    expect(second.documents.of('order').size).to.be.greaterThan(RUNS - 1);
+    expect(await storedOrders(device)).to.equal(0);
+
+    isFirst.value = true;
+    const [added] = pastRun('added', 1, NOW + 2);
+    await change([added]);
+    const shown = second.documents.of('order').size;
+    await until('all is stored', async () => (await storedOrders(device)) === shown);
   });
 });
