@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../src/core/json-fields.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { RawDocument } from '../model/documents.ts';
-import { type Ask, isDocument, listIn, StoreStatus, selectorSince } from './first-load.ts';
+import { type Ask, entriesIn, isDocument, StoreStatus, selectorSince } from './first-load.ts';
 
 /** A number that the store gave to a change. */
 export type Sequence = number | string;
@@ -36,7 +36,7 @@ export async function changesAfter(ask: Ask, from: Sequence, since: EpochMs, isP
   const until = isJsonObject(answer) ? answer['last_seq'] : undefined;
   if (typeof until !== 'number' && typeof until !== 'string')
     throw new StoreStatus(200, 'GET _changes, without last_seq');
-  const rows = listIn(answer, 'results');
+  const rows = entriesIn(answer, 'results');
   const documents = rows.flatMap((row) => (isJsonObject(row) && isDocument(row['doc']) ? [row['doc']] : []));
   return { documents, until, isFull: rows.length >= AT_ONCE };
 }

@@ -122,7 +122,7 @@ export function partDone(reached: Reached, since: EpochMs, now: EpochMs): number
 async function* stateOf(type: PageType, ask: Ask): AsyncGenerator<readonly RawDocument[]> {
   for (let start: string = type; ; ) {
     const range = { start_key: start, end_key: `${type};`, limit: PAGE, include_docs: true };
-    const rows = listIn(await ask('/_all_docs', { ...range, skip: start === type ? 0 : 1 }), 'rows');
+    const rows = entriesIn(await ask('/_all_docs', { ...range, skip: start === type ? 0 : 1 }), 'rows');
     const documents = rows.flatMap((row) => (isJsonObject(row) && isDocument(row['doc']) ? [row['doc']] : []));
     yield documents;
     const last = documents.at(-1);
@@ -154,7 +154,7 @@ async function* historyOf(
   for (let until = from ?? NEVER, skip = 0, limit = from === undefined ? FIRST_PAGE : PAGE; ; limit = PAGE) {
     const selector = { _id: { $gt: `${type}:`, $lt: `${type};` }, [field]: { $gte: since, $lte: until } };
     const query = { selector, sort: [{ [field]: 'desc' }], use_index: ['cascade-history', index], limit, skip };
-    const documents = listIn(await ask('/_find', query), 'docs').filter(isDocument);
+    const documents = entriesIn(await ask('/_find', query), 'docs').filter(isDocument);
     const last = documents.at(-1)?.[field];
     if (documents.length < limit || typeof last !== 'number') {
       yield { documents, until: since };
@@ -171,7 +171,7 @@ export const isDocument = (value: unknown): value is RawDocument =>
   isJsonObject(value) && typeof value['_id'] === 'string' && typeof value['_rev'] === 'string';
 
 /** The list in a field of an answer; empty if there is none. */
-export const listIn = (answer: unknown, field: string): readonly unknown[] => {
+export const entriesIn = (answer: unknown, field: string): readonly unknown[] => {
   const list = isJsonObject(answer) ? answer[field] : undefined;
   return Array.isArray(list) ? list : [];
 };
