@@ -6,7 +6,7 @@ import { machineFacts } from '../machine-facts.ts';
 import { median } from '../statistics.ts';
 import { type FilledLedger, fillRuns, SHOWN_OF_RUN, storeAll, storeRuns } from './fill-runs.ts';
 import { type BenchPage, startBenchPage } from './start-bench-page.ts';
-import { type PaintTimes, timePaintsCode } from './time-paints.ts';
+import { type PaintStep, type PaintTimes, timePaintsCode } from './time-paints.ts';
 
 const TRIES = 5;
 const MS_OF_SECOND = 1_000;
@@ -47,7 +47,7 @@ const pageSyncOf = (name: string, runs: number): Bench => ({
         page.on('request', (request) => {
           if (/\/(_all_docs|_find)$/.test(new URL(request.url()).pathname)) readAnew += 1;
         });
-        const steps = [{ name: 'newest', selector: 'table.rows tbody tr:first-child', text: '1 gave-up' }, LIVE];
+        const steps = [{ name: 'newest', selector: 'table.rows tbody tr:first-child', text: '1 given up' }, LIVE];
         const { live = Number.NaN } = await openAndTime(bench, page, steps);
         say(`missed changes ${index + 1}: ${secondsText(live)}`);
         if (index === 0) await expectRuns(bench, page, runs + newRunsOf(runs));
@@ -77,9 +77,9 @@ const secondsText = (milliseconds = Number.NaN): string => `${(milliseconds / MS
 async function openAndTime(
   { signInUrl, url }: BenchPage,
   page: Page,
-  steps: Parameters<typeof timePaintsCode>[0],
+  steps: readonly PaintStep[],
 ): Promise<PaintTimes> {
-  await page.addInitScript({ content: timePaintsCode(steps) });
+  await page.addInitScript({ content: timePaintsCode(JSON.stringify(steps)) });
   await page.goto(signInUrl);
   await page.goto(`${url}#/runs`);
   return (await page.evaluate('globalThis.paints')) as PaintTimes;

@@ -70,7 +70,11 @@ export function timePaints(steps: readonly PaintStep[]): void {
   })();
 }
 
-/** The code that starts `timePaints` in a page before the page's own code runs. */
-export const timePaintsCode = (steps: readonly PaintStep[]): string =>
+/**
+ * The code that starts `timePaints` in a page.
+ *
+ * @param steps - an expression of JavaScript that is a list of steps.
+ */
+export const timePaintsCode = (steps: string): string =>
   // esbuild names functions with this helper, which the browser does not have.
-  `globalThis.__name ??= (named) => named; (${timePaints})(${JSON.stringify(steps)});`;
+  `globalThis.__name ??= (named) => named; (${timePaints})(${steps});`;
