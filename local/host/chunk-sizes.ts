@@ -8,7 +8,7 @@ import type { Socket } from 'node:net';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 const LINE_END = 0x0a;
-/** The most characters of a line with a chunk's size. Node's parser refuses a longer line. */
+/** How many characters of a line are kept. The size of the chunk is at the beginning of the line. */
 const LONGEST_LINE = 64;
 
 interface Wire {

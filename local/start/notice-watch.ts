@@ -36,16 +36,16 @@ export interface RefusedMessage {
  */
 export class NoticeWatch {
   readonly #chains: CompiledChains;
-  /** The activations of the sequence `record` whose storer has ended, and whose notifier has not. */
+  /** The activations of the sequence `record` whose storer has succeeded, and whose notifier has not ended yet. */
   readonly #open = new Set<string>();
-  /** By channel, until it takes a message. */
+  /** For each channel the message that it refused last, until the channel takes one. */
   readonly #refused = new Map<string, RefusedMessage>();
 
   constructor(chains: CompiledChains) {
     this.#chains = chains;
   }
 
-  /** Whether each storer that has ended was followed by its notifier. */
+  /** Whether no notifier is due: each storer that has succeeded was followed by its notifier. */
   get isQuiet(): boolean {
     return this.#open.size === 0;
   }

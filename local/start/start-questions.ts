@@ -67,7 +67,7 @@ export async function startQuestions(
   return { ready: { url, control }, settings: { QUESTIONS_TAGS: 'qlik-sense;qlikview', QUESTIONS_URL: url } };
 }
 
-/** Starts the pipeline now, and again every 20 seconds, until the signal is aborted. */
+/** Starts the pipeline now, and again 20 seconds after each run, until the signal is aborted. */
 export async function collectOften(collect: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     // A run that fails does not matter: the next one does its work.

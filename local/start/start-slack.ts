@@ -14,8 +14,9 @@ export interface StartedSlack {
 const MOST_CHANNELS = 20;
 
 /**
- * Starts a stand-in for Slack, unless `given` is the address of another one. Every channel that the chain files name
- * leads there. The environment's channels are not used: they are those of a real deployment.
+ * Starts a stand-in for Slack, unless `given` is the address of another one. The channels that the chain files name
+ * lead there: the first 19, and the default one. The environment's channels are not used: they are those of a real
+ * deployment.
  *
  * @param given - the address of `--slack`. It is a secret: only its origin is shown.
  */

@@ -7,8 +7,8 @@ import type { Ready, Reporter } from './reporter.ts';
 const APP_COLUMN = 34;
 
 /**
- * Prints for people what happens under `npm start`: a line for each thing. A reload's line says why the reload was
- * started. The line is indented by how many reloads led to this one.
+ * Prints for people, line by line, what happens under `npm start`. A reload's line says why the reload was started. The
+ * line is indented by how many reloads led to this one.
  */
 export function textReporter(write: (line: string) => void, colored: boolean): Reporter {
   const paints = paintsOf(colored);

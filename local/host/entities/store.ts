@@ -6,7 +6,7 @@
 import { entityNotFound, HostError } from '../answer.ts';
 import type { ActionEntity, Binding, Entity, EntityOf, EntityType } from './types.ts';
 
-/** The namespace of the host's own packages, which everybody may read and invoke. */
+/** The namespace of the host's own packages. Whoever has the host's key may read them and invoke their actions. */
 export const SYSTEM_NAMESPACE = 'whisk.system';
 
 /**

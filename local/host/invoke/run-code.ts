@@ -50,6 +50,7 @@ export async function runCode(activation: Activation, exec: CodeExec): Promise<A
 
 /**
  * Takes the log lines of the activation from the container. After that the container is free for the next activation.
+ * If something has failed, it is ended.
  */
 async function cutLogs(
   { pool }: Host,

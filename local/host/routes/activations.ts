@@ -34,7 +34,7 @@ export function listActivations(call: RestCall): RestAnswer {
 const epochMs = (call: RestCall, name: string): number | undefined =>
   wholeNumberQuery(call, name, (text) => `Parameter is not a valid value for epoch seconds: ${text}`);
 
-/** Answers with a stored record, or with its `result` or `logs` alone. */
+/** Answers with a stored record. The part `result` is its response alone, the part `logs` its logs. */
 export function getActivation(call: RestCall, activationId: string, part: string | undefined): RestAnswer {
   if (activationId.length !== ID_LENGTH) {
     throw new HostError(400, `Activation id length is ${activationId.length} but must be ${ID_LENGTH}.`);

@@ -13,7 +13,7 @@ const LARGEST_INTEGER = 2_147_483_647;
 
 /**
  * Answers with a page of `items`, by the query's `skip` and `limit` (default 30; 0 means 200, the most). With
- * `count=true` the answer is the number of items instead.
+ * `count=true` the answer is how many items there are after the first `skip`.
  *
  * @throws HostError 400 for a malformed parameter.
  */

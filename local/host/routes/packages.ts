@@ -28,7 +28,7 @@ export const putPackage = (call: RestCall, name: string): Promise<RestAnswer> =>
 
 /**
  * Reads the package that a binding stands for. This package must exist, and must not be a binding itself. A package
- * cannot become a binding.
+ * cannot become a binding. If the body names no package, the binding stays as it was.
  */
 function readBinding(host: Host, value: Json | undefined, previous: PackageEntity | undefined): Binding | undefined {
   if (value === undefined || (isHostObject(value) && Object.keys(value).length === 0)) return previous?.binding;

@@ -14,7 +14,10 @@ export interface ContentType {
   readonly mediaType: string;
   /** The content type as pekko prints it. */
   readonly rendered: string;
-  /** True if a body of this type is no text: images, archives, multipart, and types that pekko does not know. */
+  /**
+   * True if a body of this type is no text: images, archives, multipart, and types that pekko does not know, if the
+   * header gives no charset.
+   */
   readonly isBinary: boolean;
 }
 
