@@ -159,6 +159,14 @@ describe('the page: access', () => {
       .first()
       .evaluate((mark) => [getComputedStyle(mark).borderTopColor, getComputedStyle(document.body).backgroundColor]);
     expect(border).not.to.equal(canvas);
+    const texts = await page
+      .locator('.graph text')
+      .evaluateAll((all) => all.map((each) => getComputedStyle(each).fill));
+    const color = await page.locator('body').evaluate((body) => getComputedStyle(body).color);
+    expect([...new Set(texts)]).to.deep.equal([color]);
+    await page.goto(`${dashboard.url}#/runs?as=grid`);
+    const empty = page.locator('.cell.none').first();
+    expect(await empty.evaluate((cell) => getComputedStyle(cell).borderTopStyle)).to.equal('none');
   });
 });
 
