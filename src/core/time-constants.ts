@@ -36,7 +36,7 @@ export interface TimeConstants {
    * read again before a POST.
    */
   readonly gateFresh: DurationMs;
-  /** How far the sweep lists ends again that it has seen, because Qlik may list an end late. */
+  /** How far back the sweep lists ends that it has seen already, because Qlik may list an end late. */
   readonly overlap: DurationMs;
   /**
    * The longest time from a reload's creation to its end: 6 h in the queue, 3 h running (facts q-states-04, -05), and

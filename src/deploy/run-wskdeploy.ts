@@ -221,7 +221,7 @@ async function purge(settings: Environment, { print, signal }: RunOptions): Prom
   }
 }
 
-/** Deploys the schedule by which the host starts the sweep and the meter every 5 minutes. */
+/** Deploys the schedule by which the host starts the sweep, and the action `meter` for the metrics, every 5 minutes. */
 async function deploySchedule({ options: { print }, wskdeploy }: Work): Promise<number> {
   print(`wskdeploy on the sweep’s clock (${SCHEDULE}):`);
   const code = await wskdeploy(SCHEDULE);

@@ -6,7 +6,7 @@
  * To which order does a reload belong? There are four ways to know, the surest first:
  *
  * - `echo`: Qlik's record of the reload names the order.
- * - `started`: the reload's document `started:…` in the ledger names the order.
+ * - `started`: the reload's document `started:…` in the ledger (Cascade's memory) names the order.
  * - `also`: that document lists the order among those that share the reload. These orders only guessed.
  * - `holder`: only the order itself says that this is its reload.
  */
@@ -43,7 +43,8 @@ export interface EndPorts {
 /**
  * Stores that a reload ended, in each order to which the reload belongs. A second call changes nothing.
  *
- * If the document of an order is bad, this logs an error and goes on with the other orders.
+ * If the document of an order is malformed, or CouchDB refuses it for good, this logs an error and goes on with the other
+ * orders.
  *
  * @param holder - an order whose `reloadId` is this reload.
  * @returns the orders that this call changed, and what the end means.
@@ -168,13 +169,13 @@ function endOne(
 const UNCHANGED: Change<boolean> = { result: false };
 
 /**
- * Whether the reload is that of the order's present attempt. This is true in three cases:
+ * Whether the reload is that of the order's present attempt, for an order that may end. This is true in three cases:
  *
  * - The order itself names the reload.
  * - The order has no reload yet, and `echo` or `started` names the order. The end came before the order's start was stored.
  * - The order has only guessed another reload, and Qlik echoes the order.
  *
- * If the order certainly has another reload, two reloads were started. The order waits for the end of the other one.
+ * If the order certainly has another reload, two reloads were started. Then the order waits for the end of the other one.
  */
 function isEndedBy(order: OrderDocument, event: ReloadFinished, { by, startedTry }: Owner): boolean {
   if (!isOfApp(event)(order) || order.ends.includes(event.reloadId)) return false;

@@ -54,7 +54,7 @@ async function changeGate(
  * This never throws. If the gate stays open because CouchDB fails, the tenant refuses the next POST, too, and the gate is
  * shut then.
  *
- * @returns until when the gate is shut: `until`, or the later instant that the gate had. If CouchDB failed: mostly `until`.
+ * @returns until when the caller should wait: `until`, or the later instant until which the gate was shut already.
  */
 export async function shutGate(
   tenant: TenantName,

@@ -1,5 +1,5 @@
 /**
- * The version of the ledger's documents and indexes. A Cascade that changes them raises this number, and upgrades an
- * older ledger.
+ * The version of the documents and indexes of the ledger, Cascade's memory. A Cascade that changes them raises this number,
+ * and upgrades an older ledger.
  */
 export const LEDGER_VERSION = 1;

@@ -6,8 +6,8 @@ import { isRenamed, OLD_ROLES, rolesFor } from './roles.ts';
 const ACCESS = '_design/cascade-access';
 
 /**
- * Gives the ledger's roles access to its database, in `_security`: there CouchDB keeps who may use a database. Roles and users
- * that had access before keep it.
+ * Gives the roles of the ledger (Cascade's memory) access to its database, in `_security`: there CouchDB keeps who may use a
+ * database. Roles and users that had access before keep it.
  *
  * @returns what was changed, in words.
  */

@@ -22,9 +22,9 @@ export interface Waiting {
 }
 
 /**
- * Installs the indexes that the ledger does not have, and then asks each index for a document. CouchDB begins to build an
- * index only when it is asked, and answers when the index is built. So the first sweep (it runs every 5 minutes) and the first
- * `cascade runs` on a large ledger need not wait.
+ * Installs the indexes that the ledger (Cascade's memory) does not have, and then asks each index for a document. CouchDB begins
+ * to build an index only when it is asked, and answers when the index is built. So the first sweep (it runs every 5 minutes)
+ * and the first `cascade runs` on a large ledger need not wait.
  *
  * @returns in words: the indexes that were installed, and those that are still not built. CouchDB goes on building these.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED; the signal's reason if it is aborted.
