@@ -77,7 +77,7 @@ export async function meter(ports: MeterPorts): Promise<Metered> {
     const until = Math.min(from + windowMs, latest) as EpochMs;
     const found = await activationsByAction(activations, packagePath, { from, until });
     if (found === 'too-many') {
-      windowMs = Math.max(1, Math.floor((until - from) / 2));
+      windowMs = Math.floor((until - from) / 2);
       continue;
     }
     // Activations in the last ten minutes are counted now, but the next run reads that part of the list again.

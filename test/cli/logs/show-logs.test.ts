@@ -237,6 +237,31 @@ describe('cascade logs', () => {
     expect(slept.length).to.be.at.most(6);
   });
 
+  it('asks a host that has not answered for 26 seconds only once from then on', async () => {
+    const slept: number[] = [];
+    const patiently = patientlyWith(
+      async (duration) => void slept.push(duration),
+      () => {},
+    );
+    let asked = 0;
+    const ask = async (): Promise<never> => {
+      asked += 1;
+      throw busy();
+    };
+    for (let times = 0; times < 2; times += 1) await patiently(ask).catch(() => undefined);
+    expect([asked, slept]).to.deep.equal([5, [1_000, 5_000, 20_000]]);
+  });
+
+  it('prints a line without a time right behind the line before it', async () => {
+    const crash = kept('act5', 'storer', '01:01', line('01:05:30.000', 'info', 'storer', 'Ends recorded'), 'Killed');
+    const { out } = await logs({ id: 'r1' }, { activations: [SECOND, crash] });
+    const words = out
+      .trimEnd()
+      .split('\n')
+      .map((text) => text.trim().split(' ').at(-1));
+    expect(words).to.deep.equal(['accepted', 'recorded', 'Killed']);
+  });
+
   it('says that the host cut a log at its limit', async () => {
     const cut = 'Logs were truncated because the total bytes size exceeds the limit of 10485760 bytes.';
     const { notes } = await logs({ id: 'trace-1' }, { activations: [{ ...RECEIVER, logs: [ACCEPTED, cut] }] });
