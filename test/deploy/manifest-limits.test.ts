@@ -87,6 +87,10 @@ describe('the limits of the actions', () => {
     ]);
   });
 
+  it('bind who invokes the meter: it cannot put another ledger in the place of ours', () => {
+    expect(actions['meter']?.annotations).to.deep.equal({ 'provide-api-key': true, final: true });
+  });
+
   it('say of each whether it gets the namespace’s key', () => {
     const withKey = Object.entries(actions).map(([name, { annotations }]) => [name, annotations['provide-api-key']]);
     expect(Object.fromEntries(withKey)).to.deep.equal({

@@ -6,6 +6,8 @@ const tenant = 'default' as TenantName;
 /** The settings of the deployment that sweeps; the ledger says another address. */
 const elsewhere = { addressOf: () => 'https://another.eu.qlikcloud.com' };
 const ALERT = 'alert:tenant-moved:default';
+const APP = `app:default:${A}`;
+const COUNTS = { succeeded: 0, failed: 0, canceled: 0, 'exceeded-limit': 0 };
 
 const order = (id: string, more: object = {}) => ({
   ...{ _id: `order:default:${A}:s:${id}`, schema: 1, type: 'order', tenant, appId: A, chain: 'one', state: 'planned' },
@@ -29,6 +31,12 @@ function busyRig() {
     order('r2', { state: 'posted', reloadId: 'p1' }),
     event('r3', '11:40', { resolvedAt: undefined, dueAt: at('11:42') }),
     hint(),
+    // It owes a notice.
+    {
+      ...{ _id: APP, schema: 1, type: 'app', counts: COUNTS, seconds: COUNTS, seen: [], over: [] },
+      ...{ notices: [{ id: 'late.1', kind: 'late', at: at('11:00'), to: ['ops'], due: { ops: at('11:30') } }] },
+      dueAt: at('11:30'),
+    },
   );
   world.qlik.pages.push([ended('r4', '11:45')]);
   return world;
@@ -39,7 +47,7 @@ describe('a tenant that is another one for the ledger than for the sweep’s set
     const { couch, qlik, sweep, writes } = busyRig();
     const before = couch.all();
     const batch = await sweep(undefined, elsewhere);
-    expect([batch.events, batch.due, qlik.calls]).to.deep.equal([[], undefined, []]);
+    expect([batch.events, batch.due, batch.owing, qlik.calls]).to.deep.equal([[], undefined, undefined, []]);
     expect(writes()).to.deep.equal([`put ${ALERT}`]);
     expect(couch.all().filter(({ _id }) => _id !== ALERT)).to.deep.equal(before);
   });
@@ -64,6 +72,7 @@ describe('a tenant that is another one for the ledger than for the sweep’s set
     const batch = await sweep();
     expect(idsOf(batch)).to.have.members(['r4', 'r3', 'p1', 'e1']);
     expect(batch.due).to.deep.equal([`order:default:${A}:s:r1`]);
+    expect(batch.owing).to.deep.equal([APP]);
   });
 
   it('has its hints left alone also where one is fired for itself', async () => {

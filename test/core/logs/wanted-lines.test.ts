@@ -114,6 +114,13 @@ describe('the lines of one activation', () => {
     expect(textsOf([line('act1'), line('t9'), readLogLine('crash')], 'storer', RUN)).to.deep.equal([]);
   });
 
+  it('are of an order not those that an activation wrote before it knew its trace id: it may work on other orders', () => {
+    const placed = order('r1', '01:00', { reloadId: 'r2' });
+    const [early, named] = [line('act1'), line('t-r1', { order: placed._id })];
+    const wanted = wantedOfOrder(placed, [], NOW);
+    expect(textsOf([early, named], 'invoker', wanted)).to.deep.equal([named.text]);
+  });
+
   it('are also those of a sweep that name one of the run’s orders or reloads', () => {
     const id = 'order:default:b:s:r1';
     const named = [
