@@ -5,6 +5,7 @@
  */
 
 import type { LogAnswer } from '../../src/clients/qlik/qlik-port.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
 import { logTail } from '../../src/core/tickets/log-tail.ts';
 import { withoutDue } from '../../src/core/tickets/raise-ticket.ts';
 import { addMs, type DurationMs, type EpochMs, minutes, seconds } from '../../src/core/units.ts';
@@ -33,8 +34,9 @@ const ASKED_FOR: DurationMs = minutes(24 * 60);
  * the failure. If Qlik does not answer, the log is asked for again every 15 minutes, for a day. A ticket that somebody
  * changed meanwhile waits for the next sweep.
  *
+ * If the store does not take the logs, this only logs a warning: what else the sweep found must go on.
+ *
  * @param tickets - the tickets that are due.
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function addLogs(tickets: readonly TicketDocument[], ports: CollectorPorts): Promise<void> {
   const ask = askTenants(ports);
@@ -49,7 +51,10 @@ export async function addLogs(tickets: readonly TicketDocument[], ports: Collect
     asked += answers.filter((answer) => answer !== undefined).length;
     next.push(...part.flatMap((ticket, index) => afterAnswer(ticket, answers[index], ports)));
   }
-  await writeAll(next, ports);
+  await writeAll(next, ports).catch((error: unknown) => {
+    if (!(error instanceof CascadeError)) throw error;
+    ports.log.warn(`Logs are added to their tickets later: ${error.message}`);
+  });
 }
 
 /** Whether the log of a ticket is no longer asked for. */

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { CouchPort, NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
-import { A, at, B, rig } from './support/rig.ts';
+import { CascadeError } from '../../../src/core/cascade-error.ts';
+import { A, at, B, event, idsOf, rig } from './support/rig.ts';
 
 /** A ticket of an app that failed at 11:50 and waits for the log. */
 const ticket = (reloadId: string, more: object = {}): NewDocument => ({
@@ -164,6 +165,17 @@ describe('the log of a failed reload', () => {
     expect(read(couch, 'r1')).to.have.property('dueAt', at('11:50:01'));
     await sweep(undefined, { apps: {} });
     expect(read(couch, 'r1')).to.have.property('log', 'tail');
+  });
+
+  it('is added later if the store does not take it: what else the sweep found goes on', async () => {
+    const { couch, qlik, sweep, ports, lines } = rig();
+    couch.seed(ticket('r1'), event('r9', '11:50', { resolvedAt: undefined, skips: undefined, dueAt: at('11:52') }));
+    qlik.logs.set('r1', found('tail'));
+    const bulk = () => Promise.reject(new CascadeError('STORE_UNAVAILABLE', 'CouchDB gave no answer.'));
+    const batch = await sweep(undefined, { apps: {}, store: { ...ports.store, bulk } });
+    expect(idsOf(batch)).to.deep.equal(['r9']);
+    expect(lines).to.deep.equal(['Logs are added to their tickets later: CouchDB gave no answer.']);
+    expect(read(couch, 'r1')).to.have.property('dueAt', at('11:50:01'));
   });
 
   it('of a spoilt ticket is not asked for, and the others are', async () => {
