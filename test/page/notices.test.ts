@@ -48,7 +48,12 @@ describe('the page: what is not as it should be', () => {
     await page.getByRole('button', { name: 'Add the note' }).click();
     await notices(page).getByText('CouchDB no longer takes this account with this password').waitFor();
     await page.locator('.history li', { hasText: 'Meanwhile (not sent yet)' }).waitFor();
+    // CouchDB locks an account after some wrong passwords: the page tries no more.
+    const puts: string[] = [];
+    page.on('request', (request) => puts.push(...(request.method() === 'PUT' ? [request.url()] : [])));
+    await page.evaluate(() => dispatchEvent(new Event('online')));
     await expectAccessible(page);
+    expect(puts).to.deep.equal([]);
     await page.getByRole('button', { name: 'Sign in again' }).click();
     await page.getByLabel('User').fill(user);
     await page.getByLabel('Password').fill('another-one');
@@ -58,6 +63,17 @@ describe('the page: what is not as it should be', () => {
     await page.getByText('not sent yet').waitFor({ state: 'detached' });
     await page.locator('.history li', { hasText: 'Meanwhile' }).waitFor();
     expect(await notices(page).count()).to.equal(0);
+  });
+
+  it('is an account that has lost its role', async () => {
+    const { user, password } = await dashboard.person('reader');
+    const page = await dashboard.open({ user, password }, { expected: /status of 403/, route });
+    const account = `../_users/org.couchdb.user:${user}`;
+    const known = await store('GET', account);
+    await store('PUT', account, { ...known, roles: [] });
+    await page.reload();
+    await notices(page).getByText('CouchDB no longer lets this account read the ledger. Ask whoever runs').waitFor();
+    await page.getByText('Owner: nobody.').waitFor();
   });
 
   for (const [hours, said] of [

@@ -78,4 +78,34 @@ describe('the page: signing in', () => {
     await page.reload();
     await page.getByLabel('Password').waitFor();
   });
+
+  it('sends the store no cookie, whoever has set one', async () => {
+    const context = await dashboard.browse();
+    const store = dashboard.cascade.storeUrl;
+    await context.addCookies([{ name: 'AuthSession', value: 'of-somebody', url: store }]);
+    const page = await context.newPage();
+    const asked: Promise<Record<string, string>>[] = [];
+    page.on('request', (request) => {
+      if (request.url().startsWith(store)) asked.push(request.allHeaders());
+    });
+    await page.goto(signInLink(dashboard.url, await dashboard.person('reader')));
+    await live(page);
+    const headers = await Promise.all(asked);
+    expect(headers.filter(({ authorization }) => authorization?.startsWith('Basic ')).length).to.be.greaterThan(3);
+    expect(headers.filter((each) => 'cookie' in each)).to.deep.equal([]);
+  });
+
+  it('is for one database: another one on the same store asks again', async () => {
+    const page = await (await dashboard.browse()).newPage();
+    await page.goto(signInLink(dashboard.url, await dashboard.person('reader')));
+    await live(page);
+    await page.evaluate(async () => (await navigator.serviceWorker.ready).unregister());
+    await page.route(dashboard.url, async (route) => {
+      const response = await route.fetch();
+      const body = (await response.text()).replace('"database":"cascade"', '"database":"other"');
+      await route.fulfill({ response, body });
+    });
+    await page.reload();
+    await page.getByLabel('Password').waitFor();
+  });
 });
