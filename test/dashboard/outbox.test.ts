@@ -129,6 +129,14 @@ describe('the outbox of the page', () => {
     expect(await storedActs()).to.deep.equal(['ann note Once']);
   });
 
+  it('sends both of two notes that a person makes on two devices at the same millisecond', async () => {
+    const login = { user: 'ann', password: 'secret-1' };
+    const devices = [deviceOf(`f-${port}`, store.url, login), deviceOf(`g-${port}`, store.url, login)];
+    for (const { acts } of devices) await acts.add(TICKET, [{ kind: 'note', value: 'Same' }]);
+    for (const { outbox } of devices) await outbox.send();
+    expect(await storedActs()).to.deep.equal(['ann note Same', 'ann note Same']);
+  });
+
   it('takes no act of more than 4,096 bytes', async () => {
     const { acts } = deviceOf(`d-${port}`, store.url, { user: 'ann', password: 'secret-1' });
     const told = await acts.add(TICKET, [{ kind: 'note', value: 'é'.repeat(2_048) }]);
