@@ -13,7 +13,10 @@ import type { ErrorCode } from '../../src/core/cascade-error.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { type MinuteBudget, RESERVE, untilNextMinuteMs } from './minute-budget.ts';
 
-/** What became of one target. A target is something that gets an activation of its own: an order or a hint. */
+/**
+ * What became of one target. A target is something that gets an activation of its own: an order, a hint, or a call (an
+ * action that the plan names).
+ */
 export type Placement<T> =
   | { readonly kind: 'started'; readonly target: T; readonly activationId: string }
   /** The target was handed to a later activation of the invoker. */

@@ -30,13 +30,13 @@ export interface InvokerPorts extends FanOutPorts {
 }
 
 /**
- * Starts one activation for each order and hint of a plan, and answers the webhook.
+ * Starts one activation for each order, hint and call of a plan, and answers the webhook. A call names an action and
+ * its parameters.
  *
  * With a ledger:
  *
- * 1. It stores the orders.
- * 2. It starts their activations, marks the plan's events as resolved, and starts `record`. The sender is waiting, so
- *   these three usually run in parallel.
+ * 1. It stores the orders. Usually it starts `record` at the same time, because the sender is waiting.
+ * 2. It starts the orders' activations. At the same time it marks the plan's events as resolved.
  * 3. It starts the orders that have slots. A slot is the instant at which an order may start that waited for its
  *   tenant's rate limit. Slots come only with a sweep, for which nobody waits.
  *
@@ -90,7 +90,7 @@ async function orderAndStart(plan: Plan, ledger: InvokerLedger, ports: InvokerPo
   return answerOf({ ...plan, skips }, placements, stayDue);
 }
 
-/** Starts an activation for each order and hint, within OpenWhisk's limits. */
+/** Starts an activation for each order, hint and call, within OpenWhisk's limits. */
 async function startAll(
   plan: Plan,
   created: CreatedOrders | undefined,

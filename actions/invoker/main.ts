@@ -1,7 +1,7 @@
 /*
  * The action `invoker` starts one activation of the action `reload` for each reload that the resolver decided. It is
- * the last step of a webhook, and of the sweep, which runs every 5 minutes. This file reads the action's parameters and
- * settings.
+ * the last step of a webhook, of the sweep, which runs every 5 minutes, and of the questions pipeline's `socron`. This
+ * file reads the action's parameters and settings.
  */
 
 import timeFactor from 'cascade:time-factor';

@@ -1,6 +1,7 @@
 /*
- * The invoker starts one activation for each order (a reload that Cascade owes) and for each hint (a webhook about
- * which Cascade must ask Qlik). This file says for a plan which activations these are, and what parameters each gets.
+ * The invoker starts one activation for each order (a reload that Cascade owes), for each hint (a webhook about which
+ * Cascade must ask Qlik), and for each call (an action that the plan names, with its parameters). This file says for a
+ * plan which activations these are, and what parameters each gets.
  */
 
 import type { HintRef, Slot } from '../../src/contracts/batch.ts';

@@ -1,6 +1,7 @@
 /*
  * The action `notifier` sends people notices by channels, such as Slack: that an app failed, for example. It is the
- * second step of the sequence `record`, after `storer`. This file reads the action's parameters and settings.
+ * second step of two sequences: of `record`, after `storer`, and of the questions pipeline's `qhandler`. This file
+ * reads the action's parameters and settings.
  */
 
 import chains from 'cascade:chains';

@@ -51,8 +51,7 @@ export async function settleGroup(channel: Channel, sent: Sent, ports: ServePort
   }
 }
 
-/** Whether the channel's document says that messages were not taken lately. */
-/** Whether the channel did not take the message before. A pause always counts a failure. */
+/** Whether the channel took no message when it was tried last. Each pause counts as a failure. */
 const isTroubled = ({ failures }: ChannelState): boolean => failures !== undefined;
 
 /** Changes the documents of a message, as they are now, by the notices that were in it. */

@@ -35,7 +35,7 @@ const OVERLAP = minutes(5);
 const MOST = 250;
 /** The invoker's half of OpenWhisk's default of 60 activations a minute, without its reserve of two. */
 const PER_MINUTE = 28;
-/** The most requests of one run. With `PAUSE_MS` between them they take 6 s at least. */
+/** The most requests of one run. The pauses between them (`PAUSE_MS`) add up to 6 s. */
 const MOST_REQUESTS = 40;
 /** More than 30 requests in a second are dropped (se-throttle-03). */
 const PAUSE_MS = 150;
@@ -55,16 +55,17 @@ interface Found {
 }
 
 /**
- * Asks the site for the questions that were active since the last run, and returns those that are new or newer than their
- * tickets: at most 250, the longest inactive first.
+ * Asks the site for the questions that were active since the last run, and returns those that are new or newer than
+ * their tickets: at most 250, the longest inactive first.
  *
- * It notes up to which activity the ledger has every question, and goes on from there. A question that was passed on, and
- * whose activation was lost, is not in the ledger. So the next run passes it on again.
+ * It notes up to which activity the ledger has every question, and goes on from there. A question that was passed on,
+ * and whose activation was lost, is not in the ledger. So the next run passes it on again.
  *
- * It asks nothing if another run asked less than a minute ago, if the site wants a pause, or while the invoker may still be
- * passing on the questions of the last run.
+ * It asks nothing if another run asked less than a minute ago, if the site wants a pause, or while the invoker may
+ * still be passing on the questions of the last run.
  *
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED; SETTINGS_INVALID if the API refuses the request.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED; DOCUMENT_REFUSED, LEDGER_MALFORMED for the document that notes
+ *   how far it has come; SETTINGS_INVALID if the API refuses the request.
  */
 export async function collectQuestions(given: QuestionPorts): Promise<readonly Question[]> {
   const ports = { ...given, store: { ...given.store, ...patient(given.store, given) } };
@@ -132,7 +133,10 @@ function noteRefusal(answer: Exclude<QuestionsAnswer, { kind: 'listed' }>, found
 const waitAfter = ({ pause, quotaLeft }: Extract<QuestionsAnswer, { kind: 'listed' }>): DurationMs =>
   Math.max(pause ?? 0, quotaLeft < LOW_QUOTA ? days(1) / (quotaLeft + 1) : 0) as DurationMs;
 
-/** Adds the questions of a page that their tickets do not show. Before the first of them, the ledger has every question. */
+/**
+ * Adds the questions of a page whose tickets do not show them yet. Before the first of them, the ledger has every
+ * question.
+ */
 async function addNews(page: readonly Question[], found: Found, { store, log }: QuestionPorts): Promise<void> {
   const ids = page.map(({ site, questionId }) => questionTicketId(site, questionId));
   const tickets = await store.many(ids);

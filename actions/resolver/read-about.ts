@@ -30,8 +30,8 @@ export interface About {
 }
 
 /**
- * Reads in one call what the ledger knows about some events: about their tenants, the tenants of the orders that
- * follow, and the composite links that wait for the events.
+ * Reads in one call what the ledger knows about some events, about their tenants and those of the orders that follow,
+ * and about the composite links that wait for the events.
  *
  * In `descent`, `parked` and `facts` a malformed document counts as missing, and the log gets an error. If a tenant's
  * own document is malformed, no address fits that tenant. `document` returns a document as it is.

@@ -27,8 +27,8 @@ export interface TreeTools {
 }
 
 /**
- * The lines of a run as a tree. Below each reload are the reloads that followed it, and the links that started none,
- * each with the reason.
+ * The lines of a run as a tree. Below each reload are the earlier attempts of its order, the reloads that followed it,
+ * and the links that started none, each with the reason.
  */
 export function treeLines(node: RunNode, tools: TreeTools): readonly string[] {
   const below = [
