@@ -7,6 +7,7 @@ import { readConfiguration } from './read-configuration.ts';
 import { hrefTo, parseRoute } from './routes.ts';
 import { loginInFragment } from './session/login.ts';
 import { createSession } from './session/session.ts';
+import { startAtTheTop } from './start-at-the-top.ts';
 import { VIEWS } from './views/views.ts';
 
 const clock = (): EpochMs => Date.now() as EpochMs;
@@ -26,6 +27,7 @@ const refusal = signal<string | undefined>(undefined);
 addEventListener('hashchange', () => {
   route.value = parseRoute(location.hash);
 });
+startAtTheTop();
 setInterval(() => {
   now.value = clock();
 }, TICK_MS);

@@ -20,6 +20,10 @@ export function parseRoute(fragment: string): Route {
 /** The fragment that `parseRoute` reads as this route. Messages link to the same addresses. */
 export const hrefTo = pageFragment;
 
+/** A text that is the same for routes that show the same place, with other filters, or in Now with another app's panel. */
+export const placeOf = ({ view, path }: Pick<Route, 'view' | 'path'>): string =>
+  view === 'now' ? view : JSON.stringify([view, ...path]);
+
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { hrefTo, parseRoute } from '../../dashboard/routes.ts';
+import { hrefTo, parseRoute, placeOf } from '../../dashboard/routes.ts';
 
 describe('the routes of the page', () => {
   it('are read from the fragment', () => {
@@ -16,6 +16,14 @@ describe('the routes of the page', () => {
     expect(parseRoute(hrefTo('runs', [id], { q: 'a&b' })).path).to.deep.equal([id]);
     expect(parseRoute(hrefTo('runs', [id], { q: 'a&b' })).query.get('q')).to.equal('a&b');
     expect(hrefTo('runs')).to.equal('#/runs');
+  });
+
+  it('show another place if view or path differ, but not with another filter or another app’s panel', () => {
+    const placeIn = (fragment: string): string => placeOf(parseRoute(fragment));
+    expect(placeIn('#/tickets?whose=mine')).to.equal(placeIn('#/tickets'));
+    expect(placeIn('#/now/default%2Fa')).to.equal(placeIn('#/now'));
+    expect(placeIn('#/tickets/t1')).not.to.equal(placeIn('#/tickets'));
+    expect(placeIn('#/inbox')).not.to.equal(placeIn('#/tickets'));
   });
 
   it('lead to no view if the fragment is none of ours, also with broken encoding', () => {

@@ -100,6 +100,28 @@ describe('the page: access', () => {
     expect(touchAction).to.equal('pinch-zoom');
   });
 
+  it('shows another place from its top, and goes on there by keyboard; a filter moves nothing', async () => {
+    const page = await dashboard.open(await dashboard.person('desk'), {
+      ...{ route: '#/inbox', viewport: { width: 360, height: 740 } },
+    });
+    const scrolled = (): Promise<number> => page.evaluate(() => Math.round(scrollY));
+    await page.getByRole('link', { name: 'Staff records succeeded' }).first().focus();
+    expect(await scrolled()).to.be.above(1_000);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Staff records', level: 2 }).waitFor();
+    await page.locator('main:focus').waitFor();
+    expect(await scrolled()).to.equal(0);
+    await page.keyboard.press('Tab');
+    await page.getByRole('link', { name: 'The whole inbox' }).and(page.locator(':focus')).waitFor();
+    await page.goto(`${dashboard.url}#/now?as=table`);
+    const board = page.locator('.apps').getByRole('link', { name: 'Board slides' });
+    await board.focus();
+    const before = await scrolled();
+    await page.keyboard.press('Enter');
+    await page.getByRole('complementary', { name: 'Board slides' }).waitFor();
+    expect(await scrolled()).to.be.at.least(before);
+  });
+
   it('has one heading of the first level and a title for each view', async () => {
     await everywhere({}, async (page, name) => {
       const heading = await page.getByRole('heading', { level: 1 }).innerText();
