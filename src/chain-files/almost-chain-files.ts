@@ -13,8 +13,8 @@ const DEEPEST = 4;
 const MOST_FOLDERS = 500;
 
 /**
- * Warns of files that look like chain files, but are not read: their name is only almost right, or they are in a folder below
- * `directory`.
+ * Warns of files that look like chain files (YAML that says which app reloads after which), but are not read: their name is
+ * only almost right, or they are in a folder below `directory`.
  */
 export function almostChainFiles(directory: string): readonly LocatedProblem[] {
   const found: LocatedProblem[] = [];

@@ -36,8 +36,8 @@ export interface WhyFacts {
   /** The ends that led to the last end, up to the root of its run. The last end itself comes first. */
   readonly ancestry: readonly Ancestor[];
   /**
-   * The events that called for some orders, and for those that were merged into them: for orders that are open, given up
-   * or called off, and for the order of the app's last reload.
+   * The events that called for orders which are open, given up or called off, and for the order of the app's last reload. Also
+   * the events that called for orders merged into these.
    */
   readonly causes: readonly EventFact[];
   /**
@@ -50,7 +50,7 @@ export interface WhyFacts {
    * the reload ran too long.
    */
   readonly owners: readonly OrderFact[];
-  /** The plain links that have the app as their target, with the last end of each upstream. */
+  /** The plain links (each waits for one app) that have the app as their target, with the last end of each upstream. */
   readonly upstreams: readonly UpstreamFact[];
   /** The links by which the app waits for several others. */
   readonly joins: readonly JoinFact[];
@@ -58,7 +58,7 @@ export interface WhyFacts {
   readonly rules: RulesFact;
 }
 
-/** An end, and the order that started the reload. `order` is absent if a person or a schedule started it. */
+/** An end, and the order that started the reload. `order` is absent if no known order did, but a person or a schedule. */
 export interface Ancestor {
   readonly event: ReloadFinished;
   readonly order?: OrderFact;
