@@ -89,6 +89,16 @@ describe('the settings of channels', () => {
     }
   });
 
+  it('have a secret of 24 to 64 bytes, if they are bots', () => {
+    const ofBytes = (count: number) => {
+      const secret = `whsec_${Buffer.alloc(count).toString('base64')}`;
+      const bot = [{ name: 'bot', url: 'https://bot.example', secret }];
+      return () => parseChannelSettings({ NOTIFY_CHANNELS: JSON.stringify(bot) });
+    };
+    for (const count of [24, 64]) expect(ofBytes(count)).not.to.throw();
+    for (const count of [23, 65]) expect(ofBytes(count)).to.throw('is not whsec_ and the base64 of 24 to 64 bytes');
+  });
+
   it('are given in one of two ways', () => {
     const NOTIFY_CHANNELS = JSON.stringify([{ name: 'ops', slack: SLACK }]);
     expect(refusal({ NOTIFY_CHANNELS, SLACK_WEBHOOK_URL: SLACK })).to.equal(
