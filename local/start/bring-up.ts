@@ -114,7 +114,7 @@ export async function bringUp(options: BringUpOptions): Promise<{
   await ledger?.noteHost(host);
   signal.throwIfAborted();
   const slack = ledger && (await startSlack(chains, address, onEnd));
-  const questions = ledger && options.questions ? await startQuestions(signal, onEnd) : undefined;
+  const questions = ledger && options.questions ? await startQuestions(onEnd) : undefined;
   // The tenants start after the host, so they end before the host. A tenant that ends stores the webhooks that nobody
   // has answered. It sends these again after the next start.
   const tenants = await startTenants(options, names, data, keys);

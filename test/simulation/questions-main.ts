@@ -9,6 +9,7 @@ const LOAD = {
   reloads: 20,
   kills: 2,
   scenario: 'calm',
+  quota: 300,
 } as const;
 
 const [seed = '1'] = process.argv.slice(2);
