@@ -1,7 +1,8 @@
 /*
- * The action `notifier` sends people notices. A notice is one thing that people should hear of an app or an alert. It
- * has only ids and times. This file collects what a message has to say about each notice: names, errors, and links into
- * Qlik. An event is the ledger's document of a reload that ended, and an order is a reload that Cascade owes.
+ * The action `notifier` sends people notices. A notice is one thing that people should hear of an app, an alert or a
+ * question. It has only ids and times. This file collects what a message has to say about each notice: names, errors,
+ * and links into Qlik. An event is the ledger's document of a reload that ended, and an order is a reload that Cascade
+ * owes.
  */
 
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';

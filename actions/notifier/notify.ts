@@ -1,7 +1,7 @@
 /*
  * The action `notifier` sends people notices. A notice is one thing that people should hear, and a channel, such as
- * Slack, is where they hear it. Notices are stored in the documents of apps and alerts until all their channels have
- * taken them.
+ * Slack, is where they hear it. Notices are stored in the documents of apps, alerts and questions until all their
+ * channels have taken them.
  */
 
 import type { NotifyRequest } from '../../src/contracts/notify-request.ts';

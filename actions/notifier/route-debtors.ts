@@ -2,7 +2,7 @@
  * The action `notifier` sends people notices by channels, such as Slack. Before it sends, this file decides which
  * channels hear of a new alert, and drops notices for channels that the settings no longer have.
  *
- * A debtor is a document, of an app or of an alert, with notices that channels have not taken yet.
+ * A debtor is a document, of an app, an alert or a question, with notices that channels have not taken yet.
  */
 
 import { type ChannelName, DEFAULT_CHANNEL, newNotice } from '../../src/core/desk/notice.ts';

@@ -28,7 +28,7 @@ export type Did =
   | 'gave-up' // the tenant refused the order for good, or nobody can find out any more whether its reload was started
   | 'planned-again' // the order had merged into one that a person called off
   | 'call-off-settled' // a person called the order off; orders that had merged into it are planned again
-  | 'second-start' // the order has another reload already: an alert is raised
+  | 'second-start' // a reload was started, but the order has another one, or needs none any more
   | 'finished' // there was nothing left to do
   | 'not-due' // another activation works on the order, or the order has to wait
   | 'taken' // another activation was quicker

@@ -86,8 +86,8 @@ async function writePosted(start: Start, did: 'started' | 'adopted', attempt: At
 }
 
 /**
- * Two reloads were started for one order. This raises an alert. If time is left, it asks Qlik to cancel the reload that
- * we wanted to store.
+ * A reload was started for an order that has another one, or needs none any more. This raises an alert. If time is
+ * left, it asks Qlik to cancel the reload that we wanted to store.
  */
 async function secondStart({ reloadId }: Start, current: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   const held = current.reloadId === undefined ? `is ${current.state}` : `has the reload ${current.reloadId}`;

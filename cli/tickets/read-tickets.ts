@@ -25,7 +25,8 @@ export interface ReadTickets {
 const TICKETS = 'ticket:reload:';
 
 /**
- * Reads the tickets and their acts, at most 50,000 of each. A malformed document is left out, and counted in `missing`.
+ * Reads the tickets of apps that fail, and their acts, at most 50,000 of each. A malformed document is left out, and
+ * counted in `missing`.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

@@ -11,7 +11,8 @@ import { stateText } from './state-text.ts';
 import { ticketJson } from './ticket-json.ts';
 
 /**
- * `cascade tickets`: shows a line for each ticket. The ticket whose app failed last comes first.
+ * `cascade tickets`: shows a line for each ticket that the filter lets through. The ticket whose app failed last comes
+ * first.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
