@@ -10,6 +10,7 @@ import { createOutbox, type Outbox } from './replica/outbox.ts';
 import { openLocal } from './replica/pouch.ts';
 import { createReplica } from './replica/pouch-replica.ts';
 import type { Replica, SyncState } from './replica/replica.ts';
+import { createSummary } from './replica/summary.ts';
 import { tryStorage } from './replica/try-storage.ts';
 import type { Login } from './session/login.ts';
 import { type StoreFacts, storeFacts } from './session/store-facts.ts';
@@ -33,14 +34,14 @@ const nameOf = ({ storeUrl = '', database }: Configuration, { user }: Login): st
 /** Opens the device's documents, and then follows the store. @throws Error if the device does not open them. */
 export async function openDesk(configuration: Configuration, login: Login, now: () => EpochMs): Promise<Desk> {
   await tryStorage();
-  const { ledger, take } = createLedger();
+  const { ledger, take, knowledge } = createLedger();
   const options = { configuration, login, onDocuments: take, now };
   const local = openLocal(nameOf(configuration, login));
   const tabs = joinTabs(nameOf(configuration, login));
-  const replica = createReplica({ ...options, local, mayStore: () => !tabs.isSecond.value });
+  const summary = createSummary({ local, build: configuration.build, knowledge });
+  const replica = createReplica({ ...options, local, summary, mayStore: () => !tabs.isSecond.value });
   const outbox = createOutbox({ ...options, local: openLocal(`${nameOf(configuration, login)} outbox`) });
-  await replica.open();
-  await outbox.open();
+  await Promise.all([replica.open(), outbox.open()]);
   const facts = signal(await rememberedFacts(local));
   replica.follow();
   const stopSending = sendAgain(outbox, replica);

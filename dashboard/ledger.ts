@@ -5,6 +5,7 @@ import type { Run } from '../src/core/runs/group-runs.ts';
 import { deployedChains, PAGE_TYPES, type PageDocument, PageDocuments, type PageType } from './model/documents.ts';
 import { RunBook } from './model/run-book.ts';
 import type { OnDocuments } from './replica/replica.ts';
+import type { Knowledge } from './replica/summary.ts';
 
 /** The ledger as the page's views read it. A view that reads something of it is painted again when that changes. */
 export interface Ledger {
@@ -22,8 +23,13 @@ export interface Ledger {
   readonly malformed: ReadonlySignal<number>;
 }
 
-/** Makes the ledger of the page, and the function through which documents come into it. */
-export function createLedger(): { readonly ledger: Ledger; readonly take: OnDocuments } {
+/** Makes the ledger of the page, and the ways by which documents come into it. */
+export function createLedger(): {
+  readonly ledger: Ledger;
+  readonly take: OnDocuments;
+  /** What the page knows, to be kept on the device. */
+  readonly knowledge: Knowledge;
+} {
   const documents = new PageDocuments();
   const versions = new Map(PAGE_TYPES.map((type) => [type, signal(0)]));
   const malformed = signal(0);
@@ -35,6 +41,17 @@ export function createLedger(): { readonly ledger: Ledger; readonly take: OnDocu
     return documents.of(type);
   };
   const chains = computed(() => deployedChains({ of }));
+  /** Has the views painted that read something of this. Each is painted once, although several signals change. */
+  const publish = (types: ReadonlySet<PageType>, changed: readonly { readonly _id: string }[]): void =>
+    batch(() => {
+      for (const type of types) {
+        const version = versions.get(type);
+        if (version !== undefined) version.value += 1;
+      }
+      const history = changed.map(({ _id }) => _id).filter((id) => /^(event|order):/.test(id));
+      if (history.length > 0) runs.value = book.change(history);
+      malformed.value = documents.malformed.size;
+    });
   return {
     ledger: {
       of,
@@ -48,16 +65,15 @@ export function createLedger(): { readonly ledger: Ledger; readonly take: OnDocu
       },
       labelOf: (app) => chains.value.apps[appKey(app)]?.label ?? app.appId,
     },
-    // Each view is painted once, although several signals change.
-    take: (taken) =>
-      batch(() => {
-        for (const type of documents.take(taken)) {
-          const version = versions.get(type);
-          if (version !== undefined) version.value += 1;
-        }
-        const history = taken.map(({ _id }) => _id).filter((id) => /^(event|order):/.test(id));
-        if (history.length > 0) runs.value = book.change(history);
-        malformed.value = documents.malformed.size;
-      }),
+    take: (taken) => publish(documents.take(taken), taken),
+    knowledge: {
+      adopt: (facts) => {
+        const known = facts as readonly PageDocument<PageType>[];
+        publish(documents.adopt(known), known);
+      },
+      factsOf: (part) => documents.factsOf(part),
+      isWhole: () => documents.isWhole(),
+      takeChangedParts: () => documents.takeChangedParts(),
+    },
   };
 }

@@ -5,6 +5,7 @@ import type { Configuration } from './configuration.ts';
 export function readConfiguration(page: Document): Configuration {
   const value: unknown = JSON.parse(page.getElementById('configuration')?.textContent ?? 'null');
   if (!isJsonObject(value) || typeof value['database'] !== 'string') throw new Error('The page has no configuration.');
-  const { storeUrl, database } = value;
-  return typeof storeUrl === 'string' ? { storeUrl, database } : { database };
+  const { storeUrl, database, build } = value;
+  const known = { database, build: String(build) };
+  return typeof storeUrl === 'string' ? { storeUrl, ...known } : known;
 }

@@ -38,7 +38,7 @@ export function answerDashboard(path: string, settings: DashboardSettings, page:
           'content-security-policy': policyOf(settings, page),
           ...EVERYWHERE,
         },
-        body: page.html.join(inlineJson(settings)),
+        body: page.html.join(inlineJson({ ...settings, build: page.scriptHash })),
       };
     case '/sw.js':
       return {

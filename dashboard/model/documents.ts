@@ -5,6 +5,7 @@ import type { EventFact, OrderFact } from '../../src/core/runs/facts.ts';
 import { type DeployedDocument, readDeployed } from '../../src/ledger/documents/deployed.ts';
 import { LEDGER_READERS, type LedgerDocument, type LedgerType } from '../../src/ledger/ledger-document.ts';
 import { eventFact, orderFact } from '../../src/ledger/read-facts.ts';
+import { isDay, partOfDay, partOfType } from './summary-parts.ts';
 
 /** A document as it comes from the store or from the device. */
 export interface RawDocument {
@@ -22,6 +23,9 @@ export type PageDocument<T extends PageType> = T extends 'event'
     : T extends 'deployed'
       ? DeployedDocument
       : Extract<LedgerDocument, { readonly type: T }>;
+
+/** In place of a revision, in a document that the store does not have yet. */
+export const UNSENT_REV = '0-unsent';
 
 /** The types of documents that the page has. */
 export type PageType = LedgerType | 'deployed';
@@ -45,6 +49,7 @@ type Documents = { readonly [T in PageType]: Map<string, PageDocument<T>> };
 export class PageDocuments {
   readonly #documents = Object.fromEntries(PAGE_TYPES.map((type) => [type, new Map()])) as unknown as Documents;
   readonly #malformed = new Set<string>();
+  #changedParts = new Set<string>();
 
   /** The documents of a type, by id. */
   of<T extends PageType>(type: T): ReadonlyMap<string, PageDocument<T>> {
@@ -68,16 +73,62 @@ export class PageDocuments {
     return changed;
   }
 
+  /** Takes facts that an earlier page with the same code had. They are no change. @returns the types of which there are some. */
+  adopt(facts: readonly PageDocument<PageType>[]): ReadonlySet<PageType> {
+    const types = new Set<PageType>();
+    for (const fact of facts) {
+      const type = typeOf(fact._id);
+      if (type === undefined) continue;
+      (this.#documents[type] as Map<string, PageDocument<PageType>>).set(fact._id, fact);
+      types.add(type);
+    }
+    return types;
+  }
+
+  /** The facts of a part, but for what the store does not have yet. */
+  factsOf(part: string): readonly PageDocument<PageType>[] {
+    const types = PAGE_TYPES.filter((type) => part === partOfType(type) || (isDay(part) && isHistory(type)));
+    return types.flatMap((type) => {
+      const facts = [...this.#documents[type].values()] as readonly PageDocument<PageType>[];
+      return facts.filter((fact) => partOf(type, fact) === part && !isUnsent(fact));
+    });
+  }
+
+  /** Whether no document is malformed. */
+  isWhole(): boolean {
+    return this.#malformed.size === 0;
+  }
+
+  /** The parts in which something has changed since this was last asked. */
+  takeChangedParts(): ReadonlySet<string> {
+    const changed = this.#changedParts;
+    this.#changedParts = new Set();
+    return changed;
+  }
+
   #takeOne(type: PageType, document: RawDocument): void {
     const { _id } = document;
-    const known = this.#documents[type] as Map<string, unknown>;
+    const known = this.#documents[type] as Map<string, PageDocument<PageType>>;
+    const before = known.get(_id);
     const read =
-      document._deleted === true ? undefined : readable(document, READERS[type] as (document: RawDocument) => unknown);
+      document._deleted === true
+        ? undefined
+        : readable(document, READERS[type] as (document: RawDocument) => PageDocument<PageType>);
     if (read === undefined) known.delete(_id);
     else known.set(_id, read);
+    for (const fact of [before, read]) if (fact !== undefined) this.#changedParts.add(partOf(type, fact));
     if (read === undefined && document._deleted !== true) this.#malformed.add(_id);
     else this.#malformed.delete(_id);
   }
+}
+
+const isHistory = (type: PageType): boolean => type === 'event' || type === 'order';
+const isUnsent = (fact: object): boolean => '_rev' in fact && fact._rev === UNSENT_REV;
+
+/** The part of the summary that a fact is in. */
+function partOf(type: PageType, fact: PageDocument<PageType>): string {
+  if (type === 'event') return partOfDay((fact as EventFact).endedAt);
+  return type === 'order' ? partOfDay((fact as OrderFact).createdAt) : partOfType(type);
 }
 
 function readable<T>(document: RawDocument, read: (document: RawDocument) => T): T | undefined {

@@ -17,6 +17,8 @@ export interface LocalDatabase {
   put(document: object): Promise<{ readonly rev: string }>;
   bulkDocs(documents: readonly object[]): Promise<readonly LocallyWritten[]>;
   allDocs(options: object): Promise<{ readonly rows: readonly LocalRow[] }>;
+  changes(options: object): PromiseLike<{ readonly results: readonly { readonly doc?: LocalDocument }[] }>;
+  info(): Promise<{ readonly update_seq: number | string }>;
   close(): Promise<void>;
   destroy(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { isJsonObject } from '../../src/core/json-fields.ts';
-import type { Configuration } from '../configuration.ts';
-import type { RawDocument } from '../model/documents.ts';
+import type { StoreAddress } from '../configuration.ts';
+import { type RawDocument, UNSENT_REV } from '../model/documents.ts';
 import type { AccountProblem } from '../model/notices.ts';
 import { basicOf, type Login } from '../session/login.ts';
 import { type SignInAnswer, tryLogin } from '../session/try-login.ts';
@@ -44,9 +44,6 @@ export interface NewPageDocument {
   readonly [field: string]: unknown;
 }
 
-/** In place of a revision: the store gives the first one. */
-const UNSENT_REV = '0-unsent';
-
 /** The part of a database on the device that the outbox needs. */
 export interface OutboxDatabase {
   allDocs(options: object): Promise<{ readonly rows: readonly { readonly doc?: object | null }[] }>;
@@ -60,7 +57,7 @@ export interface OutboxDatabase {
 interface OutboxOptions {
   /** A database beside the replica, so replication never touches what is in it. */
   readonly local: OutboxDatabase;
-  readonly configuration: Configuration;
+  readonly configuration: StoreAddress;
   readonly login: Login;
   readonly onDocuments: OnDocuments;
 }

@@ -1,12 +1,13 @@
 import { signal } from '@preact/signals';
 import { addMs, type DurationMs, days, type EpochMs } from '../../src/core/units.ts';
-import type { Configuration } from '../configuration.ts';
+import type { StoreAddress } from '../configuration.ts';
 import { type RawDocument, typeOf } from '../model/documents.ts';
 import type { Login } from '../session/login.ts';
 import { changesAfter, type Sequence } from './changes.ts';
 import { type Ask, askWith, firstLoad, lastSequence, partDone, type Reached, StoreStatus } from './first-load.ts';
 import { getOr, type LocalDatabase, putLocal, storeOnDevice } from './local-database.ts';
 import type { OnDocuments, Replica, SyncState } from './replica.ts';
+import type { Summary } from './summary.ts';
 
 /** How much history the device keeps. */
 const KEPT: DurationMs = days(14);
@@ -15,6 +16,8 @@ const READ_AT_ONCE = 2_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
+/** So long after a change the summary is written. */
+const SETTLED_MS = 10_000;
 /** So often the device notes at least that it is up to date, if nothing changes. */
 const NOTED_MS = 60_000;
 
@@ -33,9 +36,11 @@ interface Place {
 
 export interface PouchReplicaOptions {
   readonly local: LocalDatabase;
-  readonly configuration: Configuration;
+  readonly configuration: StoreAddress;
   readonly login: Login;
   readonly onDocuments: OnDocuments;
+  /** What an earlier page knew. */
+  readonly summary: Summary;
   readonly now: () => EpochMs;
   /** Whether this tab stores documents. PouchDB's adapter counts changes in each tab, so two tabs must not write at once. */
   readonly mayStore: () => boolean;
@@ -43,25 +48,42 @@ export interface PouchReplicaOptions {
 
 /** A replica in the browser's IndexedDB, by PouchDB. Each account on a device has its own. */
 export function createReplica(options: PouchReplicaOptions): Replica {
-  const { local, configuration, login, onDocuments, now, mayStore } = options;
+  const { local, configuration, login, onDocuments, summary, now, mayStore } = options;
   const { storeUrl = '', database } = configuration;
   const stop = new AbortController();
   const ask = askWith(`${storeUrl}/${encodeURIComponent(database)}`, login, stop.signal);
-  const sync = signal<SyncState>({ kind: 'loading', part: 0 });
+  const sync = signal<SyncState>({ kind: 'opening' });
 
   /** What is being stored on the device. The next documents are on their way meanwhile. */
   let storing: Promise<unknown> = Promise.resolve();
+  let unstored = 0;
+  /** Whether the page knows every document that is on the device. */
+  const isQuiet = (): boolean => unstored === 0 && !isUnsure && mayStore() && sync.value.kind === 'live';
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  /** Writes the summary a little later, so that many changes are one write. */
+  const writeSoon = (pause = SETTLED_MS): void => {
+    timer ??= setTimeout(async () => {
+      timer = undefined;
+      const isWritten = await summary.write(isQuiet);
+      if (!isWritten && !stop.signal.aborted) writeSoon(NOTED_MS);
+    }, pause);
+  };
   /** Whether another tab was to store something that this one has shown. Nobody knows whether it did. */
   let isUnsure = false;
   /** Shows documents at once, and stores them. Then the device is at `place`. */
   const take = async (documents: readonly RawDocument[], place: Place): Promise<void> => {
     if (documents.length > 0) onDocuments(documents);
+    unstored += 1;
     await storing;
     if (!mayStore()) {
       isUnsure = true;
       return;
     }
-    storing = storeOnDevice(local, documents).then(() => putLocal(local, PLACE, place));
+    storing = storeOnDevice(local, documents).then(async () => {
+      await putLocal(local, PLACE, place);
+      unstored -= 1;
+      if (documents.length > 0) writeSoon();
+    });
     // Whoever waits for it next meets a failure. Until then, nobody handles it.
     storing.catch(() => {});
   };
@@ -100,9 +122,11 @@ export function createReplica(options: PouchReplicaOptions): Replica {
   };
 
   const follow = async (): Promise<void> => {
+    await known;
     for (let pause = FIRST_PAUSE_MS; !stop.signal.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       try {
         isUnsure = false;
+        unstored = 0;
         const known = (await getOr(local, `_local/${PLACE}`)) as unknown as Place | undefined;
         const isLoaded = known !== undefined && known.reached === undefined;
         await followFrom(isLoaded ? known : await load(known), () => {
@@ -118,18 +142,32 @@ export function createReplica(options: PouchReplicaOptions): Replica {
     }
   };
 
+  /** Everything that is on the device is known when this is done. */
+  let known: Promise<void> = Promise.resolve();
+  const end = async (): Promise<void> => {
+    clearTimeout(timer);
+    stop.abort();
+    await storing.catch(() => {});
+  };
+
   return {
     sync,
-    open: () => readAll(local, onDocuments),
+    async open() {
+      const opened = await summary.open().catch(() => undefined);
+      if (opened === undefined) return readAll(local, onDocuments);
+      known = opened
+        .rest()
+        .then((seq) => readChanges(local, seq, onDocuments))
+        .catch(() => readAll(local, onDocuments));
+    },
     follow: () => void follow(),
     async close() {
-      stop.abort();
-      await storing.catch(() => {});
+      await end();
+      await summary.write(isQuiet);
       await local.close();
     },
     async destroy() {
-      stop.abort();
-      await storing.catch(() => {});
+      await end();
       await local.destroy();
     },
   };
@@ -152,6 +190,13 @@ async function readAll(local: LocalDatabase, onDocuments: OnDocuments): Promise<
     after = rows.at(-1)?.id;
     if (rows.length < READ_AT_ONCE) return;
   }
+}
+
+/** Reads what has changed on the device after its change with this number. */
+async function readChanges(local: LocalDatabase, since: Sequence, onDocuments: OnDocuments): Promise<void> {
+  const { results } = await local.changes({ since, include_docs: true });
+  const documents = results.flatMap(({ doc }) => (doc && typeOf(doc._id) !== undefined ? [doc as RawDocument] : []));
+  if (documents.length > 0) onDocuments(documents);
 }
 
 function stateAfter(error: unknown, asOf: EpochMs | undefined): SyncState {

@@ -4,6 +4,8 @@ import type { RawDocument } from '../model/documents.ts';
 
 /** How the replica stands to the store. */
 export type SyncState =
+  /** What the device has is being read, the newest first. */
+  | { readonly kind: 'opening' }
   /** Documents are being read that the device does not have yet, the newest first. `part`, from 0 to 1, is there. */
   | { readonly kind: 'loading'; readonly part: number }
   /** Every change reaches the page as it happens. */
@@ -21,7 +23,7 @@ export type OnDocuments = (documents: readonly RawDocument[]) => void;
 /** The ledger's documents of the last days on this device, and their way from the store. */
 export interface Replica {
   readonly sync: ReadonlySignal<SyncState>;
-  /** Reads all documents that the device has. */
+  /** Reads what the device has. The newest is known when it returns, the rest a little later. */
   open(): Promise<void>;
   /** Brings the device up to date, and then follows every change until `close`. It resumes where it last was, also within a first load. */
   follow(): void;

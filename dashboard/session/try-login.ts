@@ -1,4 +1,4 @@
-import type { Configuration } from '../configuration.ts';
+import type { StoreAddress } from '../configuration.ts';
 import { basicOf, type Login, PRIVATELY } from './login.ts';
 
 /** What came of signing in. */
@@ -15,7 +15,7 @@ export type SignInAnswer =
   | { readonly kind: 'strange'; readonly status: number };
 
 /** Asks CouchDB whether this login opens the ledger. */
-export async function tryLogin({ storeUrl = '', database }: Configuration, login: Login): Promise<SignInAnswer> {
+export async function tryLogin({ storeUrl = '', database }: StoreAddress, login: Login): Promise<SignInAnswer> {
   const status = await statusOf(`${storeUrl}/${encodeURIComponent(database)}`, login);
   switch (status) {
     case undefined:

@@ -25,6 +25,8 @@ export function SyncStatus({ sync, now }: SyncStatusProps) {
 
 function words(state: SyncState, now: EpochMs): string {
   switch (state.kind) {
+    case 'opening':
+      return 'Reading what is on this device';
     case 'loading':
       return 'Loading the last 14 days, the newest first';
     case 'live':

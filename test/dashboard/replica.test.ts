@@ -5,9 +5,10 @@ import memory from 'pouchdb-adapter-memory';
 import PouchDB from 'pouchdb-core';
 import { pastRun } from '../../bench/history/past-run.ts';
 import { PageDocuments } from '../../dashboard/model/documents.ts';
-import type { LocalDatabase } from '../../dashboard/replica/local-database.ts';
+import { type LocalDatabase, storeOnDevice } from '../../dashboard/replica/local-database.ts';
 import { createReplica } from '../../dashboard/replica/pouch-replica.ts';
 import type { Replica } from '../../dashboard/replica/replica.ts';
+import { createSummary, type Knowledge } from '../../dashboard/replica/summary.ts';
 import { type EmbeddedStore, startStore } from '../../local/store/start-store.ts';
 import type { OrderId } from '../../src/core/names.ts';
 import type { EpochMs } from '../../src/core/units.ts';
@@ -112,8 +113,11 @@ describe('the replica of the page', () => {
   function pageOn(device: string, isFirst = { value: true }) {
     const documents = new PageDocuments();
     const brought: string[] = [];
+    const local = new PouchDB(device, { adapter: 'memory' }) as unknown as LocalDatabase;
+    const knowledge = documents as unknown as Knowledge;
     const replica = createReplica({
-      local: new PouchDB(device, { adapter: 'memory' }) as unknown as LocalDatabase,
+      local,
+      summary: createSummary({ local, build: 'b1', knowledge }),
       configuration: { storeUrl: gate.url, database: 'cascade' },
       login: { user: store.user, password: store.password },
       onDocuments: (taken) => {
@@ -221,5 +225,27 @@ describe('the replica of the page', () => {
     await change([added]);
     const shown = second.documents.of('order').size;
     await until('all is stored', async () => (await storedOrders(device)) === shown);
+  });
+
+  it('opens from what an earlier page has written down, and reads no document then, but what has changed since', async () => {
+    const device = newDevice();
+    const first = pageOn(device);
+    await first.replica.open();
+    first.replica.follow();
+    await isLive(first.replica);
+    await first.replica.close();
+    open.delete(first.replica);
+    // A second tab was open a little longer, and has stored one more document.
+    const [added] = pastRun('added', 2, NOW + 3);
+    await storeOnDevice(new PouchDB(device, { adapter: 'memory' }) as unknown as LocalDatabase, [
+      { ...added, _rev: '' } as never,
+    ]);
+
+    const second = pageOn(device);
+    await second.replica.open();
+    await until('the rest is there', () => second.documents.of('event').has(String(added?._id)));
+    expect(second.brought).to.deep.equal([added?._id]);
+    expect(second.documents.of('event').size).to.equal(first.documents.of('event').size + 1);
+    expect(second.documents.of('order').size).to.equal(first.documents.of('order').size);
   });
 });

@@ -18,11 +18,11 @@ const answer = (path: string, given: object = settings) =>
   answerDashboard(path, given as typeof settings, page) as Answer;
 
 describe('the action dashboard', () => {
-  it('serves the page at its own address, with and without a slash, with where the store is', () => {
+  it('serves the page at its own address, with and without a slash, with where the store is, and which build it is', () => {
     for (const path of ['', '/']) {
       expect(answer(path)).to.include({
         statusCode: 200,
-        body: '<script type="application/json">{"storeUrl":"https://couch.example:6984/db","database":"cascade"}</script>',
+        body: '<script type="application/json">{"storeUrl":"https://couch.example:6984/db","database":"cascade","build":"sha256-AAA"}</script>',
       });
     }
   });
