@@ -39,7 +39,7 @@ export async function openDesk(configuration: Configuration, login: Login, now: 
   const local = openLocal(nameOf(configuration, login));
   const tabs = joinTabs(nameOf(configuration, login));
   const summary = createSummary({ local, build: configuration.build, knowledge });
-  const replica = createReplica({ ...options, local, summary, mayStore: () => !tabs.isSecond.value });
+  const replica = createReplica({ ...options, local, summary, knowledge, mayStore: () => !tabs.isSecond.value });
   const outbox = createOutbox({ ...options, local: openLocal(`${nameOf(configuration, login)} outbox`) });
   await Promise.all([replica.open(), outbox.open()]);
   const facts = signal(await rememberedFacts(local));

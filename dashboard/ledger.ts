@@ -72,6 +72,14 @@ export function createLedger(): {
         publish(documents.adopt(known), known);
       },
       factsOf: (part) => documents.factsOf(part),
+      forget: (before) => {
+        const ids = documents.forget(before);
+        publish(
+          new Set(['event', 'order']),
+          ids.map((_id) => ({ _id })),
+        );
+        return ids;
+      },
       isWhole: () => documents.isWhole(),
       takeChangedParts: () => documents.takeChangedParts(),
     },

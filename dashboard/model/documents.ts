@@ -2,6 +2,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { DEPLOYED_ID, definitionId } from '../../src/core/document-ids.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import type { EventFact, OrderFact } from '../../src/core/runs/facts.ts';
+import type { EpochMs } from '../../src/core/units.ts';
 import { type DeployedDocument, readDeployed } from '../../src/ledger/documents/deployed.ts';
 import { LEDGER_READERS, type LedgerDocument, type LedgerType } from '../../src/ledger/ledger-document.ts';
 import { eventFact, orderFact } from '../../src/ledger/read-facts.ts';
@@ -92,6 +93,17 @@ export class PageDocuments {
       const facts = [...this.#documents[type].values()] as readonly PageDocument<PageType>[];
       return facts.filter((fact) => partOf(type, fact) === part && !isUnsent(fact));
     });
+  }
+
+  /** Drops the history before an instant. @returns the ids of what is dropped. */
+  forget(before: EpochMs): readonly string[] {
+    const events = [...this.#documents.event.values()].filter(({ endedAt }) => endedAt < before);
+    const orders = [...this.#documents.order.values()].filter(({ createdAt }) => createdAt < before);
+    for (const event of events) this.#changedParts.add(partOf('event', event));
+    for (const order of orders) this.#changedParts.add(partOf('order', order));
+    for (const { _id } of events) this.#documents.event.delete(_id);
+    for (const { _id } of orders) this.#documents.order.delete(_id);
+    return [...events, ...orders].map(({ _id }) => _id);
   }
 
   /** Whether no document is malformed. */

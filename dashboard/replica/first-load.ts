@@ -28,14 +28,14 @@ export const selectorSince = (since: EpochMs): object => ({
   ],
 });
 
-/** How the time-ordered indexes are read: by which field, and which documents of it count. */
+/** How the time-ordered indexes are read: by which field, and which documents of it count. Orders that have ended are in both. */
 const READS = [
   { type: 'event', field: 'endedAt', index: 'ended-at' },
   { type: 'order', field: 'createdAt', index: 'created-at' },
 ] as const;
 
-/** The first page is small, so that something is seen at once. */
-const FIRST_PAGE = 200;
+/** The first page is small, so that something is seen at once: a hundred runs, if each has two ends and an order. */
+const FIRST_PAGE = 300;
 const PAGE = 1_000;
 
 /** Down to which instant each type's history is on the device. A type is absent until its first page is there. */
@@ -152,15 +152,17 @@ async function* historyOf(
   ask: Ask,
 ): AsyncGenerator<{ readonly documents: readonly RawDocument[]; readonly until: EpochMs }> {
   for (let until = from ?? NEVER, skip = 0, limit = from === undefined ? FIRST_PAGE : PAGE; ; limit = PAGE) {
-    const selector = { _id: { $gt: `${type}:`, $lt: `${type};` }, [field]: { $gte: since, $lte: until } };
+    // Not by the id, too: then the embedded store would read all of the range for each page.
+    const selector = { [field]: { $gte: since, $lte: until } };
     const query = { selector, sort: [{ [field]: 'desc' }], use_index: ['cascade-history', index], limit, skip };
-    const documents = entriesIn(await ask('/_find', query), 'docs').filter(isDocument);
-    const last = documents.at(-1)?.[field];
-    if (documents.length < limit || typeof last !== 'number') {
+    const found = entriesIn(await ask('/_find', query), 'docs').filter(isDocument);
+    const documents = found.filter(({ _id }) => _id.startsWith(`${type}:`));
+    const last = found.at(-1)?.[field];
+    if (found.length < limit || typeof last !== 'number') {
       yield { documents, until: since };
       return;
     }
-    skip = documents.filter((document) => document[field] === last).length + (last === until ? skip : 0);
+    skip = found.filter((document) => document[field] === last).length + (last === until ? skip : 0);
     until = last as EpochMs;
     yield { documents, until };
   }

@@ -19,6 +19,8 @@ export interface LocalDatabase {
   allDocs(options: object): Promise<{ readonly rows: readonly LocalRow[] }>;
   changes(options: object): PromiseLike<{ readonly results: readonly { readonly doc?: LocalDocument }[] }>;
   info(): Promise<{ readonly update_seq: number | string }>;
+  /** How PouchDB's adapter removes a revision of a document, without a trace. Some adapters cannot. */
+  _purge?(id: string, path: readonly string[], callback: (error: unknown) => void): void;
   close(): Promise<void>;
   destroy(): Promise<void>;
 }
@@ -54,6 +56,28 @@ export async function storeOnDevice(
     }),
   );
 }
+
+/** So many documents are removed at once. Other writes come between. */
+const REMOVED_AT_ONCE = 50;
+
+/**
+ * Removes documents from the device. PouchDB's own `purge` also notes what it removed, in a list that only grows; a deletion
+ * would leave a stub for each document. So this uses what `purge` itself uses.
+ */
+export async function removeFromDevice(database: LocalDatabase, ids: readonly string[]): Promise<void> {
+  for (let from = 0; from < ids.length; from += REMOVED_AT_ONCE) {
+    const { rows } = await database.allDocs({ keys: ids.slice(from, from + REMOVED_AT_ONCE) });
+    const known = rows.flatMap(({ key, value }) => (value === undefined ? [] : [{ _id: key, _rev: value.rev }]));
+    if (database._purge === undefined) await database.bulkDocs(known.map((each) => ({ ...each, _deleted: true })));
+    // The device keeps one revision of each document, so it is the whole path.
+    else await Promise.all(known.map(({ _id, _rev }) => purged(database, _id, _rev)));
+  }
+}
+
+const purged = (database: LocalDatabase, id: string, rev: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    database._purge?.(id, [rev], (error) => (error ? reject(error) : resolve()));
+  });
 
 /** Reads a document; undefined if there is none. */
 export async function getOr(database: Pick<LocalDatabase, 'get'>, id: string): Promise<LocalDocument | undefined> {

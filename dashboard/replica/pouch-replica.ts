@@ -5,12 +5,14 @@ import { type RawDocument, typeOf } from '../model/documents.ts';
 import type { Login } from '../session/login.ts';
 import { changesAfter, type Sequence } from './changes.ts';
 import { type Ask, askWith, firstLoad, lastSequence, partDone, type Reached, StoreStatus } from './first-load.ts';
-import { getOr, type LocalDatabase, putLocal, storeOnDevice } from './local-database.ts';
+import { getOr, type LocalDatabase, putLocal, removeFromDevice, storeOnDevice } from './local-database.ts';
 import type { OnDocuments, Replica, SyncState } from './replica.ts';
-import type { Summary } from './summary.ts';
+import type { Knowledge, Summary } from './summary.ts';
 
 /** How much history the device keeps. */
 const KEPT: DurationMs = days(14);
+/** What has become older is removed once a day. */
+const TOO_OLD: DurationMs = days(1);
 const READ_AT_ONCE = 2_000;
 /** How long to wait before the store is asked again that gave no answer: twice as long each time. */
 const FIRST_PAUSE_MS = 1_000;
@@ -41,6 +43,7 @@ export interface PouchReplicaOptions {
   readonly onDocuments: OnDocuments;
   /** What an earlier page knew. */
   readonly summary: Summary;
+  readonly knowledge: Pick<Knowledge, 'forget'>;
   readonly now: () => EpochMs;
   /** Whether this tab stores documents. PouchDB's adapter counts changes in each tab, so two tabs must not write at once. */
   readonly mayStore: () => boolean;
@@ -48,7 +51,7 @@ export interface PouchReplicaOptions {
 
 /** A replica in the browser's IndexedDB, by PouchDB. Each account on a device has its own. */
 export function createReplica(options: PouchReplicaOptions): Replica {
-  const { local, configuration, login, onDocuments, summary, now, mayStore } = options;
+  const { local, configuration, login, onDocuments, summary, knowledge, now, mayStore } = options;
   const { storeUrl = '', database } = configuration;
   const stop = new AbortController();
   const ask = askWith(`${storeUrl}/${encodeURIComponent(database)}`, login, stop.signal);
@@ -100,6 +103,18 @@ export function createReplica(options: PouchReplicaOptions): Replica {
     return loaded;
   };
 
+  /** Drops what has become too old, from the page and from the device. @returns the place with what is left. */
+  const forgetOld = async (place: Place): Promise<Place> => {
+    const since = addMs(now(), -KEPT as DurationMs);
+    const ids = knowledge.forget(since);
+    await storing;
+    if (mayStore()) await removeFromDevice(local, ids);
+    const left = { ...place, since };
+    await take([], left);
+    writeSoon();
+    return left;
+  };
+
   /**
    * Takes what has changed since, and then each change as it happens, until the store fails, the page stops it, or this tab has
    * to store in another one's place.
@@ -109,6 +124,7 @@ export function createReplica(options: PouchReplicaOptions): Replica {
     for (let isPatient = false; !(stop.signal.aborted || (isUnsure && mayStore())); ) {
       const { documents, until, isFull } = await changesAfter(ask, place.from, place.since, isPatient);
       onAnswer();
+      if (now() - place.since >= KEPT + TOO_OLD) place = await forgetOld(place);
       if (documents.length > 0 || now() - place.asOf >= NOTED_MS) {
         place = { ...place, from: until, asOf: now() };
         await take(documents, place);
@@ -127,7 +143,9 @@ export function createReplica(options: PouchReplicaOptions): Replica {
       try {
         isUnsure = false;
         unstored = 0;
-        const known = (await getOr(local, `_local/${PLACE}`)) as unknown as Place | undefined;
+        const stored = (await getOr(local, `_local/${PLACE}`)) as unknown as Place | undefined;
+        // If the device's clock was days ahead, too much was removed or not loaded: then everything is loaded anew.
+        const known = stored !== undefined && stored.since <= now() - KEPT + TOO_OLD ? stored : undefined;
         const isLoaded = known !== undefined && known.reached === undefined;
         await followFrom(isLoaded ? known : await load(known), () => {
           pause = FIRST_PAUSE_MS / 2;

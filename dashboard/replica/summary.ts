@@ -4,6 +4,7 @@
  * type of all other documents. The parts are in `_local` documents, which PouchDB neither replicates nor lists.
  */
 
+import type { EpochMs } from '../../src/core/units.ts';
 import { isDay, partOfType } from '../model/summary-parts.ts';
 import { getOr, type LocalDatabase } from './local-database.ts';
 
@@ -13,6 +14,8 @@ export interface Knowledge {
   adopt(facts: readonly unknown[]): void;
   /** All that is known in a part, for a later page. */
   factsOf(part: string): readonly unknown[];
+  /** Drops the history before an instant. @returns the ids of the documents that are dropped. */
+  forget(before: EpochMs): readonly string[];
   /** Whether each document is known. What the page does not understand is in no part. */
   isWhole(): boolean;
   /** The parts in which something has changed since this was last asked. What is adopted is no change. */

@@ -19,8 +19,13 @@ PouchDB.plugin(memory);
 
 const NOW = 1_764_486_000_000;
 const DAY_MS = 86_400_000;
-/** More ends than the first page has. */
-const RUNS = 130;
+/** More than the first page has. */
+const RUNS = 140;
+/**
+ * Of each day's 14 runs, the index of ends has 42 documents: 28 ends, and 14 orders. The first page of 300 has 7 days, and 6
+ * documents of the eighth: these are orders.
+ */
+const IN_FIRST_PAGE = 7 * 28;
 
 /** Passes requests on to the store, as long as it is let. */
 interface Gate {
@@ -69,6 +74,7 @@ describe('the replica of the page', () => {
   let store: EmbeddedStore;
   let gate: Gate;
   let number = 0;
+  const clock = { now: NOW };
   const open = new Set<Replica>();
 
   before(async () => {
@@ -83,6 +89,7 @@ describe('the replica of the page', () => {
   afterEach(async () => {
     gate.isOpen = () => true;
     gate.asked.length = 0;
+    clock.now = NOW;
     await Promise.all([...open].map((replica) => replica.close()));
     open.clear();
   });
@@ -117,14 +124,14 @@ describe('the replica of the page', () => {
     const knowledge = documents as unknown as Knowledge;
     const replica = createReplica({
       local,
-      summary: createSummary({ local, build: 'b1', knowledge }),
+      ...{ summary: createSummary({ local, build: 'b1', knowledge }), knowledge },
       configuration: { storeUrl: gate.url, database: 'cascade' },
       login: { user: store.user, password: store.password },
       onDocuments: (taken) => {
         documents.take(taken);
         brought.push(...taken.map(({ _id }) => _id));
       },
-      now: () => NOW as EpochMs,
+      now: () => clock.now as EpochMs,
       mayStore: () => isFirst.value,
     });
     open.add(replica);
@@ -154,7 +161,7 @@ describe('the replica of the page', () => {
     await first.replica.open();
     first.replica.follow();
     await until('the load is interrupted', () => first.replica.sync.value.kind === 'offline');
-    expect(first.documents.of('event').size).to.equal(200);
+    expect(first.documents.of('event').size).to.equal(IN_FIRST_PAGE);
     await first.replica.close();
     open.delete(first.replica);
 
@@ -162,7 +169,7 @@ describe('the replica of the page', () => {
     gate.asked.length = 0;
     const second = pageOn(device);
     await second.replica.open();
-    expect(second.documents.of('event').size).to.equal(200);
+    expect(second.documents.of('event').size).to.equal(IN_FIRST_PAGE);
     second.replica.follow();
     await isLive(second.replica);
     expect(second.documents.of('event').size).to.equal(2 * RUNS);
@@ -247,5 +254,51 @@ describe('the replica of the page', () => {
     expect(second.brought).to.deep.equal([added?._id]);
     expect(second.documents.of('event').size).to.equal(first.documents.of('event').size + 1);
     expect(second.documents.of('order').size).to.equal(first.documents.of('order').size);
+  });
+
+  it('removes from page and device what has become older than 14 days, once a day', async () => {
+    const device = newDevice();
+    const first = pageOn(device);
+    await first.replica.open();
+    first.replica.follow();
+    await isLive(first.replica);
+    await first.replica.close();
+    open.delete(first.replica);
+    const oldest = (page: typeof first): number =>
+      Math.round(
+        (NOW - Math.min(...[...page.documents.of('order').values()].map(({ createdAt }) => createdAt))) / DAY_MS,
+      );
+    expect(oldest(first)).to.equal(9);
+
+    clock.now = NOW + 7 * DAY_MS;
+    const second = pageOn(device);
+    await second.replica.open();
+    second.replica.follow();
+    await isLive(second.replica);
+    expect(oldest(second)).to.equal(7);
+    expect(await storedOrders(device)).to.equal(second.documents.of('order').size);
+    await second.replica.close();
+    open.delete(second.replica);
+    const third = pageOn(device);
+    await third.replica.open();
+    await until('the rest is there', () => third.documents.of('order').size === second.documents.of('order').size);
+  });
+
+  it('loads everything anew if the device’s clock was days ahead', async () => {
+    const device = newDevice();
+    clock.now = NOW + 100 * DAY_MS;
+    const ahead = pageOn(device);
+    await ahead.replica.open();
+    ahead.replica.follow();
+    await isLive(ahead.replica);
+    expect(ahead.documents.of('order').size).to.equal(0);
+    await ahead.replica.close();
+    open.delete(ahead.replica);
+    clock.now = NOW;
+    const right = pageOn(device);
+    await right.replica.open();
+    right.replica.follow();
+    await isLive(right.replica);
+    expect(right.documents.of('order').size).to.be.greaterThan(RUNS - 1);
   });
 });

@@ -35,6 +35,23 @@ const FILL_DISK = `{
   };
 }`;
 
+/** How many events are in the page's databases. */
+const COUNT_EVENTS = `(async () => {
+  let count = 0;
+  for (const { name } of await indexedDB.databases()) {
+    const open = indexedDB.open(name);
+    await new Promise((resolve) => { open.onsuccess = resolve; });
+    const { result: database } = open;
+    if (database.objectStoreNames.contains('docs')) {
+      const keys = database.transaction('docs').objectStore('docs').getAllKeys(IDBKeyRange.bound('event:', 'event;'));
+      await new Promise((resolve) => { keys.onsuccess = resolve; });
+      count += keys.result.length;
+    }
+    database.close();
+  }
+  return count;
+})()`;
+
 /** Counts how often the page asks the browser to keep its documents. */
 const COUNT_PERSIST = `{
   globalThis.persistAsked = 0;
@@ -134,6 +151,22 @@ describe('the page and the device', () => {
       person.user,
     );
     await live(third);
+  });
+
+  it('no longer has what has become older than 14 days', async () => {
+    const context = await dashboard.browse();
+    const page = await context.newPage();
+    await dashboard.cascade.reloadByHand(EXTRACT);
+    await page.goto(signInLink(dashboard.url, await dashboard.person('reader')));
+    await live(page);
+    await page.goto(`${dashboard.url}#/runs`);
+    await page.getByRole('link', { name: 'Sales extract succeeded' }).first().waitFor();
+    expect(await page.evaluate(COUNT_EVENTS)).to.be.greaterThan(0);
+    await context.clock.setFixedTime(Date.now() + 16 * 24 * 3_600_000);
+    await page.reload();
+    await live(page);
+    await page.getByText('No runs yet').waitFor();
+    expect(await page.evaluate(COUNT_EVENTS)).to.equal(0);
   });
 
   it('is asked to keep the documents if the person chose to stay signed in', async () => {
