@@ -2,7 +2,7 @@ import { SCHEMA_ID } from '../../src/core/document-ids.ts';
 import { isJsonObject } from '../../src/core/json-fields.ts';
 import type { DurationMs, EpochMs } from '../../src/core/units.ts';
 import { rolesFor } from '../../src/ledger/install/roles.ts';
-import type { Configuration } from '../configuration.ts';
+import type { StoreAddress } from '../configuration.ts';
 import { basicOf, type Login, PRIVATELY } from './login.ts';
 
 /** What the store says of the account, of itself and of the time. What it does not say is absent. */
@@ -17,7 +17,7 @@ export interface StoreFacts {
 
 /** Asks the store. */
 export async function storeFacts(
-  { storeUrl = '', database }: Configuration,
+  { storeUrl = '', database }: StoreAddress,
   login: Login,
   now: () => EpochMs,
 ): Promise<StoreFacts> {
