@@ -64,12 +64,12 @@ export function createReplica(options: PouchReplicaOptions): Replica {
   const isQuiet = (): boolean => unstored === 0 && !isUnsure && mayStore() && sync.value.kind === 'live';
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** Writes the summary a little later, so that many changes are one write. */
-  const writeSoon = (pause = SETTLED_MS): void => {
+  const writeSoon = (): void => {
     timer ??= setTimeout(async () => {
       timer = undefined;
       const isWritten = await summary.write(isQuiet);
-      if (!isWritten && !stop.signal.aborted) writeSoon(NOTED_MS);
-    }, pause);
+      if (!isWritten && !stop.signal.aborted) writeSoon();
+    }, SETTLED_MS);
   };
   /** Whether another tab was to store something that this one has shown. Nobody knows whether it did. */
   let isUnsure = false;
