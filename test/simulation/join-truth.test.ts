@@ -32,15 +32,17 @@ function mayClose(reloadId: string, told: Readonly<Record<string, string>> = {})
 }
 
 /** The orders that the ledger should have, if `a1` may have been taken for so early. */
-function owed(earliest: string): readonly string[] {
+function owed(earliest: string, capped = ''): readonly string[] {
   const truth = new JoinTruth({ definitionOf: () => undefined, latestOf: ({ at }) => at });
   truth.deploy({ hash: 'h', compiled: { links: {}, apps: {} }, links: [], late: [], joins: [LINK] });
-  for (const end of [endOf('a', 'a1', '01:00:00'), endOf('b', 'b1', '07:00:00')]) truth.ended(end);
+  for (const end of [endOf('a', 'a1', '01:00:00'), endOf('b', 'b1', '07:00:00'), endOf('b', 'b2', '08:00:00')])
+    truth.ended(end);
   const told = {
     storedEnd: ({ at }: TrueEnd) => at,
     earliestEnd: ({ reloadId, at }: TrueEnd) => (reloadId === 'a1' ? Date.parse(`2026-11-01T${earliest}Z`) : at),
     hasOrder: () => false,
     wasTooLate: () => false,
+    isCapped: ({ reloadId }: TrueEnd) => reloadId === capped,
   };
   return truth.owed(told).map(([order]) => order);
 }
@@ -52,6 +54,12 @@ describe('what the simulation demands of a link that waits for several apps', ()
 
   it('is none if the link may have taken one of them for a second earlier, since it was told with a time in the future', () => {
     expect(owed('00:59:59')).to.deep.equal([]);
+  });
+});
+
+describe('what the simulation no longer demands', () => {
+  it('is an order before a firing whose own order was refused for its hops', () => {
+    expect(owed('01:00:00', 'b2')).to.deep.equal([]);
   });
 });
 

@@ -188,7 +188,7 @@ function loadInEditor(world: World, app: AppRef, reloadId: string): void {
       .some(
         ({ acceptedAt, endedAt = Number.POSITIVE_INFINITY }) => acceptedAt < at + MINUTE_MS && endedAt > at - MINUTE_MS,
       );
-  const end = { tenant: tenant.name, appId: app.appId, reloadId, outcome: 'SUCCEEDED', at } as const;
+  const end = { tenant: tenant.name, appId: app.appId, reloadId, outcome: 'SUCCEEDED', isUnlisted: true, at } as const;
   const isKnowable = (): boolean => told.isTold && !isNear() && tenant.isListable(app.appId);
   world.truth.ended({ ...end, isKnowable });
 }

@@ -21,6 +21,8 @@ export interface JoinTold {
   readonly hasOrder: (order: string) => boolean;
   /** Whether the end was resolved with the skip that the link's log no longer reaches back to it. */
   readonly wasTooLate: (end: TrueEnd, target: AppRef) => boolean;
+  /** Whether an order for the target, which this end called for, was refused for its hops. */
+  readonly isCapped: (end: TrueEnd, target: AppRef) => boolean;
 }
 
 const OUTCOMES: Readonly<Record<TrueEnd['outcome'], Outcome>> = {
@@ -121,8 +123,9 @@ export class JoinTruth {
     const sooner = heard.map((each) => ({ ...each, endedAt: (told.earliestEnd(each.end) ?? each.endedAt) as EpochMs }));
     const certain = new Set(meaningOf(sooner, link.join).firings.map(({ closing }) => endId(closing)));
     const firings = meaningOf(heard, link.join).firings.filter(({ closing }) => certain.has(endId(closing)));
-    const ordered = heard.filter(({ end }) => told.hasOrder(orderOf(link, end)));
-    const newest = ordered.reduce((latest, { endedAt }) => Math.max(latest, endedAt), Number.NEGATIVE_INFINITY);
+    // A firing whose order was refused for its hops does for earlier ones, too: the link has fired.
+    const carriedOut = heard.filter(({ end }) => told.hasOrder(orderOf(link, end)) || told.isCapped(end, link.target));
+    const newest = carriedOut.reduce((latest, { endedAt }) => Math.max(latest, endedAt), Number.NEGATIVE_INFINITY);
     const heardAs = (half: JoinEnd) =>
       heard.find(({ reloadId, app }) => reloadId === half.reloadId && app === half.app);
     return firings.flatMap(({ closing, halves }) => {

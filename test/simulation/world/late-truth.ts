@@ -151,6 +151,7 @@ export class LateTruth {
           end.tenant === tenant &&
           end.appId === appId &&
           end.outcome === 'SUCCEEDED' &&
+          end.isUnlisted !== true &&
           end.at > after + TENANT_CLOCK_OFF_MS &&
           end.at < latest &&
           end.isKnowable(),
