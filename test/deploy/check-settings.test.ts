@@ -39,6 +39,13 @@ describe('checking the settings before a deployment', () => {
       { ...SETTINGS, SLACK_WEBHOOK_URL: `https://s.example/${SECRET}` },
       'SLACK_WEBHOOK_URL',
     ],
+    ['questions without a ledger', { ...SETTINGS, QUESTIONS_TAGS: 'qlik-sense' }, 'QUESTIONS_TAGS is set without'],
+    [
+      'tags with commas',
+      { ...SETTINGS, COUCHDB_URL: 'https://a:b@h.example', QUESTIONS_TAGS: `a,${SECRET}` },
+      'QUESTIONS_TAGS has to be up to 20 tags',
+    ],
+    ['questions for a channel that is not there', { ...SETTINGS, QUESTIONS_CHANNEL: 'ops' }, 'QUESTIONS_CHANNEL names'],
     [
       'a dashboard without a store',
       { ...SETTINGS, DASHBOARD_COUCHDB_URL: 'https://couch.example' },
