@@ -44,13 +44,17 @@ export async function readTickets(store: Pick<CouchPort, 'range'>): Promise<Read
  * Reads one ticket and its acts.
  *
  * @param text - the ticket's id, or the id of the reload that failed first.
- * @throws CascadeError PARAMETERS_INVALID if there is no such ticket, or several tenants have one; LEDGER_MALFORMED if
- *   the ticket is malformed; STORE_UNAVAILABLE, STORE_REFUSED.
+ * @throws CascadeError PARAMETERS_INVALID if there is no such ticket, several tenants have one, or it is a question's;
+ *   LEDGER_MALFORMED if the ticket is malformed; STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function readOneTicket(
   { store, chains }: Pick<LedgerContext, 'store' | 'chains'>,
   text: string,
 ): Promise<{ readonly ticket: Ticket } & Pick<ReadTickets, 'acts' | 'missing'>> {
+  if (text.startsWith('ticket:question:')) {
+    const message = 'This command shows the tickets of reloads. The dashboard shows questions.';
+    throw new CascadeError('PARAMETERS_INVALID', message);
+  }
   const tenants = new Set(Object.values(chains?.apps ?? {}).map(({ tenant }) => tenant));
   const ids = text.startsWith('ticket:') ? [text] : [...tenants].map((tenant) => ticketId(tenant, text as ReloadId));
   const [found, another] = (await store.many(ids)).filter((document) => document !== undefined);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { AppId, TenantName } from '../../../src/core/names.ts';
+import { ONE_QUESTION } from '../../support/one-of-each.ts';
 import { act, at, CHAINS, commands, ledgerOf, ticket } from '../ledger/ledger-of.ts';
 
 const { showTicket, showTickets } = commands;
@@ -158,5 +159,12 @@ describe('cascade ticket', () => {
     const failure = await showTicket(both, 'r1').catch((error: Error) => error);
     expect((failure as Error).message).to.include('Several tenants have a ticket "r1"');
     expect(await showTicket(both, 'ticket:reload:other:r1')).to.equal(0);
+  });
+
+  it('says of a question’s ticket where it is shown', async () => {
+    const { context } = ledgerOf([...DOCUMENTS, ONE_QUESTION]);
+    const failure = await showTicket(context, ONE_QUESTION._id).catch((error: unknown) => error);
+    expect(failure).to.include({ code: 'PARAMETERS_INVALID' });
+    expect((failure as Error).message).to.include('The dashboard shows questions');
   });
 });
