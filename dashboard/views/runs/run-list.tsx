@@ -1,4 +1,8 @@
+import type { VNode } from 'preact';
+import { useRef } from 'preact/hooks';
+import type { CompiledChains } from '../../../src/core/link.ts';
 import type { Run } from '../../../src/core/runs/group-runs.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
 import { runLine } from '../../model/run-line.ts';
 import { hrefToRun, hrefToRuns, LIST_STEP, type RunsAddress } from '../../model/runs-address.ts';
 import { Instant } from '../../ui/instant.tsx';
@@ -14,7 +18,16 @@ interface RunListProps extends Pick<ViewProps, 'ledger' | 'now'> {
 /** The newest runs, and a link that shows more of them. */
 export function RunList({ runs, address, ledger, now }: RunListProps) {
   const { limit } = address;
-  const lines = runs.slice(0, limit).map((run) => runLine(run, ledger.labelOf, now));
+  const known = useRef(new WeakMap<Run, KnownRow>());
+  const chains = ledger.chains.value;
+  /** A row that has not changed is the same element as before, so nothing is compared within it. */
+  const rowOf = (run: Run): VNode => {
+    const before = known.current.get(run);
+    if (before?.now === now && before.chains === chains) return before.row;
+    const row = <Row key={run.root} run={run} ledger={ledger} now={now} />;
+    known.current.set(run, { now, chains, row });
+    return row;
+  };
   return (
     <>
       <table class="rows">
@@ -28,23 +41,7 @@ export function RunList({ runs, address, ledger, now }: RunListProps) {
             <th scope="col">Took</th>
           </tr>
         </thead>
-        <tbody>
-          {lines.map((line) => (
-            <tr key={line.root}>
-              <td>
-                <Mark state={line.state} />
-              </td>
-              <td data-label="Began">
-                <Instant at={line.beganAt} now={now} />
-              </td>
-              <th scope="row">
-                <a href={hrefToRun(line.root)}>{line.beginning}</a>
-              </th>
-              <td>{line.followed}</td>
-              <td data-label="Took">{line.took}</td>
-            </tr>
-          ))}
-        </tbody>
+        <tbody>{runs.slice(0, limit).map(rowOf)}</tbody>
       </table>
       {runs.length > limit && (
         <p>
@@ -52,5 +49,31 @@ export function RunList({ runs, address, ledger, now }: RunListProps) {
         </p>
       )}
     </>
+  );
+}
+
+/** A row, and what it was made of besides its run. */
+interface KnownRow {
+  readonly now: EpochMs;
+  readonly chains: CompiledChains;
+  readonly row: VNode;
+}
+
+function Row({ run, ledger, now }: Pick<ViewProps, 'ledger' | 'now'> & { readonly run: Run }) {
+  const line = runLine(run, ledger.labelOf, now);
+  return (
+    <tr>
+      <td>
+        <Mark state={line.state} />
+      </td>
+      <td>
+        <Instant at={line.beganAt} now={now} />
+      </td>
+      <th scope="row">
+        <a href={hrefToRun(line.root)}>{line.beginning}</a>
+      </th>
+      <td>{line.followed}</td>
+      <td>{line.took}</td>
+    </tr>
   );
 }
