@@ -70,6 +70,7 @@ function extrasOf(document: LedgerDocument): Omit<Footprint, '_id' | '_rev' | 'f
     case 'hint':
     case 'join':
     case 'started':
+    case 'ticket':
       return referencesOf(document);
     default:
       return WITHOUT_REFERENCES;

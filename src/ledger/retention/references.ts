@@ -10,6 +10,7 @@
 import { definitionId, eventId, startedId } from '../../core/document-ids.ts';
 import type { AppKey, ReloadId, TenantName } from '../../core/names.ts';
 import { actIdParts } from '../../core/tickets/act-id.ts';
+import { isReloadTicket } from '../../core/tickets/ticket.ts';
 import type { OrderDocument } from '../documents/order.ts';
 import type { DocumentOf } from './retention-rules.ts';
 
@@ -27,7 +28,7 @@ const NONE: References = { keeps: [], staysWith: [], holds: [] };
 
 /** The references of a document. Documents of the types that are not named here have no references. */
 export function referencesOf(
-  document: DocumentOf<'act' | 'alert' | 'definition' | 'event' | 'hint' | 'join' | 'order' | 'started'>,
+  document: DocumentOf<'act' | 'alert' | 'definition' | 'event' | 'hint' | 'join' | 'order' | 'started' | 'ticket'>,
 ): References {
   switch (document.type) {
     case 'event': {
@@ -62,6 +63,9 @@ export function referencesOf(
       return { ...NONE, keeps: [document.subject] };
     case 'join':
       return { ...NONE, keeps: keptByJoin(document) };
+    case 'ticket':
+      // People look from the ticket at the run of the reload that failed first. A question's ticket refers to nothing.
+      return { ...NONE, holds: isReloadTicket(document) ? [eventId(document.tenant, document.reloadId)] : [] };
     default:
       return document satisfies never;
   }

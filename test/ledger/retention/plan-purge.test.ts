@@ -268,6 +268,15 @@ describe('what a purge removes', () => {
     expect(gone(recovered, old, young)).to.deep.equal([]);
   });
 
+  it('keeps the end with which the streak of a ticket began as long as the ticket stays, for whatever reason', () => {
+    const [first, follower] = [event('r1'), order('r1')];
+    expect(gone(ticket('r1', {}), first, follower)).to.deep.equal([]);
+    expect(gone(ticket('r1', { recoveredAt: YOUNG }), first)).to.deep.equal([]);
+    const recovered = ticket('r1', { recoveredAt: OLD });
+    expect(gone(recovered, act(recovered._id, YOUNG), first)).to.deep.equal([]);
+    expect(gone(first, recovered)).to.deep.equal([recovered._id, first._id]);
+  });
+
   it('keeps an act as long as what it is about stays', () => {
     const open = ticket('r1', {});
     expect(gone(open, act(open._id, OLD))).to.deep.equal([]);
