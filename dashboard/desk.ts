@@ -74,11 +74,11 @@ export async function openDesk(configuration: Configuration, login: Login, now: 
   };
 }
 
+const PROBLEMS: Readonly<Record<number, AccountProblem>> = { 401: 'wrong', 404: 'no-database' };
+
 /** Why the store does not let the account read. */
-function problemOf(sync: SyncState): AccountProblem | undefined {
-  if (sync.kind !== 'refused') return undefined;
-  return sync.status === 401 ? 'wrong' : 'no-role';
-}
+const problemOf = (sync: SyncState): AccountProblem | undefined =>
+  sync.kind === 'refused' ? (PROBLEMS[sync.status] ?? 'no-role') : undefined;
 
 /** What the store last said of the account: a document of the device alone, for opening without network. */
 const FACTS = 'cascade-account';

@@ -217,10 +217,11 @@ async function readChanges(local: LocalDatabase, since: Sequence, onDocuments: O
   if (documents.length > 0) onDocuments(documents);
 }
 
+/** The password is wrong, the account may not read, or the database is gone: a person has to do something. */
+const REFUSALS: readonly number[] = [401, 403, 404];
+
 function stateAfter(error: unknown, asOf: EpochMs | undefined): SyncState {
-  if (error instanceof StoreStatus && (error.status === 401 || error.status === 403)) {
-    return { kind: 'refused', status: error.status };
-  }
+  if (error instanceof StoreStatus && REFUSALS.includes(error.status)) return { kind: 'refused', status: error.status };
   if (isOfDevice(error)) return { kind: 'failed' };
   return { kind: 'offline', ...(asOf !== undefined && { asOf }) };
 }

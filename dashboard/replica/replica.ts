@@ -12,7 +12,7 @@ export type SyncState =
   | { readonly kind: 'live' }
   /** The store gives no answer. The page shows what the device has, and tries again. `asOf` is absent if it has nothing. */
   | { readonly kind: 'offline'; readonly asOf?: EpochMs }
-  /** The store no longer takes the account. */
+  /** The store no longer takes the account (401, 403), or no longer has the database (404). */
   | { readonly kind: 'refused'; readonly status: number }
   /** The device does not take the documents. */
   | { readonly kind: 'failed' };

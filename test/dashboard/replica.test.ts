@@ -34,6 +34,8 @@ interface Gate {
   readonly asked: string[];
   /** Whether a request to this path is answered. If not, its connection is cut. */
   isOpen: (path: string) => boolean;
+  /** Whether CouchDB no longer has the database. */
+  isGone: boolean;
   close(): void;
 }
 
@@ -47,6 +49,7 @@ async function startGate(storeUrl: string): Promise<Gate> {
       const body = Buffer.concat(chunks);
       if (!gate.isOpen(path)) return request.socket.destroy();
       asked.push(path.split('?')[0] ?? '');
+      if (gate.isGone) return response.writeHead(404).end('{"error":"not_found","reason":"Database does not exist."}');
       const headers = { authorization: request.headers.authorization ?? '', 'content-type': 'application/json' };
       const { method = 'GET' } = request;
       const answer = await fetch(`${storeUrl}${path}`, { method, headers, ...(method === 'POST' && { body }) }).catch(
@@ -62,6 +65,7 @@ async function startGate(storeUrl: string): Promise<Gate> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
     isOpen: () => true,
+    isGone: false,
     close() {
       server.closeAllConnections();
       server.close();
@@ -88,6 +92,7 @@ describe('the replica of the page', () => {
   });
   afterEach(async () => {
     gate.isOpen = () => true;
+    gate.isGone = false;
     gate.asked.length = 0;
     clock.now = NOW;
     await Promise.all([...open].map((replica) => replica.close()));
@@ -282,6 +287,26 @@ describe('the replica of the page', () => {
     const third = pageOn(device);
     await third.replica.open();
     await until('the rest is there', () => third.documents.of('order').size === second.documents.of('order').size);
+  });
+
+  it('tells a database that is gone from a store out of reach, keeps what it has, and goes on when the database is back', async () => {
+    const device = newDevice();
+    const first = pageOn(device);
+    await first.replica.open();
+    first.replica.follow();
+    await isLive(first.replica);
+    await first.replica.close();
+    open.delete(first.replica);
+
+    gate.isGone = true;
+    const second = pageOn(device);
+    await second.replica.open();
+    second.replica.follow();
+    await until('the answer', () => second.replica.sync.value.kind !== 'opening');
+    expect(second.replica.sync.value).to.deep.equal({ kind: 'refused', status: 404 });
+    await until('what is on the device', () => second.documents.of('order').size >= RUNS);
+    gate.isGone = false;
+    await isLive(second.replica);
   });
 
   it('loads everything anew if the device’s clock was days ahead', async () => {

@@ -76,6 +76,17 @@ describe('the page: what is not as it should be', () => {
     await page.getByText('Owner: nobody.').waitFor();
   });
 
+  it('is a database that is gone', async () => {
+    const page = await dashboard.open(await dashboard.person('reader'), { expected: /status of 404/, route });
+    await page.route(/\/cascade\/_changes/, (request) =>
+      request.fulfill({ status: 404, json: { error: 'not_found' }, headers: { 'access-control-allow-origin': '*' } }),
+    );
+    await page.reload();
+    await page.getByRole('status').filter({ hasText: 'CouchDB has no such database' }).waitFor();
+    await notices(page).getByText('The ledger’s database is gone from CouchDB. Ask whoever runs Cascade').waitFor();
+    await page.getByText('Owner: nobody.').waitFor();
+  });
+
   for (const [hours, said] of [
     [2, '2 h ahead of'],
     [-2, '2 h behind'],
