@@ -102,7 +102,7 @@ export function logPlacements(placements: readonly Placement<Target>[], log: Log
       case 'failed': {
         const why = { ...what, code: placement.code, reason: placement.message };
         if (target.kind === 'plain') log.error('Not started', why);
-        else log.warn('Not started: it is due, and the sweep takes it up', why);
+        else log.warn('Not started: it stays due, and a later sweep or collector takes it up', why);
         break;
       }
       default:

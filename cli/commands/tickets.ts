@@ -15,7 +15,7 @@ interface TicketsOptions extends LedgerOptions {
 /** `cascade tickets`: lists the failures that somebody has to look after. */
 export const ticketsCommand: CliCommand = {
   name: 'tickets',
-  description: 'the failures that somebody has to look after, one for each streak of an app',
+  description: 'the failures that somebody has to look after; the dashboard has questions, too',
   options: [
     { flags: '--mine', description: 'only yours (see --as)' },
     { flags: '--unassigned', description: 'only nobody’s' },

@@ -168,4 +168,34 @@ describe('the page: tickets', () => {
     await history(page).nth(1).waitFor();
     await expectAccessible(page);
   });
+
+  it('of questions show a hostile title as text, and no link where the site gave none', async () => {
+    const { leases: _, dueAt: __, ...question } = ONE_QUESTION;
+    const title = '<img src=x onerror="document.title=\'run\'">';
+    const changes = { title, link: '', tags: ['<i>qlikview</i>'], notices: [] };
+    await writeDocuments(dashboard.cascade.COUCHDB_URL, [
+      { ...question, ...changes, questionId: 8, _id: 'ticket:question:stackoverflow:8' },
+    ]);
+    const page = await dashboard.open(await dashboard.person('desk'), {
+      route: '#/tickets?source=questions&tag=%3Ci%3Eqlikview%3C%2Fi%3E',
+    });
+    const row = page.getByRole('row', { name: title });
+    await row.getByText('<i>qlikview</i>').waitFor();
+    await page.getByText(/^1 of \d tickets$/).waitFor();
+    expect(await row.getByRole('link').allTextContents()).to.deep.equal([title]);
+    expect(await row.locator('img, i').count()).to.equal(0);
+    await row.getByRole('link', { name: title }).click();
+    await page.getByRole('heading', { name: title }).waitFor();
+    await page.getByText('On the site: <i>qlikview</i>.').waitFor();
+    expect(await page.getByRole('link', { name: 'open on stackoverflow' }).count()).to.equal(0);
+    expect(await page.title()).to.not.equal('run');
+    await fill(page, 'Reason', 'Off topic', 'Reject');
+    await page.getByText('because: Off topic').waitFor();
+    await page.goto(`${dashboard.url}#/tickets?source=questions&text=img+src`);
+    await page.getByText(/^None of \d tickets is like that.$/).waitFor();
+    await page.getByLabel('rejected').check();
+    await row.waitFor();
+    await page.getByRole('link', { name: 'Reloads', exact: true }).click();
+    await row.waitFor({ state: 'detached' });
+  });
 });

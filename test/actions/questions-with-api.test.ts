@@ -1,0 +1,103 @@
+import { expect } from 'chai';
+import { collectQuestions } from '../../actions/questions-collector/collect-questions.ts';
+import { storeQuestion } from '../../actions/questions-storer/store-question.ts';
+import { type StackExchange, startStackExchange } from '../../sim/stack-exchange/start-stack-exchange.ts';
+import { httpStackExchange } from '../../src/clients/stack-exchange/http-stack-exchange.ts';
+import type { ChannelName } from '../../src/core/desk/notice.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import { memoryCouch } from '../support/memory-couch.ts';
+
+const T = 1_795_316_220_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const ticketId = (id: number) => `ticket:question:stackoverflow:${id}`;
+
+describe('the questions pipeline with the simulated API', () => {
+  let sim: StackExchange;
+  let now = T;
+  beforeEach(async () => {
+    now = T;
+    sim = await startStackExchange({ now: () => now });
+  });
+  afterEach(() => sim.close());
+
+  const control = (method: string, path: string, body?: object) =>
+    fetch(`${sim.control}${path}`, { method, ...(body && { body: JSON.stringify(body) }) });
+  const ask = (question: object) => control('POST', '/questions', question);
+  /** When the API was asked so far, in milliseconds after T, and with which result. */
+  const calls = async () => {
+    const { calls } = (await (await control('GET', '/calls')).json()) as {
+      readonly calls: readonly { readonly at: number; readonly status: number }[];
+    };
+    return calls.map(({ at, status }) => [at - T, status]);
+  };
+
+  function pipeline(tags = 'qlik-sense;qlikview') {
+    const store = memoryCouch(() => now as EpochMs);
+    const api = httpStackExchange({ url: sim.url, site: 'stackoverflow', tags });
+    const log = { info() {}, warn() {}, error() {} };
+    const sleep = async (ms: number) => {
+      now += ms;
+    };
+    /** Collects, and stores what was collected. @returns what the storer did to each question. */
+    const run = async () => {
+      const deadline = (now + MINUTE) as EpochMs;
+      const ports = { store, log, now: () => now as EpochMs, random: () => 0.5, sleep, deadline };
+      const did: [number, string][] = [];
+      for (const question of await collectQuestions({ ...ports, api, site: 'stackoverflow' })) {
+        const stored = await storeQuestion(question, 't1', { ...ports, channel: 'ops' as ChannelName });
+        did.push([question.questionId, stored.did]);
+      }
+      return did;
+    };
+    return { store, run };
+  }
+
+  it('keeps the ticket of a deleted question as it was, and goes on with the others', async () => {
+    const { store, run } = pipeline();
+    await ask({ question_id: 7, title: 'Why is &quot;Sum&quot; 0? 🎉' });
+    expect(await run()).to.deep.equal([[7, 'created']]);
+    const before = store.peek(ticketId(7));
+    expect(before).to.include({ title: 'Why is "Sum" 0? 🎉' });
+    await control('DELETE', '/questions/7');
+    now += 10 * MINUTE;
+    await ask({ question_id: 8 });
+    expect(await run()).to.deep.equal([[8, 'created']]);
+    now += 10 * MINUTE;
+    expect(await run()).to.deep.equal([]);
+    expect(store.peek(ticketId(7))).to.deep.equal(before);
+  });
+
+  it('spreads a quota of 5 over the day, and is refused no request', async () => {
+    const { run } = pipeline();
+    await control('PUT', '/faults', { quota: 5 });
+    await ask({ question_id: 7 });
+    expect(await run()).to.deep.equal([[7, 'created']]);
+    await ask({ question_id: 8 });
+    for (; now < T + 55 * HOUR; now += 10 * MINUTE) await run();
+    // The waits are 4.8, 6, 8 and 12 hours, each until the next alarm. By then the quota has begun anew.
+    const at = (hours: number, minutes: number) => [hours * HOUR + minutes * MINUTE, 200];
+    expect(await calls()).to.deep.equal([
+      ...[at(0, 0), at(4, 50), at(10, 50), at(18, 50)],
+      ...[at(30, 50), at(35, 40), at(41, 40), at(49, 40)],
+    ]);
+  });
+
+  it('keeps away for a backoff of 90 seconds and two more, whatever starts it', async () => {
+    const { run } = pipeline();
+    await control('PUT', '/faults', { backoff: 90 });
+    for (; now <= T + 100_000; now += 1_000) await run();
+    expect(await calls()).to.deep.equal([
+      [0, 200],
+      [92_000, 200],
+    ]);
+  });
+
+  it('does nothing for a tag without questions', async () => {
+    const { store, run } = pipeline('no-question-has-this-tag');
+    await ask({ question_id: 7 });
+    expect(await run()).to.deep.equal([]);
+    expect(store.all().map(({ _id }) => _id)).to.deep.equal(['questions:stackoverflow']);
+    expect(await calls()).to.deep.equal([[0, 200]]);
+  });
+});
