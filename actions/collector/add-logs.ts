@@ -28,7 +28,8 @@ const ASKED_FOR: DurationMs = minutes(24 * 60);
 
 /**
  * Adds the end of the failed reload's log to tickets that wait for it, the one that has waited longest first. It reads at
- * most 200 logs and takes at most 10 s. Tickets that it does not reach wait for the next sweep.
+ * most 200 logs and takes at most 10 s. Tickets that it does not reach are due again at once, in the same order: they wait
+ * for the next sweep, and nobody takes them for work that no sweep looked at.
  *
  * A ticket no longer waits if its app has recovered, if logs are switched off, or if Qlik has no log for it an hour after
  * the failure. If Qlik does not answer, the log is asked for again every 15 minutes, for a day. A ticket that somebody
@@ -43,14 +44,17 @@ export async function addLogs(tickets: readonly TicketDocument[], ports: Collect
   const until = Math.min(lastCall(ports), addMs(ports.now(), MOST_TIME)) as EpochMs;
   const isWaiting = (ticket: TicketDocument): boolean => !isOver(ticket, ports);
   const open = tickets.filter(isWaiting);
-  const next = tickets.filter((ticket) => !isWaiting(ticket)).map(withoutDue);
+  const answers: (LogAnswer | undefined)[] = [];
   let asked = 0;
   for (let from = 0; from < open.length && asked < MOST_LOGS && ports.now() < until; from += AT_ONCE) {
     const part = open.slice(from, from + AT_ONCE);
-    const answers = await whenAllSettled(part.map((ticket) => askForLog(ticket, ask, until, ports)));
-    asked += answers.filter((answer) => answer !== undefined).length;
-    next.push(...part.flatMap((ticket, index) => afterAnswer(ticket, answers[index], ports)));
+    answers.push(...(await whenAllSettled(part.map((ticket) => askForLog(ticket, ask, until, ports)))));
+    asked = answers.filter((answer) => answer !== undefined).length;
   }
+  const next = [
+    ...tickets.filter((ticket) => !isWaiting(ticket)).map(withoutDue),
+    ...open.map((ticket, place) => afterAnswer(ticket, answers[place], place, ports)),
+  ];
   await writeAll(next, ports).catch((error: unknown) => {
     if (!(error instanceof CascadeError)) throw error;
     ports.log.warn(`Logs are added to their tickets later: ${error.message}`);
@@ -80,24 +84,31 @@ async function askForLog(
   return ask(tenant, (qlik, timeout) => qlik.logTail(appId, reloadId, Math.min(left, timeout) as DurationMs));
 }
 
-/** The ticket as it is to be written after Qlik's answer; none if Qlik was not asked. */
+/**
+ * The ticket as it is to be written after Qlik's answer.
+ *
+ * @param answer - undefined if Qlik was not asked.
+ * @param place - the ticket's place among those that wait.
+ */
 function afterAnswer(
   ticket: TicketDocument,
   answer: LogAnswer | undefined,
+  place: number,
   ports: CollectorPorts,
-): readonly TicketDocument[] {
-  if (answer === undefined) return [];
+): TicketDocument {
+  const now = storeNow(ports);
+  // Each its own millisecond: they keep their order, and the sweep's pages of due documents are cut between two instants.
+  if (answer === undefined) return { ...ticket, dueAt: addMs(now, place as DurationMs) };
   if (answer.kind === 'found') {
     const log = logTail(answer.text);
-    return [{ ...withoutDue(ticket), ...(log !== undefined && { log }) }];
+    return { ...withoutDue(ticket), ...(log !== undefined && { log }) };
   }
   const { longDoubt, postedPoll } = ports.times;
-  const now = storeNow(ports);
   // Qlik may show a log a little later than its reload's end.
   const isGone = answer.kind === 'absent' && now > addMs(ticket.failedAt, longDoubt);
-  if (!isGone) return [{ ...ticket, dueAt: addMs(now, postedPoll) }];
+  if (!isGone) return { ...ticket, dueAt: addMs(now, postedPoll) };
   ports.log.warn('A ticket stays without its reload’s log', { ticket: ticket._id, problem: answer.message });
-  return [withoutDue(ticket)];
+  return withoutDue(ticket);
 }
 
 /** Writes the tickets, each by its rev. One that somebody changed meanwhile stays due. */

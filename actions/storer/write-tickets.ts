@@ -5,7 +5,6 @@
 
 import { appsBehind } from '../../src/core/chains/apps-behind.ts';
 import { chainsOfApp } from '../../src/core/chains/chains-of-app.ts';
-import { definedFields } from '../../src/core/defined-fields.ts';
 import type { EndedStreak, Streak } from '../../src/core/desk/notice.ts';
 import type { AppRef } from '../../src/core/names.ts';
 import { newTicket, raisedTicket } from '../../src/core/tickets/raise-ticket.ts';
@@ -55,10 +54,9 @@ function writeTicket(
       }
       const error = await errorOf(streak, app, events, ports);
       const about = { chains: chainsOfApp(app, ports.links), waiting: appsBehind(app, ports.links) };
-      const ticket = newTicket(streak, { ...app, ...about, ...(error !== undefined && { error }) });
-      // Only the sweep can ask Qlik for the reload's log. If the streak is over, nobody has to look after it.
-      const dueAt = ticket.recoveredAt === undefined ? (ports.store.now() ?? ports.now()) : undefined;
-      return { result: true, write: { ...ticket, schema: 1, type: 'ticket', ...definedFields({ dueAt }) } };
+      const now = ports.store.now() ?? ports.now();
+      const ticket = newTicket(streak, { ...app, ...about, ...(error !== undefined && { error }) }, now);
+      return { result: true, write: { ...ticket, schema: 1, type: 'ticket' } };
     },
     isNew ? 'absent' : undefined,
   );

@@ -11,7 +11,7 @@ import type { CountedEnd } from '../../../src/core/desk/app-state.ts';
 import type { EndedStreak, Streak } from '../../../src/core/desk/notice.ts';
 import { rebuildApp } from '../../../src/core/desk/rebuild-app.ts';
 import { appOfStateId } from '../../../src/core/document-ids.ts';
-import { newTicket, raisedTicket } from '../../../src/core/tickets/raise-ticket.ts';
+import { newTicket, raisedTicket, withoutDue } from '../../../src/core/tickets/raise-ticket.ts';
 import { addMs, type DurationMs } from '../../../src/core/units.ts';
 import { refusedError } from '../../../src/ledger/bad-document.ts';
 import { appStateDocument, readAppState, readCounts } from '../../../src/ledger/documents/app-state.ts';
@@ -87,7 +87,7 @@ const isKept = (streak: Streak | EndedStreak, { now, retention }: LedgerContext)
 async function ticketRepair(
   streak: Streak | EndedStreak,
   ends: readonly CountedEnd[],
-  { store, chains }: LedgerContext,
+  { store, chains, now }: LedgerContext,
 ): Promise<Repair | undefined> {
   const found = await store.get(streak.ticket);
   if (found !== undefined) {
@@ -102,8 +102,12 @@ async function ticketRepair(
   const app = { tenant, appId };
   const links = chains?.links ?? {};
   const about = { chains: chainsOfApp(app, links), waiting: appsBehind(app, links) };
-  const ticket = newTicket(streak, { ...app, ...about, ...(error !== undefined && { error }) });
-  return { difference: changeOf(streak.ticket, {}, { ...ticket }), write: { ...ticket, schema: 1, type: 'ticket' } };
+  const ticket = newTicket(streak, { ...app, ...about, ...(error !== undefined && { error }) }, now());
+  // When the sweep asks for the reload's log is no fact of the ledger, so `dueAt` is no difference.
+  return {
+    difference: changeOf(streak.ticket, {}, { ...withoutDue(ticket) }),
+    write: { ...ticket, schema: 1, type: 'ticket' },
+  };
 }
 
 /** What differs between the two; undefined if they are equal. */

@@ -1,18 +1,26 @@
 import type { EndedStreak, Streak } from '../desk/notice.ts';
 import type { AppRef } from '../names.ts';
+import type { EpochMs } from '../units.ts';
 import type { Ticket } from './ticket.ts';
 
 /** What a new ticket has beside its streak. A streak is a run of failures of one app until its next success. */
 export type TicketFacts = AppRef & Pick<Ticket, 'chains' | 'error' | 'waiting'>;
 
-/** The ticket of a streak that has none. */
+/**
+ * The ticket of a streak that has none. It is due, because only the sweep, which runs every 5 minutes, can ask Qlik for the
+ * log of the reload that failed. If the app has recovered, the ticket is not due: nobody has to look after it.
+ *
+ * @param now - the store's clock.
+ */
 export function newTicket(
   streak: Streak | EndedStreak,
   { tenant, appId, chains, error, waiting }: TicketFacts,
+  now: EpochMs,
 ): Ticket {
   const { ticket: _id, first: reloadId, since: failedAt, lastFailedAt, times } = streak;
   const head = { _id, tenant, appId, chains, reloadId, failedAt, lastFailedAt, times };
-  return { ...head, waiting, ...(error !== undefined && { error }), ...recoveryOf(streak) };
+  const ticket = { ...head, waiting, ...(error !== undefined && { error }), ...recoveryOf(streak) };
+  return ticket.recoveredAt === undefined ? { ...ticket, dueAt: now } : ticket;
 }
 
 /**
@@ -23,7 +31,7 @@ export function newTicket(
  */
 export function raisedTicket<T extends Ticket>(ticket: T, streak: Streak | EndedStreak): T | undefined {
   const times = Math.max(ticket.times, streak.times);
-  const lastFailedAt = Math.max(ticket.lastFailedAt, streak.lastFailedAt) as Ticket['lastFailedAt'];
+  const lastFailedAt = Math.max(ticket.lastFailedAt, streak.lastFailedAt) as EpochMs;
   const recovery = ticket.recoveredAt === undefined ? recoveryOf(streak) : {};
   if (times === ticket.times && lastFailedAt === ticket.lastFailedAt && recovery.recoveredAt === undefined)
     return undefined;

@@ -40,6 +40,7 @@ describe('cascade rebuild', () => {
     ]);
     expect(printed.out).to.include('  counts: nothing → {"succeeded":1,"failed":3,"canceled":0,"exceeded-limit":0}\n');
     expect(printed.out).to.include('1 app compared with events and orders: 3 documents differ; --write writes them.\n');
+    expect(printed.out).not.to.include('dueAt');
     expect(store.all()).to.have.length(4);
   });
 
@@ -51,6 +52,9 @@ describe('cascade rebuild', () => {
       ...{ failedAt: at('00:10'), lastFailedAt: at('00:20'), recoveredAt: at('00:30') },
     });
     expect(store.peek('app:default:extract')).to.have.nested.property('failing.first', 'r4');
+    // The sweep asks Qlik for the log of the streak that goes on, and only of that one.
+    expect(store.peek('ticket:reload:default:r4')).to.have.property('dueAt', at('02:00'));
+    expect(store.peek('ticket:reload:default:r1')).not.to.have.property('dueAt');
     const again = await run(store.all(), false);
     expect(again.printed.out).to.equal('1 app compared with events and orders: all is as they say.\n');
   });
