@@ -9,7 +9,8 @@ import { hintRef } from '../../src/contracts/generated/hint-ref.cjs';
 import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
-import { defineAction } from '../../src/platform/define-action.ts';
+import { defineAction, type Params } from '../../src/platform/define-action.ts';
+import type { Log } from '../../src/platform/log.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
 import { readStepInput } from '../../src/platform/read-step-input.ts';
 import { parseNotifyLog } from '../../src/platform/settings/notify-log.ts';
@@ -39,7 +40,7 @@ export const main = defineAction({
         tenants: tenants.map(({ name }) => name),
         addressOf: addressesIn(tenants),
         apps,
-        isShowingLogs: parseNotifyLog(params),
+        isShowingLogs: isShowingLogs(params, log),
         times: timeConstants(timeFactor),
         webhookPath: `/web${actionName.slice(0, actionName.lastIndexOf('/'))}/webhook`,
         deadline,
@@ -53,3 +54,17 @@ export const main = defineAction({
   },
   failed: ({ code, message, traceId }) => ({ error: { code, message, traceId } }),
 });
+
+/**
+ * Whether tickets show the end of a failed reload's log. If the setting is malformed, they do not, because a log may hold
+ * secrets and nobody knows what was meant. The sweep does the rest of its work all the same.
+ */
+function isShowingLogs(params: Params, log: Log): boolean {
+  try {
+    return parseNotifyLog(params);
+  } catch (error) {
+    if (!(error instanceof CascadeError)) throw error;
+    log.error(`${error.message} Tickets get no logs until the setting is right.`);
+    return false;
+  }
+}

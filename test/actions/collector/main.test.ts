@@ -8,24 +8,28 @@ import { APP, useDeployed } from '../support/use-deployed.ts';
 const NOW = Date.now();
 const ago = (minutes: number): number => NOW - minutes * 60_000;
 
+type DocumentsIn = (couch: CouchPort) => Promise<readonly NewDocument[]>;
+
 describe('the sweep as it is deployed, with a ledger', () => {
   const deployed = useDeployed();
 
-  /** Sweeps a new ledger that has these documents, with a tenant that answers so. */
-  async function sweep(documentsIn: (couch: CouchPort) => Promise<readonly NewDocument[]>, ...answers: Answerer[]) {
+  const sweep = (documentsIn: DocumentsIn, ...answers: Answerer[]) => sweepWith({}, documentsIn, ...answers);
+
+  /** Sweeps a new ledger that has these documents, with these settings and a tenant that answers so. */
+  async function sweepWith(more: Readonly<Record<string, string>>, documentsIn: DocumentsIn, ...answers: Answerer[]) {
     const { couch, settings } = await deployed.ledger();
     await couch.bulk(await documentsIn(couch));
     const { url, received } = await deployed.tenant(...answers);
-    const params = { ...settings, QLIK_TENANT_URL: url, QLIK_API_KEY: 'key-1' };
+    const params = { ...settings, QLIK_TENANT_URL: url, QLIK_API_KEY: 'key-1', ...more };
     const environment = {
       __OW_ACTIVATION_ID: 'act1',
       __OW_ACTION_NAME: '/guest/cascade/collector',
       __OW_DEADLINE: String(Date.now() + 120_000),
     };
-    const { result } = await captureLog(environment, () => deployed.load('collector')(params));
+    const { result, lines } = await captureLog(environment, () => deployed.load('collector')(params));
     const calls = received.map(({ call }) => call);
     // biome-ignore lint/suspicious/noExplicitAny: tests read into whatever an action answers
-    return { couch, calls, batch: (result as any).batch };
+    return { couch, calls, lines, batch: (result as any).batch };
   }
 
   it('takes up nothing of a tenant whose address by the ledger is another one than by its settings', async () => {
@@ -75,6 +79,26 @@ describe('the sweep as it is deployed, with a ledger', () => {
     ]);
     expect((await couch.get('alert:webhook-silent:default'))?.['message']).to.match(
       /Refused by the host: the last delivery to the webhook "w2" was answered 429\.$/,
+    );
+  });
+
+  it('shows no logs, and does the rest of its work, if NOTIFY_LOG says neither on nor off', async () => {
+    const { couch, calls, lines, batch } = await sweepWith({ NOTIFY_LOG: 'OFF' }, async () => [
+      {
+        ...{ _id: 'ticket:reload:default:r1', schema: 1, type: 'ticket', tenant: 'default', appId: APP, chains: [] },
+        ...{ reloadId: 'r1', failedAt: ago(9), lastFailedAt: ago(9), times: 1, waiting: [], dueAt: ago(8) },
+      },
+      {
+        ...{ _id: 'event:default:r1', schema: 1, type: 'event', tenant: 'default', appId: APP, reloadId: 'r1' },
+        ...{ outcome: 'failed', endedAt: ago(9), partial: false, source: 'webhook', traceId: 't1' },
+        ...{ storedAt: ago(9), dueAt: ago(8) },
+      },
+    ]);
+    expect(batch.events).to.have.length(1);
+    expect(calls.filter((call) => call.includes('logs'))).to.deep.equal([]);
+    expect(await couch.get('ticket:reload:default:r1')).not.to.have.any.keys('dueAt', 'log');
+    expect(JSON.stringify(lines)).to.include(
+      'The setting NOTIFY_LOG has to be on or off. Tickets get no logs until the setting is right.',
     );
   });
 });

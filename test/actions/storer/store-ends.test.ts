@@ -114,7 +114,7 @@ describe('a record of ended reloads', () => {
     const read = store.asked.filter((call) => call.startsWith('many')).map((call) => call.split(' ').slice(1));
     expect(read).to.have.length(2);
     expect(read.flat().toSorted()).to.deep.equal([
-      ...['app:default:a', 'event:default:r1', ORDER, other._id, 'started:default:r1'].toSorted(),
+      ...['app:default:a', 'event:default:r1', ORDER, other._id, 'schema', 'started:default:r1'].toSorted(),
     ]);
   });
 
