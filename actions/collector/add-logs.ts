@@ -6,6 +6,7 @@
 
 import type { LogAnswer } from '../../src/clients/qlik/qlik-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
+import type { TenantName } from '../../src/core/names.ts';
 import { logTail } from '../../src/core/tickets/log-tail.ts';
 import { withoutDue } from '../../src/core/tickets/raise-ticket.ts';
 import { addMs, type DurationMs, type EpochMs, minutes, seconds } from '../../src/core/units.ts';
@@ -32,8 +33,8 @@ const ASKED_FOR: DurationMs = minutes(24 * 60);
  * for the next sweep, and nobody takes them for work that no sweep looked at.
  *
  * A ticket no longer waits if its app has recovered, if logs are switched off, or if Qlik has no log for it an hour after
- * the failure. If Qlik does not answer, the log is asked for again every 15 minutes, for a day. A ticket that somebody
- * changed meanwhile waits for the next sweep.
+ * the failure. If Qlik does not answer, all logs of that tenant are asked for again 15 minutes later, for a day. A ticket that
+ * somebody changed meanwhile waits for the next sweep.
  *
  * If the store does not take the logs, this only logs a warning: what else the sweep found must go on.
  *
@@ -51,9 +52,13 @@ export async function addLogs(tickets: readonly TicketDocument[], ports: Collect
     answers.push(...(await whenAllSettled(part.map((ticket) => askForLog(ticket, ask, until, ports)))));
     asked = answers.filter((answer) => answer !== undefined).length;
   }
+  const silent = new Set(open.flatMap(({ tenant }, place) => (answers[place]?.kind === 'unavailable' ? [tenant] : [])));
   const next = [
     ...tickets.filter((ticket) => !isWaiting(ticket)).map(withoutDue),
-    ...open.map((ticket, place) => afterAnswer(ticket, answers[place], place, ports)),
+    ...open.map((ticket, place) => {
+      const answer = answers[place];
+      return answer === undefined ? later(ticket, place, silent, ports) : afterAnswer(ticket, answer, ports);
+    }),
   ];
   await writeAll(next, ports).catch((error: unknown) => {
     if (!(error instanceof CascadeError)) throw error;
@@ -85,25 +90,30 @@ async function askForLog(
 }
 
 /**
- * The ticket as it is to be written after Qlik's answer.
+ * A ticket for which Qlik was not asked, as it is to be written.
  *
- * @param answer - undefined if Qlik was not asked.
- * @param place - the ticket's place among those that wait.
+ * @param place - its place among the tickets that wait.
+ * @param silent - the tenants that did not answer.
  */
-function afterAnswer(
+function later(
   ticket: TicketDocument,
-  answer: LogAnswer | undefined,
   place: number,
+  silent: ReadonlySet<TenantName>,
   ports: CollectorPorts,
 ): TicketDocument {
-  const now = storeNow(ports);
   // Each its own millisecond: they keep their order, and the sweep's pages of due documents are cut between two instants.
-  if (answer === undefined) return { ...ticket, dueAt: addMs(now, place as DurationMs) };
+  const from = addMs(storeNow(ports), place as DurationMs);
+  return { ...ticket, dueAt: silent.has(ticket.tenant) ? addMs(from, ports.times.postedPoll) : from };
+}
+
+/** The ticket as it is to be written after Qlik's answer. */
+function afterAnswer(ticket: TicketDocument, answer: LogAnswer, ports: CollectorPorts): TicketDocument {
   if (answer.kind === 'found') {
     const log = logTail(answer.text);
     return { ...withoutDue(ticket), ...(log !== undefined && { log }) };
   }
   const { longDoubt, postedPoll } = ports.times;
+  const now = storeNow(ports);
   // Qlik may show a log a little later than its reload's end.
   const isGone = answer.kind === 'absent' && now > addMs(ticket.failedAt, longDoubt);
   if (!isGone) return { ...ticket, dueAt: addMs(now, postedPoll) };
