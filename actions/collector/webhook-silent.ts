@@ -1,7 +1,7 @@
 /*
- * Every 5 minutes the sweep finds the ends of reloads that no webhook reported. If only the sweep finds ends, the
- * webhook of the tenant is probably broken: Qlik disables webhooks without a message. This file notices that and raises
- * an alert for people.
+ * Every 5 minutes the sweep finds the ends of reloads that no webhook has reported. If only the sweep finds ends, the
+ * webhook of the tenant is probably broken. Qlik, for example, disables webhooks without a message. This file notices a
+ * silent webhook, and raises an alert for people.
  */
 
 import { eventId } from '../../src/core/document-ids.ts';
@@ -12,22 +12,25 @@ import { alertPeople, callTime, type ListPorts } from './collector-ports.ts';
 import { endsAmong, type TenantList } from './list/tenant-list.ts';
 import { documentsById } from './store-parts.ts';
 
-/** So many bursts without a webhook are hardly chance. (A burst: see `BURST_MS`.) */
+/** The number of bursts (see `BURST_MS`) after which a webhook counts as silent. So many are hardly chance. */
 const SILENT_AFTER = 5;
 /**
- * Ends within a minute are one burst. A busy host may refuse many webhooks of one burst and take the next one, so we
- * count bursts.
+ * An end belongs to a burst if it is less than a minute before the latest end of the burst. A busy host may refuse many
+ * webhooks of one burst and take those of the next one. So this file counts bursts, not ends.
  */
 const BURST_MS = 60_000;
 /** The most ends of one burst that are looked up in the ledger. Those of five bursts fit into one request. */
 const MOST_OF_A_BURST = 30;
-/** The most older pages that are read. Five pages are enough for five bursts of a hundred ends. */
+/**
+ * The most further pages of Qlik's list that are read. A page has up to a hundred reloads, so this is usually enough
+ * for five bursts.
+ */
 const MOST_OLDER = 5;
 
 const SILENT =
-  'The sweep found every end of the last five bursts, and the webhook brought none (ends within one minute are one burst). Look at the webhook and its deliveries in the tenant’s administration.';
+  'The sweep found the ends of the last five bursts before any webhook did (ends within one minute are one burst). Look at the webhook and its deliveries in the tenant’s administration.';
 
-/** Raises an alert if the sweep found the ends of the last five bursts, and no webhook brought one of them. */
+/** Raises an alert if the sweep, and not a webhook, found the ends of the last five bursts: see `isSilent`. */
 export async function watchWebhook(tenant: TenantName, list: TenantList, ports: ListPorts): Promise<void> {
   if (!(await isSilent(tenant, list, ports))) return;
   const message = `${SILENT} ${await whySilent(tenant, ports)}`;
@@ -35,9 +38,9 @@ export async function watchWebhook(tenant: TenantName, list: TenantList, ports: 
 }
 
 /**
- * Whether the sweep found the ends of the newest five bursts, and no webhook did. Of a large burst 30 ends are looked
- * up. If the list shows fewer than five bursts, this reads older pages. If there are fewer than five bursts, this is
- * false.
+ * Whether the sweep, and not a webhook, was the first to find the ends of the newest five bursts. Of a large burst this
+ * function looks up only 30 ends. If the list shows fewer than five bursts, the function reads further pages. It
+ * returns false if it cannot find five bursts, because there are fewer, a page cannot be read or the time is up.
  */
 async function isSilent(tenant: TenantName, list: TenantList, ports: ListPorts): Promise<boolean> {
   const reloads = [...list.reloads];
@@ -81,7 +84,10 @@ function spreadOver(ends: readonly ReloadFinished[]): readonly ReloadFinished[] 
 
 const NO_TIME = { kind: 'unavailable', message: 'there was no time to ask Qlik' } as const;
 
-/** Why a tenant's webhook is silent, as far as Qlik shows it to this credential. This asks Qlik at most twice. */
+/**
+ * Why a tenant's webhook is silent, as far as Qlik shows that to this credential. This function asks Qlik for the
+ * tenant's webhooks, and perhaps for the last delivery of one.
+ */
 async function whySilent(tenant: TenantName, ports: ListPorts): Promise<string> {
   const qlik = ports.qlikOf(tenant);
   const time = callTime(ports, ports.until);

@@ -1,3 +1,8 @@
+/*
+ * The action `notifier` sends people notices by channels, such as Slack. This file lists what the action needs from the
+ * world, so that tests can put other parts in place of CouchDB and Slack.
+ */
+
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { Channel, ChannelPort } from '../../src/clients/outbound/channel-port.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
@@ -5,33 +10,37 @@ import type { EpochMs } from '../../src/core/units.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 
-/** What the action `notifier` needs from the world to send people notices by channels, such as Slack. */
+/** What the action `notifier` needs from the world. */
 export interface NotifierPorts {
   readonly store: CouchPort;
-  /** The channels that the settings have. */
+  /** The channels that the settings name. */
   readonly channels: readonly Channel[];
   readonly send: ChannelPort;
   readonly chains: CompiledChains;
-  /** The address of the dashboard's page, for links; undefined if there is no dashboard. */
+  /**
+   * The address of the dashboard's page, for links. Undefined if there is no dashboard, or its settings are malformed.
+   */
   readonly page?: string | undefined;
   readonly traceId: string;
-  /** When the activation has to be over, by `now`. */
+  /** The instant at which the activation must have ended, by the clock `now`. */
   readonly deadline: EpochMs;
   readonly now: () => EpochMs;
-  /** A clock in milliseconds that never jumps. It does not matter when it began. */
+  /** A clock in milliseconds for durations: only differences of its values have a meaning. */
   readonly stopwatch: () => number;
   readonly log: LedgerLog;
 }
 
-/** What serving channels needs. */
+/** What the work for several channels at once needs. */
 export interface ServePorts extends NotifierPorts {
-  /** Keeps the changes of one document by several channels apart. */
+  /** Runs changes of documents one after another. Several channels may want to change the same document at once. */
   readonly alone: OneAtATime;
 }
 
-/** What came of a message: how many notices the channel took, and whether more can be sent to it now. */
+/** What came of one try to send a message to a channel. */
 export interface GroupSent {
+  /** How many notices the channel took. */
   readonly notices: number;
+  /** True if this activation sends the channel nothing more: no notice is due, or the channel takes nothing now. */
   readonly isOver: boolean;
 }
 

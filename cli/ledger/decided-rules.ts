@@ -1,6 +1,7 @@
 /*
- * Commands explain why something happened. For that they need the chains of that time, which may not be those of today.
- * This file reads them.
+ * `cascade why` explains why something happened. For that it needs the chains of that time, which may not be those of
+ * today. The ledger (Cascade's memory) keeps the compiled chains of a deployment as a definition, named by its hash.
+ * This file reads definitions.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -14,17 +15,18 @@ import { readable } from './read-documents.ts';
 
 type Reader = Pick<CouchPort, 'get' | 'many'>;
 
-/** Reads which definition is deployed; undefined if no deployment has written that. */
+/** Reads which definition is deployed. Undefined if no deployment has written that, or if the document is malformed. */
 export const readDeployedChains = async (store: Reader): Promise<DeployedDocument | undefined> =>
   readable(await store.get(DEPLOYED_ID), readDeployed);
 
 /**
- * Reads the chains by which Cascade decided in the past, and the chains that are deployed now. The ledger keeps the
- * chains of each deployment as a definition, named by its hash.
+ * Reads the chains by which Cascade decided in the past, and the chains that are deployed now. If neither the
+ * ledger nor `files` has the chains of a hash, the result has undefined for this hash.
  *
- * @param hashes - of the definitions that events (ends of reloads) and orders (reloads that Cascade owes) name.
+ * @param hashes - the hashes that events (ends of reloads) and orders (reloads that Cascade owes) name.
  * @param deployed - which definition is deployed; undefined if the ledger does not say that.
- * @param files - the chain files at hand. They count as deployed if the ledger does not say which chains are.
+ * @param files - the chain files in this folder, compiled. This function takes them for the deployed chains if the
+ *   ledger does not say which chains are deployed, or no longer has those.
  */
 export async function readRules(
   store: Reader,
@@ -34,7 +36,8 @@ export async function readRules(
 ): Promise<RulesFact> {
   const wanted = [...new Set([...hashes, deployed?.hash])].filter((hash) => hash !== undefined);
   const decided = new Map<string, CompiledChains | undefined>();
-  // An order of `cascade replay` may name the chain files at hand, which were perhaps never deployed.
+  // `cascade replay` decides by the chain files in the folder. They may never have been deployed, so the ledger may not
+  // have them.
   const own = definitionHash(files);
   for (const hash of wanted) decided.set(hash, hash === own ? files : await readChainsOf(hash, store));
   return { decided, now: decided.get(deployed?.hash ?? '') ?? files };

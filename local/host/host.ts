@@ -1,5 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file names the parts of one host.
+ * The local host imitates OpenWhisk on a laptop, without Docker. This file lists the parts of one host, which the code
+ * that answers requests gets.
  */
 
 import type { ActivationStore } from './activations.ts';
@@ -15,7 +16,7 @@ export interface Host {
   /** The namespace's key, `uuid:key`. */
   readonly auth: string;
   readonly namespace: string;
-  /** To which names the host answers, and to which web pages. */
+  /** Which names the host answers to, and which web pages may use its REST API. */
   readonly doors: Doors;
   readonly entities: EntityStore;
   readonly activations: ActivationStore;
@@ -23,6 +24,6 @@ export interface Host {
   readonly throttle: Throttle;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** How long a blocking call or a web call waits for its activation. After that the host answers 202. */
+  /** The longest time that a blocking call or a web call waits for its activation. Then the host answers 202. */
   readonly waitCeilingMs: number;
 }

@@ -1,3 +1,9 @@
+/*
+ * `npm start` runs Cascade on one machine, with an embedded store as the ledger (Cascade's memory). A real deployment
+ * is purged of old documents when somebody deploys again. `npm start` may run for weeks without that. So this file
+ * purges once a day.
+ */
+
 import { setTimeout as pause } from 'node:timers/promises';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { days } from '../../src/core/units.ts';
@@ -7,19 +13,19 @@ import { purgeConfiguredLedger } from '../../src/deploy/purge-configured-ledger.
 /** What `purgeDaily` needs. */
 export interface DailyPurge {
   readonly signal: AbortSignal;
-  /** Gets a sentence about each purge that failed. */
+  /** Gets a sentence about each purge that failed with a CascadeError before the signal was aborted. */
   readonly say: (sentence: string) => void;
-  /** Default: purges the ledger of the settings. */
+  /** Default: `purgeConfiguredLedger`, which purges the ledger that the settings name. */
   readonly purge?: typeof purgeConfiguredLedger;
-  /** Default: waits that long. The promise is rejected if the signal is aborted. */
+  /** Default: waits for `durationMs`. If the signal is aborted, the promise is rejected. */
   readonly sleep?: (durationMs: number, signal: AbortSignal) => Promise<unknown>;
 }
 
 /**
- * Purges the ledger now, and then once a day, until the signal is aborted. If a purge fails, the next one is a day
- * later.
+ * Purges the ledger now, and again a day after each purge, until the signal is aborted. A purge that failed with a
+ * CascadeError is tried again a day later.
  *
- * @throws whatever is no CascadeError: that is a bug, and no purge follows.
+ * @throws any other error, because it is a bug. No purge follows. Errors after the signal was aborted are ignored.
  */
 export async function purgeDaily(
   settings: Environment,
@@ -39,6 +45,6 @@ export async function purgeDaily(
   }
 }
 
-/** Waits. The wait does not keep the process alive. */
+/** Waits, but lets Node.js end the process meanwhile. */
 const unnoticed = (durationMs: number, signal: AbortSignal): Promise<unknown> =>
   pause(durationMs, undefined, { signal, ref: false });

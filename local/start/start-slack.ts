@@ -1,3 +1,8 @@
+/*
+ * Cascade sends people notices by channels, such as Slack. `npm start` runs Cascade on one machine, to try it. This
+ * file starts a stand-in for Slack there, so that notices do not reach the people of a real deployment.
+ */
+
 import { startSlackSink } from '../../sim/slack/start-slack-sink.ts';
 import { DEFAULT_CHANNEL } from '../../src/core/desk/notice.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
@@ -6,19 +11,21 @@ import type { Ready } from './reporter.ts';
 /** Where the notices for people go under `npm start`. */
 export interface StartedSlack {
   readonly ready: NonNullable<Ready['slack']>;
-  /** The settings of a deployment that say to which channels notices go. */
+  /**
+   * The setting that the local deployment gets. It leads each channel to the stand-in, or to the address of `--slack`.
+   */
   readonly settings: Readonly<Record<'NOTIFY_CHANNELS', string>>;
 }
 
-/** The most channels that a deployment may have. */
+/** The most channels that a deployment may have (the schema of NOTIFY_CHANNELS). */
 const MOST_CHANNELS = 20;
 
 /**
- * Starts a stand-in for Slack, unless `given` is the address of another one. The channels that the chain files name
- * lead there: the first 19, and the default one. The environment's channels are not used: they are those of a real
- * deployment.
+ * Starts a stand-in for Slack, unless `--slack` gave an address. The default channel, and the first 19 others that the
+ * chain files name, lead to the stand-in, or to that address. The channels of the environment are not used: they are
+ * those of a real deployment.
  *
- * @param given - the address of `--slack`. It is a secret: only its origin is shown.
+ * @param given - the address of `--slack`, which may be that of a real Slack. It is a secret: only its origin is shown.
  */
 export async function startSlack(
   { apps }: CompiledChains,

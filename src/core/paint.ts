@@ -1,6 +1,12 @@
+/*
+ * Commands print colours, and texts from outside, such as an app's name. Such a text may contain the codes that steer a
+ * terminal. So a command does not write codes: it puts marks around a text. Then `toTerminal` escapes all codes in the
+ * line, and turns the marks into codes.
+ */
+
 import { visible } from './visible.ts';
 
-/** The looks of text on a terminal. Each has the code (ECMA-48) that begins it and the one that ends it. */
+/** The looks of text on a terminal, each with two codes (ECMA-48): the first begins the look, the second ends it. */
 const CODES = {
   bold: [1, 22],
   dim: [2, 22],
@@ -11,11 +17,12 @@ const CODES = {
 } as const;
 type Look = keyof typeof CODES;
 
-/** Gives a text a look. */
+/** For each look, a function that puts the marks of this look around a text. */
 export type Paints = Readonly<Record<Look, (text: string) => string>>;
 
 /**
- * The first mark. A mark is a noncharacter, which no text needs. The mark that ends a look is 16 (`ENDS`) after the one
+ * The first of 32 marks. A mark is a noncharacter: Unicode gives it no meaning, so ordinary texts do not contain it.
+ * Each look has two marks. The code point of the mark that ends a look is greater by 16 (`ENDS`) than that of the mark
  * that begins it.
  */
 const FIRST_MARK = 0xfd_d0;
@@ -25,8 +32,9 @@ const MARK = /([\uFDD0-\uFDEF])/;
 const LOOKS = Object.entries(CODES) as [Look, readonly [number, number]][];
 
 /**
- * Functions that mark the looks of texts. `toTerminal` turns the marks into a terminal's codes. So a code in a text from
- * outside is never taken for ours. Without colours a text stays as it is.
+ * The functions that mark texts. `toTerminal` turns the marks into a terminal's codes.
+ *
+ * @param colored - if it is false, the functions return each text as it is.
  */
 export const paintsOf = (colored: boolean): Paints =>
   Object.fromEntries(
@@ -37,8 +45,9 @@ export const paintsOf = (colored: boolean): Paints =>
   ) as Paints;
 
 /**
- * A line for a terminal. It may end with a line feed. The marks of `paintsOf` become colours. Text from outside cannot
- * steer the terminal.
+ * Makes a line safe for a terminal. A line feed at the end of the line stays. The marks of `paintsOf` become codes, or
+ * disappear if `colored` is false. Every other character that steers a terminal is escaped. If a text from outside
+ * contains a mark, the text may change looks, but nothing else.
  */
 export function toTerminal(line: string, colored: boolean): string {
   const end = line.endsWith('\n') ? '\n' : '';

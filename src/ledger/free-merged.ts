@@ -1,7 +1,7 @@
 /*
- * An order is a reload that Cascade owes. If several orders wait for the same busy app, the later ones may merge into the
- * first one, whose reload then serves them all. If a person calls the first order off, nobody would start the others. So this
- * file plans them again.
+ * An order is a reload that Cascade owes. If several equal orders wait for the same busy app, the later ones merge into
+ * the first one. The reload of the first order then serves them all. If a person calls the first order off, nobody
+ * would start the others. So this file frees the others, that is, it plans them again.
  */
 
 import type { CouchPort, StoredDocument, Written } from '../clients/couchdb/couchdb-port.ts';
@@ -14,7 +14,7 @@ import type { LedgerLog } from './ledger-log.ts';
 import { type MoveTimes, moveOrder } from './move-order.ts';
 import { retryOnConflict } from './retry-on-conflict.ts';
 
-/** The most orders of one read, so that an answer stays small. */
+/** How many orders are read in one request, so that an answer stays small. */
 const PAGE = 100;
 
 /** What freeing merged orders needs. */
@@ -24,16 +24,17 @@ export interface FreePorts {
 }
 
 /**
- * Plans the orders again that had merged into orders which are now called off. An order that others change again and again
- * (20 conflicts) is left out.
+ * Frees the orders of one app that have merged into called-off orders. A malformed order is left out, and `log` gets an
+ * error. An order that others change again and again (20 conflicts) is left out, too.
  *
- * The caller must first store that these orders are called off. Then an order that merges into one of them later sees that
- * it is called off. This function finds the orders that merged before.
+ * The caller must first store that the orders in `off` are called off. An order may still merge into one of them after
+ * that. Then the action `reload`, which has merged it, reads that the other one is called off, and plans the merged
+ * order again. This function finds the orders that merged earlier.
  *
  * @param off - the ids of the orders that are called off.
  * @returns the orders that this call planned again.
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED: some orders may not be planned yet; another
- * call finds them.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED. Then some orders may not be planned again
+ *   yet. The next call tries them again.
  */
 export async function freeMerged(
   { tenant, appId }: AppRef,
@@ -42,8 +43,9 @@ export async function freeMerged(
   when: MoveTimes,
   { store, log }: FreePorts,
 ): Promise<readonly OrderId[]> {
-  // `changeDocument` does not fit here: it throws if CouchDB refuses a document, and one refusal must not end the loop.
-  // If `put` throws, the loop does end, because CouchDB locks a user after five wrong logins (fact db-auth-06).
+  // `changeDocument` throws if CouchDB refuses a document. It does not fit here, because the other orders must still be
+  // freed. If `put` throws, the loop ends: perhaps the login is wrong, and CouchDB locks a user after five wrong logins
+  // (fact db-auth-06).
   const planAgain = (document: StoredDocument): Promise<Written | 'not-merged' | undefined> => {
     let current: StoredDocument | undefined = document;
     return retryOnConflict(async () => {
@@ -64,7 +66,7 @@ export async function freeMerged(
     if (written.kind === 'stored') freed.push(document._id as OrderId);
     if (written.kind === 'refused') refusals.push(refusedError(document._id, written));
   }
-  // The first refusal is thrown, the others are logged.
+  // Only one error can be thrown. So the first refusal is thrown, and the others are logged.
   const [refused, ...others] = refusals;
   for (const { message, code } of others) log.error(message, { code });
   if (refused !== undefined) throw refused;

@@ -1,6 +1,7 @@
 /*
- * The sweep, every 5 minutes, lists the reloads that ended in a tenant since its checkpoint. Up to the checkpoint the
- * sweep has seen every end. This file reads the list.
+ * The sweep runs every 5 minutes. For each tenant it lists the reloads that have ended since the tenant's checkpoint.
+ * The checkpoint says up to which instant the sweep has seen the ends (`t`). For some apps it may say an earlier
+ * instant: they are behind (`behind`). This file chooses how to list the tenant.
  */
 
 import type { TenantName } from '../../../src/core/names.ts';
@@ -12,8 +13,9 @@ import { headOf, wholeFrom } from './list-bounds.ts';
 import { appsOf, type TenantList } from './tenant-list.ts';
 
 /**
- * Lists a tenant's reloads since its checkpoint. It reads one list of the whole tenant. If the credential may not list
- * the whole tenant, it lists app by app (fact q-reloads-list-02).
+ * Lists the reloads of a tenant since shortly before its checkpoint. This function asks Qlik for one list of the whole
+ * tenant. If Qlik does not allow that to this credential, the function lists app by app (fact q-reloads-list-02). If
+ * the list is too long for one sweep, the checkpoint stores a gap: the place at which the next sweep goes on.
  *
  * @returns what was listed, and how far the checkpoint may move; or a text that says why nothing was listed.
  */
@@ -29,7 +31,7 @@ export async function listTenant(
   const { left, ...rest } = list;
   const head = headOf(list, t, gap, storeNow(ports));
   const progress = left === undefined ? { t: head } : { t, gap: { head, ...left }, ...(behind && { behind }) };
-  // A list that an earlier sweep began does not have what ended since then.
+  // If an earlier sweep began to read this list, reloads that have ended since then are not in it.
   const isWhole = left === undefined && list.isFromHead;
   return { ...rest, progress, whole: isWhole ? appsOf(tenant, ports) : [], unseen: [] };
 }

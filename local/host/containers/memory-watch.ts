@@ -7,8 +7,8 @@ import { execFile } from 'node:child_process';
 import { hostNameOf, processIds, readProcess } from './processes.ts';
 
 /**
- * A container to watch. `pid` is its first process, and `hostName` the HOSTNAME in the environment of all its
- * processes.
+ * A container to watch. `pid` is its first process. `hostName` is the HOSTNAME in the environment of that process. The
+ * processes that it starts usually have the same HOSTNAME.
  */
 export interface WatchedContainer {
   readonly pid: number;
@@ -20,19 +20,24 @@ interface Watched extends WatchedContainer {
   readonly onExceeded: () => void;
 }
 
-/** How often the first process of each container is checked. */
+/** How often the first process of each container is checked. Reading one process is fast. */
 const LEADERS_MS = 50;
 /**
- * How often the sum of a container's processes is checked. A sum takes longer, because all processes of the machine are
- * read.
+ * How often the memory of all processes of a container is added up and checked. That takes longer, because all
+ * processes of the machine are read.
  */
 const SUMS_MS = 500;
 const isLinux = process.platform === 'linux';
 
 /**
- * Watches the memory of containers that work: on Linux that of a container's first process, and the sum of all its
- * processes; on macOS only the sum; on Windows nothing. A container's processes are those of its process group. On
- * Linux they are also those that left the group, but have the container's HOSTNAME.
+ * Watches the memory of containers while they work. What it checks depends on the system:
+ *
+ * - Linux: the container's first process, and the sum of all its processes.
+ * - macOS: only the sum.
+ * - Windows: nothing.
+ *
+ * The processes of a container are those in its process group. On Linux a process that left the group is counted, too,
+ * if it has the container's HOSTNAME.
  */
 export class MemoryWatch {
   readonly #watched = new Set<Watched>();
@@ -50,7 +55,10 @@ export class MemoryWatch {
     return () => this.#forget(watched);
   }
 
-  /** Whether the process has ever used more than `limitBytes`, also between two checks (on Linux; elsewhere false). */
+  /**
+   * Whether the process has ever used more than `limitBytes`, also between two checks. False if the process is gone,
+   * and on any system but Linux.
+   */
   hasExceeded(pid: number, limitBytes: number): boolean {
     return (readProcess(pid)?.peakRssBytes ?? 0) > limitBytes;
   }

@@ -1,16 +1,21 @@
 /*
- * Which apps an app waits for, directly or by way of others. A message about a late app names one of them.
+ * An app waits for another app if a success of the other app reloads it, or is one of several that do. If an app is
+ * late, a message to people names one of the apps that it waits for. This file finds those apps.
  */
 
 import type { CompiledChains } from '../link.ts';
 import { type AppKey, type AppRef, appKey } from '../names.ts';
 
-/** The most apps that are returned. A message names only one of them, mostly a near one. */
+/**
+ * The most apps that are returned. A message names only one of them, and usually a near one, so far ones may be left
+ * out.
+ */
 const MOST = 200;
 
 /**
- * The apps that an app waits for, nearest first: a success of each reloads the app, directly or by way of others. Links that
- * are paused, or that follow failures only, make nobody wait.
+ * The apps that an app waits for, at most 200, nearest first. Some are connected with the app by one link, others by
+ * several links in a row. A link that waits for several apps counts for each of them. A paused link does not count, nor
+ * does a link that follows only failures.
  */
 export function appsBefore(app: AppRef, links: CompiledChains['links']): readonly AppKey[] {
   const upstreams = new Map<AppKey, AppKey[]>();
@@ -20,7 +25,7 @@ export function appsBefore(app: AppRef, links: CompiledChains['links']): readonl
   }
   const first = appKey(app);
   const before = new Set<AppKey>([first]);
-  // A set yields what is added while it is read.
+  // The loop also visits the apps that are added to the set meanwhile.
   for (const key of before) {
     for (const upstream of upstreams.get(key) ?? []) before.add(upstream);
     if (before.size > MOST) break;

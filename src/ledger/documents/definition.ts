@@ -21,11 +21,13 @@ import { isRule } from './join.ts';
 import { isBody, isPolicy } from './order.ts';
 
 /**
- * `definition:<hash>`: the compiled chains of a deployment. Large chains have more parts: `definition:<hash>:2` and so
- * on.
+ * `definition:<hash>`: the compiled chains of a deployment, by which Cascade decides what to reload. The ledger keeps
+ * older ones for a time, so that a command can explain old decisions by the chains of that time. Large chains have more
+ * parts: `definition:<hash>:2` and so on.
  *
- * Invariant: the hash is that of the whole content, so the content never changes. Deployment writes every part before any
- * action that was built with these chains, the first part last.
+ * Invariant: the hash is made from the whole chains, so the chains under a hash never change. A deployment first writes
+ * all parts. Only then does it deploy the actions that name the hash. The first part says how many parts there are, so
+ * the deployment writes the first part last.
  */
 export interface DefinitionDocument {
   readonly _id: string;
@@ -33,12 +35,15 @@ export interface DefinitionDocument {
   readonly schema: 1;
   readonly type: 'definition';
   readonly hash: string;
-  /** From 1. */
+  /** Which part this is, from 1. */
   readonly part: number;
   readonly parts: number;
-  /** This part of the links and apps. */
+  /** The links and apps of this part. */
   readonly chains: CompiledChains;
-  /** When deployment wrote the document last. If these chains are deployed again after others, it is written again. */
+  /**
+   * When a deployment last wrote the document. If somebody deploys these chains again after other chains, the
+   * deployment writes the document again.
+   */
   readonly storedAt: EpochMs;
 }
 
@@ -63,12 +68,16 @@ const isChainApp = isObjectWith({
   expected: maybe(isObjectWith({ cron: isText, zone: isText, grace: maybe(isCountFrom(1)) })),
 });
 
-/** Whether a value is compiled chains. */
+/** Whether a value has the form of compiled chains. */
 export const isCompiledChains = isObjectWith({ links: isRecordOf(isListOf(isLink)), apps: isRecordOf(isChainApp) });
 
+/** Whether a value has the form of a definition's hash. */
 export const isHash = isTextLike(/^[0-9a-f]{16}$/);
 
-/** The most parts. Each has about a megabyte, so OpenWhisk takes no bundle with chains of so many parts. */
+/**
+ * The most parts. The chains are also built into the bundles of actions. A hundred parts are about 100 MB, and
+ * OpenWhisk takes no bundle of that size.
+ */
 const MOST_PARTS = 100;
 
 /** Reads a part of the chains of a deployment. @throws CascadeError LEDGER_MALFORMED. */

@@ -1,7 +1,7 @@
 /*
- * A purge removes old documents from the ledger (Cascade's memory in CouchDB). A deployment and `cascade ledger purge` run it
- * in a CouchDB, and `npm start` runs it once a day in its own store. Webhooks come in meanwhile, so the purge leaves the store
- * time for them.
+ * A purge removes old documents from the ledger (Cascade's memory in CouchDB). A deployment and `cascade ledger purge`
+ * run it. `npm start` runs it once a day if it has a store of its own (the embedded store). Webhooks come in meanwhile,
+ * so the purge leaves the store time for them.
  */
 
 import type { CouchPort } from '../../clients/couchdb/couchdb-port.ts';
@@ -14,15 +14,21 @@ import { readPurgePlan } from './read-footprints.ts';
 
 /** What `purgeLedger` needs. */
 export interface PurgeWork {
-  /** Both `store` and `port` have the login of an administrator. */
+  /**
+   * `store` and `port` use the same login. With a login that is not an administrator's, `purgeLedger` throws
+   * STORE_REFUSED as soon as it removes documents.
+   */
   readonly store: Pick<CouchPort, 'range' | 'get' | 'many' | 'put' | 'now'>;
   readonly port: PurgePort;
-  /** How long a document is kept after it became final. If the deployed receiver has a longer retention, that is used. */
+  /**
+   * How long a document is kept after it became final (docs/ledger.md, "Retention"). If the deployed receiver (the
+   * action that takes webhooks) has a longer retention, the purge uses the longer one.
+   */
   readonly retention: DurationMs;
-  /** Milliseconds that never jump. */
+  /** A clock in milliseconds. It does not jump if somebody sets the machine's clock. */
   readonly stopwatch: () => number;
   readonly sleep: (durationMs: number) => Promise<unknown>;
-  /** Called after each step: how many of how many documents are done. */
+  /** Called after each request that removes documents: how many of `all` documents the purge has tried to remove. */
   readonly onStep?: (done: number, all: number) => void;
 }
 
@@ -32,20 +38,20 @@ export interface Purged {
   readonly retention: DurationMs;
   readonly removed: number;
   /**
-   * How many documents should have been removed, but stayed: somebody changed them in between, or they have a conflict.
+   * How many documents the purge chose but did not remove: somebody changed them in between, or they have a conflict.
    */
   readonly stayed: number;
 }
 
 /**
- * After each step the purge rests this many times as long as the step took. So the store works for the purge only about a tenth
- * of the time, and webhooks hardly wait.
+ * A step is one request that reads or removes documents. After each step the purge rests this many times as long as the
+ * step took. So these steps take about a tenth of the time, and webhooks hardly wait.
  */
 const REST = 9;
 
 /**
- * How many documents the purge reads in one request. The embedded store does nothing else while it writes an answer, so the
- * answers are small.
+ * How many documents the purge reads in one request. The embedded store does nothing else while it writes an answer, so
+ * the answers are small.
  */
 const PAGE = 100;
 
@@ -58,8 +64,9 @@ async function rested<T>({ stopwatch, sleep }: PurgeWork, step: () => Promise<T>
 }
 
 /**
- * Removes old documents from the ledger (docs/ledger.md, "Retention"). It reads the ledger in pages, and removes 10
- * documents at a time. Then it asks CouchDB to give the space back, and writes into the ledger when it was purged.
+ * Removes old documents from the ledger (docs/ledger.md, "Retention"). The purge reads the ledger in pages. It removes
+ * up to 10 documents in one request. If it removed any, it asks CouchDB to free their space. At the end it writes into
+ * the ledger when the ledger was purged.
  *
  * If the purge breaks off, the next one removes the rest.
  *
@@ -86,7 +93,10 @@ export async function purgeLedger(work: PurgeWork): Promise<Purged> {
   return { retention, removed, stayed: all - removed };
 }
 
-/** The store's clock. This machine's clock may be wrong, and then the purge would remove documents that are not old. */
+/**
+ * The store's clock. If this machine's clock were used and were fast, the purge would remove documents that are not
+ * old.
+ */
 function storeNow({ now }: Pick<CouchPort, 'now'>): EpochMs {
   const at = now();
   if (at !== undefined) return at;

@@ -1,23 +1,30 @@
+/*
+ * A reader of the actions `chains` and `metrics` may prove who it is by a JWT, a signed token. This file checks the token
+ * with one of the configured keys: a secret, or the public keys that a URL gives (a key set).
+ */
+
 import { createRemoteJWKSet, customFetch, type FetchImplementation, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import fetch from 'node-fetch';
 import { definedFields } from '../../core/defined-fields.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { TokenCredential } from '../settings/chains-settings.ts';
 
-/** The largest key set that is read. Usual ones have a few kB. */
+/** The largest key set that is read. A usual key set has a few kB. */
 const LARGEST_JWKS_BYTES = 256 * 1024;
 
 /**
- * Functions that find a public key, by the URL of the key set. They live as long as the container. Each caches its key set:
- * the library jose fetches the set again when it is 10 minutes old, or 30 s old and without the wanted key.
+ * One function for each URL of a key set. The function finds the public key that a token needs. The functions live as
+ * long as the action's container, and each keeps its key set. The library jose fetches the set again if it is 10
+ * minutes old. It also does so if the wanted key is missing and the set is 30 s old.
  */
 const keySets = new Map<string, JWTVerifyGetKey>();
 
 /**
- * Why a JWT is not valid, in words that hold no part of it; undefined for a valid one.
+ * Why a JWT is not accepted; undefined if the JWT is valid. The reason contains no part of the token. If the key set
+ * cannot be fetched, that is the reason.
  *
- * The kind of the configured key decides which algorithms are accepted, whatever the token's header says. So a public key is
- * never used as a secret, and the algorithm `none` is never accepted. A token must say when it expires.
+ * The kind of the configured key decides which algorithms are accepted. The token's header cannot change that. So a
+ * public key is never used as a secret, and the algorithm `none` is never accepted. A token must say when it expires.
  */
 export async function problemOfToken(
   token: string,
@@ -45,13 +52,18 @@ function keySetAt(url: string): JWTVerifyGetKey {
   return keySet;
 }
 
-/** Fetches a key set with node-fetch. jose uses only `status` and `json` of the answer. Its `signal` aborts after 5 s. */
+/**
+ * Fetches a key set with node-fetch. jose aborts `signal` after 5 s. Of the answer jose uses only `status` and `json`.
+ */
 const fetchKeySet: FetchImplementation = async (url, { headers, method, redirect, signal }) => {
   const options = { headers: Object.fromEntries(headers), method, redirect, signal, size: LARGEST_JWKS_BYTES };
   return (await fetch(url, options)) as unknown as Response;
 };
 
-/** Names only the error's code and the claim. The error's message could repeat a part of the token or the URL. */
+/**
+ * Names the error by its code, else by its name, and adds the claim (the field of the token) that is wrong. The error's
+ * message is left out, because it could repeat a part of the token or of the URL.
+ */
 function problemIn(error: unknown): string {
   const { code, claim, name } = error as { code?: string; claim?: string; name?: string };
   const what = code ?? name ?? 'unknown error';

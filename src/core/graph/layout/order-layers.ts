@@ -1,6 +1,7 @@
 /*
- * A step of drawing the chains: it decides which vertex lies above which in each layer (column). The vertices are the apps
- * and the bends of long edges (links). A band is the strip of the drawing that one chain has.
+ * A step of drawing the chains. The drawing has columns, which are called layers. This step decides the order from top
+ * to bottom in each layer. A vertex is an app, or a bend of a long edge. An edge is a link between two apps. A band is
+ * the strip of the drawing that one chain has.
  */
 
 import { bandParts } from './graph-parts.ts';
@@ -18,8 +19,9 @@ const MOST_SWAP_ROUNDS = 4;
  * Orders the vertices of each layer so that few edges cross. The vertices of a band stay together, and the bands keep
  * their order.
  *
- * Each connected part of a band is ordered for itself. For that, an edge to another band only counts as leading up or down. In
- * the end, neighbours are swapped by where such edges really lead.
+ * Each connected part of a band is first ordered without the others. In this step it only matters whether an edge to
+ * another band leads up or down. After that, all places are known. Then two vertices of a band that lie next to each
+ * other are swapped if fewer edges cross.
  */
 export function orderLayers(graph: LayeredGraph): LayerOrder {
   const { layerCount, layerOf, bandOf } = graph;
