@@ -34,6 +34,15 @@ describe('the notifier, of an app that is late', () => {
     expect(store.peek('app:default:c')).not.to.have.property('dueAt');
   });
 
+  it('links to the ticket of the app that it waits for on the dashboard’s page, if there is one, and to no run', async () => {
+    const page = 'https://ow.example/dashboard';
+    const { sent, run } = notifierWorld({ documents: [lateApp('c'), failingApp('a', [])], page });
+    await run('app:default:c');
+    const [late] = sent[0]?.message.notices ?? [];
+    expect(late).to.include({ ticketUrl: `${page}#/tickets/ticket%3Areload%3Adefault%3Ar-a` });
+    expect(late).not.to.have.any.keys('run', 'runUrl');
+  });
+
   it('puts the apps that are late at the same time into one message', async () => {
     const { sent, run } = notifierWorld({ documents: [lateApp('b'), lateApp('c'), failingApp('a', [])] });
     await run('app:default:b', 'app:default:c');
