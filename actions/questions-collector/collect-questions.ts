@@ -3,7 +3,7 @@
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
-import type { QuestionsAnswer, QuestionsPort } from '../../src/clients/stack-exchange/questions-port.ts';
+import type { AskedQuestion, QuestionsAnswer, QuestionsPort } from '../../src/clients/stack-exchange/questions-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { questionsId, questionTicketId } from '../../src/core/document-ids.ts';
 import { isNews, type Question } from '../../src/core/tickets/question.ts';
@@ -104,11 +104,7 @@ async function readList(mark: QuestionsDocument, found: Found, ports: QuestionPo
     if (requests > 0) await ports.sleep(PAUSE_MS);
     const answer = await ports.api.list(wanted);
     if (answer.kind !== 'listed') return noteRefusal(answer, found, ports);
-    await addNews(
-      answer.questions.map((each) => ({ ...each, seenAt: clock(ports) })),
-      found,
-      ports,
-    );
+    await addNews(answer.questions, found, ports);
     found.wait = waitAfter(answer);
     const { activeAt } = answer.questions.at(-1) ?? { activeAt: wanted.since };
     if (!answer.hasMore || found.wait > 0 || found.news.size >= MOST || isLate(ports)) return undefined;
@@ -137,7 +133,9 @@ const waitAfter = ({ pause, quotaLeft }: Extract<QuestionsAnswer, { kind: 'liste
  * Adds the questions of a page whose tickets do not show them yet. Before the first of them, the ledger has every
  * question.
  */
-async function addNews(page: readonly Question[], found: Found, { store, log }: QuestionPorts): Promise<void> {
+async function addNews(asked: readonly AskedQuestion[], found: Found, ports: QuestionPorts): Promise<void> {
+  const { store, log } = ports;
+  const page = asked.map((each) => ({ ...each, seenAt: clock(ports) }));
   const ids = page.map(({ site, questionId }) => questionTicketId(site, questionId));
   const tickets = await store.many(ids);
   for (const [index, question] of page.entries()) {

@@ -26,17 +26,8 @@ export const main = defineAction({
     const site = parseQuestionSettings(params);
     const store = openLedger(params, ACTION_LIMITS['questions-collector'].store, context);
     if (store === undefined || site === undefined) throw new CascadeError('SETTINGS_INVALID', NOT_SET);
-    const world = {
-      store,
-      api: httpStackExchange(site),
-      site: site.site,
-      deadline,
-      now,
-      sleep,
-      random: Math.random,
-      log,
-    };
-    const questions = await collectQuestions(world);
+    const ports = { store, api: httpStackExchange(site), site: site.site, log };
+    const questions = await collectQuestions({ ...ports, deadline, now, sleep, random: Math.random });
     log.info('Questions collected', { questions: questions.length });
     const head = { traceId, source: 'sweep', receivedAt: now(), orders: [], skips: [], ignored: [] } as const;
     return { plan: { ...head, calls: questions.map((each) => callFor(each, traceId)) } satisfies Plan };

@@ -5,11 +5,8 @@ import type { PageDocuments } from './documents.ts';
 
 /** The tags of each app's tickets, of those that a person may still have to look after. */
 export function tagsOfApps(documents: Pick<PageDocuments, 'of'>): ReadonlyMap<AppKey, readonly string[]> {
-  const tickets = listTickets(
-    [...documents.of('ticket').values()].filter(isReloadTicket),
-    [...documents.of('act').values()],
-    {},
-  );
+  const ofReloads = [...documents.of('ticket').values()].filter(isReloadTicket);
+  const tickets = listTickets(ofReloads, [...documents.of('act').values()], {});
   const tags = new Map<AppKey, readonly string[]>();
   for (const ticket of tickets) {
     const key = appKey(ticket);

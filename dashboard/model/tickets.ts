@@ -47,22 +47,14 @@ export const ticketQuery = (query: URLSearchParams): TicketQuery => ({
 });
 
 /** The part of a URL that `ticketQuery` reads as this query. What is as usual is left out. */
-export const ticketSearch = ({
-  whose,
-  source,
-  owner,
-  tag,
-  settled,
-  text,
-  hasNotes,
-}: TicketQuery): Record<string, string> => ({
-  ...(whose !== 'all' && { whose }),
-  ...(source !== 'all' && { source }),
-  ...(owner !== '' && { owner }),
-  ...(tag !== '' && { tag }),
-  ...(settled.length > 0 && { with: settled.join(',') }),
-  ...(text !== '' && { text }),
-  ...(hasNotes && { notes: 'shown' }),
+export const ticketSearch = (query: TicketQuery): Record<string, string> => ({
+  ...(query.whose !== 'all' && { whose: query.whose }),
+  ...(query.source !== 'all' && { source: query.source }),
+  ...(query.owner !== '' && { owner: query.owner }),
+  ...(query.tag !== '' && { tag: query.tag }),
+  ...(query.settled.length > 0 && { with: query.settled.join(',') }),
+  ...(query.text !== '' && { text: query.text }),
+  ...(query.hasNotes && { notes: 'shown' }),
 });
 
 /** The tickets that a query asks for, the one with the latest failure or activity first. @param user - whose tickets are `mine`. */

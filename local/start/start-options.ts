@@ -86,7 +86,7 @@ function newCommand(): Command {
           .conflicts('ledger'),
       )
       .addOption(
-        new Option('--questions', 'also bring questions of a simulated Stack Exchange onto the desk').conflicts([
+        new Option('--questions', 'also bring questions of a simulated site onto the desk').conflicts([
           'ledger',
           'once',
         ]),

@@ -5,14 +5,6 @@
 
 import { setTimeout } from 'node:timers/promises';
 import { startStackExchange } from '../../sim/stack-exchange/start-stack-exchange.ts';
-import type { Ready } from './reporter.ts';
-
-/** A simulated Stack Exchange that runs. */
-export interface StartedQuestions {
-  readonly ready: NonNullable<Ready['stackExchange']>;
-  /** The settings of a deployment with the questions pipeline. */
-  readonly settings: Readonly<Record<'QUESTIONS_TAGS' | 'QUESTIONS_URL', string>>;
-}
 
 /** What people ask, in the API's own form. */
 const EXAMPLES = [
@@ -23,8 +15,8 @@ const EXAMPLES = [
 /** The collector asks the site at most once a minute. The deployed alarm would come only every 10 minutes. */
 const COLLECT_EVERY_MS = 20_000;
 
-/** Starts a simulated Stack Exchange with some questions. */
-export async function startQuestions(onEnd: (end: () => Promise<unknown>) => void): Promise<StartedQuestions> {
+/** Starts a simulated Stack Exchange with some questions. @returns also the settings of a deployment that asks it. */
+export async function startQuestions(onEnd: (end: () => Promise<unknown>) => void) {
   const { url, control, close } = await startStackExchange();
   onEnd(close);
   for (const question of EXAMPLES)

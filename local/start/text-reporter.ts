@@ -87,10 +87,7 @@ const aboutDashboard = ({ user }: NonNullable<Ready['dashboard']>): string =>
 const aboutSlack = ({ messages }: NonNullable<Ready['slack']>): string =>
   messages === undefined ? 'of --slack' : `simulated; its messages: ${messages}`;
 
-const questionLines = (
-  { url, control }: NonNullable<Ready['stackExchange']>,
-  dim: Paints['dim'],
-): readonly string[] => [
+const questionLines = ({ url, control }: NonNullable<Ready['stackExchange']>, dim: Paints['dim']) => [
   `  Questions   ${url}   ${dim('a simulated Stack Exchange; to ask one:')}`,
   dim(`              curl ${control}/questions -d '{"title":"Why?","tags":["qlik-sense"]}'`),
 ];

@@ -1,18 +1,10 @@
-import {
-  SETTLED,
-  SOURCES_OF_TICKETS,
-  type SourceOfTickets,
-  type TicketQuery,
-  ticketSearch,
-  WHOSE,
-  type Whose,
-} from '../../model/tickets.ts';
+import { SETTLED, SOURCES_OF_TICKETS, type TicketQuery, ticketSearch, WHOSE } from '../../model/tickets.ts';
 import { hrefTo } from '../../routes.ts';
 import { Choices } from '../../ui/choices.tsx';
 
-const WHOSE_WORDS: Readonly<Record<Whose, string>> = { all: 'All', mine: 'Mine', nobody: 'Unassigned' };
+const WHOSE_WORDS: Readonly<Record<TicketQuery['whose'], string>> = { all: 'All', mine: 'Mine', nobody: 'Unassigned' };
 
-const SOURCE_WORDS: Readonly<Record<SourceOfTickets, string>> = {
+const SOURCE_WORDS: Readonly<Record<TicketQuery['source'], string>> = {
   all: 'Reloads and questions',
   reloads: 'Reloads',
   questions: 'Questions',

@@ -6,7 +6,7 @@ import { decodeHTML } from 'entities/decode';
 import { definedFields } from '../../core/defined-fields.ts';
 import { isJsonObject, type JsonObject, objectOf, textOf } from '../../core/json-fields.ts';
 import { clipped, LONGEST_WORD } from '../../core/outside-text.ts';
-import { days, type EpochMs, minutes, seconds } from '../../core/units.ts';
+import { type DurationMs, days, type EpochMs, minutes, seconds } from '../../core/units.ts';
 import { exchange } from '../http-exchange.ts';
 import type { AskedQuestion, QuestionsAnswer, QuestionsPort } from './questions-port.ts';
 
@@ -64,33 +64,28 @@ function listed(items: readonly unknown[], wrapper: JsonObject, site: string): Q
 }
 
 function refusal(id: unknown, message: string): QuestionsAnswer {
-  const asked = Number(/available in (\d{1,6}) seconds/.exec(message)?.[1] ?? Number.NaN);
+  const [, asked] = /available in (\d{1,6}) seconds/.exec(message) ?? [];
   if (id === LATER.throttled)
-    return {
-      kind: 'later',
-      wait: Number.isNaN(asked) ? THROTTLED : seconds(Math.min(asked, days(1) / 1_000)),
-      message,
-    };
+    return { kind: 'later', wait: asked === undefined ? THROTTLED : atMostADay(Number(asked)), message };
   // Without an error of the API, something between it and us answered.
   if (id === undefined || LATER.broken.some((each) => each === id)) return { kind: 'later', wait: TRY_AGAIN, message };
   return { kind: 'refused', message };
 }
 
+const atMostADay = (asked: number): DurationMs => seconds(Math.min(asked, days(1) / 1_000));
+
 /** Reads a question. @returns undefined if it lacks its id or a date: it could be stored under no id, or never be found again. */
 function questionIn(item: JsonObject, site: string): AskedQuestion | undefined {
   const owner = objectOf(item, 'owner');
-  const [questionId, createdAt, activeAt] = [
-    item['question_id'],
-    instantOf(item, 'creation_date'),
-    instantOf(item, 'last_activity_date'),
-  ];
-  if (!Number.isSafeInteger(questionId) || createdAt === undefined || activeAt === undefined) return undefined;
+  const questionId = numberOf(item['question_id']);
+  const [createdAt, activeAt] = [instantOf(item, 'creation_date'), instantOf(item, 'last_activity_date')];
+  if (questionId === undefined || createdAt === undefined || activeAt === undefined) return undefined;
   const link = textOf(item, 'link') ?? '';
   const author = textOf(owner, 'display_name');
   const tags = Array.isArray(item['tags']) ? item['tags'] : [];
   return {
     site,
-    questionId: Number(questionId),
+    questionId,
     title: plain(textOf(item, 'title') ?? '', LONGEST_TITLE),
     // A link of another kind, such as javascript:, must not get onto the page.
     link: /^https?:\/\//.test(link) && link.length <= LONGEST_LINK ? link : '',
