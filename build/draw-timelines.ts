@@ -54,8 +54,8 @@ const TIMELINES: readonly Timeline[] = [
   {
     file: 'join-too-late.svg',
     title: 'Too late',
-    ends: ['a 09:00', 'b 34:00', 'a 03:00'],
-    says: 'An end arrives that is more than a day older than the newest one. The link no longer remembers that time, so the end starts nothing.',
+    ends: ['a 09:00', 'b 40:00', 'a 03:00'],
+    says: 'An end arrives that no longer counts for more than a day. The link does not remember that time any more, so the end starts nothing.',
   },
 ];
 

@@ -50,10 +50,10 @@ export const EMPTY_JOIN: JoinMemory<never> = { baseHalves: [], log: [] };
 const MAX_LOG_ENDS = 128;
 
 /**
- * An end leaves the log when it is more than a day older than the newest end, because other ends hardly arrive that late. If
- * the link's `within` is longer than a day, the end stays for `within`.
+ * An end leaves the log when it has not counted for this long, by the newest end. Other ends hardly arrive that late.
+ * Until then, people are shown that the end waited in vain (`expiredHalves`).
  */
-const LATEST_ARRIVAL: DurationMs = days(1);
+const KEPT_AFTER_WINDOW: DurationMs = days(1);
 
 /** What became of an end when it arrived. */
 export type AppliedFate =
@@ -207,7 +207,7 @@ const keyOf = ({ app, reloadId, endedAt }: EndKey): EndKey => ({ app, reloadId, 
 function trim<End extends JoinEnd>(memory: JoinMemory<End>, rule: JoinRule): JoinMemory<End> {
   const { log } = memory;
   const newest = log.at(-1)?.endedAt ?? 0;
-  const keepFrom = (newest - Math.max(LATEST_ARRIVAL, rule.within)) as EpochMs;
+  const keepFrom = (newest - rule.within - KEPT_AFTER_WINDOW) as EpochMs;
   const count = Math.max(log.length - MAX_LOG_ENDS, log.filter(({ endedAt }) => endedAt < keepFrom).length);
   const last = log[count - 1];
   if (last === undefined) return memory;

@@ -91,9 +91,9 @@ const compareTexts = (a: string, b: string): number => (a < b ? -1 : Number(a > 
  * At first, halves that do not count any more are dropped: a deployment may have changed the link's rule. Then, for each
  * end:
  *
- * 1. If the end's app has a half, that half goes.
- * 2. If the end counts, it becomes its app's half.
- * 3. All halves go that are more than `within` older than this end.
+ * 1. All halves go that are more than `within` older than this end.
+ * 2. If the end's app has a half, that half goes.
+ * 3. If the end counts, it becomes its app's half.
  * 4. If the end counts and `atLeast` apps have a half, the link fires. The firing uses all halves, so no half is left.
  *
  * @param halves - the halves that earlier ends left; at most one for each app.
@@ -115,11 +115,12 @@ export function foldEnds<End extends JoinEnd>(
     fates.set(endId(half), fate);
   };
   for (const end of ends) {
+    // First of all: a half that no longer counted when its app ended again has expired, and waited in vain.
+    for (const half of waiting.values()) if (addMs(half.endedAt, within) < end.endedAt) drop(half, 'expired');
     drop(waiting.get(end.app), matches(end) ? 'superseded' : 'withdrawn');
     const fate = matches(end) ? 'waits' : 'not-matched';
     fates.set(endId(end), end.isSpent === true ? 'used' : fate);
     if (counts(end)) waiting.set(end.app, end);
-    for (const half of waiting.values()) if (addMs(half.endedAt, within) < end.endedAt) drop(half, 'expired');
     if (!counts(end) || waiting.size < atLeast) continue;
     const used = [...waiting.values()];
     for (const half of used) drop(half, 'used');

@@ -293,17 +293,26 @@ describe('the log of a composite link', () => {
     expect(applyAll(allOf(2, 6), manyOfA(1), memory).fates).to.deep.equal(['too-late, as before']);
   });
 
-  it('lets go what is more than a day older than the newest end, or than the window if that is longer', () => {
-    const nextDay = (text: string, millis: number): JoinEnd => {
+  it('lets go what no longer counts for more than a day', () => {
+    const later = (text: string, hours: number, millis: number): JoinEnd => {
       const end = endAt(text);
-      return { ...end, endedAt: (end.endedAt + 24 * HOUR + millis) as EpochMs };
+      return { ...end, endedAt: (end.endedAt + hours * HOUR + millis) as EpochMs };
     };
-    const exactly = applyAll(allOf(2, 6), [endAt('A1 01:00'), nextDay('C1 01:00', 0)]).memory;
-    expect(exactly.log.map(({ reloadId }) => reloadId)).to.deep.equal(['A1', 'C1']);
-    const over = applyAll(allOf(2, 6), [endAt('A1 01:00'), nextDay('C1 01:00', 1)]).memory;
-    expect(over.log.map(({ reloadId }) => reloadId)).to.deep.equal(['C1']);
-    const longWindow = applyAll(allOf(2, 25), [endAt('A1 01:00'), nextDay('C1 01:00', 1)]).memory;
-    expect(longWindow.log.map(({ reloadId }) => reloadId)).to.deep.equal(['A1', 'C1']);
+    const keptOf = (within: number, newest: JoinEnd): readonly string[] =>
+      applyAll(allOf(2, within), [endAt('A1 01:00'), newest]).memory.log.map(({ reloadId }) => reloadId);
+    expect(keptOf(6, later('C1 01:00', 30, 0))).to.deep.equal(['A1', 'C1']);
+    expect(keptOf(6, later('C1 01:00', 30, 1))).to.deep.equal(['C1']);
+    expect(keptOf(25, later('C1 01:00', 49, 0))).to.deep.equal(['A1', 'C1']);
+    expect(keptOf(25, later('C1 01:00', 49, 1))).to.deep.equal(['C1']);
+  });
+
+  it('takes a half for expired, and not for superseded, if its app ends again after its time', () => {
+    const fateOfA1 = (...texts: string[]): string =>
+      applyEnd(arrive(allOf(2, 6), ...texts).memory, endAt('A1 01:00'), allOf(2, 6)).fate;
+    expect(fateOfA1('A1 01:00', 'A2 07:00')).to.equal('superseded');
+    expect(fateOfA1('A1 01:00', 'A2 07:00:00.001')).to.equal('expired');
+    expect(fateOfA1('A1 01:00', 'A2! 07:00')).to.equal('withdrawn');
+    expect(fateOfA1('A1 01:00', 'A2! 07:00:00.001')).to.equal('expired');
   });
 
   it('a half that the log has let go still pairs if the window is open', () => {

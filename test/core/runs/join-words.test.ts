@@ -114,6 +114,22 @@ describe('ends that waited in vain', () => {
     const justNow = (at('07:00') + 24 * HOUR) as ReturnType<typeof at>;
     expect(expiredHalves(remembering('a 01:00'), LINK.join, justNow)).to.have.length(1);
   });
+  it('are listed for the whole day, also if their app ends again in the next night, a little later than in the last', () => {
+    const NIGHT = 24 * HOUR + 5 * 60_000;
+    const nightly = { ...LINK.join, within: (12 * HOUR) as DurationMs };
+    const first = { app: 'default/a' as AppKey, reloadId: 'r0' as ReloadId, endedAt: at('01:00') };
+    const second = { ...first, reloadId: 'r1' as ReloadId, endedAt: (at('01:00') + NIGHT) as ReturnType<typeof at> };
+    const memory = [first, second].reduce(
+      (before: JoinMemory, end) => applyEnd(before, { ...end, outcome: 'succeeded' as const }, nightly).memory ?? before,
+      EMPTY_JOIN,
+    );
+    const expiredAt = (time: string, more: number) =>
+      expiredHalves(memory, nightly, (at(time) + 24 * HOUR + more) as ReturnType<typeof at>).map(({ reloadId }) => reloadId);
+    // It expired at 13:00. The morning after is within the day that follows.
+    expect(expiredAt('08:00', 0)).to.deep.equal(['r0']);
+    expect(expiredAt('13:00', 0)).to.deep.equal(['r0']);
+    expect(expiredAt('13:00', 1)).to.deep.equal([]);
+  });
   it('are not those that the link did not need: it fired without their app, in the time before them', () => {
     const two = { ...LINK.join, atLeast: 2 };
     const expiredOf = (...ends: readonly string[]) =>
@@ -130,7 +146,7 @@ describe('ends that waited in vain', () => {
     const two = { ...LINK.join, atLeast: 2 };
     const nextDay = { app: 'default/a' as AppKey, reloadId: 'r9' as ReloadId, outcome: 'succeeded' as const };
     const before = rememberingBy(two, 'a 01:00', 'b 01:10', 'c 05:00');
-    const endedAt = (at('04:00') + 24 * HOUR) as ReturnType<typeof at>;
+    const endedAt = (at('10:00') + 24 * HOUR) as ReturnType<typeof at>;
     const { memory } = applyEnd(before, { ...nextDay, endedAt }, two);
     expect(memory?.log.map(({ reloadId }) => reloadId)).to.deep.equal(['r2', 'r9']);
     expect(expiredHalves(memory ?? before, two, endedAt)).to.deep.equal([]);
