@@ -120,11 +120,14 @@ describe('ends that waited in vain', () => {
     const first = { app: 'default/a' as AppKey, reloadId: 'r0' as ReloadId, endedAt: at('01:00') };
     const second = { ...first, reloadId: 'r1' as ReloadId, endedAt: (at('01:00') + NIGHT) as ReturnType<typeof at> };
     const memory = [first, second].reduce(
-      (before: JoinMemory, end) => applyEnd(before, { ...end, outcome: 'succeeded' as const }, nightly).memory ?? before,
+      (before: JoinMemory, end) =>
+        applyEnd(before, { ...end, outcome: 'succeeded' as const }, nightly).memory ?? before,
       EMPTY_JOIN,
     );
     const expiredAt = (time: string, more: number) =>
-      expiredHalves(memory, nightly, (at(time) + 24 * HOUR + more) as ReturnType<typeof at>).map(({ reloadId }) => reloadId);
+      expiredHalves(memory, nightly, (at(time) + 24 * HOUR + more) as ReturnType<typeof at>).map(
+        ({ reloadId }) => reloadId,
+      );
     // It expired at 13:00. The morning after is within the day that follows.
     expect(expiredAt('08:00', 0)).to.deep.equal(['r0']);
     expect(expiredAt('13:00', 0)).to.deep.equal(['r0']);
