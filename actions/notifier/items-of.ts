@@ -16,6 +16,7 @@ import { type LateCause, lateCause } from '../../src/core/desk/late-cause.ts';
 import type { MessageItem } from '../../src/core/desk/message-item.ts';
 import type { Late, Notice } from '../../src/core/desk/notice.ts';
 import { appOfStateId, appStateId, eventId, tenantId } from '../../src/core/document-ids.ts';
+import { appsBehindFailure } from '../../src/core/graph/if-it-ended.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import { type AppId, type AppKey, type AppRef, appKey, appOfKey, type TenantName } from '../../src/core/names.ts';
 import { pageFragment } from '../../src/core/page-fragment.ts';
@@ -79,11 +80,16 @@ async function readAbout(parts: readonly DebtorPart[], { store, chains }: Notifi
   return new Map(found.flatMap((document) => (document === undefined ? [] : [[document._id, document]])));
 }
 
+/** The apps that wait behind an app. What follows a failure goes on if the app failed, and waits if the app did not reload. */
+function behindOf(kind: Notice['kind'], app: AppRef, links: CompiledChains['links']): readonly AppKey[] {
+  if (kind === 'failed') return appsBehindFailure(app, links);
+  return kind === 'late' ? appsBehind(app, links) : [];
+}
+
 function appItem(document: AppStateDocument, notice: Notice, known: Known, ports: NotifierPorts): MessageItem {
   const { kind, at, reloadId, streak, late } = notice;
   const app = appOfStateId(document._id);
   const { links, apps } = ports.chains;
-  const isWaitedFor = kind === 'failed' || kind === 'late';
   const error = kind === 'failed' ? errorOf(document, notice, known, ports) : undefined;
   const cause = kind === 'late' && late !== undefined ? causeOf(document, late, known, ports) : undefined;
   // The app may have failed more often since the notice was made. Then people get the present numbers.
@@ -92,7 +98,7 @@ function appItem(document: AppStateDocument, notice: Notice, known: Known, ports
   return {
     ...{ id: `${document._id}/${notice.id}`, kind, at, subject: labelOf(appKey(app), apps), ...app },
     chains: chainsOfApp(app, links),
-    behind: isWaitedFor ? appsBehind(app, links).map((key) => labelOf(key, apps)) : [],
+    behind: behindOf(kind, app, links).map((key) => labelOf(key, apps)),
     ...definedFields({
       detail: error === undefined ? cause?.text : `${error.code}: ${error.message}`,
       since: now?.since,

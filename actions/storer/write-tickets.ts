@@ -3,9 +3,9 @@
  * app that lasts until its next success. Each streak has a ticket, so that a person can look after it.
  */
 
-import { appsBehind } from '../../src/core/chains/apps-behind.ts';
 import { chainsOfApp } from '../../src/core/chains/chains-of-app.ts';
 import type { EndedStreak, Streak } from '../../src/core/desk/notice.ts';
+import { appsBehindFailure } from '../../src/core/graph/if-it-ended.ts';
 import type { AppRef } from '../../src/core/names.ts';
 import { newTicket, raisedTicket } from '../../src/core/tickets/raise-ticket.ts';
 import { readOrLog, skipBadDocument } from '../../src/ledger/bad-document.ts';
@@ -53,7 +53,7 @@ function writeTicket(
         return { result: true, ...(raised !== undefined && { write: raised }) };
       }
       const error = await errorOf(streak, app, events, ports);
-      const about = { chains: chainsOfApp(app, ports.links), waiting: appsBehind(app, ports.links) };
+      const about = { chains: chainsOfApp(app, ports.links), waiting: appsBehindFailure(app, ports.links) };
       const now = ports.store.now() ?? ports.now();
       const ticket = newTicket(streak, { ...app, ...about, ...(error !== undefined && { error }) }, now);
       return { result: true, write: { ...ticket, schema: 1, type: 'ticket' } };

@@ -5,12 +5,12 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
-import { appsBehind } from '../../../src/core/chains/apps-behind.ts';
 import { chainsOfApp } from '../../../src/core/chains/chains-of-app.ts';
 import type { CountedEnd } from '../../../src/core/desk/app-state.ts';
 import type { EndedStreak, Streak } from '../../../src/core/desk/notice.ts';
 import { rebuildApp } from '../../../src/core/desk/rebuild-app.ts';
 import { appOfStateId } from '../../../src/core/document-ids.ts';
+import { appsBehindFailure } from '../../../src/core/graph/if-it-ended.ts';
 import { newTicket, raisedTicket, withoutDue } from '../../../src/core/tickets/raise-ticket.ts';
 import { addMs, type DurationMs } from '../../../src/core/units.ts';
 import { refusedError } from '../../../src/ledger/bad-document.ts';
@@ -101,7 +101,7 @@ async function ticketRepair(
   const { tenant, appId, error } = first;
   const app = { tenant, appId };
   const links = chains?.links ?? {};
-  const about = { chains: chainsOfApp(app, links), waiting: appsBehind(app, links) };
+  const about = { chains: chainsOfApp(app, links), waiting: appsBehindFailure(app, links) };
   const ticket = newTicket(streak, { ...app, ...about, ...(error !== undefined && { error }) }, now());
   // When the sweep asks for the reload's log is no fact of the ledger, so `dueAt` is no difference.
   return {

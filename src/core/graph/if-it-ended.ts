@@ -1,4 +1,7 @@
-/* On the dashboard, a person can ask what would follow if a reload of an app ended now. This file answers that. */
+/*
+ * On the dashboard, a person can ask what would follow if a reload of an app ended now. This file answers that, and which apps
+ * wait behind an app that has failed.
+ */
 
 import { appsBehind } from '../chains/apps-behind.ts';
 import type { CompiledChains, CompositeLink } from '../link.ts';
@@ -42,3 +45,10 @@ export function ifItEnded(app: AppRef, outcome: Outcome, { links }: Pick<Compile
     stops: appsBehind(app, links).filter((key) => !goesOn.has(key)),
   };
 }
+
+/**
+ * The apps that wait behind an app that has failed, the nearest first, at most 200: its success would reload them, and its
+ * failure does not. An app that follows in any case does not wait, and neither does what the way out of a failure leads to.
+ */
+export const appsBehindFailure = (app: AppRef, links: CompiledChains['links']): readonly AppKey[] =>
+  ifItEnded(app, 'failed', { links }).stops;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type IfItEnded, ifItEnded } from '../../../src/core/graph/if-it-ended.ts';
+import { appsBehindFailure, type IfItEnded, ifItEnded } from '../../../src/core/graph/if-it-ended.ts';
 import type { Link } from '../../../src/core/link.ts';
 import { appKey } from '../../../src/core/names.ts';
 import type { Outcome } from '../../../src/core/reload-finished.ts';
@@ -48,5 +48,19 @@ describe('if an app failed', () => {
   it('a paused chain would do nothing, and misses nothing', () => {
     expect(ifA('failed', link('a', 'b', { paused: true }))).to.deep.equal(NOTHING);
     expect(ifA('succeeded', link('a', 'b', { paused: true }))).to.deep.equal(NOTHING);
+  });
+});
+
+describe('behind an app that has failed', () => {
+  it('waits what only its success reloads, and not what follows in any case, nor what that leads to', () => {
+    const { links } = chainsOf(
+      link('import', 'dashboard'),
+      link('dashboard', 'archive', { on: 'any' }),
+      link('import', 'repair', { on: 'failed' }),
+      link('import', 'log', { on: 'any' }),
+      ...composite('figures', { log: 'any', report: 'succeeded' }, 2),
+      link('figures', 'slides'),
+    );
+    expect(appsBehindFailure(app('import'), links)).to.deep.equal(['default/dashboard', 'default/archive']);
   });
 });
