@@ -17,7 +17,8 @@ export const notifyCommand: CliCommand = {
   $ cascade notify test default   to the one channel that SLACK_WEBHOOK_URL makes`,
   async run(what, _options, _terminal, channel): Promise<Report> {
     if (what === TEST && channel !== undefined) return sendTest(channel);
-    throw new CascadeError('PARAMETERS_INVALID', `"${what}" is not understood. Write: cascade notify test <channel>.`);
+    const wrong = what === TEST ? 'The channel is missing' : `"${what}" is not understood`;
+    throw new CascadeError('PARAMETERS_INVALID', `${wrong}. Write: cascade notify test <channel>.`);
   },
 };
 

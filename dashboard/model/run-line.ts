@@ -54,7 +54,8 @@ const STATE_WORDS: Readonly<Partial<Record<string, string>>> = {
 function runState(run: Run, isGoing: boolean, outcome: string | undefined): MarkState {
   if (isGoing) return 'running';
   if (hasFailed(run)) return 'failed';
-  return outcome === 'canceled' ? 'canceled' : 'succeeded';
+  const isCalledOff = run.events.length === 0 && run.orders.every(({ state }) => state === 'called-off');
+  return outcome === 'canceled' || isCalledOff ? 'canceled' : 'succeeded';
 }
 
 function followedText({ orders, outcomes, timedOut }: ReturnType<typeof summariseRun>): string {

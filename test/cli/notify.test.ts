@@ -59,6 +59,10 @@ describe('cascade notify test', () => {
     expect(err).not.to.contain(slack.url);
   });
 
+  it('says that the channel is missing', async () => {
+    expect((await run('test')).err).to.contain('The channel is missing.');
+  });
+
   for (const args of [['ops'], ['test'], ['ops', 'test']]) {
     it(`is written in one way: not ${args.join(' ')}`, async () => {
       const { code, err } = await run(...args);

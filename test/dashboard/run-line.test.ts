@@ -56,6 +56,10 @@ describe('a run in the page’s list', () => {
     expect(line(run([event({ createdAt: -59_000 })], [])).took).to.equal('1 min');
   });
 
+  it('did not succeed if all that a person ordered was called off', () => {
+    expect(line(run([], [order('o1', { state: 'called-off', outcome: undefined })])).state).to.equal('canceled');
+  });
+
   it('counts a reload that ran too long once', () => {
     const tooLong = order('o1', { outcome: 'canceled', reason: { code: 'TIMED_OUT', message: 'm' } });
     expect(line(run([event()], [tooLong]))).to.include({ state: 'failed', followed: '1 followed: 1 ran too long' });

@@ -18,7 +18,8 @@ interface AttentionTableProps {
 /** What failed, why, what is late because of it, and who looks after it: what a person wants to know in the morning. */
 export function AttentionTable({ lines, address, ledger, now }: AttentionTableProps) {
   const all = attentionIn(lines, { chains: ledger.chains.value, documents: ledger, labelOf: ledger.labelOf });
-  if (all.length === 0) return <p class="fine">No app fails, and none is late.</p>;
+  if (all.length === 0)
+    return <p class="fine">No app needs somebody: none is late, and somebody has seen to each that fails.</p>;
   return (
     <table class="rows attention">
       <caption>{all.length === 1 ? '1 app needs somebody' : `${all.length} apps need somebody`}</caption>

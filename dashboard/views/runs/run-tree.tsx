@@ -63,6 +63,7 @@ function Reload({ node, ledger, now }: ReloadProps) {
       ))}
       {skips.map((skip) => (
         <p key={JSON.stringify(skip)} class="aside">
+          {'target' in skip ? `${ledger.labelOf(skip.target)}: ` : ''}
           <Sentence text={skipWords(skip, ledger.labelOf)} now={now} />
         </p>
       ))}
