@@ -23,7 +23,8 @@ const CACHE = 'cascade-dashboard';
 const PATIENCE_MS = 2_000;
 
 worker.addEventListener('install', (event) => {
-  event.waitUntil(fetchPage().then(() => worker.skipWaiting()));
+  // The browser has just loaded the page, and still has it.
+  event.waitUntil(fetchPage('force-cache').then(() => worker.skipWaiting()));
 });
 
 worker.addEventListener('activate', (event) => {
@@ -37,9 +38,9 @@ worker.addEventListener('fetch', (event) => {
   event.respondWith(pageFrom(fetched));
 });
 
-/** Fetches the page, and keeps it if it is one. */
-async function fetchPage(): Promise<Response> {
-  const response = await fetch(worker.registration.scope, { cache: 'no-cache' });
+/** Fetches the page, and keeps it if it is one. @param cache - unless said otherwise, the host is asked. */
+async function fetchPage(cache: RequestCache = 'no-cache'): Promise<Response> {
+  const response = await fetch(worker.registration.scope, { cache });
   if (response.ok) await (await caches.open(CACHE)).put(worker.registration.scope, response.clone());
   return response;
 }

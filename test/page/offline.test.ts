@@ -53,6 +53,41 @@ describe('the page: without network', () => {
     expect(asked.filter((path) => path.endsWith('/_changes'))).not.to.deep.equal([]);
   });
 
+  it('fetches the page once at first: the service worker takes what the browser has', async () => {
+    const { host } = dashboard.cascade;
+    const answers = async (): Promise<number> => {
+      const headers = { authorization: `Basic ${Buffer.from(host.auth).toString('base64')}` };
+      const url = `${host.url}/api/v1/namespaces/_/activations?name=cascade/dashboard&limit=200`;
+      return ((await (await fetch(url, { headers })).json()) as readonly unknown[]).length;
+    };
+    const before = await answers();
+    const page = await dashboard.open(await dashboard.person('reader'));
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    // The page, and the service worker's script.
+    await dashboard.cascade.until('two answers', async () => (await answers()) >= before + 2);
+    expect(await answers()).to.equal(before + 2);
+  });
+
+  it('shows how far the first load has come, the newest first', async () => {
+    const page = await (await dashboard.browse()).newPage();
+    const held: (() => void)[] = [];
+    let finds = 0;
+    // The answers after the first page of ends, and of orders, wait.
+    await page.route(/\/_find/, async (request) => {
+      finds += 1;
+      if (finds > 1) await new Promise<void>((resolve) => held.push(resolve));
+      await request.continue();
+    });
+    await page.goto(signInLink(dashboard.url, await dashboard.person('reader')));
+    await page.getByRole('status').filter({ hasText: 'Loading the last 14 days, the newest first' }).waitFor();
+    await page.getByRole('progressbar', { name: 'How much of the last 14 days is on this device' }).waitFor();
+    await expectAccessible(page);
+    finds = -1_000;
+    for (const go of held) go();
+    await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+    expect(await page.getByRole('progressbar').count()).to.equal(0);
+  });
+
   it('says so if the store no longer takes the account, and goes on showing what is on the device', async () => {
     const { user, password } = await dashboard.person('reader');
     const page = await dashboard.open({ user, password }, { expected: /status of 401/, route: '#/runs' });
