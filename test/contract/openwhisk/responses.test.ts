@@ -93,8 +93,10 @@ describe('contract of OpenWhisk: responses', () => {
     await returning({ headers: { 'x-a': {} }, body: 'a' }, isRefused);
   });
 
-  it('ow-responses-09: retry-after, www-authenticate, cache-control and location reach the caller', async () => {
-    const headers = { 'retry-after': '7', 'www-authenticate': 'X', 'cache-control': 'no-store', location: '/there' };
+  it('ow-responses-09: retry-after, www-authenticate, cache-control, location and service-worker-allowed reach the caller', async () => {
+    const forWorkers = { 'service-worker-allowed': '../page' };
+    const standard = { 'retry-after': '7', 'www-authenticate': 'X', 'cache-control': 'no-store', location: '/there' };
+    const headers = { ...standard, ...forWorkers };
     await returning({ statusCode: 302, headers, body: 'a' }, (answer, from) => {
       expect(answer.headers, from).to.include(headers);
     });
