@@ -5,6 +5,7 @@ import type { Desk } from './desk.ts';
 import { hrefTo, type Route } from './routes.ts';
 import type { Session } from './session/session.ts';
 import { SignIn } from './session/sign-in.tsx';
+import { hasSingleKeys, setSingleKeys } from './single-keys.ts';
 import { Notices } from './ui/notices.tsx';
 import { SyncStatus } from './ui/sync-status.tsx';
 import { VIEWS } from './views/views.ts';
@@ -113,6 +114,14 @@ function Account({ user, signOut }: { readonly user: string; readonly signOut: F
           void signOut(isCleared.value);
         }}
       >
+        <label>
+          <input
+            type="checkbox"
+            checked={hasSingleKeys.value}
+            onChange={({ currentTarget }) => setSingleKeys(currentTarget.checked)}
+          />
+          Single letters are keys, such as t
+        </label>
         <label>
           <input
             type="checkbox"

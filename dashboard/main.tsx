@@ -8,6 +8,7 @@ import { hrefTo, parseRoute } from './routes.ts';
 import { loginInFragment } from './session/login.ts';
 import { createSession } from './session/session.ts';
 import { startAtTheTop } from './start-at-the-top.ts';
+import { subject } from './ui/heading.tsx';
 import { VIEWS } from './views/views.ts';
 
 const clock = (): EpochMs => Date.now() as EpochMs;
@@ -33,7 +34,7 @@ setInterval(() => {
 }, TICK_MS);
 effect(() => {
   const title = VIEWS.find(({ name }) => name === route.value.view)?.title ?? VIEWS[0].title;
-  document.title = `${title} · Cascade`;
+  document.title = [subject.value, title, 'Cascade'].filter((part) => part !== '').join(' · ');
 });
 
 /** Opens the ledger of whoever signs in, and closes it if the person signs out, here or in another tab. */

@@ -50,6 +50,34 @@ export const [LEAST_ZOOM, GREATEST_ZOOM] = [0.2, 2];
 const isViewport = ({ x, y, zoom }: Viewport): boolean =>
   Number.isFinite(x) && Number.isFinite(y) && zoom >= LEAST_ZOOM && zoom <= GREATEST_ZOOM;
 
+/**
+ * A viewport after the wheel. It goes as far as the drawing does, and not back if it was farther already.
+ *
+ * @param by - in pixels of the screen.
+ * @param room - the drawing with the margins around it, and the screen's part that shows it, each in its own pixels.
+ * @returns undefined if it would not move: then the page moves, so that the wheel does not end in the graph.
+ */
+export function wheeled({ x, y, zoom }: Viewport, by: Shift, room: WheelRoom): Viewport | undefined {
+  const { start, drawing, frame } = room;
+  const next = {
+    x: along(x, by.x / zoom, start.x, drawing.width - start.x - frame.width / zoom),
+    y: along(y, by.y / zoom, start.y, drawing.height - start.y - frame.height / zoom),
+  };
+  return next.x === x && next.y === y ? undefined : { ...next, zoom };
+}
+
+type Shift = Readonly<Record<'x' | 'y', number>>;
+type Size = Readonly<Record<'width' | 'height', number>>;
+interface WheelRoom {
+  /** Where the drawing begins. */
+  readonly start: Shift;
+  readonly drawing: Size;
+  readonly frame: Size;
+}
+
+const along = (at: number, by: number, first: number, last: number): number =>
+  by > 0 ? Math.max(at, Math.min(at + by, last)) : Math.min(at, Math.max(at + by, first));
+
 /** A viewport after a zoom around a point that stays where it is. @param at - in pixels of the screen. */
 export function zoomed(
   { x, y, zoom }: Viewport,

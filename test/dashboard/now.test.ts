@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { followWords } from '../../dashboard/model/follow-words.ts';
 import { nextInDirection } from '../../dashboard/model/next-in-direction.ts';
-import { hrefToNow, readNowAddress, zoomed } from '../../dashboard/model/now-address.ts';
+import { hrefToNow, readNowAddress, wheeled, zoomed } from '../../dashboard/model/now-address.ts';
 import { drawApps, type NowLine, nameOfLine } from '../../dashboard/model/now-lines.ts';
 import { drawnBox, partFinder } from '../../dashboard/model/visible-part.ts';
 import { parseRoute } from '../../dashboard/routes.ts';
@@ -45,6 +45,31 @@ describe('a zoom', () => {
   it('goes from 0.2 to 2', () => {
     expect(zoomed({ x: 0, y: 0, zoom: 1 }, 10, { x: 0, y: 0 }).zoom).to.equal(2);
     expect(zoomed({ x: 0, y: 0, zoom: 1 }, 0.01, { x: 0, y: 0 }).zoom).to.equal(0.2);
+  });
+});
+
+describe('the wheel', () => {
+  const room = {
+    ...{ start: { x: -12, y: -12 }, drawing: { width: 1_000, height: 500 }, frame: { width: 600, height: 524 } },
+  };
+  const at = { x: 0, y: -12, zoom: 1 };
+
+  it('moves the graph as far as it goes', () => {
+    expect(wheeled(at, { x: 30, y: 0 }, room)).to.deep.equal({ x: 30, y: -12, zoom: 1 });
+    expect(wheeled(at, { x: 9_000, y: 0 }, room)).to.deep.equal({ x: 412, y: -12, zoom: 1 });
+    expect(wheeled(at, { x: -9_000, y: 0 }, room)).to.deep.equal({ x: -12, y: -12, zoom: 1 });
+    expect(wheeled({ ...at, zoom: 2 }, { x: 30, y: 9_000 }, room)).to.deep.equal({ x: 15, y: 250, zoom: 2 });
+  });
+
+  it('is the page’s if the graph does not go on', () => {
+    expect(wheeled(at, { x: 0, y: 30 }, room)).to.equal(undefined);
+    expect(wheeled(at, { x: 0, y: -30 }, room)).to.equal(undefined);
+    expect(wheeled({ ...at, x: 412 }, { x: 30, y: 0 }, room)).to.equal(undefined);
+  });
+
+  it('leaves a graph where a pointer has taken it, beyond its end', () => {
+    expect(wheeled({ ...at, x: 700 }, { x: 30, y: 0 }, room)).to.equal(undefined);
+    expect(wheeled({ ...at, x: 700 }, { x: -30, y: 0 }, room)).to.deep.equal({ x: 670, y: -12, zoom: 1 });
   });
 });
 

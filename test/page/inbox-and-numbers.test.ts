@@ -25,6 +25,14 @@ const LETTER = {
   storedAt: Date.parse('2026-11-30T06:00:00Z'),
 };
 
+const STAT = {
+  _id: 'stat:reload',
+  ...{ schema: 1, type: 'stat', action: 'reload', upTo: LETTER.storedAt, counted: {} },
+  invocations: { success: 2, application_error: 0, developer_error: 1, internal_error: 0 },
+  duration: { counts: [0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], sumMs: 400_200 },
+  init: { counts: [0, 0, 1, 0, 0, 0, 0, 0, 0], sumMs: 150 },
+};
+
 describe('the page: inbox and numbers', () => {
   const dashboard = withDashboard({ chains: { 'sales.yaml': CHAIN }, apps: [{ id: EXTRACT }, { id: REPORT }] });
   before(async () => {
@@ -68,7 +76,7 @@ describe('the page: inbox and numbers', () => {
   it('shows a letter as it was received, as text', async () => {
     const page = await dashboard.open(await dashboard.person('reader'), { route: '#/inbox/dead%3A0001' });
     await page.getByText('<script>document.title = "taken over"</script>').waitFor();
-    expect(await page.title()).to.equal('Inbox · Cascade');
+    expect(await page.title()).to.equal('What nobody understood · Inbox · Cascade');
     await page.getByRole('button', { name: 'Copy: npx cascade dismiss dead:0001' }).waitFor();
     await expectAccessible(page);
   });
@@ -78,6 +86,23 @@ describe('the page: inbox and numbers', () => {
     await page.getByText('This end is not on the device.').waitFor();
     await page.goto(`${dashboard.url}#/inbox/dead%3Anone`);
     await page.getByText('This letter is not on the device').waitFor();
+  });
+
+  it('says of each action how often it ran, how often in vain, and how long it took', async () => {
+    await dashboard.cascade.storeCall('PUT', encodeURIComponent(STAT._id), STAT);
+    const page = await dashboard.open(await dashboard.person('reader'), { route: '#/numbers' });
+    const row = page
+      .getByRole('table', { name: /^Since the meter began to count/ })
+      .getByRole('row', { name: 'reload' });
+    // Of three durations, one each is below the bounds 100 and 250 ms, and one is above the last bound, 300 s.
+    expect(await row.getByRole('cell').allInnerTexts()).to.deep.equal([
+      '3',
+      '1',
+      'up to 250 ms',
+      'more than 300 s',
+      '1',
+    ]);
+    await expectAccessible(page);
   });
 
   it('counts ends by hour, as columns and as a table, also on a phone', async () => {

@@ -155,6 +155,39 @@ describe('the page: now', () => {
     await named(page, /^Sales report/).waitFor();
   });
 
+  it('has no key t if the person has switched single letters off, also the next time', async () => {
+    const page = await open();
+    await page.locator('summary').first().click();
+    await page.getByLabel('Single letters are keys, such as t').uncheck();
+    await page
+      .locator('.filter a')
+      .filter({ hasText: /^Show a table$/ })
+      .waitFor();
+    await named(page, /^Sales report/).focus();
+    await page.keyboard.press('t');
+    await page.reload();
+    await named(page, /^Sales report/).focus();
+    await page.keyboard.press('t');
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    expect(page.url()).not.to.include('as=table');
+    await page.locator('summary').first().click();
+    await page.getByLabel('Single letters are keys, such as t').check();
+    await named(page, /^Sales report/).focus();
+    await page.keyboard.press('t');
+    await page.waitForURL(/as=table/);
+  });
+
+  it('lets the wheel move the page where the graph does not go on', async () => {
+    const page = await open('#/now', { viewport: { width: 1_280, height: 300 } });
+    await page.locator('.graph svg').first().hover();
+    const moved = page.locator('.graph svg > g').first();
+    const before = await moved.getAttribute('transform');
+    const scrolled = await page.evaluate(() => scrollY);
+    await page.mouse.wheel(0, 100);
+    await page.waitForFunction((from) => scrollY !== from, scrolled);
+    expect(await moved.getAttribute('transform')).to.equal(before);
+  });
+
   it('moves and zooms by keyboard and by pointer, and keeps that in the URL', async () => {
     const page = await open();
     const moved = page.locator('.graph svg > g').first();

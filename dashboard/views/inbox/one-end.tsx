@@ -7,6 +7,7 @@ import { ordersByCause, sourceWords } from '../../model/inbox.ts';
 import { nodeState } from '../../model/mark.ts';
 import { hrefTo } from '../../routes.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
+import { Heading } from '../../ui/heading.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { Mark } from '../../ui/mark.tsx';
 import { Sentence } from '../../ui/sentence.tsx';
@@ -30,7 +31,7 @@ export function OneEnd({ ledger, now, id }: ViewProps & { readonly id: string })
   return (
     <>
       <BackToInbox />
-      <h2>{ledger.labelOf(event)}</h2>
+      <Heading text={ledger.labelOf(event)} />
       <p>
         <Mark
           state={nodeState({ event, ...(owner !== undefined && { order: owner }) })}

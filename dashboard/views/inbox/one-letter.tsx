@@ -1,4 +1,5 @@
 import { CopyCommand } from '../../ui/copy-command.tsx';
+import { Heading } from '../../ui/heading.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { Mark } from '../../ui/mark.tsx';
 import type { ViewProps } from '../view.ts';
@@ -14,7 +15,7 @@ export function OneLetter({ ledger, now, id }: ViewProps & { readonly id: string
   return (
     <>
       <BackToInbox />
-      <h2>What nobody understood</h2>
+      <Heading text="What nobody understood" />
       <p>
         Received at <Instant at={storedAt} now={now} /> from the tenant {tenant}.{' '}
         {settledAt === undefined ? (

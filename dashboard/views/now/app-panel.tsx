@@ -17,6 +17,7 @@ import type { NowLine } from '../../model/now-lines.ts';
 import { joinsOfApp, whyOfApp } from '../../model/why-of-app.ts';
 import { hrefTo } from '../../routes.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
+import { useSubject } from '../../ui/heading.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { Mark } from '../../ui/mark.tsx';
 import { Sentence } from '../../ui/sentence.tsx';
@@ -45,6 +46,7 @@ export function AppPanel({ line, address, ...rest }: PanelProps) {
     </a>
   );
   const heading = useFocusOf(selected);
+  useSubject(line?.app.label ?? '');
   const onKeyDown = ({ key }: KeyboardEvent): void => {
     if (key === 'Escape') goTo(hrefToNow(closed));
   };

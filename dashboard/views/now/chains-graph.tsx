@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { ChainGraph } from '../../../src/core/graph/chain-graph.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { type Direction, nextInDirection } from '../../model/next-in-direction.ts';
-import { hrefToNow, type NowAddress, type Viewport, zoomed } from '../../model/now-address.ts';
+import { hrefToNow, type NowAddress, type Viewport, wheeled, zoomed } from '../../model/now-address.ts';
 import type { AppsDrawing, NowLine } from '../../model/now-lines.ts';
 import { drawnBox, partFinder } from '../../model/visible-part.ts';
 import { goTo, goToInPlace } from './go-to.ts';
@@ -42,7 +42,7 @@ const ROOM = 26;
 const PAUSE_MS = 300;
 
 /**
- * The chains as a graph. A pointer moves it, the wheel too; with Ctrl the wheel zooms. Arrows go from app to app, with
+ * The chains as a graph. A pointer moves it, the wheel too, as far as it goes; with Ctrl the wheel zooms. Arrows go from app to app, with
  * Shift they move the graph. Plus and minus zoom, 0 goes back to the beginning, Enter opens the app's panel.
  *
  * Moving changes one attribute. Only what is seen is drawn, and drawn anew when the person has moved on a good part.
@@ -110,11 +110,15 @@ export function ChainsGraph({ graph, drawing, lines, address, now }: ChainsGraph
     });
     observer.observe(element);
     const onWheel = (event: WheelEvent): void => {
-      event.preventDefault();
       if (!event.ctrlKey) {
-        moveBy(event.deltaX, event.deltaY);
+        const by = { x: event.deltaX, y: event.deltaY };
+        const next = wheeled(viewport.peek(), by, { start: START, drawing, frame: size.peek() });
+        if (next === undefined) return;
+        event.preventDefault();
+        move(next);
         return;
       }
+      event.preventDefault();
       const { left, top } = element.getBoundingClientRect();
       const at = { x: event.clientX - left, y: event.clientY - top };
       move(zoomed(viewport.peek(), event.deltaY < 0 ? ZOOM_STEP : 1 / ZOOM_STEP, at));
@@ -126,7 +130,7 @@ export function ChainsGraph({ graph, drawing, lines, address, now }: ChainsGraph
       element.removeEventListener('wheel', onWheel);
       clearTimeout(pause.current);
     };
-  }, []);
+  }, [drawing]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { hrefToNow, type NowAddress } from '../../model/now-address.ts';
+import { hasSingleKeys } from '../../single-keys.ts';
 import { goToInPlace } from './go-to.ts';
 
 /** After so long without another key, the filter takes effect: the graph is drawn anew then. */
@@ -18,6 +19,7 @@ export function Filter({ address, count, total, problems }: FilterProps) {
   const pause = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(pause.current), []);
   const { isTable } = address;
+  const hasKey = hasSingleKeys.value;
   return (
     <form class="filter" onSubmit={(event) => event.preventDefault()}>
       <label>
@@ -38,8 +40,9 @@ export function Filter({ address, count, total, problems }: FilterProps) {
       <p id="filtered" aria-live="polite">
         {count === total ? `${total} apps.` : `${count} of ${total} apps.`} {problems.join(' ')}
       </p>
-      <a href={hrefToNow({ ...address, isTable: !isTable })} aria-keyshortcuts="t">
-        {isTable ? 'Show the graph' : 'Show a table'} (key t)
+      <a href={hrefToNow({ ...address, isTable: !isTable })} {...(hasKey && { 'aria-keyshortcuts': 't' })}>
+        {isTable ? 'Show the graph' : 'Show a table'}
+        {hasKey && ' (key t)'}
       </a>
     </form>
   );

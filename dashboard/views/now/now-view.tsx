@@ -5,6 +5,7 @@ import { selectApps } from '../../../src/core/graph/select-apps.ts';
 import { hrefToNow, type NowAddress, readNowAddress } from '../../model/now-address.ts';
 import { drawApps, nowLines } from '../../model/now-lines.ts';
 import { tagsOfApps } from '../../model/tags-of-apps.ts';
+import { hasSingleKeys } from '../../single-keys.ts';
 import type { View, ViewProps } from '../view.ts';
 import { AppPanel } from './app-panel.tsx';
 import { AppTable } from './app-table.tsx';
@@ -63,10 +64,11 @@ function NoChains() {
   );
 }
 
-/** The key `t` shows the table in place of the graph, and back, unless somebody types. */
+/** The key `t` shows the table in place of the graph, and back, unless somebody types, or has switched such keys off. */
 function useTableKey(address: NowAddress): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
+      if (!hasSingleKeys.value) return;
       const isTyping = event.target instanceof HTMLElement && event.target.matches('input, select, textarea');
       if (event.key !== 't' || isTyping || event.ctrlKey || event.altKey || event.metaKey) return;
       event.preventDefault();

@@ -4,6 +4,7 @@ import { hrefToRun, RUN_TABS, type RunTab, readRunTab } from '../../model/runs-a
 import { hrefTo } from '../../routes.ts';
 import { Choices } from '../../ui/choices.tsx';
 import { CopyCommand } from '../../ui/copy-command.tsx';
+import { Heading } from '../../ui/heading.tsx';
 import { Mark } from '../../ui/mark.tsx';
 import type { ViewProps } from '../view.ts';
 import { RunHistory } from './run-history.tsx';
@@ -43,7 +44,7 @@ export function OneRun({ ledger, route, now, id }: ViewProps & { readonly id: st
   return (
     <>
       {back}
-      <h2>{beginning}</h2>
+      <Heading text={beginning} />
       <p>
         <Mark state={state} /> {followed}. Took {took}.
       </p>

@@ -11,6 +11,7 @@ import { hrefToRun } from '../../model/runs-address.ts';
 import { choicesIn, ticketMark, titleOf } from '../../model/tickets.ts';
 import { hrefTo } from '../../routes.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
+import { Heading } from '../../ui/heading.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { Mark } from '../../ui/mark.tsx';
 import type { ViewProps } from '../view.ts';
@@ -43,7 +44,7 @@ export function OneTicket({ ledger, now, user, acts, id }: ViewProps & { readonl
   return (
     <>
       {back}
-      <h2>{titleOf(ticket, ledger.labelOf)}</h2>
+      <Heading text={titleOf(ticket, ledger.labelOf)} />
       <Standing ticket={ticket} />
       {isReloadTicket(ticket) ? (
         <Facts ticket={ticket} ledger={ledger} now={now} />
