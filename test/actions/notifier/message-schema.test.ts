@@ -34,16 +34,25 @@ describe('docs/notices.schema.json', () => {
     for (const kind of [...NOTICE_KINDS, 'question', 'test'] as const) {
       expect(validate(botMessage([{ ...WHOLE, kind }], 5 as EpochMs)), kind).to.equal(true);
     }
-    const { items } = JSON.parse(textOf('docs/notices.schema.json')).properties.notices;
-    expect(Object.keys(items.properties)).to.have.members(Object.keys(WHOLE));
+    const { properties } = JSON.parse(textOf('docs/notices.schema.json'));
+    const { kind, ...fields } = properties.notices.items.properties;
+    expect(Object.keys({ kind, ...fields })).to.have.members(Object.keys(WHOLE));
+    expect(kind.examples).to.have.members([...NOTICE_KINDS, 'test']);
+    expect(Object.keys(properties)).to.have.members(['type', 'timestamp', 'notices']);
   });
 
-  it('refuses anything else', () => {
+  it('takes fields and kinds of a later version, so that a bot that checks its messages goes on after an upgrade', () => {
+    const { notices, ...rest } = botMessage([WHOLE], 5 as EpochMs);
+    const [notice] = notices;
+    expect(validate({ ...rest, more: 1, notices: [{ ...notice, kind: 'moved', place: 'x' }] })).to.equal(true);
+  });
+
+  it('refuses what is no message of Cascade', () => {
     const good = botMessage([WHOLE], 5 as EpochMs);
     for (const bad of [
       { ...good, notices: [] },
       { ...good, type: 'x' },
-      { ...good, more: 1 },
+      { ...good, notices: [{ ...good.notices[0], kind: 1 }] },
       { notices: good.notices },
     ]) {
       expect(validate(bad)).to.equal(false);
