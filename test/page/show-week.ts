@@ -4,9 +4,11 @@
  */
 
 import { lastMorning, makeWeek } from '../support/week/make-week.ts';
+import { refuseArguments } from './support/refuse-arguments.ts';
 import { signInLink, startDashboard } from './support/start-dashboard.ts';
 import { weekOfData } from './support/week-of-data.ts';
 
+refuseArguments('week', 'Open the dashboard on a week of demo data, until Ctrl-C.');
 const dashboard = await startDashboard({
   ...weekOfData(),
   past: { documents: () => makeWeek(lastMorning(Date.now())) },

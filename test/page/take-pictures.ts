@@ -7,11 +7,13 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../../bench/page/launch-browser.ts';
 import { PICTURES, type Picture } from './support/pictures.ts';
+import { refuseArguments } from './support/refuse-arguments.ts';
 import { type Person, type RunningDashboard, signInLink, startDashboard } from './support/start-dashboard.ts';
 import { weekOfData } from './support/week-of-data.ts';
 
 const fileOf = ({ name }: Picture): string => fileURLToPath(new URL(`../../docs/images/${name}.png`, import.meta.url));
 
+refuseArguments('pictures', 'Take the pictures of the dashboard in docs/images/ anew.');
 const browser = await launchBrowser();
 if (browser === undefined) process.exit(1);
 const dashboard = await startDashboard(weekOfData());
