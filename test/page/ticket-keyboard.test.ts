@@ -15,6 +15,7 @@ describe('the page: tickets, by keyboard alone', () => {
   const listed = (page: Page): Promise<readonly string[]> => page.locator('table.rows th[scope="row"]').allInnerTexts();
   const count = (page: Page, text: string): Promise<void> =>
     page.getByRole('status').filter({ hasText: text }).waitFor();
+  const row = (page: Page, app: string) => page.locator('table.rows th[scope="row"]').filter({ hasText: app });
   const search = (page: Page): string => new URL(page.url()).hash.split('?')[1] ?? '';
 
   it('are filtered by owner and tag, each in the URL', async () => {
@@ -28,6 +29,8 @@ describe('the page: tickets, by keyboard alone', () => {
     await tabTo(page, 'Unassigned');
     await page.keyboard.press('Enter');
     await page.waitForURL(/whose=nobody/);
+    // The page draws the list a moment after the address has changed.
+    await row(page, 'Stock import').waitFor();
     expect(await listed(page)).to.deep.equal(['Stock import']);
     await page.goto(`${dashboard.url}#/tickets`);
     await count(page, '3 of 7 tickets');
@@ -36,6 +39,7 @@ describe('the page: tickets, by keyboard alone', () => {
     await tabTo(page, 'Owner');
     await page.keyboard.type('ben');
     await page.waitForURL(/owner=ben/);
+    await count(page, '1 of 7 tickets');
     expect(await listed(page)).to.deep.equal(['Route plan']);
     await page.goto(`${dashboard.url}#/tickets?tag=bank`);
     await count(page, '1 of 7 tickets');
