@@ -59,7 +59,7 @@ function listed(items: readonly unknown[], wrapper: JsonObject, site: string): Q
     questions: items.flatMap((item) => (isJsonObject(item) ? (questionIn(item, site) ?? []) : [])),
     hasMore: has_more === true,
     quotaLeft: numberOf(quota_remaining) ?? Number.MAX_SAFE_INTEGER,
-    ...(typeof backoff === 'number' && { pause: seconds(backoff + MORE / 1_000) }),
+    ...(typeof backoff === 'number' && { pause: atMostADay(backoff + MORE / 1_000) }),
   };
 }
 

@@ -71,6 +71,11 @@ describe('the client of Stack Exchange', () => {
     });
   });
 
+  it('makes no pause of more than a day, whatever the API says', async () => {
+    await plan({ backoff: 1_000_000 });
+    expect(await client().list(ALL)).to.include({ kind: 'listed', pause: 86_400_000 });
+  });
+
   it('waits as long as a throttled call says', async () => {
     await plan({ quota: 1 });
     await client().list(ALL);
