@@ -23,7 +23,7 @@ import { watchWebhook } from './webhook-silent.ts';
 
 /** Of which apps the ledger has all ends, and up to which instant. */
 export interface KnownEnds {
-  /** Qlik's time when its list was read. */
+  /** By Qlik's clock: when its list was read, or the list's latest end if reading it took several sweeps. */
   readonly until: EpochMs;
   readonly apps: readonly AppRef[];
 }
@@ -113,12 +113,12 @@ async function collectSince(
  */
 function knownEnds(
   tenant: TenantName,
-  { tenantNow, whole }: TenantList,
+  { wholeUntil, whole }: TenantList,
   refused: ReadonlySet<AppId>,
 ): Pick<SweptEnds, 'known'> {
-  if (tenantNow === undefined) return {};
+  if (wholeUntil === undefined) return {};
   const apps = whole.filter((appId) => !refused.has(appId)).map((appId) => ({ tenant, appId }));
-  return { known: { until: tenantNow, apps } };
+  return { known: { until: wholeUntil, apps } };
 }
 
 /**

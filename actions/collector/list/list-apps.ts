@@ -68,6 +68,7 @@ export async function listApps(
     whole: answers.flatMap(({ appId, list }) =>
       list.kind === 'listed' && list.isFromHead && list.left === undefined ? appId : [],
     ),
+    wholeUntil: tenantNow,
     unseen,
     tenantNow,
     problem: problemOf(answers),

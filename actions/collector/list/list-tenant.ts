@@ -31,7 +31,7 @@ export async function listTenant(
   const { left, ...rest } = list;
   const head = headOf(list, t, gap, storeNow(ports));
   const progress = left === undefined ? { t: head } : { t, gap: { head, ...left }, ...(behind && { behind }) };
-  // If an earlier sweep began to read this list, reloads that have ended since then are not in it.
-  const isWhole = left === undefined && list.isFromHead;
-  return { ...rest, progress, whole: isWhole ? appsOf(tenant, ports) : [], unseen: [] };
+  // If an earlier sweep began to read this list, reloads that have ended since then are not in it. Its head is no later.
+  const wholeUntil = list.isFromHead ? list.tenantNow : head;
+  return { ...rest, progress, whole: left === undefined ? appsOf(tenant, ports) : [], wholeUntil, unseen: [] };
 }

@@ -6,6 +6,7 @@
 import type { ReloadRecord } from '../../../src/clients/qlik/qlik-port.ts';
 import { type AppId, appKey, type TenantName } from '../../../src/core/names.ts';
 import type { ReloadFinished } from '../../../src/core/reload-finished.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
 import type { CheckpointDocument } from '../../../src/ledger/documents/checkpoint.ts';
 import type { CollectorPorts, ListPorts } from '../collector-ports.ts';
 import { eventOfRecord } from '../event-of-record.ts';
@@ -16,8 +17,10 @@ import type { Listed } from './list-back.ts';
 export interface TenantList extends Omit<Listed, 'kind' | 'left'> {
   /** What the checkpoint says once the events of these reloads are stored. */
   readonly progress: Pick<CheckpointDocument, 't' | 'gap' | 'behind' | 'round'>;
-  /** The apps of which all ends are known up to the time of this list: they are in `reloads`, or were known before. */
+  /** The apps of which all ends up to `wholeUntil` are known: they are in `reloads`, or were known before. */
   readonly whole: readonly AppId[];
+  /** By the tenant's clock. Absent if its answers have no time. */
+  readonly wholeUntil?: EpochMs | undefined;
   /** The apps whose reloads Qlik does not show us. Only webhooks report their ends. */
   readonly unseen: readonly UnseenApp[];
 }

@@ -329,6 +329,20 @@ describe('a sweep that judges beside others', () => {
     expect(two.couch.peek(APP)?.['late']).to.deep.equal(LATE);
   });
 
+  for (const [head, isLate] of [
+    ['11:30', true],
+    ['10:59', false],
+  ] as const) {
+    it(`judges up to the head of a list that took several sweeps, since later ends are not in it: ${head}`, async () => {
+      const { couch, qlik, sweep } = world([app(success(P))]);
+      const gap = { head: at(head), by: 'end', next: '1', reached: at('10:50') };
+      couch.seed(checkpoint('10:40', { gap }));
+      qlik.pages.push([], [ended('r8', '10:20', { appId: B })]);
+      await sweep();
+      expect(couch.peek(APP)?.['late']).to.deep.equal(isLate ? LATE : undefined);
+    });
+  }
+
   it('takes one request more if nothing is late: the apps that are expected', async () => {
     const plain = rig();
     plain.couch.seed(checkpoint('11:58'));
