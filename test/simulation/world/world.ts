@@ -97,6 +97,10 @@ export interface Post {
 
 const START = Date.parse('2026-11-01T00:00:00Z');
 const HOUR_MS = 3_600_000;
+/** The receiver takes an end for too old a day before a purge may remove it. */
+const RECEIVERS_DAY_MS = 24 * HOUR_MS;
+/** The clocks of tenant, store and container together are off by less. */
+const CLOCKS_OFF_MS = 10 * 60_000;
 /** What the actions of the other deployment are called, behind their names. */
 const OTHER = '-of-another-deployment';
 const MAX_HOPS = 64;
@@ -647,6 +651,17 @@ export class World {
     if (problem !== undefined) this.violate('document', problem);
   }
 
+  /**
+   * Whether Cascade may ignore the end for its age: a purge may have removed its event. So it does if the end comes for the
+   * first time then, or if its app was in no chain when it came before.
+   */
+  #mayBeTooOld({ tenant, about }: Announcement): boolean {
+    const endedAt =
+      about === undefined ? undefined : this.tenantOf({ tenant: tenant as TenantName }).find(about)?.endedAt;
+    const youngest = this.purges.retention.receiver - RECEIVERS_DAY_MS - CLOCKS_OFF_MS;
+    return endedAt !== undefined && this.scheduler.now - endedAt > youngest;
+  }
+
   async #post(announcement: Announcement): Promise<number> {
     const isReload = announcement.kind !== 'session-app';
     const wasInAChain = this.isInAChain(announcement);
@@ -659,7 +674,7 @@ export class World {
     }
     const { status } = answer;
     // A deployment may have been in between.
-    const isExpected = isReload && wasInAChain && this.isInAChain(announcement);
+    const isExpected = isReload && wasInAChain && this.isInAChain(announcement) && !this.#mayBeTooOld(announcement);
     this.trace.add(announcement.tenant, 'webhook.answered', announcement.reloadId ?? 'paper', { after: status });
     const isStored = (id: string): boolean => this.store.lastKnown(id) !== undefined;
     const isDeadLetter = (body: string): boolean => this.store.all().some((document) => document['body'] === body);
