@@ -41,6 +41,8 @@ const MOST_REQUESTS = 40;
 const PAUSE_MS = 150;
 /** If less than this is left of the day's quota, the rest is spread over 24 hours: the day may have begun just now. */
 const LOW_QUOTA = 20;
+/** One request takes at most so long. */
+const LONGEST_REQUEST = seconds(20);
 /** Time kept for the last request and the last write. */
 const RESERVE = seconds(35);
 
@@ -102,7 +104,7 @@ async function readList(mark: QuestionsDocument, found: Found, ports: QuestionPo
   let wanted = { since: addMs(mark.t, -OVERLAP as DurationMs), page: 1 };
   for (let requests = 0; requests < MOST_REQUESTS; requests += 1) {
     if (requests > 0) await ports.sleep(PAUSE_MS);
-    const answer = await ports.api.list(wanted);
+    const answer = await ports.api.list(wanted, LONGEST_REQUEST);
     if (answer.kind !== 'listed') return noteRefusal(answer, found, ports);
     await addNews(answer.questions, found, ports);
     found.wait = waitAfter(answer);

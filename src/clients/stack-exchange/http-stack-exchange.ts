@@ -22,7 +22,6 @@ export interface StackExchangeSite {
 
 /** The largest page that the API gives (fact se-page-01). */
 const PAGE = '100';
-const TIMEOUT = seconds(20);
 /** The API is down, or did not answer. */
 const TRY_AGAIN = minutes(1);
 /** It refuses us, and does not say for how long. */
@@ -39,9 +38,9 @@ const LONGEST_LINK = 500;
 export function httpStackExchange({ url, site, tags, key }: StackExchangeSite): QuestionsPort {
   const fixed = { site, tagged: tags, sort: 'activity', order: 'asc', pagesize: PAGE, ...definedFields({ key }) };
   return {
-    async list({ since, page }) {
+    async list({ since, page }, timeout) {
       const query = new URLSearchParams({ ...fixed, min: String(Math.floor(since / 1_000)), page: String(page) });
-      const answer = await exchange({ method: 'GET', url: `${url}/search?${query}`, timeout: TIMEOUT });
+      const answer = await exchange({ method: 'GET', url: `${url}/search?${query}`, timeout });
       if (answer.kind === 'no-answer') return { kind: 'later', wait: TRY_AGAIN, message: answer.message };
       const wrapper = isJsonObject(answer.json) ? answer.json : {};
       if (answer.status === 200 && Array.isArray(wrapper['items'])) return listed(wrapper['items'], wrapper, site);

@@ -29,6 +29,6 @@ export type QuestionsAnswer =
 
 /** What Cascade needs from the Stack Exchange API. */
 export interface QuestionsPort {
-  /** One request. It never throws. */
-  list(wanted: QuestionsWanted): Promise<QuestionsAnswer>;
+  /** One request. It never throws. If no answer comes within `timeout`, the API is down. */
+  list(wanted: QuestionsWanted, timeout: DurationMs): Promise<QuestionsAnswer>;
 }

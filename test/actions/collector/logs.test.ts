@@ -138,6 +138,22 @@ describe('the log of a failed reload', () => {
     expect(slow.qlik.calls.length).to.be.within(9, 12);
   });
 
+  it('is waited for 5 seconds, and not asked for if less than a second is left', async () => {
+    const { couch, qlik, clock, sweep } = rig();
+    for (let id = 1; id <= 5; id += 1) {
+      couch.seed(ticket(`r${id}`));
+      qlik.logs.set(`r${id}`, found('tail'));
+    }
+    // The first four come after 9.5 s, so half a second is left for the fifth.
+    qlik.onCall = () => {
+      clock.container = (at('12:00') + 9_500) as typeof clock.container;
+    };
+    await sweep(undefined, { apps: {} });
+    expect(qlik.timeouts[0]).to.equal(5_000);
+    expect(qlik.timeouts.every((timeout) => timeout >= 1_000)).to.equal(true);
+    expect(qlik.calls).not.to.include(`log ${A} r5`);
+  });
+
   it('of a tenant that is not ours is left alone', async () => {
     const { couch, qlik, sweep } = rig();
     couch.seed(ticket('r1'));

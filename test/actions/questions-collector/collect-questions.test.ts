@@ -25,12 +25,17 @@ function world(pageSize = 100) {
   const now = () => (T + passed.ms) as EpochMs;
   const store = memoryCouch(now);
   const wants: QuestionsWanted[] = [];
+  const timeouts: number[] = [];
   const warnings: string[] = [];
+  /** How long each request takes. */
+  const slow = { ms: 0 };
   const site = new Map<number, ReturnType<typeof asked>>();
   const answers: QuestionsAnswer[] = [];
   let more: Partial<Listed> = {};
-  const list = async (wanted: QuestionsWanted): Promise<QuestionsAnswer> => {
+  const list = async (wanted: QuestionsWanted, timeout: number): Promise<QuestionsAnswer> => {
     wants.push(wanted);
+    timeouts.push(timeout);
+    passed.ms += slow.ms;
     if (answers.length > 0) return answers.shift() ?? Promise.reject(new Error('The container died.'));
     const found = [...site.values()].filter(({ activeAt }) => activeAt >= Math.floor(wanted.since / 1_000) * 1_000);
     found.sort((a, b) => a.activeAt - b.activeAt || a.questionId - b.questionId);
@@ -40,7 +45,7 @@ function world(pageSize = 100) {
   };
   const log = { info() {}, error() {}, warn: (message: string) => void warnings.push(message) };
   return {
-    ...{ store, wants, warnings, answers },
+    ...{ store, wants, timeouts, warnings, answers, slow },
     pass: (ms: number) => {
       passed.ms += ms;
     },
@@ -215,5 +220,27 @@ describe('the questions collector', () => {
     ask(asked(1, MINUTE));
     store.fail('many', 'before');
     expect(await run()).to.deep.equal([1]);
+  });
+
+  it('makes at most forty requests in a run, and the next run goes on', async () => {
+    const { ask, run, storeAs, pass, wants } = world(1);
+    for (let id = 1; id <= 50; id += 1) {
+      ask(asked(id, (60 - id) * MINUTE));
+      storeAs(id);
+    }
+    expect(await run()).to.deep.equal([]);
+    expect(wants).to.have.length(40);
+    pass(MINUTE);
+    await run();
+    // A page begins with the last question of the page before. So forty pages of one question have twenty questions.
+    expect(wants[40]?.since).to.equal(T - 40 * MINUTE - 5 * MINUTE);
+  });
+
+  it('gives each request twenty seconds, and begins none in the last 35 seconds of its time', async () => {
+    const { ask, run, timeouts, slow } = world(1);
+    slow.ms = 10_000;
+    for (let id = 1; id <= 6; id += 1) ask(asked(id, (60 - id) * MINUTE));
+    expect(await run()).to.deep.equal([1, 2]);
+    expect(timeouts).to.deep.equal([20_000, 20_000, 20_000]);
   });
 });

@@ -57,6 +57,15 @@ describe('the end of a reload’s log over HTTP', () => {
     expect(asked?.headers).not.to.have.property('accept-encoding');
   });
 
+  it('is not fetched from another address, which would get the key', async () => {
+    const answer = await askAt((response) => {
+      response.writeHead(302, { location: '/elsewhere' });
+      response.end();
+    });
+    expect(answer.kind).to.equal('unavailable');
+    expect(server.received).to.have.length(1);
+  });
+
   it('is 8 KiB of a whole log if the tenant knows no ranges', async () => {
     const answer = await askAt(long(10 * 65_536, 'the end'));
     expect(answer.kind).to.equal('found');

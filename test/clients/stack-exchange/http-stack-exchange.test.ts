@@ -1,9 +1,11 @@
 import { expect } from 'chai';
 import { type StackExchange, startStackExchange } from '../../../sim/stack-exchange/start-stack-exchange.ts';
 import { httpStackExchange } from '../../../src/clients/stack-exchange/http-stack-exchange.ts';
-import type { EpochMs } from '../../../src/core/units.ts';
+import type { DurationMs, EpochMs } from '../../../src/core/units.ts';
+import { startScriptedServer } from '../support/scripted-server.ts';
 
 const AT = 1_795_316_220;
+const PATIENT = 10_000 as DurationMs;
 const ALL = { since: 0 as EpochMs, page: 1 };
 
 describe('the client of Stack Exchange', () => {
@@ -27,7 +29,7 @@ describe('the client of Stack Exchange', () => {
       ...{ answer_count: 2, is_answered: true, accepted_answer_id: 9, score: -1 },
       ...{ creation_date: AT - 60, last_activity_date: AT - 30 },
     });
-    expect(await client().list(ALL)).to.deep.equal({
+    expect(await client().list(ALL, PATIENT)).to.deep.equal({
       kind: 'listed',
       questions: [
         {
@@ -45,7 +47,7 @@ describe('the client of Stack Exchange', () => {
   it('takes no link that could run code, and no half of a question', async () => {
     await put({ question_id: 1, link: 'javascript:alert(1)', owner: {}, title: null });
     await put({ question_id: 2, creation_date: 'yesterday' });
-    const answer = await client().list(ALL);
+    const answer = await client().list(ALL, PATIENT);
     if (answer.kind !== 'listed') throw new Error(answer.message);
     expect(answer.questions.map(({ questionId, link, title }) => [questionId, link, title])).to.deep.equal([
       [1, '', ''],
@@ -55,45 +57,62 @@ describe('the client of Stack Exchange', () => {
 
   it('lists what was active since, the longest inactive first, and says if there is more', async () => {
     for (let id = 1; id <= 101; id += 1) await put({ question_id: id, last_activity_date: AT - id });
-    const first = await client().list(ALL);
+    const first = await client().list(ALL, PATIENT);
     if (first.kind !== 'listed') throw new Error(first.message);
     expect([first.questions[0]?.questionId, first.questions.length, first.hasMore]).to.deep.equal([101, 100, true]);
-    const second = await client().list({ since: ((AT - 2) * 1_000 + 999) as EpochMs, page: 1 });
+    const second = await client().list({ since: ((AT - 2) * 1_000 + 999) as EpochMs, page: 1 }, PATIENT);
     if (second.kind !== 'listed') throw new Error(second.message);
     expect([second.questions.map(({ questionId }) => questionId), second.hasMore]).to.deep.equal([[2, 1], false]);
   });
 
   it('says how long the API wants a pause, with two seconds more', async () => {
     await plan({ backoff: 90 });
-    expect(await client().list(ALL)).to.include({ kind: 'listed', pause: 92_000 });
-    expect(await client().list(ALL)).to.deep.equal({
+    expect(await client().list(ALL, PATIENT)).to.include({ kind: 'listed', pause: 92_000 });
+    expect(await client().list(ALL, PATIENT)).to.deep.equal({
       ...{ kind: 'later', wait: 600_000, message: '400 throttle_violation: Violation of backoff parameter' },
     });
   });
 
   it('makes no pause of more than a day, whatever the API says', async () => {
     await plan({ backoff: 1_000_000 });
-    expect(await client().list(ALL)).to.include({ kind: 'listed', pause: 86_400_000 });
+    expect(await client().list(ALL, PATIENT)).to.include({ kind: 'listed', pause: 86_400_000 });
   });
 
   it('waits as long as a throttled call says', async () => {
     await plan({ quota: 1 });
-    await client().list(ALL);
-    expect(await client().list(ALL)).to.include({ kind: 'later', wait: 86_400_000 });
+    await client().list(ALL, PATIENT);
+    expect(await client().list(ALL, PATIENT)).to.include({ kind: 'later', wait: 86_400_000 });
   });
 
   it('tries again in a minute if the API is down, cut the call, or is not there', async () => {
     await plan({ errors: [500, 503, 0] });
     for (let call = 0; call < 3; call += 1)
-      expect(await client().list(ALL)).to.include({ kind: 'later', wait: 60_000 });
+      expect(await client().list(ALL, PATIENT)).to.include({ kind: 'later', wait: 60_000 });
     await sim.close();
-    expect(await client().list(ALL)).to.include({ kind: 'later', wait: 60_000 });
+    expect(await client().list(ALL, PATIENT)).to.include({ kind: 'later', wait: 60_000 });
     sim = await startStackExchange();
+  });
+
+  it('waits no longer than it may', async () => {
+    const silent = await startScriptedServer(() => {});
+    const api = httpStackExchange({ url: silent.url, site: 'stackoverflow', tags: 'qlikview' });
+    expect(await api.list(ALL, 50 as DurationMs)).to.include({ kind: 'later', wait: 60_000 });
+    await silent.close();
+  });
+
+  it('keeps 300 letters of a title, and no link of more than 500', async () => {
+    const link = `https://stackoverflow.com/q/${'7'.repeat(472)}`;
+    await put({ question_id: 1, title: 'a'.repeat(400), link });
+    await put({ question_id: 2, link: `${link}8` });
+    const answer = await client().list(ALL, PATIENT);
+    if (answer.kind !== 'listed') throw new Error(answer.message);
+    const [first, second] = answer.questions;
+    expect([first?.title.length, first?.link.length, second?.link]).to.deep.equal([300, 500, '']);
   });
 
   it('says what the API refuses, without the key', async () => {
     await plan({ errors: [400] });
-    expect(await client('qlik-sense', { key: 'bad_parameter' }).list(ALL)).to.deep.equal({
+    expect(await client('qlik-sense', { key: 'bad_parameter' }).list(ALL, PATIENT)).to.deep.equal({
       kind: 'refused',
       message: '400 ***: planned ***',
     });

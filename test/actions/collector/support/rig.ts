@@ -86,6 +86,8 @@ export class ScriptedQlik implements CollectorQlik {
   readonly pages: (readonly ReloadRecord[])[] = [];
   readonly byApp = new Map<string, EndedAnswer>();
   readonly byId = new Map<string, GetAnswer>();
+  /** How long each log was waited for. */
+  readonly timeouts: number[] = [];
   /** By reload id. Of other reloads there is no log. */
   readonly logs = new Map<string, LogAnswer>();
   tenantNow: EpochMs | undefined = at('12:00');
@@ -132,7 +134,8 @@ export class ScriptedQlik implements CollectorQlik {
     return this.byId.get(id) ?? { kind: 'absent' };
   }
 
-  async logTail(app: AppId, id: ReloadId): Promise<LogAnswer> {
+  async logTail(app: AppId, id: ReloadId, timeout: number): Promise<LogAnswer> {
+    this.timeouts.push(timeout);
     this.calls.push(`log ${app} ${id}`);
     this.onCall();
     return this.logs.get(id) ?? { kind: 'absent', message: 'Qlik answered 404 to a reload’s log' };
