@@ -2,18 +2,20 @@ import { type Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ERRORS_IN_ONE_LINE } from '../src/core/visible.ts';
 
 /**
- * The options of a command line, or an exit code: 0 after `--help`, 2 after a mistake. With an exit code, commander has
- * printed what there is to say.
+ * The options of a command line, or an exit code: 0 after `--help`, 2 after a mistake. If there is an exit code,
+ * commander has already printed the help or the mistake.
  */
 export type CommandLine<Options> =
   | { readonly kind: 'options'; readonly options: Options }
   | { readonly kind: 'exit'; readonly code: 0 | 2 };
 
 /**
- * Parses the arguments of an npm script. If there is a mistake, commander prints it on stderr, in a line or two.
+ * Parses the arguments of a command such as `npm start` or `npm run host`. These commands share it, so that they all
+ * report mistakes alike: commander prints the mistake and a hint on stderr.
  *
- * @param read - makes the options from what commander has parsed. For a mistake that commander cannot see, it calls
- *   `command.error`.
+ * @param read - makes the options from what commander has parsed. To refuse options that only together make no sense,
+ *   `read` calls `command.error`.
+ * @throws what `read` throws, unless it is an error of commander.
  */
 export function readCommandLine<Options>(
   command: Command,

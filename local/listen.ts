@@ -3,11 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { CascadeError } from '../src/core/cascade-error.ts';
 
 /**
- * Makes `server` listen on `address`, and returns its port.
+ * Makes `server` listen on `address`, and returns its port. The local host and the embedded store share it, so that
+ * both say the same if the port is in use.
  *
  * @param port - 0 = any free port.
- * @param what - what listens, for the message: `host`.
- * @throws CascadeError `PORT_IN_USE`; Node's own error if the address is not one of this machine.
+ * @param what - what listens, for the message: `host` or `store`.
+ * @throws CascadeError `PORT_IN_USE`; Node's own error if the server cannot listen for another reason.
  */
 export function listen(server: http.Server, port: number, address: string, what: string): Promise<number> {
   return new Promise((resolve, reject) => {

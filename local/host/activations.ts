@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. An activation is one run of an action. A trigger runs
- * actions when it is fired, and gets a record, too. This file keeps the records of activations, as OpenWhisk does.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. An activation is one run of an action. A trigger runs actions when it is fired, and gets a record, too. This
+ * file keeps the records, because callers look up results and logs in them later.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -35,7 +36,10 @@ export interface ActivationRecord {
   readonly version: string;
 }
 
-/** The record of a trigger that was fired. It has no end. Its logs have a line of JSON for each rule of the trigger. */
+/**
+ * The record of a trigger that was fired. It has no `end` and no `duration`. Its logs have a line of JSON for each rule
+ * of the trigger (a rule names an action that the trigger runs).
+ */
 export type TriggerRecord = Omit<ActivationRecord, 'cause' | 'duration' | 'end'>;
 
 /** Makes a new id of an activation or a transaction: 32 hexadecimal digits, as in OpenWhisk. */
@@ -46,9 +50,11 @@ export type StoredRecord = ActivationRecord | TriggerRecord;
 
 // The position of a word is OpenWhisk's number for the status.
 const STATUS_CODES = ['success', 'application error', 'action developer error', 'whisk internal error'] as const;
-/** The most records that are kept. The scheduled sweep alone makes 864 a day. */
+/** The most records that are kept. The sweep alone, which a trigger starts every 5 minutes, makes hundreds a day. */
 const KEPT = 5_000;
-/** The most characters of JSON that are kept: 5,000 records with 10 MB of logs each would fill the memory. */
+/**
+ * The most characters of JSON that are kept (67 million): 5,000 records with 10 MB of logs each would fill the memory.
+ */
 const KEPT_CHARACTERS = 64 * MEGABYTE;
 
 /** A record as JSON text, which takes half of the memory that the same objects take. */

@@ -1,5 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file makes the HTTP answers of its REST API.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. This file makes the HTTP answers, with the statuses and texts of OpenWhisk's REST API. The rest of the host
+ * uses them.
  */
 
 import { type Json, sortedJson } from './json.ts';
@@ -12,7 +14,10 @@ export interface RestAnswer {
   readonly status: number;
   readonly headers: HeaderLines;
   readonly body: string | Buffer;
-  /** True for an internal error of a web call: only this answer has no header `x-request-id` (fact ow-headers-07). */
+  /**
+   * True only for an internal error of a web call (a call of an action by its URL). Such an answer has no header
+   * `x-request-id` (fact ow-headers-07).
+   */
   readonly lacksRequestId?: boolean;
 }
 
@@ -24,8 +29,8 @@ export const jsonAnswer = (status: number, value: Json | object, headers: Header
 });
 
 /**
- * The CORS headers that let web pages of every origin read an answer. `headers` names the request headers that a page may
- * send.
+ * The CORS headers that let web pages of every origin read an answer. `headers` names the request headers that a page
+ * may send.
  */
 export const openCors = (
   methods: string,
@@ -69,7 +74,10 @@ export const malformed = (reason: string): HostError =>
 export const malformedQuery = (name: string, reason: string): HostError =>
   new HostError(400, `The query parameter '${name}' was malformed:\n${reason}`);
 
-/** 400 for a call that sets parameters that are final (bound to the action for good), or the host's own `__ow_` parameters. */
+/**
+ * 400 for a call that sets parameters that are final (bound to the action for good), or the host's own `__ow_`
+ * parameters.
+ */
 export const reservedParameters = (): HostError =>
   new HostError(400, 'Request defines parameters that are not allowed (e.g., reserved properties).');
 

@@ -1,5 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file reads HTTP requests.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. This file reads the query and the body of a request, and refuses what OpenWhisk would refuse.
  */
 
 import type { IncomingMessage } from 'node:http';
@@ -27,7 +28,8 @@ export interface RestCall {
 /**
  * Reads a whole body.
  *
- * @throws HostError 413 if the body has more than `maxBytes`; ChunkTooLarge if one of its chunks has more than 1 MB.
+ * @throws HostError 413 if the body has more than `maxBytes`; ChunkTooLarge if one of its chunks has more than 1 MB;
+ *   Node's own error if the caller closes the connection.
  */
 export async function readPayload({ request }: RestCall, maxBytes = MAX_PAYLOAD_BYTES): Promise<Buffer> {
   const { body, bytes } = await readAtMost(request, maxBytes);
@@ -40,7 +42,7 @@ export async function readPayload({ request }: RestCall, maxBytes = MAX_PAYLOAD_
 /**
  * Reads a body that is a JSON object; an empty body is `{}`.
  *
- * @throws HostError 415 for another content type, 400 if the body is no JSON object, 413; ChunkTooLarge.
+ * @throws HostError 415 for another content type, 400 if the body is no JSON object; also what `readPayload` throws.
  */
 export async function readJsonObject(call: RestCall, maxBytes?: number): Promise<HostObject> {
   const body = await readPayload(call, maxBytes);

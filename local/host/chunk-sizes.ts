@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. A real host refuses a body that is sent in chunks if
- * one of them is too large. This file measures the chunks.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. A real host refuses a chunked body if one of its chunks is larger than 1 MB. This file measures the chunks,
+ * because Node does not report their sizes.
  */
 
 import type { IncomingMessage, Server } from 'node:http';
@@ -24,8 +25,8 @@ const wires = new WeakMap<Socket, Wire>();
 const meters = new WeakMap<IncomingMessage, ChunkMeter>();
 
 /**
- * Reads the bytes of each connection of `server` to learn how large the chunks of request bodies are. Node's HTTP
- * parser does not report that. The sizes are right only if a client sends no request before its last one is answered.
+ * Reads the bytes of each connection of `server` to learn how large the chunks of request bodies are. The sizes are
+ * right only if a client waits for each answer before it sends its next request.
  */
 export function watchChunks(server: Server): void {
   server.on('connection', (socket: Socket) => {

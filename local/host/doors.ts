@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. Anybody who reaches the host can run code. So this
- * file decides for which names and which web pages the host answers.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. The host runs the code that it is sent. So it must not answer to a web page from elsewhere. This file knows
+ * the names to which the host answers.
  */
 
 import { isIP } from 'node:net';
@@ -16,15 +17,15 @@ export interface Doors {
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 
-/** Whether a name or address is loopback: it always means this machine. */
+/** Whether a name or address is one of three that mean this machine: `127.0.0.1`, `localhost` and `::1`. */
 export const isLoopbackHost = (address: string): boolean => LOOPBACK.includes(address.toLowerCase());
 
 /**
  * Whether a `Host` header names this machine. A loopback name does. If the host listens on other addresses, too, any IP
  * address and the machine's own name also do.
  *
- * Other names are refused, because a web page can make its own name point to this machine. It cannot do that with an
- * address.
+ * The host refuses other names, because a web page can make its own name point to this machine (DNS rebinding). A page
+ * cannot do that with an address.
  */
 export function isOwnName(hostHeader: string, doors: Doors): boolean {
   const name = hostHeader

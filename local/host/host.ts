@@ -1,6 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file lists the parts of one host, which the code
- * that answers requests gets.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. This file lists the parts of one host. The functions that answer requests get them all.
  */
 
 import type { ActivationStore } from './activations.ts';

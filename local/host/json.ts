@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. These are the types of the JSON values that actions
- * take and return.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. These are the types of the JSON values that actions take and return. OpenWhisk sorts the keys of the JSON
+ * that it sends, so this file prints JSON like that.
  */
 
 export type Json = null | boolean | number | string | JsonArray | HostObject;
@@ -13,7 +14,10 @@ export interface HostObject {
 export const isHostObject = (value: Json | undefined): value is HostObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** JSON as OpenWhisk's web actions print it: sorted keys, two blanks for each level, arrays in one line. */
+/**
+ * JSON as OpenWhisk's web actions print it: sorted keys, two blanks for each level, the items of a list without line
+ * breaks between them.
+ */
 export const prettyJson = (value: Json): string => print(value, true);
 
 /** JSON in one line, with sorted keys at every depth. A key whose value is undefined is left out. */

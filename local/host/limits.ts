@@ -1,11 +1,11 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. These are its limits. Most are OpenWhisk's defaults. A
- * trigger runs actions when it is fired.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. These are its limits. Most are OpenWhisk's defaults, so that an action that works here also works there.
  */
 
 /**
  * How many actions a namespace may invoke, and how many triggers it may fire, in one minute of the clock. And how many
- * activations may run at once.
+ * activations (runs of actions) may run at once.
  */
 export interface HostLimits {
   readonly invocationsPerMinute: number;
@@ -20,7 +20,7 @@ export const DEFAULT_HOST_LIMITS: HostLimits = {
   firesPerMinute: 60,
 };
 
-/** Limits that no laptop reaches, for benchmarks and tests that make many calls. */
+/** Limits that are too high to matter, for benchmarks and tests that make many calls. */
 export const RAISED_LIMITS: HostLimits = {
   invocationsPerMinute: 1_000_000,
   concurrentInvocations: 1_000,
@@ -33,7 +33,7 @@ export const MEGABYTE = 1_048_576;
 export const MAX_PAYLOAD_BYTES = MEGABYTE;
 /** The most bytes of one chunk of a chunked body. */
 export const MAX_CHUNK_BYTES = MEGABYTE;
-/** The most bytes of the body of a PUT, which may hold an action's code. */
+/** The most bytes of the body of a PUT, which may hold an action's code: 48 MB. */
 export const MAX_ENTITY_BYTES = 48 * MEGABYTE;
 /** The most actions that one sequence may run, with those of the sequences in it. */
 export const MAX_SEQUENCE_ACTIONS = 50;

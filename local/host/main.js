@@ -1,9 +1,10 @@
-// The entry of `npm run host`. It is plain JavaScript and handles Ctrl-C at once: loading the rest takes a second.
+// The entry of `npm run host`, which runs an OpenWhisk host on this machine. It is plain JavaScript and handles Ctrl-C
+// at once: loading the rest takes a second.
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
     stop.abort();
-    // An action can send a signal to the host, so a signal that was no Ctrl-C is printed.
+    // An action can send a signal to the host. So the signal is printed, unless it looks like Ctrl-C in a terminal.
     if (signal !== 'SIGINT' || !process.stdin.isTTY) process.stderr.write(`Ended by ${signal}.\n`);
   });
 }

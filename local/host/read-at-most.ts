@@ -4,7 +4,10 @@ export interface ReadBytes {
   readonly bytes: number;
 }
 
-/** Reads a stream to its end. It keeps chunks until they have more than `maxBytes`, and only counts the rest. */
+/**
+ * Reads a stream to its end. It keeps chunks until they have more than `maxBytes`, and only counts the rest. So a huge
+ * request, or a huge result of an action, does not fill the memory of the local host.
+ */
 export async function readAtMost(stream: AsyncIterable<Buffer>, maxBytes: number): Promise<ReadBytes> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -1,5 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file is its HTTP server.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. This file is its HTTP server. It passes each request to the REST API, to a web action or to the few calls
+ * without a key.
  */
 
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
@@ -14,8 +16,8 @@ import { serveRest } from './routes/rest.ts';
 import { serveWeb, webError } from './web/serve-web.ts';
 import { ArrayResult } from './web/web-response.ts';
 
-// Clients close an idle connection sooner than this. If the host did, it might close one just when a request arrives on
-// it.
+// Longer than clients usually keep an idle connection. If the host closed the connection first, it might do so just
+// when a request arrives on it.
 const KEEP_ALIVE_MS = 75_000;
 
 /** Makes `server`, which already listens, answer for `host`. */
@@ -60,7 +62,8 @@ async function answer(call: RestCall): Promise<RestAnswer> {
 
 function internalError(error: unknown): RestAnswer {
   const hasCallerLeft = error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
-  // A real host fails in the same way if an action's result is an array. Any other error here is a bug of this host.
+  // A real host, too, fails if an action's result is an array. A caller that leaves is no failure. Any other error is a
+  // bug of this host, so it is printed.
   if (!hasCallerLeft && !(error instanceof ArrayResult)) console.error(error);
   return text(500, 'There was an internal server error.');
 }
@@ -86,7 +89,7 @@ function send(call: RestCall, response: ServerResponse, { status, headers, body,
   response.end(body);
 }
 
-/** Whether an action can set a header. The server itself sets the headers that frame the answer. */
+/** Whether a header can be sent. An action may choose any; the server itself sets the headers that frame the answer. */
 function isSendable(name: string, value: string): boolean {
   if (['content-length', 'transfer-encoding', 'connection'].includes(name.toLowerCase())) return false;
   try {

@@ -1,5 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file starts it.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. This file starts the host.
  */
 
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -41,7 +42,7 @@ export interface HostOptions {
   readonly onFire?: (record: TriggerRecord) => void;
 }
 
-/** Settings that tests replace, so that they need not wait. */
+/** Settings that tests replace, so that they need not wait for real time to pass. */
 export interface HostInternals {
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -79,16 +80,16 @@ const DEFAULTS: Required<Omit<HostOptions, 'auth'>> & HostInternals = {
   onFire: nothing,
   now: Date.now,
   later: timeout,
-  // This is a sum of limits, not of used memory: most actions use a tenth of their limit.
+  // 32 GB. This is a sum of limits, not of used memory: most actions use a tenth of their limit.
   poolMemoryMb: 32_768,
   waitCeilingMs: 60_000,
 };
 
 /**
- * Starts the local host: an OpenWhisk for laptops and tests, without Docker. It runs the code of each action in a child
- * process.
+ * Starts the local host. `npm start`, `npm run host`, tests and benchmarks call this. The host runs the code of each
+ * action in a child process.
  *
- * @throws CascadeError `PORT_IN_USE`; Node's own error if the address is not one of this machine.
+ * @throws CascadeError `PORT_IN_USE`; Node's own error if the host cannot listen on the address for another reason.
  */
 export async function startHost(options: HostOptions = {}, internals: Partial<HostInternals> = {}): Promise<LocalHost> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'cascade-host-'));

@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. OpenWhisk limits how often a namespace may invoke
- * actions, and fire triggers (a trigger runs actions). This file counts that.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. OpenWhisk limits how often a namespace may invoke actions and fire triggers (a trigger runs actions). This
+ * file does the same, so that Cascade meets those limits in tests, too.
  */
 
 import { HostError } from './answer.ts';
@@ -40,7 +41,7 @@ export class Throttle {
     }
   }
 
-  /** Counts an activation as running. Call the returned function when it has ended. */
+  /** Counts an activation (one run of an action) as running. Call the returned function when it has ended. */
   enter(): () => void {
     this.#running += 1;
     return () => {
@@ -50,8 +51,9 @@ export class Throttle {
 }
 
 /**
- * Makes a function that counts how often it is called in each minute of the clock. It throws a 429 if that is too
- * often.
+ * Makes a function that counts how often it is called in each minute of the clock.
+ *
+ * @throws HostError 429, by the returned function, if that is too often.
  */
 function minuteCounter(allowed: number, now: () => number): () => void {
   let minute = -1;

@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. An alarm fires a trigger at certain times. This file
- * reads these times from the parameters of a feed action, which makes an alarm.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. An alarm fires a trigger at certain times. To make one, a caller invokes a feed action. This file reads the
+ * times from the parameters of that call, and computes the next one.
  */
 
 import { Cron } from 'croner';
@@ -33,13 +34,13 @@ export type AlarmConfig =
   | (Common & { readonly feed: 'once'; readonly date: number; readonly deleteAfterFire: 'false' | 'true' | 'rules' });
 
 const DELETE_AFTER_FIRE = ['false', 'true', 'rules'] as const;
-/** If an interval has no start date, its first firing is so long after its creation. */
+/** How long after its creation an interval without a start date fires first. */
 const FIRST_INTERVAL_MS = 30_000;
 
 /**
- * Reads the parameters of a feed action as the alarms package does. The messages of its errors are the package's own.
+ * Reads the parameters of a feed action as the alarms package does. The messages of the refusals are the package's own.
  *
- * @param now - the time in epoch milliseconds. Each date in the parameters has to be later.
+ * @param now - the time in epoch milliseconds. A date in the parameters has to be later.
  * @throws FeedRefusal if a parameter is missing or wrong.
  */
 export function readConfig(feed: Feed, params: HostObject, now: number): AlarmConfig {
@@ -170,7 +171,7 @@ export function nextFire(config: AlarmConfig, after: number): number | undefined
 /**
  * Parses a cron pattern of five fields, or of six with seconds.
  *
- * @throws croner's error for any other pattern or an unknown time zone.
+ * @throws croner's error for a pattern that croner cannot parse.
  */
 function parseCron(pattern: string, timezone: string): Cron {
   return new Cron(pattern, { timezone, paused: true, mode: '5-or-6-parts' });

@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. An alarm fires a trigger at certain times. This file
- * keeps the alarms, as the package `/whisk.system/alarms` does.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. An alarm fires a trigger at certain times; one starts Cascade's sweep every 5 minutes. This file keeps the
+ * alarms, as the package `/whisk.system/alarms` does.
  */
 
 import { newId } from '../activations.ts';
@@ -27,7 +28,8 @@ export class AlarmFeeds {
    * says.
    *
    * @returns the action's result.
-   * @throws FeedRefusal if the package would refuse that; HostError 409 if the name is not a trigger's.
+   * @throws FeedRefusal if the package would refuse that; HostError 409 if an entity of another type has the trigger's
+   *   name.
    */
   handle(feed: Feed, params: HostObject): HostObject {
     const trigger = this.#readTrigger(params);
@@ -96,8 +98,9 @@ export class AlarmFeeds {
   }
 
   /**
-   * Fires a trigger with the headers that the real alarms package sends, because the action gets these headers. Returns
-   * the HTTP status.
+   * Fires a trigger with the headers that the real alarms package sends, because the action gets these headers.
+   *
+   * @returns the HTTP status that a caller over HTTP would get.
    */
   #fire(trigger: string, payload: HostObject): number {
     const { url, auth } = this.#host;
@@ -124,7 +127,7 @@ export class AlarmFeeds {
     removeTrigger(entities, trigger);
   }
 
-  /** Changes the parameters that are given, and starts the alarm anew, also if it was off. */
+  /** Changes the parameters that are given, and starts the alarm anew, even if it was paused. */
   #update(trigger: string, params: HostObject): void {
     const alarm = this.#get(trigger);
     const { feed, payload, ...before } = alarm.config;

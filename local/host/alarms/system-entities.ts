@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. OpenWhisk offers a package for alarms to everybody.
- * This file makes that package.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. OpenWhisk offers a package for alarms in every namespace, and Cascade's schedule needs it. This file makes
+ * that package.
  */
 
 import type { ActivationResponse } from '../activations.ts';
@@ -11,7 +12,10 @@ import { DEFAULT_ACTION_LIMITS } from '../limits.ts';
 import { FEEDS, type Feed, FeedRefusal } from './alarm-config.ts';
 import type { AlarmFeeds } from './alarm-feeds.ts';
 
-/** Makes the entities that the host offers to everybody: the package `/whisk.system/alarms` with its feed actions. */
+/**
+ * Makes the package `/whisk.system/alarms` with its feed actions. A feed action makes or changes an alarm, which fires
+ * a trigger at certain times.
+ */
 export function systemEntities(alarms: () => AlarmFeeds, now: number): EntityStore {
   const store = new EntityStore();
   const common = { version: '0.0.1', publish: false, updated: now } as const;

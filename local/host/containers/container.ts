@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop. OpenWhisk runs each action in a container. Here a child process takes
- * the container's place. It loads an action's code, and then takes one request after another.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. OpenWhisk runs each action in a container. Here a child process takes the container's place. It loads an
+ * action's code, and then takes one request after another.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -17,8 +18,8 @@ import type { MemoryWatch } from './memory-watch.ts';
 import { endStragglers, type Guard } from './processes.ts';
 
 /**
- * How long at most the host reads the output of a process after the process has ended. What it wrote comes at once; see
- * `#live`.
+ * How long the host waits, after a process has ended, for its output to be closed. What the process wrote comes at
+ * once. Only other processes can hold the output open; see `#live`.
  */
 const PIPES_MS = 1_000;
 const isWindows = process.platform === 'win32';
@@ -61,8 +62,8 @@ export class Container {
   readonly ended: Promise<void>;
   readonly #place: ContainerPlace;
   /**
-   * The variable HOSTNAME, another one for each container. The host finds the processes that the container has started
-   * by it.
+   * The environment variable HOSTNAME, different for each container. The processes that the container starts inherit
+   * it, so the host can find them.
    */
   readonly #hostName: string;
   readonly #socketPath: string;
@@ -122,7 +123,7 @@ export class Container {
     return this.#logs.cut(maxBytes);
   }
 
-  /** Pauses the process, as OpenWhisk pauses idle containers (POSIX only). */
+  /** Pauses the process, as OpenWhisk pauses idle containers. On Windows this does nothing. */
   freeze(): void {
     if (this.#isFrozen || isWindows) return;
     this.#isFrozen = true;
@@ -159,7 +160,7 @@ export class Container {
     const [stdout, stderr, lifeline] = child.stdio.slice(1) as [Readable, Readable, Readable];
     // An action can close the other ends of the pipes. That must not end the host.
     for (const pipe of [stdout, stderr, lifeline]) pipe.on('error', () => {});
-    // The first byte means that the process takes requests. Later bytes are an action's, and mean nothing.
+    // The first byte means that the process takes requests. Later bytes come from an action, and mean nothing.
     lifeline.on('data', onReady);
     const { pid } = child;
     if (pid !== undefined) guard.watch(pid);
@@ -213,7 +214,7 @@ export class Container {
   }
 }
 
-/** The environment variables that every process needs. The other variables of the host may be secrets. */
+/** The environment variables that a process needs. The other variables of the host may be secrets. */
 function systemEnvironment(): Record<string, string> {
   const names = isWindows ? ['PATH', 'SystemRoot'] : ['PATH'];
   return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']));

@@ -1,17 +1,18 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. Actions run in containers, which are child processes.
- * This file collects what the actions print.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. Actions run in containers, which are child processes. A container runs one activation (one run of an action)
+ * after another. This file finds out which printed lines belong to which activation.
  */
 
 import type { Readable } from 'node:stream';
 import { ACTION_LIMIT_RANGES, MEGABYTE } from '../limits.ts';
 import { within } from '../within.ts';
 
-/** OpenWhisk's own text. The container's program prints it at the end of each activation. */
+/** OpenWhisk's own text. The container's program prints it at the end of an activation. */
 const SENTINEL = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX';
-// The sentinels follow the answer at once. If nothing comes for this long, the action has broken its own output.
+// The sentinels follow the answer at once. If nothing comes for 1 s, the action has probably broken its own output.
 const PATIENCE_MS = 1_000;
-/** The most waits of `cut` while the action still prints, but no sentinel comes: so 20 s at most. */
+/** `cut` waits at most 20 times 1 s for the sentinels while the action still prints. */
 const MOST_WAITS = 20;
 /** In characters. If a line without an end gets longer than this, it is cut. */
 const LONGEST_LINE = MEGABYTE;

@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. Actions run in containers, which are child processes.
- * This file finds out whether a container uses more memory than it may.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. Actions run in containers, which are child processes. OpenWhisk ends an action that uses more memory than its
+ * limit. This file finds such actions for the host.
  */
 
 import { execFile } from 'node:child_process';
@@ -20,7 +21,7 @@ interface Watched extends WatchedContainer {
   readonly onExceeded: () => void;
 }
 
-/** How often the first process of each container is checked. Reading one process is fast. */
+/** How often the first process of each container is checked, on Linux. Reading one process is fast. */
 const LEADERS_MS = 50;
 /**
  * How often the memory of all processes of a container is added up and checked. That takes longer, because all
@@ -30,14 +31,14 @@ const SUMS_MS = 500;
 const isLinux = process.platform === 'linux';
 
 /**
- * Watches the memory of containers while they work. What it checks depends on the system:
+ * Watches the memory of containers while they work. The system decides what it can check:
  *
  * - Linux: the container's first process, and the sum of all its processes.
  * - macOS: only the sum.
  * - Windows: nothing.
  *
- * The processes of a container are those in its process group. On Linux a process that left the group is counted, too,
- * if it has the container's HOSTNAME.
+ * The processes of a container are those in its process group. On Linux also those that left the group, if they have
+ * the container's HOSTNAME.
  */
 export class MemoryWatch {
   readonly #watched = new Set<Watched>();

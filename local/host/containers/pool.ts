@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, and runs actions in containers, which are child processes. Starting a
- * container takes time, so it is used again. The pool keeps the containers and hands them out.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. Actions run in containers, which are child processes. Starting one takes time, so a container runs the same
+ * action again and again. The pool keeps the containers and hands them out.
  */
 
 import path from 'node:path';
@@ -8,7 +9,7 @@ import { Container } from './container.ts';
 import { MemoryWatch } from './memory-watch.ts';
 import { type Guard, startGuard } from './processes.ts';
 
-// OpenWhisk's own values.
+// OpenWhisk's own values. A stem cell is a container that was started in advance.
 const FREEZE_AFTER_MS = 10_000;
 const REMOVE_AFTER_MS = 600_000;
 const STEM_CELL_MEMORY_MB = 256;
@@ -37,8 +38,9 @@ interface Idle {
 }
 
 /**
- * The containers of all actions. A container that has run an action is warm, and runs the same action again. As in
- * OpenWhisk, the pool freezes an idle container after 10 s, and ends it after 10 minutes.
+ * The containers of all actions. A container that has run an action is warm, and runs the same revision of that action
+ * again (each change of an action makes a new revision). As in OpenWhisk, the pool freezes an idle container after 10
+ * seconds, and ends it after 10 minutes.
  */
 export class ContainerPool {
   readonly #options: PoolOptions;
@@ -46,7 +48,7 @@ export class ContainerPool {
   readonly #all = new Map<Container, number>();
   /** The idle containers; the one that has been idle longest comes first. */
   #idle: Idle[] = [];
-  /** The stem cell: a container that was started in advance, for the next action that needs a new one. */
+  /** A container that was started in advance, for the next action that needs a new one. */
   #stemCell: Container | undefined;
   /** Revisions of actions that were overwritten or deleted. */
   readonly #retired = new Set<string>();
@@ -85,7 +87,7 @@ export class ContainerPool {
     }
   }
 
-  /** Takes back a container that can run the action again. */
+  /** Takes back a container that can run the action again. It ends the container if nobody needs it any more. */
   release(revision: string, container: Container): void {
     if (container.isEnded || this.#isClosed || this.#retired.has(revision)) {
       container.kill();
@@ -154,8 +156,8 @@ export class ContainerPool {
   }
 
   /**
-   * Ends unused containers until there is room; the one that has been idle longest goes first. Its memory counts as free at
-   * once.
+   * Ends unused containers until there is room. The one that has been idle longest goes first. Its memory counts as
+   * free at once.
    */
   #makeRoom(memoryMb: number): void {
     while (!this.#hasRoom(memoryMb)) {

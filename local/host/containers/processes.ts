@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. Actions run in containers, which are child processes.
- * This file finds and ends the processes that a container started.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. Actions run in containers, which are child processes. An action may start processes of its own. This file
+ * finds and ends them, so that none outlives its container or the host.
  */
 
 import { spawn } from 'node:child_process';
@@ -16,6 +17,7 @@ export interface ProcessFacts {
 
 const KILOBYTE = 1_024;
 
+// Lines of `/proc/<pid>/status`, for example `VmRSS: 5120 kB`.
 const FIELDS = ['NSpgid', 'VmRSS', 'VmHWM'].map((name) => new RegExp(`^${name}:\\s+(\\d+)`, 'm'));
 
 /** Reads the facts of one process; undefined if the process is gone or there is no `/proc`. */
@@ -54,8 +56,8 @@ function read(file: string): string {
 const LOOKS = 3;
 
 /**
- * Kills the processes that a container has started, also those that left its process group (Linux only). They are found
- * by the container's HOSTNAME in their environment.
+ * Kills the processes that a container has started, also those that left its process group. This finds them by the
+ * container's HOSTNAME in their environment, so it works on Linux only.
  */
 export function endStragglers(hostName: string): void {
   for (let look = 1; look <= LOOKS; look++) {
@@ -74,9 +76,9 @@ function kill(pid: number): void {
 }
 
 // The program of the guard. It reads lines "+ <pid>" and "- <pid>" from the host: process groups that began and ended.
-// When the input ends, the host has ended. Then the script kills the groups that are left. By their HOSTNAME it also
-// kills processes that left a group (Linux only). At last it removes the host's folder. If a dying process has just
-// written there, it tries once more.
+// When the input ends, the host has ended. Then the script kills the remaining groups, and on Linux, by their HOSTNAME,
+// processes that left a group. At last it removes the host's folder; if a dying process has just written there, it
+// tries once more.
 const SCRIPT = `trap '' INT TERM HUP
 pids=
 while read -r sign pid; do
@@ -92,7 +94,7 @@ for file in $(grep -lsF "HOSTNAME=$2-" /proc/[0-9]*/environ); do
 done
 rm -rf "$1" 2>/dev/null || { sleep 1; rm -rf "$1"; }`;
 
-/** Makes sure that no container and no file is left when the host has ended, even if the host was killed. */
+/** Ends the containers and removes the files that are left when the host has ended, even if the host was killed. */
 export interface Guard {
   /** Adds a container by its first process. */
   watch(pid: number): void;

@@ -1,11 +1,13 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file reads the names of the host's entities:
- * packages, actions, triggers and rules. (A rule says that a trigger invokes an action.)
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. This file reads the names of the host's entities: packages, actions, triggers and rules. (A rule says that a
+ * trigger invokes an action.)
  */
 
 import { HostError, malformed } from '../answer.ts';
 import type { EntityReference } from './types.ts';
 
+// OpenWhisk's pattern of a name: 1 to 256 characters. `sweep` and `my action@1.0` match; a blank at the end does not.
 const NAME = /^(\w|\w[\w@ .&-]{0,254}[\w@.&-])$/;
 
 /**
@@ -24,6 +26,7 @@ export function readName(rawSegment: string): string {
   throw new HostError(400, 'The name of the entity contains illegal characters.');
 }
 
+// The parts of `/guest/cascade/sweep`: namespace, package (may be missing) and name.
 const PATH = /^\/?([^/]+)((?:\/[^/]+)?)\/([^/]+)$/;
 
 /**
@@ -37,6 +40,7 @@ export function resolvePath(text: string, namespace: string): EntityReference | 
 /**
  * Returns the reference if it is in the caller's namespace.
  *
+ * @param what - what the reference is, for the message: `trigger`.
  * @throws HostError 400 if the reference is undefined, 403 if it is in another namespace.
  */
 export function requireOwn(reference: EntityReference | undefined, namespace: string, what: string): EntityReference {

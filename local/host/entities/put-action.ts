@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file reads the request that creates or overwrites
- * an action.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. Deployment creates and overwrites actions by PUT. This file checks such a request, and makes the action's
+ * fields from it.
  */
 
 import { HostError, malformed } from '../answer.ts';
@@ -20,10 +21,11 @@ const KIND = 'nodejs:20';
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /**
- * Reads the action or sequence `key` from the body of a PUT. A field that the body lacks keeps its old value.
+ * Reads the action or sequence `key` from the body of a PUT. A field that the body lacks keeps its old value; only
+ * parameters do not, if the action becomes a sequence or was one.
  *
  * @throws HostError 400 for a wrong field, 403 for a component in another namespace, 409 for a component that is no
- *   action, 413 for too many parameters.
+ *   action, 413 for parameters or annotations of more than 1 MB.
  */
 export function readAction(
   host: Host,
@@ -83,7 +85,7 @@ function readComponent({ entities, namespace }: Host, name: Json): string {
 /**
  * How many actions a sequence runs, with those of the sequences in it.
  *
- * @throws HostError 400 if the sequence contains itself.
+ * @throws HostError 400 if the sequence contains itself; 409 if a component is no longer an action.
  */
 function countActions(key: string, components: readonly string[], entities: EntityStore): number {
   return components.reduce((sum, component) => {

@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file keeps the host's entities in memory:
- * packages, actions, triggers and rules. A rule says that a trigger invokes an action.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. This file keeps the host's entities in memory: packages, actions, triggers and rules. (A rule says that a
+ * trigger invokes an action.)
  */
 
 import { entityNotFound, HostError } from '../answer.ts';
@@ -10,8 +11,8 @@ import type { ActionEntity, Binding, Entity, EntityOf, EntityType } from './type
 export const SYSTEM_NAMESPACE = 'whisk.system';
 
 /**
- * The entities of a namespace (packages, actions, triggers and rules) by their keys. The key is `name`, or `package/name`
- * for an action in a package. Two entities cannot have the same key, even if their types differ.
+ * The entities of one namespace by their keys. The key is `name`, or `package/name` for an action in a package. As in
+ * OpenWhisk, two entities cannot have the same key, even if their types differ.
  */
 export class EntityStore {
   readonly #entities = new Map<string, Entity>();
@@ -27,7 +28,7 @@ export class EntityStore {
     return this.#system ?? this;
   }
 
-  /** The store that has the package that a binding stands for. */
+  /** The store that has the package for which a binding stands. A binding is another name for a package. */
   bound({ namespace }: Binding): EntityStore {
     return namespace === SYSTEM_NAMESPACE ? this.system : this;
   }
@@ -77,8 +78,9 @@ export class EntityStore {
 }
 
 /**
- * Finds the action `key`. It may be in a package binding, which stands for another package.
+ * Finds the action `key`. Its package may be a binding: then the action is in another package.
  *
+ * @returns undefined if there is no such action.
  * @throws HostError 409 if an entity of another type has the name.
  */
 export function findAction(entities: EntityStore, key: string): ActionEntity | undefined {

@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. These are the types of the host's entities: packages,
- * actions, triggers and rules. A rule says that a trigger invokes an action.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. These are the types of the host's entities: packages, actions, triggers and rules. (A rule says that a
+ * trigger invokes an action.)
  */
 
 import type { ActivationResponse } from '../activations.ts';
@@ -23,6 +24,7 @@ export interface Named {
   /** Whether other namespaces may use the entity. That is possible only for a package. */
   readonly publish: boolean;
   readonly annotations: readonly Entry[];
+  /** Epoch milliseconds. */
   readonly updated: number;
 }
 
@@ -53,7 +55,7 @@ export interface ActionEntity extends Named {
   readonly parameters: readonly Entry[];
   readonly exec: Exec;
   readonly limits: LimitsOfAction;
-  /** Another text after every PUT. A container runs the code of one revision only. */
+  /** Another text after each PUT. A container runs the code of one revision only. */
   readonly revision: string;
   /** The host's own function that does the action's work. Only actions of `whisk.system` have one. */
   readonly builtIn?: (params: HostObject) => ActivationResponse;

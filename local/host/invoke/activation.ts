@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. An activation is one run of an action. These are the
- * types for an activation while it runs.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. An activation is one run of an action. These are the types for an activation while it runs; its record comes
+ * later.
  */
 
 import type { ActivationResponse } from '../activations.ts';
@@ -30,7 +31,9 @@ export interface ActivationOutcome {
   readonly response: ActivationResponse;
   /** The annotations that only this kind of activation has. */
   readonly annotations: readonly Entry[];
-  /** The log. If it is a promise, the caller's answer does not wait for it, and only the stored record has the lines. */
+  /**
+   * The log. If it is a promise, the caller's answer does not wait for it, and only the stored record has the lines.
+   */
   readonly logs: readonly string[] | Promise<readonly string[]>;
   /** When the work began; default: when the host accepted the activation. */
   readonly start?: number;

@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop. An activation is one run of an action or of a sequence of actions.
- * This file runs it, and makes the record that OpenWhisk keeps of it.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. An activation is one run of an action, or of a sequence of actions. This file runs it, and makes the record
+ * that OpenWhisk keeps of it.
  */
 
 import { type ActivationRecord, newId } from '../activations.ts';
@@ -19,7 +20,10 @@ import { runCode } from './run-code.ts';
 /** An activation that the host has accepted. */
 export interface StartedActivation {
   readonly activationId: string;
-  /** The record at the end. This promise does not reject. The record may lack log lines that the stored record has. */
+  /**
+   * The record at the end. This promise does not reject. Its record may lack log lines, which only the stored record
+   * has.
+   */
   readonly ended: Promise<ActivationRecord>;
 }
 
@@ -36,7 +40,7 @@ export function startAction(host: Host, key: string, payload: HostObject, transa
   return invoke(host, action, payload, { transactionId });
 }
 
-/** Starts an activation. The host stores its record when the log is complete. */
+/** Starts an activation without any checks. The host stores its record when the log is complete. */
 export function invoke(host: Host, action: ActionEntity, payload: Json, context: InvokeContext): StartedActivation {
   const activationId = newId();
   return { activationId, ended: activate({ ...context, host, action, payload, activationId }) };

@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file decides from an action's result how the
- * action's activation ended. The words are OpenWhisk's.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. This file decides from an action's result whether the activation (the run of the action) succeeded. Words and
+ * sizes are OpenWhisk's.
  */
 
 import { jsonBytes } from '../../../src/core/payload.ts';
@@ -9,7 +10,7 @@ import type { Reply } from '../containers/container.ts';
 import { isHostObject, type Json } from '../json.ts';
 import { MAX_PAYLOAD_BYTES } from '../limits.ts';
 
-/** How much of a result that is too long the error shows, as in OpenWhisk. */
+/** If a result is too long, the error shows so much of it, as in OpenWhisk. */
 const SHOWN_OF_TOO_LONG_BYTES = 1_024;
 
 /** The response of a failed activation. Its result is `{ error }`. */
@@ -26,7 +27,7 @@ export function completed(result: Json, size = jsonBytes(result)): ActivationRes
 
 const developerError = (error: string): ActivationResponse => failed('action developer error', error);
 
-/** The words for a failure of each request to a container. */
+/** OpenWhisk's words for a failure of each request: `/init` loads an action's code into a container, `/run` runs it. */
 const PHASES = {
   '/init': { task: 'initialize', when: ' during initialization' },
   '/run': { task: 'produce a valid response', when: '' },

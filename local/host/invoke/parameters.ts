@@ -1,5 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file decides which parameters an action gets.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. Parameters come from the call, the action and its package. This file decides which of them an action gets.
  */
 
 import { overlay } from '../entities/entries.ts';

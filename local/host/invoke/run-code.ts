@@ -1,5 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file runs the code of one action.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. This file runs the code of one action in a container, which is a child process.
  */
 
 import type { Container } from '../containers/container.ts';
@@ -10,7 +11,9 @@ import type { Activation, ActivationOutcome } from './activation.ts';
 import { readReply } from './outcome.ts';
 import { boundParameters, mergeArguments } from './parameters.ts';
 
-/** Runs an action's code in a container of its revision. */
+/**
+ * Runs an action's code in a container that has, or gets, the action's present revision. Each run is one activation.
+ */
 export async function runCode(activation: Activation, exec: CodeExec): Promise<ActivationOutcome> {
   const { host, action } = activation;
   const { timeout: timeoutMs, memory } = action.limits;
@@ -49,8 +52,8 @@ export async function runCode(activation: Activation, exec: CodeExec): Promise<A
 }
 
 /**
- * Takes the log lines of the activation from the container. After that the container is free for the next activation.
- * If something has failed, it is ended.
+ * Takes the log lines of the activation from the container. After that the container is free for the next activation;
+ * if something has failed, the host ends the container.
  */
 async function cutLogs(
   { pool }: Host,

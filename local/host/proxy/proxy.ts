@@ -1,9 +1,10 @@
 /**
- * The program that runs in an action's container. `POST /init` loads the action's code, and `POST /run` runs it. It does
- * the work of the proxy in OpenWhisk's Node runtime.
+ * The program that runs in an action's container, which is a child process of the local host (an OpenWhisk without
+ * Docker, for `npm start` and the tests). `POST /init` loads the action's code, and `POST /run` runs it. It does the
+ * work of the proxy in OpenWhisk's Node runtime.
  *
- * The host bundles this file as plain JavaScript, and starts it with `node`. The start is part of every cold start. So this
- * file imports only what every action needs.
+ * The host bundles this file as plain JavaScript, and starts it with `node`. The start is part of each cold start. So
+ * this file imports only what every action needs.
  */
 import http from 'node:http';
 import { createRequire } from 'node:module';
@@ -11,6 +12,7 @@ import net from 'node:net';
 import path from 'node:path';
 import vm from 'node:vm';
 
+// Printed at the end of a run, so that the host knows where the run's log ends.
 const SENTINEL = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n';
 // An action can replace `process.stdout.write`. So the original functions are kept here.
 const writeOut = process.stdout.write.bind(process.stdout);
@@ -38,7 +40,7 @@ function writeSentinels(): void {
   writeErr(SENTINEL);
 }
 
-/** Finds `main` in the scope of the code or in its exports. */
+/** Runs the code, and finds `main` in its scope or in its exports. */
 function loadText(code: string, main: string): unknown {
   const module: { exports: Record<string, unknown> } = { exports: {} };
   const filename = path.resolve('action.js');
@@ -51,7 +53,10 @@ function loadText(code: string, main: string): unknown {
   return evaluate(module.exports, createRequire(filename), module, filename, path.resolve());
 }
 
-/** Finds `main` in an archive. `foo` means an export of the package, and `file.foo` an export of its module `file`. */
+/**
+ * Unpacks an archive, and finds `main` in it. `foo` means an export of the package, and `file.foo` an export of its
+ * module `file`.
+ */
 async function loadArchive(base64: string, main: string): Promise<unknown> {
   const folder = path.resolve('action');
   // Imported only if it is needed, so that other actions start faster.
@@ -86,7 +91,10 @@ async function init(message: InitMessage): Promise<Reply> {
   }
 }
 
-/** An Error as plain data: name, message, stack and all enumerable properties, without functions and cycles. */
+/**
+ * A thrown value as plain data. An Error keeps its name, message, stack and enumerable properties. Functions are left
+ * out, and a cycle becomes `[Circular]`.
+ */
 function toPlain(value: unknown, seen: readonly unknown[] = []): unknown {
   if (typeof value === 'function') return undefined;
   if (typeof value !== 'object' || value === null) return value;
@@ -154,13 +162,13 @@ const server = http.createServer((request, response) => {
     response.end(body);
   });
 });
-// No timeouts: the host keeps one connection for the container's whole life, also while it is frozen.
+// No timeouts: the host keeps one connection for the container's whole life, even while the container is frozen.
 server.keepAliveTimeout = 0;
 server.requestTimeout = 0;
 server.headersTimeout = 0;
 
-// File descriptor 3 is a pipe to the host. This program writes one byte when it is ready. If the pipe is closed, the host has
-// ended, and this program ends, too.
+// File descriptor 3 is a pipe to the host. This program writes one byte when it is ready. If the pipe is closed, the
+// host has ended, and this program ends, too. The argument of the program is the path of its socket.
 const lifeline = new net.Socket({ fd: 3, readable: true, writable: true });
 const die = (): void => {
   process.kill(process.pid, 'SIGKILL');

@@ -1,6 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. The code of an action may be an archive. This file
- * unpacks it.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. The code of an action may be an archive, as Cascade's own actions are. This file unpacks it.
  */
 
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,8 @@ const GZIP = Buffer.of(0x1f, 0x8b);
 /**
  * Unpacks an action's zip or tar.gz into `folder`. Returns the names of its files, without a leading `./`.
  *
- * @throws OpenWhisk's own text if the archive is neither a zip nor a tar.gz, or if a file would be outside of `folder`.
+ * @throws OpenWhisk's own text (a string, no Error) if that fails: the archive is neither a zip nor a tar.gz, or a file
+ *   would be outside of `folder`.
  */
 export function unpack(archive: Buffer, folder: string): readonly string[] {
   try {
@@ -39,7 +40,8 @@ function write({ name, content }: ArchiveFile, folder: string): string {
 const BLOCK = 512;
 
 /**
- * The files of a tar.gz. Long names in GNU's and in POSIX's form are understood.
+ * The files of a tar.gz, also those with long names in GNU's or POSIX's form. The numbers are the offsets and lengths
+ * of the fields of a tar header.
  *
  * @throws if this is no tar.gz.
  */
@@ -52,6 +54,7 @@ function* untar(archive: Buffer): Generator<ArchiveFile> {
     const content = tar.subarray(at + BLOCK, at + BLOCK + size);
     const type = text(header, 156, 1);
     if (type === 'L') longName = text(content, 0, size);
+    // A POSIX header says, for example, `30 path=a/very/long/name.js`.
     else if (type === 'x') longName = /^\d+ path=(.*)$/m.exec(content.toString())?.[1];
     else {
       if (type === '0' || type === '') yield { name: longName ?? shortName(header), content };
@@ -74,7 +77,7 @@ const END_OF_DIRECTORY = Buffer.from('PK\x05\x06', 'latin1');
 const DEFLATED = 8;
 
 /**
- * The files of a zip, stored or deflated.
+ * The files of a zip, stored or deflated. The numbers are the offsets of the fields in the zip's directory and headers.
  *
  * @throws if this is no zip.
  */

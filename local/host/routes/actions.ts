@@ -1,6 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file answers the calls of the REST API about
- * actions.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. This file answers the calls of the REST API about actions: deployment creates them, and callers invoke them.
  */
 
 import { type ActivationRecord, newId } from '../activations.ts';
@@ -28,8 +28,8 @@ export const putAction = (call: RestCall, key: string): Promise<RestAnswer> =>
   });
 
 /**
- * Answers with an action. Its parameters are all that are bound to it, also those of its package. A sequence is shown
- * as it is stored. The query `code=false` leaves the code out.
+ * Answers with an action. Its parameters are all that are bound to the action, including those of its package. A
+ * sequence is shown as it is stored. The query `code=false` leaves the code out.
  */
 export function getAction(call: RestCall, key: string): RestAnswer {
   const { host, query } = call;
@@ -51,11 +51,12 @@ export function deleteAction(call: RestCall, key: string): RestAnswer {
   return deleteEntity(call, 'actions', key);
 }
 
+/** The longest time that a caller may wait, and the default: 60 s. */
 const MAX_TIMEOUT_MS = 60_000;
 
 /**
- * Invokes an action or a sequence. A blocking call is answered with the record or the result, if the activation ends in
- * time. The answer is otherwise 202 with the activation's id.
+ * Invokes an action or a sequence. If the call is blocking and the activation ends in time, the answer has the record,
+ * or only its result. Otherwise the answer is 202 with the activation's id.
  */
 export async function invokeAction(call: RestCall, key: string): Promise<RestAnswer> {
   const { host, transactionId } = call;

@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file answers the calls of the REST API about
- * activations, which are runs of actions.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. An activation is one run of an action. This file answers the calls of the REST API about activations, so that
+ * people can look up results and logs.
  */
 
 import { summarize } from '../activations.ts';
@@ -12,8 +13,8 @@ import { listPage } from './list.ts';
 const ID_LENGTH = 32;
 
 /**
- * Lists records, the latest first. The query's `since` and `upto` bound their start, in epoch milliseconds. `name` is
- * `action` or `package/action`.
+ * Lists records, the latest first. The query's `since` and `upto` bound the start of an activation, in epoch
+ * milliseconds. The query's `name` is `action` or `package/action`.
  */
 export function listActivations(call: RestCall): RestAnswer {
   const { activations, namespace } = call.host;
@@ -34,7 +35,12 @@ export function listActivations(call: RestCall): RestAnswer {
 const epochMs = (call: RestCall, name: string): number | undefined =>
   wholeNumberQuery(call, name, (text) => `Parameter is not a valid value for epoch seconds: ${text}`);
 
-/** Answers with a stored record. The part `result` is its response alone, the part `logs` its logs. */
+/**
+ * Answers with a stored record. If `part` is `result`, the answer has only the response; if it is `logs`, only the
+ * logs.
+ *
+ * @throws HostError 400 for an id of another length, 404 for an unknown id or part.
+ */
 export function getActivation(call: RestCall, activationId: string, part: string | undefined): RestAnswer {
   if (activationId.length !== ID_LENGTH) {
     throw new HostError(400, `Activation id length is ${activationId.length} but must be ${ID_LENGTH}.`);

@@ -1,5 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file checks the key of a call of the REST API.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. Only callers with the namespace's key may use the REST API. This file checks the key.
  */
 
 import { timingSafeEqual } from 'node:crypto';
@@ -8,6 +9,7 @@ import type { RestCall } from '../call.ts';
 
 /** Whether the request has the namespace's key; undefined if the request has no key at all. */
 export function hasValidKey(call: RestCall): boolean | undefined {
+  // For example `Basic Z3Vlc3Q6c2VjcmV0`: base64 of `uuid:key`.
   const [, encoded] = /^Basic +(\S+)$/i.exec(call.request.headers.authorization ?? '') ?? [];
   if (encoded === undefined) return undefined;
   const [given, expected] = [Buffer.from(encoded, 'base64'), Buffer.from(call.host.auth)];

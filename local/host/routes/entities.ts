@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file has what the calls about entities share:
- * packages, actions, triggers and rules. A rule says that a trigger invokes an action.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. Its entities are packages, actions, triggers and rules. (A rule says that a trigger invokes an action.) Calls
+ * about them are alike: this file has what they share.
  */
 
 import { HostError, jsonAnswer, type RestAnswer } from '../answer.ts';
@@ -10,7 +11,7 @@ import { type Entity, type EntityOf, type EntityType, isSequence, type Named } f
 import type { HostObject } from '../json.ts';
 import { MAX_ENTITY_BYTES } from '../limits.ts';
 
-/** The fields that only one type of entity has. They may also replace common fields. */
+/** The fields that `read` returns: those that only this type of entity has, and common fields that it sets itself. */
 type Own<T extends EntityType> = Omit<EntityOf<T>, keyof Named | 'type'> & Partial<Named>;
 
 /**
@@ -18,7 +19,7 @@ type Own<T extends EntityType> = Omit<EntityOf<T>, keyof Named | 'type'> & Parti
  *
  * @param read - reads the fields of this type from the body; `previous` is the entity that the PUT overwrites.
  * @throws HostError 409 if the entity exists and the query lacks `overwrite=true`, or if an entity of another type has
- *   the name; 400, 413, 415 for the body; as `read` does.
+ *   the name; 400, 413 or 415 if the body is wrong; also what `read` throws.
  */
 export async function putEntity<T extends EntityType>(
   call: RestCall,
@@ -57,6 +58,7 @@ export function deleteEntity(call: RestCall, type: EntityType, key: string): Res
   return entityAnswer(entity);
 }
 
+/** Fields of the host's own. Callers do not see them. */
 const INTERNAL: readonly string[] = ['type', 'revision', 'builtIn', 'through'];
 
 /** Answers with an entity. The fields of `more` replace the entity's fields. */

@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file answers the calls that ask about the host
- * itself.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. This file answers the calls that ask about the host itself: clients such as `wsk` ask for its limits and its
+ * version.
  */
 
 import { entityNotFound, jsonAnswer, type RestAnswer, text } from '../answer.ts';
@@ -10,7 +11,7 @@ import { ACTION_LIMIT_RANGES as LIMITS, MAX_PAYLOAD_BYTES, MAX_SEQUENCE_ACTIONS,
 /**
  * Answers the calls that need no key.
  *
- * @throws HostError 404 for any other path.
+ * @throws HostError 404 for any other path or method.
  */
 export function serveFacts(call: RestCall): RestAnswer {
   if (call.method !== 'GET') throw entityNotFound();
@@ -27,7 +28,7 @@ export function serveFacts(call: RestCall): RestAnswer {
   }
 }
 
-/** `GET /`: the host's limits and kinds. */
+/** `GET /`: the host's limits, and the kinds of actions that it can run. */
 function describeHost({ host }: RestCall): RestAnswer {
   const { invocationsPerMinute, concurrentInvocations, firesPerMinute } = host.throttle.limits;
   const limits = {
@@ -66,7 +67,7 @@ function describeApi(): RestAnswer {
   });
 }
 
-/** `GET /api/v1/namespaces/_/limits`. */
+/** `GET /api/v1/namespaces/_/limits`. This call needs the key. */
 export function describeLimits({ host }: RestCall): RestAnswer {
   const { invocationsPerMinute, concurrentInvocations, firesPerMinute } = host.throttle.limits;
   return jsonAnswer(200, {

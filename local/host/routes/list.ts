@@ -1,6 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file answers the calls of the REST API that ask
- * for a list.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. This file answers the calls of the REST API that ask for a list, one page at a time.
  */
 
 import { jsonAnswer, malformedQuery, type RestAnswer } from '../answer.ts';

@@ -1,5 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file answers the calls of the REST API about
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. A package holds actions and their common parameters. This file answers the calls of the REST API about
  * packages.
  */
 

@@ -1,5 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. This file finds out what a call of the REST API wants.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. This file finds the function that answers a call of the REST API, and refuses callers without the key.
  */
 
 import { entityNotFound, HostError, jsonAnswer, notAllowed, type RestAnswer } from '../answer.ts';
@@ -29,12 +30,12 @@ const HANDLERS: Record<EntityType, Readonly<Record<string, Handler>>> = {
 /**
  * Answers calls of the REST API below `/api/v1/namespaces`.
  *
- * @throws HostError for a call that is refused.
+ * @throws HostError for a call that is refused; ChunkTooLarge if a chunk of the body has more than 1 MB.
  */
 export async function serveRest(call: RestCall): Promise<RestAnswer> {
   const { origin } = call.request.headers;
-  // The host runs the code that it is sent, so web pages must not send any. A browser names the page's origin in its
-  // requests.
+  // The host runs the code that it is sent, so a web page may send some only if its origin is allowed. A browser names
+  // the page's origin in its requests.
   if (origin !== undefined && !call.host.doors.allowOrigins.includes(origin)) {
     throw new HostError(403, 'Requests of web pages are refused here.');
   }

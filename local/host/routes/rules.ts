@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. A rule says that a trigger invokes an action. This
- * file answers the calls of the REST API about rules.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. A rule says that a trigger invokes an action; Cascade's schedule has two. This file answers the calls of the
+ * REST API about rules.
  */
 
 import { HostError, malformed, type RestAnswer, text } from '../answer.ts';

@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. If a trigger is fired, the actions of its rules run.
- * This file answers the calls of the REST API about triggers.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. If a trigger is fired, the actions of its rules run; one trigger starts Cascade's sweep. This file answers
+ * the calls of the REST API about triggers.
  */
 
 import { jsonAnswer, type RestAnswer } from '../answer.ts';

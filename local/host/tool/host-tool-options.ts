@@ -1,5 +1,6 @@
 /*
- * `npm run host` runs an OpenWhisk host on this machine. This file reads its command line.
+ * `npm run host` runs an OpenWhisk host on this machine, for developing actions without Docker. This file reads its
+ * command line.
  */
 
 import { readFileSync } from 'node:fs';
@@ -37,7 +38,10 @@ Examples:
 
 docs/local-host.md says what it does and what it does not.`;
 
-/** Reads the command line of `npm run host`. */
+/**
+ * Reads the command line of `npm run host`. A host that other machines can reach needs a key of its own, because it
+ * runs the code that it is sent.
+ */
 export function readHostToolOptions(args: readonly string[]): CommandLine<HostToolOptions> {
   const command = newCommand();
   return readCommandLine(command, args, () => {

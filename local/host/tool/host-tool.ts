@@ -4,10 +4,11 @@ import { type ActivationRecord, type LocalHost, startHost, type TriggerRecord } 
 import { type HostToolOptions, readHostToolOptions } from './host-tool-options.ts';
 
 /**
- * `npm run host`: runs an OpenWhisk host until Ctrl-C.
+ * `npm run host`: runs an OpenWhisk host until Ctrl-C, so that people can develop actions without Docker.
  *
- * @param stop - aborted by Ctrl-C.
- * @returns the exit code: 0 after Ctrl-C, 1 if the host could not start, 2 for a mistake in the arguments.
+ * @param stop - aborted by Ctrl-C or SIGTERM.
+ * @returns the exit code: 0 after Ctrl-C, SIGTERM or `--help`, 1 if the host could not start, 2 for a mistake in the
+ *   arguments.
  */
 export async function hostTool(args: readonly string[], stop: AbortSignal): Promise<number> {
   const read = readHostToolOptions(args);
@@ -59,7 +60,10 @@ function messageOf(error: unknown, { listen }: HostToolOptions): string {
   return String(stack);
 }
 
-/** Describes an activation, or the fire of a trigger, for people: one line, and below it the logs and the error. */
+/**
+ * Describes an activation (one run of an action) or the fire of a trigger for people: one line, and below it the logs
+ * and the error.
+ */
 export function describeActivation(record: ActivationRecord | TriggerRecord): string {
   const { activationId, annotations, logs, name, start, response } = record;
   const path = annotations.find(({ key }) => key === 'path')?.value ?? `trigger ${name}`;

@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. If a trigger is fired, the actions of its rules run.
- * This file fires triggers.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. If a trigger is fired, the actions of its rules run; one trigger starts Cascade's sweep. This file fires
+ * triggers.
  */
 
 import { newId } from '../activations.ts';
@@ -29,7 +30,8 @@ export interface Fire {
  * Fires a trigger: invokes the action of each active rule, and stores a record with a line for each rule.
  *
  * @returns the id of the record; undefined if no rule is active: then there is no record.
- * @throws HostError 404 for an unknown trigger, 429 if the minute's fires are used up.
+ * @throws HostError 404 for an unknown trigger, 409 if an entity of another type has the name, 429 if the minute's
+ *   fires are used up.
  */
 export function fireTrigger(host: Host, fire: Fire): string | undefined {
   host.throttle.admitFire();

@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. Anybody can call a web action by a URL. This file
- * handles the content types of such calls.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. A web action can be called by its URL; Cascade's webhook receiver is one. This file handles the content types
+ * of such calls.
  *
  * The media type decides whether a raw web action gets the request's body as text or as base64 (facts
  * ow-raw-http-01…15). The lists here are those of pekko-http, the HTTP server in OpenWhisk's controller (`MediaTypes`).
@@ -15,8 +16,8 @@ export interface ContentType {
   /** The content type as pekko prints it. */
   readonly rendered: string;
   /**
-   * True if a body of this type is no text: images, archives, multipart, and types that pekko does not know, if the
-   * header gives no charset.
+   * True if a body of this type is no text: images, archives and multipart; also a type that pekko does not know, if
+   * the header gives no charset.
    */
   readonly isBinary: boolean;
 }
@@ -54,6 +55,7 @@ const KNOWN_BINARY = new Set(
   ),
 );
 
+// The grammar of `text/plain; charset=utf-8; format="flowed"` (RFC 9110 §8.3.1).
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const PARAMETER = `\\s*;\\s*(${TOKEN})\\s*=\\s*("(?:[^"\\\\]|\\\\.)*"|${TOKEN})`;
 const PARAMETERS = new RegExp(PARAMETER, 'g');

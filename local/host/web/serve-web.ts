@@ -1,6 +1,6 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. Anybody can call a web action by a URL. This file
- * answers such a call.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. A web action can be called by its URL; Cascade's webhook receiver is one. This file answers such a call.
  */
 
 import { entityNotFound, type HeaderLines, HostError, notAllowed, openCors, type RestAnswer } from '../answer.ts';
@@ -28,9 +28,12 @@ interface WebTarget {
 }
 
 /**
- * Answers a call of a web action or web sequence below `/api/v1/web`. Most refusals are an answer, too.
+ * Answers a call of a web action or web sequence below `/api/v1/web`. Once the action is found, most refusals are
+ * returned as an answer, with the CORS headers.
  *
- * @throws HostError 400 or 404 for a path that names no web action, 405, 409, 413, 429; ChunkTooLarge; ArrayResult.
+ * @throws HostError 405 for another method, 413 for a body of more than 1 MB, 400 or 404 if the path names no web
+ *   action, 409 if an entity of another type has the name, 429 if the limits are used up; ChunkTooLarge; ArrayResult if
+ *   the result is an array.
  */
 export async function serveWeb(call: RestCall): Promise<RestAnswer> {
   const { host, method } = call;
@@ -51,6 +54,7 @@ export async function serveWeb(call: RestCall): Promise<RestAnswer> {
   return { ...answer, headers: [...webCors(call), ...answer.headers] };
 }
 
+// For example `dashboard.html`: the name and its suffix.
 const SUFFIX = /^(.+)\.(http|json|html|svg|text)$/;
 
 /**
@@ -108,7 +112,10 @@ export function webError({ transactionId }: RestCall, error: unknown): RestAnswe
   };
 }
 
-/** Whether the caller has what the action's annotation `require-whisk-auth` asks for. */
+/**
+ * Whether the caller has what the action's annotation `require-whisk-auth` asks for: the namespace's key if it is true,
+ * or this text in the header `x-require-whisk-auth`.
+ */
 function mayCall(call: RestCall, action: ActionEntity): boolean {
   const required = entryValue(action.annotations, 'require-whisk-auth');
   switch (typeof required) {
@@ -124,7 +131,7 @@ function mayCall(call: RestCall, action: ActionEntity): boolean {
   }
 }
 
-/** The CORS headers of a web call. A web page may send each header that its preflight asks for. */
+/** The CORS headers of a web call. A web page may send each header for which its preflight asks. */
 function webCors({ request }: RestCall): HeaderLines {
   const asked = request.headers['access-control-request-headers'];
   return openCors('OPTIONS, GET, DELETE, POST, PUT, HEAD, PATCH', asked as string | undefined);

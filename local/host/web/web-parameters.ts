@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop, without Docker. Anybody can call a web action by a URL. This file
- * turns such a call into the parameters of the action.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. A web action can be called by its URL; Cascade's webhook receiver is one. This file turns such a call into
+ * the parameters of the action.
  */
 
 import type { IncomingMessage } from 'node:http';
@@ -19,7 +20,7 @@ const RESERVED = ['__ow_method', '__ow_headers', '__ow_path', '__ow_user', '__ow
  * these keys. For any other action, the payload also has the fields of the query and of the body.
  *
  * @param path - the path after the action's name, still percent-encoded.
- * @throws HostError 400 if a body of type JSON cannot be parsed, or if a parameter is reserved or final.
+ * @throws HostError 400 if an action that is not raw gets JSON that cannot be parsed, or a reserved or final parameter.
  */
 export function webParameters(call: RestCall, action: ActionEntity, path: string, bytes: Buffer): HostObject {
   const type = parseContentType(call.request.headers['content-type']);
@@ -84,7 +85,7 @@ function decode(text: string): string {
   }
 }
 
-// pekko does not encode some characters of a query that encodeURIComponent encodes.
+// pekko leaves `$ , @ : / ?` in a query as they are, and writes a blank as a plus. encodeURIComponent encodes them all.
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/%(?:24|2C|40|3A|2F|3F|20)/g, (code) =>
     code === '%20' ? '+' : decodeURIComponent(code),

@@ -1,6 +1,7 @@
 /*
- * The local host imitates OpenWhisk on a laptop. Anybody can call a web action by a URL. This file makes the HTTP
- * answer of such a call from the action's result, as OpenWhisk does.
+ * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
+ * laptop. A web action can be called by its URL; Cascade's webhook receiver is one. This file makes the HTTP answer of
+ * such a call from the action's result, as OpenWhisk does.
  */
 
 import type { ActivationResponse } from '../activations.ts';
@@ -12,10 +13,10 @@ import { parseContentType } from './media-type.ts';
 export type Suffix = 'http' | 'json' | 'html' | 'svg' | 'text';
 
 /**
- * Makes the HTTP answer from an activation's response.
+ * Makes the HTTP answer from an activation's response. If the result is `{ error }`, the answer is made from the error.
  *
- * @throws HostError 400 if the activation failed, or if the result is not what the suffix asks for; 404 if the result
- *   lacks the text; ArrayResult if the result is an array.
+ * @throws HostError 400 if the code did not run to its end, or if the result is not what the suffix asks for; 404 if
+ *   the suffix is `text` and the result has no text; ArrayResult if the result is an array.
  */
 export function webAnswer({ status, result }: ActivationResponse, suffix: Suffix): RestAnswer {
   if (status === 'action developer error' || status === 'whisk internal error') {
@@ -83,7 +84,7 @@ function httpAnswer(value: Json): RestAnswer {
   return answerOf(rendered, bytes, status, headers);
 }
 
-/** The bytes of a body whose type is no text. A string must be base64. If the type is JSON, any value is allowed. */
+/** The bytes of a body that is not a text. A string must be base64. If the type is JSON, any value is allowed. */
 function encoded(body: Json, isJson: boolean): string | Buffer {
   if (typeof body === 'string' && isBase64(body)) return Buffer.from(body, 'base64');
   if (!isJson) throw new HostError(400, 'Response type in header did not match generated content type.');
