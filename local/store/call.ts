@@ -1,5 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. These are the types of its requests and answers.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. These are the types
+ * of its requests and answers.
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';

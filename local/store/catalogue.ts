@@ -1,6 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. Its catalogue is the list of its databases. On disk the
- * catalogue is the file `store.json`, and each database has a folder of its own.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. Its catalogue is the
+ * list of its databases. On disk the catalogue is the file `store.json`, and each database has a folder of its own.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -19,10 +19,11 @@ interface CatalogueFile {
 }
 
 const USERS = '_users';
-// The names of our databases' folders. A folder with a name of another form is not ours, so it is never removed.
+// The names of the databases' folders, such as `0f3a9b1c2d4e5f60`. The store never removes a folder with a name of
+// another form, because somebody else made it.
 const FOLDER = /^[0-9a-f]{16}$/;
 
-/** The databases of one store. If there is no directory, everything is in memory, and is lost when the process ends. */
+/** The databases of one store. Without a directory everything is in memory, and is lost when the store ends. */
 export class Catalogue {
   readonly uuid: string;
   readonly #directory: string | undefined;
@@ -32,8 +33,10 @@ export class Catalogue {
   #saving: Promise<void> = Promise.resolve();
 
   /**
-   * Opens the databases in `directory`. It creates `_users` if that is missing. If a crash left a half-deleted
-   * database, this removes the rest.
+   * Opens the databases in `directory`, and creates `_users` if it is missing. If a crash left a half-created or
+   * half-deleted database, this removes the rest.
+   *
+   * @throws if the catalogue or `_users` cannot be read.
    */
   static async open(directory: string | undefined, now: () => number): Promise<Catalogue> {
     const file = directory === undefined ? undefined : await readCatalogue(directory);
@@ -41,7 +44,7 @@ export class Catalogue {
     for (const entry of file?.databases ?? []) catalogue.#add(entry);
     if (directory !== undefined) await catalogue.#removeUnlisted(directory);
     if (!catalogue.#databases.has(USERS)) await catalogue.create(USERS);
-    // This throws if `_users` cannot be read. No user could log in then, so the store does not start.
+    // This throws if `_users` cannot be read. Then no user could log in, so the store does not start.
     await catalogue.users().run((pouch) => pouch.info());
     await catalogue.#upgrade(file?.databases ?? []);
     return catalogue;
@@ -134,7 +137,7 @@ export class Catalogue {
 
   #add(entry: DatabaseEntry): Database {
     const isInMemory = this.#directory === undefined;
-    // Databases in memory need different names in the whole process. The random name of the folder is one.
+    // PouchDB needs a different name for each database in memory. The random name of the folder serves for that.
     const location = isInMemory ? entry.folder : path.join(this.#directory ?? '', 'databases', entry.folder, 'data');
     const database = new Database(entry, location, isInMemory);
     this.#databases.set(entry.name, database);
@@ -142,8 +145,8 @@ export class Catalogue {
   }
 
   /**
-   * Writes the catalogue into its file. Only one save runs at a time. A save writes what the catalogue contains when the
-   * save begins.
+   * Writes the catalogue into its file. Only one save runs at a time. A save writes what the catalogue contains when
+   * the save begins.
    *
    * @param undo - takes the change back if the save fails.
    */
@@ -165,7 +168,7 @@ export class Catalogue {
 
   /**
    * In an earlier version `_security` said who may write (`writers`). A validation function says that now
-   * (`upgradeWriters`), so `writers` goes.
+   * (`upgradeWriters`), so this removes `writers`.
    */
   async #upgrade(entries: readonly OldEntry[]): Promise<void> {
     for (const entry of entries.filter(({ security }) => security.writers !== undefined)) {

@@ -1,6 +1,7 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. A browser asks the store whether a web page may use it.
- * This file answers that: pages on this machine may.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. A browser asks the
+ * store whether a web page may use it: Cascade's dashboard is such a page. This file answers that pages on this machine
+ * may.
  */
 
 import type { IncomingMessage } from 'node:http';
@@ -28,7 +29,10 @@ export function corsHeaders(request: IncomingMessage): Readonly<Record<string, s
   };
 }
 
-/** The answer to a preflight: a browser asks whether a page may send a request. Pages elsewhere may send nothing. */
+/**
+ * The answer to a preflight: a browser asks whether a page may send a request. For a page elsewhere the answer allows
+ * nothing.
+ */
 export function preflight(request: IncomingMessage): StoreReply {
   const allowed = {
     'access-control-allow-methods': METHODS,

@@ -1,7 +1,7 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server with PouchDB. This file is one database of the store. It
- * keeps apart work that cannot run at the same time, such as a purge and a write. It opens the files again after a
- * failure of the disk.
+ * The embedded store imitates CouchDB with PouchDB, so that `npm start` and the tests need no database server. This
+ * file is one database of the store. It keeps apart work that cannot run at the same time, such as a purge and a write.
+ * It opens the files again after a failure of the disk.
  */
 
 import { EventEmitter } from 'node:events';
@@ -36,8 +36,8 @@ async function openFinished(location: string, isInMemory: boolean): Promise<Open
 }
 
 /**
- * One open database. All work on the database goes through these methods, so `alone` can wait until nothing else uses
- * it.
+ * One open database. Requests do all their work on it by these methods, so `alone` can wait until nothing else uses the
+ * database.
  */
 export class Database {
   readonly location: string;
@@ -66,13 +66,16 @@ export class Database {
    * Does work that only reads. Reading is still possible after a failed write. After a failed read, the files are
    * opened again first.
    *
-   * @throws StoreError 404 if the database was deleted.
+   * @throws StoreError 404 if the database was deleted or closed; what `work` throws.
    */
   run<T>(work: Work<T>): Promise<T> {
     return this.#run(work, ({ health }) => !health.isUnreadable);
   }
 
-  /** Does work that changes no document, but may write an index. After any failure, the files are opened again first. */
+  /**
+   * Does work that may write, such as an update of an index. After any failure, the files are opened again first. Work
+   * that writes documents goes through `write`.
+   */
   index<T>(work: Work<T>): Promise<T> {
     return this.#run(work, ({ health }) => health.failure === undefined);
   }
@@ -164,8 +167,8 @@ export class Database {
     const open = await this.#open.catch(() => undefined);
     // If another request has just opened the files again, nothing is left to do.
     if (open !== undefined && open.health.failure === undefined) return;
-    // This throws if the disk still takes no writes. The old files then stay open. They still serve reads if no read
-    // has failed.
+    // This throws if the disk still takes no writes. The old files then stay open. They still serve reads, unless a
+    // read has failed.
     if (!this.isInMemory) await probeDisk(`${this.location}.probe`);
     await open?.close();
     this.#open = openFinished(this.location, this.isInMemory);

@@ -1,5 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. This file finds the function that answers a request.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. This file finds the
+ * function that answers a request, and refuses users who may not send it.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -90,7 +91,11 @@ const DOCUMENT: Methods<DocumentCall> = { GET: getDocument, PUT: putDocument, DE
 
 const ATTACHMENT: Methods<DocumentCall> = { GET: getAttachment, PUT: putAttachment, DELETE: deleteAttachment };
 
-/** Finds the route of a call, and runs it. */
+/**
+ * Finds the route of a call, and runs it.
+ *
+ * @throws StoreError if there is no such route, or if the user may not use it.
+ */
 export async function dispatch(call: StoreCall): Promise<StoreReply | typeof SENT> {
   const { path, method } = call;
   const [first = '', second = ''] = path;
@@ -113,8 +118,8 @@ function byMethod<C extends StoreCall>(methods: Methods<C>, call: C): ReturnType
 
 /**
  * Finds the database of a call, if the user may read it. If nobody is logged in, and the database is not open to
- * everybody, the answer is 401, even if there is no such database. So a client logs in, and a stranger does not learn
- * which databases there are.
+ * everybody, the answer is 401, even if there is no such database. So a stranger does not learn which databases there
+ * are.
  */
 function enterDatabase(call: StoreCall, name: string): DatabaseCall {
   const { user, store } = call;
@@ -122,7 +127,7 @@ function enterDatabase(call: StoreCall, name: string): DatabaseCall {
     throw new StoreError(401, 'You are not authorized to access this db.');
   }
   const database = store.catalogue.get(name);
-  // `_users` has derived passwords. So users can read only their own document there, whatever `_security` says.
+  // `_users` has derived passwords. So a user can read only his own document there, even if `_security` allows more.
   const mayEnter = name === '_users' ? isServerAdmin(user) || isOwnUser(call) : isMember(user, database.entry.security);
   if (!mayEnter) throw new StoreError(403, 'You are not allowed to access this db.');
   return { ...call, database };

@@ -1,5 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. This file checks the options of requests.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. This file checks the
+ * options of requests, which come from outside.
  */
 
 import { StoreError } from './store-error.ts';

@@ -1,5 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. This file reads the bodies of requests, within limits.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. This file reads the
+ * bodies of requests, within limits, so that no request can fill the memory.
  */
 
 import type { IncomingMessage } from 'node:http';
@@ -7,9 +8,9 @@ import { isJsonObject, type JsonObject } from '../../src/core/json-fields.ts';
 import { isWellFormed } from '../../src/core/outside-text.ts';
 import { StoreError } from './store-error.ts';
 
-/** The most bytes that a body may have: enough for eight of the largest documents. */
+/** The most bytes that a body may have: 64 MB, enough for eight of the largest documents. */
 const MAX_BODY_BYTES = 64_000_000;
-/** The most bytes that one document may have: CouchDB's default. */
+/** The most bytes that one document may have: 8 MB, CouchDB's default. */
 export const MAX_DOCUMENT_BYTES = 8_000_000;
 
 /**
@@ -22,7 +23,7 @@ export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   let bytes = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     bytes += part.length;
-    // The rest is read and dropped. If it were not read, the sender would be cut off, and would not see the answer.
+    // The rest is read and dropped. Otherwise the connection would break, and the sender would not see the answer.
     if (bytes <= MAX_BODY_BYTES) parts.push(part);
   }
   if (bytes > MAX_BODY_BYTES) throw new StoreError(413, 'The request entity is too large.');
@@ -57,14 +58,14 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /**
  * Parses JSON as CouchDB does: half of a surrogate pair, as in `"\ud800"`, is malformed (db-ours-06).
  *
- * @throws StoreError 400.
+ * @throws StoreError 400 if the text is malformed.
  */
 export function parseStored(source: string | Buffer): unknown {
   let value: unknown;
   try {
     value = JSON.parse(typeof source === 'string' ? source : utf8.decode(source));
   } catch {
-    // No JSON is parsed to undefined.
+    // JSON never parses to undefined, so this means "malformed".
     value = undefined;
   }
   if (value === undefined || !isWellFormed(value)) throw new StoreError(400, 'invalid UTF-8 JSON');

@@ -1,6 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. The document `_security` of a database says who may use
- * the database. This file reads `_security`, and decides by it.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. The document
+ * `_security` of a database says who may use the database. This file reads `_security`, and decides by it.
  */
 
 import { isTextList } from './outside-values.ts';
@@ -31,7 +31,7 @@ export const CLOSED: Security = {
 };
 
 /**
- * Reads the body of `PUT /db/_security`. Other members are left out.
+ * Reads the body of `PUT /db/_security`. Members other than `admins` and `members` are left out.
  *
  * @throws StoreError 400, which names the malformed group.
  */

@@ -1,5 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. This file is its HTTP server.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. This file is its HTTP
+ * server.
  */
 
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
@@ -8,7 +9,8 @@ import { corsHeaders, isForeign, preflight } from './cors.ts';
 import { dispatch } from './dispatch.ts';
 import { StoreError, toStoreError } from './store-error.ts';
 
-// Clients close an idle connection sooner than this. If the server did, it might close one just when a request arrives on it.
+// Longer than clients usually keep an idle connection. If the server closed the connection first, it might do so just
+// when a request arrives on it.
 const KEEP_ALIVE_MS = 75_000;
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
@@ -21,7 +23,7 @@ export function createStoreServer(store: Store): http.Server {
   return server;
 }
 
-/** Answers one request. A failure is answered, too. */
+/** Answers one request. If that fails, it answers with the failure. */
 async function serve(store: Store, request: IncomingMessage, response: ServerResponse): Promise<void> {
   // Cascade uses this header as its clock. The header that Node itself would send can be a second old.
   response.setHeader('date', new Date(store.now()).toUTCString());
@@ -39,7 +41,7 @@ async function answerTo(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<StoreReply | typeof SENT> {
-  // If `Host` is another name, a web page may have made its own name point to this machine.
+  // If `Host` is another name, a web page may have made its own name point to this machine (DNS rebinding).
   if (!LOOPBACK_HOST.test(request.headers.host ?? ''))
     throw new StoreError(403, 'This store answers on loopback only.');
   if (isForeign(request)) throw new StoreError(403, 'This store answers pages on loopback only.');
@@ -54,7 +56,8 @@ async function answerTo(
     method: request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET'),
     path: decodePath(path),
     query: new URLSearchParams(query.join('?')),
-    // At a login or logout nobody is identified: a browser may still send an expired cookie, and that must not be an error.
+    // At a login or logout nobody is identified: a browser may still send an expired cookie, and that must not be an
+    // error.
     user: isLogin ? { name: null, roles: [] } : await store.accounts.identify({ authorization, cookie, address }),
   };
   return dispatch(call);
@@ -80,7 +83,8 @@ function fail(request: IncomingMessage, response: ServerResponse, thrown: unknow
 }
 
 function send(request: IncomingMessage, response: ServerResponse, { status, body, headers }: StoreReply): void {
-  // The connection can serve the next request only after the body is received. So the rest of the body is read and dropped.
+  // The connection can serve the next request only after the body is received. So the rest of the body is read and
+  // dropped.
   request.resume();
   if (status !== 204 && status !== 304) response.setHeader('content-length', Buffer.byteLength(body));
   response.writeHead(status, headers);

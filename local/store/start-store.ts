@@ -1,5 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. This file starts it.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. This file starts the
+ * store.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -31,10 +32,12 @@ export interface EmbeddedStore {
 const DEFAULT_PORT = 5985;
 
 /**
- * Starts a store on 127.0.0.1 that speaks CouchDB's protocol. docs/store.md says which parts of the protocol are missing.
+ * Starts a store on 127.0.0.1 that speaks CouchDB's protocol. docs/store.md says which parts of the protocol are
+ * missing.
  *
  * @param now - the clock, in epoch milliseconds: for `Date` headers, sessions and locked users.
- * @throws CascadeError `PORT_IN_USE`, or `STORE_IN_USE` if another store has the directory.
+ * @throws CascadeError `PORT_IN_USE`, or `STORE_IN_USE` if another store has the directory; another error if the
+ *   directory cannot be read or written.
  */
 export async function startStore(options: StoreOptions = {}, now: () => number = Date.now): Promise<EmbeddedStore> {
   const { port = DEFAULT_PORT, directory, admin = newAdmin() } = options;

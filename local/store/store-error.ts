@@ -1,5 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. These are its refusals, in CouchDB's words.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. These are its
+ * refusals, in CouchDB's words.
  */
 
 /** CouchDB's usual word, in the field `error`, for a refusal with this status. */

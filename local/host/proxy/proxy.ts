@@ -125,7 +125,8 @@ async function run(message: Readonly<Record<string, unknown>>): Promise<Reply> {
   try {
     pending = userMain(message['value']);
   } catch (error) {
-    // OpenWhisk's runtime takes an error that `main` throws at once for its own failure, and stops (fact ow-results-07).
+    // OpenWhisk's runtime takes an error that `main` throws at once for its own failure, and stops (fact
+    // ow-results-07).
     isStopped = true;
     console.error(error);
     return errorReply(502, `An error has occurred: ${error}`);

@@ -1,5 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. This file finds out which user sends a request.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. This file finds out
+ * which user sends a request, because the user decides what the request may do.
  */
 
 import { createHmac, randomBytes } from 'node:crypto';
@@ -26,18 +27,20 @@ export interface UserCredentials {
 /** A user whom the store knows. */
 export interface Account {
   readonly user: StoreUser;
-  /** A text that changes with the password. Cookies are signed with it, so a new password ends all sessions of the user. */
+  /**
+   * A text that changes with the password. Cookies are signed with it, so a new password ends all sessions of the user.
+   */
   readonly proof: string;
   accepts(password: string): Promise<boolean>;
 }
 
 const ANONYMOUS: StoreUser = { name: null, roles: [] };
-/** More logins than this are not remembered. Then all are forgotten, and each costs one check again. */
+/** If this many logins are remembered, the store forgets them all. Then each costs one check again. */
 const MAX_KNOWN = 1000;
 
 /**
- * The administrator, and the users in the database `_users`. It finds out who sends a request: by Basic credentials, or
- * by a cookie.
+ * The administrator, and the users in the database `_users`. This class finds out who sends a request: by Basic
+ * credentials, or by a cookie.
  */
 export class Accounts {
   readonly #admin: Admin;
@@ -61,7 +64,8 @@ export class Accounts {
   /**
    * Returns who sends a request; the anonymous user if there are no credentials.
    *
-   * @throws StoreError 401 for wrong credentials, 403 while the name is locked, 400 for a malformed header.
+   * @throws StoreError 401 for wrong credentials or a session that has ended, 403 while the name is locked, 400 for a
+   *   malformed header.
    */
   async identify({ authorization, cookie, address }: UserCredentials): Promise<StoreUser> {
     if (authorization !== undefined) {
@@ -156,13 +160,14 @@ function readBasic(header: string): { readonly name: string; readonly password: 
   return { name, password: password.join(':') };
 }
 
-// The first two are CouchDB's. The third limits the memory.
+// Five failures and five minutes are CouchDB's values. 10,000 names limit the memory.
 const FAILURES = 5;
 const LOCKED_MS = 5 * 60_000;
 const MAX_NAMES = 10_000;
 
 /**
- * Locks a name for requests from one address: for five minutes after five failed logins, as CouchDB does (db-auth-06).
+ * Locks a name for requests from one address: for five minutes after the last of five failed logins, as CouchDB does
+ * (db-auth-06). So nobody can try many passwords.
  */
 class Lockout {
   readonly #now: () => number;
@@ -184,7 +189,7 @@ class Lockout {
     const count = (this.#failures.get(key(name, address))?.count ?? 0) + 1;
     this.#failures.delete(key(name, address));
     this.#failures.set(key(name, address), { count, lastAt: this.#now() });
-    // Somebody may invent names without end. They must not fill the memory, so the oldest name is forgotten.
+    // Somebody may invent names without end. They must not fill the memory, so the store forgets the oldest name.
     const [oldest] = this.#failures.keys();
     if (this.#failures.size > MAX_NAMES && oldest !== undefined) this.#failures.delete(oldest);
   }

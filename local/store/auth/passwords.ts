@@ -1,13 +1,13 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. It stores no passwords. This file makes what is stored
- * in their place, and checks passwords against that.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. The store keeps no
+ * passwords. This file makes what it keeps in their place, and checks passwords against that.
  */
 
 import { createHash, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 
 const derive = promisify(pbkdf2);
-/** So many that a check takes tens of milliseconds: whoever guesses passwords needs long. */
+/** So many that a check takes tens of milliseconds. So it takes long to guess a password. */
 const ITERATIONS = 50_000;
 const KEY_BYTES = 32;
 
@@ -34,8 +34,8 @@ export async function storePassword(password: string): Promise<StoredPassword> {
 }
 
 /**
- * Whether a user document was derived from this password. False if the document was derived in another way than this
- * store's.
+ * Whether a user document was derived from this password. False if the document lacks the fields of this method (PBKDF2
+ * with SHA-256).
  */
 export async function isStoredPassword(
   password: string,

@@ -1,18 +1,18 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. A browser logs in once and gets a cookie. This file
- * makes and checks the cookies.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. A browser logs in
+ * once and gets a cookie, so that it need not send the password again. This file makes and checks the cookies.
  */
 
 import { createHmac, randomBytes } from 'node:crypto';
 import { isEqual } from './passwords.ts';
 
-/** CouchDB's default. */
+/** CouchDB's default: 10 minutes. */
 const LIFE_MS = 10 * 60_000;
 const COOKIE = /(?:^|;\s*)AuthSession=([^;]*)/;
 
 /**
- * Signs and reads the cookies of `_session`. Each process has a new key, so people have to log in again after a
- * restart.
+ * Signs and reads the cookies of `_session` (the path at which users log in). Each start of the store makes a new key,
+ * so people have to log in again after a restart.
  */
 export class SessionCookies {
   readonly #now: () => number;
@@ -35,7 +35,7 @@ export class SessionCookies {
 
   static readonly CLEARED = 'AuthSession=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict';
 
-  /** The value of our cookie in a header `Cookie`; undefined if the cookie is empty or missing. */
+  /** The value of the cookie `AuthSession` in a header `Cookie`; undefined if the cookie is empty or missing. */
   static find(header: string | undefined): string | undefined {
     return COOKIE.exec(header ?? '')?.[1] || undefined;
   }
@@ -45,7 +45,7 @@ export class SessionCookies {
     return Buffer.from(value.split('.')[0] ?? '', 'base64url').toString();
   }
 
-  /** Whether this process signed the cookie with this proof, less than ten minutes ago. */
+  /** Whether this store signed the cookie with this proof, less than ten minutes ago. */
   isGood(value: string, proof: string): boolean {
     const [name = '', until = '', signature = ''] = value.split('.');
     return isEqual(signature, this.#sign(`${name}.${until}`, proof)) && Number(until) > this.#now();

@@ -1,6 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. PouchDB does the storing. Some malformed documents would
- * make PouchDB end the process, so this file checks each document first.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. PouchDB does the
+ * storing. Some malformed documents would make PouchDB end the process, so this file checks each document first.
  */
 
 import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';
@@ -10,8 +10,8 @@ import { invalidMember, StoreError } from '../store-error.ts';
 /** A document that was checked by `checkStoreDocument`. */
 export type CheckedDocument = Record<string, unknown> & { readonly _id: string };
 
-// The pattern of a rev, CouchDB's name of a version of a document. It begins with a number, the generation. Only
-// `_local` documents have generation 0.
+// The pattern of a rev, CouchDB's name of a version of a document: `3-917fa2381192822767f010b95b45325b`. It begins with
+// a number, the generation. Only `_local` documents have generation 0.
 const REV = /^(0|[1-9]\d{0,14})-[0-9A-Za-z]+$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const SPECIAL = new Set(['_id', '_rev', '_deleted', '_attachments', '_revisions']);
@@ -45,7 +45,7 @@ export function checkId(id: unknown): string {
 /**
  * Checks a document before it is written.
  *
- * @param isEdit - false for `new_edits: false`: then the sender chooses the revision.
+ * @param isEdit - false for `new_edits: false`, which replication uses: the sender has chosen the rev.
  * @returns a copy without the members that are ignored.
  * @throws StoreError 400 if the document is malformed, 413 if it has more than 8,000,000 bytes without its attachments,
  *   412 for the stub of an attachment without a digest.

@@ -1,12 +1,15 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. A query says by a selector which documents it wants.
- * This file checks a selector before PouchDB evaluates it.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. A query says by a
+ * selector which documents it wants. Some selectors would stop or crash PouchDB, so this file checks a selector first.
  */
 
 import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';
 import { StoreError } from '../store-error.ts';
 
-/** Far deeper than queries need. PouchDB evaluates a selector by recursion, which must not exhaust the stack. */
+/**
+ * The most levels: far more than queries need. PouchDB evaluates a selector by recursion, which must not exhaust the
+ * stack.
+ */
 const MAX_DEPTH = 20;
 
 /** Whether an operator accepts an argument. `depth` says how many levels deep in the selector the argument is. */
@@ -24,7 +27,9 @@ const areSelectors: Check = (argument, depth) => {
   return true;
 };
 
-/** Whether the argument is an object with these operators and with fields. It throws for a mistake within the object. */
+/**
+ * Whether the argument is an object with these operators and with fields. It throws for a mistake within the object.
+ */
 const isSelector = (operators: Operators): Check => {
   return (argument, depth) => {
     if (!isJsonObject(argument)) return false;

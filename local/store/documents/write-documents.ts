@@ -1,6 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. This file writes documents, with CouchDB's rules about
- * who may write what.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. This file writes
+ * documents, with CouchDB's rules about who may write what.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -27,7 +27,8 @@ const USER_ID = 'org.couchdb.user:';
  * Checks documents, and writes them in one synced batch. If a document has a conflict, or the user lacks the right to
  * write it, only this document is refused.
  *
- * @param isEdit - false for `new_edits: false`: then only the refused documents are in the result, as in CouchDB.
+ * @param isEdit - false for `new_edits: false`, which replication uses: then only the refused documents are in the
+ *   result, as in CouchDB.
  * @throws StoreError if one document is malformed or too large: then nothing is written.
  */
 export async function writeDocuments(

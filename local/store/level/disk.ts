@@ -1,6 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. This file does what needs care on a disk, such as
- * writing a file so that a crash cannot leave half of it, and locking a folder.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. This file does the
+ * things that need care on a disk: a crash must not leave half a file, and two stores must not use one folder.
  */
 
 import { type FileHandle, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
@@ -36,9 +36,11 @@ async function withFile(file: string, flags: 'r' | 'w', work: (handle: FileHandl
   }
 }
 
+// LevelDB's errors for a lock that somebody else has; on Windows the text names the file.
 const LOCKED = /IO error: lock|LockFile/i;
 
-// The directories that this process has locked. If LevelDB locked one of them a second time, it would lose the first lock.
+// The directories that this process has locked. If LevelDB locked one of them a second time, it would lose the first
+// lock.
 const held = new Set<string>();
 
 /**
@@ -48,7 +50,8 @@ const held = new Set<string>();
  * @param owner - who locks the directory, for the message: `running store`.
  * @param other - what to choose instead, for the message: `another directory`.
  * @returns a function that frees the lock.
- * @throws CascadeError STORE_IN_USE if another process, or this one, has locked the directory.
+ * @throws CascadeError STORE_IN_USE if another process, or this one, has locked the directory; another error if the
+ *   disk fails.
  */
 export async function lockDirectory(directory: string, owner: string, other: string): Promise<() => Promise<void>> {
   const location = path.join(directory, 'lock');
@@ -73,12 +76,12 @@ export async function lockDirectory(directory: string, owner: string, other: str
   };
 }
 
-/** More than the store writes at once as a rule. */
+/** One megabyte: more than the store usually writes at once. */
 const PROBE_BYTES = 1_000_000;
 
 /**
- * Checks that the disk takes writes: it writes a megabyte to `file`, syncs it, and removes it. If that fails, the
- * promise rejects with the system's error.
+ * Checks that the disk takes writes again after a failure: writes a megabyte to `file`, syncs it, and removes it. If
+ * that fails, the promise rejects with the system's error.
  */
 export async function probeDisk(file: string): Promise<void> {
   try {

@@ -1,6 +1,7 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. Its data is in LevelDB files. After a failed write the
- * files may be wrong, so this file refuses all further writes until they are opened again.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. Its data is in
+ * LevelDB files. After a failed write the files may be wrong, so this file refuses all further writes until they are
+ * opened again.
  */
 
 import leveldown, { type LevelCallback, type LevelDown } from 'leveldown';
@@ -20,7 +21,7 @@ export interface Health {
 export type Levels = Set<LevelDown>;
 
 /**
- * Makes a function that opens LevelDB for PouchDB. Every write is synced (one fsync for each write). The first failure
+ * Makes a function that opens LevelDB for PouchDB. Each write is synced, so that it survives a crash. The first failure
  * stops all writes.
  *
  * Why a failed write stops the others: on a full disk, a write can fail half-way and leave a torn record. LevelDB would

@@ -1,6 +1,7 @@
 /*
- * The embedded store of `npm start` is a PouchDB behind the HTTP interface of CouchDB. This file opens one of its
- * databases, on disk (a LevelDB) or in memory, and hands out the inner parts of PouchDB that a purge needs.
+ * The embedded store is a PouchDB behind the HTTP interface of CouchDB, so that `npm start` and the tests need no
+ * database server. This file opens one of its databases, on disk (a LevelDB) or in memory. It also hands out the inner
+ * parts of PouchDB that a purge needs: a purge removes documents for good, and PouchDB has none.
  */
 
 import type { LevelDown } from 'leveldown';
@@ -48,7 +49,7 @@ export interface OpenPouch {
    * closed.
    */
   close(): Promise<void>;
-  /** Frees the disk space of removed records, in the database and its indexes. They can be used at the same time. */
+  /** Frees the disk space of removed records, in the database and its indexes. Both stay usable meanwhile. */
   compact(): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
-// The parts of PouchDB 9, leveldown and the LevelDB adapter that this store uses. Their packages contain no types.
+// The types of the parts of PouchDB 9, leveldown and the LevelDB adapter that the embedded store uses. Their packages
+// contain no types.
 
 declare module 'leveldown' {
   export type LevelCallback = (error?: Error | null, value?: unknown) => void;

@@ -1,6 +1,6 @@
 /*
- * The embedded store of `npm start` is a PouchDB behind the HTTP interface of CouchDB. A purge removes documents for
- * good. PouchDB cannot do that, so this file removes them from PouchDB's own records.
+ * The embedded store is a PouchDB behind the HTTP interface of CouchDB, for `npm start` and for tests. A purge removes
+ * documents for good. PouchDB cannot do that, so this file removes them from PouchDB's own records.
  *
  * PouchDB keeps a document's text in one database. In each index it keeps the rows of the documents that the index
  * lists.
@@ -53,7 +53,7 @@ interface RowsOf {
  */
 const JOURNAL = '_local/purging';
 
-/** Reads everything that a purge has to remove. Others can use the database at the same time. */
+/** Reads everything that a purge has to remove. Others can use the database meanwhile. */
 export async function planRemoval(open: OpenPouch, named: readonly NamedRevs[]): Promise<RemovalPlan> {
   await open.openIndexes();
   const { insides } = open;

@@ -1,6 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. An index lets a query find documents quickly. This file
- * brings the indexes up to date.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. An index lets a query
+ * find documents quickly. This file brings the indexes up to date, so that the next query need not wait for that.
  */
 
 import type PouchDB from 'pouchdb-core';

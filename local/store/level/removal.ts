@@ -1,6 +1,6 @@
 /*
- * The embedded store of `npm start` is a PouchDB behind the HTTP interface of CouchDB. A purge removes documents for
- * good. This file plans and does that for one LevelDB: that of the documents, or that of an index.
+ * The embedded store is a PouchDB behind the HTTP interface of CouchDB, for `npm start` and for tests. A purge removes
+ * documents for good. This file plans and does that for one LevelDB: that of the documents, or that of an index.
  */
 
 import { promisify } from 'node:util';
@@ -31,6 +31,7 @@ export interface Removal {
   readonly fewer: number;
 }
 
+// The key under which PouchDB keeps its count of documents.
 const DOC_COUNT = '_local_doc_count';
 
 /**

@@ -1,5 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. This file answers requests for a list of documents.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. This file answers
+ * requests for a list of documents, by their ids.
  */
 
 import type { JsonObject } from '../../../src/core/json-fields.ts';
@@ -8,7 +9,7 @@ import { countOption, isTextList } from '../outside-values.ts';
 import { readPostedObject } from '../read-body.ts';
 import { StoreError } from '../store-error.ts';
 
-// Upper bounds that sort after every id. On disk PouchDB sorts ids by their bytes, in memory by their UTF-16 units.
+// Upper bounds that sort after any usual id. On disk PouchDB sorts ids by their bytes, in memory by their UTF-16 units.
 // Without an upper bound, PouchDB's list would end at U+00FF.
 const LAST_ON_DISK = '\u{10FFFF}\u{10FFFF}';
 const LAST_IN_MEMORY = '\uffff\uffff\uffff';
@@ -16,8 +17,8 @@ const LAST_IN_MEMORY = '\uffff\uffff\uffff';
 const FLAGS = ['descending', 'include_docs', 'conflicts', 'attachments'];
 
 /**
- * `GET` and `POST /db/_all_docs`: lists the documents with some keys, or with ids in a range. On disk the ids are in
- * the order of their bytes, as in CouchDB. In memory they are in the order of their UTF-16 units.
+ * `GET` and `POST /db/_all_docs`: lists the documents with these ids (`keys`), or with ids in a range. On disk the ids
+ * are in the order of their bytes, as in CouchDB. In memory they are in the order of their UTF-16 units.
  */
 export async function allDocuments({ database, method, query, request }: DatabaseCall): Promise<StoreReply> {
   const body = method === 'POST' ? await readPostedObject(request) : {};

@@ -1,6 +1,7 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. An attachment is a file that belongs to a document. A
- * rev is CouchDB's name of a version of a document. This file answers requests about attachments.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. An attachment is a
+ * file that belongs to a document. This file answers requests about attachments. A rev is CouchDB's name of a version
+ * of a document.
  */
 
 import { type DocumentCall, jsonReply, type StoreReply } from '../call.ts';
@@ -70,7 +71,7 @@ function checkOwner(id: string): void {
 }
 
 /**
- * Lets the database's validation functions see the document as it will be.
+ * Asks the database's validation functions, which can refuse a write, about the document as it will be.
  *
  * @throws StoreError if one of them refuses the document, or if the rev is not current.
  */

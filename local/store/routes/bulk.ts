@@ -1,6 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. This file answers requests about many documents at once.
- * Replication needs them.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. This file answers
+ * requests about many documents at once. Cascade writes with them, and replication needs them.
  */
 
 import type { PouchLeaf } from 'pouchdb-core';
@@ -68,7 +68,10 @@ async function leavesOf(
   }
 }
 
-/** `POST /db/_revs_diff`: answers which of the given revs this database lacks. */
+/**
+ * `POST /db/_revs_diff`: answers which of the given revs this database lacks. A rev is CouchDB's name of a version of a
+ * document.
+ */
 export async function revsDiff({ database, request }: DatabaseCall): Promise<StoreReply> {
   const asked = await readPostedObject(request);
   for (const revs of Object.values(asked)) {

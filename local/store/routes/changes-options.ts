@@ -1,6 +1,7 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. A client asks `_changes` which documents were written. A
- * feed is the answer to such a request; it may stay open. This file reads the request's options.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. A client asks
+ * `_changes` which documents were written. A feed is the answer to such a request; it may stay open. This file reads
+ * the request's options.
  */
 
 import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';
@@ -32,7 +33,7 @@ export interface ChangesOptions {
 }
 
 const MAX_TIMEOUT_MS = 60_000;
-/** Less would be a busy loop that sends empty lines. */
+/** The shortest heartbeat. A shorter one would be a busy loop that sends empty lines. */
 const MIN_HEARTBEAT_MS = 50;
 
 /**

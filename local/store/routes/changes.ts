@@ -1,6 +1,7 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. A client asks `_changes` which documents were written
- * after a sequence number (`since`). A feed is an answer that stays open, and sends further changes as they happen.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. A client asks
+ * `_changes` which documents were written after a sequence number (`since`); Cascade's dashboard stays up to date by
+ * that. A feed is an answer that stays open, and sends further changes as they happen. This file answers such requests.
  */
 
 import type { PouchChange, PouchChanges } from 'pouchdb-core';

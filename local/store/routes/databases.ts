@@ -1,5 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. This file answers requests about whole databases.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. This file answers
+ * requests about whole databases: deployment creates them, and sets who may use them.
  */
 
 import { type DatabaseCall, jsonReply, type StoreCall, type StoreReply } from '../call.ts';
@@ -65,7 +66,7 @@ export async function compactDatabase({ database, request }: DatabaseCall): Prom
   return jsonReply({ ok: true }, 202);
 }
 
-/** `GET /db/_revs_limit`: always 1000. A `PUT` is refused. */
+/** `GET /db/_revs_limit`: always 1000. A `PUT`, which would change this number of kept revs, is refused. */
 export async function revsLimit({ method }: DatabaseCall): Promise<StoreReply> {
   if (method === 'PUT') throw new StoreError(400, 'This store keeps 1000 revs of each document.');
   return jsonReply(1000);

@@ -1,6 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. This file answers requests about one document. A rev is
- * CouchDB's name of a version of a document.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. This file answers
+ * requests about one document. A rev is CouchDB's name of a version of a document.
  */
 
 import type { PouchDocument } from 'pouchdb-core';

@@ -1,5 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. This file answers queries by the content of documents.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. This file answers
+ * queries by the content of documents. Cascade's sweep finds unfinished work by such a query.
  */
 
 import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';
@@ -9,7 +10,7 @@ import { countOption, isTextList } from '../outside-values.ts';
 import { readPostedObject } from '../read-body.ts';
 import { StoreError } from '../store-error.ts';
 
-/** CouchDB's default. */
+/** CouchDB's default, in documents. */
 const DEFAULT_LIMIT = 25;
 
 /** `POST /db/_find`: finds at most `limit` documents, 25 by default. Unlike CouchDB, this store has no bookmarks. */
@@ -57,7 +58,7 @@ const isSortField = (field: unknown): boolean => {
   return others.length === 0 && (order === 'asc' || order === 'desc');
 };
 
-/** How many index entries are in the query's range. The query has read all of them, unless `limit` ended it earlier. */
+/** How many index entries are in the query's range. The query has read them all, unless `limit` ended it earlier. */
 async function countExamined(
   call: DatabaseCall,
   request: ReturnType<typeof readRequest>,

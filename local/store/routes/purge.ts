@@ -1,7 +1,7 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. A purge removes documents for good. A deletion would
- * leave a tombstone (the mark of a deletion). This file answers requests for a purge. A rev is CouchDB's name of a
- * version of a document.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. A purge removes
+ * documents for good, so that Cascade can forget old ones; a deletion would leave a tombstone (the mark of a deletion).
+ * This file answers requests for a purge. A rev is CouchDB's name of a version of a document.
  */
 
 import { type DatabaseCall, jsonReply, type StoreReply } from '../call.ts';
@@ -11,9 +11,9 @@ import { readPostedObject } from '../read-body.ts';
 import { StoreError } from '../store-error.ts';
 
 /**
- * `POST /db/_purge`, for administrators: removes whole documents, also deleted ones, without a trace. A request has to
- * name every leaf of a document (each current rev). Otherwise the document stays, and its list in the answer is empty.
- * CouchDB would remove the named leaves.
+ * `POST /db/_purge`, for the administrators of the store: removes whole documents, even deleted ones, without a trace.
+ * A request has to name every leaf of a document (each current rev). Otherwise the document stays, and its list in the
+ * answer is empty. CouchDB would remove the named leaves.
  */
 export async function purgeDocuments(call: DatabaseCall): Promise<StoreReply> {
   const asked = Object.entries(await readPostedObject(call.request)).map(readAsked);

@@ -1,5 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. This file logs users in and out.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. This file logs users
+ * in and out. A browser logs in like that for the dashboard.
  */
 
 import { isJsonObject } from '../../../src/core/json-fields.ts';

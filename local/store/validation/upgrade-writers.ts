@@ -1,7 +1,7 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. In earlier versions the `_security` of a database said
- * who may write (`writers`). Now a function `validate_doc_update` says that, as in CouchDB. This file upgrades such a
- * database.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. In earlier versions
+ * the `_security` of a database said who may write (`writers`). Now a function `validate_doc_update` says that, as in
+ * CouchDB. This file upgrades such a database.
  */
 
 import type { Database, DatabaseEntry } from '../database.ts';
@@ -13,13 +13,13 @@ import { isTextList } from '../outside-values.ts';
  */
 export type OldEntry = DatabaseEntry & { readonly security: { readonly writers?: unknown } };
 
-// Deployment puts the ledger's own function in the same place.
+// Deployment puts the function of the ledger (Cascade's database) in the same place.
 const ACCESS = '_design/cascade-access';
 
 /**
  * Gives a database a `validate_doc_update` that lets the same users write as `writers` did, so that the database stays
- * closed to others. If the database has a function already, nothing is changed. Earlier versions took functions only
- * beside `writers`, and did not run them.
+ * closed to others. A database that has a function already stays as it is: earlier versions took functions only beside
+ * `writers`, and did not run them.
  */
 export async function upgradeWriters(database: Database, { security: { writers } }: OldEntry): Promise<void> {
   const functions = await database.run((pouch) => database.functions.read(pouch));
@@ -27,7 +27,7 @@ export async function upgradeWriters(database: Database, { security: { writers }
   const { names, roles }: { names?: unknown; roles?: unknown } = Object(writers);
   const source = mayWrite(isTextList(names) ? names : [], isTextList(roles) ? roles : []);
   await database.write(async (pouch) => {
-    // A design document without a function may be there already.
+    // The design document may exist already, without a function.
     const { rows } = await pouch.allDocs({ keys: [ACCESS], include_docs: true });
     await pouch.put({ ...rows[0]?.doc, _id: ACCESS, language: 'javascript', validate_doc_update: source });
   });

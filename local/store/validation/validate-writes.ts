@@ -1,6 +1,7 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. A design document may have a function
- * `validate_doc_update`, which can refuse a write. This file asks the functions of a database about writes.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. A design document may
+ * have a function `validate_doc_update`, which can refuse a write. This file asks the functions of a database about
+ * writes.
  */
 
 import type { DatabaseCall } from '../call.ts';
@@ -11,7 +12,7 @@ import { shownDocument, writeKindOf } from './written-document.ts';
 
 /**
  * What the functions of a database say about a write: it may happen (`may`), or it must not, for the reason in the
- * error. `known`: there is nothing to write.
+ * error. `known`: the database has this version already, so there is nothing to write.
  */
 export type WriteVerdict = 'may' | 'known' | StoreError;
 

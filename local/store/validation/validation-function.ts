@@ -1,6 +1,6 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. A design document may have a function
- * `validate_doc_update`, which can refuse a write. This file runs one such function.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. A design document may
+ * have a function `validate_doc_update`, which can refuse a write. This file runs one such function.
  */
 
 import vm from 'node:vm';
@@ -16,7 +16,8 @@ const LIMIT_MS = 1_000;
 // What CouchDB gives such functions beside the language.
 const GLOBALS =
   'var __design = JSON.parse(__given), isArray = Array.isArray, toJSON = JSON.stringify; function log() {} function sum(list) { return list.reduce(function (all, each) { return all + each; }, 0); }';
-// Only texts pass between the two contexts: an object of ours would hand out our own globals.
+// Only texts pass between the two contexts: by an object of the store, the function could reach the store's own
+// globals.
 const CALL = new vm.Script(`(function () {
   try {
     __validate.apply(__design, JSON.parse(__given));
@@ -87,7 +88,7 @@ export class ValidationFunction {
 }
 
 /**
- * What CouchDB makes of a thrown object with one of these two members. Undefined for anything else.
+ * The refusal that CouchDB makes of a thrown `{forbidden}` or `{unauthorized}`. Undefined for anything else.
  *
  * @param text - the thrown value as JSON.
  */

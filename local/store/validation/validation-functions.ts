@@ -1,6 +1,7 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. A design document may have a function
- * `validate_doc_update`, which can refuse a write. This file keeps the functions of a database.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. A design document may
+ * have a function `validate_doc_update`, which can refuse a write. This file keeps the functions of a database, so that
+ * not each write has to read them.
  */
 
 import type PouchDB from 'pouchdb-core';
@@ -16,7 +17,7 @@ export class ValidationFunctions {
   /**
    * All functions of the database: a write needs the consent of each.
    *
-   * @throws as PouchDB, if the design documents cannot be read.
+   * @throws PouchDB's error if the design documents cannot be read.
    */
   async read(pouch: PouchDB): Promise<readonly ValidationFunction[]> {
     this.#functions ??= readFunctions(pouch);
@@ -29,7 +30,7 @@ export class ValidationFunctions {
     }
   }
 
-  /** Has to be called after each write that may have changed a design document. */
+  /** Forgets the functions. Call this after each write that may have changed a design document. */
   forget(): void {
     this.#functions = undefined;
   }

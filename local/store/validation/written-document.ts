@@ -1,6 +1,7 @@
 /*
- * The embedded store of `npm start` imitates a CouchDB server. A function `validate_doc_update` can refuse a write.
- * This file prepares what such a function gets to see.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. A function
+ * `validate_doc_update` can refuse a write. This file finds out what such a function gets to see: the old document and
+ * the new one.
  */
 
 import type PouchDB from 'pouchdb-core';
