@@ -2,44 +2,45 @@ import type { EpochMs } from '../core/units.ts';
 import { type Failure, failureOf, webFailure } from './failure.ts';
 import { createLog, isLogLevel, type Log } from './log.ts';
 
-/** An action's parameters, without `__ow_headers`. */
+/** An action's parameters, without `__ow_headers` (the headers of a web request). */
 export type Params = Readonly<Record<string, unknown>>;
 
 /**
- * What an activation knows about itself. `defineAction` reads the environment variables before its first `await`, because
- * the container's next activation changes them.
+ * What an activation (one run of an action) knows about itself. `defineAction` reads OpenWhisk's environment variables
+ * before its first `await`, because the next activation in the same process changes them.
  */
 export interface ActionContext {
   readonly activationId: string;
   /**
-   * The trace id: the activation's id until `withTraceId` sets another one. All actions that work on one webhook have the
-   * same trace id.
+   * By this id people find the log lines of all actions that work on one webhook. It is the activation's own id, until
+   * the action takes over the webhook's trace id by `withTraceId`.
    */
   readonly traceId: string;
   /** `/namespace/package/action`. */
   readonly actionName: string;
   readonly apiHost: string;
-  /** When OpenWhisk ends this activation. A step of a sequence has a time limit of its own. */
+  /** When OpenWhisk stops this activation. Each step of a sequence has its own time limit. */
   readonly deadline: EpochMs;
   /** The request headers that the action asked for, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly now: () => EpochMs;
   readonly log: Log;
-  /** A copy of this context with another trace id. Log lines of the copy have that trace id, and so has a failure. */
+  /**
+   * A copy of this context with another trace id. Its log lines have that id. A failure has the id of the latest copy.
+   */
   withTraceId(traceId: string): ActionContext;
 }
 
 /** An action: its name, what it does, and how its failures look. */
 export interface ActionDefinition {
   readonly name: string;
-  /** The request headers that `work` gets. All other headers are dropped unread, also the one with the caller's key. */
+  /** The request headers that `work` gets. It gets no others, so it cannot log a caller's key by mistake. */
   readonly headers?: readonly string[];
   work(params: Params, context: ActionContext): Promise<object>;
-  /** Makes the action's result of a failure; default: `webFailure`, for a web action. */
+  /** Turns a failure into the action's result. Default: `webFailure`, which makes an HTTP answer for a web action. */
   failed?(failure: Failure): object;
 }
 
-/** The headers with these names. */
 function headersIn(headers: unknown, names: readonly string[]): Record<string, string> {
   const given: Readonly<Record<string, unknown>> = Object(headers);
   const found = names.map((name) => [name, given[name]]).filter(([, value]) => typeof value === 'string');
@@ -49,8 +50,8 @@ function headersIn(headers: unknown, names: readonly string[]): Record<string, s
 const now = (): EpochMs => Date.now() as EpochMs;
 
 /**
- * The context of an activation, from OpenWhisk's environment variables. Without them, as in a test, the deadline is 60 s from
- * now, which is OpenWhisk's default limit.
+ * The context of an activation, from OpenWhisk's environment variables. Without them, as in a test, the deadline is
+ * 60 s from now, which is OpenWhisk's default limit.
  *
  * @param changed - gets each context that `withTraceId` makes, because a failure is logged with the latest one.
  */
@@ -86,10 +87,12 @@ function contextOf(
 }
 
 /**
- * Makes an action's `main`. `main` never throws: it returns an error of `work` as data.
+ * Makes an action's `main`, the function that OpenWhisk calls. Cascade's actions are made with it, so that they read
+ * their environment, log and fail in the same way.
  *
- * If a web action throws, OpenWhisk answers 204, which a sender takes for success. If the URL ends in `.json`, OpenWhisk
- * answers 200 with message and stack (facts ow-responses-13, ow-suffixes-03).
+ * If `work` throws, `main` returns the failure as data. If it threw, OpenWhisk would answer a web request with 204,
+ * which a sender takes for success; or with 200, message and stack, if the URL ends in `.json` (facts ow-responses-13,
+ * ow-suffixes-03).
  */
 export function defineAction(definition: ActionDefinition): (params: unknown) => Promise<object> {
   const failed = definition.failed ?? webFailure;

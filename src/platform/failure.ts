@@ -1,4 +1,7 @@
-/* Turns an error that an action threw into what the action's caller may see. The log has the rest. */
+/*
+ * Turns an error that an action threw into what the action's caller may see. The log has the rest. A `CascadeError` is
+ * a failure that the code expects, with a text for people; any other error is a bug, so its text stays in the log.
+ */
 
 import { CascadeError, type ErrorCode } from '../core/cascade-error.ts';
 import type { Log } from './log.ts';
@@ -13,7 +16,7 @@ export interface Failure {
 
 const BUG_TEXT = 'Cascade failed. The activation log says why.';
 
-/** Logs an error that was thrown, and returns the part of it that a caller may see. */
+/** Logs an error that was thrown, and returns the part of the error that a caller may see. */
 export function failureOf(error: unknown, { log, traceId }: { readonly log: Log; readonly traceId: string }): Failure {
   if (error instanceof CascadeError) {
     log[statusOf(error.code) < 500 ? 'warn' : 'error'](error.message, { code: error.code });
@@ -24,8 +27,8 @@ export function failureOf(error: unknown, { log, traceId }: { readonly log: Log;
 }
 
 /**
- * The result by which a web action reports a failure. OpenWhisk makes the right HTTP answer of this form only, also if the
- * action is a step of a sequence (fact ow-responses-10).
+ * The result by which a web action reports a failure. OpenWhisk turns it into an HTTP answer (fact ow-responses-10). In
+ * a sequence, the key `error` also keeps the next step from running (facts ow-sequences-04, -07).
  *
  * @param headers - headers of the answer beside its content type.
  */

@@ -1,12 +1,14 @@
-/* The logger of every action: one line of JSON for each message, for the host's activation log. */
+/*
+ * The logger of every action. OpenWhisk keeps what an action prints. One line of JSON for each message lets people and
+ * programs filter it by action, level or trace id.
+ */
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LEVELS)[number];
 
-/** Whether a setting's text is a log level. */
 export const isLogLevel = (text: string): text is LogLevel => (LEVELS as readonly string[]).includes(text);
 
-/** A function for each level; it writes one JSON line. Never put a secret, a header or a body into `fields`. */
+/** A function for each level, which writes one line. Do not put a secret, a header or a body into `fields`. */
 export type Log = Readonly<Record<LogLevel, (message: string, fields?: Readonly<Record<string, unknown>>) => void>>;
 
 /**
@@ -14,8 +16,8 @@ export type Log = Readonly<Record<LogLevel, (message: string, fields?: Readonly<
  *
  * It uses no library: pino would add more to an action's cold start than the rest of the receiver (docs/decisions.md).
  *
- * @param level - lines below it are dropped.
- * @param context - fields of every line: action, activationId, traceId.
+ * @param level - lines of a lower level are dropped.
+ * @param context - fields of every line of this logger: action, activationId, traceId.
  */
 export function createLog(
   level: LogLevel,

@@ -6,12 +6,13 @@ import type { Params } from './define-action.ts';
 import { parseStoreSettings } from './settings/ledger-settings.ts';
 
 /**
- * Opens the ledger (Cascade's memory in CouchDB) that an action's settings name. Returns undefined if they name none: Cascade
- * then works without a ledger.
+ * Opens the ledger (Cascade's memory in CouchDB) that an action's settings name. An action reads and writes the ledger
+ * by the port that it gets here. If the settings name no ledger, the result is undefined, and Cascade works without
+ * one.
  *
- * If CouchDB refuses a document for good, the port stores an alert, so that a person hears of it.
+ * If CouchDB refuses to store a document for good, the port stores an alert about it, so that a person hears of it.
  *
- * @param timeout - of each call to CouchDB.
+ * @param timeout - how long a call to CouchDB may take.
  * @throws CascadeError SETTINGS_INVALID.
  */
 export function openLedger(params: Params, timeout: DurationMs, ports: RefusalPorts): CouchPort | undefined {

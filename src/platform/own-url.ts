@@ -10,14 +10,17 @@ export interface OwnAddress {
   readonly actionName: string;
 }
 
+/** Such as `faas.example.com:8443` or `10.0.0.7`. */
 const NAME_OR_IPV4 = /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?(:\d{1,5})?$/i;
+/** Such as `[fd00::1]:3233`. */
 const IPV6 = /^\[[0-9a-f:.]{2,45}\](:\d{1,5})?$/i;
 
 /**
- * The absolute URL at which the caller reaches a web action, without query.
+ * The absolute URL at which a caller reaches a web action, without query. The action `chains` needs it for the links in
+ * its answers, and the notifier for links to the dashboard.
  *
- * Scheme and host come from the request's headers, since OpenWhisk may be behind a proxy with another name. If a header is
- * missing or malformed, OpenWhisk's own address (`apiHost`) takes its place.
+ * Scheme and host come from the request's headers, because OpenWhisk may be behind a proxy with another name. If no
+ * header gives a valid one, they come from OpenWhisk's own address (`apiHost`).
  */
 export function ownUrl({ forwardedProto, forwardedHost, host, apiHost, actionName }: OwnAddress): string {
   const own = new URL(/^https?:\/\//i.test(apiHost) ? apiHost : `https://${apiHost || 'localhost'}`);
@@ -26,7 +29,9 @@ export function ownUrl({ forwardedProto, forwardedHost, host, apiHost, actionNam
   return `${scheme ?? own.protocol.slice(0, -1)}://${authority ?? own.host}${webPath(actionName)}`;
 }
 
-/** Each proxy appends an entry to an `x-forwarded-…` header. So the first entry is from the proxy nearest to the caller. */
+/**
+ * A proxy appends its entry to an `x-forwarded-…` header. So the first entry is from the proxy nearest to the caller.
+ */
 const firstOf = (list: string | undefined): string | undefined => list?.split(',')[0]?.trim().toLowerCase();
 
 const isHost = (text: string | undefined): text is string =>
@@ -35,6 +40,7 @@ const isHost = (text: string | undefined): text is string =>
   (NAME_OR_IPV4.test(text) || IPV6.test(text)) &&
   URL.canParse(`http://${text}`);
 
+/** An action that is in no package has `default` in place of the package in its web URL. */
 function webPath(actionName: string): string {
   const parts = actionName.split('/').filter((part) => part !== '');
   const named = parts.length === 2 ? [parts[0] ?? '', 'default', parts[1] ?? ''] : parts;

@@ -3,9 +3,11 @@ import { CascadeError } from '../core/cascade-error.ts';
 import type { Params } from './define-action.ts';
 
 /**
- * Returns the value that the previous step of the sequence passed under `key`.
+ * Returns the value that another action passed under `key`: mostly the previous step of a sequence, whose result
+ * OpenWhisk gives to the next step as parameters. The value is checked, because a person can call the action, too, and
+ * because the other action may be of another version.
  *
- * @throws CascadeError PARAMETERS_INVALID if it is missing or breaks its schema.
+ * @throws CascadeError PARAMETERS_INVALID if the value is missing or breaks its schema.
  */
 export function readStepInput<T>(params: Params, key: string, validator: Validator<T>): T {
   const value = params[key];

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../core/cascade-error.ts';
 
-/** The statuses that are not 500. docs/errors.md lists all, and a test compares. */
+/** The error codes whose status is not 500. docs/errors.md has them, too, and a test compares. */
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   EVENT_MALFORMED: 400,
   PARAMETERS_INVALID: 400,
@@ -12,5 +12,8 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   STORE_UNAVAILABLE: 503,
 };
 
-/** The HTTP status with which a web action answers each error code. */
+/**
+ * The HTTP status with which a web action answers an error code. Qlik and browsers see by it whether the request itself
+ * was wrong (400 to 499), or Cascade failed.
+ */
 export const statusOf = (code: ErrorCode): number => STATUS[code] ?? 500;

@@ -5,14 +5,15 @@ import { CascadeError } from '../core/cascade-error.ts';
 import type { TenantName } from '../core/names.ts';
 import type { EpochMs } from '../core/units.ts';
 
-// A port has the calls to one tenant, and keeps the tenant's OAuth token. So the container keeps each port for its later
-// activations, by the tenant's settings. If the settings change, the tenant gets a new port.
+// A port has the calls to one tenant, and keeps the tenant's OAuth token. OpenWhisk runs an action many times in one
+// process. The ports stay in that process, so the next runs need no new token. The key is the tenant's settings: if
+// they change, the tenant gets a new port.
 const ports = new Map<string, QlikPort>();
 
 /**
- * The port to a tenant. The same settings give the same port.
+ * The port by which an action calls one of Qlik's tenants. The same settings give the same port.
  *
- * @param now - the container's clock.
+ * @param now - this machine's clock.
  * @throws CascadeError SETTINGS_INVALID for a tenant that is not among `tenants`.
  */
 export function tenantPort(name: TenantName, tenants: readonly QlikTenant[], now: () => EpochMs): QlikPort {
@@ -30,7 +31,10 @@ export function tenantPort(name: TenantName, tenants: readonly QlikTenant[], now
   return port;
 }
 
-/** Makes a function that finds a tenant's address in the settings. It returns undefined if they do not have the tenant. */
+/**
+ * Makes a function that finds a tenant's address in the settings, or undefined if they do not have the tenant. Actions
+ * compare it with the tenant's address in the ledger (Cascade's memory in CouchDB).
+ */
 export const addressesIn =
   (tenants: readonly QlikTenant[]) =>
   (name: TenantName): string | undefined =>

@@ -1,6 +1,6 @@
 /*
- * A reader of the actions `chains` and `metrics` may prove who it is by a JWT, a signed token. This file checks the token
- * with one of the configured keys: a secret, or the public keys that a URL gives (a key set).
+ * A reader of the actions `chains` and `metrics` may prove who it is by a JWT, a signed token. This file checks the
+ * token with one of the configured keys: a secret, or the public keys that a URL gives (a key set).
  */
 
 import { createRemoteJWKSet, customFetch, type FetchImplementation, type JWTVerifyGetKey, jwtVerify } from 'jose';
@@ -13,18 +13,18 @@ import type { TokenCredential } from '../settings/chains-settings.ts';
 const LARGEST_JWKS_BYTES = 256 * 1024;
 
 /**
- * One function for each URL of a key set. The function finds the public key that a token needs. The functions live as
- * long as the action's container, and each keeps its key set. The library jose fetches the set again if it is 10
- * minutes old. It also does so if the wanted key is missing and the set is 30 s old.
+ * By URL: the function that finds a token's public key in the key set there. It keeps the key set for the next runs of
+ * the action in this process. The library jose fetches the set again if the set is 10 minutes old, or if the wanted key
+ * is missing and the set is 30 s old.
  */
 const keySets = new Map<string, JWTVerifyGetKey>();
 
 /**
- * Why a JWT is not accepted; undefined if the JWT is valid. The reason contains no part of the token. If the key set
- * cannot be fetched, that is the reason.
+ * Why a JWT is not accepted; undefined if the JWT is valid. The reason is for the log, and contains no part of the
+ * token. If the key set cannot be fetched, that is the reason.
  *
- * The kind of the configured key decides which algorithms are accepted. The token's header cannot change that. So a
- * public key is never used as a secret, and the algorithm `none` is never accepted. A token must say when it expires.
+ * The kind of the configured key decides which algorithms are accepted. The token's header cannot change that. So
+ * nobody can use a public key as a secret, or the algorithm `none`. A token must say when it expires.
  */
 export async function problemOfToken(
   token: string,

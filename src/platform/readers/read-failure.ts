@@ -1,9 +1,12 @@
 import { type Failure, webFailure } from '../failure.ts';
 
-/** The answer is for one reader: no cache on the way may keep it. */
+/** A header by which no cache on the way keeps an answer, because the answer is for one reader. */
 export const NOT_CACHEABLE = { 'cache-control': 'private, no-store' } as const;
 
-/** A failure of a web action that people and Qlik apps read. */
+/**
+ * The failure of a web action that people and Qlik apps read, as an HTTP answer. `chains`, `metrics` and `dashboard`
+ * fail with it. It adds the headers that HTTP wants beside 401 and 405.
+ */
 export function readFailure(failure: Failure): object {
   switch (failure.code) {
     case 'UNAUTHORIZED':

@@ -3,13 +3,14 @@ import type { ActionContext } from '../define-action.ts';
 import type { ChainsSettings } from '../settings/chains-settings.ts';
 import { authenticateReader } from './authenticate-reader.ts';
 
-/** The headers by which a reader proves that it may read. */
+/** The headers by which a reader (a person, a Qlik app or Prometheus) proves that it may read. */
 export const READER_HEADERS = ['authorization', 'x-api-key'] as const;
 
 /**
- * Lets only readers pass. The log says why a caller was refused; the answer does not.
+ * Lets only readers pass who have an API key or a token. The actions `chains` and `metrics` call it before they read
+ * anything for a caller. The log says why a caller was refused; the answer does not.
  *
- * @throws CascadeError UNAUTHORIZED.
+ * @throws CascadeError UNAUTHORIZED if the caller is refused.
  */
 export async function refuseStrangers(
   { readers }: ChainsSettings,

@@ -2,7 +2,10 @@ import { definedFields } from '../../core/defined-fields.ts';
 import type { Params } from '../define-action.ts';
 import { secureUrl, settingError, textSetting } from './setting.ts';
 
-/** What a valid token has to claim. If `issuer` or `audience` is absent here, nobody checks that claim of the token. */
+/**
+ * What a token (a JWT) has to say about who made it and for whom. If `issuer` or `audience` is absent here, Cascade
+ * does not check that field of the token.
+ */
 export interface TokenClaims {
   readonly issuer?: string;
   readonly audience?: string;
@@ -14,19 +17,20 @@ export type ReaderCredential =
   | ({ readonly kind: 'jwt-secret'; readonly secret: string } & TokenClaims)
   | ({ readonly kind: 'jwks'; readonly url: string } & Required<TokenClaims>);
 
-/** A credential that verifies a token. */
+/** A credential by which Cascade checks a token: a shared secret, or the public keys at a URL (JWKS). */
 export type TokenCredential = Exclude<ReaderCredential, { kind: 'api-key' }>;
 
-/** The settings of the actions that people may read. */
+/** The settings of the actions `chains` and `metrics`. */
 export interface ChainsSettings {
   /** At least one. A reader needs only one of these credentials. */
   readonly readers: readonly ReaderCredential[];
 }
 
 /**
- * Reads the settings of the web actions that people and Qlik apps read.
+ * Reads who may read: the settings READ_API_KEY and READ_JWT_…. The web actions `chains` and `metrics` need them,
+ * because anybody can call their addresses.
  *
- * @throws CascadeError SETTINGS_INVALID, naming the setting.
+ * @throws CascadeError SETTINGS_INVALID if a setting is malformed, or if nobody could read. It names the setting.
  */
 export function parseChainsSettings(params: Params): ChainsSettings {
   const apiKey = textSetting(params, 'READ_API_KEY');

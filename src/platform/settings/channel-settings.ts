@@ -6,10 +6,11 @@ import type { Params } from '../define-action.ts';
 import { cleanText, namedList, secureUrl, settingError, textSetting } from './setting.ts';
 
 /**
- * Reads where people hear of their reloads: NOTIFY_CHANNELS, or SLACK_WEBHOOK_URL alone for one channel `default`.
+ * Reads the channels by which people hear of failed and late reloads. NOTIFY_CHANNELS has several. SLACK_WEBHOOK_URL
+ * alone makes one channel, `default`. The storer decides which channels hear of an end, and the notifier posts to them.
  *
  * @returns no channel if neither is set: nobody is notified.
- * @throws CascadeError SETTINGS_INVALID, naming the setting, never an address or a secret.
+ * @throws CascadeError SETTINGS_INVALID. It names the setting, and contains no address and no secret.
  */
 export function parseChannelSettings(params: Params): readonly Channel[] {
   const several = namedList(params, 'NOTIFY_CHANNELS', 'channel', notifyChannels, ['SLACK_WEBHOOK_URL']);
@@ -30,9 +31,10 @@ function channelOf({ name, slack, url, secret }: ChannelSetting): Channel {
 
 const addressIn = (setting: string, text: string): string => secureUrl(setting, cleanText(setting, text)).href;
 
-/** The Standard Webhooks specification asks for so many bytes. */
+/** How many bytes a secret has, by the Standard Webhooks specification. */
 const SECRET_BYTES = { least: 24, most: 64 };
 
+/** A secret looks like `whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw`. */
 function secretIn(setting: string, text: string): string {
   const base64 = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(cleanText(setting, text))?.[1];
   const { length } = Buffer.from(base64 ?? '', 'base64');

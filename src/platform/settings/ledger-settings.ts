@@ -1,5 +1,7 @@
 /*
- * The ledger is Cascade's memory, a database in CouchDB. This file reads the settings that are about it.
+ * The ledger is Cascade's memory, a database in CouchDB. This file reads the settings that are about the ledger: where
+ * it is, how long it keeps documents, and the limits that Cascade can only keep with it. Actions, the command line and
+ * deployment use it.
  */
 
 import type { CouchDatabase } from '../../clients/couchdb/couch-database.ts';
@@ -9,22 +11,28 @@ import type { Params } from '../define-action.ts';
 import { numberSetting, settingError, textSetting } from './setting.ts';
 
 const DEFAULT_DATABASE = 'cascade';
-/** The database names that CouchDB allows (fact db-databases-06), if they are short and have no `/`, which a path cannot hold. */
+/**
+ * The database names that Cascade takes. CouchDB allows these (fact db-databases-06). It also allows longer names and
+ * `/`, which would need escapes in a URL.
+ */
 const DATABASE = /^[a-z][a-z0-9_$()+-]{0,127}$/;
 const DAY_MS = 86_400_000;
 
-/** Names and addresses of this machine and of private networks. CouchDB often listens there without TLS. */
+/**
+ * Names and addresses of this machine and of private networks, such as `couchdb`, `db.internal` or `10.1.2.3`. CouchDB
+ * often listens there without TLS.
+ */
 const PRIVATE_HOST =
   /^(localhost|[^.:]+|.+\.(local|internal|svc)|127(\.\d+){3}|10(\.\d+){3}|192\.168(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|\[::1\]|\[f[cd][\da-f:]+\])$/;
 
 /**
  * Reads where the ledger is, from COUCHDB_URL and COUCHDB_DATABASE (default `cascade`).
  *
- * The URL in the result has no user and no password: an HTTP client refuses such a URL, and repeats it in its error message.
- * User and password are in `authorization`.
+ * User and password are in `authorization` of the result, and not in its URL. An HTTP client refuses a URL with a
+ * password, and repeats the URL in its error message.
  *
  * @returns undefined if COUCHDB_URL is not set: there is no ledger.
- * @throws CascadeError SETTINGS_INVALID, naming the setting, never its value.
+ * @throws CascadeError SETTINGS_INVALID. It names the setting, and not its value.
  */
 export const parseStoreSettings = (params: Params): CouchDatabase | undefined => storeSettingsIn(params, 'COUCHDB_URL');
 
@@ -33,19 +41,23 @@ export const parseStoreAdminSettings = (params: Params): CouchDatabase | undefin
   storeSettingsIn(params, 'COUCHDB_ADMIN_URL');
 
 /**
- * How long the ledger keeps what is done: RETENTION_DAYS, 2 to 3,650 days, default 30. Cascade ignores a report of a reload
- * that ended longer ago than this minus one day.
+ * How long the ledger keeps what is done: RETENTION_DAYS, 2 to 3,650 days, default 30. The receiver ignores a webhook
+ * about a reload that ended longer ago than this minus one day, because the ledger may soon forget that reload.
  */
 export const parseRetention = (params: Params): DurationMs =>
   (numberSetting(params, 'RETENTION_DAYS', { least: 2, most: 3_650, otherwise: 30 }) * DAY_MS) as DurationMs;
 
-/** How many reloads may follow one another in a run of chains: MAX_HOPS, 1 to 10,000, default 64. */
+/**
+ * How many reloads may follow one another: MAX_HOPS, 1 to 10,000, default 64. The limit stops apps that would reload
+ * each other for ever.
+ */
 export const parseMaxHops = (params: Params): number =>
   numberSetting(params, 'MAX_HOPS', { least: 1, most: 10_000, otherwise: 64 });
 
 /**
- * How many reloads of one app Cascade starts in an hour if it cannot know how long the run already is: MAX_STARTS_PER_HOUR,
- * 1 to 100, default 12. The ledger counts these starts, in one document for each app, which has to stay small.
+ * How many reloads of one app Cascade starts in an hour: MAX_STARTS_PER_HOUR, 1 to 100, default 12. It counts only if
+ * Cascade cannot know how many reloads came before (MAX_HOPS). The ledger has these starts in one document for each
+ * app, and 100 keep it small.
  */
 export const parseMaxStartsPerHour = (params: Params): number =>
   numberSetting(params, 'MAX_STARTS_PER_HOUR', { least: 1, most: 100, otherwise: 12 });
@@ -70,7 +82,7 @@ function storeSettingsIn(params: Params, setting: string): CouchDatabase | undef
   };
 }
 
-/** Without a full stop: `settingError` adds one. */
+/** It has no full stop, because `settingError` adds one. */
 const ENCODED =
   'If the user or the password has one of @ : / ? # % or white space in it, write %40 %3A %2F %3F %23 %25 or %20 for it';
 

@@ -4,8 +4,11 @@ import { parseDashboardSettings } from './dashboard-settings.ts';
 import { settingError, textSetting } from './setting.ts';
 
 /**
- * The address of the dashboard's page, which is in the same package as the action. The host is OPENWHISK_APIHOST, as people
- * reach it. If that is empty, it is the address that the host itself gives its actions; some hosts give an internal one.
+ * The address of the dashboard's page. The notifier puts it into messages, so that people can open a failed reload with
+ * one click. The page is in the same package as the action that asks.
+ *
+ * The host is that of OPENWHISK_APIHOST, where people reach it. If this setting is empty, it is the host that OpenWhisk
+ * gives its actions. Some installations give an internal name there, which people cannot open.
  *
  * @returns undefined if DASHBOARD_COUCHDB_URL is empty: then there is no dashboard.
  * @throws CascadeError SETTINGS_INVALID.

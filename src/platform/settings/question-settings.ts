@@ -4,17 +4,19 @@ import { type ChannelName, DEFAULT_CHANNEL } from '../../core/desk/notice.ts';
 import type { Params } from '../define-action.ts';
 import { secureUrl, settingError, textSetting } from './setting.ts';
 
+/** Stack Exchange's own API, and its version. */
 const API = 'https://api.stackexchange.com/2.3';
 
-/** Tags in the words that Stack Exchange takes. More than 20 would make a very long address. */
+/** Up to 20 tags, such as `qlik-sense;qlikview`. They go into a URL, and more would make it very long. */
 const TAGS = /^[a-z0-9.+#-]+(;[a-z0-9.+#-]+){0,19}$/;
 
 /**
- * Reads which questions are brought onto the desk: QUESTIONS_TAGS, QUESTIONS_SITE (default `stackoverflow`), QUESTIONS_KEY and
- * QUESTIONS_URL (default: Stack Exchange's own API).
+ * Reads which questions of a Stack Exchange site Cascade watches: QUESTIONS_TAGS, QUESTIONS_SITE (default
+ * `stackoverflow`), QUESTIONS_KEY and QUESTIONS_URL (default: Stack Exchange's own API). The questions-collector asks
+ * the site for new questions with these tags, and people hear of them as they hear of failed reloads.
  *
  * @returns undefined if QUESTIONS_TAGS is not set: there is no questions pipeline.
- * @throws CascadeError SETTINGS_INVALID, naming the setting, never its value.
+ * @throws CascadeError SETTINGS_INVALID. It names the setting, and not its value.
  */
 export function parseQuestionSettings(params: Params): StackExchangeSite | undefined {
   const tags = textSetting(params, 'QUESTIONS_TAGS');
@@ -27,7 +29,12 @@ export function parseQuestionSettings(params: Params): StackExchangeSite | undef
   return { url, site, tags, ...definedFields({ key: textSetting(params, 'QUESTIONS_KEY') }) };
 }
 
-/** Where people hear of new questions: QUESTIONS_CHANNEL, default `default`. @throws CascadeError SETTINGS_INVALID. */
+/**
+ * The channel in which people hear of new questions: QUESTIONS_CHANNEL, default `default`. NOTIFY_CHANNELS or
+ * SLACK_WEBHOOK_URL defines the channel.
+ *
+ * @throws CascadeError SETTINGS_INVALID.
+ */
 export function parseQuestionsChannel(params: Params): ChannelName {
   const name = textSetting(params, 'QUESTIONS_CHANNEL') ?? DEFAULT_CHANNEL;
   if (/^[a-z0-9][a-z0-9-]{0,39}$/.test(name)) return name as ChannelName;

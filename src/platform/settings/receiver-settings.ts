@@ -8,9 +8,15 @@ import { cleanText, duplicateIn, namedList, settingError, textSetting } from './
 /** A tenant that may post webhooks. If it has a secret, it must sign them. Otherwise it must send an API key. */
 export interface WebhookTenant {
   readonly name: TenantName;
-  /** Qlik's id of the tenant. A webhook whose body names another id is refused. If it is absent, every id is accepted. */
+  /**
+   * Qlik's id of the tenant. A webhook whose body names another id is refused. If it is absent, every id is accepted.
+   */
   readonly id?: string;
-  /** Stored with each event of this tenant: its address if the settings have it, else its id; absent if they have neither. */
+  /**
+   * The receiver stores this with what it hears from the tenant: the tenant's address, else its id. Absent if the
+   * settings have neither. Other actions see by it whether the webhook came from the tenant that they know by this
+   * name.
+   */
   readonly heardFrom?: string;
   readonly secrets: readonly string[];
   readonly apiKeys: readonly string[];
@@ -28,9 +34,11 @@ export interface ReceiverSettings {
 const ONE_TENANT_SETTINGS = ['WEBHOOK_SECRET', 'WEBHOOK_SECRET_PREVIOUS', 'WEBHOOK_API_KEY', 'QLIK_TENANT_ID'];
 
 /**
- * Reads the receiver's settings.
+ * Reads the settings of the action `receiver`, which gets a webhook when a reload ends. They say which tenants may post
+ * webhooks, and how each proves who it is: WEBHOOK_TENANTS for several tenants, or WEBHOOK_SECRET and the others for
+ * one.
  *
- * @throws CascadeError SETTINGS_INVALID, naming the setting.
+ * @throws CascadeError SETTINGS_INVALID. It names the setting.
  */
 export function parseReceiverSettings(params: Params): ReceiverSettings {
   const several = namedList(params, 'WEBHOOK_TENANTS', 'tenant', webhookTenants, ONE_TENANT_SETTINGS);

@@ -5,7 +5,7 @@ import { DEFAULT_TENANT, type TenantName } from '../../core/names.ts';
 import type { Params } from '../define-action.ts';
 import { cleanText, namedList, secureUrl, settingError, textSetting } from './setting.ts';
 
-/** The settings by which actions reach the tenants. */
+/** The tenants of Qlik Cloud that the actions may call, each with its address and credential. */
 export interface ReloadSettings {
   readonly tenants: readonly QlikTenant[];
 }
@@ -13,7 +13,8 @@ export interface ReloadSettings {
 const ONE_TENANT_SETTINGS = ['QLIK_TENANT_URL', 'QLIK_API_KEY', 'QLIK_CLIENT_ID', 'QLIK_CLIENT_SECRET'];
 
 /**
- * Every parameter that manifest.yaml binds to `reload`: its settings, and inputs named `A_or_B`. Deployment fails if such an
+ * The parameters that manifest.yaml binds to the action `reload`. A person can call `reload` with parameters, too, so
+ * `reload` first takes these out. An input named `A_or_B` has the values of both settings. Deployment fails if such an
  * input is empty, so at least one of the settings in its name has to be set.
  */
 export const RELOAD_SETTINGS: readonly string[] = [
@@ -27,13 +28,14 @@ export const RELOAD_SETTINGS: readonly string[] = [
   'QLIK_API_KEY_or_QLIK_CLIENT_SECRET_or_QLIK_TENANTS',
 ];
 
-/** A text that fits into a header. With any other API key, each call would fail as if Qlik did not answer. */
+/** Visible ASCII: an API key that fits into a header. With another one, calls would fail as if Qlik did not answer. */
 const SENDABLE = /^[!-~]+$/;
 
 /**
- * Reads the settings by which actions reach the tenants.
+ * Reads how to reach the tenants: QLIK_TENANTS for several, or QLIK_TENANT_URL and a credential for one. The actions
+ * `reload` and `collector` need them, because only these two call Qlik.
  *
- * @throws CascadeError SETTINGS_INVALID, naming the setting.
+ * @throws CascadeError SETTINGS_INVALID. It names the setting.
  */
 export function parseReloadSettings(params: Params): ReloadSettings {
   const several = namedList(params, 'QLIK_TENANTS', 'tenant', qlikTenants, ONE_TENANT_SETTINGS);

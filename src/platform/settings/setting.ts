@@ -1,14 +1,21 @@
+/*
+ * Reads one setting from an action's parameters: a text, a list, a number or a URL. Deployment binds the settings to
+ * the actions. The other files of this directory use these functions, so that a wrong setting always fails with its
+ * name.
+ */
+
 import { type Validator, violationOf } from '../../contracts/validator.ts';
 import { CascadeError } from '../../core/cascade-error.ts';
 import { revealed } from '../../core/visible.ts';
 import type { Params } from '../define-action.ts';
 
-/** The failure of a setting; `problem` is the rest of a sentence, and holds no value. */
+/** The failure of a setting. `problem` is the rest of the sentence, and must not contain the setting's text. */
 export const settingError = (name: string, problem: string): CascadeError =>
   new CascadeError('SETTINGS_INVALID', `The setting ${name} ${problem}.`);
 
 /**
- * A setting's text; undefined if it is missing or empty, since wskdeploy binds `""` for a variable that is not set.
+ * A setting's text; undefined if it is missing or empty. wskdeploy, which deploys the manifest, binds `""` if a
+ * variable is not set.
  *
  * @throws CascadeError SETTINGS_INVALID if it is not a text, or a text that `cleanText` refuses.
  */
@@ -18,8 +25,8 @@ export function textSetting(params: Params, name: string): string | undefined {
 }
 
 /**
- * Returns `text` if it has no white space around it and no character that cannot be seen. People copy such characters along
- * by mistake. Every signature, key or address would then be wrong.
+ * Returns `text` if it has no white space around it, no control character, and none of the characters that people copy
+ * along without seeing them, such as a no-break space. A signature, a key or an address would be wrong with them.
  *
  * @throws CascadeError SETTINGS_INVALID otherwise.
  */
@@ -41,12 +48,13 @@ function rawSetting(params: Params, name: string): string | undefined {
 }
 
 /**
- * The named entries in a setting that holds a JSON list; undefined if the setting is missing or empty. White space around the JSON
- * is allowed. The caller has to check the texts in the list by `cleanText`.
+ * The named entries in a setting that holds a JSON list, such as QLIK_TENANTS; undefined if the setting is missing or
+ * empty. White space around the JSON is allowed. The caller has to check the texts in the list by `cleanText`.
  *
  * @param what - what an entry is, for messages.
  * @param single - the settings for a deployment with one entry. None of them may be set beside the setting `name`.
- * @throws CascadeError SETTINGS_INVALID, also if it is not JSON, breaks its schema, or has a name twice.
+ * @throws CascadeError SETTINGS_INVALID if the setting is not JSON, breaks its schema, has a name twice, or is set
+ *   beside one of `single`.
  */
 export function namedList<T extends { readonly name: string }>(
   params: Params,
@@ -107,6 +115,6 @@ function parseJson(name: string, text: string): unknown {
   }
 }
 
-/** The first value that occurs twice, or undefined. */
+/** A value that is in the list twice, or undefined. */
 export const duplicateIn = (values: readonly string[]): string | undefined =>
   values.find((value, index) => values.indexOf(value) !== index);
