@@ -1,18 +1,23 @@
 import type { HttpExchange, HttpRequest } from './http-exchange.ts';
 import { noAnswer, transportTo } from './http-exchange.ts';
 
-/** How much of the answer's end is kept, in bytes. A ticket shows 2 kB; the rest is room for what is masked in it. */
+/**
+ * How much of the answer's end is kept, in bytes. People see 2 kB of it; the rest is room for secrets that are masked.
+ */
 const TAIL_BYTES = 8_192;
 
 /**
- * The most that is read of an answer to find its end. Usually a server sends only the end, because we ask for that. A
- * reload's log has some kB, and a log of a thousand tables about a MB.
+ * The most that is read of an answer to find its end. A server that understands `range` sends only the end. A reload's
+ * log has some kB, and a log of a thousand tables about a MB.
  */
 export const LARGEST_TAILED_BYTES = 16 * 1024 * 1024;
 
 /**
- * Like `exchange`, but `text` is the end of the answer's body, at most 8 KiB, and `json` is undefined. It asks the server
- * for the end only. If the server sends the whole body, this reads up to 16 MiB of it, and keeps 8 KiB in memory. If the
+ * Reads the end of a long text over HTTP. It is for the log of a failed reload: people need its last lines, and the
+ * whole log may be too large for an action's memory.
+ *
+ * In the result, `text` is the end of the answer's body, at most 8 KiB, and `json` is undefined. This function asks the
+ * server for the end only. If the server sends the whole body, the function reads up to 16 MiB, and keeps 8 KiB. If the
  * body is larger, there is no answer (`isTooLarge`).
  */
 export async function exchangeTail({ method, url, headers, timeout }: HttpRequest): Promise<HttpExchange> {
@@ -39,7 +44,7 @@ export async function exchangeTail({ method, url, headers, timeout }: HttpReques
   } catch (error) {
     return noAnswer(error, timeout);
   } finally {
-    // Whatever was not read is given up: nothing is in flight after this.
+    // The rest of the body is given up, so nothing is in flight after this.
     done.abort();
   }
 }

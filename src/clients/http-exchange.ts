@@ -1,8 +1,10 @@
 /*
- * HTTP calls, and what may come of them. A call never throws: if there is no answer, its result says what is known about that.
- * `exchange` is for calls that an activation makes seldom, such as those of Qlik's API that start nothing, and messages to
- * channels such as Slack. `exchangeTail` (exchange-tail.ts) reads only the end of a log. `sendOnce` (send-once.ts) is for calls
- * that are made often, as to CouchDB, and for the POST that starts a reload.
+ * HTTP calls, and what may come of them. A call does not throw: if there is no answer, its result says what is known
+ * about that. Cascade has to know it, because a request without an answer may still have started a reload.
+ *
+ * - `exchange` is for calls that an action makes seldom: most calls to Qlik, and messages to Slack and bots.
+ * - `exchangeTail` (exchange-tail.ts) reads only the end of a log.
+ * - `sendOnce` (send-once.ts) is for calls that are made often, as to CouchDB, and for the POST that starts a reload.
  */
 
 import http from 'node:http';
@@ -27,7 +29,7 @@ export type HttpExchange =
       readonly headers: { get(name: string): string | null };
       /** The body as JSON, in well-formed Unicode; undefined if it is not JSON. */
       readonly json: unknown;
-      /** The body as it came: its beginning from `exchange`, its end from `exchangeTail`. Absent from `sendOnce`. */
+      /** The first 200 characters of the body from `exchange`, its end from `exchangeTail`. Absent from `sendOnce`. */
       readonly text?: string;
       /** The size of the body. Only `sendOnce` measures it. */
       readonly bytes?: number;
@@ -35,11 +37,14 @@ export type HttpExchange =
   | {
       readonly kind: 'no-answer';
       readonly message: string;
-      /** The request used a connection that an earlier call had left open, and that was dead: probably nothing arrived. */
+      /**
+       * The request used a connection that an earlier call had left open, and that was dead: probably nothing arrived.
+       * Only `sendOnce` knows this.
+       */
       readonly wasStale?: true;
       /** There was an answer, which is too large to be read. */
       readonly isTooLarge?: true;
-      /** No connection was made: certainly nothing arrived. */
+      /** No connection was made: certainly nothing arrived. Only `sendOnce` knows this. */
       readonly wasNotSent?: true;
     };
 
@@ -47,14 +52,14 @@ export type HttpExchange =
 export type NoAnswer = Extract<HttpExchange, { kind: 'no-answer' }>;
 
 /**
- * How connections are kept while the container lives. There is no cap on sockets, so no request waits in the agent's queue.
- * An idle socket is closed after 30 s, usually before the other side or a proxy closes it.
+ * How connections are kept for later runs of an action in the same process. There is no cap on sockets, so no request
+ * waits in the agent's queue. An idle socket is closed after 30 s, usually before the other side or a proxy closes it.
  */
 const KEPT = { keepAlive: true, timeout: 30_000 } as const;
 
 /**
- * The largest answer that is read. A page of reloads has a few hundred kB. A list with a larger answer is read in smaller pages
- * (qlik/pages-that-fit.ts, couchdb/read-in-pages.ts).
+ * The largest answer that is read. A page of reloads has a few hundred kB. A list with a larger answer is read in
+ * smaller pages (qlik/pages-that-fit.ts, couchdb/read-in-pages.ts).
  */
 export const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
 
@@ -71,7 +76,7 @@ export interface Transport {
   readonly agent: http.Agent;
 }
 
-/** Makes a function that gives the transport for a URL. Each such function has connections of its own. */
+/** Makes a function that gives the transport for a URL. Each such function has its own connections. */
 export function createTransports(): (url: string) => Promise<Transport> {
   const plain: Transport = { request: http.request, agent: new http.Agent(KEPT) };
   let secure: Transport | undefined;
@@ -92,12 +97,13 @@ export const transportTo = createTransports();
 /**
  * One HTTP call, sent once by node-fetch. Redirects are not followed.
  *
- * When the promise settles, nothing is in flight. A socket that is given up is destroyed: otherwise the container could freeze
- * and send the rest of the request hours later.
+ * When the promise settles, nothing is in flight. A socket that is given up is destroyed. Otherwise OpenWhisk could
+ * freeze the process, and the process would send the rest of the request hours later.
  */
 export async function exchange({ method, url, headers, json, timeout }: HttpRequest): Promise<HttpExchange> {
   try {
-    // Loaded only if it is needed: most activations of the action `reload` make no other call than a POST by send-once.ts.
+    // Loaded only if it is needed: most runs of the action `reload` make no other call to Qlik than a POST by
+    // send-once.ts.
     const { default: fetch } = await import('node-fetch');
     const { agent } = await transportTo(url);
     const response = await fetch(url, {
@@ -132,8 +138,8 @@ export const parseJson = (text: string): unknown => {
 };
 
 /**
- * Turns the error of a failed call into its result. The result names only the error's code: the error's message may repeat
- * the URL, and its other fields the request's headers.
+ * Turns the error of a failed call into its result. The result names only the error's code or name. The error's message
+ * may repeat the URL, and its other fields may repeat the request's headers, which hold secrets.
  */
 export function noAnswer(error: unknown, timeoutMs: number): NoAnswer {
   const { name, code, type } = error as { name?: string; code?: string; type?: string };

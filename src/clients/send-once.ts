@@ -6,17 +6,18 @@ type Settle = (outcome: HttpExchange) => void;
 type Fail = (outcome: NoAnswer) => void;
 
 /**
- * The connections of `sendOnce`. `exchange` (http-exchange.ts) has others. So the POST that starts a reload uses no connection
- * that a GET to Qlik left open. Qlik may have closed such a connection, and then nobody would know whether the POST arrived.
+ * The connections of `sendOnce`. `exchange` (http-exchange.ts) has others. So the POST that starts a reload uses no
+ * connection that a GET to Qlik left open. Qlik may have closed that connection, and then nobody would know whether the
+ * POST arrived.
  */
 const transportTo = createTransports();
 
 /**
- * One call over Node's own HTTP client, sent once. Redirects are not followed. When the promise settles, nothing is in
- * flight.
+ * One HTTP call over Node's own client, sent once. It is for calls that Cascade makes often: all calls to CouchDB and
+ * OpenWhisk, and the POST that starts a reload in Qlik. Such a call takes 1.2 ms of processor time, and 2.9 ms by
+ * node-fetch (docs/decisions.md).
  *
- * The function is for calls that are made often, such as fifty at once on two cores. A call takes 1.2 ms of processor time;
- * by node-fetch it would take 2.9 ms (docs/decisions.md).
+ * Redirects are not followed. When the promise settles, nothing is in flight.
  */
 export async function sendOnce(request: HttpRequest): Promise<HttpExchange> {
   const transport = await transportTo(request.url);
@@ -36,7 +37,9 @@ function send({ method, url, headers, json }: HttpRequest, { request, agent }: T
   return request(url, { method, agent, headers: { accept: 'application/json', ...about, ...headers } }).end(body);
 }
 
-/** Waits for the answer, at most for the time-out. In each case it calls `resolve`, and then nothing is in flight. */
+/**
+ * Waits for the answer, at most `timeoutMs`. If none comes, it destroys the request, so that nothing stays in flight.
+ */
 function follow(sent: ClientRequest, timeoutMs: number, resolve: Settle): void {
   const isConnected = connectionOf(sent);
   const timer = setTimeout(() => fail({ kind: 'no-answer', message: `no answer within ${timeoutMs} ms` }), timeoutMs);
@@ -55,8 +58,8 @@ function follow(sent: ClientRequest, timeoutMs: number, resolve: Settle): void {
 }
 
 /**
- * Returns a function that says whether a request has its connection. With TLS it has one after the handshake. Until it has one,
- * nothing of the request is sent.
+ * Returns a function that says whether a request has got its connection. With TLS, that is after the handshake. Before
+ * that, nothing of the request is sent.
  */
 function connectionOf(sent: ClientRequest): () => boolean {
   let isConnected = false;
@@ -72,7 +75,7 @@ function connectionOf(sent: ClientRequest): () => boolean {
 
 const isReset = ({ code }: NodeJS.ErrnoException): boolean => code === 'ECONNRESET' || code === 'EPIPE';
 
-/** Reads the answer's body, if it is not too large. */
+/** Reads the answer's body, up to `LARGEST_ANSWER_BYTES`. */
 function collect(response: IncomingMessage, settle: Settle, fail: Fail): void {
   // The header alone says that the answer is too large: none of its body is read.
   if (Number(response.headers['content-length']) > LARGEST_ANSWER_BYTES) {

@@ -1,10 +1,16 @@
+/*
+ * Sorts CouchDB's answers: those that say clearly what happened, and those that leave it open. It also makes the errors
+ * for people, with advice. The clients of CouchDB in this directory use it, and so does the installation of the ledger
+ * (Cascade's memory in CouchDB).
+ */
+
 import { CascadeError } from '../../core/cascade-error.ts';
 import { isJsonObject, textOf } from '../../core/json-fields.ts';
 import { clipped } from '../../core/outside-text.ts';
 import { visible } from '../../core/visible.ts';
 import type { HttpExchange } from '../http-exchange.ts';
 
-/** An answer with a status below 500. A 2xx is CouchDB's own. A refusal (4xx) may also be that of a proxy before CouchDB. */
+/** A clear answer: a 2xx with JSON, or a refusal. A proxy before CouchDB may have sent the refusal. */
 export interface CouchAnswer {
   /** What was asked, for messages. */
   readonly what: string;
@@ -19,20 +25,20 @@ export interface CouchAnswer {
 /** How much of CouchDB's own words a message repeats, in UTF-16 units, so that it stays readable. */
 const LONGEST_REASON = 200;
 
-/** The failure of a read that CouchDB did not answer. */
+/** The error of a read without a clear answer. */
 export const storeUnavailable = (what: string, problem: string): CascadeError =>
   new CascadeError('STORE_UNAVAILABLE', `CouchDB ${problem} to ${what}. Try again later.`);
 
-/** The failure of a write that CouchDB did not answer. CouchDB may have stored the document all the same. */
+/** The error of a write without a clear answer. CouchDB may have stored the document all the same. */
 export const writeUnavailable = (what: string, problem: string): CascadeError =>
   storeUnavailable(`${what}; the write may be stored or not`, problem);
 
 /**
- * Returns the answer to a request, if it is a clear one. Throws if it is not: no answer at all, a 5xx, a proxy's 408,
- * Cloudant's 429 (its rate limit), or a 2xx without JSON, which CouchDB does not send.
+ * Returns the answer to a request, if it is a clear one. These are not clear: no answer at all, a 5xx, a proxy's 408, a
+ * 429 (a rate limit, as of Cloudant), and a status below 300 without JSON, which CouchDB does not send.
  *
  * @param unavailable - makes the error; `writeUnavailable` for a write.
- * @throws CascadeError STORE_UNAVAILABLE.
+ * @throws CascadeError STORE_UNAVAILABLE if it is not clear.
  */
 export function couchAnswerOf(what: string, answer: HttpExchange, unavailable = storeUnavailable): CouchAnswer {
   if (answer.kind === 'no-answer') throw unavailable(what, `gave ${answer.message}`);
@@ -44,7 +50,7 @@ export function couchAnswerOf(what: string, answer: HttpExchange, unavailable = 
   return { what, status, json, date: headers.get('date'), bytes };
 }
 
-/** The failure of a request that CouchDB refused as a whole: nothing is stored. */
+/** The error of a request that CouchDB refused as a whole: the request stored nothing. */
 export function storeRefused({ what, status, json }: CouchAnswer): CascadeError {
   const advice = isLockedOut(status, json)
     ? ` ${lockedOut('COUCHDB_URL')}`
@@ -60,7 +66,7 @@ export const isLockedOut = (status: number, json: unknown): boolean =>
 export const lockedOut = (setting: string): string =>
   `CouchDB has locked the user of ${setting} after several failed logins: wait 5 minutes, and check the password in ${setting} before you try again.`;
 
-/** Advice for a password in an address. */
+/** Advice for a person who writes a password into the address of CouchDB. */
 export const PERCENT_ENCODING =
   'Signs like @ : / ? # % in the password have to be percent-encoded: %40 %3A %2F %3F %23 %25.';
 

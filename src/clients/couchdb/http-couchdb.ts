@@ -20,10 +20,13 @@ export interface CouchTools {
 }
 
 /**
- * The database of the ledger (Cascade's memory) over HTTP. Make a port for each activation: the stopwatch may stop while the
- * container is frozen between two activations, and the port's clock would be late.
+ * Makes the port by which actions and commands use the database of the ledger (Cascade's memory) over HTTP.
  *
- * A write is sent once. A read is sent a second time if the first was sent over a kept connection that was dead.
+ * Each run of an action makes a new port. Between two runs OpenWhisk may freeze the process, and then the stopwatch
+ * stops. So the clock of an old port would be late.
+ *
+ * If a write gets no answer, it is not sent again. A read is sent a second time if the first was sent over a kept
+ * connection that was dead.
  */
 export function httpCouchdb(target: CouchDatabase, tools: CouchTools): CouchPort {
   const clock = storeClock(tools.stopwatch);

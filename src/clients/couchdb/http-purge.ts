@@ -8,7 +8,8 @@ import type { CouchDatabase } from './couch-database.ts';
 import type { NamedRev, PurgePort } from './purge-port.ts';
 
 /**
- * Makes the port by which a database is purged over HTTP.
+ * Makes the port by which old documents are removed from a database for good, over HTTP. Without that, the database of
+ * the ledger (Cascade's memory) would grow for ever. `purgeLedger` decides which documents are old.
  *
  * @param admin - with an administrator's credential.
  * @param timeout - for each request.
@@ -51,15 +52,15 @@ export function httpPurge({ url, database, authorization }: CouchDatabase, timeo
   };
 }
 
-/** Reads the documents as they are now. */
+/** The path of a request for the documents as they are now, with their conflicts. */
 const NOW = '_all_docs?include_docs=true&conflicts=true';
 
 const idOf = ({ _id }: NamedRev): string => _id;
 
 /**
- * Whether a document still has the rev (CouchDB's name of a version) that was read, and no conflict: a second rev that CouchDB
- * hides behind the first one. If the purge removed the visible rev, CouchDB would show the hidden one, and that may be an
- * unfinished document.
+ * Whether a document still has the rev (CouchDB's name of a version) that was read, and no conflict. A conflict is a
+ * second rev, which CouchDB hides behind the first. If the purge removed the first, CouchDB would show the second,
+ * which may have unfinished work.
  */
 function isUnchanged({ _rev }: NamedRev, row: unknown): boolean {
   const document = isJsonObject(row) ? objectOf(row, 'doc') : {};

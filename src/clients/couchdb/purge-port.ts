@@ -1,16 +1,22 @@
+/*
+ * Finished documents stay in the ledger, Cascade's memory in CouchDB, for some weeks. Then `purgeLedger` removes them
+ * for good. This file says what it needs from CouchDB.
+ */
+
 /** A document's id, and the rev (CouchDB's name of a version) that was read. */
 export interface NamedRev {
   readonly _id: string;
   readonly _rev: string;
 }
 
-/** What only an administrator of CouchDB may do with the database of the ledger, Cascade's memory (fact db-auth-11). */
+/** Removing documents for good. Only an administrator of CouchDB may do that (fact db-auth-11). */
 export interface PurgePort {
   /**
-   * Removes documents for good: CouchDB keeps no tombstone (its record of a deleted document). A document stays if it now has
+   * Removes documents. CouchDB keeps no tombstone (its record of a deleted document). A document stays if it now has
    * another rev than the one given, or a conflict (a second rev).
    *
-   * @param documents - few, because other requests may have to wait: `purgeLedger` hands in `PURGED_AT_ONCE` of them.
+   * @param documents - few, because other requests have to wait meanwhile: `purgeLedger` gives at most
+   *   `PURGED_AT_ONCE`.
    * @returns the ids of the documents that were removed.
    * @throws CascadeError STORE_UNAVAILABLE: some may be gone; STORE_REFUSED if this user may not purge.
    */
@@ -23,5 +29,8 @@ export interface PurgePort {
   compact(): Promise<void>;
 }
 
-/** How many documents a purge removes in one request. It is small, because a webhook has to wait until the request is over. */
+/**
+ * How many documents a purge removes in one request. It is small, because a webhook has to wait until the request is
+ * over.
+ */
 export const PURGED_AT_ONCE = 10;
