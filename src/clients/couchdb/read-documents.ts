@@ -1,3 +1,9 @@
+/*
+ * Takes documents out of CouchDB's answers. CouchDB answers a read by id, a list and a query (`_find`) in different
+ * forms. An answer in no such form, such as a proxy's page, is an error here, so that nobody takes it for an empty
+ * list.
+ */
+
 import { isJsonObject, type JsonObject, objectOf } from '../../core/json-fields.ts';
 import { type CouchAnswer, listIn, memberOf, storeRefused, storeUnavailable } from './couch-answer.ts';
 import type { StoredDocument } from './couchdb-port.ts';
@@ -5,8 +11,8 @@ import type { StoredDocument } from './couchdb-port.ts';
 /**
  * The document in the answer to a read by id; undefined if the document is missing or deleted.
  *
- * @throws CascadeError STORE_REFUSED for a refusal, for example if the database is missing; STORE_UNAVAILABLE if it is no
- *   answer of CouchDB's.
+ * @throws CascadeError STORE_REFUSED for a refusal, for example if the database is missing; STORE_UNAVAILABLE if the
+ *   answer is not in CouchDB's form.
  */
 export function readOne(answer: CouchAnswer): StoredDocument | undefined {
   const reason = memberOf(answer.json, 'reason');
@@ -15,7 +21,7 @@ export function readOne(answer: CouchAnswer): StoredDocument | undefined {
   return documentOf(answer, answer.json);
 }
 
-/** The rows of `_all_docs` by keys: one for each id, in the order of `ids`. */
+/** The documents of `_all_docs` by keys, in the order of `ids`; undefined for a missing or deleted one. */
 export function readByIds(ids: readonly string[], answer: CouchAnswer): readonly (StoredDocument | undefined)[] {
   const rows = rowsOf(answer, 'rows');
   if (rows.length !== ids.length || rows.some((row, index) => memberOf(row, 'key') !== ids[index])) {
@@ -29,8 +35,8 @@ export const readRange = (answer: CouchAnswer): readonly StoredDocument[] =>
   rowsOf(answer, 'rows').map((row) => documentOf(answer, row['doc']));
 
 /**
- * Id and rev (CouchDB's name of a version) of each row of `_all_docs`, without its document. Missing and deleted documents are
- * left out.
+ * Id and rev (CouchDB's name of a version) of each row of `_all_docs`, without its document. Missing and deleted
+ * documents are left out.
  */
 export const readStubs = (answer: CouchAnswer): readonly StoredDocument[] =>
   rowsOf(answer, 'rows')
@@ -41,7 +47,10 @@ export const readStubs = (answer: CouchAnswer): readonly StoredDocument[] =>
 export const readFound = (answer: CouchAnswer): readonly StoredDocument[] =>
   rowsOf(answer, 'docs').map((document) => documentOf(answer, document));
 
-/** The server's `uuid` and the database's `instance_start_time` (facts db-server-02, db-databases-05). */
+/**
+ * The server's `uuid` and the database's `instance_start_time` (facts db-server-02, db-databases-05). Together they
+ * change if Cascade meets another server, or a database that was created again.
+ */
 export function readIdentity(server: CouchAnswer, life: CouchAnswer): string {
   for (const answer of [server, life]) if (answer.status !== 200) throw storeRefused(answer);
   return `${memberOf(server.json, 'uuid')}/${memberOf(life.json, 'instance_start_time')}`;

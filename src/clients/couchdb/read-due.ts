@@ -1,6 +1,7 @@
 /*
- * A document of the ledger (Cascade's memory) with unfinished work has a `dueAt`. The sweep, which runs every 5 minutes, asks
- * for the documents that are due. CouchDB's answer may be too large to be read at once. This file reads it all the same.
+ * A document of the ledger (Cascade's memory in CouchDB) with unfinished work has a `dueAt`, a time. The sweep (it runs
+ * every five minutes and takes up what was left undone) asks for the documents that are due. CouchDB's answer may be
+ * larger than the 4 MiB that Cascade reads. This file then reads the documents in parts.
  */
 
 import { definedFields } from '../../core/defined-fields.ts';
@@ -9,9 +10,12 @@ import type { CouchPort, DuePage, DueRange, StoredDocument } from './couchdb-por
 import { readFound } from './read-documents.ts';
 import { type AskPage, type ListRequest, type PageSize, readPage } from './read-in-pages.ts';
 
-/** How often the list is read, if none of the documents on it is due any more when it is read. Even twice is rare. */
+/**
+ * How often the list is read, if each time none of its documents is due any more when it is read. Even twice is rare.
+ */
 const MOST_TRIES = 10;
 
+/** The fields of a stub: the part of a document that is read if the whole document need not or cannot be read. */
 const STUB: readonly string[] = ['_id', '_rev', 'dueAt'];
 const BRIEF: readonly string[] = [...STUB, 'state'];
 
@@ -23,12 +27,12 @@ export interface DueReads {
 }
 
 /**
- * Reads the documents that are due: those whose `dueAt` is in a range of times. Usually that is one request. If the answer
- * would be larger than 4 MiB, it first lists the stubs of the documents, then reads the documents by id. A stub is the id, the
- * `dueAt` and the rev (CouchDB's name of a version) of a document.
+ * Makes the function that reads the documents whose `dueAt` is in a range of times. Usually it sends one request. If
+ * the answer would be larger than 4 MiB, it first lists the stubs of the documents, and then reads the documents by id.
+ * A stub is the id, the `dueAt` and the rev (CouchDB's name of a version) of a document.
  *
- * Why not in pages by `dueAt`? Many documents may be due in the same millisecond, and documents may leave the range between
- * two pages. In both cases a page could miss a document that is due.
+ * Why not in pages by `dueAt`? Many documents may be due in the same millisecond, and documents may leave the range
+ * between two pages. In both cases a page could miss a document that is due.
  */
 export function dueRead(reads: DueReads): CouchPort['due'] {
   return async (range) => {
@@ -50,13 +54,16 @@ async function readOnce(range: DueRange, reads: DueReads): Promise<DuePage> {
   if ('isFull' in first) return first;
   const { documents: stubs, isFull } = await listed(range, reads);
   const found = await read(stubs, first.documents, reads);
-  // A full list ends at the `dueAt` of its last stub. A document that has moved to a later time belongs to the next page.
+  // A full list ends at the `dueAt` of its last stub. A document that has moved to a later time belongs to the next
+  // page.
   const until = isFull ? dueAtOf(stubs.at(-1)) : range.until;
   const documents = found.filter((document) => dueAtOf(document) >= range.from && dueAtOf(document) <= until);
   return { documents: documents.sort((a, b) => dueAtOf(a) - dueAtOf(b)), isFull };
 }
 
-/** The whole list, if it fits into one answer. Otherwise the beginning of the list, perhaps empty, without `isFull`. */
+/**
+ * The whole list, if it fits into one answer. Otherwise its beginning, perhaps empty; the result then has no `isFull`.
+ */
 async function firstPage(
   range: DueRange,
   { ask, size }: DueReads,
@@ -83,7 +90,9 @@ async function read(
   return stubs.flatMap((stub) => withDueAt(stub, latest.get(stub._id)) ?? []);
 }
 
-/** The stubs of the documents that are due. It returns fewer than `limit` if even the stubs are too large for an answer. */
+/**
+ * The stubs of the documents that are due. It returns fewer than `limit` if even the stubs are too large for an answer.
+ */
 async function listed(range: DueRange, { ask }: DueReads, fields = STUB): Promise<DuePage> {
   for (let limit = range.limit; limit > 0; limit = Math.floor(limit / 2)) {
     const page = await ask(dueFrom(range, limit, fields), readFound);

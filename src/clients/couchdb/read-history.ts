@@ -6,13 +6,16 @@ import type { HistoryInstant } from './indexes.ts';
 import { readFound } from './read-documents.ts';
 import { type AskPage, type ListRequest, type PageSize, readInPages } from './read-in-pages.ts';
 
-/** More documents than can have the same `root`. */
+/** A limit for lists that are read to their end. */
 const ALL = 1_000_000;
 
-/** A later time than any document has. A query of an index always has both bounds (fact db-differs-04). */
+/** Later than any time in a document, in milliseconds. A query needs both bounds of its range (fact db-differs-04). */
 const NEVER = 9e15;
 
-/** Reads the history of the ledger (Cascade's memory) by its indexes, in pages that fit into an answer (4 MiB). */
+/**
+ * Reads the history of the ledger (Cascade's memory in CouchDB) by its indexes. `cascade runs` and the action `chains`
+ * show it. Cascade reads at most 4 MiB of an answer, so it asks for smaller pages.
+ */
 export function historyReads(ask: AskPage, size: PageSize): HistoryPort {
   const read = (
     limit: number,
@@ -32,7 +35,7 @@ export function historyReads(ask: AskPage, size: PageSize): HistoryPort {
   };
 }
 
-/** A query of an index. */
+/** A query of an index, without its limit. */
 interface Question {
   readonly selector: object;
   readonly sort: object;
@@ -40,8 +43,8 @@ interface Question {
 }
 
 /**
- * Asks for the documents that follow `before`. It starts at the time of the last document of `before`, and skips as many
- * documents as `before` has at that time.
+ * Asks for the documents that follow `before`. It starts at the time of the last document of `before`, and skips as
+ * many documents as `before` has at that time.
  */
 function latestOf(field: HistoryInstant, from: number, before: readonly StoredDocument[]): Question {
   const last = before.at(-1)?.[field];
@@ -57,8 +60,8 @@ function find({ selector, sort, skip }: Question, limit: number, fields?: readon
 }
 
 /**
- * The error of a query that failed. If CouchDB took too long or answered an error, the message has a likely reason: CouchDB
- * brings an index up to date before it answers, and continues to do so after the time limit.
+ * The error of a query without a clear answer. If CouchDB took too long or answered an error, the message has a likely
+ * reason: CouchDB brings an index up to date before it answers, and continues to do so after the time limit.
  */
 function historyUnavailable(what: string, problem: string): CascadeError {
   const failure = storeUnavailable(what, problem);

@@ -1,3 +1,8 @@
+/*
+ * Reads long lists from CouchDB in parts. Cascade reads at most 4 MiB of an answer, so that an action's memory
+ * suffices. CouchDB counts a page in documents, not in bytes. This file finds out how many documents fit.
+ */
+
 import type { CouchAnswer, storeUnavailable } from './couch-answer.ts';
 
 /** One request for a part of a list. */
@@ -21,10 +26,13 @@ export type AskPage = <T>(
   read: (answer: CouchAnswer) => readonly T[],
 ) => Promise<SizedPage<T> | undefined>;
 
-/** How many bytes a page should have. It is half of the largest answer, because some documents are larger than others. */
+/** How many bytes a page should have: half of the largest answer, because some documents are larger than others. */
 const WANTED_BYTES = 2 * 1024 * 1024;
 
-/** How many documents the next page may have. It follows from the size of the last answers. All lists of a port share it. */
+/**
+ * How many documents the next page may have. It follows from the size of the last answers. All lists of a port share
+ * it.
+ */
 export interface PageSize {
   most: number;
 }
@@ -39,13 +47,16 @@ export interface SizedPage<T> {
 export interface PageReader<T> {
   /** Asks for `count` items after those of `before`; undefined if the answer was too large to be read. */
   next(count: number, before: readonly T[]): Promise<SizedPage<T> | undefined>;
-  /** Called if the next item alone is too large to be read. Returns what takes its place, or nothing if the item is gone. */
+  /**
+   * Called if the next item alone is too large to be read. Returns what takes its place, or nothing if the item is
+   * gone.
+   */
   tooLarge(before: readonly T[]): Promise<readonly T[]>;
 }
 
 /**
- * Reads up to `limit` items of a list in few answers. After an answer that is too large, it asks for half as many items. After
- * a full answer, it asks for as many items as 2 MiB probably hold.
+ * Reads up to `limit` items of a list by few requests. After an answer that is too large, it asks for half as many
+ * items. After a full answer, it asks for as many items as 2 MiB probably hold.
  *
  * @returns fewer than `limit` only at the end of the list.
  */
@@ -64,7 +75,7 @@ export async function readInPages<T>(limit: number, size: PageSize, reader: Page
   return items;
 }
 
-/** Asks for `count` items at once, and sets the size of the next page; undefined if the answer was too large. */
+/** Asks for `count` items by one request, and sets the size of the next page; undefined if the answer was too large. */
 export async function readPage<T>(
   count: number,
   size: PageSize,

@@ -7,14 +7,18 @@ import { type AskList, type AskPage, type ListRequest, type PageSize, readInPage
 /** How many documents the first page asks for. Usual lists fit into one page. */
 const FIRST_PAGE = 200;
 
-/** If an id begins with `prefix`, it sorts before `prefix + LAST`. CouchDB sorts ids by bytes (fact db-all-docs-03). */
+/**
+ * If an id of Cascade's begins with `prefix`, it sorts before `prefix + LAST`, because such an id is ASCII, and CouchDB
+ * sorts ids by bytes (fact db-all-docs-03).
+ */
 const LAST = '\ufff0';
 
 /**
- * Reads lists of documents in pages, each small enough for one answer.
+ * Makes the functions by which actions and commands read several documents: by id, by a prefix of the id, by what is
+ * due, and by the history. They read a long list in pages, because Cascade reads at most 4 MiB of an answer.
  *
- * If one document alone is too large for an answer (4 MiB), only its id and its rev (CouchDB's name of a version) are read;
- * `due` adds its `dueAt`. Whoever reads this document then finds it malformed. The other documents are read as usual.
+ * If a single document is too large for that, only its id and its rev (CouchDB's name of a version) are read; `due`
+ * adds its `dueAt`. Whoever reads this document then finds it malformed. The other documents are read as usual.
  */
 export function listReads(ask: AskList): Pick<CouchPort, 'many' | 'range' | 'due'> & HistoryPort {
   const size: PageSize = { most: FIRST_PAGE };
@@ -43,7 +47,8 @@ export function listReads(ask: AskList): Pick<CouchPort, 'many' | 'range' | 'due
       next: (count, before) => asPage(inRange(prefix, lastRead(before), count, true), readRange),
       async tooLarge(before) {
         const [stub] = await stubs(inRange(prefix, lastRead(before), 1, false));
-        // If somebody has just deleted the large document, this is the document after it. That one may fit into an answer.
+        // If somebody has just deleted the large document, this is the document after it. That one may fit into an
+        // answer.
         return stub === undefined ? [] : (await many([stub._id])).flatMap((found) => found ?? []);
       },
     });
@@ -65,7 +70,8 @@ const byIds = (keys: readonly string[], areWhole: boolean): ListRequest => ({
 const nextAfter = (id: string): string => `${id}\u0000`;
 
 function inRange(prefix: string, after: string | undefined, limit: number, areWhole: boolean): ListRequest {
-  // CouchDB's ranges include their bounds (fact db-all-docs-02). The document `after` must stay out: it may be too large.
+  // CouchDB's ranges include their bounds (fact db-all-docs-02). The document `after` must stay out: it may be too
+  // large.
   const bounds = { startkey: after === undefined ? prefix : nextAfter(after), endkey: `${prefix}${LAST}`, limit };
   const given = Object.entries({ include_docs: areWhole, ...bounds });
   const query = given.map(([name, value]) => `${name}=${encodeURIComponent(JSON.stringify(value))}`).join('&');

@@ -1,9 +1,17 @@
+/*
+ * Reads CouchDB's answers to writes. A writer must know of each document whether it is stored, was changed by somebody
+ * else, or was refused; and if it was refused, whether trying again can help.
+ */
+
 import { isJsonObject } from '../../core/json-fields.ts';
 import { type CouchAnswer, memberOf, reasonIn, storeRefused, writeUnavailable } from './couch-answer.ts';
 import type { NewDocument, Written } from './couchdb-port.ts';
 import { type BulkAnswer, type RefusedBulk, refusedForGood } from './write-apart.ts';
 
-/** CouchDB's errors about one document, which is then certainly not stored. The value is true if its content is the reason. */
+/**
+ * CouchDB's errors about one document, which is then not stored. The value is true if the document's content is the
+ * reason.
+ */
 const REFUSALS: ReadonlyMap<string, boolean> = new Map([
   ['forbidden', false],
   ['unauthorized', false],
@@ -13,7 +21,7 @@ const REFUSALS: ReadonlyMap<string, boolean> = new Map([
   ['illegal_docid', true],
 ]);
 
-/** 401: no credential; 404: no database; 407: a proxy wants a credential. Other documents would be refused, too. */
+/** 401: no credential; 404: no database; 407: a proxy wants a credential. CouchDB would refuse other documents, too. */
 const NOT_FOR_ITS_DOCUMENTS = new Set([401, 404, 407]);
 
 const TOO_LARGE = 413;
@@ -31,13 +39,13 @@ export function readPut(document: NewDocument, answer: CouchAnswer): Written {
 }
 
 /**
- * The outcome of a `PUT` after a `_bulk_docs` with the same document alone was refused for its contents. If the `PUT` is
- * refused for the contents, too, the document is refused for good.
+ * The outcome of a `PUT` of one document, after a bulk write (`_bulk_docs`) of this document alone was refused for its
+ * contents. If the `PUT` is refused for the contents, too, the document is refused for good.
  */
 export const readPutAfter = (document: NewDocument, refusal: RefusedBulk, answer: CouchAnswer): Written =>
   isForContents(answer) ? refusedForGood(refusal) : readPut(document, answer);
 
-/** The outcome of a `_bulk_docs`: one for each document, or the refusal of the whole request. */
+/** The outcome of a bulk write (`_bulk_docs`): one for each document, or the refusal of the whole request. */
 export function readBulk(documents: readonly NewDocument[], answer: CouchAnswer): BulkAnswer {
   const { status, json } = answer;
   // A 403 by CouchDB itself is about the writer; a 403 by a firewall is about the contents.
@@ -49,8 +57,8 @@ export function readBulk(documents: readonly NewDocument[], answer: CouchAnswer)
 }
 
 /**
- * Whether a request was refused for the documents' contents: ill-formed text, a bad member (fact db-bulk-06), a document that
- * is too large (fact db-limits-02), or words in which a firewall suspects an attack.
+ * Whether a request was refused for the documents' contents: ill-formed text, a bad member (fact db-bulk-06), a
+ * document that is too large (fact db-limits-02), or words in which a firewall suspects an attack.
  */
 function isForContents({ status, json }: CouchAnswer): boolean {
   if (status === TOO_LARGE) return true;
@@ -79,9 +87,9 @@ function readRow(document: NewDocument, row: unknown, what: string): Written {
 }
 
 /**
- * The outcome of a write for which CouchDB gave a new rev, its name of a version. A rev begins with its generation, a number.
- * The new rev's generation has to be one more than that of the rev sent. If it is not, the document had been purged (fact
- * db-differs-07).
+ * The outcome of a write for which CouchDB gave a new rev, its name of a version. A rev begins with its generation, a
+ * number: `3-917fa23`. The new rev's generation has to be one more than that of the rev sent. If it is not, somebody
+ * had purged the document, and CouchDB stored it as a new one (fact db-differs-07).
  */
 function storedAs({ _rev: sent }: NewDocument, rev: string, what: string): Written {
   if (rev === '') throw writeUnavailable(what, 'answered without a rev');
@@ -91,5 +99,7 @@ function storedAs({ _rev: sent }: NewDocument, rev: string, what: string): Writt
 
 const generationOf = (rev: string): number => Number.parseInt(rev, 10);
 
-/** Whether the user is the reason, not the document: no member (fact db-auth-09), or locked out (fact db-auth-06). */
+/**
+ * Whether the user is the reason, not the document: not a member (fact db-auth-09), or locked out (fact db-auth-06).
+ */
 const isShutOut = (json: unknown): boolean => /not allowed to access|temporarily locked/.test(memberOf(json, 'reason'));

@@ -19,11 +19,11 @@ export interface WriteOnce {
 }
 
 /**
- * Writes documents in bulk. If the bulk is refused for its contents, this writes each half as a bulk of its own, and so on.
- * So one bad document does not keep the others from being stored. Among n documents, it costs about 2 × log2(n) + 1 further
- * requests.
+ * Writes documents in bulk, so that one bad document does not keep the others from being stored. CouchDB refuses a
+ * whole bulk for one document that is too large or ill-formed. Then this function writes each half of the bulk as its
+ * own bulk, and so on. One bad document among n costs about 2 × log2(n) + 1 further requests.
  *
- * If bulk requests are refused whatever their contents, as by a proxy, this writes each document by a request of its own.
+ * If a proxy refuses bulk requests whatever they contain, the function writes each document by its own request.
  *
  * @returns one outcome for each document, in their order.
  */
@@ -40,7 +40,7 @@ export function writeApart(documents: readonly NewDocument[], once: WriteOnce): 
       return [...(await write(part.slice(0, half))), ...(await write(part.slice(half)))];
     }
     const written = await once.put(first, answer?.isForContents ? answer : undefined);
-    // The same document was refused as a bulk. So bulks are refused, not its contents.
+    // A bulk with this document alone was refused. So the reason is the bulk, and not the document's contents.
     if (written.kind === 'stored') takesBulks = false;
     return [written];
   };

@@ -1,5 +1,10 @@
 import type { EpochMs } from '../../core/units.ts';
 
+/*
+ * An activation is one run of an action. OpenWhisk keeps a list of them, with their logs. The action `meter` counts
+ * them, and `cascade logs` shows what they wrote. This file says what both need from OpenWhisk.
+ */
+
 /** An activation as OpenWhisk lists it. */
 export interface ListedActivation {
   readonly activationId: string;
@@ -13,11 +18,12 @@ export interface ListedActivation {
   readonly initMs?: number;
 }
 
-/** What the action `meter`, which counts activations for the metrics, needs from OpenWhisk. */
+/** Reads the list of activations. */
 export interface ActivationsPort {
   /**
-   * One page of the namespace's activations that started from `since` to `upto`, both inclusive, the latest first. A host
-   * decides itself how many fit into a page (fact ow-activations-07: 200). An empty page is after the last one.
+   * One page of the namespace's activations that started from `since` to `upto`, both inclusive, the latest first. A
+   * host decides itself how many fit into a page (fact ow-activations-07: 200). If the page is empty, there are no
+   * more.
    *
    * @param skip - how many to leave out, from the latest.
    * @throws CascadeError OPENWHISK_UNREACHABLE, OPENWHISK_REFUSED.
@@ -40,10 +46,10 @@ export interface ReadActivation {
   readonly logs: readonly string[];
 }
 
-/** What `cascade logs` needs from OpenWhisk. */
+/** Reads activations, and what they wrote to their logs. */
 export interface LogsPort extends ActivationsPort {
   /**
-   * The lines of an activation, as the host has them; undefined if the host has no such activation (any more).
+   * The lines that an activation wrote; undefined if the host does not know the activation (any more).
    *
    * @throws CascadeError OPENWHISK_UNREACHABLE, OPENWHISK_REFUSED.
    */

@@ -1,7 +1,16 @@
+/*
+ * The invoker is the action that starts the action `reload` once for each app that follows an ended reload. It asks
+ * OpenWhisk for activations (runs of an action), and does not wait until they end. This file says what it needs from
+ * OpenWhisk, and how OpenWhisk may answer. The invoker must know whether an activation was queued: a second one could
+ * reload an app twice.
+ */
+
 /** The outcome of asking OpenWhisk for a non-blocking activation. */
 export type Invocation =
   | { readonly kind: 'accepted'; readonly activationId: string }
-  /** 429: the namespace has as many activations in flight as it may have. Not queued, but counted towards the minute. */
+  /**
+   * 429: the namespace has as many activations in flight as it may have. Not queued, but counted towards the minute.
+   */
   | { readonly kind: 'too-many-concurrent' }
   /** 429: the namespace has used up its invocations of this wall-clock minute. Not queued. */
   | { readonly kind: 'minute-spent' }
@@ -12,7 +21,7 @@ export type Invocation =
   /** Another 4xx: not queued. */
   | { readonly kind: 'refused'; readonly message: string };
 
-/** The limits of our namespace on the OpenWhisk host. */
+/** How many activations Cascade's namespace may have on the OpenWhisk host. */
 export interface NamespaceLimits {
   readonly invocationsPerMinute: number;
   readonly concurrentInvocations: number;

@@ -14,7 +14,10 @@ const TIMEOUT = seconds(10);
 /** How much of OpenWhisk's own words a message repeats, in UTF-16 units, so that it stays readable. */
 const LONGEST_REASON = 200;
 
-/** Reads OpenWhisk's list of activations (runs of actions) over its REST API. */
+/**
+ * Reads OpenWhisk's list of activations (runs of actions) over its REST API. The action `meter` counts the runs with
+ * it.
+ */
 export function openWhiskActivations(options: OpenWhiskOptions): ActivationsPort {
   const ask = askForActivations(options);
   return {
@@ -31,9 +34,10 @@ export function openWhiskActivations(options: OpenWhiskOptions): ActivationsPort
 const LIST = 'the list of activations';
 
 /**
- * Makes a function that reads what the host has below the address `…/activations`. The function returns the body of a 200, and
- * undefined after a 404. Otherwise it throws CascadeError: OPENWHISK_UNREACHABLE (no answer, 429, 5xx) or OPENWHISK_REFUSED
- * (anything else, a body of another kind, or one of more than 4 MiB).
+ * Makes a function that reads what the host has below the address `…/activations`: the list, one activation, or its
+ * log. The function returns the body of a 200, and undefined after a 404. Otherwise it throws CascadeError:
+ * OPENWHISK_UNREACHABLE (no answer, 429, 5xx) or OPENWHISK_REFUSED (anything else, a body of another kind, or one of
+ * more than 4 MiB).
  *
  * Its parameters: the end of the address; what is asked for, for messages; and a test whether a body is of that kind.
  */
@@ -66,7 +70,7 @@ function refused(status: number, json: unknown, what: string): CascadeError {
   return new CascadeError('OPENWHISK_REFUSED', `OpenWhisk answered ${status} to ${what}${words}`);
 }
 
-/** An entry of the list; undefined for one that cannot be counted. */
+/** An entry of the list; undefined if it lacks its id, its start or its status. */
 function activationIn(entry: unknown): ListedActivation | undefined {
   if (!isJsonObject(entry)) return undefined;
   const { activationId, start, statusCode, duration } = entry;

@@ -1,14 +1,14 @@
 import type { DurationMs } from '../../core/units.ts';
 
-/** How an action reaches its own OpenWhisk host. */
+/** How an action reaches the OpenWhisk host on which it runs, and how `cascade logs` reaches the host. */
 export interface OpenWhiskOptions {
   /** With or without a scheme; default https. */
   readonly apiHost: string;
   /** `uuid:key` of the namespace. */
   readonly apiKey: string;
-  /** OpenWhisk's transaction id of this activation. The host's own log then shows our calls under it. */
+  /** OpenWhisk's transaction id of the action's run. The host's own log then shows the action's calls under this id. */
   readonly transactionId?: string | undefined;
-  /** For the whole answer; default 10 s. */
+  /** How long the whole answer may take. The clients have a default: 10 s. */
   readonly timeout?: DurationMs;
 }
 

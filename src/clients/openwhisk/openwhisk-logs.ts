@@ -4,7 +4,10 @@ import type { LogsPort, ReadActivation } from './activations-port.ts';
 import { annotationIn, askForActivations, openWhiskActivations } from './openwhisk-activations.ts';
 import type { OpenWhiskOptions } from './openwhisk-api.ts';
 
-/** Reads OpenWhisk's activations (runs of actions) and their logs over its REST API. */
+/**
+ * Reads OpenWhisk's activations (runs of actions) and their logs over its REST API. `cascade logs` shows them to
+ * people.
+ */
 export function openWhiskLogs(options: OpenWhiskOptions): LogsPort {
   const ask = askForActivations(options);
   return {
