@@ -3,7 +3,12 @@ import type { ChannelName } from '../../core/desk/notice.ts';
 import type { SlackMessage } from '../../core/desk/slack-message.ts';
 import type { DurationMs } from '../../core/units.ts';
 
-/** Where people hear of problems: an incoming webhook of Slack's, or a bot that takes signed webhooks. Both hold a secret. */
+/*
+ * People hear in a channel that a reload failed or is late. This file says what a channel is, and how it may answer a
+ * message. The notifier must know that: it tries some messages again, and others would be refused for ever.
+ */
+
+/** Slack's incoming webhook, or a bot that takes signed webhooks. Slack's address is itself a secret. */
 export type Channel =
   | { readonly name: ChannelName; readonly slack: string }
   | {
@@ -13,17 +18,22 @@ export type Channel =
       readonly secret: string;
     };
 
-/** What a channel made of a message. `message` says it for people, without the channel's address. */
+/**
+ * How a channel answered a message. The text in `message` is for people, and does not contain the channel's address.
+ */
 export type ChannelAnswer =
   | { readonly kind: 'taken'; readonly message: string }
-  /** The channel may take the message later: after `retryAfter`, if it said so. Perhaps it has taken the message already. */
+  /**
+   * The channel may take the message later: after `retryAfter`, if it said so. Perhaps it has taken the message
+   * already.
+   */
   | { readonly kind: 'busy'; readonly message: string; readonly retryAfter?: DurationMs }
   /** The channel is wrong: its address or its key. */
   | { readonly kind: 'wrong'; readonly message: string }
   /** The message is wrong: the channel will never take it. */
   | { readonly kind: 'refused'; readonly message: string };
 
-/** Sends messages, each once. A call never throws. When it settles, nothing is in flight. */
+/** Sends a message once. If that fails, the call does not throw. When the call settles, nothing is in flight. */
 export interface ChannelPort {
   toSlack(url: string, message: SlackMessage): Promise<ChannelAnswer>;
   /**

@@ -6,8 +6,8 @@ import { exchange, type HttpExchange } from '../http-exchange.ts';
 import type { ChannelAnswer, ChannelPort } from './channel-port.ts';
 
 /**
- * The longest time of one message. A notifier's lease is its right, for a minute, to send a document's notices. The notifier
- * sends a message within the first 25 s of the lease. So no message is in flight when the lease ends.
+ * How long a channel may take to answer. The notifier must not send when another notifier may send the same. So it
+ * takes a lease for a minute, and begins to send in the first 25 s of it. Ten seconds later it certainly sends no more.
  */
 const TIMEOUT: DurationMs = seconds(10);
 
@@ -15,9 +15,10 @@ const TIMEOUT: DurationMs = seconds(10);
 const LONGEST_ANSWER = 100;
 
 /**
- * Makes the port that sends messages to channels, such as Slack, over HTTP.
+ * Makes the port that sends messages to channels over HTTP: to Slack, or to a bot, with a signature as the Standard
+ * Webhooks specification has it. The notifier and `cascade notify` use it.
  *
- * @param now - the time that a bot compares with its own.
+ * @param now - the clock for the time in the signature. A bot refuses a message whose time is too far from its own.
  * @param timeout - for each message; default 10 s.
  */
 export function httpChannel(now: () => EpochMs, timeout = TIMEOUT): ChannelPort {
@@ -36,7 +37,9 @@ export function httpChannel(now: () => EpochMs, timeout = TIMEOUT): ChannelPort 
   };
 }
 
-/** The statuses for a wrong address or key. A redirect counts as wrong, too: it could hand the message to somebody else. */
+/**
+ * The statuses for a wrong address or key. A redirect counts as wrong, too: it could hand the message to somebody else.
+ */
 const WRONG = [401, 403, 404, 410];
 
 function deliveryOf(sent: HttpExchange, now: EpochMs): ChannelAnswer {
@@ -52,7 +55,7 @@ function deliveryOf(sent: HttpExchange, now: EpochMs): ChannelAnswer {
   return { kind: status < 400 || WRONG.includes(status) ? 'wrong' : 'refused', message };
 }
 
-/** How long `Retry-After` asks to wait: seconds, or an HTTP date. */
+/** How long `Retry-After` asks to wait. It has seconds (`120`) or an HTTP date (`Wed, 21 Oct 2026 07:28:00 GMT`). */
 function waitIn(text: string | null, now: EpochMs): DurationMs | undefined {
   const trimmed = (text ?? '').trim();
   if (/^\d{1,6}$/.test(trimmed)) return seconds(Number(trimmed));

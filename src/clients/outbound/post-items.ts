@@ -6,9 +6,10 @@ import type { EpochMs } from '../../core/units.ts';
 import type { Channel, ChannelAnswer, ChannelPort } from './channel-port.ts';
 
 /**
- * Sends these notices to a channel in one message, in the form that the channel takes. It never throws.
+ * Sends notices (texts such as "Sales failed", for people) to a channel in one message, in the form that the channel
+ * takes: Slack or bot. The notifier and `cascade notify` use it, so that both send the same.
  *
- * @param items - at least one.
+ * @param items - the notices, at least one.
  * @param now - the time that the message says it was made at.
  * @param page - the address of the dashboard's page, if there is one.
  */
@@ -23,7 +24,7 @@ export const postItems = (
     ? port.toSlack(channel.slack, slackMessage(items, page))
     : port.toBot(channel, messageId(items), botMessage(items, now));
 
-/** Equal for a message with the same notices, whoever sends it. */
+/** Equal for messages with the same notices. If a message is sent twice, a bot knows it by this id. */
 const messageId = (items: readonly MessageItem[]): string =>
   createHash('sha256')
     .update(items.map(({ id }) => id).join('\n'))

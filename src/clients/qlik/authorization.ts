@@ -13,7 +13,7 @@ export type Authorization =
   /** There is no token now; the tenant may say after how long to ask again. */
   | { readonly kind: 'unavailable'; readonly message: string; readonly retryAfter?: DurationMs };
 
-/** Makes `authorization` headers from a credential. */
+/** Gives the `authorization` header for a call to a tenant. */
 export interface Authorizer {
   /** Whether the tenant may accept a new header after it refused one: true for OAuth tokens, false for an API key. */
   readonly isRenewable: boolean;
@@ -29,11 +29,11 @@ interface Token {
 
 /** A token's life if Qlik does not say: six hours (fact q-tokens-01). */
 const USUAL_LIFE_SECONDS = 21_600;
-/** The part of a token's life after which a new token is fetched, so that no token expires during a call. */
+/** After this part of a token's life, a new token is fetched, so that a token does not expire during a call. */
 const RENEWED_AFTER = 0.9;
 /**
- * With one of these statuses and `errors` in the body, the tenant refuses the client (facts q-tokens-02, q-tokens-03). Any
- * other answer, such as a proxy's page or a redirect, may be another one the next time. So the reload is tried again later.
+ * With one of these statuses and `errors` in the body, the tenant refuses the OAuth client (facts q-tokens-02,
+ * q-tokens-03). After any other answer without a token, such as a proxy's page, the next try may succeed.
  */
 const REFUSALS: readonly number[] = [400, 401, 403];
 
@@ -45,8 +45,11 @@ interface Pause {
 }
 
 /**
- * Makes `authorization` headers from a tenant's API key, or from an OAuth token, which it keeps for nine tenths of the token's
- * life. After a 429 it asks for no token until the time in `retry-after` is over.
+ * Gives the `authorization` header for the calls to one tenant: with the tenant's API key, or with an OAuth token. It
+ * keeps the token for nine tenths of the token's life, so that most calls need no new one.
+ *
+ * If Qlik answers 429 to the request for a token, it sends no other such request until the time in `retry-after` is
+ * over, or for 15 s if Qlik names no time.
  */
 export function authorizerOf(tenant: QlikTenant, now: () => EpochMs): Authorizer {
   const { credential } = tenant;
@@ -84,7 +87,7 @@ export function authorizerOf(tenant: QlikTenant, now: () => EpochMs): Authorizer
 
 type NoToken = Exclude<Authorization, { kind: 'header' }>;
 
-/** How much of a pause is left. If the clock was set back to a time before the pause, the rest is unknown, and counts as 0. */
+/** How much of a pause is left. If the clock was set back to before the pause, the rest is unknown, and counts as 0. */
 const leftOf = (pause: Pause | undefined, at: EpochMs): DurationMs =>
   (pause === undefined || at < pause.from ? 0 : pause.from + pause.lasting - at) as DurationMs;
 

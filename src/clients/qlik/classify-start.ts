@@ -1,3 +1,8 @@
+/*
+ * Decides what Qlik's answer to the start of a reload means: started, try again later, give up, or unknown. The action
+ * `reload` goes by that. A wrong "not started" would reload the app twice.
+ */
+
 import { fieldOf, isJsonObject, type JsonObject, textOf } from '../../core/json-fields.ts';
 import type { ReloadId } from '../../core/names.ts';
 import { clipped } from '../../core/outside-text.ts';
@@ -5,9 +10,14 @@ import { type DurationMs, seconds } from '../../core/units.ts';
 import { isReloadId } from '../../core/webhook/event-fields.ts';
 import type { StartAnswer } from './qlik-port.ts';
 
-/** How long to wait if a 429 does not say it: a twentieth of the rate limit's window of five minutes (fact q-rate-01). */
+/**
+ * How long to wait if a 429 does not say it: a twentieth of the rate limit's window of five minutes (fact q-rate-01).
+ */
 const UNSAID_WAIT = seconds(15);
-/** How long a reload waits if its app has used up its frequency quota, which is unknown (fact q-unknown-10): hours are likely. */
+/**
+ * How long a reload waits if its app was reloaded as often as the plan allows. Qlik does not say how long that lasts
+ * (fact q-unknown-10), and hours are likely.
+ */
 const QUOTA_WAIT = seconds(3_600);
 /** How long a reload waits for a tenant that cannot be reached or gives no token. A minute keeps the calls few. */
 const UNREACHABLE_WAIT = seconds(60);
@@ -31,7 +41,7 @@ export function notStarted({ message, isRefused = false, retryAfter }: NotSent):
   return { kind: 'wait', code: 'QLIK_UNREACHABLE', retryAfter: UNREACHABLE_WAIT, message };
 }
 
-/** The parts of a tenant's answer by which it is sorted. */
+/** The parts of a tenant's answer that decide what it means. */
 export interface Answer {
   readonly status: number;
   readonly retryAfter: string | null;
@@ -39,8 +49,9 @@ export interface Answer {
 }
 
 /**
- * Sorts a tenant's answer to `POST /reloads`. If a refusal has a known error code in its body, the code decides, not the status
- * (facts q-reloads-post-11 to -14).
+ * Sorts a tenant's answer to `POST /reloads`. If a refusal has one of two known error codes in its body, the code
+ * decides before the status (facts q-reloads-post-13, -14): RELOADS-013 is the frequency quota of the app, and
+ * RELOADS-007 means that a reload of the app is already pending.
  */
 export function classifyStart({ status, retryAfter, json }: Answer): StartAnswer {
   const body = isJsonObject(json) ? json : {};
@@ -76,10 +87,12 @@ function wordsOf(error: JsonObject): string {
   return words.length === 0 ? '' : `: ${clipped(words.join(' · '), LONGEST_REASON)}`;
 }
 
-/** Qlik sends a whole number of seconds (fact q-rate-02). More than six digits would be more than a week. */
+/**
+ * Qlik sends a whole number of seconds, such as `42` (fact q-rate-02). More than six digits would be more than a week.
+ */
 const RETRY_AFTER = /^\d{1,6}$/;
 
-/** How long a 429 asks to wait. */
+/** How long a 429 asks to wait by its `retry-after`. */
 export function waitOf(retryAfter: string | null): DurationMs {
   const text = (retryAfter ?? '').trim();
   return RETRY_AFTER.test(text) ? seconds(Number(text)) : UNSAID_WAIT;

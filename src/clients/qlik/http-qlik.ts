@@ -44,14 +44,16 @@ interface Call {
   readonly json?: object;
   /** When the time for the call is over. */
   readonly until: EpochMs;
+  /** The function that sends the request; default `exchange`. */
   readonly via?: typeof exchange;
 }
 
 /**
- * A tenant's REST API over HTTP. Each request is sent once. After a 401 it is sent once more with a new token, if the
- * credential is an OAuth client.
+ * Makes the port by which the actions `reload` and `collector` use a tenant's REST API. qlik-port.ts says what each
+ * call answers.
  *
- * A call's time-out is for all of it: the fetch of a token, the first request, and the second.
+ * A request is sent once. After a 401 it is sent once more with a new token, if the credential is an OAuth client. A
+ * call's time-out covers all of that: the fetch of a token, the first request, and the second.
  */
 export function httpQlik(tenant: QlikTenant, now: () => EpochMs): QlikPort {
   const { origin } = tenant;

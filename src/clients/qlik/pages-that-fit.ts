@@ -1,3 +1,8 @@
+/*
+ * Reads Qlik's lists page by page. Cascade reads at most 4 MiB of an answer, so that an action's memory suffices, and a
+ * page of a hundred reloads may be larger, because the records may hold long logs. Then it asks for smaller pages.
+ */
+
 import { definedFields } from '../../core/defined-fields.ts';
 import { fieldOf, isJsonObject, type JsonObject, objectOf, textOf } from '../../core/json-fields.ts';
 import { type EpochMs, instantIn } from '../../core/units.ts';
@@ -7,7 +12,7 @@ import type { NotSent } from './classify-start.ts';
 /** The outcome of a request to a tenant. */
 export type SentQuery = HttpExchange | ({ readonly kind: 'not-sent' } & NotSent);
 
-/** What each URL has between the tenant's address and the path of the call. */
+/** Stands in a URL between the tenant's address and the path of a call of the REST API. */
 export const API = '/api/v1/';
 
 /** Where a list goes on after a page. */
@@ -47,11 +52,12 @@ export interface ListSource {
 /** The longest page that Qlik gives (fact q-reloads-list-04). */
 export const LONGEST_PAGE = 100;
 
+/** The page's length in a path, such as `&limit=100`. */
 const LIMIT = /([?&]limit=)(\d+)/;
 
 /**
- * Reads a page of a list. If the answer is too large to be read, it asks for half as many entries, and so on, down to one. An
- * answer is large if the records hold long logs. The page's link leads to the entry after the last one that was read.
+ * Reads a page of a list. If the answer is too large to be read, it asks for half as many entries, and so on, down to
+ * one. The page's link then leads to the entry after the last one that was read.
  */
 export async function pageThatFits(path: string, source: ListSource): Promise<ListPage> {
   for (let asked = path; ; asked = withLimit(path, Math.floor(limitOf(asked) / 2))) {
@@ -61,8 +67,8 @@ export async function pageThatFits(path: string, source: ListSource): Promise<Li
 }
 
 /**
- * Reads the first hundred entries of a list, by as many requests as that takes. If one request fails, the whole read fails: in
- * a shorter list, a caller would take the missing entries for absent.
+ * Reads the first hundred entries of a list, by as many requests as that takes. If one request fails, the whole read
+ * fails. Otherwise a caller would take a reload that is not on a shorter list for one that does not exist.
  */
 export async function firstHundred(path: string, source: ListSource): Promise<ListPage> {
   const first = await pageThatFits(withLimit(path, LONGEST_PAGE), source);

@@ -1,5 +1,6 @@
 /*
- * This file says what Cascade needs from a tenant of Qlik Cloud, and how Qlik may answer.
+ * This file says what Cascade needs from a tenant of Qlik Cloud, and how Qlik may answer. The actions `reload`, which
+ * starts reloads, and `collector`, which finds ended reloads, use it. http-qlik.ts does it over HTTP.
  */
 
 import type { ReloadBody } from '../../core/link.ts';
@@ -7,11 +8,14 @@ import type { AppId, ReloadId } from '../../core/names.ts';
 import type { Reason } from '../../core/reload-finished.ts';
 import type { DurationMs, EpochMs } from '../../core/units.ts';
 
-/** The reload that a tenant is asked to start. */
+/** Which reload a tenant is to start. */
 export interface StartRequest {
   readonly appId: AppId;
   readonly body: ReloadBody;
-  /** `<order id>~<number of the attempt>`. Some tenants give this text back in the reload's record and in its event. */
+  /**
+   * `<order id>~<number of the attempt>`; an order is a reload that Cascade owes. Some tenants give this text back in
+   * the reload's record and in its event.
+   */
   readonly resourceId: string;
 }
 
@@ -33,7 +37,7 @@ export interface ReloadRecord {
   readonly error?: Reason;
 }
 
-/** A tenant's answer to `POST /reloads`, sorted by what can be done about it. */
+/** A tenant's answer to `POST /reloads`, sorted by what Cascade can do next. */
 export type StartAnswer =
   | { readonly kind: 'started'; readonly reloadId: ReloadId; readonly status: string }
   /** The same call will be refused again. */
@@ -79,8 +83,8 @@ export type EndedAnswer =
       readonly tenantNow?: EpochMs;
     }
   /**
-   * 400, 403 or 404. Either this credential may not list the whole tenant, or not this app (fact q-reloads-list-02). Or the
-   * tenant no longer accepts this `next`.
+   * 400, 403 or 404. Either this credential may not list the whole tenant, or not this app (fact q-reloads-list-02). Or
+   * the tenant no longer accepts this `next`.
    */
   | { readonly kind: 'forbidden'; readonly message: string }
   | { readonly kind: 'unavailable'; readonly message: string };
@@ -138,7 +142,7 @@ export type DeliveryAnswer =
   | { readonly kind: 'known'; readonly delivery?: WebhookDelivery }
   | { readonly kind: 'unavailable'; readonly message: string };
 
-/** What Cascade needs from a tenant. Each call settles within its `timeout`, and then nothing of it is in flight. */
+/** The calls to a tenant. Each settles within its `timeout` (milliseconds), and then nothing of it is in flight. */
 export interface QlikPort {
   startReload(request: StartRequest, timeout: DurationMs): Promise<StartAnswer>;
   listReloads(appId: AppId, timeout: DurationMs): Promise<ListAnswer>;

@@ -5,7 +5,7 @@ export type QlikCredential =
   | { readonly kind: 'api-key'; readonly apiKey: string }
   | { readonly kind: 'oauth'; readonly clientId: string; readonly clientSecret: string };
 
-/** A tenant whose apps Cascade reloads. */
+/** A tenant whose apps Cascade reloads. The settings give it (QLIK_TENANTS), and the client of Qlik's API takes it. */
 export interface QlikTenant {
   readonly name: TenantName;
   /** `https://<host>`, without a path. */

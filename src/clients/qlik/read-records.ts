@@ -1,3 +1,8 @@
+/*
+ * Turns the JSON of Qlik's API into Cascade's own types. A field may be missing or strange. Then it gets a harmless
+ * value here, because one strange record must not make a whole list unreadable.
+ */
+
 import { canonicalAppId } from '../../core/chains/app-index.ts';
 import { definedFields } from '../../core/defined-fields.ts';
 import { fieldOf, type JsonObject, objectOf, textOf } from '../../core/json-fields.ts';
@@ -7,7 +12,7 @@ import { type EpochMs, instantIn } from '../../core/units.ts';
 import { errorIn } from '../../core/webhook/event-fields.ts';
 import type { ReloadRecord, WebhookDelivery, WebhookState } from './qlik-port.ts';
 
-/** Reads a reload record leniently: a missing text is "", a missing or unreadable time of creation is NaN. */
+/** Reads a reload record. A missing text becomes "", a missing or unreadable time of creation becomes NaN. */
 export const readReload = (record: JsonObject): ReloadRecord => ({
   id: (textOf(record, 'id') ?? '') as ReloadId,
   appId: canonicalAppId(textOf(record, 'appId') ?? ''),
@@ -24,7 +29,7 @@ export const readReload = (record: JsonObject): ReloadRecord => ({
   }),
 });
 
-/** Reads a webhook leniently: a field that is missing or of another kind is empty. */
+/** Reads a webhook. A field that is missing or of another kind is empty, or false. */
 export function readWebhook(webhook: JsonObject): WebhookState {
   const types = fieldOf(webhook, 'eventTypes');
   const reason = textOf(webhook, 'disabledReason', 'disabledReasonCode');

@@ -1,5 +1,6 @@
 /*
- * Asks the Stack Exchange API 2.3 for questions. docs/stack-exchange.md has the facts about it.
+ * Asks the Stack Exchange API 2.3 for questions, so that people hear of new ones about Qlik. The action
+ * questions-collector does that. docs/stack-exchange.md has the facts about the API.
  */
 
 import { decodeHTML } from 'entities/decode';
@@ -22,19 +23,19 @@ export interface StackExchangeSite {
 
 /** The largest page that the API gives (fact se-page-01). */
 const PAGE = '100';
-/** The API is down, or did not answer. */
+/** How long to wait if the API is down, or did not answer. */
 const TRY_AGAIN = minutes(1);
-/** It refuses us, and does not say for how long. */
+/** How long to wait if the API has had too many requests, and does not say for how long it takes none. */
 const THROTTLED = minutes(10);
-/** Some users waited a second more than `backoff` says, and it was not enough. */
+/** Added to the `backoff` that the API asks for. Some users waited one second more, and it was not enough. */
 const MORE = seconds(2);
-/** The ids of errors after which the same request may succeed later (fact se-error-01). */
+/** The API's error ids after which the same request may succeed later (fact se-error-01). */
 const LATER = { throttled: 502, broken: [500, 503] };
 /** In UTF-16 units. Stack Exchange takes titles of up to 150 characters. */
 const LONGEST_TITLE = 300;
 const LONGEST_LINK = 500;
 
-/** The Stack Exchange API for one site and its tags. */
+/** Makes the port that asks the API for the questions of one site with certain tags. */
 export function httpStackExchange({ url, site, tags, key }: StackExchangeSite): QuestionsPort {
   const fixed = { site, tagged: tags, sort: 'activity', order: 'asc', pagesize: PAGE, ...definedFields({ key }) };
   return {
@@ -66,14 +67,14 @@ function refusal(id: unknown, message: string): QuestionsAnswer {
   const [, asked] = /available in (\d{1,6}) seconds/.exec(message) ?? [];
   if (id === LATER.throttled)
     return { kind: 'later', wait: asked === undefined ? THROTTLED : atMostADay(Number(asked)), message };
-  // Without an error of the API, something between it and us answered.
+  // The API's own errors have an id. Without one, a proxy answered.
   if (id === undefined || LATER.broken.some((each) => each === id)) return { kind: 'later', wait: TRY_AGAIN, message };
   return { kind: 'refused', message };
 }
 
 const atMostADay = (asked: number): DurationMs => seconds(Math.min(asked, days(1) / 1_000));
 
-/** Reads a question. @returns undefined if it lacks its id or a date: it could be stored under no id, or never be found again. */
+/** Reads a question; undefined if it lacks its id or a date, because Cascade stores and finds questions by them. */
 function questionIn(item: JsonObject, site: string): AskedQuestion | undefined {
   const owner = objectOf(item, 'owner');
   const questionId = numberOf(item['question_id']);
@@ -86,7 +87,7 @@ function questionIn(item: JsonObject, site: string): AskedQuestion | undefined {
     site,
     questionId,
     title: plain(textOf(item, 'title') ?? '', LONGEST_TITLE),
-    // A link of another kind, such as javascript:, must not get onto the page.
+    // A link of another kind, such as javascript:, must not get onto the dashboard.
     link: /^https?:\/\//.test(link) && link.length <= LONGEST_LINK ? link : '',
     tags: tags.filter((tag) => typeof tag === 'string' && tag !== ''),
     answers: Math.max(0, numberOf(item['answer_count']) ?? 0),
@@ -99,7 +100,7 @@ function questionIn(item: JsonObject, site: string): AskedQuestion | undefined {
   };
 }
 
-/** A text without HTML entities (fact se-text-01). */
+/** A text whose HTML entities, such as `&quot;`, are decoded (fact se-text-01). */
 const plain = (text: string, longest: number): string => clipped(decodeHTML(text), longest);
 
 const numberOf = (value: unknown): number | undefined => (Number.isSafeInteger(value) ? Number(value) : undefined);

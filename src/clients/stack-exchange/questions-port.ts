@@ -1,10 +1,17 @@
 import type { Question } from '../../core/tickets/question.ts';
 import type { DurationMs, EpochMs } from '../../core/units.ts';
 
-/** A question as the API shows it. Whoever asks notes when that was. */
+/*
+ * Cascade can watch a Stack Exchange site for questions about Qlik. This file says what the action questions-collector
+ * needs from the site's API, and how the API may answer.
+ */
+
+/** A question as the API shows it. The caller adds `seenAt`, the time at which it asked. */
 export type AskedQuestion = Omit<Question, 'seenAt'>;
 
-/** Which questions to list: those active since an instant, the longest inactive first. */
+/**
+ * Which questions to list: those that were active (answered or edited, for example) since an instant, the latest last.
+ */
 export interface QuestionsWanted {
   readonly since: EpochMs;
   /** From 1. */
@@ -17,7 +24,7 @@ export type QuestionsAnswer =
       readonly kind: 'listed';
       readonly questions: readonly AskedQuestion[];
       readonly hasMore: boolean;
-      /** How long the API wants a pause; absent if it wants none. */
+      /** How long the API wants no further request; absent if it does not say. */
       readonly pause?: DurationMs;
       /** How many requests the quota of the day has left. */
       readonly quotaLeft: number;
@@ -27,8 +34,8 @@ export type QuestionsAnswer =
   /** The API does not understand the request: a setting is wrong. */
   | { readonly kind: 'refused'; readonly message: string };
 
-/** What Cascade needs from the Stack Exchange API. */
+/** Asks the Stack Exchange API. */
 export interface QuestionsPort {
-  /** One request. It never throws. If no answer comes within `timeout`, the API is down. */
+  /** Sends one request, and does not throw if it fails. Without an answer within `timeout`, the API counts as down. */
   list(wanted: QuestionsWanted, timeout: DurationMs): Promise<QuestionsAnswer>;
 }
