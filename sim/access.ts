@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file decides what a caller
- * may do with an app.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. This file decides
+ * which apps a caller may see and reload, because Cascade has to cope with missing rights.
  */
 
 import type { App } from './apps.ts';
@@ -24,9 +24,9 @@ export class ApiAccess {
   }
 
   /**
-   * Whether a user may see an app. Only its owner sees an app in a personal space (fact q-items-apps-spaces-11); if it has
-   * no owner, everybody counts as the owner. If the control interface has made the space, the space's owner and members see
-   * the app. Everybody sees an app in any other space.
+   * Whether a user may see an app. Only its owner sees an app in a personal space (fact q-items-apps-spaces-11); if the
+   * app has no owner, everybody counts as the owner. If the control interface (`/_sim`, by which tests change the
+   * tenant) has made the space, the space's owner and members see the app. Everybody sees an app in any other space.
    */
   maySee(userId: string, app: App): boolean {
     if (app.spaceId === undefined) return app.ownerId === undefined || app.ownerId === userId;

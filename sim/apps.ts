@@ -1,5 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file keeps its apps.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. This file keeps its
+ * apps. Tests and `npm start` decide how long the reloads of an app take, and how they end.
  */
 
 import type { Chance } from './chance.ts';
@@ -16,7 +17,7 @@ export type Usage = (typeof USAGES)[number];
 /** A duration in milliseconds. If it is two numbers, a duration from the first to the second is drawn. */
 export type Duration = number | readonly [number, number];
 
-/** The fields of an app that the control interface sets. */
+/** The fields of an app that the control interface sets (`/_sim`, by which tests and `npm start` change the tenant). */
 export interface AppSettings {
   readonly id: string;
   readonly name: string;
@@ -68,7 +69,9 @@ export class Apps {
     this.#chance = chance;
   }
 
-  /** Adds an app. If there is one with this id, it replaces the app's settings, and its list of outcomes begins again. */
+  /**
+   * Adds an app. If there is one with this id, this replaces the app's settings, and its list of outcomes begins again.
+   */
   put(settings: AppSettings): App {
     const now = this.#clock.now();
     const known = this.#apps.get(settings.id);
@@ -95,7 +98,7 @@ export class Apps {
 
   /**
    * Sets how the app's next reloads end. After them, the outcomes of the app's settings continue. A later call replaces
-   * these.
+   * what an earlier one has set.
    */
   setNextOutcomes(id: string, outcomes: readonly AppOutcome[]): void {
     this.#nextOutcomes.set(id, outcomes);
@@ -113,7 +116,10 @@ export class Apps {
     return next ?? 'succeeded';
   }
 
-  /** Takes the outcome of the app's next reload. Each outcome is used once; the last one of the settings is used for ever. */
+  /**
+   * Takes the outcome of the app's next reload. Each outcome is used once, except the last one of the settings: it
+   * stays in use.
+   */
   takeOutcome(app: App): AppOutcome {
     const outcome = this.nextOutcome(app);
     const next = this.#nextOutcomes.get(app.id) ?? [];

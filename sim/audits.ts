@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. Qlik keeps a record of each
- * event. This file imitates that.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Qlik keeps an audit
+ * record of each event, and Cascade can read them. This file keeps these records.
  */
 
 import type { Chance } from './chance.ts';
@@ -9,7 +9,9 @@ import type { TenantEvent } from './webhooks/event.ts';
 
 /** The audits API shows an event for 90 days. */
 const KEPT_MS = 90 * 24 * 3_600_000;
-/** At least the newest 100,000 events are kept, so that the memory stays bounded. Older events are dropped in blocks. */
+/**
+ * At least the newest 100,000 events are kept, so that the memory stays bounded. Older events are dropped in blocks.
+ */
 const KEPT_AT_LEAST = 100_000;
 const BLOCK = 10_000;
 

@@ -1,10 +1,11 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. All its random values come from
- * here, so that a test can repeat a run exactly.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. All its random
+ * values come from here, so that a test can repeat a run exactly.
  */
 
 import { type Cipher, createCipheriv, createHash } from 'node:crypto';
 
+/** The zeros that the cipher encrypts for the next 4,096 random bytes. */
 const BLOCK = Buffer.alloc(4096);
 /** How many bytes the cipher gives for one step of its counter. */
 const CIPHER_BLOCK = 16;
@@ -17,8 +18,8 @@ export interface SavedChance {
 }
 
 /**
- * Draws ids, secrets, durations and mishaps. The same seed gives the same draws in the same order. If the seed is secret,
- * nobody can guess the draws.
+ * Draws ids, secrets, durations and mishaps. The same seed gives the same draws in the same order. If the seed is
+ * secret, nobody can guess the draws.
  */
 export class Chance {
   readonly #seed: string;
@@ -84,7 +85,7 @@ export class Chance {
     return min + Math.floor((this.#bytes(6).readUIntBE(0, 6) / 2 ** 48) * (max - min + 1));
   }
 
-  /** Draws whether something happens: in `percent` of a hundred cases. If `percent` is a boolean, it is the answer. */
+  /** Draws whether something happens, with a probability of `percent`. If `percent` is a boolean, it is the answer. */
   happens(percent: boolean | number): boolean {
     return typeof percent === 'boolean' ? percent : this.between(1, 100) <= percent;
   }

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant has a clock of its own. So tests can let hours pass in a moment, and decide when. Timers wait for the
- * time of this clock, not for that of the machine.
+ * The simulated tenant (an imitation of Qlik Cloud for `npm start` and tests) has a clock of its own. So tests can let
+ * hours pass in a moment, and decide when. Timers wait for the time of this clock, not for that of the machine.
  */
 
 import { setImmediate as afterPresentWork } from 'node:timers/promises';
@@ -29,18 +29,18 @@ export interface Clock {
   /** Now in epoch ms, with a fraction; for measurements only. */
   preciseNow(): number;
   /**
-   * Calls `work` once after `ms` milliseconds; with 0, as soon as the present work is done. The returned function cancels
-   * that, and so does `close`.
+   * Calls `work` once after `ms` milliseconds; with 0, as soon as the present work is done. The returned function
+   * cancels that, and so does `close`.
    */
   after(ms: number, work: () => void): Cancel;
   /**
-   * Moves time forward by `ms`. It does all work that becomes due, in order and each at its time. It resolves when all of it is
-   * done. Before each piece of work and at the end it waits for `quiet` of the settings.
+   * Moves time forward by `ms`. It does all work that becomes due, in order and each at its time, and then resolves.
+   * Before each piece of work and at the end it waits for `quiet` of the settings.
    */
   advance(ms: number): Promise<void>;
   /**
-   * Lets time pass, if the clock is held. First it does all work that became due, in order and each at its time; at pace
-   * `hand` it leaves that to `advance`.
+   * Lets time pass, if the clock is held. First it does all work that became due, in order and each at its time; at
+   * pace `hand` it leaves that to `advance`.
    */
   release(): void;
   /** The time as it is now, for the state file. */
@@ -60,7 +60,7 @@ export interface SavedClock {
 
 /** How a clock is started. */
 export interface ClockSettings {
-  /** `advance` waits for this before each piece of work. */
+  /** `advance` waits for this before each piece of work, for example until webhooks are answered. */
   readonly quiet?: () => Promise<void>;
   /** Called after each piece of work. */
   readonly served?: () => void;
@@ -78,7 +78,9 @@ const HAND_STARTS_AT = Date.parse('2026-11-21T07:00:00.000Z');
 /** A day: the longest timer that is set on the machine. Node's timers overflow beyond 24 days. */
 const LONGEST_SLEEP_MS = 24 * 3_600_000;
 
-/** Starts a clock. It begins now; at pace `hand`, at 2026-11-21T07:00:00.000Z; with `from`, where the saved clock was. */
+/**
+ * Starts a clock. It begins now; at pace `hand`, at 2026-11-21T07:00:00.000Z; with `from`, where the saved clock was.
+ */
 export function startClock(pace: Pace, settings: ClockSettings = {}): Clock {
   return new TenantClock(pace, settings);
 }
@@ -101,10 +103,12 @@ class TenantClock implements Clock {
   readonly #quiet: () => Promise<void>;
   readonly #served: () => void;
   readonly #timers = new TimerHeap();
-  /** The tenant's time when the machine's time was `#since`. */
+  /** The tenant's time at the machine's time `#since`. */
   #origin: number;
   #since = machineNow();
-  /** The latest time that `now` returned. */
+  /**
+   * The time at which the clock stands while it is held or does work. Otherwise the latest time that anybody has read.
+   */
   #seen: number;
   /** True while due work is done. Until it is done, time stands at the moment at which the present work was due. */
   #isServing = false;

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. Qlik groups apps by tags and
- * collections. This file keeps them.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Qlik groups apps by
+ * tags and collections, and Cascade can find apps by them. This file keeps both.
  */
 
 import type { App } from './apps.ts';
@@ -19,7 +19,7 @@ export interface Collection {
   readonly createdAt: number;
 }
 
-/** The tags and collections of the apps. One is made when an app first uses it. */
+/** The tags and collections of the apps. A tag or collection is made when an app first uses it. */
 export class Collections {
   readonly #clock: Clock;
   readonly #chance: Chance;

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file puts a tenant together from
- * its parts: users, apps, reloads, webhooks and a clock. It opens no port: start-tenant.ts does.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. This file puts a
+ * tenant together from its parts: users, apps, reloads, webhooks and a clock. It opens no port: start-tenant.ts does.
  */
 
 import { setMaxListeners } from 'node:events';

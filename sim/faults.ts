@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. A fault is a failure that a test
- * asks for. This file keeps the faults that are to come.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Tests ask for
+ * failures, to see that Cascade survives them. Such a failure is a fault. This file keeps the faults that are to come.
  */
 
 import { badRequest } from './http/answer.ts';
@@ -15,7 +15,14 @@ interface CommonFault {
   readonly appId: string | undefined;
 }
 
-/** A failure of an API call. `on` is a route (`GET /api/v1/reloads/{id}`), or a method with an exact path. */
+/**
+ * A failure of an API call. `on` is a route (`GET /api/v1/reloads/{id}`), or a method with an exact path.
+ *
+ * - `status`, `status-after`: the answer is `status`, `body` and `headers`, without or after the work of the call.
+ * - `drop-before`, `drop-after`: the connection is cut before or after the work.
+ * - `delay`: the answer comes `ms` later.
+ * - `hang`: nothing is done, and no answer comes.
+ */
 export interface ApiFault extends CommonFault {
   readonly on: string;
   readonly kind: 'status' | 'status-after' | 'drop-before' | 'drop-after' | 'delay' | 'hang';
@@ -24,7 +31,10 @@ export interface ApiFault extends CommonFault {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A failure of the delivery of an event to a webhook. */
+/**
+ * A failure of the delivery of an event to a webhook. `drop`: it is never sent. `reorder`: the next delivery overtakes
+ * it. `cut`: the connection is cut when half of the body is sent. `slow`: the second half is sent `ms` later.
+ */
 export interface DeliveryFault extends CommonFault {
   readonly on: 'delivery';
   readonly kind: 'duplicate' | 'drop' | 'delay' | 'reorder' | 'cut' | 'slow';
@@ -34,7 +44,7 @@ export interface DeliveryFault extends CommonFault {
 
 export type Fault = ApiFault | DeliveryFault;
 
-/** Faults that will happen, in order. Each is used up when it has happened as often as it says. */
+/** Faults that will happen, in order. A fault is used up when it has happened as often as it says. */
 export class FaultQueue<F extends { readonly times: number }> {
   #left: readonly F[] = [];
 
@@ -62,7 +72,10 @@ export class FaultQueue<F extends { readonly times: number }> {
 
 /** The faults of the tenant that will happen. */
 export class Faults extends FaultQueue<Fault> {
-  /** Returns the first fault for a call of `route`, with `path`, that concerns `appId`, and counts it as used once. */
+  /**
+   * Returns the first fault for a call, and counts it as used once. `path` is the exact path of the call. `appId` is
+   * the app that the call concerns.
+   */
   takeForCall(route: string, path: string, appId: string | undefined): ApiFault | undefined {
     const names = [route, `${route.split(' ')[0]} ${path}`];
     return this.take((fault): fault is ApiFault => names.includes(fault.on) && (fault.appId ?? appId) === appId);

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. Its journal says what has
- * happened, so that tests and people can follow.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Its journal records
+ * calls, reloads and deliveries, so that tests and people can see what happened.
  */
 
 import type { Clock } from './clock.ts';
@@ -19,11 +19,14 @@ export interface SavedJournal {
   readonly entries: readonly JournalEntry[];
 }
 
-/** How many entries the journal keeps at least. It drops older entries in blocks, so that the memory stays bounded. */
+/** The journal keeps at least this many entries. It drops older entries in blocks, so that the memory stays bounded. */
 const JOURNAL_KEEPS = 100_000;
 const BLOCK = 10_000;
 
-/** What has happened in the tenant, numbered from 1 without gaps; old entries are dropped. Readers can wait for the next one. */
+/**
+ * What has happened in the tenant, numbered from 1 without gaps; old entries are dropped. Readers can wait for the next
+ * one.
+ */
 export class Journal {
   readonly #clock: Clock;
   readonly #wall: Clock;

@@ -1,4 +1,5 @@
-// `npm run tenant` starts this file. It is plain JavaScript so that Ctrl-C works at once: loading everything else takes a second.
+// `npm run tenant` starts this file, which runs a simulated tenant of Qlik Cloud. It is plain JavaScript so that Ctrl-C
+// works at once: loading everything else takes a second.
 const stop = new AbortController();
 process.on('SIGINT', () => stop.abort());
 process.on('SIGTERM', () => stop.abort());

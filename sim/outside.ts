@@ -1,6 +1,7 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. Its clock may run faster than
- * real time. Calls to other servers take real time, so the clock must wait for them.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Its clock may run
+ * faster than real time. Calls to other servers, such as webhooks, take real time. So the clock waits for them, and
+ * this file knows for which.
  */
 
 import { setImmediate as afterPresentWork } from 'node:timers/promises';
@@ -25,7 +26,10 @@ export class Outside {
     this.#patienceMs = patienceMs;
   }
 
-  /** Does `work`: now, or when all exchanges before it are over. Resolves with its result. */
+  /**
+   * Does `work` now; if exchanges are ordered, when those before it are over or took too long. Resolves with its
+   * result.
+   */
   run<T>(work: () => Promise<T>): Promise<T> {
     const before = this.#isOrdered ? this.#last : undefined;
     const result = before === undefined ? work() : before.then(work);

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. Qlik limits how often a user may
- * call its API. This file imitates the limit.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Qlik limits how
+ * often a user may call its API, and Cascade has to keep to that. This file imitates the limit.
  */
 
 /**
@@ -13,7 +13,10 @@ const WINDOW_MS = 300_000;
 export class RateLimit {
   readonly #calls = new Map<string, number[]>();
 
-  /** Counts a call at `now` (epoch ms), and returns 0. If there were already `limit` calls, it returns the seconds to wait. */
+  /**
+   * Counts a call at `now` (epoch ms), and returns 0. If there were already `limit` calls, it returns the seconds to
+   * wait.
+   */
   take(key: string, now: number, limit: number): number {
     const recent = this.#calls.get(key) ?? [];
     this.#calls.set(key, recent);

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file keeps what is planned
- * for later, such as scheduled reloads.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Some things happen
+ * in Qlik without a call of the API, such as scheduled reloads. This file keeps what is planned.
  */
 
 import type { App } from './apps.ts';
@@ -21,7 +21,9 @@ export type PlannedReload = { readonly dueAt: number } & (
     }
 );
 
-/** The reloads that people and schedules will start, and the loads that will end. Each happens when it is due. */
+/**
+ * The reloads that people and schedules will start, and the loads that will end. `perform` does each when it is due.
+ */
 export class ReloadSchedule {
   readonly #clock: Clock;
   readonly #perform: (planned: PlannedReload) => void;

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. A caller can filter a list by a
- * text. This file parses such a filter.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. A caller can filter
+ * lists and webhooks by a text. This file parses such a filter, as Qlik does.
  */
 
 import { badRequest } from './http/answer.ts';
@@ -21,15 +21,15 @@ export interface ScimFilter {
   readonly attributes: ReadonlySet<string>;
 }
 
-/** How deep parentheses may be nested. Each level takes some of the stack. */
+/** How deep parentheses may be nested. Each level takes some of the stack, which must not overflow. */
 const MAX_DEPTH = 100;
 
-/** A parenthesis, a text in double quotes, or a word. */
+/** One piece of a filter: a parenthesis, a text in double quotes, or a word such as `data.status`. */
 const TOKEN = /\s*(?:([()])|("(?:[^"\\]|\\.)*")|([A-Za-z][\w.]*))/y;
 
 /**
- * Parses a filter. It understands the part of RFC 7644 (SCIM) that Qlik supports: comparisons `attribute operator "value"`,
- * joined by `and` and `or`, where `and` binds tighter; and parentheses, if the grammar allows them.
+ * Parses a filter. It understands the part of RFC 7644 (SCIM) that Qlik supports: comparisons `attribute operator
+ * "value"`, joined by `and` and `or`, where `and` binds tighter; and parentheses, if the grammar allows them.
  *
  * @throws Refusal 400 for any other text.
  */

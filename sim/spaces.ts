@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. A space holds apps, and says who
- * may use them. This file keeps the spaces.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. A space holds apps,
+ * and says who may use them. This file keeps the spaces.
  */
 
 import type { Clock } from './clock.ts';
@@ -44,7 +44,10 @@ export interface Space extends SpaceSettings {
   readonly updatedAt: number;
 }
 
-/** The spaces that the control interface has made. If only an app names a space, it is not here, and is open to everybody. */
+/**
+ * The spaces that the control interface (`/_sim`, by which tests change the tenant) has made. A space that only an app
+ * names is not here; such a space is open to everybody.
+ */
 export class Spaces {
   readonly #clock: Clock;
   readonly #spaces = new Map<string, Space>();
@@ -53,7 +56,7 @@ export class Spaces {
     this.#clock = clock;
   }
 
-  /** Adds a space. If there is one with this id, it replaces the space's settings. */
+  /** Adds a space. If there is one with this id, this replaces the space's settings. */
   put(settings: SpaceSettings): Space {
     const now = this.#clock.now();
     const space = { ...settings, createdAt: this.#spaces.get(settings.id)?.createdAt ?? now, updatedAt: now };

@@ -21,14 +21,14 @@ export interface TenantOptions {
    */
   readonly clock?: Pace;
   /**
-   * All random values are drawn from this text: the same seed gives the same ids, secrets and durations. Default: a random
-   * text.
+   * All random values are drawn from this text: the same seed gives the same ids, secrets and durations. Default: a
+   * random text.
    */
   readonly seed?: string;
   /**
-   * The path of a file that keeps the tenant's state over restarts and crashes. Each running tenant needs a file of its own.
-   * If the file exists, its ids, keys and seed count, and those of the other options do not. Without this option nothing is
-   * kept.
+   * The path of a file that keeps the tenant's state over restarts and crashes. Each running tenant needs a file of its
+   * own. If the file exists, its ids, keys and seed count, and those of the other options do not. Without this option
+   * nothing is kept.
    */
   readonly state?: string;
   /** True: time stands still, and nothing happens by itself, until somebody calls `release`. */
@@ -50,7 +50,8 @@ export interface SimTenant {
 }
 
 /**
- * Starts a simulated Qlik Cloud tenant on 127.0.0.1.
+ * Starts a simulated Qlik Cloud tenant on 127.0.0.1. `npm start`, `npm run tenant` and tests use it, so that they need
+ * no real one.
  *
  * @throws Error with the `code` `EADDRINUSE` if the port is in use; RangeError if `clock` is invalid; StateError, which
  *   names the state file, if the file is broken or cannot be written.

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. Nobody could check some of
- * Qlik's behaviour on a real tenant. A switch chooses between the possible ways.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Nobody could check
+ * some of Qlik's behaviour on a real tenant. A switch chooses between the possible ways, so that tests can try each.
  */
 
 import { badRequest } from './http/answer.ts';
@@ -47,8 +47,8 @@ const REASON: Spec<string> = {
 };
 
 /**
- * All switches. Most are about behaviour that nobody could check on a real tenant; their names are those in the list of facts
- * (`q-unknown-…`). Others, such as `api.…` and `reloads.concurrency`, are settings of the simulation.
+ * All switches. Most are about behaviour that nobody could check on a real tenant; their names are those in the list of
+ * facts (`q-unknown-…`). Others, such as `api.…` and `reloads.concurrency`, are settings of the simulation.
  */
 const SPECS = {
   'api.latencyMs': whole(0, 60_000, 0),
@@ -113,7 +113,10 @@ export class Switches {
     return this.#values;
   }
 
-  /** Sets the switches that `changes` names. @throws Refusal 400 for an unknown name or value: then no switch is changed. */
+  /**
+   * Sets the switches that `changes` names. @throws Refusal 400 for an unknown name or value: then no switch is
+   * changed.
+   */
   merge(changes: unknown): void {
     refuseUnknown(changes);
     const given = Object.entries(parseChanges(changes)).filter(([, value]) => value !== undefined);

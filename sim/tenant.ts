@@ -1,5 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file names its parts.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. This file names its
+ * parts, on which the routes work.
  */
 
 import type { ApiAccess } from './access.ts';
@@ -31,7 +32,7 @@ export interface TenantIdentity {
   readonly clientSecret: string;
 }
 
-/** The parts of a tenant, without its HTTP server. The routes work on them. */
+/** The parts of a tenant, without its HTTP server. */
 export interface Tenant extends TenantIdentity {
   /** The user of the API key, and the user (bot) of the OAuth client. Both are `TenantAdmin`. */
   readonly admin: User;

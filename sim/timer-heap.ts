@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file keeps the work that
- * waits for a time of its clock.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. This file keeps the
+ * work that waits for a time of its clock.
  */
 
 /** Work that waits for its time. `work` is undefined if somebody has cancelled it. */
@@ -12,8 +12,8 @@ export interface Timer {
 }
 
 /**
- * Timers. The one that is due first comes first; of several, the one that was added first. A heap, since there may be
- * 50,000.
+ * Timers, the one that is due first before the others; of several, the one that was added first. A heap is fast even
+ * with the 50,000 timers of a long test.
  */
 export class TimerHeap {
   readonly #heap: Timer[] = [];

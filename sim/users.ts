@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file keeps its users, and
- * finds out who makes a call.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. This file keeps its
+ * users, and finds out who makes a call.
  */
 
 import { createHash } from 'node:crypto';
@@ -18,7 +18,8 @@ export interface User {
 }
 
 /**
- * The user whose token a call has, and the token's scopes. An API key has no scopes (fact q-tokens-06): they are undefined.
+ * The user whose token a call has, and the token's scopes. An API key has no scopes (fact q-tokens-06): they are
+ * undefined.
  */
 export interface Identity {
   readonly user: User;

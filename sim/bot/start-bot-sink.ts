@@ -1,6 +1,6 @@
 /*
- * A sink takes the messages that Cascade sends to people, for `npm start` and for tests, and keeps them so that anybody can
- * look at them. This file imitates a bot that takes signed webhooks.
+ * A sink takes the messages that Cascade sends to people, so that `npm start` and the tests send none to real people.
+ * It keeps the messages, and anybody can look at them. This file imitates a bot that takes signed webhooks.
  */
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
@@ -27,13 +27,13 @@ export interface BotSink {
   close(): Promise<void>;
 }
 
-/** Five minutes: how far the time of a message may be from the bot's, in seconds. */
+/** Five minutes, in seconds: how far the time of a message may be from the bot's clock. */
 const TOLERANCE_SECONDS = 300;
 
 /**
- * Starts a bot on 127.0.0.1 that takes webhooks by the Standard Webhooks specification. It refuses with 401 a message
- * whose signature is not `secret`'s (`whsec_` and base64), or whose time is more than five minutes from `nowMs()`.
- * Rejects with an Error whose `code` is `EADDRINUSE` if `port` (0 = any free one) is taken.
+ * Starts a bot on 127.0.0.1 that takes webhooks by the Standard Webhooks specification. The bot answers 401 to a
+ * message that is not signed with `secret` (`whsec_` and base64), or whose time is more than five minutes from
+ * `nowMs()`. Rejects with an Error whose `code` is `EADDRINUSE` if `port` (0 = any free one) is taken.
  */
 export async function startBotSink(options: {
   readonly secret: string;

@@ -1,4 +1,7 @@
-/* The command `npm run tenant`: it runs a simulated tenant of Qlik Cloud in a terminal, and says how to use it. */
+/*
+ * The command `npm run tenant`: it runs a simulated tenant of Qlik Cloud in a terminal, and says how to use it. So
+ * people can try scripts without a real tenant.
+ */
 
 import { once } from 'node:events';
 import { type SimTenant, startTenant } from '../start-tenant.ts';
@@ -17,7 +20,8 @@ export interface TerminalPorts {
 /**
  * `npm run tenant`: runs a tenant until Ctrl-C.
  *
- * @returns the exit code: 0 after Ctrl-C or `--help`; 1 if the port cannot be used or the state is broken; 2 for wrong options.
+ * @returns the exit code: 0 after Ctrl-C or `--help`; 1 if the port cannot be used or the state is broken; 2 for wrong
+ *   options.
  */
 export async function runTenant(args: readonly string[], ports: TerminalPorts): Promise<0 | 1 | 2> {
   const read = readTenantCommand(args, ports);

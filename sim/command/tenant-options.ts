@@ -25,7 +25,10 @@ Examples:
   $ npm run tenant -- --clock 3600            an hour passes in a second
   $ npm run tenant -- --clock hand --seed s   time passes only by POST /_sim/clock; all is the same each time`;
 
-/** Parses the command line of `npm run tenant`. It prints the help by `write`, and a mistake by `writeError`. */
+/**
+ * Parses the command line of `npm run tenant`, which runs a simulated tenant of Qlik Cloud. It prints the help by
+ * `write`, and a mistake by `writeError`.
+ */
 export function readTenantCommand(
   args: readonly string[],
   output: { readonly write: (text: string) => void; readonly writeError: (text: string) => void },
@@ -73,7 +76,9 @@ function parsePace(text: string): Pace {
   throw new InvalidArgumentError('The clock is real, hand, or a number above 0 and at most 1000000.');
 }
 
-/** Makes one line of a text that cannot control a terminal: control and format characters become escapes like `\u202e`. */
+/**
+ * Makes one line of a text that cannot control a terminal: control and format characters become escapes like `\u202e`.
+ */
 export const safeLine = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;

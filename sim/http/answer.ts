@@ -1,12 +1,15 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. These are the answers that its
- * routes give.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. These are the
+ * answers that its routes give, in the form of Qlik's API.
  */
 
 import type { ServerResponse } from 'node:http';
 import { StateError } from '../state/state-file.ts';
 
-/** A route's answer: a status, headers, and either a `body` that is sent as JSON, or a plain `text`. It may have neither. */
+/**
+ * A route's answer: a status, headers, and either a `body` that is sent as JSON, or a plain `text`. It may have
+ * neither.
+ */
 export interface TenantAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -73,9 +76,9 @@ export function sendAnswer(response: ServerResponse, answer: TenantAnswer): void
 }
 
 /**
- * Makes the answer to a call that threw `error`. A refusal has its own status. If the state file failed, the answer is a
- * 500 that says why. Any other error is a bug of the simulation: the answer is a 500 without details. Both 500s are logged
- * on stderr.
+ * Makes the answer to a call that threw `error`. A refusal has its own status. If the state file failed, the answer is
+ * a 500 that says why. Any other error is a bug of the simulation: the answer is a 500 without details. Both 500s are
+ * logged on stderr.
  */
 export function errorAnswer(error: unknown, traceId: string): TenantAnswer {
   if (error instanceof Refusal) {

@@ -1,5 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file reads requests.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. This file reads
+ * requests, and refuses what cannot be read.
  */
 
 import type { IncomingMessage } from 'node:http';
@@ -51,7 +52,7 @@ export function param(call: TenantCall, name: string): string {
   return call.params[name] ?? '';
 }
 
-/** Far more than any call of the API needs. */
+/** 8 MiB: far more than any call of the API needs. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /** The whole body of a request. @throws Refusal 413 if it has more than 8 MiB */
@@ -62,12 +63,12 @@ export async function readApiBody(request: IncomingMessage): Promise<Buffer> {
     bytes += chunk.length;
     if (bytes <= MAX_BYTES) chunks.push(chunk);
   }
-  // The body is read to its end before the refusal: a client reads the answer only after it has sent everything.
+  // The body is read to its end before the refusal: many clients read the answer only after they have sent everything.
   if (bytes > MAX_BYTES) throw new Refusal(413, { code: 'HTTP-413', title: 'Payload too large' });
   return Buffer.concat(chunks);
 }
 
-/** How many levels deep JSON may be nested. To write out much deeper JSON would overflow the stack. */
+/** How many levels deep JSON may be nested. Much deeper JSON would overflow the stack when it is written out. */
 const MAX_DEPTH = 100;
 
 /** The value of a JSON text. @throws Error if it is not JSON, or nested deeper than 100 arrays and objects */

@@ -3,8 +3,8 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
- * Makes `server` listen on 127.0.0.1, and returns its URL. `port` 0 means any free port. If the port is in use, it rejects
- * with an Error whose `code` is `EADDRINUSE`.
+ * Makes `server` listen on 127.0.0.1, and returns its URL. All servers of the simulation use this. `port` 0 means any
+ * free port. If the port is in use, the promise rejects with an Error whose `code` is `EADDRINUSE`.
  */
 export async function listenOnLoopback(server: Server, port: number): Promise<string> {
   server.listen(port, '127.0.0.1');

@@ -1,3 +1,8 @@
+/*
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Qlik sends long
+ * lists in pages. This file makes such a page, for the list routes of the API.
+ */
+
 import { badRequest } from './answer.ts';
 import type { TenantCall } from './call.ts';
 
@@ -12,8 +17,8 @@ export interface PageOptions<T> {
   /** The fields by which the list can be sorted, each with a function for an item's key. Keys are compared as texts. */
   readonly keys: Readonly<Record<string, (item: T) => string>>;
   /**
-   * A text: the order if the query has no parameter `sort`, in the form of that parameter. An object: the order, in any
-   * case.
+   * If it is a text, callers may choose the order by the parameter `sort`; without that parameter, this text counts in
+   * its place. If it is an object, the list always has this order.
    */
   readonly sort: string | Sort;
   /** Orders items with equal keys. No two items have the same tie. All ties are numbers, or all are texts. */
@@ -36,10 +41,10 @@ interface PageBody {
 /**
  * Makes the page of `items` that the query asks for by `sort`, by `limit`, and by a cursor in `next` or `prev`.
  *
- * A cursor has the key of the item at the page's edge, not a number. So if items are added or removed between two pages, no
- * other item is repeated or left out.
+ * A cursor contains the key of the item at the page's edge, not a position. So if items are added or removed between
+ * two pages, no other item is repeated or left out.
  *
- * @throws Refusal 400
+ * @throws Refusal 400 for a malformed parameter.
  */
 export function page<T>(call: TenantCall, items: readonly T[], options: PageOptions<T>): PageBody {
   const { keys, tie, view } = options;
@@ -67,12 +72,11 @@ export function page<T>(call: TenantCall, items: readonly T[], options: PageOpti
 }
 
 /**
- * Reads the order that the query asks for by `sort`: one of `fields`, with `+`, `-` or nothing before it. A space before it
- * counts as `+`, because a client that does not encode its `+` sends a space (fact q-reloads-list-06).
+ * Reads the order that the query asks for by `sort`: one of `fields`, with `+`, `-` or nothing before it. A space
+ * before it counts as `+`, because a client that does not encode its `+` sends a space (fact q-reloads-list-06).
  *
- * @param initial - the order if the query has no `sort`.
- *
- * @throws Refusal 400
+ * @param initial - the order if the query has no `sort`, such as `-creationTime`.
+ * @throws Refusal 400 for any other text.
  */
 export function parseSort(call: TenantCall, fields: readonly string[], initial: string): Sort {
   const text = call.query.get('sort') || initial;
@@ -96,7 +100,10 @@ export function parseFlag(call: TenantCall, name: string): boolean | undefined {
   return text === 'true';
 }
 
-/** Whether the query asks for an item with these `values`: for each name, the query has this value, or no such parameter. */
+/**
+ * Whether the query asks for an item with these `values`: for each name, the query has this value, or no such
+ * parameter.
+ */
 export function isAsked({ query }: TenantCall, values: Readonly<Record<string, string>>): boolean {
   return Object.entries(values).every(([name, value]) => (query.get(name) ?? value) === value);
 }
@@ -127,7 +134,7 @@ function readCursor(call: TenantCall, name: 'next' | 'prev', sort: Sort): Place 
     const isOfThisList = field === sort.field && descending === sort.descending && typeof key === 'string';
     if (isOfThisList && (typeof tie === 'number' || typeof tie === 'string')) return { key, tie };
   } catch {
-    // Not JSON: refused below, like every other cursor that is not of this list.
+    // Not JSON: refused below, like any other cursor that is not of this list.
   }
   throw badRequest(`${name} is no cursor of this list.`);
 }

@@ -1,11 +1,12 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file checks HTTP headers
- * that a caller wants it to send later.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Callers give it
+ * headers that it has to send later, with a webhook or a failure. This file checks them.
  */
 
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { badRequest } from './answer.ts';
 
+/** The most bytes of all names and values together. */
 const MAX_BYTES = 2048;
 
 /** Headers that say how a message is framed and routed. With a made-up value, nobody could read the message. */
@@ -23,12 +24,12 @@ const OF_THE_CONNECTION = [
 ];
 
 /**
- * Checks the headers of a webhook or of a fault. They are refused if they have more than 2,048 bytes, a name twice (in any
- * case of letters), a name or value that HTTP does not allow, or a header that frames or routes the message.
+ * Checks the headers of a webhook or of a fault (a failure that a test asks for). They may not have more than 2,048
+ * bytes, a name twice (in any case of letters), a name or value that HTTP does not allow, or a header that frames or
+ * routes the message.
  *
  * @param what - what the error message calls the headers.
- *
- * @throws Refusal 400
+ * @throws Refusal 400 if they do.
  */
 export function refuseHeaders(headers: Readonly<Record<string, string>>, what: string): void {
   const names = Object.keys(headers).map((name) => name.toLowerCase());

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file refuses calls as Qlik
- * would: over the rate limit, without the right, or because a test wants it.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. This file refuses
+ * calls as Qlik would: over the rate limit, without the right, or because a test wants it.
  */
 
 import type { ServerResponse } from 'node:http';
@@ -22,7 +22,7 @@ const LIMIT_OF = {
 } as const satisfies Record<Tier, SwitchName>;
 
 /**
- * Counts a call of `route`.
+ * Counts a call of `route`, unless it is refused.
  *
  * @throws Refusal 429 if the user has made too many calls of the route's tier in five minutes (facts q-rate-01 … 05)
  */
@@ -36,19 +36,22 @@ export function refuseRate(tenant: Tenant, route: string, userId: string): void 
   throw new Refusal(429, entry, { 'Retry-After': String(seconds) });
 }
 
-/** The tier of a route. Tier 1: routes that read, or that send a delivery again. Tier 2: routes that change something. */
+/**
+ * The tier of a route. Tier 1: routes that read, or that send a delivery again. Tier 2: routes that change something.
+ */
 function tierOf(route: string): Tier {
   if (route === 'POST /api/v1/reloads') return 'reloads';
   if (route === 'POST /api/v1/reloads/{id}/actions/cancel') return 'cancel';
   return route.startsWith('GET ') || route.endsWith('/actions/resend') ? 'tier 1' : 'tier 2';
 }
 
-/** With one of these scopes, a token may do all that its user may do. Every other scope is for one kind of resource. */
+/** With one of these scopes, a token may do all that its user may do. Any other scope is for one kind of resource. */
 const WIDE = ['user_default', 'admin_classic'];
 
 /**
- * Checks the scopes of the caller's token. Scopes restrict what a token may do, and never add rights (fact q-tokens-08). Of
- * the scopes for one kind of resource, two things are known: a scope `…:read` allows no change, and a reload needs `apps`.
+ * Checks the scopes of the caller's token. Scopes restrict what a token may do, and never add rights (fact
+ * q-tokens-08). Of the scopes for one kind of resource, two things are known: a scope `…:read` allows no change, and a
+ * reload needs `apps`.
  *
  * @throws Refusal 403 if the scopes do not allow the call.
  */
@@ -61,8 +64,8 @@ export function refuseScope(call: ApiCall): void {
 }
 
 /**
- * Answers a call as `fault` says, and does the call's `work` if the fault says so. Undefined means that nothing is
- * answered.
+ * Answers a call as `fault` says (a failure that a test asks for), and does the call's `work` if the fault says so.
+ * Undefined means that no answer is sent.
  */
 export async function answerWithFault(
   fault: ApiFault,

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file finds the function
- * that answers a request.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. This file finds the
+ * function that answers a request.
  */
 
 import type { Tenant } from '../tenant.ts';
@@ -21,7 +21,10 @@ export interface Match<C> {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** Finds the first of `routes` that serves a method and path, or undefined. */
+/**
+ * Makes a function that finds the first of `routes` that serves a method and path. The function returns undefined if
+ * there is none.
+ */
 export function createRouter<C>(routes: Routes<C>): (method: string, path: string) => Match<C> | undefined {
   const compiled = Object.entries(routes).map(([name, handle]) => {
     const [method = '', path = ''] = name.split(' ');

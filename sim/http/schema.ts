@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file checks the bodies of
- * requests.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. This file checks the
+ * bodies of requests, and says what is wrong with them.
  */
 
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
@@ -51,8 +51,8 @@ const ajv = new Ajv({ useDefaults: true, verbose: true, strict: false });
 /**
  * Makes a parser of values from outside that must have the form `schema`.
  *
- * The parser returns an object with only the fields that the schema names. A field that the value lacks has its default, or
- * is undefined. The parser also writes the defaults into the value.
+ * If the schema names fields, the parser returns an object with only these fields. A field that the value lacks has its
+ * default, or is undefined. The parser also writes the defaults into the value.
  *
  * If the value has another form, the parser throws Refusal 400 with `code` (default `HTTP-400`). The message calls the
  * value `what`.
@@ -84,7 +84,9 @@ export function parseOneOrMore<T>(value: unknown, parse: (entry: unknown) => T):
   return parseEach(Array.isArray(value) ? value : [value], parse);
 }
 
-/** Says what is wrong, by the last error: if a value fits none of several alternatives, that error is about all of them. */
+/**
+ * Says what is wrong, by the last error: if a value fits none of several alternatives, that error is about all of them.
+ */
 function explain(what: string, errors: readonly ErrorObject[] | null | undefined): string {
   const { instancePath = '', keyword, message, params, parentSchema = {}, data } = errors?.at(-1) ?? {};
   const place = instancePath === '' ? what : instancePath.slice(1);

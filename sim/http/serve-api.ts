@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file answers one call of
- * Qlik's API.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. This file answers
+ * one call of Qlik's API: it identifies the caller, and passes the call to its route.
  */
 
 import type { ServerResponse } from 'node:http';
@@ -47,8 +47,10 @@ export function isApiRoute(name: string): boolean {
 }
 
 /**
- * Answers a call as a real tenant does. If there is a fault for the call, it answers as the fault says; undefined means
- * that nothing is answered. It writes what it learns about the call into `seen`. @throws Refusal
+ * Answers a call as a real tenant does. If there is a fault for the call (a failure that a test asks for), the answer
+ * is what the fault says; undefined means that no answer is sent. `seen` gets what the journal shows about the call.
+ *
+ * @throws Refusal if the call is refused.
  */
 export async function serveApi(
   tenant: Tenant,

@@ -1,6 +1,7 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file is its HTTP server.
- * Beside Qlik's API there is a control interface for tests.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. This file is its
+ * HTTP server. Beside Qlik's API it serves a control interface (`/_sim`), by which tests and `npm start` change the
+ * tenant.
  */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -37,7 +38,8 @@ export function createTenantServer(tenant: Tenant): Server {
       .catch((error: unknown) => send(errorAnswer(error, tenant.chance.traceId())));
     if (!isControl) journalCall(tenant, request, seen, answer, receivedAt);
   };
-  // Clients usually close an idle connection earlier. So hardly a call arrives on a connection that the server is closing.
+  // Clients usually close an idle connection earlier. So hardly a call arrives on a connection that the server is
+  // closing.
   return createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
     answerCall(request, response).catch((error: unknown) => {
       console.error('The simulated tenant failed:', error);

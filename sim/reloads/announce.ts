@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. When a reload ends, Qlik sends
- * events to webhooks. This file sends them.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. When a reload ends,
+ * Qlik sends events to webhooks: Cascade starts the next reloads by them. This file sends these events.
  */
 
 import type { App } from '../apps.ts';
@@ -14,14 +14,17 @@ import { appReloadFinished, type EventContext, reloadFinished } from './reload-e
 export interface AnnouncePorts {
   readonly chance: Chance;
   readonly tenantId: string;
-  /** The owner of each app that names no owner. */
+  /** The owner of an app that names no owner. */
   readonly defaultOwnerId: string;
   readonly switches: Switches;
   readonly journal: Journal;
   readonly publisher: Publisher;
 }
 
-/** Writes a reload's change of state into the journal. If the reload has ended, it also sends its events to the webhooks. */
+/**
+ * Writes a reload's change of state into the journal. If the reload has ended, it also sends its events to the
+ * webhooks.
+ */
 export function announce(ports: AnnouncePorts, reload: Reload, app: App): void {
   const { id, appId, status, type, resourceId, endedAt } = reload;
   ports.journal.add('reload', { id, appId, appName: app.name, status, type, resourceId });

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. Some things happen there without
- * a call of the API, such as a scheduled reload. This file does such a thing when it is due.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Some things happen
+ * in Qlik without a call of the API, such as a scheduled reload. This file does such a thing when it is due.
  */
 
 import type { App } from '../apps.ts';
@@ -9,7 +9,10 @@ import type { Tenant } from '../tenant.ts';
 import type { Reload, ReloadType } from './record.ts';
 import { appReloadFinished } from './reload-events.ts';
 
-/** Does something that was planned, when it is due. If an app has a pending reload, a planned reload is left out. */
+/**
+ * Does something that was planned, when it is due. A planned reload is left out if the app has a reload that forbids
+ * another one.
+ */
 export function performPlanned(tenant: Tenant, planned: PlannedReload): void {
   switch (planned.kind) {
     case 'reload': {

@@ -1,10 +1,11 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. These are the types of a reload.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. These are the types
+ * of a reload, as the tenant keeps it.
  */
 
 /**
- * A reload is active while it is `QUEUED`, `RELOADING` or `CANCELING`. With another status it has ended, and never changes
- * (fact q-states-01).
+ * A reload is active while it is `QUEUED`, `RELOADING` or `CANCELING`. With another status it has ended, and never
+ * changes (fact q-states-01).
  */
 export type ReloadStatus =
   | 'QUEUED'
@@ -45,7 +46,7 @@ export interface Reload extends ReloadRequest {
   /** When the engine's present or last attempt began. */
   readonly attemptAt: number | undefined;
   readonly endedAt: number | undefined;
-  /** Why the reload failed. */
+  /** Why the reload failed, or why it ended after it had waited or run for too long. */
   readonly error: ReloadError | undefined;
 }
 
@@ -54,7 +55,7 @@ export interface ReloadError {
   readonly errorMessage: string;
 }
 
-/** The error of a failed reload, in the words of a real tenant. */
+/** The usual error of a failed reload, in the words of a real tenant. */
 export const FAILURE: ReloadError = {
   errorCode: 'EngineConnectionError',
   errorMessage: 'failed to complete reload: unexpected EOF',

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. When a reload ends, Qlik sends
- * events. This file makes them.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. When a reload ends,
+ * Qlik sends events about it to webhooks. This file makes these events.
  */
 
 import type { App } from '../apps.ts';
@@ -57,8 +57,8 @@ export function reloadFinished(reload: Reload, app: App, switches: Switches, con
 }
 
 /**
- * Makes the event of the engine. There is one for each attempt. The app's id is not in `data`. See the facts q-envelopes-07
- * and q-envelopes-08 in sim/coverage.md.
+ * Makes the event of the engine. There is one for each attempt. The app's id is not in `data`. See the facts
+ * q-envelopes-07 and q-envelopes-08 in sim/coverage.md.
  */
 export function appReloadFinished(attempt: EngineAttempt, app: App, context: EventContext): TenantEvent {
   return event(APP_RELOAD_FINISHED, 'com.qlik/engine', app, context, {

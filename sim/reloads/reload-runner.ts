@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates Qlik Cloud. This file runs its reloads: it queues them, starts as many at once as Qlik would,
- * and ends each after a while as the tests or the examples want it.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. This file runs its
+ * reloads: it queues them, starts as many at once as Qlik would, and ends each as the tests or the examples want it.
  */
 
 import type { App, AppOutcome, Apps } from '../apps.ts';
@@ -112,7 +112,9 @@ export class ReloadRunner {
     return reload;
   }
 
-  /** Whether the app has a reload that forbids another one. The switch `reloads.pendingCovers` says which reloads do. */
+  /**
+   * Whether the app has a reload that forbids another one. The switch `reloads.pendingCovers` says which reloads do.
+   */
   isPending(appId: string): boolean {
     const covers = this.#ports.switches.get('reloads.pendingCovers');
     return this.#ports.store.active(appId).some(({ status }) => covers === 'active' || status === 'QUEUED');
@@ -275,7 +277,7 @@ class Queue {
   /** A list for each weight, the oldest reload first. So it is cheap to add a reload to thousands. */
   readonly #waiting = new Map<number, ActiveReload[]>();
 
-  /** Adds a reload. It has to be younger than all in the queue. */
+  /** Adds a reload. It has to be younger than all others in the queue. */
   add(active: ActiveReload): void {
     const { weight } = active.reload;
     const equals = this.#waiting.get(weight) ?? [];

@@ -1,10 +1,14 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file keeps its reloads.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. This file keeps its
+ * reloads, and finds those that Qlik's lists would show.
  */
 
 import type { Reload } from './record.ts';
 
-/** A reload. If it has ended, it also has the record before the end: a tenant with late lists still shows that one. */
+/**
+ * A reload. If it has ended, `beforeEnd` is its record before the end. Some real tenants show an end late, and the
+ * simulation can do so, too.
+ */
 export interface ShownReload {
   readonly now: Reload;
   readonly beforeEnd: Reload | undefined;
@@ -43,7 +47,7 @@ export class ReloadStore {
     return this.#byId.get(id)?.now;
   }
 
-  /** The record of a reload for a late tenant: an end after `knownUntil` (epoch ms) is not shown. */
+  /** The record of a reload as a late tenant shows it: an end after `knownUntil` (epoch ms) is not shown. */
   getAsKnown(id: string, knownUntil: number): Reload | undefined {
     const listed = this.#byId.get(id);
     return listed && (endAsKnown(listed, knownUntil) ?? listed.now);
@@ -54,7 +58,10 @@ export class ReloadStore {
     return [...(this.#activeByApp.get(appId) ?? [])].flatMap((id) => this.get(id) ?? []);
   }
 
-  /** The reloads of an app that a list can show: all active reloads, and the newest reloads that have ended, `keep` of them. */
+  /**
+   * The reloads of an app that a list can show: all active reloads, and the newest reloads that have ended, `keep` of
+   * them.
+   */
   listed(appId: string, keep: number): readonly ShownReload[] {
     const all = (this.#idsByApp.get(appId) ?? []).flatMap((id) => this.#byId.get(id) ?? []);
     let surplus = all.length - this.active(appId).length - keep;

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file shows reloads as
- * Qlik's API does.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. This file shows
+ * reloads as Qlik's API does, one by one and in pages.
  */
 
 import { isoTime } from '../clock.ts';
@@ -14,7 +14,7 @@ import { endAsKnown, type ShownReload } from './reload-store.ts';
 export interface ViewOptions {
   readonly tenantId: string;
   readonly origin: string;
-  /** Says where the tenant repeats the resource that the caller named for a reload. */
+  /** Where the tenant repeats the resource that the caller named for a reload. Cascade recognises its reloads by it. */
   readonly echo: SwitchValue<'reloads.echo'>;
   /** Whether to show the script log, if the reload has ended. */
   readonly log: boolean;
@@ -49,7 +49,9 @@ export function resourceOf({ resourceType, resourceId }: Reload): Record<string,
   return { resourceType, resourceId };
 }
 
-/** The script log of an ended reload. The error of a failed one stands in it, as the engine writes it there. */
+/**
+ * The script log of an ended reload. If the reload failed, the log contains the error, as the engine writes it there.
+ */
 export function reloadLog({ startedAt, createdAt, endedAt, variables, status, error }: Reload): string {
   return [
     `${isoTime(startedAt ?? createdAt)} Reload started`,
@@ -72,7 +74,7 @@ const KEYS = {
  * `reloads.listLagMs` says how late the list shows a new reload, or an end.
  *
  * @param now - the time in epoch ms.
- * @throws Refusal 400
+ * @throws Refusal 400 for a malformed query.
  */
 export function pageOfReloads(
   call: TenantCall,

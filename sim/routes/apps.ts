@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file answers calls about
- * apps.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. This file answers
+ * calls about apps, and about the logs of their reloads.
  */
 
 import type { App } from '../apps.ts';

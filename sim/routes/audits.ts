@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file answers calls about
- * audit records.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Qlik keeps an audit
+ * record of each event. This file answers calls about these records.
  */
 
 import type { Audit } from '../audits.ts';
@@ -13,6 +13,7 @@ import type { Tenant } from '../tenant.ts';
 import { isTenantAdmin } from '../users.ts';
 import { APP_RELOAD_FINISHED, RELOAD_FINISHED_TYPE } from '../webhooks/event.ts';
 
+// A day, or an instant: `2026-11-21`, `2026-11-21T07:00:00.000Z`.
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
 
 /** The audits API: the events of the tenant, in an envelope that only this API has (facts q-audits-01 … 04). */

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file answers calls about
- * tags and collections.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Qlik groups apps by
+ * tags and collections, and Cascade can find apps by them. This file answers calls about both.
  */
 
 import type { App } from '../apps.ts';

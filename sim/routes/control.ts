@@ -1,6 +1,7 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. Tests and `npm start` control it
- * over HTTP. This file is that interface.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Tests and `npm
+ * start` control it over HTTP, below `/_sim`: they move its clock, ask for failures and read its journal. This file is
+ * that interface.
  */
 
 import { readFileSync } from 'node:fs';
@@ -72,7 +73,10 @@ const parseMove = parserOf<{ readonly advanceMs: number }>('The body', {
   properties: { advanceMs: UP_TO_TEN_YEARS },
 });
 
-/** Moves the clock. It answers when everything that became due is done, also the deliveries that do not take too long. */
+/**
+ * Moves the clock. It answers when all work that became due is done. For a delivery it waits at most as long as the
+ * switch `clock.patienceMs` says.
+ */
 async function moveClock(tenant: Tenant, call: TenantCall): Promise<TenantAnswer> {
   await tenant.clock.advance(parseMove(jsonBody(call)).advanceMs);
   return getClock(tenant);

@@ -1,6 +1,7 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. A delivery is one attempt to
- * send an event to a webhook. This file answers calls about deliveries.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. A delivery is one
+ * attempt to send an event to a webhook. This file answers calls about deliveries: people see there why a webhook
+ * failed.
  */
 
 import { isoTime } from '../clock.ts';
@@ -39,8 +40,10 @@ function getDeliveries(tenant: Tenant, call: ApiCall): TenantAnswer {
 }
 
 /**
- * Sends the bytes of the delivery `{deliveryId}` once more, with the present settings of the webhook. It makes a new record. It
- * answers 201 even if the receiver refuses the delivery (fact q-deliveries-08). @throws Refusal 404
+ * Sends the bytes of the delivery `{deliveryId}` once more, with the present settings of the webhook. The new attempt
+ * has a record of its own. The answer is 201 even if the receiver refuses the delivery (fact q-deliveries-08).
+ *
+ * @throws Refusal 404 if there is no such delivery.
  */
 export async function resendDelivery(tenant: Tenant, call: TenantCall, webhook: Webhook): Promise<TenantAnswer> {
   const delivery = await sendAgain(tenant.sender, webhook, askedDelivery(tenant, call, webhook));

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file answers calls that ask
- * who the tenant and the caller are.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. This file answers
+ * calls that ask who the tenant and the caller are, and gives OAuth clients their tokens.
  */
 
 import { createHash } from 'node:crypto';

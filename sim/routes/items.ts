@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file answers calls about
- * items, which is how Qlik's hub lists apps.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Items are how Qlik's
+ * hub lists apps, and Cascade can look for apps there. This file answers calls about items.
  */
 
 import type { App } from '../apps.ts';
@@ -12,6 +12,7 @@ import { hasAskedText, isAsked, page, parseFlag } from '../http/page.ts';
 import type { Routes } from '../http/router.ts';
 import type { Tenant } from '../tenant.ts';
 
+/** The most ids that one call may ask for. */
 const MAX_IDS = 100;
 
 /** The items API. The items are what Qlik's hub lists. Here these are only apps. */

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file answers calls about
- * reloads.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. This file answers
+ * calls about reloads: Cascade starts, lists and cancels reloads by them.
  */
 
 import type { App } from '../apps.ts';
@@ -25,7 +25,9 @@ export const reloadRoutes: Routes<ApiCall> = {
   'POST /api/v1/reloads/{id}/actions/cancel': cancelReload,
 };
 
-/** The code for a malformed call. It is our choice: Qlik does not document which of RELOADS-001 … RELOADS-013 that is. */
+/**
+ * The code for a malformed call. It is our choice: Qlik does not document which of RELOADS-001 … RELOADS-013 that is.
+ */
 const MALFORMED = 'RELOADS-001';
 const VARIABLE = { type: 'string', maxLength: 256 };
 
@@ -78,7 +80,8 @@ function listedFor(tenant: Tenant, call: ApiCall): readonly ShownReload[] {
     throw badRequest('appId is missing; only a TenantAdmin may leave it out.', MALFORMED);
   }
   const app = tenant.apps.get(appId);
-  // The API's description has no 404 for the list. So an unknown app is refused like an app that the caller may not see.
+  // The API's description has no 404 for the list. So an unknown app is refused like an app that the caller may not
+  // see.
   if (app === undefined || !tenant.access.maySee(call.user.id, app)) throw reloadForbidden();
   return tenant.reloads.listed(appId, keep);
 }
@@ -116,7 +119,8 @@ function refuseQuota(tenant: Tenant, appId: string): void {
 }
 
 /**
- * Refuses a second reload of an app while one is pending. Qlik neither queues nor merges it (fact q-reloads-post-13).
+ * Refuses another reload of an app while a pending one forbids it. Qlik neither queues nor merges it (fact
+ * q-reloads-post-13).
  *
  * @throws Refusal 429
  */

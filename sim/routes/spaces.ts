@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. A space holds apps, and says who
- * may use them. This file answers calls about spaces.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. A space holds apps,
+ * and says who may use them. This file answers calls about spaces.
  */
 
 import { isoTime } from '../clock.ts';
@@ -12,6 +12,7 @@ import { SPACE_TYPES, type Space } from '../spaces.ts';
 import type { Tenant } from '../tenant.ts';
 import { isTenantAdmin } from '../users.ts';
 
+/** The roles that somebody can get in a space, for each type of space. */
 const ASSIGNABLE = {
   shared: ['consumer', 'dataconsumer', 'codeveloper', 'facilitator', 'producer'],
   managed: ['basicconsumer', 'consumer', 'contributor', 'dataconsumer', 'facilitator', 'operator', 'publisher'],
@@ -71,8 +72,8 @@ function getAssignments(tenant: Tenant, call: ApiCall): TenantAnswer {
 }
 
 /**
- * All spaces of the tenant. The control interface has made some. The others exist only because an app names them. A space
- * of the second kind is shared, has no members, and is open to everybody.
+ * All spaces of the tenant. The control interface (`/_sim`, by which tests change the tenant) has made some. The others
+ * exist only because an app names them: they are shared, have no members, and are open to everybody.
  */
 function allSpaces(tenant: Tenant): readonly Space[] {
   const spaces = new Map(tenant.spaces.all().map((space) => [space.id, space]));

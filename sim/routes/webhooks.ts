@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file answers calls about
- * webhooks.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. A webhook is an
+ * address to which the tenant sends events. This file answers calls about webhooks.
  */
 
 import { isoTime } from '../clock.ts';
@@ -14,6 +14,7 @@ import { APP_RELOAD_FINISHED, RELOAD_FINISHED_TYPE } from '../webhooks/event.ts'
 import { parseWebhook, patchWebhook } from '../webhooks/parse-webhook.ts';
 import { viewWebhook, type Webhook, type WebhookFields } from '../webhooks/webhook.ts';
 
+/** The fields that a caller cannot change. */
 const READ_ONLY = [
   'id',
   'createdAt',
@@ -84,8 +85,8 @@ function getWebhooks(tenant: Tenant, call: ApiCall): TenantAnswer {
 }
 
 /**
- * Whether the query asks for a webhook with these `values`. A parameter can have several texts: separated by commas, or in
- * several parameters of the same name. One of them has to be a value of the webhook. If the parameter is absent, every
+ * Whether the query asks for a webhook with these `values`. A parameter can have several texts: separated by commas, or
+ * in several parameters of the same name. One of them has to be a value of the webhook. If the parameter is absent, any
  * value fits.
  */
 function isAmong(
@@ -105,7 +106,7 @@ function isAmong(
 function isLike({ query }: TenantCall, name: string, value: string): boolean {
   const text = value.toLowerCase();
   let from = 0;
-  // This is no regular expression, because one with many `*` would take for ever on a text that does not match.
+  // This is no regular expression, because one with many `*` would take very long on a text that does not match.
   for (const part of (query.get(name) ?? '').toLowerCase().split('*')) {
     const at = text.indexOf(part, from);
     if (at === -1) return false;
@@ -170,8 +171,8 @@ function maySeeWebhook(call: ApiCall, webhook: Webhook): boolean {
 }
 
 /**
- * Reads the fields of a webhook from a body. A webhook of level `user` belongs to the user whom the body names, or else to the
- * caller. A webhook of level `tenant` belongs to nobody.
+ * Reads the fields of a webhook from a body. A webhook of level `user` belongs to the user whom the body names, or else
+ * to the caller. A webhook of level `tenant` belongs to nobody.
  *
  * @throws Refusal 400; 403 if the caller may not make such a webhook.
  */

@@ -1,5 +1,6 @@
 /*
- * A sink stands for Slack or for a bot, in `npm start` and in tests. A fault is a failure that a test asks for.
+ * A sink takes Cascade's messages in place of Slack or of a bot, in `npm start` and in tests. A fault is a failure that
+ * a test asks for, to see that Cascade survives it. This file reads such faults.
  */
 
 import { refuseHeaders } from '../http/refuse-headers.ts';

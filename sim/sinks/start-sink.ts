@@ -1,5 +1,6 @@
 /*
- * `npm start` and tests must not send messages to a real Slack or bot. A sink takes them instead.
+ * `npm start` and tests must not send messages to a real Slack or bot. A sink takes them instead, and shows them. This
+ * file has what all kinds of sinks share.
  */
 
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -25,17 +26,20 @@ export type SinkTaken<M> = { readonly answer: TenantAnswer } | { readonly answer
 
 /** The rules of one kind of sink. */
 export interface SinkRules<M> {
-  /** The refusal of a path or method that this sink does not serve. A call that is refused here uses up no fault. */
+  /**
+   * The refusal of a path or method that this sink does not serve. Such a call uses up no fault (a failure that a test
+   * asks for).
+   */
   refuse(call: SinkCall): TenantAnswer | undefined;
-  /** The message that the call carries, or the refusal of it. */
+  /** The message that the call carries, or the reason why the sink refuses it. */
   take(call: SinkCall): SinkTaken<M>;
   /** The answer that a `status` fault stands for. */
   fail(fault: SinkFault): TenantAnswer;
 }
 
 /**
- * A server that takes messages, keeps them, and fails on demand. It stands for Slack or for a bot, to which Cascade sends
- * notices.
+ * A server that takes messages, keeps them, and fails on demand. It stands for Slack or for a bot, to which Cascade
+ * sends notices.
  */
 export interface Sink {
   /** `<origin>/_sim/messages` (GET, DELETE) and `<origin>/_sim/faults` (GET, PUT) are the control interface. */

@@ -1,6 +1,6 @@
 /*
- * `npm start` and tests send messages to a stand-in for Slack. It refuses what Slack would refuse. This file checks the
- * blocks of a message.
+ * `npm start` and tests send messages to an imitation of Slack. It refuses what Slack would refuse, so that tests find
+ * wrong messages. This file checks the blocks of a message.
  */
 
 import { Ajv, type ValidateFunction } from 'ajv';
@@ -19,7 +19,7 @@ const anyText = (most: number) => text(most, 'plain_text', 'mrkdwn');
 const plainText = (most: number) => text(most, 'plain_text');
 const url = { type: 'string', pattern: '^https?://', maxLength: 3000 };
 
-/** The form of one kind of block: its own fields beside `type` and `block_id`. */
+/** The form of one kind of block: `type`, `block_id` and the fields of this kind. */
 const block = (type: string, properties: object, required: readonly string[] = []) => ({
   type: 'object',
   required: ['type', ...required],
@@ -46,7 +46,7 @@ const image = {
 
 const fields = { type: 'array', minItems: 1, maxItems: 10, items: anyText(2000) };
 
-/** Slack's published limits for the blocks of a message: at most 50, of these kinds. */
+/** Slack's published limits for a message: at most 50 blocks. A block of a kind that is not in this list is refused. */
 const BLOCKS = {
   type: 'array',
   maxItems: 50,
@@ -70,7 +70,7 @@ const BLOCKS = {
 
 let validate: ValidateFunction | undefined;
 
-/** Whether a message's `blocks` break one of Slack's limits. Blocks that are absent break none. */
+/** Whether a message's `blocks` break one of these limits. Blocks that are absent break none. */
 export function hasInvalidBlocks(blocks: unknown): boolean {
   if (blocks === undefined) return false;
   // Compiled at the first use, so that a sink starts sooner.

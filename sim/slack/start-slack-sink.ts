@@ -1,6 +1,6 @@
 /*
- * A sink takes the messages that Cascade sends to people, for `npm start` and for tests, and keeps them so that anybody can
- * look at them. This file imitates Slack.
+ * A sink takes the messages that Cascade sends to people, so that `npm start` and the tests send none to real people.
+ * It keeps the messages, and anybody can look at them. This file imitates Slack.
  */
 
 import type { TenantAnswer } from '../http/answer.ts';
@@ -24,10 +24,11 @@ export interface SlackSink {
 }
 
 /**
- * Starts a stand-in for Slack's incoming webhooks on 127.0.0.1. It keeps to the limits that Slack publishes, and answers in
- * Slack's words, which are plain text. It keeps the messages, and fails on demand.
+ * Starts an imitation of Slack's incoming webhooks on 127.0.0.1. It checks the blocks of messages by Slack's published
+ * limits, and answers in Slack's words, which are plain text. It keeps the messages, and fails on demand.
  *
- * @param port - 0 = any free port. If the port is in use, it rejects with an Error whose `code` is `EADDRINUSE`.
+ * @param port - 0 = any free port. If the port is in use, the promise rejects with an Error whose `code` is
+ *   `EADDRINUSE`.
  */
 export async function startSlackSink({ port = 0 }: { readonly port?: number } = {}): Promise<SlackSink> {
   const { origin, close } = await startSink<SlackPost>(port, {

@@ -1,5 +1,6 @@
 /*
- * The simulated Stack Exchange imitates the API of Stack Exchange 2.3. This file answers the calls that read questions.
+ * The simulated Stack Exchange imitates the API of Stack Exchange 2.3, so that `npm start` and the tests do not call
+ * the real one. This file answers the calls that read questions.
  */
 
 import { API_ERRORS, ApiError, isApiErrorId } from './api-errors.ts';
@@ -11,10 +12,12 @@ export interface QuestionPage {
   readonly has_more: boolean;
 }
 
-/** The routes that the simulation serves. Every other one is `no_method`. */
+/** The routes that the simulation serves. For any other path the error is `no_method`. */
 export const API_ROUTES = ['/search', '/questions', '/questions/{ids}', '/errors/{id}'] as const;
 
-/** The name of the method that a path calls, as `backoff` counts it; undefined if there is none. */
+/**
+ * The name of the method that a path calls; undefined if there is none. The API asks for pauses (`backoff`) by method.
+ */
 export function methodOf(path: string): (typeof API_ROUTES)[number] | undefined {
   if (path === '/search' || path === '/questions') return path;
   if (/^\/questions\/\d+(;\d+)*$/.test(path)) return '/questions/{ids}';
@@ -22,10 +25,10 @@ export function methodOf(path: string): (typeof API_ROUTES)[number] | undefined 
 }
 
 /**
- * Answers a call.
+ * Answers a call with a page of questions: 30 a page unless the query says otherwise, at most 100.
  *
  * @param site - the questions of the site that the call names; undefined if there is no such site.
- * @throws ApiError
+ * @throws ApiError for a wrong parameter, an unknown path or site, or an error that the path asks for.
  */
 export function answerQuestionCall(path: string, query: URLSearchParams, site: QuestionList | undefined): QuestionPage {
   const method = methodOf(path);

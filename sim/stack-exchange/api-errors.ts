@@ -1,3 +1,8 @@
+/*
+ * The simulated Stack Exchange imitates the API of Stack Exchange 2.3, so that `npm start` and the tests do not call
+ * the real one. These are the errors with which it refuses calls.
+ */
+
 /** The errors of the Stack Exchange API by their ids (fact se-error-01). */
 export const API_ERRORS = {
   400: 'bad_parameter',

@@ -1,12 +1,12 @@
 /*
- * The simulated Stack Exchange imitates the API of Stack Exchange 2.3, for `npm start` and for tests. This file keeps its
- * questions, and lists them as a call asks for.
+ * The simulated Stack Exchange imitates the API of Stack Exchange 2.3, so that `npm start` and the tests do not call
+ * the real one. This file keeps its questions, and lists them as a call asks for.
  */
 
 /** A question in the API's own form. Instants are in seconds since 1970. It may have fields that are not named here. */
 export interface SimQuestion {
   readonly question_id: number;
-  /** Its HTML entities are encoded, as in every text of the API (fact se-text-01). */
+  /** HTML entities are encoded (`&amp;`), as in the API's other texts (fact se-text-01). */
   readonly title: string;
   readonly tags: readonly string[];
   readonly creation_date: number;
@@ -42,8 +42,8 @@ export class QuestionList {
   }
 
   /**
-   * Adds a question, or changes the fields given of the one with its `question_id`. What a new question lacks gets a usual
-   * value. Without `last_activity_date` the question is active now.
+   * Adds a question. If there is one with this `question_id`, it changes the fields that are given. A field that a new
+   * question lacks gets a usual value. Without `last_activity_date` the question is active now.
    *
    * @param now - in seconds since 1970.
    */

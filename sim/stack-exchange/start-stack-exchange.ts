@@ -1,7 +1,7 @@
 /*
- * The simulated Stack Exchange imitates the API of Stack Exchange 2.3 as far as Cascade uses it, for `npm start` and for
- * tests. docs/stack-exchange.md has the facts, and coverage.md the test of each. Beside the API there is a control interface
- * under `/_sim`.
+ * The simulated Stack Exchange imitates the API of Stack Exchange 2.3 as far as Cascade uses it, so that `npm start`
+ * and the tests do not call the real one. docs/stack-exchange.md has the facts, and coverage.md the test of each.
+ * Beside the API there is a control interface under `/_sim`.
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -46,18 +46,20 @@ interface SimFaults {
 /** The sites that the simulation has. */
 const SITES = ['stackoverflow', 'superuser', 'serverfault', 'stackapps'] as const;
 
-/** How long a call has to wait that `failEvery` throttles, in seconds. */
+/** How long a caller should wait, as a planned throttle_violation says. In seconds; nothing enforces it. */
 const THROTTLED_SECONDS = 20;
 
 /**
- * Starts the simulated API on 127.0.0.1. It has no questions.
+ * Starts the simulated API on 127.0.0.1. At first it has no questions.
  *
- * - `POST <control>/questions[?site=…]` adds a question in the API's own form, or changes the one with its `question_id`.
+ * - `POST <control>/questions[?site=…]` adds a question in the API's own form, or changes the one with its
+ *   `question_id`.
  * - `DELETE <control>/questions/<id>[?site=…]` deletes one.
  * - `PUT <control>/faults` takes `{ quota, backoff, errors, failEvery }`, each optional.
  * - `GET <control>/calls` shows the calls so far.
  *
- * @param port - 0 = any free port. If the port is in use, it rejects with an Error whose `code` is `EADDRINUSE`.
+ * @param port - 0 = any free port. If the port is in use, the promise rejects with an Error whose `code` is
+ *   `EADDRINUSE`.
  * @param now - in milliseconds since 1970; default `Date.now`.
  */
 export async function startStackExchange(
@@ -163,7 +165,7 @@ function sendPlain(response: ServerResponse, { status, body }: { status: number;
   response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
 }
 
-/** The API compresses every answer, also if the caller does not ask for that (fact se-gzip-01). */
+/** The API compresses its answers even if the caller does not ask for that (fact se-gzip-01). */
 function sendCompressed(response: ServerResponse, status: number, body: object): void {
   const headers = { 'Content-Type': 'application/json; charset=utf-8', 'Content-Encoding': 'gzip' };
   response.writeHead(status, headers).end(gzipSync(JSON.stringify(body)));

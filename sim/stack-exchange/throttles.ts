@@ -1,6 +1,7 @@
 /*
- * The simulated Stack Exchange imitates the API of Stack Exchange 2.3. This file decides whether a call is allowed: the
- * daily quota, the `backoff` of a method, and the limit of 30 requests a second.
+ * The simulated Stack Exchange imitates the API of Stack Exchange 2.3, so that `npm start` and the tests do not call
+ * the real one. This file decides whether a call is allowed: by the daily quota, by the pause that the API asked for
+ * (`backoff`), and by the limit of 30 requests a second.
  */
 
 import { ApiError } from './api-errors.ts';
@@ -19,14 +20,17 @@ interface Quota {
   readonly since: number;
 }
 
-/** What the API counts of its callers. The simulation has one caller's address. Times are in milliseconds. */
+/**
+ * The API counts the calls of each caller. In the simulation all calls come from one address. Times are in
+ * milliseconds.
+ */
 export class Throttles {
   readonly #quotas = new Map<string, Quota>();
   readonly #backoffs = new Map<string, number>();
   #recent: number[] = [];
   #quotaMax: number | undefined;
 
-  /** Sets the quota of every key, and begins its day anew. */
+  /** Sets the quota of all keys, and begins their days anew. */
   setQuota(max: number): void {
     this.#quotaMax = max;
     this.#quotas.clear();
@@ -38,7 +42,11 @@ export class Throttles {
     return this.#recent.length > MOST_PER_SECOND;
   }
 
-  /** @throws ApiError throttle_violation if the method's backoff is not over, or the quota is spent. */
+  /**
+   * Counts a call against its quota.
+   *
+   * @throws ApiError throttle_violation if the method's backoff is not over, or the quota is spent.
+   */
   take(method: string, key: string | undefined, now: number): Readonly<Pick<Quota, 'max' | 'remaining'>> {
     if (now < (this.#backoffs.get(method) ?? 0)) throw new ApiError(502, 'Violation of backoff parameter');
     const quota = this.#quotaOf(key, now);
@@ -50,7 +58,7 @@ export class Throttles {
     return quota;
   }
 
-  /** From now on, calls of the method have to wait. */
+  /** From now on, calls of the method have to wait for `seconds`. */
   backOff(method: string, seconds: number, now: number): void {
     this.#backoffs.set(method, now + seconds * 1_000);
   }

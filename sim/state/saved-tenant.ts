@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. It can keep its state in a file
- * over restarts. This file turns the state into JSON and back.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. It can keep its
+ * state in a file over restarts. This file collects the state for that file, and gives it back to a new tenant.
  */
 
 import type { SavedApps } from '../apps.ts';
@@ -21,7 +21,10 @@ import type { Pending } from '../webhooks/publisher.ts';
 import type { SavedWebhooks } from '../webhooks/webhooks.ts';
 import type { StateParts } from './state-file.ts';
 
-/** The state of a tenant in its state file: without the counts of rate limits, and with the newest records of the history. */
+/**
+ * The state of a tenant in its state file: without the counts of rate limits, and with the newest records of the
+ * history.
+ */
 export interface SavedTenant {
   readonly identity: TenantIdentity & { readonly adminId: string; readonly botId: string };
   readonly chance: SavedChance;
@@ -80,7 +83,10 @@ export function stateOf(tenant: Tenant): StateParts {
   return { fields: { ...fields }, records: { ...records } };
 }
 
-/** Adds up changes of a state, the oldest first. The last value of a field counts, and so does the last record of a reload. */
+/**
+ * Adds up changes of a state, the oldest first. The last value of a field counts, and so does the last record of a
+ * reload.
+ */
 export function savedTenant(written: readonly StateParts[]): SavedTenant {
   const fields = Object.assign({}, ...written.map((parts) => parts.fields)) as Omit<SavedTenant, Records>;
   const all = <R extends Records>(name: R) =>
@@ -95,7 +101,9 @@ export function savedTenant(written: readonly StateParts[]): SavedTenant {
   };
 }
 
-/** Gives a new tenant a saved state. `createTenant` has already made the tenant with the saved users, clock and chance. */
+/**
+ * Gives a new tenant a saved state. `createTenant` has already made the tenant with the saved users, clock and chance.
+ */
 export function restoreTenant(tenant: Tenant, saved: SavedTenant): void {
   tenant.switches.merge(saved.switches);
   tenant.faults.replace(saved.faults);

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. It can keep its state in a file
- * over restarts. This file writes and reads that file.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. It can keep its
+ * state in a file over restarts and crashes. This file writes and reads that file.
  */
 
 import { createHash } from 'node:crypto';
@@ -12,8 +12,8 @@ import { setImmediate as afterPresentWork } from 'node:timers/promises';
 export class StateError extends Error {}
 
 /**
- * The file is written anew when the added lines are longer than its first line plus this many bytes. So a small state is not
- * written anew after every few changes.
+ * The file is written anew when the added lines are longer than its first line plus this many bytes. So a small state
+ * is not written anew after every few changes.
  */
 const ADDED_BYTES = 1_000_000;
 
@@ -155,12 +155,16 @@ async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-/** A state, or a change of a state. In a change, a field replaces its old value, and records are added to the old ones. */
+/**
+ * A state, or a change of a state. In a change, a field replaces its old value, and records are added to the old ones.
+ */
 export interface StateParts {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly records: Readonly<Record<string, readonly object[]>>;
 }
 
+// A line of the file: the format, the SHA-256 of the JSON, and the JSON. The digest shows whether a crash has cut the
+// line.
 const FORMAT = 'simulated-tenant-1';
 const LINE = new RegExp(`^${FORMAT} ([0-9a-f]{64}) (.*)$`);
 
@@ -190,7 +194,9 @@ class StateChanges {
   }
 }
 
-/** Reads the lines of the file; undefined if one is broken. A broken last line is ignored, because a crash may cut it. */
+/**
+ * Reads the lines of the file; undefined if one is broken. A broken last line is ignored, because a crash may cut it.
+ */
 function readLines(content: string): readonly StateParts[] | undefined {
   const lines = content.split('\n');
   const parts = lines.slice(0, -1).map(readLine);
@@ -214,6 +220,8 @@ function digestOf(text: string): string {
 export interface Keeper {
   /** Call this after each change that has to be kept. */
   changed(): void;
-  /** Resolves when all changes so far are kept, and rejects if they cannot be kept. Undefined if they are kept already. */
+  /**
+   * Resolves when all changes so far are kept, and rejects if they cannot be kept. Undefined if they are kept already.
+   */
   settled(): Promise<void> | undefined;
 }

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. A delivery is one attempt to
- * send an event to a webhook. This file keeps the finished ones.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. A delivery is one
+ * attempt to send an event to a webhook. This file keeps the finished ones, because Qlik shows them for seven days.
  */
 
 import { type Clock, isoTime } from '../clock.ts';
@@ -34,10 +34,16 @@ export function viewDelivery(delivery: Delivery): Record<string, unknown> {
 /** The API shows a delivery for seven days (fact q-deliveries-07). */
 const KEPT_MS = 7 * 24 * 3_600_000;
 const KEPT_PER_WEBHOOK = 10_000;
-/** The oldest deliveries are dropped in blocks of this size. To drop one at a time would double the cost of a delivery. */
+/**
+ * The oldest deliveries are dropped in blocks of this size. If they were dropped one at a time, a delivery would cost
+ * twice as much.
+ */
 const BLOCK = 1_000;
 
-/** The finished deliveries of each webhook in the last seven days. If there are more than 10,000, old ones may be missing. */
+/**
+ * The finished deliveries of each webhook in the last seven days. If there are more than 10,000, old ones may be
+ * missing.
+ */
 export class Deliveries {
   readonly #clock: Clock;
   readonly #byWebhook = new Map<string, Delivery[]>();

@@ -1,6 +1,7 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. Qlik sends events to webhooks in
- * several forms. This file makes them, and decides which a webhook gets.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Over the years Qlik
+ * has sent events to webhooks in several forms. This file makes these forms, and evaluates the filter by which a
+ * webhook chooses its events.
  */
 
 import { isoTime } from '../clock.ts';

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. A delivery sends an event to a
- * webhook. This file decides whether it fails, is late, or comes twice.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. A delivery sends an
+ * event to a webhook. In reality it may fail, be late or come twice. This file decides whether that happens.
  */
 
 import type { Chance } from '../chance.ts';
@@ -14,10 +14,11 @@ export interface Mishap {
   readonly copies: 0 | 1 | 2;
   readonly delayMs: number;
   /**
-   * The delivery waits until the next one has overtaken it, at most this long. If it is undefined, the delivery does not
-   * wait.
+   * The delivery waits until the next one has overtaken it, at most this long. If it is undefined, the delivery does
+   * not wait.
    */
   readonly holdMs: number | undefined;
+  /** What goes wrong with the connection. */
   readonly wire: WireFault | undefined;
 }
 
@@ -32,8 +33,8 @@ const HOLD_MS = 1000;
 const NONE: Mishap = { copies: 1, delayMs: 0, holdMs: undefined, wire: undefined };
 
 /**
- * Decides what goes wrong with a delivery. If there is a fault for it, the fault decides; otherwise the switches
- * (fact q-unknown-04).
+ * Decides what goes wrong with a delivery. If there is a fault for it (a failure that a test asks for), the fault
+ * decides; otherwise the switches, which are settings of the tenant (fact q-unknown-04).
  */
 export function drawMishap(
   { faults, switches, chance }: MishapPorts,

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file reads the requests
- * that create or change a webhook.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. A webhook is an
+ * address to which the tenant sends events. This file reads the requests that create or change one.
  */
 
 import { isIP } from 'node:net';
@@ -43,8 +43,8 @@ export function parseWebhook(body: unknown, allowLoopback: boolean): WebhookFiel
 }
 
 /**
- * Checks the address of a webhook. It must have `https` and a host name (fact q-webhooks-crud-03). If `allowLoopback`, an
- * address of this machine is allowed, too (fact q-unknown-20).
+ * Checks the address of a webhook. It must have `https` and a host name (fact q-webhooks-crud-03). If `allowLoopback`,
+ * the names `127.0.0.1` and `localhost` are allowed, too, even with `http` (fact q-unknown-20).
  *
  * @throws Refusal 400
  */

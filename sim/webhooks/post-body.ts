@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. A delivery sends an event to a
- * webhook. This file makes the HTTP request.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. A delivery sends an
+ * event to a webhook. This file makes the HTTP request.
  */
 
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
@@ -19,7 +19,10 @@ export type PostResult =
   | { readonly kind: 'no-answer'; readonly reason: string };
 type Headers = Readonly<Record<string, string>>;
 
-/** A fault of the connection. `cut`: it is cut when half of the body is sent. `slow`: the second half is sent `ms` later. */
+/**
+ * A fault of the connection. `cut`: it is cut when half of the body is sent. `slow`: the second half is sent `ms`
+ * later.
+ */
 export type WireFault = { readonly kind: 'cut' } | { readonly kind: 'slow'; readonly ms: number };
 
 /** The request to make. */
@@ -38,12 +41,15 @@ export interface PostPorts {
   readonly signal: AbortSignal;
 }
 
-/** How many bytes of an answer are kept, so that a huge answer takes no memory. The rest is read and dropped. */
+/**
+ * How many bytes of an answer are kept: 64 KiB, so that a huge answer takes little memory. The rest is read and
+ * dropped.
+ */
 const KEPT_BYTES = 65_536;
 
 /**
- * Posts a body in UTF-8, and reads the answer. It follows no redirect. It gives up after `timeoutMs`, or when the signal is
- * aborted. It never rejects.
+ * Posts a body in UTF-8, and reads the answer. It follows no redirect. It gives up after `timeoutMs`, or when the
+ * signal is aborted. It does not reject: a failure is a result, too.
  */
 export async function postBody(post: WebhookPost, ports: PostPorts): Promise<PostResult> {
   try {
@@ -61,7 +67,8 @@ export async function postBody(post: WebhookPost, ports: PostPorts): Promise<Pos
 function exchange(post: WebhookPost, { clock, outside, signal }: PostPorts): Promise<[IncomingMessage, Buffer]> {
   return new Promise((resolve, reject) => {
     const send = new URL(post.url).protocol === 'https:' ? requestHttps : requestHttp;
-    // Each request has a connection of its own. On an idle connection, which the receiver may just be closing, it could fail.
+    // Each request has a connection of its own. On an idle connection it could fail, because the receiver may just be
+    // closing that.
     const request = send(post.url, { method: 'POST', headers: post.headers, agent: false, signal });
     const ended = new Promise<void>((end) => request.once('close', end));
     const later = (ms: number, work: () => void): void => {
@@ -108,6 +115,7 @@ async function readStart(message: IncomingMessage): Promise<Buffer> {
 
 function readText(bytes: Buffer, encoding: string | undefined): string {
   try {
+    // If an answer unpacks to more than 1 MiB, the record shows no body.
     const plain = encoding === 'gzip' ? gunzipSync(bytes, { maxOutputLength: 16 * KEPT_BYTES }) : bytes;
     return plain.subarray(0, KEPT_BYTES).toString('utf8');
   } catch {

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. When a reload ends, the tenant sends
- * events to the webhooks that subscribe to them. This file plans these deliveries.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. When a reload ends,
+ * the tenant sends events to the webhooks that subscribe to them. This file plans these deliveries.
  */
 
 import type { ApiAccess } from '../access.ts';
@@ -26,18 +26,21 @@ export interface PublisherPorts extends SenderPorts {
 export interface Pending {
   readonly webhookId: string;
   readonly payload: Payload;
-  /** How many copies are sent, all at once. */
+  /** How many copies are sent. More than one: the webhook gets the event several times. */
   readonly copies: number;
   /**
-   * The delivery waits until the next one has overtaken it, at most this long. If it is undefined, the delivery does not
-   * wait.
+   * The delivery waits until the next one has overtaken it, at most this long. If it is undefined, the delivery does
+   * not wait.
    */
   readonly holdMs?: number | undefined;
   /** The earliest time at which the delivery is sent (epoch ms). */
   readonly dueAt: number;
 }
 
-/** Sends events to the webhooks that subscribe to them. Faults and switches say what goes wrong with a delivery. */
+/**
+ * Sends events to the webhooks that subscribe to them. Faults (failures that a test asks for) and switches (settings of
+ * the tenant) say what goes wrong with a delivery.
+ */
 export class Publisher {
   readonly #ports: PublisherPorts;
   /** For each webhook, a function that sends the delivery that waits to be overtaken. */
@@ -61,8 +64,8 @@ export class Publisher {
   }
 
   /**
-   * Continues deliveries of a saved state. A delivery that was being sent is sent again, since nobody knows whether it
-   * arrived.
+   * Takes on deliveries that are to be sent later, such as those of a saved state. A delivery that was being sent when
+   * the state was saved is sent again, since nobody knows whether it arrived.
    */
   restore(saved: readonly Pending[]): void {
     const { clock } = this.#ports;
@@ -115,7 +118,7 @@ export class Publisher {
     return typeof form === 'string' ? form : (form[webhookId] ?? form['default'] ?? 'cloudevents');
   }
 
-  /** Holds a delivery until the next one is finished. If none comes, it holds it for `ms`. */
+  /** Holds a delivery until the next one is finished, but at most for `ms`. */
   #hold(webhookId: string, send: () => void, ms: number): void {
     const release = () => {
       cancel();
@@ -129,8 +132,8 @@ export class Publisher {
   #send(pending: Pending): Promise<void> {
     const { webhookId, payload } = pending;
     return this.#ports.outside.run(async () => {
-      // The delivery is sent after the state file has the reload's end. Otherwise a crash could undo an end that was sent.
-      // If the disk fails, the delivery is sent all the same.
+      // The delivery is sent after the state file has the reload's end. Otherwise a crash could undo an end that was
+      // sent. If the disk fails, the delivery is sent all the same.
       const kept = this.#ports.keeper?.settled();
       if (kept !== undefined) await kept.catch(() => undefined);
       const webhook = this.#ports.webhooks.get(webhookId);

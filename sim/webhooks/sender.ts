@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. A delivery sends an event to a
- * webhook. This file does one.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. A delivery sends an
+ * event to a webhook. This file makes one delivery, signs it as Qlik does, and records the result.
  */
 
 import { createHmac } from 'node:crypto';
@@ -45,7 +45,10 @@ export function sendAgain(ports: SenderPorts, webhook: Webhook, delivery: Delive
   return sendAtOnce(ports, webhook, { eventType, eventId, appId, body: request.body });
 }
 
-/** The same as `sendAtOnce`, but the clock does not wait by itself. The caller has to see to that. */
+/**
+ * The same as `sendAtOnce`, but the clock does not wait for it. The caller has to run it by `outside`, if the clock has
+ * to wait.
+ */
 export async function sendDelivery(ports: SenderPorts, webhook: Webhook, payload: Payload): Promise<Delivery> {
   const { clock, switches } = ports;
   const id = ports.chance.uuid();

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. These are the types of a
- * webhook.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. A webhook is an
+ * address to which the tenant sends events. These are the types of a webhook.
  */
 
 import { isoTime } from '../clock.ts';

@@ -1,5 +1,6 @@
 /*
- * The simulated tenant imitates a tenant of Qlik Cloud, for `npm start` and for tests. This file keeps its webhooks.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. A webhook is an
+ * address to which the tenant sends events. This file keeps the webhooks, and disables one that fails too often.
  */
 
 import type { Chance } from '../chance.ts';
@@ -47,7 +48,9 @@ export class Webhooks {
     return this.#put({ ...fields, ...made, createdByUserId: userId, updatedByUserId: userId, ...NEVER_DISABLED });
   }
 
-  /** Replaces all fields that the owner sets. If a disabled webhook is enabled again, its count of failures is reset. */
+  /**
+   * Replaces all fields that the owner sets. If a disabled webhook is enabled again, its count of failures is reset.
+   */
   change(webhook: Webhook, fields: WebhookFields, userId: string): Webhook {
     const reason = fields.enabled ? NEVER_DISABLED : {};
     if (fields.enabled && !webhook.enabled) this.#failures.delete(webhook.id);
