@@ -8,43 +8,52 @@ import { readAct } from '../src/ledger/documents/act.ts';
 import type { AccountProblem } from './model/notices.ts';
 import type { Outbox } from './replica/outbox.ts';
 
-/** What a person does to tickets, orders and alerts. It works without network, too. */
+/**
+ * Takes what a person does in the page to a ticket (something that people look after, such as an app that fails), and
+ * says what became of it. One thing that a person did, such as a note, is an act. It works without network: an act
+ * waits on this device until the store (the ledger's CouchDB) has it.
+ */
 export interface Acts {
-  /** The ids of acts that the store does not have yet. They count already. */
+  /** The ids of acts that wait for the store. They count in the page already. */
   readonly waiting: ReadonlySignal<ReadonlySet<string>>;
-  /** What the store refuses, oldest first. It counts nowhere, and is not among the ledger's documents. */
+  /**
+   * The acts that the store refuses; those about one subject have the oldest first. They count nowhere, and are not
+   * among the ledger's documents.
+   */
   readonly refused: ReadonlySignal<readonly RefusedAct[]>;
-  /** Why none of the acts goes out: the store takes nothing from this account. */
+  /** Why the store takes no act of this account; undefined if it takes them, or if nobody knows. */
   readonly held: ReadonlySignal<AccountProblem | undefined>;
-  /** Whether the account may add acts, as far as is known. */
+  /** Whether the account may add acts. True as long as the page does not know it. */
   readonly mayAct: ReadonlySignal<boolean>;
   /**
-   * Adds acts to a subject, in their order. They are among the ledger's documents at once.
+   * Adds acts to a subject (the ticket, order or alert that they are about), in this order. As soon as this device has
+   * stored them, they are among the ledger's documents.
    *
-   * @returns a sentence about why nothing was added; undefined if all were.
+   * @returns a sentence about why nothing was added; undefined if all acts were added.
    */
   add(subject: string, acts: readonly NewAct[]): Promise<string | undefined>;
   /** Drops an act that the store refuses. */
   discard(id: string): Promise<void>;
 }
 
-/** An act that the store does not take. */
+/** An act that the store refuses. */
 export interface RefusedAct {
   readonly act: Act;
-  /** In CouchDB's words. */
+  /** The reason, in CouchDB's words. */
   readonly why: string;
 }
 
 interface ActsOptions {
   readonly outbox: Outbox;
-  /** The person's account. */
+  /** The name of the person's account in CouchDB. */
   readonly by: string;
+  /** The acts that the page knows, by id. */
   readonly known: () => ReadonlyMap<string, Act>;
   readonly now: () => EpochMs;
   readonly mayAct: ReadonlySignal<boolean>;
 }
 
-/** Makes the acts of one person. */
+/** Makes the acts of the person who is signed in. `openDesk` calls it, and the view Tickets uses the result. */
 export function createActs({ outbox, by, known, now, mayAct }: ActsOptions): Acts {
   const { unsent, held } = outbox;
   return {
@@ -60,6 +69,7 @@ export function createActs({ outbox, by, known, now, mayAct }: ActsOptions): Act
     mayAct,
     discard: outbox.discard,
     async add(subject, acts) {
+      // An act counts after those that the person sees, even if another device's clock is ahead.
       const seen = [...known().values()].filter(({ _id }) => actIdParts(_id)?.subject === subject);
       const first = nextActAt(now(), seen);
       const documents = acts.map((act, index) => {
@@ -83,6 +93,9 @@ const bytesOf = (document: object): number => new TextEncoder().encode(JSON.stri
 
 const CHARACTERS = '0123456789abcdefghijklmnopqrstuvwxyz';
 
-/** 6 random characters. 256 is no multiple of 36, so some are a little likelier: it does not matter for an id. */
+/**
+ * 6 random characters. A byte has 256 values, which is no multiple of 36: so some characters are a little more
+ * frequent. An id may have that.
+ */
 const randomPart = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => CHARACTERS[byte % CHARACTERS.length]).join('');

@@ -1,12 +1,18 @@
-/** Where the ledger is. */
+/** Where the ledger (Cascade's memory) is: the address of its CouchDB, and the name of its database there. */
 export interface StoreAddress {
-  /** Without a slash at its end; absent if the deployment has no DASHBOARD_COUCHDB_URL. */
+  /** As browsers reach it, without a slash at its end. Absent if the deployment has no DASHBOARD_COUCHDB_URL. */
   readonly storeUrl?: string;
   readonly database: string;
 }
 
-/** What the action `dashboard` writes into the page. */
+/**
+ * What the action `dashboard` writes into the page when it serves it. The page has no other settings: one built page
+ * serves all deployments, and these fields tell it where its ledger is.
+ */
 export interface Configuration extends StoreAddress {
-  /** Differs between any two versions of the page's code. */
+  /**
+   * A hash of the page's script. The page does not use a summary (a short form of the documents, on the device) that
+   * other code has stored.
+   */
   readonly build: string;
 }

@@ -16,22 +16,32 @@ import type { Login } from './session/login.ts';
 import { type StoreFacts, storeFacts } from './session/store-facts.ts';
 import { joinTabs } from './session/tabs.ts';
 
-/** What the page has open for the person who is signed in. */
+/** What the page has open for the person who is signed in. The frame shows it, and gives it to the views. */
 export interface Desk {
   readonly ledger: Ledger;
   readonly acts: Acts;
   readonly sync: ReadonlySignal<SyncState>;
-  /** What may not be as it should be. */
+  /** What may be wrong with the store, the account or the device. The page says it above the view. */
   readonly state: ReadonlySignal<PageState>;
-  /** @param isCleared - whether the ledger's documents, and what is not sent yet, leave this device. */
+  /**
+   * Stops everything.
+   *
+   * @param isCleared - whether to remove the ledger's documents, and what is not sent yet, from this device.
+   */
   close(isCleared: boolean): Promise<void>;
 }
 
-/** The name of an account's database on this device. */
+/** The name of the account's database on this device. Each account of each store has its own. */
 const nameOf = ({ storeUrl = '', database }: Configuration, { user }: Login): string =>
   `cascade ${storeUrl}/${database} ${user}`;
 
-/** Opens the device's documents, and then follows the store. @throws Error if the device does not open them. */
+/**
+ * Opens what the page needs once a person has signed in, and connects it: the ledger's documents on this device, the
+ * outbox with what is not sent yet, and the store (the ledger's CouchDB). `main.tsx` calls it. When it returns, the
+ * page can show what is on the device. From then on it follows the store.
+ *
+ * @throws Error if the device does not open the documents.
+ */
 export async function openDesk(configuration: Configuration, login: Login, now: () => EpochMs): Promise<Desk> {
   await tryStorage();
   const { ledger, take, knowledge } = createLedger();
@@ -48,7 +58,7 @@ export async function openDesk(configuration: Configuration, login: Login, now: 
   const stopAsking = whenLive(replica, async () => {
     const known = { ...facts.value, ...(await storeFacts(configuration, login, now)) };
     facts.value = known;
-    // Without it the page asks again at the next opening.
+    // If the device does not store it, the page asks again at its next opening.
     await putLocal(local, FACTS, { mayAct: known.mayAct }).catch(() => {});
   });
   return {
@@ -76,11 +86,14 @@ export async function openDesk(configuration: Configuration, login: Login, now: 
 
 const PROBLEMS: Readonly<Record<number, AccountProblem>> = { 401: 'wrong', 404: 'no-database' };
 
-/** Why the store does not let the account read. */
+/** Why the store does not let the account read; undefined if it does, or if it gives no answer. */
 const problemOf = (sync: SyncState): AccountProblem | undefined =>
   sync.kind === 'refused' ? (PROBLEMS[sync.status] ?? 'no-role') : undefined;
 
-/** What the store last said of the account: a document of the device alone, for opening without network. */
+/**
+ * The name of a document that only this device has. It says whether the account may add acts, so that the page knows it
+ * without network, too.
+ */
 const FACTS = 'cascade-account';
 
 async function rememberedFacts(local: LocalDatabase): Promise<StoreFacts> {
@@ -88,18 +101,22 @@ async function rememberedFacts(local: LocalDatabase): Promise<StoreFacts> {
   return typeof mayAct === 'boolean' ? { mayAct } : {};
 }
 
-/** Does something each time the store is reached. @returns the function that ends it. */
+/**
+ * Does something each time the replica (the copy of the ledger on this device) has caught up with the store.
+ *
+ * @returns the function that ends it.
+ */
 const whenLive = ({ sync }: Pick<Replica, 'sync'>, act: () => void): (() => void) =>
   effect(() => {
     if (sync.value.kind === 'live') untracked(act);
   });
 
-/** So often what waits is sent again, if nothing said before that the store can be reached. */
+/** How often the page tries to send what waits. */
 const AGAIN_MS = 15_000;
 
 /**
- * Sends what waits whenever the store may be reached again: when the replica says so, when the browser says so, and now and
- * then, since both may miss a short outage.
+ * Sends what waits in the outbox: when the replica is live, when the browser is online again, and every 15 s, because
+ * the two others may miss a short outage.
  *
  * @returns the function that ends it.
  */
@@ -107,7 +124,8 @@ function sendAgain(outbox: Outbox, replica: Pick<Replica, 'sync'>): () => void {
   const send = (): void => {
     if ([...outbox.unsent.value.values()].some(({ refused }) => refused === undefined)) void outbox.send();
   };
-  // CouchDB locks an account after some wrong passwords. So what is held waits until the store takes the account again.
+  // CouchDB locks an account after some wrong passwords. So if it has refused the account, the timer and the browser's event
+  // send nothing. A live replica sends: it has just read with this account.
   const trySending = (): void => {
     if (outbox.held.value === undefined) send();
   };

@@ -10,20 +10,24 @@ import { Notices } from './ui/notices.tsx';
 import { SyncStatus } from './ui/sync-status.tsx';
 import { VIEWS } from './views/views.ts';
 
+/** What the frame shows. `main.tsx` makes the signals, and changes them. */
 export interface FrameProps {
   readonly configuration: Configuration;
   readonly session: Session;
   readonly route: Signal<Route>;
   readonly now: Signal<EpochMs>;
-  /** The open ledger; undefined until somebody is signed in. */
+  /** What is open for the person who is signed in. Undefined if nobody is, or as long as the device opens it. */
   readonly desk: Signal<Desk | undefined>;
-  /** Why the device does not open its documents, in the browser's words; undefined if it does. */
+  /** Why the device did not open the ledger's documents, in the browser's words; undefined if it did. */
   readonly refusal: Signal<string | undefined>;
-  /** @param isCleared - whether the ledger's documents leave this device. */
+  /** @param isCleared - whether to remove the ledger's documents from this device. */
   readonly signOut: (isCleared: boolean) => Promise<void>;
 }
 
-/** The whole page. */
+/**
+ * Shows the whole page: the header with the navigation, the notices about what is wrong, and the view that the URL
+ * names. If nobody is signed in, it shows the form to sign in. If the page cannot work at all, it says why.
+ */
 export function Frame({ configuration, session, route, now, desk, refusal, signOut }: FrameProps) {
   if (configuration.storeUrl === undefined) return <NotSetUp />;
   const login = session.current.value;
@@ -60,7 +64,10 @@ export function Frame({ configuration, session, route, now, desk, refusal, signO
   );
 }
 
-/** A link to an anchor would be a route. */
+/**
+ * Gives the content the focus, for people who use the keyboard. This is no link to `#content`, because the page reads
+ * the URL's fragment as the name of a view.
+ */
 const toContent = (): void => document.getElementById('content')?.focus();
 
 function NotSetUp() {

@@ -7,27 +7,42 @@ import { RunBook } from './model/run-book.ts';
 import type { OnDocuments } from './replica/replica.ts';
 import type { Knowledge } from './replica/summary.ts';
 
-/** The ledger as the page's views read it. A view that reads something of it is painted again when that changes. */
+/**
+ * The ledger (Cascade's memory) as the page's views read it: the documents that this device has. A view that reads
+ * something of it is painted again when that changes.
+ */
 export interface Ledger {
   /** The documents of a type, by id. */
   of<T extends PageType>(type: T): ReadonlyMap<string, PageDocument<T>>;
-  /** The newest run first. A run that has not changed is the same object as before. */
+  /**
+   * All runs, the newest first. A run is a first reload, and all reloads that follow from it. Only a run that a new
+   * document concerns is a new object.
+   */
   readonly runs: ReadonlySignal<readonly Run[]>;
-  /** The root of the run that an end or an order is part of; undefined if the device does not have it. */
+  /**
+   * The id of the root (the end or order with which a run began) of the run that has this end or order. Undefined if
+   * the device does not have it.
+   */
   rootOf(id: string): string | undefined;
   /** The deployed chains. */
   readonly chains: ReadonlySignal<CompiledChains>;
-  /** How people call an app. */
+  /** The name of an app for people, or its id if it is in no deployed chain. */
   labelOf(app: AppRef): string;
-  /** How many documents were left out because this version of Cascade does not write such documents. */
+  /** How many documents this page left out, because this version of Cascade does not write such documents. */
   readonly malformed: ReadonlySignal<number>;
 }
 
-/** Makes the ledger of the page, and the ways by which documents come into it. */
+/**
+ * Makes the ledger of the page. Views read `ledger`. The replica (the copy of the ledger's documents on this device)
+ * brings documents in by `take`.
+ */
 export function createLedger(): {
   readonly ledger: Ledger;
   readonly take: OnDocuments;
-  /** What the page knows, to be kept on the device. */
+  /**
+   * What the page knows, in a short form. The device keeps it, so that the page opens quickly the next time: see
+   * `replica/summary.ts`.
+   */
   readonly knowledge: Knowledge;
 } {
   const documents = new PageDocuments();
@@ -36,12 +51,15 @@ export function createLedger(): {
   const book = new RunBook({ events: documents.of('event'), orders: documents.of('order') });
   const runs = signal<readonly Run[]>([]);
   const of: Ledger['of'] = (type) => {
-    // Reading the version makes the reader depend on it.
+    // A view that reads this signal is painted again when the signal changes.
     versions.get(type)?.value;
     return documents.of(type);
   };
   const chains = computed(() => deployedChains({ of }));
-  /** Has the views painted that read something of this. Each is painted once, although several signals change. */
+  /**
+   * Paints the views that have read something of these types. The batch paints a view once, although several signals
+   * change.
+   */
   const publish = (types: ReadonlySet<PageType>, changed: readonly { readonly _id: string }[]): void =>
     batch(() => {
       for (const type of types) {
@@ -59,7 +77,7 @@ export function createLedger(): {
       malformed,
       runs,
       rootOf: (id) => {
-        // Reading the runs makes the reader depend on them.
+        // A view that reads this signal is painted again when the signal changes.
         runs.value;
         return book.rootOf(id);
       },

@@ -1,3 +1,9 @@
+/*
+ * The dashboard's page starts here. The browser runs this file once, when it has loaded the page. It keeps what the
+ * whole page depends on (where the person is, the time, who is signed in, what is open) as signals, and renders the
+ * frame, which shows them. A signal is a value of the library Preact: what has read it is computed again if it changes.
+ */
+
 import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
 import type { EpochMs } from '../src/core/units.ts';
@@ -12,17 +18,19 @@ import { subject } from './ui/heading.tsx';
 import { VIEWS } from './views/views.ts';
 
 const clock = (): EpochMs => Date.now() as EpochMs;
+/** How often `now` moves on, and the views with it. */
 const TICK_MS = 30_000;
 
 const configuration = readConfiguration(document);
 const session = createSession(configuration);
+/** The login that a link may have, such as the one that `npm start` prints. */
 const given = loginInFragment(location.hash);
 // The password must not stay in the address bar, nor in the history.
 if (given !== undefined || location.hash === '') history.replaceState(undefined, '', hrefTo(VIEWS[0].name));
 const route = signal(parseRoute(location.hash));
 const now = signal(clock());
 const desk = signal<Desk | undefined>(undefined);
-/** Why the device does not open its documents, in the browser's words. */
+/** Why the device did not open the ledger's documents, in the browser's words; undefined if it did. */
 const refusal = signal<string | undefined>(undefined);
 
 addEventListener('hashchange', () => {
@@ -37,13 +45,17 @@ effect(() => {
   document.title = [subject.value, title, 'Cascade'].filter((part) => part !== '').join(' · ');
 });
 
-/** Opens the ledger of whoever signs in, and closes it if the person signs out, here or in another tab. */
+/**
+ * When a person signs in, this opens the person's documents. When the person signs out, here or in another tab, it
+ * closes them.
+ */
 effect(() => {
   const login = session.current.value;
   if (login === undefined) return;
   let isOver = false;
   openDesk(configuration, login, clock).then(
     (opened) => {
+      // The person has signed out while the device was opening the documents.
       if (isOver) void opened.close(false);
       else desk.value = opened;
     },
@@ -59,6 +71,7 @@ effect(() => {
   };
 });
 
+/** Signs the person out. @param isCleared - whether to remove the ledger's documents from this device. */
 async function signOut(isCleared: boolean): Promise<void> {
   const open = desk.value;
   desk.value = undefined;
@@ -68,7 +81,8 @@ async function signOut(isCleared: boolean): Promise<void> {
 
 if ('serviceWorker' in navigator && configuration.storeUrl !== undefined) {
   const scope = location.pathname.replace(/\/$/, '');
-  // Without a service worker the page works, but not without network. Some browsers and private windows have none.
+  // The service worker opens the page without network. Some browsers and private windows have none: there the page works,
+  // but not without network.
   navigator.serviceWorker.register(`${scope}/sw.js`, { scope }).catch(() => {});
 }
 

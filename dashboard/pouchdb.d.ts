@@ -1,4 +1,5 @@
-// The parts of PouchDB 9 that the page uses. Its packages contain no types.
+// PouchDB is a database in the browser. The page keeps the ledger's documents in it. Its packages contain no types, so these
+// are the types of the parts of PouchDB 9 that the page uses.
 
 declare module 'pouchdb-adapter-indexeddb' {
   const plugin: (pouch: unknown) => void;

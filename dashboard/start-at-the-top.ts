@@ -1,8 +1,9 @@
 import { parseRoute, placeOf } from './routes.ts';
 
 /**
- * A link to another place of the page shows that place from its top, as a link to another page does. If the link itself has
- * gone, the content gets the focus, so that Tab and a screen reader go on there. Back and filters leave all as it is.
+ * Shows a new place of the page from its top after a click on a link, as a browser does with a new page. A browser
+ * itself does nothing, because here only the URL's fragment changes. Back, and links that change only filters, do not
+ * scroll.
  */
 export function startAtTheTop(): void {
   let place = placeOf(parseRoute(location.hash));
@@ -15,13 +16,17 @@ export function startAtTheTop(): void {
     place = placeOf(parseRoute(location.hash));
     if (isFollowed && place !== before) {
       scrollTo(0, 0);
-      // The new place is painted by then.
+      // By then Preact has painted the new place.
       requestAnimationFrame(focusContent);
     }
     isFollowed = false;
   });
 }
 
+/**
+ * Gives the content the focus if the link that had it is gone. Otherwise Tab and a screen reader would begin at the top
+ * of the page.
+ */
 function focusContent(): void {
   if (document.activeElement !== document.body) return;
   document.getElementById('content')?.focus({ preventScroll: true });

@@ -1,6 +1,7 @@
 /*
- * The view Now begins with the apps that a person may have to look after: those that fail, those that are late, and those
- * whose ticket is open although a reload of them runs again. For each it says why, and who looks after it.
+ * The view Now begins with the apps that a person may have to look after: those that fail, those whose reload Cascade
+ * gave up, and those that are late. This file finds them, and says for each why, and who looks after it. A ticket is a
+ * streak of failures of one app, for people. An act is one thing that a person did to a ticket.
  */
 
 import { lateCause } from '../../src/core/desk/late-cause.ts';
@@ -20,13 +21,13 @@ export interface Attention {
   readonly line: NowLine;
   /** Why it failed or is late: a sentence. */
   readonly why: string;
-  /** The ticket of the failure. For an app that is late, of the failure that it waits for. */
+  /** The id of the failure's ticket. If the app is late, the ticket of the failure that it waits for. */
   readonly ticket?: string;
   /** Who looks after that ticket. */
   readonly owner?: string;
 }
 
-/** What decides about it. */
+/** The facts from which this file decides. */
 export interface AttentionFacts {
   readonly chains: CompiledChains;
   readonly documents: Pick<PageDocuments, 'of'>;
@@ -34,8 +35,8 @@ export interface AttentionFacts {
 }
 
 /**
- * The apps that a person may have to look after: first those that failed, the last one first; then those that are late. An
- * app whose ticket somebody has rejected, answered or dismissed is not among them.
+ * The apps that a person may have to look after: first those that fail, then those that are late, in each part the last
+ * one first. A failing app is left out if somebody has rejected, answered or dismissed its ticket.
  */
 export function attentionIn(lines: readonly NowLine[], facts: AttentionFacts): readonly Attention[] {
   const all = lines.flatMap((line) => attentionTo(line, facts) ?? []);
@@ -51,7 +52,10 @@ export function attentionTo(line: NowLine, facts: AttentionFacts): Attention | u
   return line.state === 'failed' ? { line, why: 'Cascade has given its reload up.' } : undefined;
 }
 
-/** An app that fails. Without its ticket on the device, only its last end is known. */
+/**
+ * An app that fails. If its ticket is not on the device, the reason comes from its last end. Undefined if people have
+ * settled the ticket.
+ */
 function failing(line: NowLine, id: string, { documents }: AttentionFacts): Attention | undefined {
   const ticket = reloadTicketIn(documents, id);
   const acts = actsOf(id, ticket, documents);
@@ -61,11 +65,13 @@ function failing(line: NowLine, id: string, { documents }: AttentionFacts): Atte
   return { line, why: `${againWords(line, ticket)}${why}`, ticket: id, ...ownerIn(acts) };
 }
 
-/** If a reload of the app runs again: when it failed. */
+/**
+ * The beginning of the reason, if the app no longer stands as failed because a reload of it runs again: when it failed.
+ */
 const againWords = ({ state }: NowLine, ticket: Ticket | undefined): string =>
   state === 'failed' || ticket === undefined ? '' : `It failed at ${instantText(ticket.lastFailedAt)}: `;
 
-/** An app that is late: mostly because it waits for one that fails. */
+/** An app that is late. Mostly it waits for one that fails; then that one's ticket is named. */
 function late(line: NowLine, missed: Late, { chains, documents, labelOf }: AttentionFacts): Attention {
   const states = documents.of('app');
   const cause = lateCause(line.app, missed, {
@@ -79,12 +85,13 @@ function late(line: NowLine, missed: Late, { chains, documents, labelOf }: Atten
   return { line, why, ticket: ticket._id, ...ownerIn(actsOf(ticket._id, ticket, documents)) };
 }
 
-/** The ticket of an app's failures, if it is on the device. */
+/** The ticket of an app's failures; undefined if it is not on the device. */
 function reloadTicketIn(documents: AttentionFacts['documents'], id: string): Ticket | undefined {
   const ticket = documents.of('ticket').get(id);
   return ticket !== undefined && isReloadTicket(ticket) ? ticket : undefined;
 }
 
+/** What people made of a ticket: its state and its owner follow from the acts. */
 const actsOf = (_id: string, ticket: Ticket | undefined, documents: AttentionFacts['documents']) =>
   foldActs(ticket ?? { _id }, [...documents.of('act').values()]);
 

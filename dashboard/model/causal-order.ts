@@ -1,21 +1,25 @@
 /*
- * Qlik's instants are full seconds. So a reload that took no second has the same instants as the one that called for it, and
- * time alone does not say which of them was first. What they are in their run does.
+ * Qlik gives times in full seconds. A reload that took less than a second has the same times as the reload that called
+ * for it. So the timeline and the history of a run sort by what caused what, too. A run is a first reload, and all
+ * reloads that follow from it. An order is a reload that Cascade owes because of another one.
  */
 
 import type { OrderFact } from '../../src/core/runs/facts.ts';
 
-/** Where in its run a reload is: how many orders after the run's root, and which attempt of its order it is. */
+/**
+ * Where a reload is in its run. `hops` says how many orders lie between its order and the start of the run; the start
+ * itself has -1. `attempt` says which attempt of its order it is, from 1.
+ */
 export interface CausalPlace {
   readonly hops: number;
   readonly attempt: number;
 }
 
 /**
- * Where in its run a reload is.
+ * Finds where a reload is in its run.
  *
- * @param order - undefined if no order called for it. Then it is the root.
- * @param reloadId - of the reload; undefined for the order's present attempt.
+ * @param order - the reload's order; undefined for the start of the run, which has none.
+ * @param reloadId - the reload. If undefined, the present attempt of the order is meant.
  */
 export function causalPlace(order: OrderFact | undefined, reloadId: string | undefined): CausalPlace {
   if (order === undefined) return { hops: -1, attempt: 1 };
@@ -24,5 +28,5 @@ export function causalPlace(order: OrderFact | undefined, reloadId: string | und
   return { hops, attempt: (index < 0 ? ends.length : index) + 1 };
 }
 
-/** Sorts causes before what they caused. */
+/** Compares two places, for sorting: a cause comes before what it caused. */
 export const byCause = (a: CausalPlace, b: CausalPlace): number => a.hops - b.hops || a.attempt - b.attempt;

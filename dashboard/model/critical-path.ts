@@ -1,6 +1,7 @@
 /*
- * A run is a first reload, and all reloads that follow from it. Its critical path are the reloads for which its last end had
- * to wait: had one of them been faster, the run could have ended earlier.
+ * A person wants to know why a run took so long. A run is a first reload, and all reloads that follow from it. Its
+ * critical path has the reloads for which the run's last end had to wait: if one of them had been faster, the run could
+ * have ended earlier. The timeline of a run marks them.
  */
 
 import { groupBy } from '../../src/core/chains/group-by.ts';
@@ -12,11 +13,11 @@ import { durationText } from '../../src/core/runs/time-words.ts';
 import { byCause, causalPlace } from './causal-order.ts';
 
 /**
- * The ends of the reloads on the run's critical path, the earliest first. It goes from the run's last end back through the
- * causes. If the reload was a further attempt, the attempt before it comes first. If a reload waited for several apps, the
- * path goes through the one that ended last.
+ * Finds the critical path of a run: the ends of its reloads, the earliest first. It starts from the last end of the run
+ * and goes back from each reload to its cause. If a reload was a further attempt, its cause is the attempt before it.
+ * If a reload waited for several apps, its cause is the app that ended last.
  *
- * @returns an empty list if no reload of the run has ended. If the ledger lacks a cause, the path begins after it.
+ * @returns an empty list if no reload of the run has ended. If the device lacks a cause, the path begins after it.
  */
 export function criticalPath({ events, orders }: Run): readonly EventFact[] {
   const ownerOf = ownersOf(orders);
@@ -38,16 +39,19 @@ export function criticalPath({ events, orders }: Run): readonly EventFact[] {
   return [...path].reverse();
 }
 
-/** The reload id of the attempt of an order that was before this one; undefined if it was the first. */
+/**
+ * The reload id of the attempt before this one; undefined if this one was the first. An end that the order does not
+ * know yet is its newest.
+ */
 function attemptBefore({ ends }: OrderFact, { reloadId }: EventFact): string | undefined {
   const index = ends.indexOf(reloadId);
   return index < 0 ? ends.at(-1) : ends[index - 1];
 }
 
 /**
- * Says in sentences which reloads are on the critical path, and on what they spent the time.
+ * Says in sentences which reloads are on the critical path, and how long they waited, ran and were apart.
  *
- * @param path - see `criticalPath`; at least one.
+ * @param path - see `criticalPath`. It has at least one end.
  */
 export function criticalPathWords(path: readonly EventFact[], labelOf: LabelOf): string {
   const names = withoutRepeats(path.map(labelOf)).join(', then ');
@@ -58,7 +62,7 @@ export function criticalPathWords(path: readonly EventFact[], labelOf: LabelOf):
   return `Critical path: ${names}.${all === '' ? '' : ` Together: ${all}.`}`;
 }
 
-/** Names in a row that are equal are the attempts of one order: `Route plan (3 attempts)`. */
+/** Joins names in a row that are equal, because they are attempts of one order: `Route plan (3 attempts)`. */
 const withoutRepeats = (names: readonly string[]): readonly string[] =>
   names.flatMap((name, index) => {
     if (name === names[index - 1]) return [];
@@ -67,7 +71,10 @@ const withoutRepeats = (names: readonly string[]): readonly string[] =>
     return attempts === 1 ? [name] : [`${name} (${attempts} attempts)`];
   });
 
-/** How long it took in all from an end on the path until the next reload was in Qlik; undefined if Qlik did not say it. */
+/**
+ * The sum of the times, in milliseconds, from an end on the path until Qlik had the next reload. Undefined if Qlik did
+ * not say all of them.
+ */
 function pausesOn(path: readonly EventFact[]): number | undefined {
   const pauses = path.slice(1).map(({ createdAt, startedAt }, index) => {
     const askedAt = createdAt ?? startedAt;

@@ -1,3 +1,9 @@
+/*
+ * The page has many documents of the ledger (Cascade's memory) in memory. This file holds them, checks each new one,
+ * and knows which of them a quick opening of the page needs. The types of documents: an event is a reload that ended,
+ * an order is a reload that Cascade owes, a definition is the compiled chain files of one deployment.
+ */
+
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { DEPLOYED_ID, definitionId } from '../../src/core/document-ids.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
@@ -8,7 +14,7 @@ import { LEDGER_READERS, type LedgerDocument, type LedgerType } from '../../src/
 import { eventFact, orderFact } from '../../src/ledger/read-facts.ts';
 import { isDay, partOfDay, partOfType } from './summary-parts.ts';
 
-/** A document as it comes from the store or from the device. */
+/** A document as it comes from the store (the ledger's CouchDB) or from the device, not checked yet. */
 export interface RawDocument {
   readonly _id: string;
   readonly _rev: string;
@@ -16,7 +22,7 @@ export interface RawDocument {
   readonly [field: string]: unknown;
 }
 
-/** What the page knows of each document of a type. */
+/** What the page knows of a document of a type. Of events and orders it keeps only what people see: there are many. */
 export type PageDocument<T extends PageType> = T extends 'event'
   ? EventFact
   : T extends 'order'
@@ -25,18 +31,21 @@ export type PageDocument<T extends PageType> = T extends 'event'
       ? DeployedDocument
       : Extract<LedgerDocument, { readonly type: T }>;
 
-/** In place of a revision, in a document that the store does not have yet. */
+/** The revision of a document that the store does not have yet, and so has given none. */
 export const UNSENT_REV = '0-unsent';
 
-/** The types of documents that the page has. */
+/** A type of document that the page can read: the ledger's types, and the document that says which chains are deployed. */
 export type PageType = LedgerType | 'deployed';
 
 const READERS = { ...LEDGER_READERS, event: eventFact, order: orderFact, deployed: readDeployed } as const;
 
-/** The types of documents that the page has. */
+/** All these types. */
 export const PAGE_TYPES = Object.keys(READERS) as readonly PageType[];
 
-/** The type that an id stands for; undefined if the page does not show such documents. */
+/**
+ * The type of a document, which is the part of its id before the first colon; undefined if the page does not read such
+ * documents.
+ */
 export function typeOf(id: string): PageType | undefined {
   const [type = ''] = id.split(':', 1);
   return PAGE_TYPES.find((each) => each === type);
@@ -45,7 +54,8 @@ export function typeOf(id: string): PageType | undefined {
 type Documents = { readonly [T in PageType]: Map<string, PageDocument<T>> };
 
 /**
- * The ledger's documents in memory, as the page knows them, each checked by its reader. It is not reactive: `Ledger` is.
+ * The ledger's documents in memory, by type and id. A reader checks each document when it comes. The page's `Ledger` is
+ * made of these documents, and has views painted again; this class paints nothing.
  */
 export class PageDocuments {
   readonly #documents = Object.fromEntries(PAGE_TYPES.map((type) => [type, new Map()])) as unknown as Documents;
@@ -57,12 +67,15 @@ export class PageDocuments {
     return this.#documents[type];
   }
 
-  /** The ids of documents that are not what this version of Cascade writes. The page leaves them out. */
+  /**
+   * The ids of documents that this version of Cascade does not understand. The page leaves them out, and says how many
+   * there are.
+   */
   get malformed(): ReadonlySet<string> {
     return this.#malformed;
   }
 
-  /** Takes documents in, new or changed ones. @returns the types of which something has changed. */
+  /** Takes new, changed and deleted documents in. @returns the types of these documents. */
   take(documents: readonly RawDocument[]): ReadonlySet<PageType> {
     const changed = new Set<PageType>();
     for (const document of documents) {
@@ -74,7 +87,11 @@ export class PageDocuments {
     return changed;
   }
 
-  /** Takes facts that an earlier page with the same code had. They are no change. @returns the types of which there are some. */
+  /**
+   * Takes documents that the same code has checked at an earlier opening of the page. They count as no change.
+   *
+   * @returns their types.
+   */
   adopt(facts: readonly PageDocument<PageType>[]): ReadonlySet<PageType> {
     const types = new Set<PageType>();
     for (const fact of facts) {
@@ -86,7 +103,10 @@ export class PageDocuments {
     return types;
   }
 
-  /** The facts of a part, but for what the store does not have yet. */
+  /**
+   * The documents of a part (a day of the history, or a type), for a later opening. Those that the store does not have
+   * yet are left out: the outbox keeps them.
+   */
   factsOf(part: string): readonly PageDocument<PageType>[] {
     const types = PAGE_TYPES.filter((type) => part === partOfType(type) || (isDay(part) && isHistory(type)));
     return types.flatMap((type) => {
@@ -95,7 +115,7 @@ export class PageDocuments {
     });
   }
 
-  /** Drops the history before an instant. @returns the ids of what is dropped. */
+  /** Drops events that ended, and orders that were made, before an instant. @returns the ids of what is dropped. */
   forget(before: EpochMs): readonly string[] {
     const events = [...this.#documents.event.values()].filter(({ endedAt }) => endedAt < before);
     const orders = [...this.#documents.order.values()].filter(({ createdAt }) => createdAt < before);
@@ -106,12 +126,12 @@ export class PageDocuments {
     return [...events, ...orders].map(({ _id }) => _id);
   }
 
-  /** Whether no document is malformed. */
+  /** Whether the page left no document out. */
   isWhole(): boolean {
     return this.#malformed.size === 0;
   }
 
-  /** The parts in which something has changed since this was last asked. */
+  /** The parts that have changed since this was last called. */
   takeChangedParts(): ReadonlySet<string> {
     const changed = this.#changedParts;
     this.#changedParts = new Set();
@@ -137,12 +157,13 @@ export class PageDocuments {
 const isHistory = (type: PageType): boolean => type === 'event' || type === 'order';
 const isUnsent = (fact: object): boolean => '_rev' in fact && fact._rev === UNSENT_REV;
 
-/** The part of the summary that a fact is in. */
+/** The part to which a document belongs. */
 function partOf(type: PageType, fact: PageDocument<PageType>): string {
   if (type === 'event') return partOfDay((fact as EventFact).endedAt);
   return type === 'order' ? partOfDay((fact as OrderFact).createdAt) : partOfType(type);
 }
 
+/** Reads a document; undefined if this version of Cascade does not understand it. */
 function readable<T>(document: RawDocument, read: (document: RawDocument) => T): T | undefined {
   try {
     return read(document);
@@ -154,13 +175,17 @@ function readable<T>(document: RawDocument, read: (document: RawDocument) => T):
 
 const NO_CHAINS: CompiledChains = { links: {}, apps: {} };
 
-/** The deployed chains; without links and apps if a part of them is missing. */
+/** The deployed chains. They have no links and apps if the device does not have all their parts. */
 export function deployedChains(documents: Pick<PageDocuments, 'of'>): CompiledChains {
   const hash = documents.of('deployed').get(DEPLOYED_ID)?.hash;
   return (hash === undefined ? undefined : chainsOfHash(hash, documents)) ?? NO_CHAINS;
 }
 
-/** The chains of a definition; undefined if a part of them is missing. @param hash - the definition's. */
+/**
+ * The chains of a definition; undefined if the device does not have all its parts.
+ *
+ * @param hash - names the definition.
+ */
 export function chainsOfHash(hash: string, documents: Pick<PageDocuments, 'of'>): CompiledChains | undefined {
   const parts = partsOf(hash, documents.of('definition'));
   if (parts.length === 0) return undefined;
@@ -170,6 +195,7 @@ export function chainsOfHash(hash: string, documents: Pick<PageDocuments, 'of'>)
   };
 }
 
+/** Large chains are in several documents. This finds them all; empty if one is missing. */
 function partsOf(
   hash: string,
   definitions: ReadonlyMap<string, PageDocument<'definition'>>,

@@ -1,13 +1,19 @@
 import type { ChainGraph, GraphApp, GraphEdge } from '../../src/core/graph/chain-graph.ts';
 import type { Link } from '../../src/core/link.ts';
 
-/** What an app follows, and what follows it, in words: one text for each app. */
+/**
+ * What an app follows, and what follows it, in words: one text for each app. The table and the panel of the view Now
+ * show them in place of the graph's lines.
+ */
 export interface FollowWords {
   readonly upstreams: readonly string[];
   readonly followers: readonly string[];
 }
 
-/** `Sales extract`, `Stock import, if it failed`, `Stock log, in any case, when all 3 have ended`. */
+/**
+ * Words the links of an app, such as `Sales extract`, `Stock import, if it failed` or `Stock log, in any case, when all
+ * 3 have ended`.
+ */
 export function followWords(app: GraphApp, { apps, edges, numberOf }: ChainGraph): FollowWords {
   const number = numberOf.get(app.key);
   const text = (other: number, { links }: GraphEdge): string => {
@@ -24,13 +30,13 @@ export function followWords(app: GraphApp, { apps, edges, numberOf }: ChainGraph
 
 const ON_WORDS = { succeeded: [], failed: ['if it failed'], any: ['in any case'] } as const;
 
-/** When a link sets its target off; `''` if that is each success. */
+/** When a link sets its target off. The text is empty for a plain link: after each success. */
 function linkWords({ on, join, paused }: Link): string {
   const composite = join === undefined ? [] : [`when ${countWords(join)} have ended`];
   return [...ON_WORDS[on], ...composite, ...(paused ? ['paused'] : [])].join(', ');
 }
 
-/** `all 3`, `2 of 3`: how many of its apps a link waits for. */
+/** How many apps a link waits for: `all 3`, or `2 of 3`. */
 export function countWords({ of, atLeast }: NonNullable<Link['join']>): string {
   const count = Object.keys(of).length;
   return atLeast === count ? `all ${count}` : `${atLeast} of ${count}`;

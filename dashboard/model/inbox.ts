@@ -1,6 +1,7 @@
 /*
- * The inbox lists what Cascade heard, as it heard it: ends of reloads (events), and bodies that nobody understood (dead
- * letters). For each end it says what the end caused. An order is a reload that Cascade owes because of an end.
+ * The view Inbox lists what Cascade heard: ends of reloads, and bodies that nobody understood (dead letters). A person
+ * looks there to see why something did or did not follow. This file makes the lines of that list. An event is an end as
+ * the ledger (Cascade's memory) stores it. An order is a reload that Cascade owes because of an end.
  */
 
 import type { EventFact, LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
@@ -9,7 +10,7 @@ import { outcomeWords, skipWords } from '../../src/core/runs/skip-words.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { DeadDocument } from '../../src/ledger/documents/dead.ts';
 
-/** What the inbox lists: ends, dead letters, or ends after which nothing was reloaded. */
+/** Which lines the inbox shows: all, dead letters, ends that nothing followed, or what is not finished. */
 export const INBOX_FILTERS = ['all', 'letters', 'nothing-followed', 'not-finished'] as const;
 export type InboxFilter = (typeof INBOX_FILTERS)[number];
 
@@ -20,20 +21,28 @@ export interface InboxLine {
   readonly kind: 'end' | 'letter';
   /** `Sales extract succeeded`, or the reason why nobody understood the letter. */
   readonly what: string;
+  /** How Cascade heard of it: `webhook`, `sweep` or `replay`. */
   readonly from: string;
-  /** What it caused, or why it caused nothing. */
+  /** What it caused, or why it caused nothing. The list shows it as a sentence. */
   readonly caused: string;
+  /**
+   * For an end: whether Cascade has looked up what follows, and counted it. For a letter: whether a person has dealt
+   * with it.
+   */
   readonly isFinished: boolean;
 }
 
-/** How Cascade heard of an end. */
+/**
+ * The sweep runs every 5 minutes, and finds ends of which no webhook came. A person makes a replay with the command
+ * `cascade replay`.
+ */
 const SOURCES: Readonly<Record<EventFact['source'], string>> = {
   webhook: 'a webhook',
   sweep: 'the sweep, in Qlik’s list of reloads',
   replay: 'a replay',
 };
 
-/** How Cascade heard of an end, in words. */
+/** How Cascade heard of an end, for a sentence. */
 export const sourceWords = ({ source }: Pick<EventFact, 'source'>): string => SOURCES[source];
 
 /** The orders that each end caused, by the id of its event. */
@@ -46,9 +55,10 @@ export function ordersByCause(orders: Iterable<OrderFact>): ReadonlyMap<string, 
 }
 
 /**
- * The lines of the inbox, the one that was received last first.
+ * Makes the lines of the inbox, the one that was received last first.
  *
- * @param text - only lines with this text in them, in small or capital letters; the empty text is in every line.
+ * @param text - only lines that have this text in their id, in what happened or in what it caused. Capital and small
+ *   letters are the same. The empty text is in every line.
  */
 export function inboxLines(
   { events, letters, caused }: InboxFacts,
@@ -62,7 +72,7 @@ export function inboxLines(
     .sort((a, b) => b.receivedAt - a.receivedAt || (a.id < b.id ? -1 : 1));
 }
 
-/** What the inbox is made of. */
+/** The facts from which the lines are made. */
 export interface InboxFacts {
   readonly events: Iterable<EventFact>;
   readonly letters: Iterable<DeadDocument>;

@@ -1,11 +1,13 @@
 import type { EpochMs } from '../../src/core/units.ts';
 
-/** `02:14:05Z` or `2026-11-22 02:14:05Z`: see `instantText` and `shortInstantText` in src/core. */
+/** Matches `02:14:05Z` and `2026-11-22 02:14:05Z`: see `instantText` and `shortInstantText` in src/core. */
 const INSTANT = /((?:\d{4}-\d{2}-\d{2} )?\b\d{2}:\d{2}:\d{2}Z)/;
 
 /**
- * Splits a sentence of `src/core` at the instants in it. That part of Cascade writes them in UTC; the page shows them in the
- * device's time zone. An instant without a date is of the day of `now` in UTC.
+ * Splits a sentence at the instants in it. Sentences that the command line and the page share (`src/core`) have
+ * instants in UTC, and the page shows them in the device's time zone. An instant without a date is of today, in UTC.
+ *
+ * @returns texts and instants, in the order of the sentence.
  */
 export function instantsIn(sentence: string, now: EpochMs): readonly (string | EpochMs)[] {
   const today = new Date(now).toISOString().slice(0, 10);

@@ -1,9 +1,15 @@
+/*
+ * The page marks how something stands, such as an app or a reload. It does so by colour, border, glyph and word at the
+ * same time, because some people do not see colours or shapes. This file names the states, and finds the state of a
+ * reload. An order is a reload that Cascade owes; an event is a reload that ended.
+ */
+
 import type { Outcome } from '../../src/core/reload-finished.ts';
 import type { EventFact, OrderFact } from '../../src/core/runs/facts.ts';
 import { isTimedOut, isTooLong } from '../../src/core/runs/order-words.ts';
 import type { RunNode } from '../../src/core/runs/run-tree.ts';
 
-/** How something stands, as the page shows it: by colour, by glyph, by border and by word. */
+/** How something stands. `style.css` has a class for each state. */
 export type MarkState =
   | 'succeeded'
   | 'failed'
@@ -16,8 +22,8 @@ export type MarkState =
   | 'unknown';
 
 /**
- * The glyph and the word of each state. The glyphs are among those that fonts of all devices have, and none of them is shown as
- * an emoji.
+ * The glyph and the word of each state. The glyphs are ones that most fonts have, and that browsers do not show as an
+ * emoji.
  */
 export const MARKS: Readonly<Record<MarkState, { readonly glyph: string; readonly word: string }>> = {
   succeeded: { glyph: '✓', word: 'succeeded' },
@@ -31,7 +37,7 @@ export const MARKS: Readonly<Record<MarkState, { readonly glyph: string; readonl
   unknown: { glyph: '○', word: 'unknown' },
 };
 
-/** How one reload of a run stands. */
+/** How a reload stands: by its end if it is known, else by its order. */
 export function nodeState({ order, event }: Pick<RunNode, 'order' | 'event'>): MarkState {
   if (event !== undefined) return endState(event, order);
   return order === undefined ? 'unknown' : orderMark(order);
@@ -55,7 +61,7 @@ function markOfOutcome(outcome: Outcome | undefined): MarkState {
   }
 }
 
-/** How an order stands whose reload has no end in the ledger. */
+/** How an order stands, if the device does not have the end of its reload. */
 function orderMark(order: OrderFact): MarkState {
   const { state } = order;
   switch (state) {

@@ -1,10 +1,18 @@
+/*
+ * In the view Now, a person goes through the graph of the chains with the arrow keys. In its drawing each app is a
+ * node. The nodes stand in columns, the layers, from left to right. This file finds the node to which an arrow leads.
+ */
+
 import type { Drawing } from '../../src/core/graph/layout/lay-out-graph.ts';
 
 export type Direction = 'left' | 'right' | 'up' | 'down';
 
 /**
- * The node that lies next to another one, in a direction. To the left and to the right it is the nearest one of another
- * layer, up and down the next one of the same layer. If there is none, it is the node itself.
+ * Finds the node that lies next to another one in a direction. Left and right lead to the nearest other layer, and
+ * there to the node with the nearest height. Up and down stay in the layer.
+ *
+ * @param from - the number of the node where the person is.
+ * @returns the number of the next node; `from` if there is none in this direction.
  */
 export function nextInDirection({ nodes }: Pick<Drawing, 'nodes'>, from: number, direction: Direction): number {
   const start = nodes[from];
@@ -16,7 +24,7 @@ export function nextInDirection({ nodes }: Pick<Drawing, 'nodes'>, from: number,
     const along = { left: -dx, right: dx, up: -dy, down: dy }[direction];
     const across = direction === 'left' || direction === 'right' ? Math.abs(dy) : Math.abs(dx);
     if (along <= 0) continue;
-    // Up and down stay in the layer. To the left and to the right, the next layer comes before all others.
+    // Another layer.
     if ((direction === 'up' || direction === 'down') && across > 0) continue;
     const distance = direction === 'up' || direction === 'down' ? along : along * LAYER_FIRST + across;
     if (distance >= least) continue;
@@ -26,5 +34,8 @@ export function nextInDirection({ nodes }: Pick<Drawing, 'nodes'>, from: number,
   return best;
 }
 
-/** Greater than any height of a drawing divided by the distance of two layers. */
+/**
+ * How much more a pixel to the left or right counts than a pixel up or down. It is so large that the nearest layer
+ * comes first in any drawing that a person can use.
+ */
 const LAYER_FIRST = 10_000;

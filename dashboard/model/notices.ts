@@ -1,6 +1,6 @@
 /*
- * If something is not as it should be with the store, the account or the device, the page says so above every view, and what to
- * do about it. Here are the sentences.
+ * If something is wrong with the store (the ledger's CouchDB), with the account or with the device, the page says so
+ * above the view, and says what a person can do about it. This file decides which of these sentences the page shows.
  */
 
 import { durationText } from '../../src/core/runs/time-words.ts';
@@ -10,30 +10,36 @@ import type { StoreFacts } from '../session/store-facts.ts';
 
 /** What the page knows of the store, the account and the device. */
 export interface PageState extends Omit<StoreFacts, 'mayAct'> {
-  /** Why the store takes nothing from the account; absent if it does, or if it gives no answer. */
+  /** Why the store takes nothing from the account; absent if the account works, or if nobody knows. */
   readonly account?: AccountProblem;
-  /** Whether this device does not take the documents. */
+  /** Whether this device does not store the documents. */
   readonly isFull: boolean;
   /** Whether another tab of this browser had the account's documents open before. */
   readonly isSecondTab: boolean;
-  /** The documents that this page cannot read. */
+  /** How many documents this page cannot read. */
   readonly malformed: number;
 }
 
-/** Why an account cannot be used. */
+/**
+ * Why an account cannot be used: wrong user or password, no role that may read the ledger, or no database with its
+ * name.
+ */
 export type AccountProblem = 'wrong' | 'no-role' | 'no-database';
 
-/** Something that the person should know. */
+/** A sentence that the page shows. */
 export interface PageNotice {
   readonly text: string;
-  /** What a button beside it offers; absent: nothing. */
+  /** The button beside the sentence: to sign in again, or to load the page again. Absent: none. */
   readonly offer?: 'sign-in' | 'reload';
 }
 
-/** A clock that is less than this off is right enough: acts of people are put in order by the clocks of their devices. */
+/**
+ * How wrong a device's clock may be without a notice: 2 minutes. What people do to tickets is put in order by the
+ * clocks of their devices, so a wrong clock matters.
+ */
 const MOST_OFF: DurationMs = 120_000 as DurationMs;
 
-/** What to say, the most urgent first. */
+/** The sentences to show, the most urgent first. */
 export const noticesOf = ({
   account,
   version,

@@ -1,3 +1,9 @@
+/*
+ * The view Now has its state in the URL: the app whose panel is open, the filter, and the part of the graph that a
+ * person sees. So a link shows another person the same. This file reads and writes that URL, and computes how the wheel
+ * and the zoom change the part that is seen.
+ */
+
 import type { AppKey } from '../../src/core/names.ts';
 import { hrefTo, type Route } from '../routes.ts';
 
@@ -10,18 +16,22 @@ export interface Viewport {
   readonly zoom: number;
 }
 
-/** What of the view Now is in its URL: everything. */
+/** What the URL of the view Now says. */
 export interface NowAddress {
   /** The app whose panel is open. */
   readonly selected?: AppKey;
-  /** The text of the filter: see `selectApps`. */
+  /** The text of the filter, such as `chain:sales`: see `selectApps`. */
   readonly filter: string;
   /** Whether the apps are shown as a table. */
   readonly isTable: boolean;
+  /** Absent: the beginning of the graph, in its own size. */
   readonly viewport?: Viewport;
 }
 
-/** Reads the URL of the view. What it does not understand counts as absent. */
+/**
+ * Reads the URL of the view: `#/now/<tenant>/<app>?filter=…&as=table&at=<x>,<y>,<zoom>`. The app is one part,
+ * `default%2Fb4a3…`. What this function does not understand counts as absent.
+ */
 export function readNowAddress({ path: [selected], query }: Route): NowAddress {
   const [x, y, zoom, ...more] = (query.get('at') ?? '')
     .split(',')
@@ -44,18 +54,21 @@ export function hrefToNow({ selected, filter, isTable, viewport }: NowAddress): 
   });
 }
 
-/** The zooms between which everything can be read or at least recognised. */
+/** The smallest and the largest zoom. In between, a person can read everything, or at least recognise it. */
 export const [LEAST_ZOOM, GREATEST_ZOOM] = [0.2, 2];
 
 const isViewport = ({ x, y, zoom }: Viewport): boolean =>
   Number.isFinite(x) && Number.isFinite(y) && zoom >= LEAST_ZOOM && zoom <= GREATEST_ZOOM;
 
 /**
- * A viewport after the wheel. It goes as far as the drawing does, and not back if it was farther already.
+ * The part that is seen after the wheel has moved it. It stops where the drawing ends. If it was beyond the end
+ * already, it does not jump back.
  *
- * @param by - in pixels of the screen.
- * @param room - the drawing with the margins around it, and the screen's part that shows it, each in its own pixels.
- * @returns undefined if it would not move: then the page moves, so that the wheel does not end in the graph.
+ * @param by - how far the wheel moved, in pixels of the screen.
+ * @param room - the drawing with the margins around it, and the part of the screen that shows it, each in its own
+ *   pixels.
+ * @returns undefined if nothing moves. Then the browser moves the page, so that the wheel does not get stuck in the
+ *   graph.
  */
 export function wheeled({ x, y, zoom }: Viewport, by: Shift, room: WheelRoom): Viewport | undefined {
   const { start, drawing, frame } = room;
@@ -69,16 +82,21 @@ export function wheeled({ x, y, zoom }: Viewport, by: Shift, room: WheelRoom): V
 type Shift = Readonly<Record<'x' | 'y', number>>;
 type Size = Readonly<Record<'width' | 'height', number>>;
 interface WheelRoom {
-  /** Where the drawing begins. */
+  /** The upper left corner from which the wheel starts: a little outside the drawing, for the margin. */
   readonly start: Shift;
   readonly drawing: Size;
   readonly frame: Size;
 }
 
+/** A coordinate after a move by `by`. It stops at `first` and `last`. If it was beyond them, it does not jump back. */
 const along = (at: number, by: number, first: number, last: number): number =>
   by > 0 ? Math.max(at, Math.min(at + by, last)) : Math.min(at, Math.max(at + by, first));
 
-/** A viewport after a zoom around a point that stays where it is. @param at - in pixels of the screen. */
+/**
+ * The part that is seen after a zoom. The point `at` stays where it is on the screen.
+ *
+ * @param at - in pixels of the screen.
+ */
 export function zoomed(
   { x, y, zoom }: Viewport,
   factor: number,

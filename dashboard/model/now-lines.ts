@@ -1,3 +1,9 @@
+/*
+ * The view Now shows the deployed chains as a graph, with how each app stands. This file puts both together from the
+ * documents on the device: the apps' states, and a drawing of the apps that the filter leaves. An app's number is its
+ * place in the graph's list of apps.
+ */
+
 import { type AppStanding, appStandings } from '../../src/core/graph/app-standing.ts';
 import type { ChainGraph, GraphApp } from '../../src/core/graph/chain-graph.ts';
 import {
@@ -10,13 +16,13 @@ import type { EpochMs } from '../../src/core/units.ts';
 import type { PageDocuments } from './documents.ts';
 import { MARKS, type MarkState } from './mark.ts';
 
-/** An app as the view Now shows it. */
+/** An app, and how it stands now: `state` is one word for it, such as `failed`. */
 export interface NowLine extends Omit<AppStanding, 'standing'> {
   readonly app: GraphApp;
   readonly state: MarkState;
 }
 
-/** How each app of the graph stands, by its number. */
+/** How each app of the graph stands, in the order of the apps' numbers. */
 export function nowLines(graph: ChainGraph, documents: Pick<PageDocuments, 'of'>, now: EpochMs): readonly NowLine[] {
   const known = {
     states: documents.of('app'),
@@ -29,16 +35,26 @@ export function nowLines(graph: ChainGraph, documents: Pick<PageDocuments, 'of'>
   });
 }
 
-/** `Sales report, failed 07:06, waits for 0`. @param timeOf - how a person reads an instant. */
+/**
+ * The name that a screen reader reads for an app: `Sales report, failed 07:06, waits for 0`.
+ *
+ * @param timeOf - makes the text of an instant.
+ */
 export function nameOfLine({ app, state, at, waitsFor }: NowLine, timeOf: (at: EpochMs) => string): string {
   const since = at === undefined ? '' : ` ${timeOf(at)}`;
   return `${app.label}, ${MARKS[state].word}${since}, waits for ${waitsFor}`;
 }
 
-/** A drawing of some apps of the graph. `apps` and `edges` are what the drawing's nodes and edges stand for, by number. */
+/**
+ * A drawing of some apps of the graph. It says what each node, edge and group of the drawing stands for, by their
+ * places in these lists.
+ */
 export interface AppsDrawing extends Drawing {
+  /** For each node: the number of its app. */
   readonly apps: readonly number[];
+  /** For each edge: its place in the graph's list of edges. */
   readonly drawnEdges: readonly number[];
+  /** For each group: the name of its chain. */
   readonly chains: readonly string[];
 }
 

@@ -1,6 +1,7 @@
 /*
- * Numbers: how many reloads ended in each hour, how long the reloads of each app took, and how Cascade's own actions do.
- * The first two come from the ends (events) that are on the device; the last from what the meter counted since ever.
+ * The view Numbers shows how many reloads ended in each hour, how long the reloads of each app took, and how Cascade's
+ * own actions do. This file computes it. The first two come from the ends of reloads (events) on this device. The last
+ * comes from what the meter, an action of Cascade, has counted since it was deployed.
  */
 
 import { groupBy } from '../../src/core/chains/group-by.ts';
@@ -15,23 +16,33 @@ import { nodeState } from './mark.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** The marks that an end can have. */
+/**
+ * How an end may count. A reload that exceeded a limit of Qlik, or that Cascade canceled because it ran too long,
+ * counts as failed.
+ */
 export const END_STATES = ['succeeded', 'failed', 'canceled'] as const;
 export type EndState = (typeof END_STATES)[number];
 
-/** How many reloads ended in an hour, by how they ended. */
+/** How many reloads ended in an hour, by how they ended. `hour` is when the hour began. */
 export type HourCount = { readonly hour: EpochMs } & Readonly<Record<EndState, number>>;
 
-/** An end, and whether it counts as succeeded, failed (also if it ran too long for Cascade) or canceled. */
+/**
+ * How an end counts.
+ *
+ * @param owner - the order (a reload that Cascade owed) whose reload it was. It says whether Cascade canceled the
+ *   reload because it ran too long.
+ */
 function endStateOf(event: EventFact, owner: OrderFact | undefined): EndState {
   const state = nodeState({ event, ...(owner !== undefined && { order: owner }) });
   return state === 'succeeded' || state === 'failed' ? state : 'canceled';
 }
 
 /**
- * Counts the ends of the last hours, the earliest hour first. The last one is the hour of `now`, which is not over.
+ * Counts the ends in each of the last hours, the earliest hour first. The last one is the hour of `now`, which is not
+ * over.
  *
- * @param hours - how many hours, from 1.
+ * @param orders - orders (reloads that Cascade owes or owed): they say which reloads ran too long.
+ * @param hours - how many hours, at least 1.
  */
 export function endsByHour(
   events: Iterable<EventFact>,
@@ -56,15 +67,19 @@ export function endsByHour(
 export interface AppDurations {
   readonly app: AppRef;
   readonly label: string;
+  /** How many of its reloads have ended. */
   readonly ends: number;
-  /** The middle one, without the time in Qlik's queue; absent if Qlik never said when a reload started. */
+  /**
+   * The median of the times that its reloads ran, without the time in Qlik's queue. Absent if Qlik never said when a
+   * reload began to run.
+   */
   readonly median?: DurationMs;
   readonly longest?: DurationMs;
   /** The longest time in Qlik's queue. */
   readonly longestQueue?: DurationMs;
 }
 
-/** How long the reloads of each app took, the app whose reloads take longest first. */
+/** How long the reloads of each app took. The app with the longest median comes first. */
 export function durationsByApp(events: Iterable<EventFact>, labelOf: LabelOf): readonly AppDurations[] {
   return [...groupBy(events, appKey).values()]
     .flatMap((ends) => {
@@ -89,19 +104,27 @@ function durationsOf({ tenant, appId }: AppRef, ends: readonly EventFact[], labe
   };
 }
 
-/** How one of Cascade's actions does, since the meter began to count. */
+/**
+ * How one of Cascade's actions does, since the meter counts. An activation is one run of an action, in OpenWhisk's
+ * words.
+ */
 export interface ActionNumbers {
   readonly action: string;
+  /** How many activations there were. */
   readonly invocations: number;
+  /** How many of them did not succeed. */
   readonly errors: number;
-  /** After how long at the most half of its activations were over, and 95 of 100; absent without activations. */
+  /** Half of the activations took at most `half`, and 95 of 100 at most `most`. Absent without activations. */
   readonly half?: Bound;
   readonly most?: Bound;
-  /** How many of the activations had to load the action first. */
+  /** How many of the activations were cold starts: OpenWhisk had to load the action first. */
   readonly coldStarts: number;
 }
 
-/** A bound of a histogram, in milliseconds; `above` the largest one. */
+/**
+ * The meter counts durations in steps, so only bounds are known. In milliseconds: at most `upTo`, or more than `above`,
+ * which is the largest bound.
+ */
 export type Bound = { readonly upTo: number } | { readonly above: number };
 
 /** The numbers of each action, in alphabetical order. */
@@ -121,7 +144,7 @@ function numbersOf({ action, invocations, duration, init }: Stat & { readonly ac
   };
 }
 
-/** The least bound below which this share of the durations lies. */
+/** The smallest bound such that this share of the durations is not longer. */
 function boundOf({ counts }: Histogram, share: number): Bound | undefined {
   const all = sum(counts);
   if (all === 0) return undefined;

@@ -1,6 +1,8 @@
 /*
- * `groupRuns` sorts a whole history into runs. With ten thousand runs on the device, that takes longer than a change may take
- * to be seen. So this file does it anew only for the runs that a change concerns.
+ * The page shows what happened as runs. A run is a first reload, and all reloads that follow from it. `groupRuns` makes
+ * the runs of a whole history; with ten thousand runs that takes so long that a person would notice it with each
+ * change. So this file makes anew only the runs that a change concerns. An event is a reload that ended. An order is a
+ * reload that Cascade owes because of an event. Both are facts here.
  */
 
 import { eventId } from '../../src/core/document-ids.ts';
@@ -9,27 +11,33 @@ import type { EventFact, OrderFact } from '../../src/core/runs/facts.ts';
 import { beganAt, type Run } from '../../src/core/runs/group-runs.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 
-/** The facts that the runs are made of, by id. Whoever changes them says so to `RunBook.change`. */
+/** The facts of the history, by id. Whoever changes one calls `RunBook.change`. */
 interface Facts {
   readonly events: ReadonlyMap<string, EventFact>;
   readonly orders: ReadonlyMap<string, OrderFact>;
 }
 
+/** A run, and when it began: the runs are sorted by it. */
 interface Dated {
   readonly run: Run;
   readonly beganAt: EpochMs;
 }
 
-/** The runs of a history that changes. They are the ones that `groupRuns` makes of the orders in the order of their ids. */
+/**
+ * Keeps the runs of a history that changes. They are the runs that `groupRuns` would make, if it got the orders sorted
+ * by id.
+ */
 export class RunBook {
   readonly #facts: Facts;
-  /** The root of each fact's run. */
+  /** For each fact, the root of its run: the id of the event or order with which the run began. */
   readonly #rootOf = new Map<string, string>();
   /** The ids of the facts of each run, by its root. */
   readonly #members = new Map<string, Set<string>>();
-  /** The orders that know a reload as theirs, by the id of the reload's event. */
+  /** By the id of an event: the orders that know its reload as theirs. */
   readonly #claims = new Index();
-  /** The events in which Qlik echoed an order, by the order's id. */
+  /**
+   * By the id of an order: the events in which Qlik gave this id back. Cascade sends it with each request for a reload.
+   */
   readonly #echoes = new Index();
   /** The newest run first. */
   #runs: readonly Dated[] = [];
@@ -38,12 +46,17 @@ export class RunBook {
     this.#facts = facts;
   }
 
-  /** The root of the run that an event or an order is part of; undefined if there is no such fact. */
+  /** The id of the root of the run that has this event or order; undefined if there is no such fact. */
   rootOf(id: string): string | undefined {
     return this.#rootOf.get(id);
   }
 
-  /** Follows a change of the facts. @param ids - of the facts that are new, changed or gone. @returns the newest run first. */
+  /**
+   * Makes anew the runs of facts that have changed.
+   *
+   * @param ids - of the facts that are new, changed or gone.
+   * @returns all runs, the newest first.
+   */
   change(ids: Iterable<string>): readonly Run[] {
     const events = new Set<string>();
     const touched = new Set<string>();
@@ -71,13 +84,19 @@ export class RunBook {
     return event && (this.#ownerOf(event)?.root ?? id);
   }
 
-  /** As `ownersOf` in `group-runs.ts` finds it: a certain claim counts first, then an uncertain one, then the echo. */
+  /**
+   * Finds the order whose reload ended, as `ownersOf` does. An order that is certain that the reload is its own comes
+   * first, then one that guesses it, then the order whose id Qlik gave back.
+   */
   #ownerOf({ _id, orderId = '' as OrderId }: EventFact): OrderFact | undefined {
     const claims = [...this.#claims.of(_id)].sort().flatMap((id) => this.#facts.orders.get(id) ?? []);
     return claims.find(({ isCertain }) => isCertain) ?? claims.at(-1) ?? this.#facts.orders.get(orderId);
   }
 
-  /** Puts a fact into a run, or takes it out of all if `root` is undefined. Notes which runs have changed. */
+  /**
+   * Puts a fact into the run with this root, or, if `root` is undefined, out of its run. Notes in `touched` which runs
+   * have changed.
+   */
   #move(id: string, root: string | undefined, touched: Set<string>): void {
     const before = this.#rootOf.get(id);
     if (before !== undefined) {
@@ -110,7 +129,7 @@ export class RunBook {
   }
 }
 
-/** Which subjects have which keys, both ways. */
+/** Remembers which keys a subject has, and finds the subjects of a key. */
 class Index {
   readonly #subjects = new Map<string, Set<string>>();
   readonly #keys = new Map<string, readonly string[]>();
@@ -120,7 +139,7 @@ class Index {
     return this.#subjects.get(key) ?? [];
   }
 
-  /** Replaces a subject's keys. @returns the ones from before, and the ones of now. */
+  /** Replaces a subject's keys. @returns the keys from before and the new ones. */
   set(subject: string, keys: readonly string[]): readonly string[] {
     const before = this.#keys.get(subject) ?? [];
     for (const key of before) this.#drop(key, subject);
@@ -141,7 +160,7 @@ class Index {
   }
 }
 
-/** The ids of the events of an order's reloads. */
+/** The ids of the events with which an order's reloads end. */
 const claimedBy = ({ tenant, reloadId, ends }: OrderFact): readonly string[] =>
   [reloadId, ...ends].filter((id): id is ReloadId => id !== undefined).map((id) => eventId(tenant, id));
 

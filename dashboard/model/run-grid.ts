@@ -1,6 +1,7 @@
 /*
- * The newest runs side by side. A run is a first reload, and all reloads that follow from it. Each column of the grid is a
- * run, each row an app. A cell says how the app's reload in that run ended.
+ * The grid of the view Runs shows the newest runs side by side, so that a person sees which app fails again and again.
+ * A run is a first reload, and all reloads that follow from it. Each column of the grid is a run, and each row an app.
+ * A cell says how the app's reload in that run ended, or how it stands.
  */
 
 import { type AppKey, type AppRef, appKey } from '../../src/core/names.ts';
@@ -24,19 +25,21 @@ export const filterRuns = (runs: readonly Run[], filter: RunFilter): readonly Ru
 /** How an app stands in one run. */
 export interface GridCell {
   readonly state: MarkState;
-  /** How many reloads of the app the run has. If there are several, `state` is the one that a person should see first. */
+  /**
+   * How many reloads of the app the run has. If there are several, `state` is the one that matters most to a person.
+   */
   readonly count: number;
 }
 
-/** One app, and how it stands in each of the runs. */
+/** One app, and how it stands in each run. */
 export interface GridRow {
   readonly app: AppKey;
   readonly label: string;
-  /** One for each run, in the same order; undefined if the run has no reload of the app. */
+  /** A cell for each run, in the same order; undefined if the run has no reload of the app. */
   readonly cells: readonly (GridCell | undefined)[];
 }
 
-/** The newest runs, the newest one first, and the apps that they reloaded, in alphabetical order. */
+/** The newest runs, the newest first, and the apps that they reloaded, in the order of their names. */
 export interface RunGrid {
   readonly runs: readonly RunLine[];
   readonly rows: readonly GridRow[];
@@ -79,7 +82,7 @@ function cellsOf(run: Run): ReadonlyMap<AppKey, FoundCell> {
 const flat = (nodes: readonly RunNode[]): readonly RunNode[] =>
   nodes.flatMap((node) => [node, ...flat(node.followers)]);
 
-/** If a run has several reloads of an app, the cell shows the state that is first here. */
+/** If a run has several reloads of an app, the cell shows the state that comes first in this list. */
 const URGENCY: readonly MarkState[] = ['failed', 'running', 'waiting', 'succeeded', 'canceled', 'unknown'];
 
 /** A cell of the grid: the number of its row and of its column, each from 0. */
@@ -89,11 +92,12 @@ export interface CellPlace {
 }
 
 /**
- * The cell to which a key leads from another one; undefined if the key is not one of the grid's, or if the cell is at the
- * edge already.
+ * Finds the cell to which a key leads from another one. Undefined if the grid does not use this key, or if there is no
+ * cell in that direction.
  *
- * @param key - as `KeyboardEvent.key`: an arrow, Home or End.
- * @param isCtrl - with Ctrl, Home and End lead to the first and the last cell of the whole grid, else to those of the row.
+ * @param key - as in `KeyboardEvent.key`. The grid uses the arrows, Home and End.
+ * @param isCtrl - with Ctrl, Home and End lead to the first and the last cell of the grid. Without it, to those of the
+ *   row.
  * @param size - how many rows and columns the grid has.
  */
 export function placeAfterKey(

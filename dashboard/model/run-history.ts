@@ -1,7 +1,8 @@
 /*
- * What happened in a run, in the order of time. A run is a first reload, and all reloads that follow from it. An order is a
- * reload that Cascade owes because of an event, which is a reload that ended. A ticket is opened when an app fails; what a
- * person does to it is an act.
+ * A person wants to know what happened in a run, one thing after another: what Qlik did, what Cascade did, and what
+ * people did. A run is a first reload, and all reloads that follow from it. This file makes that list. An event is a
+ * reload that ended. An order is a reload that Cascade owes because of an event. A ticket is opened when an app fails.
+ * An act is one thing that a person did to a ticket or an order.
  */
 
 import type { AppRef } from '../../src/core/names.ts';
@@ -20,25 +21,27 @@ import { byCause, type CausalPlace, causalPlace } from './causal-order.ts';
 import { sourceWords } from './inbox.ts';
 import { type MarkState, nodeState } from './mark.ts';
 
-/** One thing that happened. */
+/** One thing that happened, as a line of the list. */
 export interface HistoryEntry {
   readonly id: string;
-  /** By Qlik's clock if Qlik did it, by the device's if a person did it, else by the store's. */
+  /**
+   * For what Qlik did, by Qlik's clock. For an act, by the clock of the person's device. Otherwise by CouchDB's clock.
+   */
   readonly at: EpochMs;
   readonly what: string;
-  /** Present if a reload ended, or if Cascade gave it up. */
+  /** How it ended; present if a reload ended, or if Cascade gave it up. */
   readonly state?: MarkState;
   /** Qlik's error, or why Cascade gave up. */
   readonly error?: string;
   /** Why some apps were not reloaded. */
   readonly notes?: readonly string[];
-  /** The ticket that it is about. */
+  /** The id of the ticket that it is about. */
   readonly ticket?: string;
-  /** The event of which Cascade heard. */
+  /** The id of the event, if Cascade heard of it at this time. */
   readonly event?: string;
 }
 
-/** What people did about the run's failures. */
+/** The tickets and acts on the device, of this run and of others. */
 export interface DeskFacts {
   readonly tickets: Iterable<Ticket>;
   readonly acts: Iterable<Act>;
@@ -58,7 +61,10 @@ export function historyOf(run: Run, { tickets, acts }: DeskFacts, labelOf: Label
   return entries.sort(inTime).map(({ place: _, kind: __, ...entry }) => entry);
 }
 
-/** What happens to a reload, in this order. `act`: somebody did something about it. */
+/**
+ * The kinds of entries. Qlik's times are full seconds, so entries of the same second are in this order. `recorded`: the
+ * end was counted for its app, or Cascade gave up.
+ */
 const KINDS = [
   'ordered',
   'asked',
@@ -73,9 +79,10 @@ const KINDS = [
 ] as const;
 type Kind = (typeof KINDS)[number];
 
-/** An entry with what decides about its place among those of the same second. */
+/** An entry, with what decides about its place among the entries of the same second. */
 type Placed = HistoryEntry & { readonly place: CausalPlace; readonly kind: Kind };
 
+/** In the order of time. Within a second, causes come before what they caused. */
 const inTime = (a: Placed, b: Placed): number =>
   secondOf(a.at) - secondOf(b.at) ||
   byCause(a.place, b.place) ||
@@ -92,7 +99,11 @@ interface NewEntry extends Omit<HistoryEntry, 'id' | 'at'> {
 
 type EntriesOf = (kind: Kind, entry: NewEntry) => readonly Placed[];
 
-/** Makes the function that places what happened to one reload. @param id - of the reload's end or order. */
+/**
+ * Makes the function that makes an entry about one reload, or none if that did not happen.
+ *
+ * @param id - of the reload's event or order.
+ */
 const placer =
   (id: string, place: CausalPlace): EntriesOf =>
   (kind, { at, ...rest }) =>
@@ -158,7 +169,7 @@ function orderEntries(order: OrderFact, run: Run, labelOf: LabelOf): readonly Pl
   ];
 }
 
-/** Why Cascade ordered a reload, as the rest of a sentence; empty if the ledger no longer has the cause. */
+/** Why Cascade ordered a reload, as the rest of a sentence; empty if the device does not have the cause. */
 function why(order: OrderFact, { events }: Run, labelOf: LabelOf): string {
   if (isByHand(order)) return ', because a person asked for it';
   const causes = order.causes.flatMap((cause) => causeFinder(events)({ ...order, causes: [cause] }) ?? []);
@@ -166,7 +177,10 @@ function why(order: OrderFact, { events }: Run, labelOf: LabelOf): string {
   return `, because of ${causes.map(labelOf).join(', ')}${isReplay(order) ? ' (replayed)' : ''}`;
 }
 
-/** Whether the ticket is about a streak of failures to which an end belongs. */
+/**
+ * Whether an end is one of the failures that a ticket is about: they lie between the ticket's first failure and the
+ * app's next success.
+ */
 const isAbout = (ticket: Ticket, event: EventFact, order: OrderFact | undefined): boolean =>
   ticket.tenant === event.tenant &&
   ticket.appId === event.appId &&

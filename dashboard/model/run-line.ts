@@ -5,7 +5,10 @@ import { durationText } from '../../src/core/runs/time-words.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { MarkState } from './mark.ts';
 
-/** A run as the list shows it. */
+/**
+ * A run in one line: what began it, what followed, and how long it took. A run is a first reload, and all reloads that
+ * follow from it. The view Runs shows such lines in its list, above one run, and at the columns of its grid.
+ */
 export interface RunLine {
   readonly root: string;
   readonly state: MarkState;
@@ -14,11 +17,14 @@ export interface RunLine {
   readonly beginning: string;
   /** What followed: `4 followed: 3 succeeded, 1 failed`. */
   readonly followed: string;
-  /** How long it has taken since its first reload was asked for, until its last reload ended or until now. */
+  /**
+   * The time from when its first reload was asked for until the last that is known of it. If it still goes on: until
+   * now.
+   */
   readonly took: string;
 }
 
-/** Describes a run in one line of the list. */
+/** Describes a run in one line. */
 export function runLine(run: Run, labelOf: LabelOf, now: EpochMs): RunLine {
   const summary = summariseRun(run);
   const { root, beganAt, isGoing, lastAt, app, isByHand, outcome } = summary;
@@ -34,13 +40,16 @@ export function runLine(run: Run, labelOf: LabelOf, now: EpochMs): RunLine {
   };
 }
 
-/** When the first reload of a run was asked for; if Qlik does not say it, when that reload ended. */
+/**
+ * When the first reload of a run was asked for. If Qlik does not say that, when it began to run, or else when the run
+ * began.
+ */
 const askedAt = ({ root, events }: Run, beganAt: EpochMs): EpochMs => {
   const { createdAt, startedAt } = events.find(({ _id }) => _id === root) ?? {};
   return createdAt ?? startedAt ?? beganAt;
 };
 
-/** What people read for the states of orders without an end. */
+/** The words for states of orders (reloads that Cascade owes). A state that is not here is its own word. */
 const STATE_WORDS: Readonly<Partial<Record<string, string>>> = {
   posted: 'running',
   claimed: 'being started',
@@ -63,10 +72,10 @@ function followedText({ orders, outcomes, timedOut }: ReturnType<typeof summaris
   if (total === 0) return 'nothing followed';
   const { ended = 0, ...others } = orders;
   const counts: Readonly<Record<string, number>> = {
-    // First in an order that is the same for all runs.
+    // These two come first in each text.
     ...{ succeeded: 0, failed: 0 },
     ...outcomes,
-    // An order whose reload ran too long was canceled by Cascade. It is said once, and not as canceled, too.
+    // Cascade cancels a reload that runs too long. Such a reload counts here as that, and not as canceled, too.
     canceled: (outcomes.canceled ?? 0) - timedOut,
     'ran too long': timedOut,
     ended: ended - sum(outcomes),

@@ -1,7 +1,12 @@
+/*
+ * The view Runs has its state in the URL, so that each state has an address: which runs it shows, as a list or a grid,
+ * or one run in one of three forms. This file reads and writes these URLs.
+ */
+
 import { hrefTo, type Route } from '../routes.ts';
 import type { RunFilter } from './run-grid.ts';
 
-/** What of all runs is in the URL. */
+/** What the URL of all runs says. */
 export interface RunsAddress {
   readonly as: 'list' | 'grid';
   readonly filter: RunFilter;
@@ -9,10 +14,13 @@ export interface RunsAddress {
   readonly limit: number;
 }
 
-/** So many runs does the list show at first, and so many more with each step. */
+/** How many runs the list shows at first, and how many more with each click on "Show older runs". */
 export const LIST_STEP = 100;
 
-/** Reads `#/runs?as=grid&only=failed&show=<n>`. What it does not understand counts as absent. */
+/**
+ * Reads the URL of all runs: `#/runs?as=grid&only=failed&show=200`. What this function does not understand counts as
+ * absent.
+ */
 export function readRunsAddress({ query }: Pick<Route, 'query'>): RunsAddress {
   return {
     as: query.get('as') === 'grid' ? 'grid' : 'list',
@@ -33,10 +41,10 @@ export const hrefToRuns = ({ as, filter, limit }: RunsAddress): string =>
 export const RUN_TABS = ['tree', 'timeline', 'history'] as const;
 export type RunTab = (typeof RUN_TABS)[number];
 
-/** Reads `#/runs/<id>?as=timeline`. */
+/** Reads in which form the URL shows a run: `#/runs/<id>?as=timeline`. */
 export const readRunTab = ({ query }: Pick<Route, 'query'>): RunTab =>
   RUN_TABS.find((each) => each === query.get('as')) ?? 'tree';
 
-/** The URL of one run. @param root - the id of its root's document. */
+/** The URL of one run. @param root - the id of the event or order with which the run began. */
 export const hrefToRun = (root: string, tab: RunTab = 'tree'): string =>
   hrefTo('runs', [root], tab === 'tree' ? {} : { as: tab });

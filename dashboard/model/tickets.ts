@@ -1,6 +1,7 @@
 /*
- * A ticket is an app's run of failures, or a question, which a person may have to look after. An act is one thing that a person did to a
- * ticket. Here is decided which tickets the page lists, from what the URL asks for.
+ * The view Tickets lists what people may have to look after: apps that fail, and questions of a Stack Exchange site.
+ * Each of them is a ticket. An act is one thing that a person did to a ticket, such as a note. This file decides which
+ * tickets the view lists: the URL says which ones the person wants.
  */
 
 import type { LabelOf } from '../../src/core/runs/facts.ts';
@@ -9,11 +10,14 @@ import { type ListedTicket, listTickets } from '../../src/core/tickets/list-tick
 import { type AnyTicket, isReloadTicket } from '../../src/core/tickets/ticket.ts';
 import type { MarkState } from './mark.ts';
 
-/** Whose tickets are listed. */
+/** Whose tickets are listed: everybody's, the person's own, or those that nobody looks after. */
 export const WHOSE = ['all', 'mine', 'nobody'] as const;
 export type Whose = (typeof WHOSE)[number];
 
-/** Tickets that are listed only if the URL asks for them: people settled them, or the app succeeded again. */
+/**
+ * States of tickets that are listed only if the URL asks for them: people settled the ticket, or the app succeeded
+ * again.
+ */
 export const SETTLED = ['rejected', 'answered', 'recovered', 'dismissed'] as const;
 export type Settled = (typeof SETTLED)[number];
 
@@ -25,17 +29,22 @@ export type SourceOfTickets = (typeof SOURCES_OF_TICKETS)[number];
 export interface TicketQuery {
   readonly whose: Whose;
   readonly source: SourceOfTickets;
-  /** Only this user's; the empty text is everybody's. */
+  /** Only this user's; if it is empty, everybody's. */
   readonly owner: string;
-  /** Only tickets with this tag of a person or of the site, or of the chain with this name; the empty text is any. */
+  /** Only tickets with this tag of a person or of the site, or of the chain with this name; if it is empty, any. */
   readonly tag: string;
+  /** The states that are listed, too. */
   readonly settled: readonly Settled[];
-  /** Only tickets with this text, in small or capital letters; the empty text is in every ticket. */
+  /** Only tickets with this text. Capital and small letters are the same. The empty text is in every ticket. */
   readonly text: string;
+  /** Whether the list shows people's notes. */
   readonly hasNotes: boolean;
 }
 
-/** Reads what a URL asks for: `whose=mine`, `source=questions`, `owner=ann`, `tag=urgent`, `with=rejected,answered`, `text=timeout`, `notes=shown`. */
+/**
+ * Reads what a URL asks for, such as `whose=mine`, `source=questions`, `owner=ann`, `tag=urgent`,
+ * `with=rejected,answered`, `text=timeout` or `notes=shown`.
+ */
 export const ticketQuery = (query: URLSearchParams): TicketQuery => ({
   whose: WHOSE.find((each) => each === query.get('whose')) ?? 'all',
   source: SOURCES_OF_TICKETS.find((each) => each === query.get('source')) ?? 'all',
@@ -46,7 +55,7 @@ export const ticketQuery = (query: URLSearchParams): TicketQuery => ({
   hasNotes: query.get('notes') === 'shown',
 });
 
-/** The part of a URL that `ticketQuery` reads as this query. What is as usual is left out. */
+/** The part of a URL that `ticketQuery` reads as this query. Defaults are left out. */
 export const ticketSearch = (query: TicketQuery): Record<string, string> => ({
   ...(query.whose !== 'all' && { whose: query.whose }),
   ...(query.source !== 'all' && { source: query.source }),
@@ -57,7 +66,12 @@ export const ticketSearch = (query: TicketQuery): Record<string, string> => ({
   ...(query.hasNotes && { notes: 'shown' }),
 });
 
-/** The tickets that a query asks for, the one with the latest failure or activity first. @param user - whose tickets are `mine`. */
+/**
+ * The tickets that a query asks for. The one with the latest failure, or the latest activity of a question, comes
+ * first.
+ *
+ * @param user - the person: the tickets of this user are `mine`.
+ */
 export function ticketsFor(
   { tickets, acts }: { readonly tickets: Iterable<AnyTicket>; readonly acts: Iterable<Act> },
   query: TicketQuery,
@@ -75,7 +89,7 @@ export function ticketsFor(
   );
 }
 
-/** Whether a ticket is from the source, and open, or settled in a way that the query asks for. */
+/** Whether a ticket is about what the query asks for, and is open or in a state that the query asks for, too. */
 function isWanted(ticket: ListedTicket<AnyTicket>, { settled, source }: TicketQuery): boolean {
   const { acts } = ticket;
   if (source !== 'all' && isReloadTicket(ticket) !== (source === 'reloads')) return false;
@@ -83,7 +97,7 @@ function isWanted(ticket: ListedTicket<AnyTicket>, { settled, source }: TicketQu
   return acts.state === 'open' || acts.dismissedAt !== undefined || settled.some((each) => each === acts.state);
 }
 
-/** Everything in a ticket that a search looks at. */
+/** The texts of a ticket in which a search looks. */
 const textsOf = (ticket: ListedTicket<AnyTicket>, labelOf: LabelOf): readonly string[] => [
   titleOf(ticket, labelOf),
   ticket._id,
@@ -93,15 +107,15 @@ const textsOf = (ticket: ListedTicket<AnyTicket>, labelOf: LabelOf): readonly st
   ...ticket.acts.history.flatMap((act) => (act.kind === 'note' || act.kind === 'reject' ? [act.value] : [])),
 ];
 
-/** What a ticket is called: the app's name, or the question. */
+/** The title of a ticket: the app's name, or the question. */
 export const titleOf = (ticket: AnyTicket, labelOf: LabelOf): string =>
   isReloadTicket(ticket) ? labelOf(ticket) : ticket.title;
 
-/** The tags that no person gave: the app's chains, or the question's tags on its site. */
+/** The tags that a ticket has by itself: the chains of the app, or the tags of the question on its site. */
 export const givenTagsOf = (ticket: AnyTicket): readonly string[] =>
   isReloadTicket(ticket) ? ticket.chains : ticket.tags;
 
-/** What a person can choose from: everybody who did or got something, and every tag and chain, sorted. */
+/** What the filters offer, sorted: all people who did an act or were given a ticket, and all tags and chains. */
 export function choicesIn(
   tickets: Iterable<AnyTicket>,
   acts: Iterable<Act>,
@@ -116,7 +130,7 @@ export function choicesIn(
   return { people: [...people].sort(), tags: [...tags].sort() };
 }
 
-/** The mark of a ticket, and its word: `open`, `answered, dismissed`. */
+/** How a ticket is marked: by a colour and glyph (`state`), and by a word such as `open`, or `answered, dismissed`. */
 export function ticketMark({ acts }: Pick<ListedTicket, 'acts'>): { readonly state: MarkState; readonly word: string } {
   const word = acts.dismissedAt === undefined ? acts.state : `${acts.state}, dismissed`;
   if (acts.state === 'recovered' || acts.state === 'answered') return { state: 'succeeded', word };

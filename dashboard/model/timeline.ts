@@ -1,6 +1,7 @@
 /*
- * One run on a line of time, with a bar for each reload. A run is a first reload, and all reloads that follow from it. An
- * order is a reload that Cascade owes; it may need several attempts, and each attempt is a reload of its own in Qlik.
+ * A person sees a run on a line of time: which reload waited, which one ran long. A run is a first reload, and all
+ * reloads that follow from it. This file computes the line, with a bar for each reload. An order is a reload that
+ * Cascade owes; it may need several attempts, and each attempt is a reload of its own in Qlik, with its own bar.
  */
 
 import type { EventFact, LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
@@ -13,27 +14,34 @@ import { type MarkState, nodeState } from './mark.ts';
 export interface TimelineBar {
   readonly id: string;
   readonly label: string;
-  /** Which attempt of its order it is, from 1; absent if the order allows only one. */
+  /** Which attempt of its order it is, from 1. Absent if the order has only one. */
   readonly attempt?: { readonly number: number; readonly outOf: number };
   readonly state: MarkState;
-  /** When Qlik was asked for the reload. Without that, the first known instant of it. */
+  /**
+   * When Qlik was asked for the reload. If Qlik did not say that: when it began to run. Without either, when Cascade
+   * asked for it, or when it ended.
+   */
   readonly from: EpochMs;
   /** When it left Qlik's queue and began to run; absent if that is unknown. */
   readonly startedAt?: EpochMs;
-  /** When it ended; now, if it has not. */
+  /** When it ended. If it has not: now. */
   readonly to: EpochMs;
+  /** Whether it has not ended. */
   readonly isOpen: boolean;
+  /** Whether it is on the critical path: the end of the run had to wait for it. */
   readonly isCritical: boolean;
 }
 
 /** A run on a line of time. */
 export interface Timeline {
   readonly from: EpochMs;
-  /** Later than `from`. */
+  /** Later than `from`, so that the line has a length. */
   readonly to: EpochMs;
   /** The earliest first. */
   readonly bars: readonly TimelineBar[];
-  /** Orders that are not started in Qlik yet. They have no bar. */
+  /**
+   * Orders whose reload, or whose next attempt, is not started in Qlik as far as Cascade knows. That reload has no bar.
+   */
   readonly waiting: readonly OrderFact[];
 }
 
@@ -41,7 +49,7 @@ export interface Timeline {
  * Puts the reloads of a run on a line of time.
  *
  * @param path - the critical path of the run: see `criticalPath`.
- * @returns undefined if no reload of the run was started, as far as the ledger knows.
+ * @returns undefined if there is no reload to draw.
  */
 export function timelineOf(run: Run, path: readonly EventFact[], labelOf: LabelOf, now: EpochMs): Timeline | undefined {
   const ownerOf = ownersOf(run.orders);
@@ -65,6 +73,7 @@ export function timelineOf(run: Run, path: readonly EventFact[], labelOf: LabelO
 
 type Placed = TimelineBar & { readonly place: CausalPlace };
 
+/** The earliest first. If two bars begin at the same instant, the cause comes before what it caused. */
 const inTime = (a: Placed, b: Placed): number =>
   a.from - b.from || byCause(a.place, b.place) || a.to - b.to || (a.id < b.id ? -1 : 1);
 
@@ -82,7 +91,7 @@ function endedBar(event: EventFact, order: OrderFact | undefined, isCritical: bo
   };
 }
 
-/** The bar of an order's last reload, of which the ledger has no end; undefined if that reload was not started. */
+/** The bar of an order's last reload, if the device does not have its end; undefined if that reload was not started. */
 function barWithoutEnd(order: OrderFact, labelOf: LabelOf, now: EpochMs): TimelineBar | undefined {
   const { _id: id, state, postedAt, endedAt } = order;
   if (postedAt === undefined || (state !== 'posted' && state !== 'ended')) return undefined;
@@ -99,22 +108,22 @@ function attemptOf(order: OrderFact, reloadId: string | undefined): Pick<Timelin
   return outOf === 1 ? {} : { attempt: { number, outOf } };
 }
 
-/** Where an instant is between the two ends of the line of time, in percent. */
+/** Where an instant is on the line of time, in percent of its length. */
 export const percentAt = ({ from, to }: Pick<Timeline, 'from' | 'to'>, at: EpochMs): number =>
   Math.min(100, Math.max(0, ((at - from) / (to - from)) * 100));
 
-/** The steps between two marks of the axis. */
+/** The usual distances between two marks of the axis, from 1 s to 14 days. */
 const STEPS: readonly DurationMs[] = [
   ...[1, 2, 5, 10, 15, 30].map(seconds),
   ...[1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map(minutes),
   ...[1, 2, 7, 14].map(days),
 ];
 
-/** A line of time that is at least so long has dates at its axis. Their texts are longer, so there are fewer. */
+/** From this length on, the texts of the axis have dates. They are longer, so there are fewer marks. */
 export const DATED_FROM: DurationMs = days(1);
 
 /**
- * The instants at which the axis has marks: 5 at the most, at full seconds, minutes or hours of the device's clock.
+ * The instants at which the axis has marks: 5 at the most, at round times of the device's clock, such as full minutes.
  *
  * @param offset - what the device's time zone adds to UTC.
  */

@@ -1,7 +1,12 @@
+/*
+ * The view Now draws the chains as a graph. A browser is slow if it has to draw thousands of apps, so the page draws
+ * only those near the part that a person sees. This file says which ones.
+ */
+
 import type { Box, Drawing, Point } from '../../src/core/graph/layout/lay-out-graph.ts';
 import type { Viewport } from './now-address.ts';
 
-/** What of a drawing is drawn: the numbers of the nodes, edges and groups. */
+/** What the page draws: the numbers of the nodes (apps), edges (links) and groups (chains) in the drawing. */
 export interface VisiblePart {
   readonly nodes: readonly number[];
   readonly edges: readonly number[];
@@ -9,15 +14,15 @@ export interface VisiblePart {
 }
 
 /**
- * The part of a drawing is drawn in steps of so many pixels of the drawing. So what is drawn changes seldom while a person
- * moves the drawing.
+ * The borders of the drawn part are at multiples of this many pixels of the drawing. So what is drawn changes seldom
+ * while a person moves the graph.
  */
 const STEP = 200;
 
 /**
- * The box that is drawn: what is seen, and a margin around it.
+ * The box whose content is drawn: what a person sees, enlarged to the next borders.
  *
- * @param width - of the screen's part that shows the drawing, in pixels of the screen.
+ * @param width - of the part of the screen that shows the drawing, in pixels of the screen; `height`, too.
  */
 export function drawnBox({ x, y, zoom }: Viewport, width: number, height: number): Box {
   const left = Math.floor(x / STEP) * STEP;
@@ -30,7 +35,7 @@ export function drawnBox({ x, y, zoom }: Viewport, width: number, height: number
 const touches = (a: Box, b: Box): boolean =>
   a.x <= b.x + b.width && b.x <= a.x + a.width && a.y <= b.y + b.height && b.y <= a.y + a.height;
 
-/** Makes the function that says what of a drawing touches a box. */
+/** Makes the function that finds what of a drawing touches a box. */
 export function partFinder({ nodes, edges, groups }: Drawing): (box: Box) => VisiblePart {
   const lines = edges.map(({ points }) => boxOfLine(points));
   return (box) => {

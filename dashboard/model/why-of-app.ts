@@ -1,6 +1,7 @@
 /*
- * This file answers on the page what `cascade why` answers on the command line: why an app last ran, and what it waits for.
- * It looks the facts up in the documents on the device. `src/core/runs/` picks them out and makes the sentences.
+ * A person asks of an app: why did it run last, what does it wait for, why did nothing happen? The command `cascade
+ * why` answers that on the command line, and this file on the page. It takes the facts from the documents on the
+ * device. `src/core/runs/` selects those that matter and makes the sentences.
  */
 
 import { appStateId, DEPLOYED_ID } from '../../src/core/document-ids.ts';
@@ -16,7 +17,7 @@ import { chainsOfHash, type PageDocuments } from './documents.ts';
 
 type Documents = Pick<PageDocuments, 'of'>;
 
-/** Why the app last ran, what it waits for, or why nothing happened: in sentences, the most important first. */
+/** The answer in sentences, the most important first. */
 export function whyOfApp(
   app: AppRef,
   chains: CompiledChains,
@@ -35,7 +36,7 @@ export function whyOfApp(
   return why({ ...facts, rules: { decided: decidedChains(documents), now: chains } }, labelOf, now).answer;
 }
 
-/** The links by which the app waits for several others, each with what it remembers. */
+/** The links (steps of chains) by which the app waits for several others, each with what it remembers of them. */
 export const joinsOfApp = (app: AppRef, chains: CompiledChains, documents: Documents): readonly JoinFact[] =>
   joinFacts(linksTo(app, chains).filter(isComposite), { memoryOf: (id) => documents.of('join').get(id) });
 
@@ -44,7 +45,10 @@ const linksTo = (app: AppRef, { links }: CompiledChains): readonly Link[] =>
     .flat()
     .filter(({ target }) => appKey(target) === appKey(app));
 
-/** The chains of all deployments that are on the device, by their hashes. */
+/**
+ * The chains of all deployments that the device has, by their hashes. An older end was decided by older chains, so the
+ * answer compares them with the chains of now.
+ */
 function decidedChains(documents: Documents): ReadonlyMap<string, CompiledChains | undefined> {
   const deployed = documents.of('deployed').get(DEPLOYED_ID);
   const hashes = [...documents.of('definition').values()].map(({ hash }) => hash);

@@ -3,29 +3,34 @@ import type { EpochMs } from '../../src/core/units.ts';
 import type { RawDocument } from '../model/documents.ts';
 import { type Ask, entriesIn, isDocument, StoreStatus, selectorSince } from './first-load.ts';
 
-/** A number that the store gave to a change. */
+/** The number of a change. CouchDB counts the changes of a database, and gives each a number. */
 export type Sequence = number | string;
 
-/** Some changes of documents that the page shows. */
+/** Some changes of documents that the page shows, as the store gave them in one answer. */
 export interface Changes {
-  /** Each as it is now; deleted ones, too. */
+  /** Each document as it is now. A deleted one has `_deleted`. */
   readonly documents: readonly RawDocument[];
-  /** The number of the last change that was looked at. */
+  /** The number of the last change that the store looked at. The next question begins after it. */
   readonly until: Sequence;
-  /** Whether there may be more. */
+  /** Whether there may be more changes already: this answer is as long as an answer can be. */
   readonly isFull: boolean;
 }
 
+/** The most changes in one answer. */
 const AT_ONCE = 1_000;
-/** An answer without changes comes after this time: proxies often end requests that take a minute. */
+/**
+ * How long the store waits for a change before it answers without one. Proxies often end requests that take a minute.
+ */
 const PATIENCE_MS = 25_000;
 
 /**
- * Asks the store what has changed.
+ * Asks the store (the ledger's CouchDB) what has changed. The replica calls this again and again, so that the page is
+ * live.
  *
  * @param from - the number of the change after which to look.
- * @param since - history before this instant is left out.
+ * @param since - ends and orders that are older than this instant are left out.
  * @param isPatient - whether to wait for a change if there is none: at most 25 s.
+ * @throws StoreStatus if the store answers with an error, or as CouchDB would not. Error if it gives no answer.
  */
 export async function changesAfter(ask: Ask, from: Sequence, since: EpochMs, isPatient: boolean): Promise<Changes> {
   const query = new URLSearchParams({

@@ -1,9 +1,16 @@
+/*
+ * A device that opens the dashboard for the first time has to load two weeks of documents from the store (the ledger's
+ * CouchDB). Replication, CouchDB's own way to copy a database, would bring the oldest first, in small pages. So this
+ * file reads the documents itself: how things stand, then the history, the newest first. A person sees something after
+ * the first page.
+ */
+
 import { isJsonObject } from '../../src/core/json-fields.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { PAGE_TYPES, type PageType, type RawDocument } from '../model/documents.ts';
 import { basicOf, type Login } from '../session/login.ts';
 
-/** The store did not do as asked. */
+/** The store answered with an error, or with something that CouchDB would not answer. */
 export class StoreStatus extends Error {
   readonly status: number;
 
@@ -13,13 +20,23 @@ export class StoreStatus extends Error {
   }
 }
 
-/** Documents whose number grows with time. All others are few: one for each app, ticket, channel … */
+/**
+ * The history: ends of reloads (events), and reloads that Cascade owes or owed because of them (orders). Their number
+ * grows with each reload.
+ */
 const HISTORY = ['event', 'order'] as const satisfies readonly PageType[];
-/** Documents that only Cascade's own work needs. */
+/** Types that only Cascade's own actions need. The page does not load them. */
 const UNSHOWN: readonly PageType[] = ['checkpoint', 'gate', 'hint', 'park', 'rate', 'started', 'tenant'];
+/**
+ * The other types: they say how an app, a ticket and so on stands. The page loads all of them, however old they are.
+ */
 const STATE = PAGE_TYPES.filter((type) => !UNSHOWN.includes(type) && !HISTORY.some((each) => each === type));
 
-/** Selects what the page shows (`;` follows `:`, so all ids of a type are between these bounds): the state of everything, and the history since an instant. */
+/**
+ * Makes the selector (CouchDB's query) of what the page shows: how everything stands, and the history since an instant.
+ * An id begins with its type and a colon. `;` is the character after `:`, so all ids of a type are between `event:` and
+ * `event;`.
+ */
 export const selectorSince = (since: EpochMs): object => ({
   $or: [
     ...STATE.map((type) => ({ _id: { $gte: type, $lt: `${type};` } })),
@@ -28,32 +45,47 @@ export const selectorSince = (since: EpochMs): object => ({
   ],
 });
 
-/** How the time-ordered indexes are read: by which field, and which documents of it count. Orders that have ended are in both. */
+/**
+ * How each type of history is read: the time by which it is sorted, and the index of CouchDB that sorts by this time.
+ * The index `ended-at` has orders that have ended, too; the reader leaves them out.
+ */
 const READS = [
   { type: 'event', field: 'endedAt', index: 'ended-at' },
   { type: 'order', field: 'createdAt', index: 'created-at' },
 ] as const;
 
-/** The first page is small, so that something is seen at once: a hundred runs, if each has two ends and an order. */
+/**
+ * How many documents the first page has. It is small, so that a person sees something soon: a hundred runs, if each has
+ * two ends and an order.
+ */
 const FIRST_PAGE = 300;
+/** How many documents any later page has. */
 const PAGE = 1_000;
 
-/** Down to which instant each type's history is on the device. A type is absent until its first page is there. */
+/** Down to which instant the device has the history of each type. A type is absent until its first page is there. */
 export type Reached = Readonly<Partial<Record<(typeof HISTORY)[number], EpochMs>>>;
 
-/** A page of a first load. Once its documents are on the device, the load can go on from `reached`. */
+/** A page of a first load. When the device has stored its documents, a later load can go on from `reached`. */
 export interface LoadedPage {
   readonly documents: readonly RawDocument[];
   readonly reached: Reached;
 }
 
-/** Asks the store's database; `path` begins behind the database's name. */
+/**
+ * Asks the ledger's database a question: GET without a body, else POST. `path` is the part of the URL after the
+ * database's name.
+ *
+ * @throws StoreStatus if the store answers with an error; Error if it gives no answer.
+ */
 export type Ask = (path: string, body?: object) => Promise<unknown>;
 
-/** The browser asks the store each time. Node's types do not know this, and Node's `fetch` keeps no answers. */
+/**
+ * Keeps the browser's cache out of it. The type is `object`, because Node's types do not know this option, and a Node
+ * test runs this file, too.
+ */
 const UNCACHED: object = { cache: 'no-store' };
 
-/** Makes the function that asks a database. @param signal - ends every request. */
+/** Makes the function that asks a database. @param signal - ends each request that is on its way. */
 export const askWith =
   (databaseUrl: string, login: Login, signal: AbortSignal): Ask =>
   async (path, body) => {
@@ -75,7 +107,10 @@ export const askWith =
     return response.json();
   };
 
-/** Reads the number of the store's last change. What changes later is replicated from it on. */
+/**
+ * Reads the number of the store's last change. A first load begins with it: what changes from then on is asked for
+ * after the load, from this number.
+ */
 export async function lastSequence(ask: Ask): Promise<number | string> {
   const info = await ask('');
   const sequence = isJsonObject(info) ? info['update_seq'] : undefined;
@@ -84,11 +119,10 @@ export async function lastSequence(ask: Ask): Promise<number | string> {
 }
 
 /**
- * Reads what the page shows, page by page: the state of everything, then the history, the newest first. Replication would bring
- * the oldest first, and one small page at a time.
+ * Reads what the page shows, page by page: first how everything stands, then the history, the newest first.
  *
- * @param since - the history before this instant is left out.
- * @param reached - how far an earlier load came; nothing if absent. If no history was read yet, all is read.
+ * @param since - history before this instant is left out.
+ * @param reached - how far an earlier load came. If it read no history yet, everything is read again.
  */
 export async function* firstLoad(ask: Ask, since: EpochMs, reached: Reached = {}): AsyncGenerator<LoadedPage> {
   if (HISTORY.every((type) => reached[type] === undefined)) {
@@ -100,7 +134,7 @@ export async function* firstLoad(ask: Ask, since: EpochMs, reached: Reached = {}
     pages: historyOf(read, { since, until: now[read.type] }, ask),
   }));
   while (reads.length > 0) {
-    // By turns, so that the newest ends and their orders come together.
+    // A page of each in turn, so that the newest ends come together with their orders.
     for (const read of [...reads]) {
       const { done, value } = await read.pages.next();
       if (done === true) {
@@ -113,12 +147,13 @@ export async function* firstLoad(ask: Ask, since: EpochMs, reached: Reached = {}
   }
 }
 
-/** The part of a first load that is done, from 0 to 1: how much of the time is read. */
+/** How much of a first load is done, from 0 to 1: the part of the time that is read. The page's header shows it. */
 export function partDone(reached: Reached, since: EpochMs, now: EpochMs): number {
   const until = Math.max(...HISTORY.map((type) => reached[type] ?? now));
   return Math.min(1, Math.max(0, (now - until) / (now - since)));
 }
 
+/** Reads all documents of a type in pages, in the order of their ids. */
 async function* stateOf(type: PageType, ask: Ask): AsyncGenerator<readonly RawDocument[]> {
   for (let start: string = type; ; ) {
     const range = { start_key: start, end_key: `${type};`, limit: PAGE, include_docs: true };
@@ -131,18 +166,22 @@ async function* stateOf(type: PageType, ask: Ask): AsyncGenerator<readonly RawDo
   }
 }
 
-/** A later time than any document has. A query of an index always has both bounds (fact db-differs-04). */
+/**
+ * A time, in milliseconds, that is later than any document's. A query of an index always has both bounds (fact
+ * db-differs-04).
+ */
 const NEVER = 9e15 as EpochMs;
 
 interface HistoryRange {
   readonly since: EpochMs;
-  /** Later documents are left out; absent: none is. */
+  /** Documents after this instant are left out; undefined if none is. */
   readonly until: EpochMs | undefined;
 }
 
 /**
- * Reads a history, the newest documents first. A page begins at the time of the last document of the page before, and leaves
- * out as many documents as had that time. CouchDB's bookmarks would not outlive the tab, and the embedded store has none.
+ * Reads a history, the newest documents first. Each page begins at the time of the last document of the page before. So
+ * it skips the documents of that time that were read already. CouchDB's bookmarks do not outlive the tab, and the
+ * embedded store of `npm start` has none.
  *
  * @returns pages, each with the instant down to which everything is read.
  */
@@ -152,7 +191,7 @@ async function* historyOf(
   ask: Ask,
 ): AsyncGenerator<{ readonly documents: readonly RawDocument[]; readonly until: EpochMs }> {
   for (let until = from ?? NEVER, skip = 0, limit = from === undefined ? FIRST_PAGE : PAGE; ; limit = PAGE) {
-    // Not by the id, too: then the embedded store would read all of the range for each page.
+    // It sorts by the time alone. If it sorted by id, too, the embedded store would read the whole range for each page.
     const selector = { [field]: { $gte: since, $lte: until } };
     const query = { selector, sort: [{ [field]: 'desc' }], use_index: ['cascade-history', index], limit, skip };
     const found = entriesIn(await ask('/_find', query), 'docs').filter(isDocument);

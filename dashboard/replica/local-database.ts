@@ -1,4 +1,10 @@
-/** A document of a database on the device. */
+/*
+ * The page keeps the ledger's documents of the last days in PouchDB, a database in the browser, so that it opens
+ * quickly and works without network. This file has what PouchDB itself does not offer: storing the store's documents as
+ * they are, and removing old ones without a trace. The store is the ledger's CouchDB.
+ */
+
+/** A document as PouchDB gives it. */
 export interface LocalDocument {
   readonly _id: string;
   readonly _rev: string;
@@ -11,7 +17,7 @@ export interface LocallyWritten {
   readonly error?: unknown;
 }
 
-/** The part of a PouchDB database on the device that a replica needs. */
+/** The part of a PouchDB database that the page uses for the ledger's documents. */
 export interface LocalDatabase {
   get(id: string): Promise<LocalDocument>;
   put(document: object): Promise<{ readonly rev: string }>;
@@ -19,36 +25,39 @@ export interface LocalDatabase {
   allDocs(options: object): Promise<{ readonly rows: readonly LocalRow[] }>;
   changes(options: object): PromiseLike<{ readonly results: readonly { readonly doc?: LocalDocument }[] }>;
   info(): Promise<{ readonly update_seq: number | string }>;
-  /** How PouchDB's adapter removes a revision of a document, without a trace. Some adapters cannot. */
+  /**
+   * PouchDB's own way to remove a revision of a document without a trace. Some of its storage adapters do not have it.
+   */
   _purge?(id: string, path: readonly string[], callback: (error: unknown) => void): void;
   close(): Promise<void>;
   destroy(): Promise<void>;
 }
 
+/** One line of an answer of `allDocs`. */
 export interface LocalRow {
   readonly id: string;
   readonly key: string;
-  /** Absent if there is no such document. */
+  /** Absent if there is no document with this key. */
   readonly value?: { readonly rev: string };
   readonly doc?: LocalDocument | null;
 }
 
 /**
- * Writes documents of the store as they are now, whatever the device had. The device gives them revisions of its own: they
- * go nowhere from there, so the store's are not needed.
+ * Writes documents of the store to the device, over what the device had of them. The device gives them revisions of its
+ * own. Nobody sends these documents back to the store, so the store's revisions are not needed.
  */
 export async function storeOnDevice(
   database: Pick<LocalDatabase, 'bulkDocs' | 'allDocs'>,
   documents: readonly LocalDocument[],
 ): Promise<void> {
   const bare = documents.map(({ _rev, ...document }) => document);
-  // Most are new. Of the others, the device's revision is needed.
+  // Most documents are new to the device. To change one that it has, PouchDB wants the device's revision of it.
   const written = await database.bulkDocs(bare);
   const known = bare.filter((_, index) => written[index]?.error !== undefined);
   if (known.length === 0) return;
   const { rows } = await database.allDocs({ keys: known.map((document) => document['_id']) });
   const revisions = new Map(rows.map(({ key, value }) => [key, value?.rev]));
-  // A deleted document that the device has never had has none.
+  // The store may have deleted a document that the device never had. It has no revision, and nothing is left to do.
   await database.bulkDocs(
     known.flatMap((document) => {
       const _rev = revisions.get(String(document['_id']));
@@ -57,19 +66,19 @@ export async function storeOnDevice(
   );
 }
 
-/** So many documents are removed at once. Other writes come between. */
+/** How many documents are removed in one step. Other writes can happen between two steps. */
 const REMOVED_AT_ONCE = 50;
 
 /**
- * Removes documents from the device. PouchDB's own `purge` also notes what it removed, in a list that only grows; a deletion
- * would leave a stub for each document. So this uses what `purge` itself uses.
+ * Removes documents from the device. A deletion would leave a stub of each document. PouchDB's `purge` would note what
+ * it removed, in a list that only grows. So this calls the function that `purge` itself calls.
  */
 export async function removeFromDevice(database: LocalDatabase, ids: readonly string[]): Promise<void> {
   for (let from = 0; from < ids.length; from += REMOVED_AT_ONCE) {
     const { rows } = await database.allDocs({ keys: ids.slice(from, from + REMOVED_AT_ONCE) });
     const known = rows.flatMap(({ key, value }) => (value === undefined ? [] : [{ _id: key, _rev: value.rev }]));
     if (database._purge === undefined) await database.bulkDocs(known.map((each) => ({ ...each, _deleted: true })));
-    // The device keeps one revision of each document, so it is the whole path.
+    // The device keeps one revision of each document. So that revision alone is the path that PouchDB wants.
     else await Promise.all(known.map(({ _id, _rev }) => purged(database, _id, _rev)));
   }
 }
@@ -89,7 +98,10 @@ export async function getOr(database: Pick<LocalDatabase, 'get'>, id: string): P
   }
 }
 
-/** Writes a `_local` document, which no replication carries to another database. */
+/**
+ * Writes a `_local` document, over the one that is there. Such a document stays in its database, and lists of documents
+ * do not have it.
+ */
 export async function putLocal(
   database: Pick<LocalDatabase, 'get' | 'put'>,
   id: string,

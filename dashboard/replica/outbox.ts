@@ -7,29 +7,35 @@ import { basicOf, type Login } from '../session/login.ts';
 import { type SignInAnswer, tryLogin } from '../session/try-login.ts';
 import type { OnDocuments } from './replica.ts';
 
-/** A document that a person made and the store does not have yet. */
+/**
+ * A document that a person made, such as a note to a ticket, and that the store (the ledger's CouchDB) does not have
+ * yet.
+ */
 export interface Unsent {
   readonly document: NewPageDocument;
   /**
-   * Why the store does not take it, in CouchDB's words. Such a document counts nowhere, and stays here until the person drops
-   * it. Absent while the document waits.
+   * Why the store does not take it, in CouchDB's words; absent if the document waits. A refused document counts
+   * nowhere. It stays here until the person drops it, or until the store takes it after all.
    */
   readonly refused?: string;
 }
 
-/** New documents on their way to the store. They outlive the tab, and go out when there is a network again. */
+/**
+ * Keeps new documents on the device until the store has them. So a person can act without network, and closing the tab
+ * loses nothing.
+ */
 export interface Outbox {
-  /** What is not sent yet, by document id. */
+  /** What the store does not have yet, by document id. */
   readonly unsent: ReadonlySignal<ReadonlyMap<string, Unsent>>;
-  /** Why nothing goes out: the store takes nothing from the account. Undefined as far as nothing is known. */
+  /** Why the store takes nothing from the account; undefined if it takes documents, or if nobody knows. */
   readonly held: ReadonlySignal<AccountProblem | undefined>;
-  /** Reads what an earlier tab has left. */
+  /** Reads what an earlier tab has left here. Call it first. */
   open(): Promise<void>;
-  /** Takes new documents, shows them at once, and sends them as soon as it can, in this order. */
+  /** Keeps new documents on the device, shows them in the page, and begins to send them. */
   add(documents: readonly NewPageDocument[]): Promise<void>;
   /**
-   * Sends what waits. If the store refuses a document, the next one is tried; if it refuses the account, everything is held,
-   * and nothing is lost.
+   * Sends what is here, in the order of the ids. If the store refuses a document, the next one is tried. If it refuses
+   * the account, or gives no answer, everything waits for the next call.
    */
   send(): Promise<void>;
   /** Drops a document that the store refuses. */
@@ -38,13 +44,13 @@ export interface Outbox {
   destroy(): Promise<void>;
 }
 
-/** A document that the store has never had. */
+/** A document that the store has never had. So it has no revision. */
 export interface NewPageDocument {
   readonly _id: string;
   readonly [field: string]: unknown;
 }
 
-/** The part of a database on the device that the outbox needs. */
+/** The part of a database on the device that the outbox uses. `pouch.ts` opens one. */
 export interface OutboxDatabase {
   allDocs(options: object): Promise<{ readonly rows: readonly { readonly doc?: object | null }[] }>;
   get(id: string): Promise<{ readonly _rev: string }>;
@@ -55,14 +61,14 @@ export interface OutboxDatabase {
 }
 
 interface OutboxOptions {
-  /** A database beside the replica, so replication never touches what is in it. */
+  /** A database of its own, so that it has nothing but documents to send. */
   readonly local: OutboxDatabase;
   readonly configuration: StoreAddress;
   readonly login: Login;
   readonly onDocuments: OnDocuments;
 }
 
-/** The outbox of an account on this device. */
+/** Makes the outbox of an account on this device. `openDesk` calls it when a person signs in. */
 export function createOutbox({ local, configuration, login, onDocuments }: OutboxOptions): Outbox {
   const { storeUrl = '', database } = configuration;
   const databaseUrl = `${storeUrl}/${encodeURIComponent(database)}`;
@@ -78,7 +84,7 @@ export function createOutbox({ local, configuration, login, onDocuments }: Outbo
     onDocuments(documents.map((document) => ({ ...document, _rev: UNSENT_REV })));
     for (const document of documents) change(document._id, { document });
   };
-  /** A refused document is no longer among the ledger's: what it says has not happened. */
+  /** Takes a refused document out of the page's ledger, because what it says has not happened. */
   const showRefused = (document: NewPageDocument, refused: string): void => {
     onDocuments([{ _id: document._id, _rev: UNSENT_REV, _deleted: true }]);
     change(document._id, { document, refused });
@@ -109,12 +115,12 @@ export function createOutbox({ local, configuration, login, onDocuments }: Outbo
   const sendAll = async (): Promise<void> => {
     const known = [...unsent.value.keys()];
     const waiting = await all();
-    // Another tab may have sent some of them.
+    // Another tab may have sent some of them: the two tabs share the device's database.
     const left = new Set(waiting.map(({ document }) => document._id));
     for (const id of known) if (!left.has(id)) change(id, undefined);
     for (const each of waiting) if (!(await sendOne(each))) return;
   };
-  /** One round at a time, so that no document is sent twice beside itself. */
+  /** One round after another, so that this tab does not send a document twice at the same time. */
   let sending: Promise<void> = Promise.resolve();
   const send = (): Promise<void> => {
     sending = sending.then(sendAll, sendAll);
@@ -142,10 +148,10 @@ export function createOutbox({ local, configuration, login, onDocuments }: Outbo
   };
 }
 
-/** Beside a document on the device: why the store refused it. The store never gets this field. */
+/** The field of a document on the device that says why the store refused it. The store never gets this field. */
 const REFUSED = 'refused';
 
-/** A document as it is on the device. */
+/** A document as it is on the device, with the revision that the device gave it. */
 interface Kept extends Unsent {
   readonly rev: string;
 }
@@ -154,7 +160,10 @@ function keptIn({ _rev: rev, [REFUSED]: refused, ...document }: RawDocument): Ke
   return { rev, document, ...(typeof refused === 'string' && { refused }) };
 }
 
-/** Changes a document of the device. Another tab of the same account may have been faster: then nothing is left to do. */
+/**
+ * Changes a document on the device. If another tab of the same account was faster (status 404 or 409), nothing is left
+ * to do.
+ */
 async function changed(change: () => Promise<unknown>): Promise<void> {
   try {
     await change();
@@ -170,14 +179,18 @@ function problemOf({ kind }: SignInAnswer): AccountProblem | undefined {
 
 type PutAnswer =
   | { readonly kind: 'stored' }
-  /** The document or the account is at fault. */
+  /** The store does not take it: the document or the account is at fault. */
   | { readonly kind: 'refused'; readonly why: string }
+  /** No answer, or one that may be better the next time. */
   | { readonly kind: 'later' };
 
-/** Time-out, and too many requests: the same request may succeed later. */
+/** 408 is a time-out, and 429 too many requests: the same request may succeed later. */
 const LATER = [408, 429];
 
-/** PUTs a document that must be new. Its id holds a random part: if it is there already, it is this one. */
+/**
+ * Sends a new document with PUT. 409 says that the store has a document with this id. Ids have a random part, so it is
+ * this document, from an earlier try.
+ */
 async function putNew(databaseUrl: string, login: Login, document: NewPageDocument): Promise<PutAnswer> {
   try {
     const response = await fetch(`${databaseUrl}/${encodeURIComponent(document._id)}`, {

@@ -1,3 +1,9 @@
+/*
+ * The replica is a copy of the ledger (Cascade's memory) on this device: the reloads of the last 14 days, and the state
+ * of everything else. The page shows what is in it, so it opens quickly and works without network. This file keeps the
+ * copy in PouchDB, a database in the browser, and brings it up to date from the store (the ledger's CouchDB).
+ */
+
 import { signal } from '@preact/signals';
 import { addMs, type DurationMs, days, type EpochMs } from '../../src/core/units.ts';
 import type { StoreAddress } from '../configuration.ts';
@@ -9,47 +15,60 @@ import { getOr, type LocalDatabase, putLocal, removeFromDevice, storeOnDevice } 
 import type { OnDocuments, Replica, SyncState } from './replica.ts';
 import type { Knowledge, Summary } from './summary.ts';
 
-/** How much history the device keeps. */
+/** How much history (ends and orders) the device keeps. */
 const KEPT: DurationMs = days(14);
-/** What has become older is removed once a day. */
+/** History is removed when it is older than `KEPT` by this. So it happens about once a day, and not all the time. */
 const TOO_OLD: DurationMs = days(1);
+/** How many documents are read from the device in one step. */
 const READ_AT_ONCE = 2_000;
-/** How long to wait before the store is asked again that gave no answer: twice as long each time. */
+/** How long to wait after an error before the store is asked again: 1 s, then twice as long each time, up to 30 s. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** So long after a change the summary is written. */
+/** How long after a change the page writes the summary (see `summary.ts`), so that many changes are one write. */
 const SETTLED_MS = 10_000;
-/** So often the device notes at least that it is up to date, if nothing changes. */
+/**
+ * If nothing changes, the device notes after this time that it is up to date. Without network the page says as of when
+ * it is.
+ */
 const NOTED_MS = 60_000;
 
-/** Where the device stands: a document of the device alone. */
+/** The name of a document that only this device has. It says how far the copy is. */
 const PLACE = 'cascade-place';
 interface Place {
   /** The history on the device begins here. */
   readonly since: EpochMs;
-  /** The store's number of a change: every change up to it is on the device. During a first load, what it brings may be newer. */
+  /**
+   * The store gives each change a number. The device has each change up to this one. During a first load, it may have
+   * newer ones, too.
+   */
   readonly from: Sequence;
-  /** When the store last answered. */
+  /** About when the store last answered: noted with each change, else once a minute. */
   readonly asOf: EpochMs;
-  /** How far the first load has come; absent once it is done. */
+  /** How far the first load has come; absent when it is complete. */
   readonly reached?: Reached;
 }
 
+/** What the replica works with. `openDesk` puts it together. */
 export interface PouchReplicaOptions {
   readonly local: LocalDatabase;
   readonly configuration: StoreAddress;
   readonly login: Login;
   readonly onDocuments: OnDocuments;
-  /** What an earlier page knew. */
+  /** What the page knew when it was open before, for a quick opening. */
   readonly summary: Summary;
   readonly knowledge: Pick<Knowledge, 'forget'>;
   readonly now: () => EpochMs;
-  /** Whether this tab stores documents. PouchDB's adapter counts changes in each tab, so two tabs must not write at once. */
+  /**
+   * Whether this tab may store documents. PouchDB counts changes in each tab by itself, so two tabs must not write at
+   * once.
+   */
   readonly mayStore: () => boolean;
 }
 
-/** A replica in the browser's IndexedDB, by PouchDB. Each account on a device has its own. */
+/**
+ * Makes the replica of one account in the browser's IndexedDB, by PouchDB. `openDesk` calls it when a person signs in.
+ */
 export function createReplica(options: PouchReplicaOptions): Replica {
   const { local, configuration, login, onDocuments, summary, knowledge, now, mayStore } = options;
   const { storeUrl = '', database } = configuration;
@@ -57,13 +76,14 @@ export function createReplica(options: PouchReplicaOptions): Replica {
   const ask = askWith(`${storeUrl}/${encodeURIComponent(database)}`, login, stop.signal);
   const sync = signal<SyncState>({ kind: 'opening' });
 
-  /** What is being stored on the device. The next documents are on their way meanwhile. */
+  /** The write to the device that is going on. Meanwhile the next documents may be on their way. */
   let storing: Promise<unknown> = Promise.resolve();
+  /** How many batches of documents the page has that the device still has to store. */
   let unstored = 0;
-  /** Whether the page knows every document that is on the device. */
+  /** Whether the page and the device know the same documents, so that a summary would be complete. */
   const isQuiet = (): boolean => unstored === 0 && !isUnsure && mayStore() && sync.value.kind === 'live';
   let timer: ReturnType<typeof setTimeout> | undefined;
-  /** Writes the summary a little later, so that many changes are one write. */
+  /** Writes the summary in 10 s. If it cannot be complete then, it tries again. */
   const writeSoon = (): void => {
     timer ??= setTimeout(async () => {
       timer = undefined;
@@ -71,9 +91,15 @@ export function createReplica(options: PouchReplicaOptions): Replica {
       if (!isWritten && !stop.signal.aborted) writeSoon();
     }, SETTLED_MS);
   };
-  /** Whether another tab was to store something that this one has shown. Nobody knows whether it did. */
+  /**
+   * Whether this tab showed something while another tab was the one that stores. Nobody knows whether that tab stored
+   * it.
+   */
   let isUnsure = false;
-  /** Shows documents at once, and stores them. Then the device is at `place`. */
+  /**
+   * Shows documents at once, and stores them after what is being stored. When the device has them, it has come as far
+   * as `place`.
+   */
   const take = async (documents: readonly RawDocument[], place: Place): Promise<void> => {
     if (documents.length > 0) onDocuments(documents);
     unstored += 1;
@@ -87,11 +113,11 @@ export function createReplica(options: PouchReplicaOptions): Replica {
       unstored -= 1;
       if (documents.length > 0) writeSoon();
     });
-    // Whoever waits for it next meets a failure. Until then, nobody handles it.
+    // A failure is handled by whoever awaits `storing` next. Without this line, the browser reports it before that.
     storing.catch(() => {});
   };
 
-  /** Brings the device what it does not have yet, the newest first. @returns where the device then is. */
+  /** Loads what the device does not have yet, the newest first. @returns how far the device then is. */
   const load = async (known: Place | undefined): Promise<Place> => {
     const { since, from } = known ?? (await newPlace(ask, now()));
     for await (const { documents, reached } of firstLoad(ask, since, known?.reached)) {
@@ -103,7 +129,11 @@ export function createReplica(options: PouchReplicaOptions): Replica {
     return loaded;
   };
 
-  /** Drops what has become too old, from the page and from the device. @returns the place with what is left. */
+  /**
+   * Drops history that is too old from the page and from the device.
+   *
+   * @returns how far the device is, with the history that is left.
+   */
   const forgetOld = async (place: Place): Promise<Place> => {
     const since = addMs(now(), -KEPT as DurationMs);
     const ids = knowledge.forget(since);
@@ -116,8 +146,8 @@ export function createReplica(options: PouchReplicaOptions): Replica {
   };
 
   /**
-   * Takes what has changed since, and then each change as it happens, until the store fails, the page stops it, or this tab has
-   * to store in another one's place.
+   * Takes what has changed since, and then each change as it comes. It ends with an error if the store or the device
+   * fails. It returns when the page closes, or when the storing tab was closed and this tab takes its place.
    */
   const followFrom = async (known: Place, onAnswer: () => void): Promise<void> => {
     let place = known;
@@ -144,7 +174,7 @@ export function createReplica(options: PouchReplicaOptions): Replica {
         isUnsure = false;
         unstored = 0;
         const stored = (await getOr(local, `_local/${PLACE}`)) as unknown as Place | undefined;
-        // If the device's clock was days ahead, too much was removed or not loaded: then everything is loaded anew.
+        // If the device's clock was days ahead, the page removed too much, or did not load it. Then it loads everything anew.
         const known = stored !== undefined && stored.since <= now() - KEPT + TOO_OLD ? stored : undefined;
         const isLoaded = known !== undefined && known.reached === undefined;
         await followFrom(isLoaded ? known : await load(known), () => {
@@ -160,7 +190,7 @@ export function createReplica(options: PouchReplicaOptions): Replica {
     }
   };
 
-  /** Everything that is on the device is known when this is done. */
+  /** Fulfilled when the page knows all that is on the device. */
   let known: Promise<void> = Promise.resolve();
   const end = async (): Promise<void> => {
     clearTimeout(timer);
@@ -191,12 +221,12 @@ export function createReplica(options: PouchReplicaOptions): Replica {
   };
 }
 
-/** The place of a device that has nothing yet. */
+/** Where a device begins that has nothing yet. */
 async function newPlace(ask: Ask, now: EpochMs): Promise<Place> {
   return { since: addMs(now, -KEPT as DurationMs), from: await lastSequence(ask), asOf: now };
 }
 
-/** Reads every document of the device that the page shows, in pages. */
+/** Reads all documents on the device that the page knows how to read, in steps. */
 async function readAll(local: LocalDatabase, onDocuments: OnDocuments): Promise<void> {
   for (let after: string | undefined; ; ) {
     const { rows } = await local.allDocs({
@@ -210,14 +240,20 @@ async function readAll(local: LocalDatabase, onDocuments: OnDocuments): Promise<
   }
 }
 
-/** Reads what has changed on the device after its change with this number. */
+/**
+ * Reads the documents that have changed on the device after its change with this number: the summary does not have
+ * them.
+ */
 async function readChanges(local: LocalDatabase, since: Sequence, onDocuments: OnDocuments): Promise<void> {
   const { results } = await local.changes({ since, include_docs: true });
   const documents = results.flatMap(({ doc }) => (doc && typeOf(doc._id) !== undefined ? [doc as RawDocument] : []));
   if (documents.length > 0) onDocuments(documents);
 }
 
-/** The password is wrong, the account may not read, or the database is gone: a person has to do something. */
+/**
+ * The statuses for which a person has to do something: the password is wrong, the account may not read, or the database
+ * is gone.
+ */
 const REFUSALS: readonly number[] = [401, 403, 404];
 
 function stateAfter(error: unknown, asOf: EpochMs | undefined): SyncState {
@@ -226,7 +262,10 @@ function stateAfter(error: unknown, asOf: EpochMs | undefined): SyncState {
   return { kind: 'offline', ...(asOf !== undefined && { asOf }) };
 }
 
-/** Whether the device did not take a document. PouchDB's errors have a status, as CouchDB's answers have. */
+/**
+ * Whether it was the device that failed, and not the store. PouchDB's errors have a numeric status, as CouchDB's
+ * answers have; those are `StoreStatus` here. An `AbortError` means that the page stopped a request.
+ */
 const isOfDevice = (error: unknown): boolean =>
   (error instanceof DOMException && error.name !== 'AbortError') ||
   (!(error instanceof StoreStatus) && typeof (error as { status?: unknown }).status === 'number');

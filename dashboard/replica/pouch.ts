@@ -5,7 +5,10 @@ import type { OutboxDatabase } from './outbox.ts';
 
 const Pouch = PouchDB.plugin(indexeddbAdapter);
 
-/** The database on this device. A device keeps only the newest revision of a document, with a random number: no other database has it. */
+/**
+ * Opens a database on this device with PouchDB, which keeps it in the browser's IndexedDB. It keeps only the newest
+ * revision of a document, with a random number: no other database has to agree.
+ */
 export const openLocal = (name: string): LocalDatabase & OutboxDatabase =>
-  // `LocalDatabase` and `OutboxDatabase` are the parts of it that the page uses.
+  // The two types are the parts of PouchDB that the page uses. PouchDB itself has no types.
   new Pouch(name, { adapter: 'indexeddb', auto_compaction: true, revs_limit: 1, deterministic_revs: false }) as never;

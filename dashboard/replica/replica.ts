@@ -2,30 +2,48 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { RawDocument } from '../model/documents.ts';
 
-/** How the replica stands to the store. */
+/**
+ * How far the documents on this device are up to date with the store (the ledger's CouchDB). The page's header says it.
+ */
 export type SyncState =
-  /** What the device has is being read, the newest first. */
+  /** The page reads what the device has, the newest first. */
   | { readonly kind: 'opening' }
-  /** Documents are being read that the device does not have yet, the newest first. `part`, from 0 to 1, is there. */
+  /**
+   * The page reads from the store what the device does not have yet, the newest first. `part`, from 0 to 1, says how
+   * much of the time is done.
+   */
   | { readonly kind: 'loading'; readonly part: number }
-  /** Every change reaches the page as it happens. */
+  /** A change in the store reaches the page as it happens. */
   | { readonly kind: 'live' }
-  /** The store gives no answer. The page shows what the device has, and tries again. `asOf` is absent if it has nothing. */
+  /**
+   * The store gives no answer, or one that does not help. The page shows what the device has, and tries again. `asOf`
+   * says when the store last answered; it is absent if it never did.
+   */
   | { readonly kind: 'offline'; readonly asOf?: EpochMs }
-  /** The store no longer takes the account (401, 403), or no longer has the database (404). */
+  /** The store no longer takes the account (401, 403), or no longer has the database (404). The page tries again. */
   | { readonly kind: 'refused'; readonly status: number }
-  /** The device does not take the documents. */
+  /** The device does not store the documents: mostly because its disk is full. */
   | { readonly kind: 'failed' };
 
-/** Gets documents as they come: from the device, from the store, new or changed. */
+/** Receives documents as they come: from the device and from the store, new, changed or deleted ones. */
 export type OnDocuments = (documents: readonly RawDocument[]) => void;
 
-/** The ledger's documents of the last days on this device, and their way from the store. */
+/**
+ * Keeps a copy of the ledger (Cascade's memory) on this device: the reloads of the last 14 days, and the state of
+ * everything else. So the page opens quickly, works without network, and learns of changes.
+ */
 export interface Replica {
+  /** How far it is. Views that read it are painted again when it changes. */
   readonly sync: ReadonlySignal<SyncState>;
-  /** Reads what the device has. The newest is known when it returns, the rest a little later. */
+  /**
+   * Reads what the device has. When it returns, at least the newest documents are known. The rest may come a little
+   * later.
+   */
   open(): Promise<void>;
-  /** Brings the device up to date, and then follows every change until `close`. It resumes where it last was, also within a first load. */
+  /**
+   * Brings the device up to date, and then takes each change until `close` or `destroy`. A first load that was
+   * interrupted goes on where it was.
+   */
   follow(): void;
   /** Stops following. The documents stay on the device. */
   close(): Promise<void>;

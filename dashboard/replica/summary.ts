@@ -1,48 +1,61 @@
 /*
- * A browser needs seconds to read tens of thousands of documents from PouchDB. So what the page knows of them is also kept in
- * a few large texts, which are read in milliseconds: the summary. It has a part for each day of the history, and one for each
- * type of all other documents. The parts are in `_local` documents, which PouchDB neither replicates nor lists.
+ * The page keeps the ledger's documents in PouchDB, a database in the browser. To read tens of thousands of them from
+ * there takes seconds. So the page also keeps what it knows of them in a few large texts, which it reads in
+ * milliseconds: the summary. The summary has a part for each day of the history (ends and orders), and a part for each
+ * type of the other documents. The parts are `_local` documents, which lists of documents do not have.
  */
 
 import type { EpochMs } from '../../src/core/units.ts';
 import { isDay, partOfType } from '../model/summary-parts.ts';
 import { getOr, type LocalDatabase } from './local-database.ts';
 
-/** What the page knows of the documents, in parts. */
+/** What the page knows of the documents, in parts. The page's ledger implements it, the summary reads and fills it. */
 export interface Knowledge {
-  /** Takes in what an earlier page knew. */
+  /** Takes in what an earlier opening of the page knew. */
   adopt(facts: readonly unknown[]): void;
-  /** All that is known in a part, for a later page. */
+  /** What is known in a part, for a later opening of the page. */
   factsOf(part: string): readonly unknown[];
-  /** Drops the history before an instant. @returns the ids of the documents that are dropped. */
+  /** Drops the history before an instant. @returns the ids of the dropped documents. */
   forget(before: EpochMs): readonly string[];
-  /** Whether each document is known. What the page does not understand is in no part. */
+  /**
+   * Whether the page could read each document. A document that it could not read is in no part, so a summary would lack
+   * it.
+   */
   isWhole(): boolean;
-  /** The parts in which something has changed since this was last asked. What is adopted is no change. */
+  /** The parts that have changed since this was last called. What was adopted is no change. */
   takeChangedParts(): ReadonlySet<string>;
 }
 
 const INDEX = '_local/cascade-summary';
 const idOf = (part: string): string => `${INDEX}-${part}`;
 
-/** Says what the summary is made of. It is written after the parts: they may be newer than it says, and not older. */
+/**
+ * Says what the summary is made of. It is written after the parts. So a part may be newer than it says, but not older.
+ */
 interface Index {
-  /** The page's code that wrote it. Other code may know other things of the same documents. */
+  /** The build of the page that wrote the summary. Another build may know other things of the same documents. */
   readonly build: string;
-  /** The device's number of a change: every change up to it is in the parts. */
+  /** PouchDB counts the changes of the documents on this device. Each change up to this number is in the parts. */
   readonly seq: number | string;
   readonly parts: readonly string[];
 }
 
-/** An opened summary. The newest part of it has been adopted. */
+/** A summary of which the page has adopted the newest part. */
 export interface OpenedSummary {
-  /** Adopts the rest, with pauses in which the page can be used. @returns the change up to which all is known. */
+  /**
+   * Adopts the rest, with pauses in which a person can use the page.
+   *
+   * @returns the number of the change up to which the summary has everything.
+   */
   rest(): Promise<Index['seq']>;
 }
 
-/** Yesterday's history comes with today's: shortly after midnight there would be hardly anything to see. */
+/**
+ * How many days are adopted first. Yesterday is one of them, because shortly after midnight today has hardly anything
+ * to show.
+ */
 const FIRST_DAYS = 2;
-/** Dead letters may be large, and few people look at them. */
+/** This part comes last: dead letters (webhooks that nobody understood) may be large, and few people look at them. */
 const LAST = partOfType('dead');
 
 interface SummaryOptions {
@@ -51,24 +64,32 @@ interface SummaryOptions {
   readonly knowledge: Knowledge;
 }
 
-/** The summary on this device. */
+/**
+ * Keeps the summary on this device up to date, and opens it. The replica (the copy of the ledger on this device) uses
+ * it.
+ */
 export interface Summary {
-  /** @returns undefined if there is none that this build can read. */
+  /** Adopts the newest part. @returns undefined if there is no summary, or if another build wrote it. */
   open(): Promise<OpenedSummary | undefined>;
   /**
-   * Writes what has changed. If another tab has written the summary meanwhile, this one leaves it alone from then on.
+   * Writes the parts that have changed. If a write fails, mostly because another tab has written the summary, this tab
+   * writes none any more.
    *
-   * @param isQuiet - whether the page knows every document that the device has.
-   * @returns false if it is not quiet: then nothing was written.
+   * @param isQuiet - whether the page knows all documents that the device has.
+   * @returns false if the summary would lack something, so that nothing was written. Then the caller tries again later.
    */
   write(isQuiet: () => boolean): Promise<boolean>;
 }
 
 /** Makes the summary of a database. */
 export function createSummary({ local, build, knowledge }: SummaryOptions): Summary {
-  /** The revisions that this tab has read or written. Thus no tab overwrites what another one wrote. */
+  /**
+   * The revisions of the parts that this tab has read or written. PouchDB refuses a write with an older revision, so no
+   * tab overwrites what another tab wrote.
+   */
   const revisions = new Map<string, string>();
   let parts = new Set<string>();
+  /** Whether this tab leaves the summary alone. */
   let isForeign = false;
 
   const adoptPart = async (part: string): Promise<void> => {
@@ -128,13 +149,15 @@ export function createSummary({ local, build, knowledge }: SummaryOptions): Summ
         }
         await put(INDEX, { build, seq, parts: [...parts] } satisfies Index);
       } catch {
-        // Another tab writes it, or the device is full. The next page reads what has changed since the last whole write.
+        // Another tab writes it, or the device is full. The next opening reads all changes since the last complete write
+        // from the documents.
         isForeign = true;
       }
       return true;
     },
   };
 
+  /** Notes the revisions of the parts of another build, so that this build can overwrite them. */
   async function noteRevisions(of: readonly string[]): Promise<void> {
     for (const part of of) {
       const known = await getOr(local, idOf(part));

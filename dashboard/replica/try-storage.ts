@@ -1,11 +1,15 @@
-/** About what PouchDB writes before the first document, in characters: what has less room than this is as good as full. */
+/**
+ * How many characters are stored for the test: about what PouchDB writes before the first document. A device that has
+ * less room is as good as full.
+ */
 const PROBE = 64_000;
 
 /**
- * Stores something on this device and removes it. PouchDB would wait for ever for a database that the browser does not open, or
- * in which it cannot write.
+ * Finds out whether the browser lets the page store anything: it stores something and removes it. `openDesk` calls it
+ * before it opens PouchDB, because PouchDB would wait for ever if the browser does not open a database, or has no room
+ * in it.
  *
- * @throws DOMException if the browser does not let the page store anything, or if there is no room.
+ * @throws DOMException if the page cannot store anything.
  */
 export const tryStorage = (): Promise<void> =>
   new Promise((resolve, reject) => {

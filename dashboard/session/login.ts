@@ -1,3 +1,8 @@
+/*
+ * A person signs in to the dashboard with an account in the ledger's CouchDB. The page sends user and password to
+ * CouchDB with each request, and to no other server. This file reads logins, and makes the header of a request.
+ */
+
 import { isJsonObject } from '../../src/core/json-fields.ts';
 
 /** A person's account in CouchDB, with its password. */
@@ -6,20 +11,25 @@ export interface Login {
   readonly password: string;
 }
 
-/** The value of the header `authorization`. CouchDB reads user and password as UTF-8. */
+/** Makes the value of the header `authorization`. CouchDB reads user and password as UTF-8. */
 export function basicOf({ user, password }: Login): string {
   const bytes = new TextEncoder().encode(`${user}:${password}`);
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }
 
-/** For a request with a login: no cookie is sent, and no answer comes from the browser's cache or stays there. */
+/**
+ * Options of `fetch` for a request with a login. The browser sends no cookie, and its cache neither gives the answer
+ * nor keeps it.
+ */
 export const PRIVATELY = { credentials: 'omit', cache: 'no-store' } as const;
 
+/** A link whose fragment begins like this signs in whoever opens it: `npm start` prints one. */
 const FRAGMENT = '#sign-in?';
 
 /**
- * Reads the login in a URL's fragment, as a link may have it: `#sign-in?user=…&password=…`. A browser sends
- * no fragment to any server.
+ * Reads the login in a URL's fragment: `#sign-in?user=ann&password=secret`. A browser sends no fragment to any server.
+ *
+ * @returns undefined if the fragment is not such a login.
  */
 export function loginInFragment(fragment: string): Login | undefined {
   if (!fragment.startsWith(FRAGMENT)) return undefined;
@@ -29,7 +39,7 @@ export function loginInFragment(fragment: string): Login | undefined {
   return user === '' || password === '' ? undefined : { user, password };
 }
 
-/** Reads the login that the page has kept; undefined if there is none, or if it is spoilt. */
+/** Reads the login that the browser has stored for the page; undefined if there is none, or if it cannot be read. */
 export function loginIn(text: string | null): Login | undefined {
   try {
     const value: unknown = JSON.parse(text ?? 'null');

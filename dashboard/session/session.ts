@@ -3,22 +3,25 @@ import type { Configuration } from '../configuration.ts';
 import { type Login, loginIn } from './login.ts';
 import { type SignInAnswer, tryLogin } from './try-login.ts';
 
-/** Who is signed in on this page. */
+/**
+ * Knows who is signed in on this page, and signs in and out. The page needs a login to read the ledger's CouchDB, and a
+ * person wants to type it only once.
+ */
 export interface Session {
-  /** Undefined if nobody is. */
+  /** The login of the person; undefined if nobody is signed in. */
   readonly current: ReadonlySignal<Login | undefined>;
   /**
    * Signs in if CouchDB takes the login.
    *
-   * @param isKept - whether this device keeps it until the person signs out; else only this tab keeps it, until the tab is closed.
-   * If it does, the browser is asked to keep the documents, too, when the device's disk gets full.
+   * @param isKept - if true, this device keeps the login until the person signs out, and the page asks the browser to
+   *   keep the documents even if the disk gets full. If false, only this tab keeps the login, until it is closed.
    */
   signIn(login: Login, isKept: boolean): Promise<SignInAnswer>;
-  /** Forgets the login, on this device and in each of its tabs in which the person is signed in. */
+  /** Forgets the login on this device. Other tabs in which the same person is signed in do the same. */
   signOut(): void;
 }
 
-/** Makes the session of one store's database. Two databases on one store have two sessions. */
+/** Makes the session for one database of one CouchDB. Another database has a session of its own. */
 export function createSession({ storeUrl = '', database }: Configuration): Session {
   const key = `cascade-session:${storeUrl}/${database}`;
   const kept = STORAGES.map((storage) => loginIn(whereAllowed(() => storage().getItem(key)) ?? null));
@@ -50,10 +53,13 @@ export function createSession({ storeUrl = '', database }: Configuration): Sessi
   };
 }
 
-/** The tab's, and the device's. A browser may refuse even to name them. */
+/**
+ * The storage of this tab, and the storage of this device. They are functions, because a browser may refuse even to
+ * name a storage.
+ */
 const STORAGES = [() => sessionStorage, () => localStorage] as const;
 
-/** A browser may refuse to store anything. The person is then signed in until the page is left. */
+/** Uses a storage. A browser may refuse that; then the person is signed in until the page is closed. */
 function whereAllowed<T>(act: () => T): T | undefined {
   try {
     return act();

@@ -1,6 +1,6 @@
 import type { SignInAnswer } from './try-login.ts';
 
-/** Says why signing in did not succeed, and what to do. */
+/** Says why signing in did not succeed, and what to do. The form to sign in shows the sentence. */
 export function signInWords(
   answer: Exclude<SignInAnswer, { kind: 'welcome' }>,
   { storeUrl, database, origin }: { readonly storeUrl: string; readonly database: string; readonly origin: string },

@@ -8,7 +8,10 @@ interface SignInProps {
   readonly database: string;
 }
 
-/** Asks for user and password, and says why CouchDB does not take them. */
+/**
+ * Shows the form to sign in, and says why CouchDB does not take a login. The page shows this form to whoever is not
+ * signed in.
+ */
 export function SignIn({ session, storeUrl, database }: SignInProps) {
   const problem = useSignal('');
   const isBusy = useSignal(false);

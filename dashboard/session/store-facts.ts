@@ -5,17 +5,30 @@ import { rolesFor } from '../../src/ledger/install/roles.ts';
 import type { StoreAddress } from '../configuration.ts';
 import { basicOf, type Login, PRIVATELY } from './login.ts';
 
-/** What the store says of the account, of itself and of the time. What it does not say is absent. */
+/**
+ * What the store (the ledger's CouchDB) says of the account, of the ledger and of the time. A field is absent if the
+ * store does not say it.
+ */
 export interface StoreFacts {
-  /** Whether the account may add acts to tickets. */
+  /** Whether the account may add acts: what a person does to a ticket, such as a note. */
   readonly mayAct?: boolean;
-  /** The ledger's version; 0 if no Cascade has prepared this database. */
+  /**
+   * The version of the ledger's documents. 0 if CouchDB has no document that says it: no Cascade has prepared this
+   * database.
+   */
   readonly version?: number;
-  /** How far this device's clock is ahead of the store's; negative if it is behind. To the second. */
+  /**
+   * How far this device's clock is ahead of the store's, in milliseconds, rounded to a second; negative if it is
+   * behind.
+   */
   readonly aheadMs?: DurationMs;
 }
 
-/** Asks the store. */
+/**
+ * Asks the store for facts that the page needs beside the documents. With them it switches off buttons that the account
+ * may not use, and warns of a wrong clock or of another version. `openDesk` calls it each time the page has caught up
+ * with the store.
+ */
 export async function storeFacts(
   { storeUrl = '', database }: StoreAddress,
   login: Login,
@@ -31,9 +44,12 @@ export async function storeFacts(
 interface Answer {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
-  /** The store's clock; NaN if the browser keeps that header from the page. */
+  /**
+   * The store's clock, in milliseconds. NaN if the answer does not have the header `date`, or if the browser hides it
+   * from the page.
+   */
   readonly date: number;
-  /** The device's clock in the middle of the request. */
+  /** The device's clock in the middle between request and answer. */
   readonly at: number;
 }
 
@@ -65,7 +81,7 @@ function versionOf(schema: Answer | undefined): StoreFacts {
   return typeof version === 'number' ? { version } : {};
 }
 
-/** The header `date` says the second, without its part: half a second is added. */
+/** The header `date` has full seconds, so on average the store's clock is half a second later: that is the 500. */
 const aheadOf = (answer: Answer | undefined): StoreFacts =>
   answer === undefined || Number.isNaN(answer.date)
     ? {}

@@ -1,17 +1,24 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 
-/** What a tab knows of other tabs of this browser. */
+/**
+ * What a tab knows of other tabs of this browser. Two tabs that store documents at the same time would disturb each
+ * other, so only the first one stores them. The page also says that it is open twice.
+ */
 export interface Tabs {
-  /** Whether another tab had these documents open before. It ends if that tab is closed. */
+  /**
+   * Whether another tab had these documents open before this one. It becomes false when this tab is the first one of
+   * those that are left.
+   */
   readonly isSecond: ReadonlySignal<boolean>;
+  /** Lets the next tab be the first one. */
   leave(): void;
 }
 
 /**
- * Joins the tabs that have the same documents open. The first one holds a lock of the browser; each other one waits for it. A
- * browser without locks shows no difference.
+ * Joins the tabs that have the same documents open. The first tab holds a lock of the browser, and the others wait for
+ * it. In a browser without locks each tab counts as the first one.
  *
- * @param name - of the documents.
+ * @param name - the name of the documents' database on this device.
  */
 export function joinTabs(name: string): Tabs {
   const isSecond = signal(false);

@@ -1,20 +1,24 @@
 import type { StoreAddress } from '../configuration.ts';
 import { basicOf, type Login, PRIVATELY } from './login.ts';
 
-/** What came of signing in. */
+/** What CouchDB says to a login. */
 export type SignInAnswer =
   | { readonly kind: 'welcome' }
   /** CouchDB does not know this user and password. */
   | { readonly kind: 'wrong' }
-  /** The account is right, but has no role in this ledger. */
+  /** CouchDB knows the account, but the account may not read this ledger. */
   | { readonly kind: 'no-role' }
+  /** CouchDB has no database with this name. */
   | { readonly kind: 'no-database' }
   /** No answer: no network, no such server, or CouchDB does not let pages of this origin read its answers (CORS). */
   | { readonly kind: 'no-answer' }
-  /** An answer that does not come from a CouchDB that works. */
+  /** Any other status: the server is no CouchDB, or CouchDB does not work. */
   | { readonly kind: 'strange'; readonly status: number };
 
-/** Asks CouchDB whether this login opens the ledger. */
+/**
+ * Asks CouchDB whether an account may read the ledger's database. The form to sign in needs the answer. The outbox also
+ * asks when CouchDB has refused a document: is the document at fault, or the account?
+ */
 export async function tryLogin({ storeUrl = '', database }: StoreAddress, login: Login): Promise<SignInAnswer> {
   const status = await statusOf(`${storeUrl}/${encodeURIComponent(database)}`, login);
   switch (status) {

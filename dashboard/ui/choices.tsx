@@ -1,11 +1,15 @@
-/** One of several states of a view, each with an address of its own. */
+/** One of several states of a view. It has an address of its own, so a person can send it, and Back works. */
 export interface Choice {
   readonly words: string;
   readonly href: string;
   readonly isChosen: boolean;
 }
 
-/** Links between the states of a view. @param label - what they are, for screen readers. */
+/**
+ * Shows links between the states of a view, such as list and grid.
+ *
+ * @param label - says to screen readers what a person chooses here.
+ */
 export function Choices({ label, choices }: { readonly label: string; readonly choices: readonly Choice[] }) {
   return (
     <nav class="choices" aria-label={label}>

@@ -2,8 +2,9 @@ import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 
 /**
- * A command for a terminal, and a button that copies it. The page itself has no power over reloads: a person runs the command.
- * A browser that keeps its clipboard from the page selects the command instead, so that one key copies it.
+ * Shows a command for a terminal, and a button that copies it. The page may not start or cancel reloads, so it offers
+ * the commands that do. If the browser does not let the page copy, the button selects the command, and one key copies
+ * it.
  */
 export function CopyCommand({ command }: { readonly command: string }) {
   const text = useRef<HTMLElement>(null);

@@ -3,10 +3,14 @@ import { noticesOf, type PageState } from '../model/notices.ts';
 
 interface NoticesProps {
   readonly state: ReadonlySignal<PageState>;
+  /** Called if the person wants to sign in again. */
   readonly onSignIn: () => void;
 }
 
-/** Says what is not as it should be, and what to do about it. */
+/**
+ * Shows sentences about what is wrong with the store (the ledger's CouchDB), the account or the device, and what a
+ * person can do about it. They are between the page's header and the view. `noticesOf` decides which.
+ */
 export function Notices({ state, onSignIn }: NoticesProps) {
   return (
     <div class="notices" role="alert">

@@ -8,7 +8,7 @@ interface SyncStatusProps {
   readonly now: ReadonlySignal<EpochMs>;
 }
 
-/** Says how the page stands to the store. */
+/** Says in the page's header how up to date the page is: live, still loading, offline, or why nothing new comes. */
 export function SyncStatus({ sync, now }: SyncStatusProps) {
   const state = sync.value;
   return (

@@ -5,5 +5,8 @@ import { runsView } from './runs/runs-view.tsx';
 import { ticketsView } from './tickets/tickets-view.tsx';
 import type { View } from './view.ts';
 
-/** The views, in the order of the navigation. The first one is shown if the URL names none. */
+/**
+ * All views of the page, in the order of the navigation. The frame shows the one that the URL names, or else the first
+ * one.
+ */
 export const VIEWS: readonly [View, ...View[]] = [nowView, runsView, ticketsView, inboxView, numbersView];

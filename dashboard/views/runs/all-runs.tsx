@@ -5,7 +5,10 @@ import type { ViewProps } from '../view.ts';
 import { RunGridTable } from './run-grid-table.tsx';
 import { RunList } from './run-list.tsx';
 
-/** All runs, or the failed ones, as a list or as a grid. */
+/**
+ * Shows all runs, or the failed ones, as a list or as a grid. A run is a first reload, and all reloads that follow from
+ * it. The view Runs shows this if its URL names no run.
+ */
 export function AllRuns({ ledger, route, now }: ViewProps) {
   const address = readRunsAddress(route);
   const { as, filter } = address;

@@ -11,6 +11,7 @@ import { RunHistory } from './run-history.tsx';
 import { RunTimeline } from './run-timeline.tsx';
 import { RunTree } from './run-tree.tsx';
 
+/** The forms in which a run is shown. The URL says which one: `?as=timeline`. */
 const TABS = {
   tree: { words: 'Tree', Content: RunTree },
   timeline: { words: 'Timeline', Content: RunTimeline },
@@ -18,10 +19,11 @@ const TABS = {
 } as const satisfies Readonly<Record<RunTab, unknown>>;
 
 /**
- * One run: as a tree, on a line of time, or as what happened one after another.
+ * Shows one run (a first reload, and all reloads that follow from it) as a tree, on a line of time, or as a list of
+ * what happened. The view Runs shows this if its URL names a run.
  *
- * @param id - the id of the run's root, or of any other end or order of the run: messages link to the end that they are
- *   about.
+ * @param id - the id of any end or order of the run, because messages link to the end that they are about. An order is
+ *   a reload that Cascade owes.
  */
 export function OneRun({ ledger, route, now, id }: ViewProps & { readonly id: string }) {
   const run = runWith(id, ledger.runs.value);

@@ -9,20 +9,22 @@ import { hrefToRun } from '../../model/runs-address.ts';
 import { Instant, localText } from '../../ui/instant.tsx';
 import type { ViewProps } from '../view.ts';
 
+/** What the grid shows. A run is a first reload, and all reloads that follow from it. */
 interface RunGridProps extends Pick<ViewProps, 'ledger' | 'now'> {
   /** The newest one first. */
   readonly runs: readonly Run[];
 }
 
-/** The cell that the Tab key leads to. It is named by run and app, so that it stays the same when a new run comes. */
+/** The cell to which the Tab key leads. It is named by run and app, so it stays the same when a new run comes. */
 interface Chosen {
   readonly root: string;
   readonly app: string;
 }
 
 /**
- * The newest runs as columns, the apps as rows. Only one cell is in the order of the Tab key; the arrow keys, Home and End
- * lead to the others. Each cell is a link to its run, so Enter opens it.
+ * Shows the newest runs as columns and the apps as rows, so that a person sees which app fails again and again. The Tab
+ * key leads to only one cell; the arrow keys, Home and End lead to the others. A cell is a link to its run, so Enter
+ * opens it.
  */
 export function RunGridTable({ runs, ledger, now }: RunGridProps) {
   const grid = runGrid(runs, ledger.labelOf, now);
@@ -116,7 +118,7 @@ function cellWords(cell: GridCell | undefined): string {
   return cell.count === 1 ? word : `${word} (${cell.count} reloads)`;
 }
 
-/** The place of the chosen cell; the first cell if none was chosen, or if it is in the grid no more. */
+/** The place of the chosen cell. The first cell, if none was chosen or if the chosen one is gone. */
 function placeOf(chosen: Chosen | undefined, runs: readonly RunLine[], rows: readonly GridRow[]): CellPlace {
   const row = rows.findIndex(({ app }) => app === chosen?.app);
   const column = runs.findIndex(({ root }) => root === chosen?.root);

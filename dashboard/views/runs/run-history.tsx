@@ -6,7 +6,10 @@ import { Mark } from '../../ui/mark.tsx';
 import { Sentence } from '../../ui/sentence.tsx';
 import type { RunProps } from './run-props.ts';
 
-/** What happened in a run, one thing after another. */
+/**
+ * Shows what happened in a run, one thing after another: what Qlik, Cascade and people did. A run is a first reload,
+ * and all reloads that follow from it. It is one of the three forms in which the view Runs shows a run.
+ */
 export function RunHistory({ run, ledger, now }: RunProps) {
   const facts = { tickets: [...ledger.of('ticket').values()].filter(isReloadTicket), acts: ledger.of('act').values() };
   return (

@@ -15,12 +15,18 @@ interface RunListProps extends Pick<ViewProps, 'ledger' | 'now'> {
   readonly address: RunsAddress;
 }
 
-/** The newest runs, and a link that shows more of them. */
+/**
+ * Shows the newest runs as a table, a line for each, and a link that shows older ones. A run is a first reload, and all
+ * reloads that follow from it. The view Runs shows this unless the URL asks for the grid.
+ */
 export function RunList({ runs, address, ledger, now }: RunListProps) {
   const { limit } = address;
   const known = useRef(new WeakMap<Run, KnownRow>());
   const chains = ledger.chains.value;
-  /** A row that has not changed is the same element as before, so nothing is compared within it. */
+  /**
+   * Makes the row of a run, or takes the one from before if nothing in it has changed. Then Preact compares nothing
+   * within it, so a change is painted sooner.
+   */
   const rowOf = (run: Run): VNode => {
     const before = known.current.get(run);
     if (before?.now === now && before.chains === chains) return before.row;
@@ -52,7 +58,7 @@ export function RunList({ runs, address, ledger, now }: RunListProps) {
   );
 }
 
-/** A row, and what it was made of besides its run. */
+/** A row, and what it was made of besides its run. It is made anew if one of these has changed. */
 interface KnownRow {
   readonly now: EpochMs;
   readonly chains: CompiledChains;

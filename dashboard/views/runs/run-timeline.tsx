@@ -9,7 +9,11 @@ import { Mark } from '../../ui/mark.tsx';
 import { Sentence } from '../../ui/sentence.tsx';
 import type { RunProps } from './run-props.ts';
 
-/** A run on a line of time, and a table that says the same. */
+/**
+ * Shows a run on a line of time, so that a person sees which reload waited, and which one took long. A table says the
+ * same for who cannot see the drawing. A run is a first reload, and all reloads that follow from it. It is one of the
+ * three forms in which the view Runs shows a run.
+ */
 export function RunTimeline({ run, ledger, now }: RunProps) {
   const path = criticalPath(run);
   const timeline = timelineOf(run, path, ledger.labelOf, now);
@@ -37,7 +41,7 @@ export function RunTimeline({ run, ledger, now }: RunProps) {
   );
 }
 
-/** In pixels. */
+/** Heights in the drawing, in pixels: of the axis, of a row, and of the bar in a row. */
 const [AXIS, ROW, BAR] = [26, 44, 14];
 
 function Bars({ timeline }: { readonly timeline: Timeline }) {
@@ -79,13 +83,13 @@ function Axis({ timeline, height }: { readonly timeline: Timeline; readonly heig
   );
 }
 
-/** A text at one of the ends stays inside the drawing. */
+/** How a text stands at its mark. Near an end of the axis it goes inwards, so that it stays in the drawing. */
 const anchorAt = (percent: number): 'start' | 'middle' | 'end' =>
   percent < 10 ? 'start' : percent > 90 ? 'end' : 'middle';
 
 const MINUTE_MS = 60_000;
 
-/** With seconds if it is short; with the day if it is long. */
+/** The format of the axis: with seconds if the line is shorter than 4 minutes, with the day if it is long. */
 const axisFormat = ({ from, to }: Timeline): Intl.DateTimeFormatOptions => ({
   ...{ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   ...(to - from < 4 * MINUTE_MS && { second: '2-digit' }),
@@ -98,7 +102,7 @@ interface BarProps {
   readonly top: number;
 }
 
-/** The least width of a part of a bar, in percent: a short reload is seen, too. */
+/** The least width of a part of a bar, in percent of the drawing, so that a person sees a short reload, too. */
 const LEAST_WIDTH = 0.4;
 
 function Bar({ bar, timeline, top }: BarProps) {

@@ -11,7 +11,10 @@ import { Mark } from '../../ui/mark.tsx';
 import { Sentence } from '../../ui/sentence.tsx';
 import type { RunProps } from './run-props.ts';
 
-/** A run as a tree: below each reload are the reloads that its end called for. */
+/**
+ * Shows a run as a tree: below each reload are the reloads that its end called for. A run is a first reload, and all
+ * reloads that follow from it. It is one of the three forms in which the view Runs shows a run.
+ */
 export const RunTree = ({ run, ...rest }: RunProps) => <Branch nodes={treesOf(run)} {...rest} />;
 
 interface BranchProps extends Omit<RunProps, 'run'> {
@@ -35,7 +38,11 @@ interface ReloadProps extends Omit<RunProps, 'run'> {
   readonly node: RunNode;
 }
 
-/** One reload: its app, how it stands, how long it took, why something did not follow, and what a person can do. */
+/**
+ * One reload: its app, how it stands, how long it took, its earlier attempts, why something did not follow, and what a
+ * person can do. `event` is its end. `order` says that Cascade owes it, or owed it. A skip is a link of a chain that
+ * the end did not set off.
+ */
 function Reload({ node, ledger, now }: ReloadProps) {
   const { app, event, order, attempts = [], skips } = node;
   return (
@@ -72,13 +79,13 @@ function Reload({ node, ledger, now }: ReloadProps) {
   );
 }
 
-/** `, queued 5 s, ran 41 s`; empty if Qlik did not say it. */
+/** The times of a reload: `, queued 5 s, ran 41 s`. The text is empty if Qlik did not say them. */
 const timesWords = (event: EventFact): string => {
   const text = reloadTimesText(reloadTimes(event));
   return text === '' ? '' : `, ${text}`;
 };
 
-/** The commands for one reload. The page itself has no power over reloads. */
+/** The commands for one reload. The page itself may not start or cancel reloads, so a person copies a command. */
 function Commands({ node: { app, event, order }, ledger }: Omit<ReloadProps, 'now'>) {
   const isOpen = order !== undefined && event === undefined;
   if (event === undefined && !isOpen) return null;

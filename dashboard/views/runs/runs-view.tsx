@@ -3,8 +3,9 @@ import { AllRuns } from './all-runs.tsx';
 import { OneRun } from './one-run.tsx';
 
 /**
- * Runs: `#/runs` has all of them, `#/runs/<id>` shows one. A run is a first reload, and all reloads that follow from it.
- * The model's `runs-address.ts` says what else is in the URL.
+ * The view Runs, where a person sees what was reloaded and what followed. `#/runs` has all runs, `#/runs/<id>` shows
+ * one. A run is a first reload, and all reloads that follow from it. `runs-address.ts` in `model/` says what else is in
+ * the URL.
  */
 export const runsView: View = { name: 'runs', title: 'Runs', Content: Runs };
 
