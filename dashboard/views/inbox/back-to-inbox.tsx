@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { hrefTo } from '../../routes.ts';
 
-/** The way back to the list. @param children - why there is nothing else to see. */
+/** Shows the link back to the list of the view Inbox. @param children - why there is nothing else to see, if so. */
 export function BackToInbox({ children }: { readonly children?: ComponentChildren }) {
   return (
     <>

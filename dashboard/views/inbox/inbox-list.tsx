@@ -5,6 +5,7 @@ import { Mark } from '../../ui/mark.tsx';
 import { Sentence } from '../../ui/sentence.tsx';
 import type { ViewProps } from '../view.ts';
 
+/** How many lines the list shows at first, and how many more with each click on "Show older ones". */
 const SHOWN = 100;
 
 const FILTER_WORDS: Readonly<Record<InboxFilter, string>> = {
@@ -14,7 +15,10 @@ const FILTER_WORDS: Readonly<Record<InboxFilter, string>> = {
   'not-finished': 'what Cascade has not finished',
 };
 
-/** What Cascade heard, the newest first. In the URL: `?only=<filter>&text=<text>&show=<n>`. */
+/**
+ * Shows what Cascade heard, the newest first: ends of reloads, and bodies that nobody understood. A person sees here
+ * what each end caused. The URL says what to list: `#/inbox?only=<filter>&text=<text>&show=<n>`.
+ */
 export function InboxList({ ledger, route: { query }, now }: ViewProps) {
   const filter = INBOX_FILTERS.find((each) => each === query.get('only')) ?? 'all';
   const text = query.get('text') ?? '';

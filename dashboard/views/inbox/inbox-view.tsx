@@ -3,7 +3,10 @@ import { InboxList } from './inbox-list.tsx';
 import { OneEnd } from './one-end.tsx';
 import { OneLetter } from './one-letter.tsx';
 
-/** Inbox: `#/inbox` lists what Cascade heard; `#/inbox/<id>` shows one end of a reload, or one letter that nobody understood. */
+/**
+ * The view Inbox, where a person sees what Cascade heard, and what it made of it. `#/inbox` lists it. `#/inbox/<id>`
+ * shows one end of a reload, or one dead letter (a body that nobody understood).
+ */
 export const inboxView: View = { name: 'inbox', title: 'Inbox', Content: Inbox };
 
 function Inbox(props: ViewProps) {

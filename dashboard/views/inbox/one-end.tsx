@@ -14,7 +14,11 @@ import { Sentence } from '../../ui/sentence.tsx';
 import type { ViewProps } from '../view.ts';
 import { BackToInbox } from './back-to-inbox.tsx';
 
-/** One end of a reload: how Cascade heard of it, what it caused, and why some links were not set off. */
+/**
+ * Shows one end of a reload: how Cascade heard of it, what it caused, and why some links of the chains were not set
+ * off. A person looks here to see why an app did or did not run. `owner` is the order (a reload that Cascade owed)
+ * whose reload ended; a skip is a link that was not set off.
+ */
 export function OneEnd({ ledger, now, id }: ViewProps & { readonly id: string }) {
   const event = ledger.of('event').get(id);
   if (event === undefined)

@@ -5,7 +5,10 @@ import { Mark } from '../../ui/mark.tsx';
 import type { ViewProps } from '../view.ts';
 import { BackToInbox } from './back-to-inbox.tsx';
 
-/** A dead letter: a body that came from a tenant and that nobody understood, as it was received. */
+/**
+ * Shows a dead letter: a body that came from a tenant, and that Cascade did not understand. A person sees why, and gets
+ * the commands that settle it.
+ */
 export function OneLetter({ ledger, now, id }: ViewProps & { readonly id: string }) {
   const letter = ledger.of('dead').get(id);
   if (letter === undefined)

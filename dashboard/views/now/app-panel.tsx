@@ -23,6 +23,7 @@ import { Mark } from '../../ui/mark.tsx';
 import { Sentence } from '../../ui/sentence.tsx';
 import { goTo } from './go-to.ts';
 
+/** What the panel shows. `line` is the app with its state; the `address` is what the URL says. */
 interface PanelProps {
   /** Undefined if the app is in no deployed chain. */
   readonly line: NowLine | undefined;
@@ -37,7 +38,10 @@ interface PartProps extends Omit<PanelProps, 'line' | 'address'> {
   readonly app: GraphApp;
 }
 
-/** Everything about one app: why it stands as it does, what it waits for, what follows it, and what a person can do. */
+/**
+ * Shows what a person wants to know about one app of the view Now: why it stands as it does, what it waits for, what
+ * follows it, its last reloads, and commands to copy. It opens beside the graph when a person selects the app.
+ */
 export function AppPanel({ line, address, ...rest }: PanelProps) {
   const { selected, ...closed } = address;
   const close = (
@@ -97,7 +101,11 @@ export function AppPanel({ line, address, ...rest }: PanelProps) {
   );
 }
 
-/** The app's ticket. @param id - if it has none, the ticket of the failure that it waits for. */
+/**
+ * Links to the app's ticket (a streak of its failures, for people), with its state, its owner and its tags.
+ *
+ * @param id - of the ticket that is shown if the app has none: of the failure that it waits for.
+ */
 function Ticket({ app, ledger, id }: PartProps & { readonly id: string | undefined }) {
   const own = ledger.of('app').get(appStateId(app))?.failing?.ticket;
   const shown = own ?? id;
@@ -114,8 +122,8 @@ function Ticket({ app, ledger, id }: PartProps & { readonly id: string | undefin
 }
 
 /**
- * Gives the heading the focus if a person on the page opens an app, so that a screen reader reads on there. When the page
- * opens with an app, the focus stays. When the panel closes, the focus goes back to where it was.
+ * Gives the heading the focus if a person on the page opens an app, so that a screen reader reads on there. If the page
+ * itself opens with an app, the focus stays. When the panel closes, the focus goes back to where it was.
  */
 function useFocusOf(selected: NowAddress['selected']) {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -136,7 +144,10 @@ function useFocusOf(selected: NowAddress['selected']) {
   return heading;
 }
 
-/** The links by which the app waits for several others, and which of these have ended. */
+/**
+ * The links (steps of chains) by which the app waits for several other apps, and which of those are ready. A `half` is
+ * one of these apps.
+ */
 function Waits({ app, chains, ledger, now }: PartProps) {
   const joins = joinsOfApp(app, chains, ledger);
   if (joins.length === 0) return null;
@@ -172,6 +183,7 @@ function Waits({ app, chains, ledger, now }: PartProps) {
   );
 }
 
+/** What the app follows, and what follows it. */
 function Follows({ app, graph }: PartProps) {
   const { upstreams, followers } = followWords(app, graph);
   return (
@@ -184,6 +196,7 @@ function Follows({ app, graph }: PartProps) {
   );
 }
 
+/** What would happen to other apps if the app failed now. */
 function IfItFailed({ app, chains, ledger }: PartProps) {
   const { starts, countsFor, waitOn, stops } = ifItEnded(app, 'failed', chains);
   const texts = [
@@ -200,6 +213,7 @@ function IfItFailed({ app, chains, ledger }: PartProps) {
   );
 }
 
+/** How many of the last reloads the panel shows. */
 const SHOWN_RELOADS = 5;
 
 function LastReloads({ app, ledger, now }: PartProps) {

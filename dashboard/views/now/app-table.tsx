@@ -13,7 +13,10 @@ interface AppTableProps {
   readonly now: EpochMs;
 }
 
-/** What the graph says, as a table: each app, how it stands, and what it follows. */
+/**
+ * Shows the apps of the graph as a table: how each stands, since when, and what it follows. It is for people who prefer
+ * a table, or cannot see the graph. The link beside the filter, or the key t, switches to it.
+ */
 export function AppTable({ lines, graph, address, now }: AppTableProps) {
   return (
     <table class="rows apps">

@@ -15,7 +15,10 @@ interface AttentionTableProps {
   readonly now: EpochMs;
 }
 
-/** What failed, why, what is late because of it, and who looks after it: what a person wants to know in the morning. */
+/**
+ * Shows the apps that need somebody: what failed, why, what is late because of it, and who looks after it. The view Now
+ * begins with it, because a person wants to know that in the morning.
+ */
 export function AttentionTable({ lines, address, ledger, now }: AttentionTableProps) {
   const all = attentionIn(lines, { chains: ledger.chains.value, documents: ledger, labelOf: ledger.labelOf });
   if (all.length === 0)
@@ -41,7 +44,7 @@ export function AttentionTable({ lines, address, ledger, now }: AttentionTablePr
   );
 }
 
-/** The arrows go from row to row, and stay in the column. Tab goes through all links. */
+/** Arrow up and arrow down move the focus from row to row, and stay in the column. Tab goes through all links. */
 function moveByRow(event: KeyboardEvent): void {
   const { key, target } = event;
   const cell = target instanceof Element ? target.closest('td, th') : null;

@@ -17,9 +17,11 @@ interface ChainsGraphProps {
   readonly now: EpochMs;
 }
 
+/** How far one press of Shift and an arrow moves the graph, in pixels of the screen. */
 const KEY_STEP = 80;
+/** By which factor one step zooms. */
 const ZOOM_STEP = 1.25;
-/** A margin is left beside the first boxes. */
+/** The part that is seen at first: it leaves a margin of 12 pixels beside the first boxes. */
 const START: Viewport = { x: -12, y: -12, zoom: 1 };
 const ARROWS: Readonly<Record<string, Direction>> = {
   ArrowLeft: 'left',
@@ -28,6 +30,7 @@ const ARROWS: Readonly<Record<string, Direction>> = {
   ArrowDown: 'down',
 };
 
+/** How far an arrow moves the graph, to the right and down. */
 const STEPS: Readonly<Record<Direction, readonly [number, number]>> = {
   left: [-KEY_STEP, 0],
   right: [KEY_STEP, 0],
@@ -35,23 +38,27 @@ const STEPS: Readonly<Record<Direction, readonly [number, number]>> = {
   down: [0, KEY_STEP],
 };
 
-/** Beside a drawing that is shown whole: the margins of `START`, and the border. */
+/** The room that a small drawing needs beside its own height, in pixels: the margins of `START`, and the border. */
 const ROOM = 26;
 
-/** After so long without another move, the part of the graph that is seen goes into the URL. */
+/** How long the graph has to rest before the URL says which part of it is seen. */
 const PAUSE_MS = 300;
 
 /**
- * The chains as a graph. A pointer moves it, the wheel too, as far as it goes; with Ctrl the wheel zooms. Arrows go from app to app, with
- * Shift they move the graph. Plus and minus zoom, 0 goes back to the beginning, Enter opens the app's panel.
+ * Shows the deployed chains as a graph: a box for each app with its state, and a line from an app to each app that
+ * follows it. It is the main part of the view Now. A person can move the graph by pointer, by wheel, or with Shift and
+ * an arrow. An arrow alone goes from app to app.
  *
- * Moving changes one attribute. Only what is seen is drawn, and drawn anew when the person has moved on a good part.
+ * Plus, minus, and Ctrl with the wheel zoom. 0 goes back to the beginning. Enter opens the app's panel. A graph may
+ * have thousands of apps. So the page draws only the part near what a person sees, and a small move changes only one
+ * attribute.
  */
 export function ChainsGraph({ graph, drawing, lines, address, now }: ChainsGraphProps) {
   const frame = useRef<SVGSVGElement>(null);
   const viewport = useSignal(address.viewport ?? START);
+  /** The size of the part of the screen that shows the graph, in pixels. The browser says the true one soon. */
   const size = useSignal({ width: 1_200, height: 700 });
-  /** The place in `drawing.apps` of the app that Tab leads to. */
+  /** Which app Tab leads to: its place in `drawing.apps`. */
   const current = useSignal(
     Math.max(
       0,
@@ -59,12 +66,14 @@ export function ChainsGraph({ graph, drawing, lines, address, now }: ChainsGraph
     ),
   );
   const pause = useRef<ReturnType<typeof setTimeout>>(undefined);
+  /** The address of now, for functions that run later. */
   const latest = useRef(address);
   latest.current = address;
   const transform = useComputed(() => {
     const { x, y, zoom } = viewport.value;
     return `scale(${zoom}) translate(${-x} ${-y})`;
   });
+  /** The drawn part, as a text: what depends on it is computed again only if the text is another one. */
   const box = useComputed(() => JSON.stringify(drawnBox(viewport.value, size.value.width, size.value.height)));
   const partIn = useMemo(() => partFinder(drawing), [drawing]);
   const part = partIn(JSON.parse(box.value));
@@ -84,7 +93,7 @@ export function ChainsGraph({ graph, drawing, lines, address, now }: ChainsGraph
     current.value = place;
     if (key !== undefined) goTo(hrefToNow({ ...latest.current, selected: key, viewport: viewport.peek() }));
   };
-  /** Gives an app the focus, and moves the graph if the app is not seen. */
+  /** Gives an app the focus. If a person does not see all of it, the graph moves so that the app is in the middle. */
   const focus = (place: number): void => {
     const node = drawing.nodes[place];
     if (node === undefined) return;
@@ -123,7 +132,7 @@ export function ChainsGraph({ graph, drawing, lines, address, now }: ChainsGraph
       const at = { x: event.clientX - left, y: event.clientY - top };
       move(zoomed(viewport.peek(), event.deltaY < 0 ? ZOOM_STEP : 1 / ZOOM_STEP, at));
     };
-    // Preact would add a passive listener, which cannot keep the page from moving.
+    // Preact would add a passive listener. Such a one cannot keep the browser from moving the page.
     element.addEventListener('wheel', onWheel, { passive: false });
     return () => {
       observer.disconnect();
@@ -188,16 +197,16 @@ export function ChainsGraph({ graph, drawing, lines, address, now }: ChainsGraph
   );
 }
 
-/** The place of the app that an event is about. */
+/** The place in `drawing.apps` of the app in whose box something happened; undefined outside the boxes. */
 function placeOf(target: EventTarget | null): number | undefined {
   const app = target instanceof Element ? target.closest<SVGGElement>('[data-place]') : null;
   return app === null ? undefined : Number(app.dataset['place']);
 }
 
-/** A pointer that moved by fewer pixels has clicked. */
+/** A pointer that has moved by less than this, in pixels, has clicked. */
 const CLICK_REACH = 4;
 
-/** Follows a pointer until it is released. */
+/** Follows a pointer until it is released: it moves the graph, or clicks. */
 function drag(first: PointerEvent, moveBy: (dx: number, dy: number) => void, onClick: () => void): void {
   let [x, y] = [first.clientX, first.clientY];
   let isClick = true;

@@ -3,18 +3,25 @@ import { hrefToNow, type NowAddress } from '../../model/now-address.ts';
 import { hasSingleKeys } from '../../single-keys.ts';
 import { goToInPlace } from './go-to.ts';
 
-/** After so long without another key, the filter takes effect: the graph is drawn anew then. */
+/**
+ * How long after the last key the filter takes effect. It draws the graph anew, so it does not do that for each letter.
+ */
 const PAUSE_MS = 150;
 
 interface FilterProps {
   readonly address: NowAddress;
-  /** How many apps the filter leaves, and of how many. */
+  /** How many apps the filter leaves. */
   readonly count: number;
+  /** How many apps there are. */
   readonly total: number;
+  /** Sentences about what in the filter names no app or chain. */
   readonly problems: readonly string[];
 }
 
-/** The box for the filter, what it left, and the link to the table or to the graph. */
+/**
+ * Shows the box in which a person types a filter for the apps of the view Now, how many apps it left, and the link that
+ * switches between graph and table.
+ */
 export function Filter({ address, count, total, problems }: FilterProps) {
   const pause = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(pause.current), []);

@@ -14,17 +14,22 @@ interface GraphPartsProps {
   readonly graph: ChainGraph;
   readonly drawing: AppsDrawing;
   readonly lines: readonly NowLine[];
+  /** Which groups, edges and apps of the drawing are drawn. */
   readonly part: VisiblePart;
-  /** The place of the app that Tab leads to. It is drawn even if it is not seen, so that it does not lose the focus. */
+  /**
+   * The place in `drawing.apps` of the app to which Tab leads. This app is drawn even if nobody sees it. Otherwise it
+   * would lose the focus.
+   */
   readonly current: Signal<number>;
   readonly selected: AppKey | undefined;
-  /** See `dayOf`. */
+  /** Today, as `dayOf` says it. */
   readonly today: string;
 }
 
 /**
- * The groups, edges and apps of the graph that are seen. While a person moves the graph, most of them stay. What stays is
- * the same object as before, so Preact does not look at it again.
+ * Draws the part of the graph that a person sees: a box for each chain, a line for each link, and a box for each app
+ * with its state. `ChainsGraph` moves and zooms it. While a person moves the graph, most parts stay. They are the same
+ * objects as before, so Preact does not compare them.
  */
 export function GraphParts({ graph, drawing, lines, part, current, selected, today }: GraphPartsProps) {
   const made = useMemo(() => new Map<string, VNode>(), [graph, drawing, lines, selected, current.value, today]);
@@ -72,10 +77,12 @@ export function GraphParts({ graph, drawing, lines, part, current, selected, tod
   );
 }
 
+/** The line of the links from one app to another. */
 function Edge({ edge, points }: { readonly edge: GraphEdge | undefined; readonly points: readonly Point[] }) {
   return edge === undefined ? null : <path class={`edge ${classOf(edge)}`} d={pathOf(points)} />;
 }
 
+/** The box of a chain, with its name, around the apps that are drawn with it. */
 function Chain({ box, name }: { readonly box: Box | undefined; readonly name: string }) {
   if (box === undefined) return null;
   return (
@@ -88,7 +95,7 @@ function Chain({ box, name }: { readonly box: Box | undefined; readonly name: st
   );
 }
 
-/** At the left side of an app, where its lines end: how many apps it waits for, for each link that waits for several. */
+/** For an app that waits for several others: how many, such as `all 3`, where the lines end at its left side. */
 function Counts({
   graph,
   box,
@@ -107,6 +114,7 @@ function Counts({
   );
 }
 
+/** The class of a line in `style.css`: solid after a success, dashed after a failure, dotted in any case. */
 function classOf({ links }: GraphEdge): string {
   const [{ on = 'any' } = {}, ...more] = links;
   const isOne = more.every((link) => link.on === on);
@@ -122,6 +130,7 @@ interface AppProps {
   readonly today: string;
 }
 
+/** The box of an app, with its name and how it stands. */
 function App({ line, box, place, isCurrent, isSelected, today }: AppProps) {
   if (line === undefined || box === undefined) return null;
   const { app, state, at, waitsFor } = line;
@@ -158,10 +167,13 @@ const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-dig
 
 const DAY = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
 
-/** The day of an instant in the device's time zone, `Wed 2 Dec`. */
+/** The day of an instant in the device's time zone: `Wed 2 Dec`. */
 export const dayOf = (at: EpochMs): string => DAY.format(at).replace(',', '');
 
-/** `07:06` in the device's time zone; of another day its date, `Tue 1 Dec`: a box has no room for more. */
+/**
+ * Since when an app stands like that, in the device's time zone: `07:06`, or only the date if it is not today. A box
+ * has no room for more.
+ */
 function sinceText(at: EpochMs, today: string): string {
   const day = dayOf(at);
   return day === today ? CLOCK.format(at) : day;

@@ -15,8 +15,9 @@ import { Filter } from './filter.tsx';
 import { goTo } from './go-to.ts';
 
 /**
- * Now: the chains as a graph, with how each app stands. `#/now/<tenant>/<app>` opens the panel of an app. The filter, the
- * table, and which part of the graph is seen are in the URL, too.
+ * The view Now, the first that a person sees: the apps that need somebody, and the deployed chains as a graph with how
+ * each app stands. `#/now/<tenant>/<app>` opens the panel of an app; the slash between tenant and app is written `%2F`.
+ * The filter, the table, and which part of the graph is seen, are in the URL, too.
  */
 export const nowView: View = { name: 'now', title: 'Now', Content: Now };
 
@@ -29,7 +30,7 @@ function Now({ ledger, route, now }: ViewProps) {
   const tagsOf = (app: GraphApp): readonly string[] => tags.value.get(app.key) ?? [];
   const { apps, problems } = selectApps(graph, chains, address.filter, tagsOf);
   const chosen = [...apps].join(' ');
-  // The apps decide about the drawing. How they stand does not.
+  // The drawing depends on which apps there are, and not on how they stand. So it is not made anew with each change.
   const drawing = useMemo(
     () => (address.isTable ? undefined : drawApps(graph, apps)),
     [graph, chosen, address.isTable],
@@ -64,7 +65,10 @@ function NoChains() {
   );
 }
 
-/** The key `t` shows the table in place of the graph, and back, unless somebody types, or has switched such keys off. */
+/**
+ * The key t shows the table in place of the graph, and back. It does nothing while a person types, or if the person has
+ * switched such keys off.
+ */
 function useTableKey(address: NowAddress): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {

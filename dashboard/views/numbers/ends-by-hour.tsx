@@ -3,10 +3,14 @@ import { END_STATES, type EndState, type HourCount } from '../../model/numbers.t
 import { localText } from '../../ui/instant.tsx';
 import { Mark } from '../../ui/mark.tsx';
 
+/** The size of the drawing in its own units. The page stretches it to the width of the window. */
 const WIDTH = 960;
 const HEIGHT = 160;
 
-/** A column for each hour, and a table that says the same. */
+/**
+ * Shows how many reloads ended in each hour, and how: a column for each hour, and a table that says the same. It is the
+ * first part of the view Numbers.
+ */
 export function EndsByHour({ counts, now }: { readonly counts: readonly HourCount[]; readonly now: EpochMs }) {
   const totals = Object.fromEntries(END_STATES.map((state) => [state, total(counts, state)])) as Record<
     EndState,
@@ -76,10 +80,13 @@ export function EndsByHour({ counts, now }: { readonly counts: readonly HourCoun
   );
 }
 
-/** Below the columns of a day every fourth hour has a mark, below those of a week every midnight. */
+/**
+ * The scale has a mark at each hour of the day that is a multiple of this: each fourth hour for a day, each midnight
+ * for a week.
+ */
 const MARKED = { day: 4, week: 24 };
 
-/** The hours or the days below the columns, by the device's clock. */
+/** Shows the hours or the days below the columns, by the device's clock. */
 function Scale({ counts }: { readonly counts: readonly HourCount[] }) {
   const isOfADay = counts.length <= 24;
   const words = new Intl.DateTimeFormat(
@@ -105,7 +112,7 @@ function Scale({ counts }: { readonly counts: readonly HourCount[] }) {
   );
 }
 
-/** The failures stand at the bottom, so that their height can be compared. */
+/** The column of an hour. The failures are at the bottom, so that a person can compare their heights. */
 function Column({ count, width, unit }: { readonly count: HourCount; readonly width: number; readonly unit: number }) {
   let top = HEIGHT;
   return (
@@ -119,6 +126,7 @@ function Column({ count, width, unit }: { readonly count: HourCount; readonly wi
   );
 }
 
+/** The text of an hour: `14:00:00: 3 succeeded, 1 failed, 0 canceled`. */
 const hourText = (count: HourCount, now: EpochMs): string =>
   `${localText(count.hour, now)}: ${END_STATES.map((state) => `${count[state]} ${state}`).join(', ')}`;
 

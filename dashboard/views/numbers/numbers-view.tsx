@@ -5,10 +5,13 @@ import { Choices } from '../../ui/choices.tsx';
 import type { View, ViewProps } from '../view.ts';
 import { EndsByHour } from './ends-by-hour.tsx';
 
-/** Numbers: `#/numbers?hours=<24 | 168>` has ends by hour, durations by app, and the activations of Cascade's actions. */
+/**
+ * The view Numbers: how many reloads ended in each hour, how long the reloads of each app took, and how often and how
+ * fast Cascade's own actions ran. The URL says for how long: `#/numbers?hours=24`, or 168.
+ */
 export const numbersView: View = { name: 'numbers', title: 'Numbers', Content: Numbers };
 
-/** What people can choose, in hours. */
+/** The periods that a person can choose, in hours. */
 const PERIODS = [
   [24, 'the last day'],
   [168, 'the last week'],
@@ -116,6 +119,7 @@ function Actions({ rows }: { readonly rows: ReturnType<typeof actionNumbers> }) 
   );
 }
 
+/** The meter counts durations in steps, so the text says a bound: `up to 250 ms`, or `more than 60 s`. */
 const boundText = (bound: Bound | undefined): string => {
   if (bound === undefined) return 'unknown';
   return 'upTo' in bound ? `up to ${msText(bound.upTo)}` : `more than ${msText(bound.above)}`;

@@ -1,6 +1,9 @@
 import type { Question } from '../../../src/core/tickets/question.ts';
 
-/** Who asked a question, and the link to it if the site gave one that a page may have. */
+/**
+ * Shows who asked a question of a Stack Exchange site, and the link to it. The link is empty if the site gave none, or
+ * none that is safe. The list of tickets and the page of one ticket show it.
+ */
 export function AskedBy({ question: { author, reputation, link, site, isAccepted } }: { readonly question: Question }) {
   return (
     <>

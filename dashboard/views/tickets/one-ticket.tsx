@@ -18,7 +18,10 @@ import type { ViewProps } from '../view.ts';
 import { AskedBy } from './asked-by.tsx';
 import { TicketActs } from './ticket-acts.tsx';
 
-/** One ticket: what failed or was asked, what people did about it, and what the person can do. */
+/**
+ * Shows one ticket: what failed or was asked, what people did about it, and what the person can do. A ticket is a
+ * streak of failures of one app, or a question. An act is one thing that a person did to it, such as a note.
+ */
 export function OneTicket({ ledger, now, user, acts, id }: ViewProps & { readonly id: string }) {
   const stored = ledger.of('ticket').get(id);
   const back = (
@@ -74,11 +77,15 @@ export function OneTicket({ ledger, now, user, acts, id }: ViewProps & { readonl
   );
 }
 
-/** The run to which an end belongs. */
+/**
+ * The run (a first reload, and all reloads that follow from it) to which an end belongs.
+ *
+ * @param event - the id of the end.
+ */
 const runOf = ({ runs }: ViewProps['ledger'], event: string): string =>
   runs.value.find(({ events }) => events.some(({ _id }) => _id === event))?.root ?? event;
 
-/** What people made of a ticket. */
+/** What people made of a ticket: its state, the reason, the minutes spent, its owner and its tags. */
 function Standing({ ticket }: { readonly ticket: ListedTicket<AnyTicket> }) {
   const { acts } = ticket;
   return (
@@ -92,6 +99,7 @@ function Standing({ ticket }: { readonly ticket: ListedTicket<AnyTicket> }) {
   );
 }
 
+/** The facts about a question. */
 function Asked({ question, now }: Pick<ViewProps, 'now'> & { readonly question: QuestionTicket }) {
   const { tags, answers, score, createdAt, activeAt } = question;
   return (
@@ -103,6 +111,7 @@ function Asked({ question, now }: Pick<ViewProps, 'now'> & { readonly question: 
   );
 }
 
+/** The facts about an app's failures. */
 function Facts({ ticket, ledger, now }: Pick<ViewProps, 'ledger' | 'now'> & { readonly ticket: ListedTicket }) {
   const { error, log, times, failedAt, lastFailedAt, recoveredAt, waiting, chains, reloadId, tenant } = ticket;
   return (
@@ -134,7 +143,10 @@ function Facts({ ticket, ledger, now }: Pick<ViewProps, 'ledger' | 'now'> & { re
   );
 }
 
-/** What the store does not take. It has not happened, and stands apart from what has. */
+/**
+ * An act that the store (the ledger's CouchDB) does not take. It has not happened, so it is not in the list of what
+ * people did.
+ */
 function Refused({
   refused: { act, why },
   onDiscard,

@@ -7,13 +7,18 @@ import type { Acts } from '../../acts.ts';
 interface TicketActsProps {
   readonly ticket: Pick<ListedTicket, '_id' | 'acts'>;
   readonly user: string;
-  /** Who may be meant by a name that a person types. */
+  /** Names that the field "Give it to" suggests. */
   readonly people: readonly string[];
+  /** Tags that the field "Tag" suggests. */
   readonly tags: readonly string[];
   readonly acts: Acts;
 }
 
-/** What a person can do to a ticket. Each act is added to the others, and nothing is overwritten. */
+/**
+ * Shows the buttons and fields with which a person acts on a ticket, such as take it, tag it or add a note. What a
+ * person does is added as an act, and overwrites nothing, so two people can act at the same time. If the account may
+ * only read, all of them are off.
+ */
 export function TicketActs({ ticket, user, people, tags, acts }: TicketActsProps) {
   const problem = useSignal('');
   const add = (act: NewAct): void => {
@@ -67,13 +72,13 @@ const Button = ({ onClick, children }: { readonly onClick: () => void; readonly 
 interface OneFieldProps {
   readonly label: string;
   readonly button: string;
-  /** What the browser suggests. */
+  /** What the browser suggests while a person types. */
   readonly among?: readonly string[];
   readonly isNumber?: boolean;
   readonly onText: (text: string) => void;
 }
 
-/** A field with a button. An empty field does nothing; after the act it is empty again. */
+/** A field with a button. An empty field does nothing. After the act the field is empty again. */
 function OneField({ label, button, among, isNumber = false, onText }: OneFieldProps) {
   const text = useSignal('');
   const list = `${label.replaceAll(' ', '-')}-suggestions`;

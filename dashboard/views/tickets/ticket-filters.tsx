@@ -12,11 +12,16 @@ const SOURCE_WORDS: Readonly<Record<TicketQuery['source'], string>> = {
 
 interface TicketFiltersProps {
   readonly query: TicketQuery;
+  /** Names of which a person can choose the owner. */
   readonly people: readonly string[];
+  /** Tags and chains of which a person can choose one. */
   readonly tags: readonly string[];
 }
 
-/** What to list. Every choice is in the URL. */
+/**
+ * Shows the filters of the list of tickets. A ticket is a streak of failures of one app, or a question. A choice only
+ * changes the URL, and the list follows the URL. So each list has an address.
+ */
 export function TicketFilters({ query, people, tags }: TicketFiltersProps) {
   const addressOf = (change: Partial<TicketQuery>): string =>
     hrefTo('tickets', [], ticketSearch({ ...query, ...change }));
@@ -91,7 +96,7 @@ interface ChoiceProps {
   readonly onChoice: (value: string) => void;
 }
 
-/** One of the known values, or any. A value in the URL that nobody has is shown, too. */
+/** A field to choose one of the known values, or any. If the URL has another value, the field offers that, too. */
 function Choice({ label, chosen, of, onChoice }: ChoiceProps) {
   const values = chosen === '' || of.includes(chosen) ? of : [...of, chosen];
   return (

@@ -8,7 +8,10 @@ import type { ViewProps } from '../view.ts';
 import { AskedBy } from './asked-by.tsx';
 import { TicketFilters } from './ticket-filters.tsx';
 
-/** The tickets that the URL asks for, the one with the latest failure or activity first. */
+/**
+ * Shows the tickets that the URL asks for, with the filters above them. The one with the latest failure, or the latest
+ * activity of a question, comes first. A ticket is a streak of failures of one app, or a question.
+ */
 export function TicketList({ ledger, route, now, user }: ViewProps) {
   const query = ticketQuery(route.query);
   const known = { tickets: [...ledger.of('ticket').values()], acts: [...ledger.of('act').values()] };

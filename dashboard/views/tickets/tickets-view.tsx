@@ -2,7 +2,10 @@ import type { View, ViewProps } from '../view.ts';
 import { OneTicket } from './one-ticket.tsx';
 import { TicketList } from './ticket-list.tsx';
 
-/** Tickets: `#/tickets?…` lists them, `#/tickets/<id>` shows one. A ticket is an app's run of failures until its next success. */
+/**
+ * The view Tickets, where people see what they may have to look after. `#/tickets?…` lists it, `#/tickets/<id>` shows
+ * one. A ticket is a streak of failures of one app until its next success, or a question of a Stack Exchange site.
+ */
 export const ticketsView: View = { name: 'tickets', title: 'Tickets', Content: Tickets };
 
 function Tickets(props: ViewProps) {
