@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// This is the only file of the command that is plain JavaScript. It lets Node run our TypeScript, so that nothing has
-// to be built.
+// The command `cascade` begins here. All its other files are TypeScript. This one is plain JavaScript: it loads tsx,
+// with which Node.js runs TypeScript, so nobody has to build the command before using it.
 const tsx = await import('tsx/esm/api').catch((error) => {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
 });

@@ -1,3 +1,8 @@
+/*
+ * The command `cascade` as a process. This file gives `runCli`, which does the work, the arguments and the streams of
+ * the process, and sets the exit code. `runCli` does not know the process, so tests can call it.
+ */
+
 import { askSecret } from './ask-secret.ts';
 import { runCli } from './run-cli.ts';
 import { EXIT, guarded, isColorful, writeLines } from './terminal.ts';
@@ -17,8 +22,8 @@ const terminal = {
   askSecret: process.stdin.isTTY && process.stderr.isTTY ? askSecret : undefined,
 };
 process.exitCode = await runCli(process.argv.slice(2), terminal).catch((error: unknown) => {
-  // This is a bug, so its whole stack is printed. The stack may contain text from outside, so control characters are
-  // shown as text.
+  // `runCli` prints the errors that it expects. This one is probably a bug, so its whole stack is printed. The stack
+  // may contain text from outside, so `guarded` shows control characters as text.
   writeLines(guarded(terminal).writeError, String(error instanceof Error ? error.stack : error));
   return EXIT.problems;
 });

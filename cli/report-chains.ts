@@ -1,3 +1,8 @@
+/*
+ * `cascade check`, `cascade build` and `cascade import` compile chain files. This file makes what they report about
+ * that: the problems, and a summary. `npm start` prints the problems in the same way.
+ */
+
 import type { LocatedProblem } from '../src/chain-files/chain-source.ts';
 import type { CompiledDirectory } from '../src/chain-files/compile-directory.ts';
 import { formatProblem } from '../src/chain-files/format-problem.ts';
@@ -7,7 +12,7 @@ import { appKey } from '../src/core/names.ts';
 import { paintsOf } from '../src/core/paint.ts';
 import { counted, type Terminal } from './terminal.ts';
 
-/** What `cascade check --json` prints beside its field `ok`. */
+/** What `--json` prints about chain files. */
 export interface ChainsReport {
   readonly files: number;
   /** Links and apps are counted only if no file has an error. */
@@ -16,7 +21,7 @@ export interface ChainsReport {
   readonly problems: readonly LocatedProblem[];
 }
 
-/** The result of a check as data. */
+/** What was found in a directory of chain files, as data. */
 export const reportOf = ({ compiled, problems, files }: CompiledDirectory): ChainsReport => ({
   files: files.length,
   ...(compiled !== undefined && countsOf(compiled)),
@@ -28,7 +33,10 @@ const countsOf = ({ links, apps }: CompiledChains): { links: number; apps: numbe
   apps: Object.keys(apps).length,
 });
 
-/** Identifies a link. A link that waits for several apps is listed under each of these apps, and counts once. */
+/**
+ * Identifies a link, that is, one step of a chain: this app follows that app. A link that waits for several apps is
+ * listed under each of these apps, and counts once.
+ */
 const linkKey = (link: Link): string =>
   `${link.chain} ${joinId(link)}${isComposite(link) ? '' : ` ${appKey(link.after)} ${link.on}`}`;
 

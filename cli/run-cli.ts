@@ -48,11 +48,12 @@ const COMMANDS: readonly CliCommand[] = [
 ];
 
 /**
- * Runs the `cascade` command.
+ * Runs the command `cascade`, by which people check chain files, look into the ledger (Cascade's memory) and change it.
+ * It finds the subcommand in the arguments, runs the subcommand, and prints what it reports.
  *
  * @param args - the arguments of the process, without node and the script.
  * @returns the exit code: 0 fine, 1 problems found, 2 misuse.
- * @throws an error that is a bug.
+ * @throws any error that is neither a CascadeError nor one of commander's, the library that reads the arguments.
  */
 export async function runCli(args: readonly string[], given: Terminal): Promise<ExitCode> {
   const terminal = guarded(given);
@@ -68,7 +69,7 @@ export async function runCli(args: readonly string[], given: Terminal): Promise<
   }
 }
 
-/** The program with all its subcommands. The subcommand that runs passes its report to `end`. */
+/** The program with all its subcommands, as commander needs it. The subcommand that runs passes its report to `end`. */
 export function programOf(terminal: Terminal, end: (report: Report, isJson: boolean) => void): Command {
   const program = newProgram(terminal);
   for (const { name, description, argument, second, options, examples, run } of COMMANDS) {
@@ -107,7 +108,10 @@ function newProgram({ write, writeError }: Terminal): Command {
     });
 }
 
-/** Prints an error, and returns the exit code. Commander (the library) also throws after `--help`, with exit code 0. */
+/**
+ * Prints a CascadeError, and returns the exit code. Commander has already printed its own errors. It throws after
+ * `--help`, too, with exit code 0.
+ */
 function failed(error: unknown, terminal: Terminal, json: boolean): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.misuse;
   if (!(error instanceof CascadeError)) throw error;

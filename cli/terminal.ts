@@ -1,3 +1,8 @@
+/*
+ * What the subcommands of `cascade` have in common: how a subcommand describes itself (`CliCommand`), what it returns
+ * (`Report`), and how its text gets to the terminal. `npm start` prints by the same functions.
+ */
+
 import { toTerminal } from '../src/core/paint.ts';
 import { jsonText } from '../src/core/visible.ts';
 import type { Environment } from '../src/deploy/environment.ts';
@@ -16,7 +21,7 @@ export interface Terminal {
 /** The file with the settings. The environment variables override it. */
 export const ENV_FILE = '.env';
 
-/** The exit codes of every command. */
+/** The exit codes. `misuse`: the arguments are wrong. */
 export const EXIT = { ok: 0, problems: 1, misuse: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
@@ -46,7 +51,10 @@ export function printReport({ ok, json, lines, notes = [] }: Report, terminal: T
 export const isColorful = (stream: { readonly isTTY?: boolean }, { NO_COLOR = '', TERM }: Environment): boolean =>
   stream.isTTY === true && NO_COLOR === '' && TERM !== 'dumb';
 
-/** A terminal that shows control characters of a line as text. Only the colours of `paintsOf` still work. */
+/**
+ * A terminal that shows control characters of a line as text. Names and messages from outside, such as an app's name,
+ * may contain some, and they could change what a person sees. Only the colours of `paintsOf` still work.
+ */
 export const guarded = ({ write, writeError, colored, askSecret }: Terminal): Terminal => ({
   write: (line) => write(toTerminal(line, colored)),
   writeError: (line) => writeError(toTerminal(line, colored)),
@@ -72,7 +80,7 @@ export interface CommandOption {
   /**
    * Reads the option's text.
    *
-   * @throws commander's InvalidArgumentError.
+   * @throws InvalidArgumentError of commander (the library that reads the arguments) if the text is wrong.
    */
   readonly parse?: (text: string) => unknown;
   readonly fallback?: unknown;
@@ -82,7 +90,9 @@ export interface CommandOption {
 export interface CliCommand {
   readonly name: string;
   readonly description: string;
-  /** Absent: the command takes none. */
+  /**
+   * The name is `<…>` if the argument must be given, and `[…]` if it may be left out. Absent: the command takes none.
+   */
   readonly argument?: readonly [name: string, description: string, fallback?: string];
   readonly second?: readonly [name: string, description: string];
   readonly options: readonly CommandOption[];

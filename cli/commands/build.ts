@@ -9,7 +9,10 @@ interface BuildOptions {
   readonly json?: boolean;
 }
 
-/** `cascade build [directory]`: builds the actions with the chains compiled into them. */
+/**
+ * `cascade build [directory]`: builds the actions with the chains compiled into them, each into one file (a bundle).
+ * `./build.sh deploy` runs it, and then hands the bundles to OpenWhisk.
+ */
 export const buildCommand: CliCommand = {
   name: 'build',
   description: 'check the chain files and build the actions with them',
@@ -40,6 +43,7 @@ async function buildBundles(compiled: CompiledChains, out: string) {
   // esbuild is loaded only if there is something to build.
   const { buildActions } = await import('../../build/build-actions.ts');
   return await buildActions(compiled, out).catch((cause: NodeJS.ErrnoException) => {
+    // Only an error of the operating system, such as EACCES, has a `syscall`.
     if (cause.syscall === undefined) throw cause;
     const message = `Cannot write the bundles into "${out}": ${cause.code}. Name another directory with --out.`;
     throw new CascadeError('PARAMETERS_INVALID', message, { cause });

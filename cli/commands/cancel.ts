@@ -9,8 +9,9 @@ interface CancelOptions extends LedgerOptions {
 }
 
 /**
- * `cascade cancel <order> | --all`: calls off orders. An order is a reload that Cascade owes. It can be called off
- * until Qlik has it.
+ * `cascade cancel <order> | --all`: calls off orders (reloads that Cascade owes), so that Cascade does not start them.
+ * A person uses it to stop one reload, or with `--all` to stop everything that has not begun. An order cannot be called
+ * off while a worker is asking Qlik for its reload, or after Qlik has accepted that.
  */
 export const cancelCommand: CliCommand = {
   name: 'cancel',

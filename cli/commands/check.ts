@@ -9,8 +9,9 @@ interface CheckOptions {
 }
 
 /**
- * `cascade check [directory]`: prints the mistakes in the chain files, each with file, line and column. With `--deploy`
- * it also checks the settings.
+ * `cascade check [directory]`: prints the mistakes in the chain files, each with file, line and column. So a person
+ * finds them before deploying. With `--deploy` it also checks the settings; `./build.sh deploy` runs it like that
+ * first.
  */
 export const checkCommand: CliCommand = {
   name: 'check',

@@ -9,7 +9,11 @@ interface DismissOptions extends LedgerOptions {
   readonly as?: string;
 }
 
-/** `cascade dismiss <id>`: stores that somebody looked at a problem, and that it is none any more. */
+/**
+ * `cascade dismiss <id>`: stores that somebody looked at a problem, and that it is none any more. Then `cascade runs
+ * --problems` no longer lists it. A problem is a ticket (an app that fails), an order (a reload that Cascade owes) that
+ * was given up, an alert, or a dead letter (a webhook that Cascade could not understand).
+ */
 export const dismissCommand: CliCommand = {
   name: 'dismiss',
   description: 'somebody looked at a problem, and it is none any more',

@@ -7,7 +7,8 @@ import { reportOf, summaryOf, writeProblems } from '../report-chains.ts';
 import { type CliCommand, counted, type Report, type Terminal } from '../terminal.ts';
 
 /**
- * `cascade import <apps.js>`: makes a chain file of the list of apps that the 2020 paper about chained reloads uses.
+ * `cascade import <apps.js>`: makes a chain file of the list of apps that the 2020 paper about chained reloads uses. So
+ * a person who has built chains by that paper need not write them again.
  */
 export const importCommand: CliCommand = {
   name: 'import',
@@ -78,6 +79,7 @@ async function writeOnce(file: string, text: string): Promise<boolean> {
   );
 }
 
+/** Does `work` on a file. If that fails, the error names the file and the reason in words. */
 async function attempt<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -7,8 +7,9 @@ import type { CliCommand } from '../terminal.ts';
 const PURGE = 'purge';
 
 /**
- * `cascade ledger`: shows what is in the ledger. `cascade ledger purge`: removes what has been final for
- * RETENTION_DAYS.
+ * `cascade ledger`: shows how many documents of which type are in the ledger (Cascade's memory in CouchDB). `cascade
+ * ledger purge`: removes documents that have been final for RETENTION_DAYS, that is, nothing was left to do with them.
+ * Without purges the ledger grows without end.
  */
 export const ledgerCommand: CliCommand = {
   name: 'ledger',

@@ -6,7 +6,11 @@ import { type CliCommand, ENV_FILE, type Report } from '../terminal.ts';
 
 const TEST = 'test';
 
-/** `cascade notify test <channel>`: sends one message to a channel of the settings, and says what came back. */
+/**
+ * `cascade notify test <channel>`: sends one message to a channel, and says what came back. A channel is a place, such
+ * as Slack, where Cascade notifies people of failures. With this command a person sees that a channel's settings are
+ * right before a reload fails.
+ */
 export const notifyCommand: CliCommand = {
   name: 'notify',
   description: 'send a test message to a channel, and say what came back',

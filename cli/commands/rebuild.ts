@@ -7,8 +7,12 @@ interface RebuildOptions extends LedgerOptions {
 }
 
 /**
- * `cascade rebuild`: computes apps and tickets from events and orders, and compares them with what is stored. With
- * `--write` it corrects what differs.
+ * `cascade rebuild`: computes the documents of apps and tickets from events and orders, and compares them with those in
+ * the ledger (Cascade's memory). With `--write` it corrects what differs. A person uses it if somebody has spoilt or
+ * deleted such documents.
+ *
+ * An event is a reload that ended. An order is a reload that Cascade owes. A ticket is one streak of failures of an
+ * app.
  */
 export const rebuildCommand: CliCommand = {
   name: 'rebuild',

@@ -7,8 +7,11 @@ interface ReplayOptions extends LedgerOptions {
 }
 
 /**
- * `cascade replay <event>`: orders again the reloads that follow the end of a reload. `cascade replay <dead letter>`: reads
- * a webhook again that Cascade could not read.
+ * `cascade replay <event>`: orders again the reloads that follow an event, that is, the end of a reload. A person uses
+ * it if they did not start, for example because the key to Qlik had expired.
+ *
+ * `cascade replay <dead letter>`: reads a webhook again that Cascade could not understand, and has kept. A newer
+ * version of Cascade may understand it.
  */
 export const replayCommand: CliCommand = {
   name: 'replay',

@@ -15,14 +15,16 @@ interface RunsOptions extends LedgerOptions {
   readonly problems?: boolean;
 }
 
-/** As many as fit on a screen. */
+/** As many runs as fit on a screen. */
 const DEFAULT_LIMIT = 20;
+/** At 5 documents for a run these are 50,000, the most that the command reads by one index (`readRecentRuns`). */
 const MOST_RUNS = 10_000;
+/** How far back `--problems` looks without `--since`. */
 const WEEK = (7 * 24 * 3_600_000) as DurationMs;
 
 /**
- * `cascade runs [run]`: shows from the ledger what happened. A run is a first reload and all reloads that follow from
- * it.
+ * `cascade runs [run]`: shows what happened, from the ledger (Cascade's memory in CouchDB). A run is a first reload and
+ * all reloads that follow from it. With `--problems` the command lists what a person should look at.
  */
 export const runsCommand: CliCommand = {
   name: 'runs',

@@ -2,9 +2,9 @@ import { InvalidArgumentError } from 'commander';
 import { parseSince, type Since } from '../../src/core/runs/since.ts';
 
 /**
- * Reads the option `--since`.
+ * Reads the option `--since` of `cascade runs` and `cascade logs`.
  *
- * @throws commander's InvalidArgumentError.
+ * @throws InvalidArgumentError, which commander (the library that reads the arguments) prints with the option's name.
  */
 export function sinceOf(text: string): Since {
   const since = parseSince(text);

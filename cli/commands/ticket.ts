@@ -24,8 +24,9 @@ interface TicketOptions extends LedgerOptions {
 }
 
 /**
- * `cascade ticket <id>`: shows one ticket with what people did to it. A ticket is an app that fails, which a person may
- * have to look after. With an option it first adds an act of a person.
+ * `cascade ticket <id>`: shows one ticket with what people did to it. A ticket is one streak of failures of an app, for
+ * people to look after. An act is one thing that a person did to a ticket. With an option such as `--note`, the command
+ * first adds acts in the person's name.
  */
 export const ticketCommand: CliCommand = {
   name: 'ticket',
@@ -61,10 +62,11 @@ export const ticketCommand: CliCommand = {
   },
 };
 
+/** The options that add an act. */
 const ACTS = ['own', 'tag', 'untag', 'note', 'reject', 'answer', 'reopen'] as const;
 
 /**
- * The acts, in the order in which they count.
+ * The acts that the options ask for, in the order in which they count.
  *
  * @throws CascadeError PARAMETERS_INVALID if two of them contradict each other, or for a bad name.
  */
@@ -94,6 +96,7 @@ function ownerOf(own: string, by: string): string | null {
   return own === 'me' ? by : checkPersonName(own);
 }
 
+/** The text of an option, without white space around it. CouchDB would refuse ill-formed text. */
 function textOf(text: string): string {
   const trimmed = text.trim().toWellFormed();
   if (trimmed !== '') return trimmed;

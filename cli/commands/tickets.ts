@@ -12,7 +12,10 @@ interface TicketsOptions extends LedgerOptions {
   readonly as?: string;
 }
 
-/** `cascade tickets`: lists the failures that somebody has to look after. */
+/**
+ * `cascade tickets`: lists the failures that somebody has to look after. A ticket is one streak of failures of an app.
+ * A person sees in the list what is open, and whose it is.
+ */
 export const ticketsCommand: CliCommand = {
   name: 'tickets',
   description: 'the failures that somebody has to look after; the dashboard has questions, too',

@@ -11,7 +11,11 @@ interface UserOptions extends LedgerOptions {
 /** 144 bits, which nobody can guess. As text they have 24 characters. */
 const PASSWORD_BYTES = 18;
 
-/** `cascade user add | remove | list [name]`: manages people's accounts in the ledger's CouchDB. */
+/**
+ * `cascade user add | remove | list [name]`: manages people's accounts in the CouchDB of the ledger (Cascade's memory).
+ * With an account a person reads the ledger, for example in the dashboard, and with `--desk` looks after tickets
+ * (failures of apps, and questions).
+ */
 export const userCommand: CliCommand = {
   name: 'user',
   description: 'people’s accounts in the ledger’s CouchDB: who reads, and who looks after tickets',
@@ -31,6 +35,7 @@ export const userCommand: CliCommand = {
     if (isDesk && what !== 'add') throw misuse('--desk goes with add alone.');
     switch (what) {
       case 'add': {
+        // With --json a script runs the command, and nobody is asked.
         const ask = options.json === true ? undefined : terminal.askSecret;
         const password = { ask, make: () => randomBytes(PASSWORD_BYTES).toString('base64url') };
         const given = nameOf(what, name);

@@ -2,7 +2,10 @@ import { LEDGER_OPTIONS, type LedgerOptions, onLedger } from '../ledger/ledger-c
 import { showWhy } from '../ledger/show-why.ts';
 import type { CliCommand } from '../terminal.ts';
 
-/** `cascade why <app>`: says why an app last ran, what it waits for, or why nothing happened. */
+/**
+ * `cascade why <app>`: says why an app last ran, what it waits for, or why nothing happened. The answer comes from the
+ * ledger (Cascade's memory in CouchDB).
+ */
 export const whyCommand: CliCommand = {
   name: 'why',
   description: 'why an app last ran, what it waits for, or why nothing happened',
