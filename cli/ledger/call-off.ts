@@ -1,6 +1,7 @@
 /*
- * `cascade cancel` calls an order off: a reload that Cascade owes and has not started yet. This file calls off one
- * order.
+ * `cascade cancel` calls orders off: reloads that Cascade owes and has not started yet. This file does it for one
+ * order, in two steps. `callOff` stores that the order is called off. `settleCallOffs` then frees the orders that had
+ * merged into it, to share its reload. `cancelOrder` and `cancelAll` use both.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -38,10 +39,11 @@ export function outcomeText(outcome: CallOffOutcome): string {
 }
 
 /**
- * Calls an order off. If somebody else changes the order at the same time, it is read again, and its new state decides.
+ * Stores that an order is called off. If somebody else changes the order at the same time, this reads the order again,
+ * and its new state decides.
  *
- * Call `settleCallOffs` afterwards: it looks for orders that wait for this one. A called-off order is due until that is
- * done. If this process dies, the sweep does that: every 5 minutes it works on all due documents.
+ * The caller has to call `settleCallOffs` afterwards. Until that is done, the order has a `dueAt`. So if this process
+ * dies, the sweep does it (it runs every 5 minutes and takes up what was left undone).
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED.
  */
@@ -51,7 +53,7 @@ export async function callOff(context: Pick<LedgerContext, 'store' | 'now'>, rea
     outcome: { kind: 'refused', order: order._id, state: order.state, why },
     order,
   });
-  // The caller needs the order's new rev, so this is not `changeDocument`.
+  // The caller needs the order's new rev (CouchDB's name of a version). `changeDocument` would not return it.
   const done = await retryOnConflict<Called>(async () => {
     const { _id, state, doubt } = order;
     const decision = mayCancel(state);
@@ -69,12 +71,12 @@ export async function callOff(context: Pick<LedgerContext, 'store' | 'now'>, rea
 }
 
 /**
- * Finishes `callOff` for orders of one app. Other orders of the app may have merged into them, to share one reload.
- * Those are planned again. Then the called-off orders are no longer due.
+ * Finishes `callOff` for orders of one app. If other orders have merged into them, this plans those again. Then it
+ * takes the `dueAt` out of the called-off orders.
  *
  * @param log - gets a line for each merged order that cannot be read, and for each but the first that CouchDB refuses.
  * @returns the ids of the orders that were planned again.
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED. The sweep then does the rest.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED. Then the sweep tries the rest again.
  */
 export async function settleCallOffs(
   { store, now }: Pick<LedgerContext, 'store' | 'now'>,

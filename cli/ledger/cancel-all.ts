@@ -16,15 +16,15 @@ import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 import { readDueOrders } from './read-due-orders.ts';
 
 /**
- * The most passes over all orders. While webhooks come and the sweep runs (every 5 minutes), orders change and new ones
- * come. Then a person has to stop both first.
+ * The most passes. If each of ten passes changes something, webhooks and the sweep (it runs every 5 minutes) keep
+ * bringing orders. Then a person has to stop both first.
  */
 const MOST_PASSES = 10;
 
 const STILL_COMING =
   'Orders keep coming: stop the webhook and the sweep first (docs/operations.md, "Stop everything"), then try again.';
 
-/** What a pass over all due orders needs. */
+/** What a pass needs. A pass goes once over the due orders, that is, those that still need work. */
 interface PassTools extends LedgerContext {
   /** Gets a sentence for each document that cannot be read, or that CouchDB refuses for good. */
   readonly log: { readonly error: (message: string) => void };
@@ -40,13 +40,13 @@ interface Pass {
 }
 
 /**
- * Calls off every order that may be called off. It passes over all orders until a pass changes nothing, at most ten
+ * Calls off the orders that may be called off. It passes over the due orders until a pass changes nothing, at most ten
  * times. If a document cannot be read or written, it calls off the other orders all the same.
  *
  * The report is not `ok` if an order may still start, or if a document could not be read or written. An order whose
  * reload Qlik already has is only listed.
  *
- * @throws CascadeError STORE_UNAVAILABLE; STORE_REFUSED if this user may not write.
+ * @throws CascadeError STORE_UNAVAILABLE; STORE_REFUSED, for example if this user may not write.
  */
 export async function cancelAll(context: LedgerContext): Promise<LedgerReport> {
   const problems = new Set<string>();
@@ -86,7 +86,10 @@ export async function cancelAll(context: LedgerContext): Promise<LedgerReport> {
 const crowdedText = (at: EpochMs): string =>
   `More documents are due at ${new Date(at).toISOString()} than one answer of CouchDB lists: some orders may not have been read. Let the sweep work on them, then cancel again.`;
 
-/** Does one pass: calls off what may be called off, and finishes what earlier call-offs and merges left undone. */
+/**
+ * Does one pass: calls off what may be called off, and finishes what earlier call-offs and merges left undone (a
+ * process may have died in between).
+ */
 async function passOver(due: readonly OrderDocument[], tools: PassTools): Promise<Pass> {
   const outcomes: CallOffOutcome[] = [];
   const off: OrderDocument[] = [];

@@ -8,11 +8,11 @@ import { callOff, outcomeText, settleCallOffs } from './call-off.ts';
 import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 
 /**
- * Calls one order off. Other orders may have merged into it, to share its reload. These are planned again. The report
- * is not `ok` if the order cannot be called off.
+ * Calls one order off. If other orders had merged into it, to share its reload, this plans them again: Cascade owes
+ * them all the same. The report is `ok` if the order was called off now, or if a merged order was planned again.
  *
- * The order is first stored as called off, so that no other order merges into it. Then this looks for merged orders. It
- * also does so if the order was called off already: the earlier command may have died in between.
+ * This first stores that the order is called off, so that no other order merges into it. Then it looks for merged
+ * orders. It also does so if the order was called off already: the earlier command may have died in between.
  *
  * @throws CascadeError PARAMETERS_INVALID if there is no such order; LEDGER_MALFORMED if the order is malformed;
  *   STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.

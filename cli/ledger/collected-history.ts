@@ -1,6 +1,6 @@
 /*
- * Commands show runs: a first reload, and all reloads that followed from it. This file puts runs together from the
- * documents that were read.
+ * `cascade runs` and `cascade logs` work on runs: a first reload, and all reloads that followed from it. The ledger
+ * (Cascade's memory in CouchDB) has no document for a run. So this file puts runs together from other documents.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -12,8 +12,8 @@ import { leftOutText, readable } from './read-documents.ts';
 import { namedOwners } from './read-owner.ts';
 
 /**
- * Collects events (ends of reloads) and orders (reloads that Cascade owes) of the ledger, each once, and groups them
- * into runs. A run is a first event and everything that follows from it.
+ * Collects events (ends of reloads) and orders (reloads that Cascade owes or has started) of the ledger, each once, and
+ * groups them into runs. A run's *root* is its first event, or its first order if a person gave that by hand.
  */
 export class CollectedHistory {
   readonly #store: CouchPort;
@@ -59,7 +59,7 @@ export class CollectedHistory {
     );
   }
 
-  /** Reads the orders whose ends the events are, then the first event of the run of each order. */
+  /** Reads the orders for which the reloads of the collected events were started, and then the root of each order. */
   async addOwnersAndRoots(): Promise<void> {
     const { events, orders } = this.#history();
     const ownerOf = ownersOf(orders);
@@ -72,7 +72,7 @@ export class CollectedHistory {
     this.add(await this.#store.many([...roots].filter((root) => !this.has(root))));
   }
 
-  /** Reads a whole run: its first event, all its orders, and the ends of their reloads. */
+  /** Reads a whole run: its root, its orders, and the ends of their reloads. */
   async addRun(root: string): Promise<void> {
     const documents = await this.#store.ofRun(root);
     this.add(documents);

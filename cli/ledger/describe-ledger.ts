@@ -1,5 +1,6 @@
 /*
- * `cascade ledger` shows what is in the ledger, and what the next purge removes. A purge removes old documents.
+ * `cascade ledger` shows what is in the ledger (Cascade's memory in CouchDB), and how much the next purge removes. A
+ * purge removes old documents. So an administrator sees how large the ledger is, and whether anybody purges it.
  */
 
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -25,10 +26,15 @@ interface TypeCount {
   removable: number;
 }
 
-/** The fields that may say when a document was created. */
+/** The fields that may say when a document was created. The first one that is there counts. */
 const CREATED = ['storedAt', 'createdAt', 'at'];
 
-/** `cascade ledger`: documents by type, and what the next purge removes. It reads the whole ledger. */
+/**
+ * `cascade ledger`: makes a table of the documents by type, with what the next purge removes. It reads the whole
+ * ledger.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
 export async function describeLedger({ store, now, ...context }: LedgerContext): Promise<LedgerReport> {
   const retention = await longerRetention(store, context.retention);
   const counts = new Map<LedgerType, TypeCount>();

@@ -1,6 +1,7 @@
 /*
- * An order is a reload that Cascade owes. This file finds the order of a reload that ended, and what the end means for
- * the order.
+ * An order is a reload that Cascade owes or has started. This file finds the order of a reload that ended, and what the
+ * end means for the order. `cascade replay` asks that: if another attempt of the order follows, there is nothing to
+ * replay.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -15,14 +16,14 @@ import { readable } from './read-documents.ts';
 export interface EndOwner {
   /** The order for which Cascade started the reload, and what the end means for it; undefined if there is none. */
   readonly judged: JudgedEnd<OrderDocument> | undefined;
-  /** The order that Qlik's report of the end names. */
+  /** The order that Qlik's report of the end names. Cascade sends the order's id to Qlik, which may give it back. */
   readonly echoed: OrderDocument | undefined;
   /** What Cascade stored when Qlik accepted the reload. */
   readonly started: StartedDocument | undefined;
 }
 
 /**
- * Judges a reload that ended, as the resolver does.
+ * Judges a reload that ended, as the resolver does (the action that decides what follows an end).
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

@@ -1,9 +1,10 @@
 /*
- * `cascade runs --problems` lists, among other problems, what has failed. This file collects that while the whole
- * ledger is read.
+ * `cascade runs --problems` lists, among other problems, what has failed. For that the command reads the whole ledger
+ * (Cascade's memory in CouchDB), document by document. This file collects the failures meanwhile.
  *
- * An event is the ledger's document of a reload that ended. An order is a reload that Cascade owes. A run is a first
- * event and all that followed from it. A streak is a row of failures of one app. A ticket is written for each streak.
+ * An event is the ledger's document of a reload that ended. An order is a reload that Cascade owes or has started. A
+ * run is a first event (its root) and all that followed from it. A streak is a row of failures of one app. Cascade
+ * keeps a ticket for each streak. An app is late if it missed the time by which a success of it is expected.
  */
 
 import { groupBy } from '../../src/core/chains/group-by.ts';
@@ -32,7 +33,7 @@ import type { LedgerDocument } from '../../src/ledger/ledger-document.ts';
 interface Failure extends AppRef {
   readonly reloadId: ReloadId;
   readonly endedAt: EpochMs;
-  /** The order's id that Qlik echoed. */
+  /** The id of the reload's order, if Qlik echoed it (gave it back in its report), or if an order names the reload. */
   readonly orderId?: OrderId | undefined;
   /** The id of the run's first event, as far as it is known. */
   readonly root: string;
@@ -40,7 +41,7 @@ interface Failure extends AppRef {
   readonly isOwned: boolean;
 }
 
-/** Whether a reload that failed then was one of the streak's. */
+/** Whether a reload that failed at this time was one of the streak's. */
 const isIn = ({ since, lastFailedAt }: Streak, endedAt: EpochMs): boolean =>
   since <= endedAt && endedAt <= lastFailedAt;
 
@@ -49,16 +50,19 @@ const FAILED_WITHIN = days(1);
 
 /**
  * Finds what has failed among the documents of the ledger: apps that are failing or late now, and the runs with a
- * failed reload of the last day. It keeps little of each document. `add` has to get the documents in the order of their
- * ids: an event comes before its order, and an app before its ticket.
+ * failed reload of the last day. It keeps little of each document, because there may be millions of them.
+ *
+ * `add` has to get the documents in the order of their ids: `app:…`, `event:…`, `order:…`, `ticket:…`. Each needs what
+ * was noted of those before.
  */
 export class FailureReader {
+  /** When apps succeeded last, by the ids of their documents. */
   readonly #lastSuccess = new Map<string, EpochMs>();
   /** The apps that are failing now, by the ids of their tickets. */
   readonly #failing = new Map<string, Omit<FailingFact, 'hasTicket'>>();
   /**
-   * By app: the tickets of the apps of `#failing` whose newest end is not their last failure. Their error is still
-   * wanted.
+   * The apps of `#failing` of whose last failure the error is still wanted, because their newest end is another one. By
+   * the id of the app's document: the id of its ticket.
    */
   readonly #errorWanted = new Map<string, TicketId>();
   /** The apps that are late now. */
@@ -69,7 +73,7 @@ export class FailureReader {
   readonly #echoed = new Set<OrderId>();
   /** For each of these orders: the root of its run. */
   readonly #rootOf = new Map<OrderId, string>();
-  /** Tickets, by the ids of their apps' documents. */
+  /** The tickets of failing apps, and those with a failure of the last day, by the ids of their apps' documents. */
   readonly #tickets = new Map<string, Pick<Ticket, '_id' | 'failedAt' | 'lastFailedAt'>[]>();
 
   /**
@@ -146,8 +150,9 @@ export class FailureReader {
   }
 
   /**
-   * Notes a failed end. If another attempt follows, the end is no failure. An event is resolved once Cascade has
-   * decided what follows. Until then nobody knows whether another attempt follows.
+   * Notes a failed end. If another attempt follows, the end is no failure. Until the event is resolved, that is, until
+   * Cascade has decided what follows, nobody knows that. So an event without `resolvedAt` is left out. An end of
+   * `other-tenant` is left out, too: it is not about our apps.
    */
   #addEvent(event: EventDocument, from: EpochMs): void {
     const { tenant, appId, reloadId, endedAt, outcome, orderId, resolvedAt, skips = [] } = event;
@@ -159,8 +164,8 @@ export class FailureReader {
   }
 
   /**
-   * Notes to which runs the failed reloads belong. Only the order says whether a canceled reload ran too long, and so
-   * failed.
+   * Notes to which runs the failed reloads belong. It also notes a reload that Cascade canceled because it ran too
+   * long: such a reload counts as failed, and only its order says so.
    */
   #addOrder(order: OrderDocument, from: EpochMs): void {
     const { _id, tenant, appId, root, reloadId, ends, state, outcome, endedAt } = order;

@@ -1,5 +1,7 @@
 /*
- * Many commands work on the ledger, Cascade's memory in CouchDB. This file finds out which ledger is meant.
+ * Many commands work on the ledger, Cascade's memory in CouchDB. There may be several: that of a deployment, and that
+ * of an `npm start` (all of Cascade on one machine). This file finds out which ledger is meant, and how to log in
+ * there.
  */
 
 import { existsSync } from 'node:fs';
@@ -24,8 +26,9 @@ export const DEFAULT_DATA = '.cascade';
 const LEDGER_FILE = 'ledger.json';
 
 /**
- * Whether the command uses the same CouchDB user as the actions. `.env` has the COUCHDB_URL of the actions, since
- * deployment reads it there. `unknown`: the environment has a COUCHDB_URL, and `.env` has none to compare.
+ * Whether the command uses the same CouchDB user as the actions. This matters if the user may only read: then the
+ * actions may have the same problem. `.env` has the COUCHDB_URL of the actions, since deployment reads it there.
+ * `unknown`: the environment has a COUCHDB_URL, and `.env` has none to compare.
  */
 export type WhoseUser = 'actions' | 'another' | 'unknown';
 
@@ -34,7 +37,7 @@ export interface FoundLedger {
   readonly database: CouchDatabase;
   /** The same database with an administrator's login: COUCHDB_ADMIN_URL. If that is not set, the same as `database`. */
   readonly admin: CouchDatabase;
-  /** How long the ledger keeps final documents: RETENTION_DAYS. */
+  /** How long the ledger keeps final documents, with which nothing is left to do: RETENTION_DAYS. */
   readonly retention: DurationMs;
   /** Where the ledger's address comes from, in words for people. */
   readonly source: string;
@@ -42,11 +45,11 @@ export interface FoundLedger {
   readonly isOneOfTwo: boolean;
   /** What a person should check if CouchDB does not answer. */
   readonly advice: string;
-  /** Always `actions` for the ledger of an `npm start`: the user there has every right of the actions. */
+  /** For the ledger of an `npm start` it is `actions`: the user there has every right of the actions. */
   readonly whoseUser: WhoseUser;
   /**
-   * The OpenWhisk host on which the actions of this ledger run: OPENWHISK_APIHOST and OPENWHISK_AUTH, or the host of the
-   * `npm start`.
+   * The OpenWhisk host on which the actions of this ledger run: OPENWHISK_APIHOST and OPENWHISK_AUTH, or the host of
+   * the `npm start`.
    *
    * @throws CascadeError SETTINGS_INVALID if it is not known.
    */
@@ -57,9 +60,10 @@ export interface FoundLedger {
  * Finds the ledger on which a command works.
  *
  * @param data - the data directory of an `npm start`, whose ledger is meant. If it is undefined, these are tried in
- *   order: COUCHDB_URL in the environment, COUCHDB_URL in `.env`, the `npm start` with the default directory.
- * @throws CascadeError SETTINGS_INVALID if there is no ledger, or if COUCHDB_URL, `.env` or the file that `npm start`
- *   writes is malformed; DEPLOY_FAILED if `.env` cannot be read.
+ *   order: COUCHDB_URL in the environment, COUCHDB_URL in `.env` (an empty variable of the environment hides it), the
+ *   `npm start` with the default directory.
+ * @throws CascadeError SETTINGS_INVALID if there is no ledger, or if a setting of the ledger, `.env` or the file that
+ *   `npm start` writes is malformed; DEPLOY_FAILED if `.env` cannot be read.
  */
 export async function findLedger(data: string | undefined, environment: Environment): Promise<FoundLedger> {
   const file = data === undefined && existsSync(ENV_FILE) ? await readSettings(ENV_FILE, {}) : {};

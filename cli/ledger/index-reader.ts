@@ -1,18 +1,19 @@
 /*
- * Commands show the newest history first. This file reads history from the ledger, page by page, back in time.
+ * `cascade runs` shows the newest history first, and mostly needs no more than that. So this file reads the documents
+ * of the ledger (Cascade's memory in CouchDB) from the latest back in time, page by page, until the caller has enough.
  */
 
 import type { HistoryPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { HistoryInstant } from '../../src/clients/couchdb/indexes.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 
-/** A page has some hundred kB, and takes a moment over a slow line. */
+/** In documents. Such a page has some hundred kB, and takes a moment over a slow line. */
 const LARGEST_PAGE = 500;
 const BEGINNING = 0 as EpochMs;
 
 /**
- * Reads one index of the history from its latest time back, page by page. Each page is twice as large as the one
- * before, up to 500.
+ * Reads the documents with one field, such as `endedAt`, from the latest time back, by CouchDB's index of that field.
+ * Each page is twice as large as the one before, up to 500 documents.
  */
 export class IndexReader {
   readonly #store: HistoryPort;
@@ -45,7 +46,7 @@ export class IndexReader {
     return this.#read.length;
   }
 
-  /** Documents with a later time than this were all read. */
+  /** Documents with a later time than this were all read. Before the first page, this is later than any time. */
   get reached(): EpochMs {
     if (this.#isAtEnd) return BEGINNING;
     const last = this.#read.at(-1)?.[this.#field];

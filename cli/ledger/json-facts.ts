@@ -1,6 +1,6 @@
 /*
- * With `--json` the commands print JSON. This file makes the parts of that for orders, events and runs. A field that is
- * undefined does not appear in JSON.
+ * With `--json` the commands print JSON, for scripts. This file makes the parts of that for orders, events and runs, so
+ * that each command prints them with the same fields. A field that is undefined does not appear in JSON.
  *
  * An event is a reload that ended. An order is a reload that Cascade owes or has started. A run is a first reload, and
  * all reloads that follow from it.

@@ -1,5 +1,6 @@
 /*
- * Many commands work on the ledger, Cascade's memory in CouchDB. This file opens the ledger for them.
+ * Many commands work on the ledger, Cascade's memory in CouchDB. This file opens the ledger for them, and gives them
+ * what they need beside it: the chain files, a clock, and ways to print.
  */
 
 import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
@@ -24,7 +25,7 @@ export interface LedgerOptions {
 
 /** What a command on the ledger works with. */
 export interface LedgerContext {
-  /** The database’s name: the roles have it. */
+  /** The database’s name. The names of the roles by which CouchDB gives access begin with it. */
   readonly database: string;
   readonly store: CouchPort;
   /** Undefined if there are no chain files, or if they have errors. */
@@ -37,13 +38,13 @@ export interface LedgerContext {
   readonly warn: (sentence: string) => void;
   /** Whether CouchDB says that the user of `store` may only read. */
   readonly isReader: () => Promise<boolean>;
-  /** Whether the user of `store` is the user of the actions. */
+  /** Whether the user of `store` is the user with whom the actions log in. */
   readonly whoseUser: WhoseUser;
-  /** How long the ledger keeps final documents: RETENTION_DAYS. */
+  /** How long the ledger keeps final documents, with which nothing is left to do: RETENTION_DAYS. */
   readonly retention: DurationMs;
   /** The same database with a person’s login. */
   readonly asPerson: (name: string, password: string) => CouchPort;
-  /** The same ledger with the administrator's login. */
+  /** The same ledger with the login of COUCHDB_ADMIN_URL. If that is not set, with the login of `store`. */
   readonly admin: LedgerAdmin;
   /** The OpenWhisk host on which the actions of this ledger run. @throws CascadeError SETTINGS_INVALID. */
   readonly hostOf: () => HostSettings;
@@ -52,6 +53,7 @@ export interface LedgerContext {
 /** The ledger's database, opened with the administrator's login. */
 export interface LedgerAdmin {
   readonly store: CouchPort;
+  /** Removes documents for good. */
   readonly port: PurgePort;
   /** The server’s users. */
   readonly users: CouchPort;
@@ -78,7 +80,8 @@ export const LEDGER_OPTIONS: readonly CommandOption[] = [
 /**
  * Opens the ledger, reads the chain files, and does `work` with them.
  *
- * @param access - if the command `changes` the ledger, `onLedger` first prints which ledger it is.
+ * @param access - if the command `changes` the ledger, `onLedger` first prints which ledger it is, so that a person
+ *   sees a mistake. If the command `reads`, it prints that only if another ledger may be meant.
  * @throws CascadeError as `findLedger` and `work`. The message of STORE_UNAVAILABLE names CouchDB's address.
  */
 export async function onLedger(
@@ -134,7 +137,7 @@ export async function onLedger(
 const basicOf = (name: string, password: string): string =>
   `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
 
-/** Makes a function that names an app: by its label in the chain files, or by tenant and id if they do not have the app. */
+/** Makes a function that names an app: by its label in the chain files, or by tenant and id if no chain has the app. */
 export const labelsOf =
   (chains: CompiledChains | undefined): LabelOf =>
   (app) =>

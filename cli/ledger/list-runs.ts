@@ -1,5 +1,6 @@
 /*
- * `cascade runs` lists what happened. A run is a first reload, and all reloads that followed from it.
+ * `cascade runs` lists what happened: a line for each run. A run is a first reload, and all reloads that followed from
+ * it. This file reads the runs and makes the lines.
  */
 
 import { countWaits, type RunWaits } from '../../src/core/runs/count-waits.ts';
@@ -45,7 +46,7 @@ export async function listRuns(context: LedgerContext, { limit, since }: RunsReq
     json: {
       runs: shown.map(({ run, waits }) => runJson(run, waits, labelOf)),
       older,
-      // The command stops reading at some point. Older runs are not counted in `older`.
+      // The command may stop reading before the beginning. Then runs are left that are not counted in `older`.
       ...(!isAll && { areMoreOlder: true }),
       missing,
     },
@@ -105,7 +106,9 @@ function appText({ app, outcome, isByHand }: RunSummary, labelOf: LabelOf): stri
 export const lastedText = ({ isGoing, beganAt, lastAt }: RunSummary, now: EpochMs): string =>
   durationText((isGoing ? now : lastAt) - beganAt);
 
-/** What a run has come to: `4 orders: 2 succeeded, 1 failed, 1 parked; 2 further attempts; 1 link waits for other apps`. */
+/**
+ * What followed in a run: `4 orders: 2 succeeded, 1 failed, 1 parked; 2 further attempts; 1 link waits for other apps`.
+ */
 export function ordersText(run: RunSummary, { waiting, elsewhere }: RunWaits): string {
   const parts = [
     ...(sum(run.orders) === 0 ? [] : [countsText(run)]),

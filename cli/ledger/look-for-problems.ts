@@ -40,14 +40,14 @@ import { eachDocument, readable } from './read-documents.ts';
 import { tryWriting } from './try-writing.ts';
 import { isFinishedAndDue, whyStuck } from './why-stuck.ts';
 
-/** An act is one thing that a person did. Acts of these kinds settle a problem, or bring it back. */
+/** An act is one thing that a person did to a ticket or another problem. These kinds settle it, or bring it back. */
 const SETTLING: readonly ActKind[] = ['dismiss', 'reopen'];
 
 /** At most this many overdue documents are counted. */
 const MOST_OVERDUE = 1_000;
 /** At most this many documents with unknown ids are named. */
 const MOST_FOREIGN = 1_000;
-/** Usually the first id of a page is Cascade's, and the others of the page are not needed. */
+/** How many documents `foreignIds` reads at once. Usually the first id is Cascade's, and the others are not needed. */
 const FOREIGN_PAGE = 50;
 
 /** At most this many documents of one type are read. Other commands keep more of each document, so they read fewer. */
@@ -76,7 +76,9 @@ class Findings {
   readonly failures = new FailureReader();
   readonly #footprints: FootprintReader | undefined;
 
-  /** @param footprints - finds out what the next purge would remove. Undefined if no purge is late. */
+  /**
+   * @param footprints - finds out what the next purge would remove. Undefined if the last purge was in the last week.
+   */
   constructor(footprints: FootprintReader | undefined) {
     this.#footprints = footprints;
   }
@@ -122,8 +124,8 @@ function expiredIn(join: JoinDocument, now: EpochMs): readonly ExpiredFact[] {
 }
 
 /**
- * Searches the ledger for what a person should look at. It reads each document as the actions read it. It also writes
- * one small document, to see whether the ledger takes writes.
+ * Searches the ledger for what a person should look at. It reads the documents by the same functions as the actions, so
+ * it notices what an action could not read. It also writes one small document, to see whether the ledger takes writes.
  *
  * @param most - the most documents of one type that are read, 1,000,000 by default.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
@@ -136,7 +138,8 @@ export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED
   const footprints = isPurgeLate ? new FootprintReader() : undefined;
   const findings = new Findings(footprints);
   const cut = await readAll(findings, context, most);
-  // If a part of the ledger was not read, a document there may still refer to an old one. Then nobody knows what may go.
+  // If a part of the ledger was not read, a document there may still refer to an old one. Then nobody knows what may
+  // go.
   const removable = footprints !== undefined && cut.length === 0 ? await removableOf(footprints, context) : 0;
   const foreign = await foreignIds(store);
   const { lost, isCut } = await lostMerges(findings.merges, store);

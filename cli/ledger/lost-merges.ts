@@ -1,6 +1,6 @@
 /*
- * If several orders wait for the same busy app, the later ones merge into the first: its reload serves them all. This
- * file finds merged orders that nobody will ever serve.
+ * If several equal orders (reloads that Cascade owes) wait for the same busy app, the later ones merge into the first:
+ * its reload serves them all. This file finds merged orders that nobody will ever serve, for `cascade runs --problems`.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -27,9 +27,9 @@ export const mergeIn = ({ _id, state, into, dueAt }: OrderDocument): Merge | und
   state === 'merged' && dueAt === undefined ? { _id, into } : undefined;
 
 /**
- * Finds the merged orders for which nothing will ever be started. There are four reasons: the other order is gone, it
- * is malformed, it is called off and finished, or the merges lead in a circle. Only a person who edits documents causes
- * that.
+ * Finds the merged orders for which nothing will ever be started. There are five reasons: the other order is not named,
+ * is gone, is malformed, or is called off and finished; or the merges lead in a circle. Usually a person who edited
+ * documents has caused that.
  *
  * @returns these orders, and whether some merges were not checked, because there were too many.
  */

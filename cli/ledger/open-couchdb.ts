@@ -1,5 +1,6 @@
 /*
- * Many commands work on the ledger, Cascade's memory in CouchDB. This file connects to the ledger.
+ * Many commands work on the ledger, Cascade's memory in CouchDB. This file connects them to it. It is a file of its own
+ * so that a command loads the HTTP client only if it has found a ledger to ask.
  */
 
 import type { CouchDatabase } from '../../src/clients/couchdb/couch-database.ts';
@@ -24,7 +25,8 @@ export const openCouchdb = (database: CouchDatabase): CouchPort =>
 export const openPurge = (admin: CouchDatabase): PurgePort => httpPurge(admin, TIMEOUT);
 
 /**
- * Whether the roles of a ledger's user in CouchDB let it read the ledger, but not write.
+ * Whether a ledger's user in CouchDB may read the ledger, but not write what the actions write. (A user with the role
+ * of the desk may add acts, that is, what a person did to a ticket. That does not count here.)
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

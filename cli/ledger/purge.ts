@@ -4,12 +4,15 @@ import { counted } from '../terminal.ts';
 import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 import { retentionText } from './retention-text.ts';
 
-/** One line of progress is printed for this many steps: a person sees that the purge goes on. */
+/**
+ * After this many steps a line is printed, so that a person sees that the purge goes on. A step removes up to 10
+ * documents.
+ */
 const STEPS_PER_LINE = 100;
 
 /**
- * `cascade ledger purge`: removes documents that have been final for long enough. The report is `ok` even if there are
- * none.
+ * `cascade ledger purge`: removes documents from the ledger (Cascade's memory in CouchDB) with which nothing was left
+ * to do for long enough. Without that the ledger grows without end. The report is `ok` even if there are none.
  *
  * @throws CascadeError as `purgeLedger`.
  */

@@ -1,6 +1,6 @@
 /*
- * Commands read many documents of the ledger. One malformed document must not stop a command. This file reads the
- * others.
+ * Commands read many documents of the ledger, Cascade's memory in CouchDB. One malformed document must not stop a
+ * command. So this file reads the others, and says which ones it left out.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -65,6 +65,7 @@ export async function eachDocument(
   visit: (document: StoredDocument) => void,
 ): Promise<boolean> {
   for (let after: string | undefined, left = most; ; ) {
+    // If `most` documents were visited, one more document is read, to see whether there is one.
     const limit = left === 0 ? 1 : Math.min(PAGE, left);
     const page = await store.range(prefix, { limit, ...(after !== undefined && { after }) });
     if (left === 0) return page.length > 0;

@@ -1,6 +1,7 @@
 /*
- * An order is a reload that Cascade owes. `cascade cancel --all` needs all orders that are not finished. These orders
- * are due, that is, they have a `dueAt`. This file reads them.
+ * An order is a reload that Cascade owes. `cascade cancel --all` needs all orders that still need work. These have a
+ * `dueAt`, the time from which on the sweep (it runs every 5 minutes) takes them up. This file reads them by that
+ * field. `cascade runs` reads all documents with a `dueAt` in the same way.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -12,10 +13,12 @@ const PAGE = 1_000;
 /** Later than any `dueAt`: a query of the index always has both bounds (fact db-differs-04). */
 const NEVER = 9e15 as EpochMs;
 
-/** More documents than one answer can list: a list of 4 MiB has about 25,000. */
+/**
+ * A page is no longer made larger from this size on. One answer has at most 4 MiB, and lists about 25,000 documents.
+ */
 const MOST_LISTED = 100_000;
 
-/** The orders (reloads that Cascade owes) that are not finished. */
+/** The orders that still need work. */
 export interface DueOrders {
   /** The orders, the one that is due first before the others. */
   readonly found: readonly OrderDocument[];
@@ -29,8 +32,8 @@ export interface DueOrders {
 }
 
 /**
- * Reads the orders that have a `dueAt`, that is, that are not finished. Other documents that have a `dueAt` are read,
- * too, and left out. Finished documents cost nothing.
+ * Reads the orders that have a `dueAt`, that is, that still need work. Other documents that have a `dueAt` are read,
+ * too, and left out. Documents without it are not read, and most documents of a large ledger have none.
  *
  * @param size - how many documents a page has.
  */

@@ -1,6 +1,11 @@
 /*
- * `cascade why` picks out of the ledger what it needs, by a function that reads nothing: it asks for facts one after another. This
- * file reads from the store what was asked for and is not there yet.
+ * `cascade why` says why an app did or did not reload. The function `factsOfApp` picks out the facts for that. It
+ * cannot read the ledger (Cascade's memory in CouchDB), because the dashboard uses it, too: it asks for one fact after
+ * another. This file notes and reads the facts that it asked for and did not get. Then the caller calls `factsOfApp`
+ * again, until no fact is missing.
+ *
+ * An event is a reload that ended. An order is a reload that Cascade owes or has started. Its *owner* is the order for
+ * which a reload was started.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -18,14 +23,14 @@ import { isFor, ownerOf, readMany } from './read-owner.ts';
 
 type Reader = Pick<CouchPort, 'range' | 'many'>;
 
-/** Facts of the store, as far as they are read. */
+/** The facts that were read so far. A fact that is not there yet is noted, and `readMissing` reads it. */
 export class ReadFacts implements KnownFacts {
   readonly #ends: Asked<AppRef, ReloadFinished>;
   readonly #events: Asked<string, EventFact>;
   readonly #owners: Asked<ReloadFinished, OrderFact>;
   readonly #memories: Asked<string, JoinMemory>;
 
-  /** @param orders - of the app: an owner among them is not read again. */
+  /** @param orders - the orders of the app that is asked about. An owner among them is not read again. */
   constructor(store: Reader, orders: readonly OrderFact[]) {
     this.#ends = new Asked((apps) => lastEnds(store, apps));
     this.#events = new Asked((ids) => readMany(store, ids, eventFact));
@@ -47,6 +52,7 @@ export class ReadFacts implements KnownFacts {
     return this.#owners.get(eventId(end.tenant, end.reloadId), end);
   }
 
+  /** What a link that waits for several apps remembers. */
   memoryOf(id: string): JoinMemory | undefined {
     return this.#memories.get(id, id);
   }
@@ -58,7 +64,7 @@ export class ReadFacts implements KnownFacts {
   }
 }
 
-/** Facts of one kind, by a key. */
+/** Facts of one kind, each by its key. `get` notes a fact that is missing, and `read` reads what was noted. */
 class Asked<Key, Fact> {
   readonly #read: (keys: readonly Key[]) => Promise<readonly (Fact | undefined)[]>;
   readonly #known = new Map<string, Fact | undefined>();
@@ -84,8 +90,8 @@ class Asked<Key, Fact> {
 }
 
 /**
- * The last end of each of these apps, as far as Cascade knows. The action `storer` writes it into the app's own document.
- * If an invocation of the storer was lost, that document may be missing. Then all events are read.
+ * The last end of each of these apps, as far as Cascade knows. The action `storer` writes it into the app's own
+ * document. If an invocation of the storer was lost, that document may be missing. Then all events are read.
  */
 async function lastEnds(store: Reader, apps: readonly AppRef[]): Promise<readonly (ReloadFinished | undefined)[]> {
   const states = await readMany(store, apps.map(appStateId), readAppState);

@@ -28,8 +28,9 @@ export const isFor =
     order.tenant === tenant && (order.reloadId === reloadId || order.ends.includes(reloadId));
 
 /**
- * Finds the order whose reload ended. Qlik's report of the end names the order, or the document `started` of the reload
- * does. If neither does, and the reload was started by API, the orders of the app are searched for it.
+ * Finds the order for which a reload was started. Qlik's report of the end may name the order, or the document
+ * `started`, which Cascade writes when Qlik accepts a reload. If neither does, and the reload may have been started by
+ * API, the orders of the app are searched for it.
  */
 export async function ownerOf(
   store: Pick<CouchPort, 'range' | 'many'>,

@@ -1,5 +1,6 @@
 /*
- * `cascade runs` lists the newest runs. The ledger may be large, so this file reads only as much of it as is needed.
+ * `cascade runs` lists the newest runs. The ledger (Cascade's memory in CouchDB) may be large, so this file reads only
+ * as much of it as is needed.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -21,7 +22,10 @@ const DOCUMENTS_OF_RUN = 5;
 const SMALLEST_PAGE = 100;
 /** How many runs are read at the same time. */
 const AT_ONCE = 8;
-/** How far Qlik's clock and CouchDB's clock may be apart. */
+/**
+ * How far Qlik's clock and CouchDB's clock may be apart. The ends of reloads are by Qlik's clock, and the creations of
+ * orders by CouchDB's.
+ */
 const SLACK = minutes(15);
 const BEGINNING = 0 as EpochMs;
 
@@ -52,8 +56,7 @@ export interface RecentRunsRequest {
  * orders (reloads that Cascade owes or has started), and the ends of their reloads.
  *
  * It reads events and orders from the latest back. It stops when it has read the beginnings of enough runs, everything
- * since `oldest`, or `most` documents. So the size of the ledger does not matter. If a run began earlier, the rest of
- * the run is read by its root.
+ * since `oldest`, or `most` documents. If a run began earlier, the rest of the run is read by its root.
  *
  * @throws CascadeError STORE_UNAVAILABLE; STORE_REFUSED, for example if an index is missing.
  */
@@ -64,7 +67,8 @@ export async function readRecentRuns(
   const history = new CollectedHistory(store);
   const { whole, isAll, isCut } = await readBack(store, history, { limit, oldest, most });
   if (!isAll) {
-    // An order that was created before `oldest` may have been started after `oldest`. If it has not ended, it is due.
+    // An order that was created before `oldest` may have been started after `oldest`. If it has not ended, it has a
+    // `dueAt`, because it still needs work.
     if (oldest > BEGINNING) history.add((await readDueDocuments(store)).documents);
     await history.addOwnersAndRoots();
     // These runs have documents, but their first event or order was not read.

@@ -1,6 +1,6 @@
 /*
- * `cascade runs <run>` shows one run: a first reload, and all reloads that followed from it. This file finds the run by
- * any of its ids.
+ * `cascade runs <run>` and `cascade logs <id>` work on one run: a first reload, and all reloads that followed from it.
+ * This file finds the run by the id of any reload, event or order in it.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -18,7 +18,7 @@ import { readRecentRuns } from './read-recent-runs.ts';
 
 const EVERYTHING = { limit: Number.POSITIVE_INFINITY, oldest: 0 as EpochMs };
 
-/** The runs among which the one with an id is. */
+/** The runs that were read. The one that was asked for is among them, if it was found. */
 export interface FoundRuns {
   readonly runs: readonly Run[];
   /** Sentences about what was left out. */
@@ -52,7 +52,7 @@ async function idsOfReload(store: CouchPort, text: string): Promise<readonly str
   return [...ended.map((tenant) => eventId(tenant, reloadId)), ...started.map((tenant) => startedId(tenant, reloadId))];
 }
 
-/** A character that sorts after every other character of an id. */
+/** A character that sorts after the characters that occur in ids. */
 const LAST = '\ufff0';
 
 /**
@@ -69,7 +69,7 @@ async function tenantsOf(store: CouchPort, prefix: string): Promise<readonly Ten
   }
 }
 
-/** The id of the first event or order of the run to which a document belongs. */
+/** The id of the first event or order (the root) of the run to which a document belongs. */
 async function rootOf(store: CouchPort, document: StoredDocument | undefined): Promise<string | undefined> {
   const started = readable(document, readStarted);
   const order = readable(document, readOrder);

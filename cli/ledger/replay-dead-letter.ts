@@ -1,5 +1,6 @@
 /*
- * A dead letter is a webhook that Cascade could not read, and has kept. `cascade replay` reads it again.
+ * A dead letter is a webhook from the right sender that Cascade could not understand, and has kept. `cascade replay`
+ * reads it again: a newer version of Cascade may understand it. Then what the webhook reported is not lost.
  */
 
 import { cappedStored } from '../../src/core/cap-end.ts';
@@ -22,8 +23,9 @@ import type { Replayed } from './replay-stored-event.ts';
 const ID_LENGTH = 32;
 
 /**
- * Reads a dead letter again. If this version of Cascade can read the letter, the letter is marked as replayed. What it
- * reports is stored, due at once, unless it is ignored or its app is in no chain.
+ * Reads a dead letter again. If this version of Cascade understands the letter, the letter is marked as replayed. What
+ * it reports is stored, due at once, unless it is ignored, its app is in no chain, or it is known already. It is stored
+ * as an event (a reload that ended), or as a hint (something that Cascade must check by asking Qlik).
  *
  * @throws CascadeError CHAIN_INVALID without chain files; STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */

@@ -32,15 +32,16 @@ export interface Replayed {
   readonly sentences: readonly string[];
 }
 
-/** The most replays of one event. Nobody replays an event so often. */
+/** The most replays of one event, so that the search for free ids ends. Nobody replays an event so often. */
 const MOST_REPLAYS = 1_000;
 
 /**
  * Orders again the reloads that follow an event, by the chain files at hand. The new orders are due at once: the next
  * sweep starts them.
  *
- * The end counts as it did for the resolver. If Cascade canceled the reload because it ran too long, the reload has
- * failed. If another attempt of the same order follows, nothing follows this one.
+ * The end counts as it did for the action `resolver`, which decided what follows it. If Cascade canceled the reload
+ * because it ran too long, the reload has failed. If another attempt of the same order follows, nothing follows this
+ * one. Links that wait for several apps are left out, because they would count the end twice.
  *
  * Invariant: each order has an id of its own, `…:r<n>.<cause>`. Two replays at the same time create orders with
  * different ids.
@@ -111,8 +112,8 @@ interface CreatedOrders {
 }
 
 /**
- * Creates the orders with the ids of the first replay; if these are used, with those of the second, and so on. If another
- * replay takes an id at the same time, that order gets the id of a later replay.
+ * Creates the orders with the ids of the first replay; if these are used, with those of the second, and so on. If
+ * another replay takes an id at the same time, that order gets the id of a later replay.
  */
 async function createOrders(context: LedgerContext, plan: Replay, origin: Origin): Promise<CreatedOrders> {
   const created: string[] = [];

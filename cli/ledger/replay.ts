@@ -11,8 +11,11 @@ const SWEEP_NOW =
   'The next sweep, at most 5 minutes from now, starts the reloads that follow. At once: .tools/wsk action invoke cascade/sweep';
 
 /**
- * `cascade replay <event>` orders again the reloads that follow the end of a reload. `cascade replay <dead letter>`
- * reads again a webhook that Cascade could not read. The report is not `ok` if nothing came of it.
+ * `cascade replay <event>` orders again the reloads that follow the end of a reload, because they did not start or went
+ * wrong. `cascade replay <dead letter>` reads again a webhook that Cascade could not understand.
+ *
+ * The report about an event is `ok` if reloads were ordered again, and CouchDB has refused none. The report about a
+ * dead letter is `ok` if this version of Cascade understands it, and it was not replayed before.
  *
  * @param text - the id of an event (a reload that ended) or of a dead letter, or the reload's id.
  * @throws CascadeError PARAMETERS_INVALID if there is no such document; LEDGER_MALFORMED if it is malformed; as
@@ -50,9 +53,10 @@ const reportOf = ({ ok, created, sentences }: Replayed): LedgerReport => ({
 });
 
 /**
- * Reads a dead letter.
+ * Reads a dead letter from the ledger (Cascade's memory in CouchDB).
  *
- * @throws CascadeError PARAMETERS_INVALID if there is no such dead letter, LEDGER_MALFORMED if it is malformed.
+ * @throws CascadeError PARAMETERS_INVALID if there is no such dead letter; LEDGER_MALFORMED if it is malformed;
+ *   STORE_UNAVAILABLE, STORE_REFUSED.
  */
 async function readDeadLetter(store: Pick<CouchPort, 'get'>, id: string): Promise<DeadDocument> {
   const document = id.startsWith('dead:') ? await store.get(id) : undefined;
@@ -62,7 +66,7 @@ async function readDeadLetter(store: Pick<CouchPort, 'get'>, id: string): Promis
 }
 
 /**
- * Finds the event that the text names, and replays it.
+ * Finds the event that the text names, and replays it. For a reload's id, the tenants of the chain files are tried.
  *
  * @throws CascadeError PARAMETERS_INVALID if there is no such event, or several tenants have one; as
  *   `replayStoredEvent`.

@@ -1,5 +1,6 @@
 /*
- * `cascade runs --problems` lists what a person should look at. This file prints the problems.
+ * `cascade runs --problems` lists what a person should look at, for example each morning. Other code has read the
+ * ledger (Cascade's memory in CouchDB) and found the problems. This file puts them into words.
  */
 
 import { appOfKey } from '../../src/core/names.ts';
@@ -17,8 +18,8 @@ import { lookForProblems } from './look-for-problems.ts';
  * `cascade runs --problems`: lists what a person should look at. The report is not `ok` if there is a problem, or if a
  * part of the ledger could not be checked.
  *
- * @param since - alerts and given-up orders (reloads that Cascade could not start) before this time are left out. It
- *   does not concern any other problem.
+ * @param since - leaves out alerts, given-up orders (reloads that Cascade owed and has stopped trying to start), and
+ *   ends that waited in vain for other apps, if they are from before this time. Other problems are not left out.
  * @param most - the most documents of one type that are read; the default is that of `lookForProblems`.
  * @throws CascadeError PARAMETERS_INVALID as `sinceWhen`; STORE_UNAVAILABLE, STORE_REFUSED.
  */

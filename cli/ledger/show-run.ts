@@ -1,5 +1,6 @@
 /*
- * `cascade runs <run>` shows one run as a tree.
+ * `cascade runs <run>` shows one run as a tree, so that a person sees which reload started which. This file reads the
+ * run and makes the report.
  */
 
 import { CascadeError } from '../../src/core/cascade-error.ts';
@@ -16,7 +17,7 @@ import { waitsOf } from './waits-of.ts';
 
 /**
  * `cascade runs <run>`: shows one run as a tree: a first reload, and the reloads that follow from it. The report is not
- * `ok` if a reload of the run failed or was given up.
+ * `ok` if a reload of the run failed for good, ran too long or was given up.
  *
  * @param text - the id of an event (a reload that ended), an order (a reload that Cascade owes) or a reload of the run.
  * @throws CascadeError PARAMETERS_INVALID if no run, or more than one, has this id; STORE_UNAVAILABLE, STORE_REFUSED.

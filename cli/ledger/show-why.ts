@@ -1,7 +1,7 @@
 /*
  * `cascade why <app>` answers why an app last ran, what it waits for, or why nothing happened. This file reads the
- * facts from the ledger (Cascade's memory in CouchDB), and makes the report of the answer. Which facts
- * those are, `factsOfApp` says (src/core), and the sentences come from `why` (src/core).
+ * facts from the ledger (Cascade's memory in CouchDB), and makes the report of the answer. The functions `factsOfApp`
+ * and `why` (src/core), which the dashboard uses, too, choose the facts and write the sentences.
  *
  * An event is a reload that ended. An order is a reload that Cascade owes because of an event, its cause. A link says
  * that one app follows another, its upstream; a composite link waits for several upstreams.
@@ -140,8 +140,8 @@ const isoText = (at: EpochMs): string => new Date(at).toISOString();
 type Reader = Pick<CouchPort, 'range' | 'many' | 'get'>;
 
 /**
- * Reads what the ledger knows of an app: its orders, its last end and what led to that end, and the last end of each app
- * that it follows.
+ * Reads what the ledger knows of an app: its orders, its last end and what led to that end, and the last end of each
+ * app that it follows.
  *
  * @param links - the links that have the app as their target.
  */
@@ -154,7 +154,7 @@ async function readWhy(
   const orders = await ordersOf(store, app);
   const known = new ReadFacts(store, orders);
   let facts = factsOfApp(app, orders, links, known);
-  // What one round asks for decides what the next one asks for: an end names its order, and an order names its causes.
+  // Each round needs what the round before has read: an end names its order, and an order names its causes.
   while (await known.readMissing()) facts = factsOfApp(app, orders, links, known);
   // Orders and events say by which chains Cascade decided. These may not be the chains of today.
   return { ...facts, rules: await readRules(store, definitionsIn(facts), deployed, files) };

@@ -1,6 +1,6 @@
 /*
  * `cascade runs <run>` shows one run as a tree. This file makes the lines of the tree. An order is a reload that
- * Cascade owes.
+ * Cascade owes or has started. If its reload fails, Cascade may start another attempt.
  */
 
 import type { Paints } from '../../src/core/paint.ts';

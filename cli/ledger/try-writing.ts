@@ -18,8 +18,9 @@ const ONLY_READS =
   'The user of COUCHDB_URL may only read, and by these settings the actions have the same user: deploy again, which gives it the role of a writer.';
 
 /**
- * Overwrites the ledger's document `probe`, to see whether CouchDB takes writes. While no reload ends, nothing else
- * would show a full disk, a missing right, or a validation function that somebody added.
+ * Overwrites the ledger's document `probe`, to see whether CouchDB takes writes. While no reload ends, Cascade writes
+ * little. So without the probe nobody might notice a full disk, a missing right, or a validation function that somebody
+ * added.
  */
 export async function tryWriting(
   context: Pick<LedgerContext, 'store' | 'now' | 'isReader' | 'whoseUser'>,
@@ -43,7 +44,8 @@ export async function tryWriting(
 }
 
 /**
- * If CouchDB does not say what this user may do, the user should be able to write, and the refused write is a problem.
+ * If CouchDB does not say what this user may do, we assume that the user should be able to write. Then the refused
+ * write is a problem.
  */
 function falseIfUnknown(error: unknown): false {
   if (error instanceof CascadeError) return false;

@@ -1,6 +1,7 @@
 /*
- * Commands show what happened in a run. Some links wait for several apps, so an end alone may start nothing. This file
- * reads what has become of such ends.
+ * `cascade runs` shows what happened. A link (one step of a chain: this app follows that app) can wait for several
+ * apps. Then the end of one of them starts nothing yet. This file reads what has become of such ends, so that the
+ * command can say what they still wait for, or which order (a reload that Cascade owes) came of them.
  */
 
 import { joinId } from '../../src/core/document-ids.ts';
@@ -16,9 +17,9 @@ import { readDocuments } from './read-documents.ts';
 import { readMany } from './read-owner.ts';
 
 /**
- * Reads what links that wait for several apps remember of some ends. The ends name the links for which they waited. An
- * end that did not wait, because the other ends were there already, names none. Then the chain files say for which
- * links it counted, if there are any.
+ * Reads what links that wait for several apps remember of some ends. An end names the links for which it waited. An end
+ * that did not wait, because the other ends were there already, names none. Then the chain files say for which links it
+ * counted, if there are chain files.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

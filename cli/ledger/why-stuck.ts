@@ -17,13 +17,13 @@ import type { LedgerDocument } from '../../src/ledger/ledger-document.ts';
 /** How far CouchDB's clock and Qlik's clock may be apart. */
 const CLOCKS_APART = minutes(10);
 /**
- * Unless a chain file asks for it, Cascade postpones nothing for longer than 12 days: the longest `retry-after` that it
+ * 12 days. Unless a chain file asks for more, Cascade postpones no work for longer: the longest `retry-after` that it
  * obeys is 999,999 s.
  */
 const LONGEST_WAIT = minutes(12 * 24 * 60);
 
 /**
- * Whether a document is finished and still has a `dueAt`. Only a person who edits the document causes that. Each sweep
+ * Whether a document is finished and still has a `dueAt`. A person who edits the document can cause that. Each sweep
  * then reads the document, and does not repair it.
  */
 export const isFinishedAndDue = (document: LedgerDocument): boolean =>
@@ -42,7 +42,9 @@ function isFinished(document: LedgerDocument): boolean {
   }
 }
 
-/** Why nothing works on a document, or why the document keeps others back. Undefined if neither is so. */
+/**
+ * Why nothing works on a document, or why the document keeps other work from being done. Undefined if neither is so.
+ */
 export function whyStuck(document: LedgerDocument, now: EpochMs): string | undefined {
   if (isFinishedAndDue(document)) return FINISHED;
   switch (document.type) {
@@ -55,10 +57,12 @@ export function whyStuck(document: LedgerDocument, now: EpochMs): string | undef
       if (document.state === 'posted' && document.reloadId === undefined) return NO_RELOAD;
       return whyNotDue(document.dueAt, now, document.policy?.retry?.delay);
     case 'join':
+      // `open` has the orders that a link called for, and that may not be stored yet.
       return document.open.length > 0 ? whyNotDue(document.dueAt, now) : undefined;
     case 'checkpoint':
       return whyAhead(document, now);
     case 'gate': {
+      // A tenant's gate is shut after Qlik answered with its rate limit.
       const until = Math.max(document.until ?? 0, document.lastSlot ?? 0) as EpochMs;
       return isBeyond(until, LONGEST_WAIT, now)
         ? `no reload of this tenant is started before ${instantText(until)}. Delete the document: the tenant’s answers will say when it takes reloads.`

@@ -35,8 +35,8 @@ interface RecordedEnd {
 }
 
 /**
- * Reads every end that is part of its app's document, or should be. If an event is not recorded yet, the action
- * `storer` will record it, so its end is left out. If its app has counted the end already, the end is taken.
+ * Reads the ends that are part of their apps' documents, or should be. An end is left out if its event is not recorded
+ * yet: the action `storer` will record it. It is taken all the same if its app has counted it already.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
@@ -80,10 +80,12 @@ export async function readEnds({ store, now }: Pick<LedgerContext, 'store' | 'no
   };
 }
 
+/** Whether an end is of another tenant than the one that has this name here. Then it is not about our apps. */
 const isElsewhere = ({ skips = [] }: EventDocument): boolean => skips.some(({ reason }) => reason === 'other-tenant');
 
 /**
- * The end as it counts, by its order. If a purge has removed the order, what the resolver wrote into the event counts.
+ * The end as it counts, by its order: whether it failed, and whether another attempt follows. If a purge has removed
+ * the order, what the action `resolver` wrote into the event counts.
  */
 function countedEnd(
   event: EventDocument,

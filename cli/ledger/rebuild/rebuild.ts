@@ -1,6 +1,7 @@
 /*
- * `cascade rebuild` compares the documents of apps and tickets with the ends of reloads, and can correct them. A ticket
- * is something that a person may have to look after: an app that fails.
+ * `cascade rebuild` compares the documents of apps and tickets with the ends of reloads, and can correct them. A person
+ * needs that if somebody has spoilt or deleted such documents. The document of an app says how the app stands. A ticket
+ * is kept for each streak of failures of an app.
  */
 
 import { isDeepStrictEqual } from 'node:util';
@@ -103,7 +104,8 @@ async function ticketRepair(
   const links = chains?.links ?? {};
   const about = { chains: chainsOfApp(app, links), waiting: appsBehindFailure(app, links) };
   const ticket = newTicket(streak, { ...app, ...about, ...(error !== undefined && { error }) }, now());
-  // When the sweep asks for the reload's log is no fact of the ledger, so `dueAt` is no difference.
+  // `dueAt` says when the sweep (it runs every 5 minutes) asks Qlik for the reload's log. The ends do not say that, so
+  // it is no difference.
   return {
     difference: changeOf(streak.ticket, {}, { ...withoutDue(ticket) }),
     write: { ...ticket, schema: 1, type: 'ticket' },
