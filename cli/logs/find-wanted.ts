@@ -1,6 +1,7 @@
 /*
  * `cascade logs <id>` prints log lines. This file finds out what the id means: a run (everything that followed from one
- * first event), an order in it (a reload that Cascade owes), or a trace (the work that one event caused).
+ * first event, the end of a reload), an order in it (a reload that Cascade owes), or a trace (the work that one event
+ * caused). So the command knows which lines to look for, and from which times.
  */
 
 import type { LogsPort } from '../../src/clients/openwhisk/activations-port.ts';
@@ -22,7 +23,10 @@ export interface FoundWanted {
   readonly missing: readonly string[];
 }
 
-/** An id of an activation, and so also a trace id that Cascade made itself. */
+/**
+ * The id of an activation (one run of an action), such as `0af7651916cd43dd8448eb211c80319c`. The activation's first
+ * log lines have this id as their trace id.
+ */
 const ACTIVATION_ID = /^[0-9a-f]{32}$/;
 
 /**
@@ -70,7 +74,7 @@ function wantedIn(run: Run, text: string, now: EpochMs): Pick<FoundWanted, 'kind
 const endsOf = ({ tenant, ends, reloadId }: OrderFact, { events }: Run) =>
   events.filter((event) => event.tenant === tenant && (ends.includes(event.reloadId) || event.reloadId === reloadId));
 
-/** The traces that an activation had. If the activation is of a sequence, its parts had them. */
+/** The lines of the traces that an activation had. If the activation is of a sequence, its parts had the traces. */
 async function wantedOfActivation(
   id: string,
   now: EpochMs,

@@ -1,6 +1,6 @@
 /*
- * `cascade logs` reads logs from the OpenWhisk host. This file finds the host, and makes sure that the host's key stays
- * secret.
+ * `cascade logs` reads logs from the OpenWhisk host. This file opens the host. It refuses to send the host's key over
+ * plain http to another machine, because others could read the key on the way, unless the person allows it.
  */
 
 import type { LogsPort } from '../../src/clients/openwhisk/activations-port.ts';

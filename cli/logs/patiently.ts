@@ -1,5 +1,6 @@
 /*
- * `cascade logs` asks the OpenWhisk host many times. This file decides how often it asks again if the host is busy.
+ * `cascade logs` asks the OpenWhisk host many times, and one busy moment of the host must not lose lines. This file
+ * decides how often the command asks again, and how long it pauses before.
  */
 
 import { CascadeError } from '../../src/core/cascade-error.ts';
@@ -16,7 +17,8 @@ const PAUSES: readonly DurationMs[] = [seconds(1), seconds(5), seconds(20)];
  * all of that time, it is asked only once from then on, so that a person does not wait half a minute for each
  * activation.
  *
- * @param warn - gets a sentence before the first long pause.
+ * @param warn - gets a sentence before the first pause of more than a second, so that the person knows why it takes
+ *   long.
  */
 export function patientlyWith(
   sleep: (duration: DurationMs) => Promise<void>,

@@ -15,11 +15,14 @@ import type { Patiently } from './patiently.ts';
 
 /** How many logs are read at the same time. */
 const AT_ONCE = 8;
-/** The most activations that are listed, and the most logs that are read. At 20 ms each, 5,000 take 13 s. */
+/**
+ * The most activations that are listed, and the most logs that are read. At 20 ms each, 8 at once, 5,000 logs take 13
+ * s.
+ */
 export const MOST_LISTED = 20_000;
 export const MOST_READ = 5_000;
 
-/** The actions that work on ends and orders. The others, such as `chains`, answer a reader. */
+/** The actions that work on ends and orders. Others, such as `chains`, do not: they answer readers. */
 export const LOGGED_ACTIONS = [
   ...['receiver', 'resolver', 'invoker', 'reload', 'collector', 'storer', 'notifier'],
 ] as readonly string[];
@@ -64,9 +67,9 @@ interface Candidate {
 }
 
 /**
- * Reads the wanted lines from the host. It lists the activations that started in the spans, and then reads the log of
- * each one that is of a `LOGGED_ACTIONS` action of Cascade's. At most 20,000 are listed and 5,000 read, the latest
- * first.
+ * Reads the wanted lines from the host. It lists the activations that started in the spans, and then reads the logs of
+ * those that are of the `LOGGED_ACTIONS`. At most 20,000 are listed and 5,000 read, the latest first. A log that cannot
+ * be read is counted, and does not stop the others.
  *
  * @throws CascadeError OPENWHISK_UNREACHABLE, OPENWHISK_REFUSED, if the activations cannot be listed.
  */
@@ -117,7 +120,10 @@ function placed(lines: readonly LogLine[], { activationId, action, start }: Cand
   });
 }
 
-/** Cascade's activations that started in these spans, the earliest first. The latest are listed first. */
+/**
+ * Cascade's activations that started in these spans, the earliest first. The host lists the latest first. So if there
+ * are too many, the earliest are left out.
+ */
 async function list(
   spans: readonly Span[],
   host: LogsPort,

@@ -1,7 +1,9 @@
 /*
- * The work of `cascade logs <id>`: it prints the lines that were found, and says which lines may be missing, and why. A
- * run is a first reload and all that followed from it, an order is a reload that Cascade owes, and a trace is the work
- * that one end of a reload caused.
+ * The work of `cascade logs <id>`: it finds the log lines of a run, an order or a trace, and makes the report. A host
+ * may have lost lines or never kept them, so the report says which lines may be missing, and why.
+ *
+ * A run is a first reload and all that followed from it. An order is a reload that Cascade owes. A trace is the work
+ * that one end of a reload caused. An activation is one run of an action.
  */
 
 import type { LogsPort } from '../../src/clients/openwhisk/activations-port.ts';
@@ -33,8 +35,8 @@ export interface LogsWorld {
 }
 
 /**
- * `cascade logs <id>`: prints what all activations of a run, an order or a trace wrote, in the order of time. The
- * report is not `ok` if there is no such line, or if something that the host has could not be read.
+ * `cascade logs <id>`: prints what the activations of a run, an order or a trace wrote, in the order of time. The
+ * report is not `ok` if there is no such line, or if not all logs were read: the host failed, or there are too many.
  *
  * @throws CascadeError as `findWanted` and `readLogs`.
  */
@@ -109,6 +111,7 @@ function notesOn(found: FoundLogs, { spans }: Wanted, since: Since | undefined):
   ];
 }
 
+/** Sentences about what has no lines, although the host gave lines of other activations. */
 function silentNotes(
   kind: 'run' | 'order' | 'trace',
   silent: readonly string[],

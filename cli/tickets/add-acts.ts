@@ -1,6 +1,7 @@
 /*
- * A ticket is something that a person may have to look after. An act is one thing that a person did to a ticket or
- * another problem. This file adds acts to the ledger.
+ * A ticket is one streak of failures of an app, for people to look after. An act is one thing that a person did to a
+ * ticket or another problem, such as a note. `cascade ticket` and `cascade dismiss` add acts to the ledger (Cascade's
+ * memory in CouchDB) by this file.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -12,21 +13,23 @@ import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 
 /** What an act needs beside itself. */
 export interface ActTools {
-  /** With the login of `by`. */
+  /** With the login of `by`: CouchDB lets a person add acts in the own name only. */
   readonly store: Pick<CouchPort, 'put'>;
+  /** The name of the person who acts. */
   readonly by: string;
-  /** Of the first act: see `nextActAt`. */
+  /** The time of the first act. It should be later than the acts that the person has seen (`nextActAt`). */
   readonly at: EpochMs;
   /** 6 random characters of 0-9 and a-z. */
   readonly random: () => string;
 }
 
 /**
- * Adds acts to a subject, in their order: each is a millisecond after the one before.
+ * Adds acts to a subject (a ticket, an order or an alert), one after the other. Each has a time one millisecond after
+ * the one before, because acts count in the order of their times.
  *
  * @throws CascadeError PARAMETERS_INVALID if an act is larger than 4,096 bytes, and then none is added; STORE_REFUSED
  *   if the user may not, or if another act has the same id; STORE_UNAVAILABLE without an answer, and then the act may
- *   be stored or not.
+ *   be stored or not. If a later act fails, the acts before it stay stored.
  */
 export async function addActs(subject: string, acts: readonly NewAct[], tools: ActTools): Promise<void> {
   const documents = acts.map((act, index) => {
@@ -59,5 +62,6 @@ async function add(document: Parameters<CouchPort['put']>[0], { store, by }: Act
   throw refused('Another act has the same id: try again.', '');
 }
 
+/** Keeps only the first sentence of `message`: the others are advice about COUCHDB_URL. */
 const refused = (problem: string, message: string): CascadeError =>
   new CascadeError('STORE_REFUSED', `${problem} ${message.replace(/\. .*$/s, '.')}`.trim());

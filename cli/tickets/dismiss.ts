@@ -1,6 +1,7 @@
 /*
- * `cascade dismiss` stores that something is no problem any more: a ticket (an app that fails), an order (a reload that
- * Cascade owes) or an alert. Cascade stores that as an act: one thing that a person did.
+ * `cascade dismiss` stores that something is no problem any more: a ticket (one streak of failures of an app), an order
+ * (a reload that Cascade owes) or an alert (something that a person should look at). Then `cascade runs --problems` no
+ * longer lists it. Cascade stores that as an act: one thing that a person did.
  */
 
 import { CascadeError } from '../../src/core/cascade-error.ts';
@@ -22,11 +23,11 @@ export interface Dismisser extends Pick<ActTools, 'by' | 'random'> {
  * `cascade dismiss <id>`: stores that a ticket, an order or an alert is no problem any more. This does not check that
  * the order was given up. If an alert is raised again later, it is a problem again.
  *
- * An earlier version of Cascade wrote no tickets. The id of such a ticket can be dismissed, too, while the streak of
- * failures goes on.
+ * An earlier version of Cascade wrote no tickets. `cascade runs --problems` then names the id that the ticket would
+ * have. A person can dismiss this id, too, while the streak of failures goes on.
  *
  * @throws CascadeError PARAMETERS_INVALID if the ledger has no such document; LEDGER_MALFORMED if the alert is
- *   malformed; as `addActs`.
+ *   malformed; STORE_UNAVAILABLE, STORE_REFUSED; as `password` and `addActs`.
  */
 export async function dismiss(
   context: LedgerContext,
@@ -50,8 +51,8 @@ export async function dismiss(
 }
 
 /**
- * Whether an app's streak of failures has this id for its ticket. An earlier version of Cascade wrote no tickets. Then
- * the ledger has the streak only.
+ * Whether an app is in a streak of failures whose ticket has, or would have, this id. The streak is in the app's
+ * document.
  */
 async function isStreak(id: string, store: LedgerContext['store']): Promise<boolean> {
   const [, tenant] = /^ticket:reload:([^:]+):/.exec(id) ?? [];

@@ -1,16 +1,22 @@
+/*
+ * Some commands store what a person did, such as a note on a ticket (one streak of failures of an app). CouchDB takes
+ * that only with the person's own login. This file finds out the person's name and password.
+ */
+
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
 import type { CommandOption, Terminal } from '../terminal.ts';
 
-/** The option of each command that a person uses in his own name. */
+/** The option of the commands that a person uses in the own name. */
 export const AS_OPTION: CommandOption = {
   flags: '--as <name>',
   description: 'who you are: the name of your account (default: CASCADE_USER of the environment)',
 };
 
 /**
- * The name of `--as`, else of CASCADE_USER.
+ * The person's name: that of `--as`, else that of CASCADE_USER.
  *
+ * @param what - the beginning of the sentence in the error: `--mine` needs to know who you are.
  * @throws CascadeError PARAMETERS_INVALID if there is neither.
  */
 export function nameOfPerson(as: string | undefined, environment: Environment, what: string): string {
@@ -23,7 +29,8 @@ export function nameOfPerson(as: string | undefined, environment: Environment, w
 }
 
 /**
- * The person's password: CASCADE_PASSWORD, or what the person types.
+ * The person's password: CASCADE_PASSWORD, or what the person types. There is no option for it, because other users of
+ * the machine could see the arguments of the command.
  *
  * @throws CascadeError PARAMETERS_INVALID if there is neither.
  */

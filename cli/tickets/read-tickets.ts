@@ -1,6 +1,7 @@
 /*
- * A ticket is something that a person may have to look after. An act is one thing that a person did to a ticket. This
- * file reads both.
+ * A ticket is one streak of failures of an app, for people to look after. An act is one thing that a person did to a
+ * ticket. This file reads both from the ledger (Cascade's memory in CouchDB), for `cascade tickets` and `cascade
+ * ticket`.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -15,7 +16,7 @@ import type { LedgerContext } from '../ledger/ledger-command.ts';
 import { type Documents, readDocuments } from '../ledger/read-documents.ts';
 import { counted } from '../terminal.ts';
 
-/** Tickets, acts, and sentences about what is missing. */
+/** Tickets, acts, and sentences about documents that were not read. */
 export interface ReadTickets {
   readonly tickets: readonly Ticket[];
   readonly acts: readonly Act[];
@@ -43,7 +44,8 @@ export async function readTickets(store: Pick<CouchPort, 'range'>): Promise<Read
 /**
  * Reads one ticket and its acts.
  *
- * @param text - the ticket's id, or the id of the reload that failed first.
+ * @param text - the ticket's id, or the id of the reload that failed first. For a reload's id, the tenants of the chain
+ *   files are tried.
  * @throws CascadeError PARAMETERS_INVALID if there is no such ticket, several tenants have one, or it is a question's;
  *   LEDGER_MALFORMED if the ticket is malformed; STORE_UNAVAILABLE, STORE_REFUSED.
  */

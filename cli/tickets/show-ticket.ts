@@ -1,5 +1,6 @@
 /*
- * A ticket is something that a person may have to look after. `cascade ticket <id>` shows one.
+ * A ticket is one streak of failures of an app, for people to look after. `cascade ticket <id>` shows one, with the
+ * error, the log of the first failed reload, and what people did so far. This file makes that report.
  */
 
 import { appOfKey } from '../../src/core/names.ts';

@@ -1,5 +1,6 @@
 /*
- * A ticket is something that a person may have to look after. `cascade tickets` lists them.
+ * A ticket is one streak of failures of an app, for people to look after. `cascade tickets` lists them. This file makes
+ * the list.
  */
 
 import { instantText } from '../../src/core/runs/time-words.ts';

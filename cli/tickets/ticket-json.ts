@@ -3,8 +3,8 @@ import type { ListedTicket } from '../../src/core/tickets/list-tickets.ts';
 import { appJson, iso } from '../ledger/json-facts.ts';
 
 /**
- * A ticket (something that a person may have to look after) as `--json` prints it. A field that is undefined does not
- * appear in JSON.
+ * A ticket (one streak of failures of an app, for people to look after) as `cascade ticket --json` and `cascade tickets
+ * --json` print it. A field that is undefined does not appear in JSON.
  */
 export const ticketJson = (ticket: ListedTicket, labelOf: LabelOf) => ({
   ticket: ticket._id,

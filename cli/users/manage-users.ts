@@ -1,5 +1,7 @@
 /*
- * `cascade user` manages the accounts with which people use the ledger. They are users of CouchDB.
+ * `cascade user` manages the accounts with which people use the ledger (Cascade's memory in CouchDB). An account is a
+ * user of CouchDB with a role: a reader, or somebody of the desk, who may also add acts to tickets. This file does the
+ * work of the command. `npm start` makes the account for its dashboard by it, too.
  */
 
 import { CascadeError } from '../../src/core/cascade-error.ts';
@@ -107,7 +109,8 @@ export async function listUsers({ admin, database }: LedgerContext): Promise<Led
 }
 
 /**
- * Refuses to work on the user of the actions.
+ * Refuses to work on a user with the role of a writer, as the user of the actions has: without that role the actions
+ * could not write.
  *
  * @throws CascadeError PARAMETERS_INVALID for that user.
  */

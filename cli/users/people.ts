@@ -1,6 +1,6 @@
 /*
- * `cascade user` manages the accounts with which people use the ledger. They are users of CouchDB. This file reads and
- * writes them.
+ * `cascade user` manages the accounts with which people use the ledger (Cascade's memory in CouchDB). They are users of
+ * CouchDB, which keeps each as a document of its database `_users`. This file reads and writes these documents.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -8,6 +8,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { LedgerRoles } from '../../src/ledger/install/roles.ts';
 
 const PREFIX = 'org.couchdb.user:';
+/** How many users are read in one request. */
 const PAGE = 1_000;
 
 /** A user of CouchDB. */
@@ -16,7 +17,12 @@ export interface Person {
   readonly roles: readonly string[];
 }
 
-/** The users of a CouchDB server, with the login of its administrator. */
+/**
+ * The users of a CouchDB server. Only an administrator may read and write them.
+ *
+ * The methods throw CascadeError STORE_REFUSED without an administrator's login, or if somebody else changed the user
+ * at the same moment; STORE_UNAVAILABLE.
+ */
 export class People {
   readonly #users: CouchPort;
 
@@ -58,13 +64,14 @@ export class People {
   }
 
   /**
-   * Gives an existing user these roles. The document is put back without a password, so the password stays
-   * (db-ours-23).
+   * Gives an existing user these roles. The document is put back without the field `password`, so the password stays
+   * (fact db-ours-23).
    */
   async setRoles({ name, roles }: Person): Promise<void> {
     await this.#write({ ...(await this.#known(name)), roles });
   }
 
+  /** Deletes a user. */
   async remove({ name }: Person): Promise<void> {
     const { _id, _rev } = await this.#known(name);
     await this.#write({ _id, _rev, _deleted: true });
