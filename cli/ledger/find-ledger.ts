@@ -23,6 +23,7 @@ import { ENV_FILE } from '../terminal.ts';
 
 /** Where `npm start` keeps its data by default. */
 export const DEFAULT_DATA = '.cascade';
+/** In this file of the data directory, `npm start` says how to reach its ledger, as long as it runs. */
 const LEDGER_FILE = 'ledger.json';
 
 /**

@@ -1,6 +1,6 @@
 /*
- * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. This file starts the parts in
- * their order and connects them.
+ * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud, so that people can try Cascade
+ * without a Qlik tenant and an OpenWhisk host. This file starts the parts, one after the other, and connects them.
  */
 
 import { existsSync } from 'node:fs';
@@ -43,7 +43,7 @@ export interface UpTenant {
   readonly tenant: SimTenant;
   readonly control: SimControl;
   readonly webhookSecret: string;
-  /** The entries that the tenant's journal already had at this start. */
+  /** The entries that the tenant's journal (its list of what happened) already had at this start. */
   readonly past: readonly TenantEntry[];
 }
 
@@ -60,11 +60,11 @@ export interface BringUpOptions
   readonly onWait: (sentence: string) => void;
   /** Gets a sentence about what failed while everything else goes on. */
   readonly onFault: (sentence: string) => void;
-  /** The caller aborts this signal when everything has to end. `bringUp` then starts no further part, and no purge begins. */
+  /** The caller aborts this signal when everything has to end. `bringUp` looks at it between parts, and stops. */
   readonly signal: AbortSignal;
   /**
-   * `bringUp` calls this for each part, as soon as the part runs, with a function that ends the part. When everything has
-   * to end, the caller calls these functions in reverse order.
+   * `bringUp` calls this for each part, as soon as the part runs, with a function that ends the part. When everything
+   * has to end, the caller calls these functions in reverse order.
    */
   readonly onEnd: (end: () => Promise<unknown>) => void;
 }
@@ -78,28 +78,30 @@ const inRepository = (path: string): string => fileURLToPath(new URL(`../../${pa
 /**
  * Starts all of Cascade on this machine, for `npm start`, in this order:
  *
- * 1. The store of the ledger, unless `COUCHDB_URL` names a CouchDB.
- * 2. The OpenWhisk host, and a stand-in for Slack.
+ * 1. The store of the ledger (Cascade's memory), unless `COUCHDB_URL` names a CouchDB.
+ * 2. The OpenWhisk host. A stand-in for Slack, unless `--slack` gives an address. A simulated Stack Exchange, if
+ *    `--questions` is given.
  * 3. One simulated tenant for each tenant in the chains, with the apps of the chains. Its time stands still, so no
- *   reload ends before the webhook is there.
+ *    reload ends before the webhook is there.
  * 4. The ledger's indexes and users, then the actions, built from the chains.
  * 5. A webhook in each tenant. Then the tenants' time begins to pass.
  *
  * The data directory keeps the store, the tenants and the keys. The next start continues with them. With `--no-ledger`
  * there is neither a store nor Slack, and nothing is kept.
  *
- * @throws CascadeError PORT_IN_USE; STORE_IN_USE if another process has the data directory; SETTINGS_INVALID for broken
- *   data, or a malformed `COUCHDB_URL`; as `installConfiguredLedger` for a CouchDB that cannot be used; DEPLOY_FAILED.
- * @throws the reason of `signal`, if the signal is aborted before everything runs.
+ * @throws CascadeError, for example PORT_IN_USE; STORE_IN_USE if another process has the data directory;
+ *   SETTINGS_INVALID for broken data or a malformed setting; as `installConfiguredLedger` for a CouchDB that cannot be
+ *   used; DEPLOY_FAILED.
+ * @throws the reason of `signal`, if `bringUp` stops because the signal is aborted.
  */
 export async function bringUp(options: BringUpOptions): Promise<{
   readonly ready: Ready;
   readonly tenants: readonly UpTenant[];
-  /** Runs a sweep to its end: it takes up what was left undone. */
+  /** Runs a sweep to its end. A sweep takes up work that was left undone. */
   readonly sweep: () => Promise<unknown>;
-  /** Runs the first half of the questions pipeline: it finds questions, and passes them on. */
+  /** Finds new questions at the simulated Stack Exchange, and passes them on to people. It needs `--questions`. */
   readonly collectQuestions: () => Promise<unknown>;
-  /** Undefined without a ledger. */
+  /** Finds out whether work is left undone in the ledger. Undefined without a ledger. */
   readonly isAnythingDue: IsAnythingDue | undefined;
 }> {
   const { chains, env, hostPort, storePort, slack: address, onActivation, onWait, onFault, signal, onEnd } = options;
@@ -140,8 +142,8 @@ export async function bringUp(options: BringUpOptions): Promise<{
     const purged = purgeDaily(settings, { signal, say: onFault });
     // The parts end in reverse order. So the store, which started earlier, is closed only after the purge has ended.
     onEnd(() => purged);
-    // If the purge fails by a bug, the part that ends it (`onEnd`) says so. Node.js must not end the process before
-    // that.
+    // If the purge fails by a bug, the error is reported when everything ends, by whoever waits for `purged` (`onEnd`).
+    // Node.js must not end the process before that.
     purged.catch(() => {});
   }
   // Time begins to pass in the tenants. Reloads that were running when `npm start` last ended continue now. When they

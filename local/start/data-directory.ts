@@ -6,7 +6,10 @@ import type { TenantName } from '../../src/core/names.ts';
 import { lockDirectory } from '../store/level/disk.ts';
 import type { StartOptions } from './start-options.ts';
 
-/** The paths in the data directory, where `npm start` keeps what the next `npm start` continues with. */
+/**
+ * The paths in the data directory. `npm start` runs all of Cascade on one machine, and keeps there what the next `npm
+ * start` continues with. The ledger is Cascade's memory; the embedded store is a small CouchDB of `npm start`'s own.
+ */
 export interface DataDirectory {
   /** The directory of the embedded store. */
   readonly store: string;
@@ -21,8 +24,8 @@ export interface DataDirectory {
 const DEFAULT = fileURLToPath(new URL('../../.cascade', import.meta.url));
 
 /**
- * Makes the data directory, and locks it for this process. If `once` is given and `data` is not, the directory is a new
- * temporary one, which is removed at the end.
+ * Makes the data directory, and locks it, so that no second `npm start` writes there. If `once` is given and `data` is
+ * not, the directory is a new temporary one, which is removed at the end.
  *
  * @returns undefined if there is no ledger: then nothing is kept.
  * @throws CascadeError STORE_IN_USE if another process has the directory.
@@ -35,6 +38,7 @@ export async function openDataDirectory(
   const isFresh = once && data === undefined;
   const directory = isFresh ? await mkdtemp(join(tmpdir(), 'cascade-data-')) : (data ?? DEFAULT);
   if (isFresh) onEnd(() => rm(directory, { recursive: true, force: true }));
+  // A new directory is for its owner only, because it has the keys.
   await mkdir(join(directory, 'tenants'), { recursive: true, mode: 0o700 });
   onEnd(await lockDirectory(directory, 'npm start', 'another with --data'));
   return {

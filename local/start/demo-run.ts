@@ -1,6 +1,7 @@
 /*
- * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud and the example chains. This
- * file knows which reloads the examples must cause, and compares them with those that happened.
+ * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud and the example chains. With
+ * `--once` it ends when the examples have run, and its exit code says whether they ran as they must. This file knows
+ * which reloads the examples must cause, and compares them with those that happened.
  */
 
 import type { ActivationRecord } from '../host/activations.ts';
@@ -8,14 +9,15 @@ import { awaitsAttempt, isSettled } from './is-settled.ts';
 import type { SeenReload, WatchedReload } from './reload-watch.ts';
 import type { Done, HappenedReload } from './reporter.ts';
 
-/** Watches the example chains of `npm start` run, and knows when nothing more can happen. */
+/** Watches the example chains run, and knows when nothing more can happen. */
 export class DemoRun {
-  /** The activations that have ended, by id, each with the reload that it started. */
+  /** The activations (runs of actions) that have ended, by id, each with the id of the reload that it started. */
   readonly #activations = new Map<string, string | undefined>();
   readonly #deliveries: Extract<SeenReload, { kind: 'delivered' }>[] = [];
   /** The answers of the sweeps, as text. A sweep takes up what was left undone. */
   readonly #sweeps: string[] = [];
   readonly #reloads: () => readonly WatchedReload[];
+  /** How many first apps were started. */
   #started = Number.POSITIVE_INFINITY;
 
   /** @param reloads - returns the reloads since this `npm start` began. */
@@ -54,6 +56,8 @@ export class DemoRun {
   /**
    * Compares the reloads that happened with those that the examples must cause.
    *
+   * @param isOver - false if the time was up before everything had ended.
+   * @param ledger - whether there is a ledger (Cascade's memory).
    * @param others - sentences about what else went wrong.
    */
   result(isOver: boolean, ledger: boolean, others: readonly string[] = []): Done {
@@ -102,7 +106,7 @@ export const DEMO_FAILS_ONCE: readonly string[] = ['board/figures'];
 /** One reload that must happen. */
 export interface DemoReload extends Omit<HappenedReload, 'after'> {
   /**
-   * The apps that this app follows. If the app waits for all of them, the last one may be any of these. Empty for a
+   * The apps that this app follows. If the app waits for several, any of these may be the last one to end. Empty for a
    * first app.
    */
   readonly after: readonly string[];
@@ -120,9 +124,13 @@ const WITHOUT_LEDGER: readonly DemoReload[] = [
   { app: 'stock/exceptions', outcome: 'succeeded', after: ['stock/repair'] },
 ];
 
+/** The apps for which `board/figures` waits. */
 const AFTER_ALL = ['sales/report', 'sales/forecast', 'stock/log'];
 
-/** All reloads that the examples in `chains/` must cause, and no others. Without a ledger no link waits for several apps. */
+/**
+ * The reloads that the examples in `chains/` must cause. Without a ledger there are fewer: no link can wait for several
+ * apps then.
+ */
 export const demoReloads = (ledger: boolean): readonly DemoReload[] =>
   ledger
     ? [

@@ -1,6 +1,6 @@
 /*
  * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. With `--once` it ends when the
- * examples have run. This file finds out whether Cascade still has work to do.
+ * examples have run and no work is left undone. This file finds that out from the ledger (Cascade's memory in CouchDB).
  */
 
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -12,10 +12,11 @@ import { parseStoreSettings } from '../../src/platform/settings/ledger-settings.
 import type { LedgerSettings } from './start-ledger-store.ts';
 
 /**
- * Whether the ledger still has to record the ends of these reloads, owes people a notice of their apps, or can get the log
- * of a failed one for its ticket now.
+ * Whether work on these reloads is left undone: the end of one is not recorded yet, people are owed a notice about its
+ * app, or its log can be fetched now for the ticket of its failure.
  *
- * @param wrong - channels whose address or key is wrong. A notice that only these channels lack does not count.
+ * @param wrong - the channels (places such as Slack) whose address or key is wrong. A notice that only these channels
+ *   lack does not count.
  */
 export type IsAnythingDue = (
   reloads: readonly (AppRef & { readonly reloadId: string })[],
@@ -46,9 +47,10 @@ export function isAnythingDueIn(settings: LedgerSettings): IsAnythingDue {
 }
 
 /**
- * Whether work on a document is left undone. The document of an app is due because of its notices. If only wrong
- * channels lack them, it does not count. A ticket is due because of a log. If Qlik did not give that, the sweep asks again
- * 15 minutes later, and the ticket does not count meanwhile.
+ * Whether work on a document is left undone. Such a document has a `dueAt`. An app's document has it because of its
+ * notices. If only wrong channels lack them, that does not count. A ticket has it because of a log. If Qlik did not
+ * give the log, the sweep (which takes up what was left undone) asks again 15 minutes later. Meanwhile the ticket does
+ * not count.
  */
 function isDue(document: StoredDocument | undefined, wrong: ReadonlySet<string>, now: number): boolean {
   if (document?.['dueAt'] === undefined) return false;

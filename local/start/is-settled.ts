@@ -1,6 +1,7 @@
 /*
  * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. With `--once` it ends when the
- * examples have run. This file finds out whether any reload can still follow.
+ * examples have run. This file finds out whether any reload can still follow. It looks at the tenant's reloads, and at
+ * what the actions answered to webhooks and to sweeps (a sweep takes up what was left undone).
  */
 
 import { groupBy } from '../../src/core/chains/group-by.ts';
@@ -11,7 +12,9 @@ type Delivered = Extract<SeenReload, { kind: 'delivered' }>;
 
 /** The parts of an answer to a webhook, or of a sweep's answer, that show whether more reloads come. */
 interface Answer {
+  /** The reloads that Cascade owes now, each with the activation (run of an action) that asks Qlik for it. */
   readonly orders?: readonly { readonly activationId?: string }[];
+  /** What was not started, and why. In `will-retry`, `attempt` is the number of the attempt that failed. */
   readonly skips?: readonly { readonly reason: string; readonly order?: string; readonly attempt?: number }[];
 }
 
@@ -27,7 +30,7 @@ function readAnswer(answer: string): Answer {
 export const activationsIn = (answer: string): readonly string[] =>
   (readAnswer(answer).orders ?? []).flatMap(({ activationId }) => activationId ?? []);
 
-/** Whether an answer announces a further attempt of a reload that is not among `reloads` yet. */
+/** Whether an answer announces a further attempt, and `reloads` does not have this attempt yet. */
 export const awaitsAttempt = (reloads: readonly WatchedReload[], answers: readonly string[]): boolean =>
   answers
     .flatMap((answer) => readAnswer(answer).skips ?? [])

@@ -2,7 +2,10 @@ import { jsonText } from '../../src/core/visible.ts';
 import { activationsIn } from './is-settled.ts';
 import type { Reporter } from './reporter.ts';
 
-/** Writes a JSON line for each thing that happens. Scripts rely on `ready` and `done` (docs/commands.md). */
+/**
+ * Prints what happens under `npm start -- --json`, in JSON lines for scripts. Each line has an `event`. Scripts rely on
+ * `ready` and `done` (docs/commands.md).
+ */
 export function jsonReporter(write: (line: string) => void): Reporter {
   // A field that is undefined does not appear in JSON.
   const line = (event: string, fields: object): void => write(`${jsonText({ event, ...fields })}\n`);

@@ -1,4 +1,5 @@
-// What `npm start` runs. It is plain JavaScript, so that Ctrl-C works at once: loading everything else takes a second.
+// `npm start` begins here: it runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. This file is
+// plain JavaScript, so that Ctrl-C works at once: loading everything else takes a second.
 const stop = new AbortController();
 process.on('SIGINT', () => stop.abort());
 process.on('SIGTERM', () => stop.abort());
@@ -10,6 +11,7 @@ process.noDeprecation = true;
 // If the environment names a proxy, the OpenWhisk client uses it even for this machine, where everything runs.
 for (const name of Object.keys(process.env)) if (/^(https?_)?proxy$/i.test(name)) delete process.env[name];
 
+// tsx lets Node.js run TypeScript.
 const { register } = await import('tsx/esm/api').catch(() => {
   console.error('The packages are missing: run npm ci first.');
   process.exit(1);

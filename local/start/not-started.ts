@@ -1,6 +1,7 @@
 /*
  * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. It also shows why a reload
- * that should follow was not started. This file reads that from the results of the actions.
+ * that should follow was not started. This file reads that from the results of the action `reload`, which asks Qlik for
+ * one reload.
  */
 
 import type { CompiledChains } from '../../src/core/link.ts';
@@ -11,8 +12,8 @@ import { nameIn } from './reload-watch.ts';
 /**
  * Why an order (a reload that Cascade owes) has led to no reload:
  *
- * - `failed`: there is no ledger, or a person called the order off. Nobody tries again.
- * - `gave-up`: with a ledger, nobody tries again.
+ * - `failed`: there is no ledger (memory of Cascade's), or a person called the order off. Nobody tries again.
+ * - `gave-up`: Cascade has a ledger, and has given the order up. Nobody tries again.
  * - `waits`: Cascade tries again by itself.
  * - `merged`: another order's reload counts for this order, too.
  */
@@ -32,6 +33,7 @@ export interface NotStarted {
 
 type Why = Pick<NotStarted, 'kind' | 'code' | 'message' | 'dueAt'>;
 
+/** `order:<tenant>:<app id>:…`, the beginning of an order's id. */
 const ORDER = /^order:([^:]+):([^:]+):/;
 
 /**

@@ -1,6 +1,7 @@
 /*
- * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. It also shows what people
- * would read in Slack. This file finds that in the logs of the actions.
+ * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. Cascade sends people notices,
+ * for example of a failure, to channels such as Slack. `npm start` shows which notices were sent, and which channels
+ * took none. This file finds that in the logs of the action `notifier`.
  */
 
 import type { CompiledChains } from '../../src/core/link.ts';
@@ -20,7 +21,7 @@ export interface SentNotice {
   readonly ticket?: string;
 }
 
-/** That a channel took no message. */
+/** A message that a channel did not take. */
 export interface RefusedMessage {
   readonly at: number;
   readonly channel: string;
@@ -31,12 +32,12 @@ export interface RefusedMessage {
 }
 
 /**
- * Reads in the logs of the action `notifier` what was sent, and what was not. It knows whether a notifier is still at
- * work.
+ * Reads in the logs of the action `notifier` what was sent, and what was not. It also knows whether a notifier is still
+ * at work: the sequence `record` first runs the action `storer`, which stores how reloads ended, and then the notifier.
  */
 export class NoticeWatch {
   readonly #chains: CompiledChains;
-  /** The activations of the sequence `record` whose storer has succeeded, and whose notifier has not ended yet. */
+  /** The activations (runs) of `record` whose storer has succeeded, and whose notifier has not ended yet. */
   readonly #open = new Set<string>();
   /** For each channel the message that it refused last, until the channel takes one. */
   readonly #refused = new Map<string, RefusedMessage>();
@@ -45,7 +46,7 @@ export class NoticeWatch {
     this.#chains = chains;
   }
 
-  /** Whether no notifier is due: each storer that has succeeded was followed by its notifier. */
+  /** Whether no notifier is at work or about to run: after each storer that succeeded, the notifier has ended, too. */
   get isQuiet(): boolean {
     return this.#open.size === 0;
   }
@@ -81,6 +82,7 @@ export class NoticeWatch {
     const { message, channel, notice, kind, tenant, appId, ticket } = fields;
     if (message !== SENT || channel === undefined || kind === undefined) return undefined;
     const app = tenant !== undefined && appId !== undefined && { tenant: tenant as TenantName, appId: appId as AppId };
+    // `notice` is `<id of the document>/<id of the notice>`.
     const about = app ? nameIn(undefined, app, this.#chains) : String(notice).replace(/\/[^/]*$/, '');
     // A notice of a question is about its ticket.
     const subject = kind === 'question' ? about : ticket;
@@ -88,6 +90,7 @@ export class NoticeWatch {
   }
 }
 
+/** The message of the log line that the notifier writes for each notice that a channel took. */
 const SENT = 'Notice sent';
 
 type LogFields = Readonly<Partial<Record<string, string>>>;

@@ -1,11 +1,12 @@
 import { CascadeError } from '../../src/core/cascade-error.ts';
 
 /**
- * Starts a server on a port. If the port is in use, the error names the option that chooses another one.
+ * Starts a server of `npm start` on a port. If the port is in use, for example by another `npm start`, the error names
+ * the option that chooses another port.
  *
  * @param what - the server's name in the message: `store`.
  * @param option - the option that chooses another port, for the message.
- * @throws CascadeError PORT_IN_USE.
+ * @throws CascadeError PORT_IN_USE; any other error of `start` as it is.
  */
 export async function onPort<T>(
   what: string,

@@ -1,7 +1,7 @@
 /*
- * `npm start` runs Cascade on one machine, with an embedded store as the ledger (Cascade's memory). A real deployment
- * is purged of old documents when somebody deploys again. `npm start` may run for weeks without that. So this file
- * purges once a day.
+ * `npm start` runs Cascade on one machine, with an embedded store for the ledger (Cascade's memory). Without purges,
+ * old documents would fill the ledger. For a real deployment, whoever deploys or a cron job purges. Nobody does that
+ * for an `npm start`, which may run for weeks. So this file purges once a day.
  */
 
 import { setTimeout as pause } from 'node:timers/promises';

@@ -1,6 +1,7 @@
 /*
- * `npm start` prints each reload that happens in its simulated tenants, and why the reload was started. A tenant notes
- * in its journal what happens to reloads and webhooks. This file reads the journals.
+ * `npm start` runs all of Cascade on one machine, with simulated tenants of Qlik Cloud. It prints each reload that
+ * happens there, and why the reload was started. A tenant notes in its journal what happens to reloads and webhooks.
+ * This file reads the journals.
  */
 
 import type { CompiledChains, Link } from '../../src/core/link.ts';
@@ -26,6 +27,7 @@ export interface WatchedReload extends AppRef {
   readonly attempt?: { readonly order: string; readonly number: number };
   /** How many reloads led to this one, one after another. */
   readonly depth: number;
+  /** In milliseconds since 1970, by the tenant's clock. */
   readonly queuedAt: number;
   readonly outcome?: Outcome;
 }
@@ -101,8 +103,9 @@ export class ReloadWatch {
   }
 
   /**
-   * The reload whose end called for an order, `order:…:<cause>`. The cause is a reload's id, or `r<n>.<reload id>` in a
-   * replay.
+   * The reload whose end called for an order, `order:…:<cause>`. The cause is that reload's id. If the reload was in
+   * another tenant, the cause is `<tenant>.<reload id>`; in a replay by a person it is `r<n>.<reload id>`. Undefined if
+   * a person gave the order by hand.
    */
   #causeOf(order: string): WatchedReload | undefined {
     const cause = order.slice(order.lastIndexOf(':') + 1);

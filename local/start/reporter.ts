@@ -1,6 +1,6 @@
 /*
  * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. A reporter prints what
- * happens. These are the types of what a reporter prints.
+ * happens: one reporter prints text for people, and another one JSON for scripts. These are the types of what both get.
  */
 
 import type { Outcome } from '../../src/core/reload-finished.ts';
@@ -22,8 +22,8 @@ export interface Ready {
   readonly openwhisk: { readonly apihost: string; readonly auth: string; readonly namespace: string };
   readonly tenant: { readonly url: string; readonly apiKey: string };
   /**
-   * Undefined if there is no ledger. If COUCHDB_URL names the CouchDB, `password` is undefined, since the person has
-   * it. If COUCHDB_URL names no user, `user` is undefined, too.
+   * Where the ledger (Cascade's memory) is; undefined without a ledger. If COUCHDB_URL names the CouchDB, `password` is
+   * undefined, since the person knows it. If COUCHDB_URL names no user, `user` is undefined, too.
    */
   readonly store:
     | { readonly url: string; readonly user: string | undefined; readonly password: string | undefined }
@@ -47,9 +47,9 @@ export interface Ready {
   readonly slack: { readonly url: string; readonly messages: string | undefined } | undefined;
   /** The simulated Stack Exchange, and its control interface; undefined without `--questions`. */
   readonly stackExchange: { readonly url: string; readonly control: string } | undefined;
-  /** An app to try things with; undefined if the chains name none. */
+  /** An app to try things with: others follow it. Undefined if the chains have no such app. */
   readonly example: { readonly name: string; readonly appId: string } | undefined;
-  /** How to call wsk: `.tools/wsk` if it is built. */
+  /** How to call wsk, OpenWhisk's command: `.tools/wsk` if `./build.sh tools` has built it. */
   readonly wsk: string;
 }
 

@@ -1,6 +1,7 @@
 /*
- * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. This file starts everything,
- * prints what happens, and knows when the examples have run.
+ * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud, so that people can try it.
+ * This file is its course: it starts everything, reloads the first apps of the example chains, and has a reporter print
+ * what happens. With `--once` it ends when the examples have run, so that a script can check Cascade.
  */
 
 import { setTimeout } from 'node:timers/promises';
@@ -36,12 +37,12 @@ export interface RunStartPorts {
 }
 
 const EXAMPLES = fileURLToPath(new URL('../../chains', import.meta.url));
-/** How long `--once` waits for the examples. They take some seconds, and longer on a busy machine. */
+/** How long `--once` waits for the examples, in milliseconds. They take some seconds, and longer on a busy machine. */
 const LONGEST_DEMO_MS = 120_000;
 
 /**
- * Runs `npm start`: all of Cascade on this machine, with a simulated tenant of Qlik's. It prints what happens. It ends
- * when the signal is aborted. With `once` it ends when the examples have run, or after two minutes.
+ * Runs `npm start`: starts everything, and prints what happens. It ends when the signal is aborted. With `once` it also
+ * ends when the examples have run, or after two minutes.
  *
  * @returns with `once`: whether the examples did what they must. Without `once` the promise does not resolve.
  * @throws CascadeError for chain files with mistakes, and as `bringUp`; the signal's reason if it is aborted.
@@ -52,6 +53,7 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
   const watch = new ReloadWatch(chains);
   /** The ids of reloads that an earlier `npm start` saw. */
   const past = new Set<string>();
+  /** The reloads since this `npm start` began. */
   const fresh = () => watch.reloads.filter(({ reloadId }) => !past.has(reloadId));
   const demo = new DemoRun(fresh);
   const notices = new NoticeWatch(chains);
@@ -95,7 +97,8 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
   }
   if (options.demo) {
     demo.started(await startDemo(tenants, chains, options.ledger));
-    // With --once, a sweep also sends what a channel did not take at first.
+    // A sweep takes up what was left undone: it starts the next attempt of a reload that failed. With --once, it also
+    // sends the notices that a channel did not take at first.
     const isNeeded = (): boolean => demo.awaitsSweep || settled.signal.aborted;
     const end = options.once ? over.signal : settled.signal;
     const swept = sweepIfNeeded(isNeeded, sweep, AbortSignal.any([signal, end]));
@@ -159,6 +162,7 @@ async function sweepIfNeeded(
   }
 }
 
+/** In milliseconds. So `--once` ends soon after the end of the work. */
 const LOOK_EVERY_MS = 100;
 
 /** Aborts `over` as soon as everything is at rest. */
@@ -169,7 +173,10 @@ async function endAtRest(isAtRest: () => Promise<boolean>, over: AbortController
   }
 }
 
-/** Follows the journals of all tenants. When the signal is aborted, the promise rejects with the signal's reason. */
+/**
+ * Follows the journals of all tenants. A journal is a tenant's list of what happened. When the signal is aborted, the
+ * promise rejects with the signal's reason.
+ */
 function followAll(
   tenants: readonly UpTenant[],
   signal: AbortSignal,

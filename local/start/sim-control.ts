@@ -1,11 +1,14 @@
 /*
  * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. This file makes the calls by
- * which `npm start` sets up and watches that tenant.
+ * which `npm start` sets up that tenant and watches it: to Qlik's API, which the tenant imitates, and to the tenant's
+ * own control interface below `/_sim/`.
  */
 
-/** One thing that happened in a simulated tenant (docs/simulated-tenant.md). */
+/** An entry of a tenant's journal: one thing that happened in the tenant (docs/simulated-tenant.md). */
 export interface TenantEntry {
+  /** The number of the entry. A later entry has a greater number. */
   readonly seq: number;
+  /** In milliseconds since 1970, by the tenant's clock. */
   readonly at: number;
   readonly kind: string;
   readonly [field: string]: unknown;
@@ -15,14 +18,13 @@ export interface TenantEntry {
 export interface SeededApp {
   readonly id: string;
   readonly name: string;
+  /** How long its reloads take. */
   readonly durationMs: number;
+  /** How its reloads end: one outcome for each reload, and the last one for all further reloads. */
   readonly outcomes: readonly string[];
 }
 
-/**
- * The calls by which `npm start` sets up and watches a simulated tenant: of its control interface, and a few of Qlik's
- * API.
- */
+/** The calls by which `npm start` sets up and watches a simulated tenant. */
 export interface SimControl {
   /** Adds the apps that the tenant does not have. It does not change an app that the tenant has. */
   seed(apps: readonly SeededApp[]): Promise<void>;
@@ -30,9 +32,12 @@ export interface SimControl {
   reload(appId: string): Promise<void>;
   /** Makes the next reload of an app fail. */
   failNext(appId: string): Promise<void>;
-  /** Creates our webhook, or changes its URL and secret if it exists. If somebody has disabled it, it stays disabled. */
+  /**
+   * Creates the webhook of Cascade, or changes its URL and secret if it exists. If somebody has disabled it, it stays
+   * disabled.
+   */
   pointWebhook(url: string, secret: string): Promise<void>;
-  /** All entries that the journal has now. */
+  /** The entries that the journal has now. */
   past(): Promise<readonly TenantEntry[]>;
   /**
    * The entries after entry number `after`. If there are none, the tenant waits for one, at most 20 s, and then
@@ -41,7 +46,7 @@ export interface SimControl {
   journal(after: number): Promise<readonly TenantEntry[]>;
 }
 
-/** So a quiet tenant is asked three times a minute. */
+/** In milliseconds. So a quiet tenant is asked three times a minute. */
 const LONG_POLL_MS = 20_000;
 const WEBHOOK_NAME = 'Cascade';
 const WEBHOOKS = '/api/core/webhooks';
@@ -73,6 +78,7 @@ export function simControl(tenant: { readonly url: string; readonly apiKey: stri
       await call('POST', '/_sim/apps', missing);
     },
     async reload(appId) {
+      // Qlik's type of a reload that a schedule starts. The answer is 429 if the app has a pending reload.
       await call('POST', `/_sim/apps/${appId}/reload`, { type: 'chronos' }, 429);
     },
     async failNext(appId) {

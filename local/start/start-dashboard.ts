@@ -1,3 +1,9 @@
+/*
+ * The dashboard is a page that shows live what Cascade does. It reads the ledger (Cascade's memory in CouchDB) from the
+ * browser, with a person's login. `npm start` runs all of Cascade on one machine. This file makes the page work there,
+ * and makes a link that opens the page already signed in.
+ */
+
 import { addUser } from '../../cli/users/manage-users.ts';
 import { httpCouchdb } from '../../src/clients/couchdb/http-couchdb.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
@@ -8,12 +14,12 @@ import type { Ready } from './reporter.ts';
 import type { StartKeys } from './start-keys.ts';
 import type { LedgerStore } from './start-ledger-store.ts';
 
-/** The person whom the link of `npm start` signs in. */
+/** The name of the account that the link signs in. */
 const PERSON = 'desk';
 
 /**
- * The setting that says where the dashboard finds the ledger. If browsers would send passwords to a CouchDB by plain
- * http, the setting is empty. Then there is no dashboard.
+ * The setting that says where the dashboard finds the ledger. If browsers would send passwords by plain http to a
+ * CouchDB on another machine, the setting is empty. Then there is no dashboard.
  */
 export function dashboardSettings({ store: { url } }: LedgerStore): Readonly<Record<'DASHBOARD_COUCHDB_URL', string>> {
   try {
@@ -26,10 +32,11 @@ export function dashboardSettings({ store: { url } }: LedgerStore): Readonly<Rec
 }
 
 /**
- * Makes the link that opens the dashboard. In the store of `npm start` this also makes the account of the person whom
- * the link signs in. In a CouchDB of the user's it makes no account.
+ * Makes the link that opens the dashboard. In the store of `npm start` this also makes the account that the link signs
+ * in. In a CouchDB of the user's it makes no account, and the link signs nobody in.
  *
  * @param pageUrl - where the host serves the page.
+ * @returns undefined if there is no dashboard.
  */
 export async function dashboardLink(
   ledger: LedgerStore,

@@ -5,11 +5,13 @@ import type { TenantName } from '../../src/core/names.ts';
 import { writeFileSynced } from '../store/level/disk.ts';
 
 /**
- * The secrets that `npm start` makes. They are kept, so that a key that a person has copied also works after the next
- * start.
+ * The secrets that `npm start` makes, to run all of Cascade on one machine. They are kept, so that a key that a person
+ * has copied also works after the next start.
  */
 export interface StartKeys {
+  /** The key of the OpenWhisk host, `<uuid>:<key>` as OpenWhisk has it. */
   readonly hostAuth: string;
+  /** The key with which a reader asks the actions `chains` and `metrics`. */
   readonly readApiKey: string;
   /** The password of the store's administrator. */
   readonly storePassword: string;
@@ -35,7 +37,7 @@ export const newKeys = (tenants: readonly TenantName[]): StartKeys => ({
 
 /**
  * Reads the keys for these tenants from `file`. If keys are missing, this makes them, and writes all keys into the file
- * before it returns. Only the owner can read the file.
+ * before it returns. A new file can be read by its owner only.
  *
  * @throws CascadeError SETTINGS_INVALID if the file is broken.
  */

@@ -1,6 +1,7 @@
 /*
- * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. This file starts the store in
- * which Cascade keeps its ledger (its memory).
+ * `npm start` runs all of Cascade on one machine, with a simulated tenant of Qlik Cloud. Cascade keeps its ledger (its
+ * memory) in a CouchDB. So that nobody has to install one, this file starts the embedded store, which answers as a
+ * CouchDB does. It also writes down how to reach the store, so that `cascade runs` and other commands find the ledger.
  */
 
 import { rm } from 'node:fs/promises';
@@ -24,12 +25,13 @@ export interface LedgerStore {
   /** True for the embedded store. `npm start` purges only that one. */
   readonly isEmbedded: boolean;
   /**
-   * Writes the OpenWhisk host, too, into the file by which the commands find the ledger. For a given CouchDB there is
-   * no such file.
+   * Adds the OpenWhisk host to the file by which the commands find the ledger. If the environment names the CouchDB,
+   * there is no such file, and this does nothing.
    */
   readonly noteHost: (host: Pick<LocalHost, 'url' | 'auth'>) => Promise<void>;
 }
 
+/** The settings by which the actions, the installation of the ledger and a purge find the ledger. */
 export type LedgerSettings = Readonly<Record<'COUCHDB_URL' | 'COUCHDB_ADMIN_URL' | 'COUCHDB_DATABASE', string>>;
 
 export interface LedgerStoreOptions {
@@ -41,18 +43,19 @@ export interface LedgerStoreOptions {
   readonly onEnd: (end: () => Promise<unknown>) => void;
 }
 
+/** The administrator of the embedded store. */
 const ADMIN = 'cascade';
 /**
- * The user with whom the actions log in, no administrator. The installation of the ledger creates this user in the
+ * The user with whom the actions log in. It is no administrator. The installation of the ledger creates it in the
  * store.
  */
 const WRITER = 'cascade-actions';
 
 /**
- * Starts the embedded store, unless `COUCHDB_URL` names another one.
+ * Starts the embedded store, unless `COUCHDB_URL` of the environment names a CouchDB.
  *
  * @throws CascadeError PORT_IN_USE; STORE_IN_USE if another process has the store's directory; SETTINGS_INVALID for a
- *   malformed `COUCHDB_URL`.
+ *   malformed `COUCHDB_URL` or `COUCHDB_DATABASE` beside it.
  */
 export async function startLedgerStore({ data, port, keys, env, onEnd }: LedgerStoreOptions): Promise<LedgerStore> {
   // An empty variable counts as not set. So this is `||` and not `??`.

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { cleanText, secureUrl } from '../../src/platform/settings/setting.ts';
 import { type CommandLine, parsePort, readCommandLine } from '../command-line.ts';
 
-/** The options of `npm start`. */
+/** The options of `npm start`, which runs all of Cascade on one machine, so that people can try it. */
 export interface StartOptions {
   /** End when the examples have run. */
   readonly once: boolean;
@@ -20,11 +20,14 @@ export interface StartOptions {
    * one.
    */
   readonly data: string | undefined;
-  /** Whether there is a ledger. It is in the embedded store, which is kept on disk, or in the CouchDB of COUCHDB_URL. */
+  /**
+   * Whether there is a ledger (Cascade's memory). It is in the embedded store, which is kept on disk, or in the CouchDB
+   * of COUCHDB_URL.
+   */
   readonly ledger: boolean;
-  /** The address to which notices for people are sent; undefined for a sink of our own. It is a secret. */
+  /** The address to which notices for people are sent; undefined for a stand-in for Slack. It is a secret. */
   readonly slack: string | undefined;
-  /** Whether to run the questions pipeline, with a simulated Stack Exchange. */
+  /** Whether to bring questions from a simulated Stack Exchange to people, beside failed reloads. */
   readonly questions: boolean;
   /** Whether to reload the first apps of the examples. */
   readonly demo: boolean;
@@ -38,13 +41,16 @@ Examples:
   $ npm start -- --chains my-chains      your chains; start a reload with the curl line that is printed
   $ npm start --silent -- --once --json  for scripts: exit 0 only if exactly the reloads of the examples happened`;
 
-/** npm runs this program in the repository. `INIT_CWD` is the folder in which the person called npm. */
+/**
+ * The absolute path of a path that a person gave. npm runs this program in the repository. `INIT_CWD` is the folder in
+ * which the person called npm.
+ */
 const fromCaller = (path: string): string => resolve(process.env['INIT_CWD'] ?? '.', path);
 
 /**
  * Reads the address of `--slack`.
  *
- * @throws InvalidArgumentError, without the address: it may be a secret.
+ * @throws InvalidArgumentError if the address is wrong. The message does not have the address, which is a secret.
  */
 function parseSlack(text: string): string {
   try {

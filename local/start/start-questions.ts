@@ -1,21 +1,27 @@
 /*
- * `npm start --questions` also runs the questions pipeline, with a simulated Stack Exchange. This file starts that
- * site, lets questions be asked there, and starts the pipeline again and again.
+ * Cascade can also bring the questions of a Stack Exchange site to people, beside failed reloads. To try that, `npm
+ * start -- --questions` has a simulated site. This file starts the site, asks some questions there, and again and again
+ * has Cascade look for new ones.
  */
 
 import { setTimeout } from 'node:timers/promises';
 import { startStackExchange } from '../../sim/stack-exchange/start-stack-exchange.ts';
 
-/** What people ask, in the API's own form. */
+/** Example questions in the form of Stack Exchange's API, with HTML's `&quot;` for a quotation mark. */
 const EXAMPLES = [
   { title: 'Why is &quot;Sum&quot; 0 in my set analysis?', tags: ['qlik-sense', 'set-analysis'], answer_count: 1 },
   { title: 'Reload fails with &#39;Connector timed out&#39; 😕', tags: ['qlik-sense'], is_answered: true },
   { title: 'Section access &amp; inherited rights', tags: ['qlikview'] },
 ];
-/** The collector asks the site at most once a minute. The deployed alarm would come only every 10 minutes. */
+/**
+ * How often Cascade looks, in milliseconds. The deployed alarm would come only every 10 minutes, too late for somebody
+ * who tries it. The action asks the site at most once a minute, however often it runs.
+ */
 const COLLECT_EVERY_MS = 20_000;
 
-/** Starts a simulated Stack Exchange with some questions. @returns also the settings of a deployment that asks it. */
+/**
+ * Starts a simulated Stack Exchange with some questions. @returns its addresses, and the settings that Cascade needs.
+ */
 export async function startQuestions(onEnd: (end: () => Promise<unknown>) => void) {
   const { url, control, close } = await startStackExchange();
   onEnd(close);
@@ -24,7 +30,11 @@ export async function startQuestions(onEnd: (end: () => Promise<unknown>) => voi
   return { ready: { url, control }, settings: { QUESTIONS_TAGS: 'qlik-sense;qlikview', QUESTIONS_URL: url } };
 }
 
-/** Starts the pipeline now, and again 20 seconds after each run, until the signal is aborted. */
+/**
+ * Has Cascade look for new questions now, and again 20 seconds after each look, until the signal is aborted.
+ *
+ * @param collect - one look.
+ */
 export async function collectOften(collect: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     // A run that fails does not matter: the next one does its work.

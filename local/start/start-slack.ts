@@ -22,8 +22,8 @@ const MOST_CHANNELS = 20;
 
 /**
  * Starts a stand-in for Slack, unless `--slack` gave an address. The default channel, and the first 19 others that the
- * chain files name, lead to the stand-in, or to that address. The channels of the environment are not used: they are
- * those of a real deployment.
+ * chain files name, lead to the stand-in, or to that address. The channels of the environment are not used, because
+ * they may be those of a real deployment.
  *
  * @param given - the address of `--slack`, which may be that of a real Slack. It is a secret: only its origin is shown.
  */

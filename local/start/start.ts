@@ -35,10 +35,13 @@ async function startWith(options: StartOptions, signal: AbortSignal, onEnd: (end
 }
 
 /**
- * Runs `npm start`.
+ * Runs `npm start`: all of Cascade on one machine, with a simulated tenant of Qlik Cloud. This is the outermost part:
+ * it reads the options, prints errors, ends what was started, and chooses the exit code.
  *
+ * @param args - the arguments of the command line.
  * @param stop - aborted by Ctrl-C.
- * @returns the exit code: 0 fine, also after Ctrl-C (with `--once` then 1), 1 something failed, 2 misuse.
+ * @returns the exit code: 0 fine, also after Ctrl-C (with `--once` then 1), 1 something failed, 2 misuse (wrong
+ *   options, or no chain files).
  */
 export async function start(args: readonly string[], stop: AbortController): Promise<number> {
   const read = readStartOptions(args);

@@ -3,7 +3,7 @@ import type { NotStarted } from './not-started.ts';
 import type { WatchedReload } from './reload-watch.ts';
 import type { Ready, Reporter } from './reporter.ts';
 
-/** In characters: enough for a name that is indented a few times. */
+/** The width of the column with an app's name, in characters: enough for a name that is indented a few times. */
 const APP_COLUMN = 34;
 
 /**
