@@ -28,7 +28,7 @@ export interface AppSettings {
   readonly durationMs: Duration;
   /** How the app's reloads end, one after another. All later reloads end as the last of these. */
   readonly outcomes: readonly AppOutcome[];
-  /** How often the engine tries each reload. All attempts but the last fail. */
+  /** How often the engine tries each reload. All attempts but the last fail; the last one ends as `outcomes` says. */
   readonly engineAttempts: number;
   /** The error message of a failed reload. If it is undefined, the message is one that a real tenant gave. */
   readonly errorMessage: string | undefined;

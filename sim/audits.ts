@@ -1,6 +1,6 @@
 /*
  * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Qlik keeps an audit
- * record of each event, and Cascade can read them. This file keeps these records.
+ * record of each event. Cascade does not read these records, but people may try scripts that do. This file keeps them.
  */
 
 import type { Chance } from './chance.ts';

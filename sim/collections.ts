@@ -1,6 +1,6 @@
 /*
  * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Qlik groups apps by
- * tags and collections, and Cascade can find apps by them. This file keeps both.
+ * tags and collections. Cascade does not use them, but people may try scripts that do. This file keeps both.
  */
 
 import type { App } from './apps.ts';

@@ -9,7 +9,9 @@ import { refuseHeaders } from './http/refuse-headers.ts';
 import { HEADERS, ONE_OR_MORE, parseEach, parserOf, wholeNumber } from './http/schema.ts';
 
 interface CommonFault {
-  /** How many more times the fault happens. */
+  /**
+   * How many more times the fault happens. `ms` is in milliseconds. A fault with an `appId` happens only for this app.
+   */
   readonly times: number;
   readonly ms: number;
   readonly appId: string | undefined;
@@ -32,8 +34,14 @@ export interface ApiFault extends CommonFault {
 }
 
 /**
- * A failure of the delivery of an event to a webhook. `drop`: it is never sent. `reorder`: the next delivery overtakes
- * it. `cut`: the connection is cut when half of the body is sent. `slow`: the second half is sent `ms` later.
+ * A failure of the delivery of an event to a webhook.
+ *
+ * - `duplicate`: it is sent twice.
+ * - `drop`: it is never sent.
+ * - `delay`: it is sent `ms` later.
+ * - `reorder`: the next delivery overtakes it, or it is sent `ms` later.
+ * - `cut`: the connection is cut when half of the body is sent.
+ * - `slow`: the second half of the body is sent `ms` later.
  */
 export interface DeliveryFault extends CommonFault {
   readonly on: 'delivery';

@@ -5,7 +5,10 @@
 
 import type { Clock } from './clock.ts';
 
-/** One thing that happened in the tenant. Its other fields depend on `kind` (docs/simulated-tenant.md). */
+/**
+ * One thing that happened in the tenant, at `at` (epoch ms). The fields that depend on `kind` are in
+ * docs/simulated-tenant.md.
+ */
 export interface JournalEntry {
   readonly seq: number;
   readonly at: number;

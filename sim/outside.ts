@@ -7,7 +7,10 @@
 import { setImmediate as afterPresentWork } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 
-/** The exchanges with servers outside the tenant. When somebody moves the clock, it waits for these exchanges. */
+/**
+ * The exchanges (a request and its answer) with servers outside the tenant. When somebody moves the clock, the clock
+ * waits for these exchanges.
+ */
 export class Outside {
   readonly #wall: Clock;
   readonly #isOrdered: boolean;

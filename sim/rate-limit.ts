@@ -21,6 +21,7 @@ export class RateLimit {
     const recent = this.#calls.get(key) ?? [];
     this.#calls.set(key, recent);
     while ((recent[0] ?? now) <= now - WINDOW_MS) recent.shift();
+    // If there are `limit` calls already, the oldest of the last `limit` calls has to leave the window first.
     const blocking = recent[recent.length - limit];
     if (blocking !== undefined) return Math.ceil((blocking + WINDOW_MS - now) / 1000);
     recent.push(now);

@@ -7,7 +7,7 @@ import type { App } from './apps.ts';
 import type { Clock } from './clock.ts';
 import type { ReloadType } from './reloads/record.ts';
 
-/** Something that will happen: a reload starts, or a load in the data load editor ends. */
+/** Something that will happen at `dueAt` (epoch ms): a reload starts, or a load in the data load editor ends. */
 export type PlannedReload = { readonly dueAt: number } & (
   | { readonly kind: 'reload'; readonly app: App; readonly type: ReloadType }
   | {

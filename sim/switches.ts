@@ -8,7 +8,7 @@ import { isObject } from './http/call.ts';
 import { parserOf, type Schema, wholeNumber } from './http/schema.ts';
 import { SPACE_ROLES } from './spaces.ts';
 
-/** One switch: its first value, and the values that it can have. */
+/** One switch: its value at the start, and the values that it can have. */
 interface Spec<T> {
   readonly initial: T;
   readonly schema: Schema;
@@ -47,8 +47,9 @@ const REASON: Spec<string> = {
 };
 
 /**
- * All switches. Most are about behaviour that nobody could check on a real tenant; their names are those in the list of
- * facts (`q-unknown-…`). Others, such as `api.…` and `reloads.concurrency`, are settings of the simulation.
+ * All switches; docs/simulated-tenant.md explains each. Most are about behaviour that nobody could check on a real
+ * tenant; their names are those in the list of facts (`q-unknown-…`). Others, such as `api.…` and
+ * `reloads.concurrency`, are settings of the simulation.
  */
 const SPECS = {
   'api.latencyMs': whole(0, 60_000, 0),

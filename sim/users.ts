@@ -43,7 +43,7 @@ export interface SavedUsers {
   }[];
 }
 
-/** An access token expires after this many seconds (fact q-tokens-01). */
+/** An access token expires after this many seconds: 6 hours (fact q-tokens-01). */
 export const TOKEN_LIFE_S = 21_600;
 
 /** The users, and their API keys and access tokens. Only the digest of a key or token is kept. */

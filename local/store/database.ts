@@ -115,6 +115,7 @@ export class Database {
       await this.alone(() => this.#reopen());
       return this.#run(work, isFit);
     }
+    // `alone` may have been called while this waited for the files.
     if (this.#isAlone > 0) return this.#run(work, isFit);
     const running = work(open.pouch, open);
     this.#running.add(running);

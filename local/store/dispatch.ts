@@ -150,6 +150,7 @@ function documentCall(call: DatabaseCall): DocumentCall {
   const isReserved = first === '_design' || first === '_local';
   const id = isReserved ? `${first}/${second}` : first;
   const attachment = (isReserved ? rest : [second, ...rest]).filter((part) => part !== '').join('/');
+  // A caller may write the slash of `_design/name` as `%2F`. Then the whole id is in `first`.
   if (!isReserved && first.startsWith('_') && !/^_(design|local)\//.test(first)) throw new StoreError(404, 'missing');
   if (isReserved && attachment.startsWith('_')) {
     throw new StoreError(501, 'This store runs no functions of design documents.');

@@ -9,7 +9,7 @@ import { StateError } from '../state/state-file.ts';
 import { readTenantCommand, safeLine, type TenantCommand } from './tenant-options.ts';
 
 export interface TerminalPorts {
-  /** Aborted by Ctrl-C. */
+  /** Aborted by Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
   /** Writes a line to stdout. */
   readonly write: (line: string) => void;
@@ -18,10 +18,10 @@ export interface TerminalPorts {
 }
 
 /**
- * `npm run tenant`: runs a tenant until Ctrl-C.
+ * `npm run tenant`: runs a tenant until Ctrl-C or SIGTERM.
  *
- * @returns the exit code: 0 after Ctrl-C or `--help`; 1 if the port cannot be used or the state is broken; 2 for wrong
- *   options.
+ * @returns the exit code: 0 after Ctrl-C, SIGTERM or `--help`; 1 if the port cannot be used or the state is broken; 2
+ *   for wrong options.
  */
 export async function runTenant(args: readonly string[], ports: TerminalPorts): Promise<0 | 1 | 2> {
   const read = readTenantCommand(args, ports);

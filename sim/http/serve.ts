@@ -67,7 +67,10 @@ async function readCall(request: IncomingMessage): Promise<TenantCall> {
   return { method, path, query, params: {}, headers, body: await readApiBody(request), origin };
 }
 
-/** Writes a call into the journal. If the call got no answer, its entry has neither `status` nor `answeredAt`. */
+/**
+ * Writes a call into the journal (the tenant's list of what happened). If the call got no answer, its entry has neither
+ * `status` nor `answeredAt`.
+ */
 function journalCall(
   tenant: Tenant,
   request: IncomingMessage,

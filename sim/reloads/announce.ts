@@ -22,8 +22,8 @@ export interface AnnouncePorts {
 }
 
 /**
- * Writes a reload's change of state into the journal. If the reload has ended, it also sends its events to the
- * webhooks.
+ * Writes a reload's change of state into the journal (the tenant's list of what happened). If the reload has ended, it
+ * also sends its events to the webhooks.
  */
 export function announce(ports: AnnouncePorts, reload: Reload, app: App): void {
   const { id, appId, status, type, resourceId, endedAt } = reload;

@@ -1,6 +1,6 @@
 /*
  * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. This file runs its
- * reloads: it queues them, starts as many at once as Qlik would, and ends each as the tests or the examples want it.
+ * reloads: it queues them, starts them when there is room, and ends each as the tests or the examples want it.
  */
 
 import type { App, AppOutcome, Apps } from '../apps.ts';
@@ -95,7 +95,8 @@ export class ReloadRunner {
     const reload: Reload = {
       ...request,
       ...by,
-      weight: app.spaceId === undefined ? 1 : request.weight, // personal spaces have no priorities (fact q-reloads-post-08)
+      // A personal space has no priorities (fact q-reloads-post-08).
+      weight: app.spaceId === undefined ? 1 : request.weight,
       id: chance.hexId(),
       seq: this.#seq,
       status: 'QUEUED',
@@ -113,7 +114,8 @@ export class ReloadRunner {
   }
 
   /**
-   * Whether the app has a reload that forbids another one. The switch `reloads.pendingCovers` says which reloads do.
+   * Whether the app has a reload that forbids another one. The switch `reloads.pendingCovers` (a setting of the
+   * simulation) says which reloads do.
    */
   isPending(appId: string): boolean {
     const covers = this.#ports.switches.get('reloads.pendingCovers');

@@ -6,7 +6,7 @@
 import type { Reload } from './record.ts';
 
 /**
- * A reload. If it has ended, `beforeEnd` is its record before the end. Some real tenants show an end late, and the
+ * A reload. If it has ended, `beforeEnd` is its record before the end. A real tenant may show an end late, and the
  * simulation can do so, too.
  */
 export interface ShownReload {

@@ -71,7 +71,7 @@ const KEYS = {
 
 /**
  * Makes the page of reloads that the query of `GET /api/v1/reloads` asks for (facts q-reloads-list-03 … 09). The switch
- * `reloads.listLagMs` says how late the list shows a new reload, or an end.
+ * `reloads.listLagMs` (a setting of the simulation) says how late the list shows a new reload, or an end.
  *
  * @param now - the time in epoch ms.
  * @throws Refusal 400 for a malformed query.

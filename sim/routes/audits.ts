@@ -1,6 +1,6 @@
 /*
  * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Qlik keeps an audit
- * record of each event. This file answers calls about these records.
+ * record of each event. This file answers calls about these records, for scripts that read them; Cascade does not.
  */
 
 import type { Audit } from '../audits.ts';

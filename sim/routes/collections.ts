@@ -1,6 +1,6 @@
 /*
  * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Qlik groups apps by
- * tags and collections, and Cascade can find apps by them. This file answers calls about both.
+ * tags and collections. This file answers calls about both, for scripts that use them; Cascade does not.
  */
 
 import type { App } from '../apps.ts';

@@ -1,6 +1,6 @@
 /*
- * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Tests and `npm
- * start` control it over HTTP, below `/_sim`. This file has the part of that interface which is about apps.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Tests and
+ * `npm start` control it over HTTP, below `/_sim`. This file has the part of that interface which is about apps.
  */
 
 import { APP_OUTCOMES, type App, type AppOutcome, type AppSettings, USAGES } from '../apps.ts';

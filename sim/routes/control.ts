@@ -1,7 +1,7 @@
 /*
- * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Tests and `npm
- * start` control it over HTTP, below `/_sim`: they move its clock, ask for failures and read its journal. This file is
- * that interface.
+ * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Tests and
+ * `npm start` control it over HTTP, below `/_sim`: they move its clock, ask for failures and read its journal. This
+ * file is that interface.
  */
 
 import { readFileSync } from 'node:fs';
@@ -74,8 +74,8 @@ const parseMove = parserOf<{ readonly advanceMs: number }>('The body', {
 });
 
 /**
- * Moves the clock. It answers when all work that became due is done. For a delivery it waits at most as long as the
- * switch `clock.patienceMs` says.
+ * Moves the clock. It answers when all work that became due is done. For a delivery to a webhook it waits at most as
+ * long as the switch `clock.patienceMs` (a setting of the simulation) says.
  */
 async function moveClock(tenant: Tenant, call: TenantCall): Promise<TenantAnswer> {
   await tenant.clock.advance(parseMove(jsonBody(call)).advanceMs);

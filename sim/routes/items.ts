@@ -1,6 +1,6 @@
 /*
  * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. Items are how Qlik's
- * hub lists apps, and Cascade can look for apps there. This file answers calls about items.
+ * hub lists apps. This file answers calls about items, for scripts that look for apps there; Cascade does not.
  */
 
 import type { App } from '../apps.ts';

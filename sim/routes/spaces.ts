@@ -1,6 +1,6 @@
 /*
  * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. A space holds apps,
- * and says who may use them. This file answers calls about spaces.
+ * and says who may use them. This file answers calls about spaces, for scripts that read them; Cascade does not.
  */
 
 import { isoTime } from '../clock.ts';

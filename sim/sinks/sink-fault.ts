@@ -39,6 +39,7 @@ const parseFault = parserOf<SinkFault>('A fault', {
     match: TEXT,
     ms: { ...wholeNumber(1, LONGEST_MS), default: 1000 },
     status: { ...wholeNumber(200, 599), default: 500 },
+    // Slack's own word for a failure on its side.
     body: { type: 'string', default: 'rollup_error' },
     headers: HEADERS,
   },

@@ -39,7 +39,7 @@ interface SimFaults {
   backoff: number | undefined;
   /** The errors of the next calls, each for one. `0` cuts the connection. */
   readonly errors: number[];
-  /** One in so many calls fails: with throttle_violation and internal_error in turn. */
+  /** One in so many calls fails: the first with throttle_violation, the next with internal_error, and so on in turn. */
   failEvery: number | undefined;
 }
 

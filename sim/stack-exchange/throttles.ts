@@ -36,7 +36,7 @@ export class Throttles {
     this.#quotas.clear();
   }
 
-  /** Whether a call at this instant is one too many in its second. */
+  /** Counts a call at this instant. Returns whether it is one too many within a second. */
   isDropped(now: number): boolean {
     this.#recent = [...this.#recent.filter((at) => at > now - 1_000), now];
     return this.#recent.length > MOST_PER_SECOND;

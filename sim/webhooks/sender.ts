@@ -31,7 +31,9 @@ export interface Payload {
   readonly wire?: WireFault | undefined;
 }
 
-/** How many bytes of an answer the journal shows, so that its entries stay small. */
+/**
+ * How many bytes of an answer the journal (the tenant's list of what happened) shows, so that its entries stay small.
+ */
 const JOURNAL_BYTES = 4096;
 
 /** Sends a text to a webhook, and records the result. When somebody moves the clock, the clock waits for that. */

@@ -76,8 +76,8 @@ export class Webhooks {
   }
 
   /**
-   * Counts a webhook's failures in a row. After as many as the switch allows, it disables the webhook (fact
-   * q-deliveries-10).
+   * Notes how a delivery ended. After as many failures in a row as the switch `webhook.disableAfter` (a setting of the
+   * simulation) allows, this disables the webhook (fact q-deliveries-10).
    */
   delivered(id: string, isSuccess: boolean): void {
     const webhook = this.#webhooks.get(id);

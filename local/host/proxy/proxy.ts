@@ -168,8 +168,8 @@ server.keepAliveTimeout = 0;
 server.requestTimeout = 0;
 server.headersTimeout = 0;
 
-// File descriptor 3 is a pipe to the host. This program writes one byte when it is ready. If the pipe is closed, the
-// host has ended, and this program ends, too. The argument of the program is the path of its socket.
+// File descriptor 3 is a pipe to the host. This program writes one byte when it is ready. If the host ends, the pipe is
+// closed, and this program ends, too. The argument of the program is the path of its socket.
 const lifeline = new net.Socket({ fd: 3, readable: true, writable: true });
 const die = (): void => {
   process.kill(process.pid, 'SIGKILL');

@@ -13,6 +13,7 @@ import { type HostObject, isHostObject, type Json } from '../json.ts';
 import { hasValidKey } from '../routes/authenticate.ts';
 import { type ContentType, parseContentType } from './media-type.ts';
 
+/** The host sets these parameters itself. So a caller must not. */
 const RESERVED = ['__ow_method', '__ow_headers', '__ow_path', '__ow_user', '__ow_query', '__ow_body'];
 
 /**

@@ -91,6 +91,7 @@ function encoded(body: Json, isJson: boolean): string | Buffer {
   return typeof body === 'string' ? body : prettyJson(body);
 }
 
+/** Whether a text is base64, with or without its padding. */
 const isBase64 = (text: string): boolean =>
   /^[A-Za-z0-9+/]*={0,2}$/.test(text) && (text.endsWith('=') ? text.length % 4 === 0 : text.length % 4 !== 1);
 

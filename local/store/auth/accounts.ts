@@ -49,8 +49,8 @@ export class Accounts {
   readonly #cookies: SessionCookies;
   readonly #key = randomBytes(32);
   /**
-   * Logins that were right before, as digests of name, password and stored key. Checking a password anew takes tens of
-   * ms.
+   * Logins that were right before, as digests of name, password and stored key. A new check of a password would take
+   * tens of milliseconds.
    */
   readonly #known = new Set<string>();
 
@@ -100,7 +100,7 @@ export class Accounts {
   /**
    * The header `Set-Cookie` for a user who has just logged in.
    *
-   * @param proof - the one of the user's account.
+   * @param proof - the `proof` of the user's account.
    */
   issueCookie(name: string, proof: string): string {
     return this.#cookies.issue(name, proof);

@@ -7,7 +7,7 @@ import { createHash, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 
 const derive = promisify(pbkdf2);
-/** So many that a check takes tens of milliseconds. So it takes long to guess a password. */
+/** With so many iterations a check takes tens of milliseconds. So it takes long to guess a password. */
 const ITERATIONS = 50_000;
 const KEY_BYTES = 32;
 

@@ -65,6 +65,7 @@ export function checkStoreDocument(source: JsonObject, isEdit: boolean): Checked
 
 function checkMembers(document: Record<string, unknown>, isEdit: boolean): void {
   const { _rev: rev, _deleted: deleted, _attachments: attachments } = document;
+  // A copy from another database needs a rev, and generation 0 is refused for it.
   if (rev !== undefined || !isEdit) checkRev(isEdit || !String(rev).startsWith('0-') ? rev : undefined);
   if (deleted !== undefined && typeof deleted !== 'boolean') throw new StoreError(400, '_deleted must be a boolean');
   if (attachments !== undefined) checkAttachments(attachments);

@@ -36,7 +36,7 @@ async function withFile(file: string, flags: 'r' | 'w', work: (handle: FileHandl
   }
 }
 
-// LevelDB's errors for a lock that somebody else has; on Windows the text names the file.
+// LevelDB's errors for a lock that somebody else has, such as `IO error: lock …/LOCK: already held by process`.
 const LOCKED = /IO error: lock|LockFile/i;
 
 // The directories that this process has locked. If LevelDB locked one of them a second time, it would lose the first

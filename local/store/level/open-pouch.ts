@@ -55,6 +55,7 @@ export interface OpenPouch {
 
 // With a prefix, PouchDB would not find the indexes of a database when it closes the database.
 PouchDB.prefix = '';
+// PouchDB's adapter for LevelDB, without a prefix of its own.
 const adapter = Object.assign(
   function adapter(this: unknown, options: object, callback: (error?: Error | null) => void) {
     LevelPouch.call(this, options, callback);

@@ -129,6 +129,7 @@ async function leavesOf(
 ): Promise<readonly string[]> {
   if (record === undefined) return [];
   const stored = Object.keys(record.rev_map);
+  // If only one rev is stored, it is the only leaf. Then nothing has to be read.
   const [only] = stored;
   if (only !== undefined && stored.length === 1) return revs.includes(only) ? stored : [];
   const all = await pouch.get(id, { open_revs: 'all' });

@@ -9,7 +9,7 @@ import { jsonReply, type StoreCall, type StoreReply } from '../call.ts';
 import { parseStored, readBytes } from '../read-body.ts';
 import { StoreError } from '../store-error.ts';
 
-/** `/_session`: `POST` logs in for ten minutes, `GET` says who the user is, `DELETE` logs out. */
+/** `/_session`: `POST` logs in for ten minutes, `GET` answers who the user is, `DELETE` logs out. */
 export async function serveSession(call: StoreCall): Promise<StoreReply> {
   if (call.method === 'POST') return login(call);
   if (call.method === 'DELETE') return jsonReply({ ok: true }, 200, { 'set-cookie': SessionCookies.CLEARED });
