@@ -1,10 +1,13 @@
-/** One entry of the setting `NOTIFY_CHANNELS`: a channel of Slack's has `slack`, a bot `url` and `secret`. */
+/**
+ * One entry of the setting `NOTIFY_CHANNELS`: a place to which Cascade sends messages about reloads. An entry has
+ * either `slack`, or `url` and `secret` for a bot.
+ */
 export interface ChannelSetting {
   readonly name: string;
-  /** The address of an incoming webhook. */
+  /** The address of an incoming webhook of Slack's. */
   readonly slack?: string;
   /** The bot's address. */
   readonly url?: string;
-  /** `whsec_` and base64, as the Standard Webhooks specification has it. */
+  /** With it Cascade signs what it sends to the bot: `whsec_` and base64, as in the Standard Webhooks specification. */
   readonly secret?: string;
 }

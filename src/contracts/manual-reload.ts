@@ -1,9 +1,12 @@
 import type { ReloadBody } from '../core/link.ts';
 
-/** The parameters of `reload` when a person invokes it. */
+/**
+ * The parameters of OpenWhisk's action `reload` if a person invokes it, to reload an app by hand. If Cascade itself
+ * invokes the action, the parameters are an `OrderRequest`.
+ */
 export interface ManualReload extends ReloadBody {
   /** The app's id, its `chain/name`, or its short name if only one chain file has it. */
   readonly app: string;
-  /** Default: the tenant that the chain files say, else `default`. */
+  /** Default: the tenant that the chain files name for this app, else the tenant called `default`. */
   readonly tenant?: string;
 }

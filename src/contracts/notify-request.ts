@@ -1,6 +1,7 @@
 /**
- * What the storer passes to the notifier, under the one key `notify`. The action `storer` stores how reloads ended, and the
- * action `notifier` tells people.
+ * What the actions `storer` and `questions/storer` pass to the action `notifier`, under the one key `notify`. A storer
+ * stores how a reload ended, or a question of a Stack Exchange site. The notifier then sends messages about it to
+ * people.
  */
 export interface NotifyRequest {
   readonly traceId: string;

@@ -1,6 +1,6 @@
 /*
- * The invoker starts one activation of the action `reload` for each order, which is a reload that Cascade owes. These
- * are the requests that `reload` gets.
+ * The requests to the action `reload`, which asks Qlik for one reload. The action `invoker` sends one request for each
+ * order (a reload that Cascade owes).
  */
 
 import type { ReloadBody } from '../core/link.ts';
@@ -10,8 +10,8 @@ import type { Policy } from '../core/policy.ts';
 import type { EpochMs } from '../core/units.ts';
 
 /**
- * An order (one reload that Cascade owes) as it was created: an `OrderDocument` in its first state. It is a document of the
- * ledger, Cascade's memory (src/ledger).
+ * The document of an order as it was created. It is in the ledger, Cascade's memory (src/ledger). Later it may have
+ * other states and more fields: see `OrderDocument`.
  */
 export interface CreatedOrder extends AppRef {
   readonly _id: OrderId;
@@ -19,24 +19,31 @@ export interface CreatedOrder extends AppRef {
   readonly schema: 1;
   readonly type: 'order';
   readonly chain: ChainName;
-  /** The hash of the compiled chains whose link called for the order; absent for an order by hand, or by an earlier version. */
+  /**
+   * The hash of the compiled chains whose link called for the order; absent for an order by hand, or by an earlier
+   * version.
+   */
   readonly definition?: string;
   readonly state: 'planned';
   readonly body: ReloadBody;
   readonly policy?: Policy;
   /**
-   * The ids of the reloads whose ends called for the order: one id if its link waits for one app. It is `tenant.reloadId` for a
-   * reload in another tenant, and `m.<activation id>` for an order by hand.
+   * What called for the order: the ids of reloads that ended, one for each app that its link waits for. A reload of
+   * another tenant is `<tenant>.<reload id>`. A replay puts `r1.`, `r2.` … before the id. An order by hand has
+   * `m.<activation id>`.
    */
   readonly causes: readonly string[];
-  /** How many orders led here from an event (an ended reload) that no order caused, this one included. */
+  /**
+   * How many orders lie between this order and the start of its run, this one included. A run is all that followed from
+   * one end of a reload that Cascade did not start itself, or from one order by hand.
+   */
   readonly hops: number;
   /**
    * True if `hops` may be too small: a cause may be our own reload, not recognised. MAX_STARTS_PER_HOUR then limits the
    * order.
    */
   readonly areHopsUnsure?: true;
-  /** The id of the event document at the root of the run; of an order by hand its own id. */
+  /** The start of the run: the id of the event (the document of an ended reload), or of the order by hand. */
   readonly root: string;
   readonly traceId: string;
   /** The number of the attempt that is made next, from 1. */
@@ -55,37 +62,44 @@ export interface PlainRequest {
   readonly order: ReloadOrder;
 }
 
-/** The ledger's facts about a tenant. */
+/** The ledger's facts about a tenant. With them, `reload` need not read the tenant's documents. */
 export interface TenantFacts {
   /**
-   * Until when, by the store's clock, an order without a slot waits: the tenant's rate limit is spent, or other orders are
-   * before it. A slot is the time that an order got for its start. Absent if nothing holds the order back.
+   * Until when, by CouchDB's clock, an order without a slot waits: the tenant's rate limit is spent, or orders with
+   * slots have waited longer. A slot is the instant at which one order may start. Absent if nothing holds the order
+   * back.
    */
   readonly gateUntil?: EpochMs;
-  /** Whether the tenant repeats our `resourceId` in its records of reloads; absent if nobody knows. */
+  /**
+   * Whether the tenant's records of reloads show the `resourceId` that Cascade sent, that is, the order's id. Absent if
+   * nobody knows.
+   */
   readonly echoes?: boolean;
   /** The tenant's address: BoundTenant's `url` (src/ledger); absent if no deployment wrote it. */
   readonly tenantUrl?: string;
 }
 
-/** Asks `reload` to start an order that was just created. It has the whole document, so `reload` need not read the document. */
+/**
+ * Asks `reload` to start an order that was just created. The request has the whole document, so `reload` need not read
+ * it.
+ */
 export interface CreatedRequest extends TenantFacts {
   readonly traceId: string;
   readonly created: CreatedOrder;
-  /** The store's clock when the facts about the tenant were read, which is before the order was created. */
+  /** CouchDB's clock when the facts about the tenant were read. That was before the order was created. */
   readonly storeNow: EpochMs;
 }
 
-/** Asks `reload` to read an order of the ledger, and to take the next step with it, if that is due. */
+/** Asks `reload` to read an order of the ledger, and to take its next step if that is due. */
 export interface DueRequest {
   readonly traceId: string;
   readonly due: OrderId;
   /**
-   * True if the reload that a parked order waited for has ended. Then `reload` takes the order up although it is not yet
-   * due.
+   * True if a reload ended that a parked order (it waits because its app is busy) may have waited for. Then `reload`
+   * takes the order up although it is not yet due.
    */
   readonly wake?: true;
-  /** True if the order's slot has come. Then orders with later slots do not hold it back. */
+  /** True if the order's slot has come. Then the order does not wait for orders with later slots. */
   readonly hasSlot?: true;
 }
 

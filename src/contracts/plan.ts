@@ -1,6 +1,8 @@
 /*
- * The action `resolver` decides what follows the reloads that ended. It passes its decisions as a plan to the action `invoker`,
- * which starts these reloads.
+ * The form of a plan: what is to be started, and what is not started and why. The action `resolver` makes a plan after
+ * reloads ended, and passes it to the action `invoker`, which carries it out. The action `questions/collector` makes
+ * one, too: it has an activation (one run of an action) for each question that the action found on a Stack Exchange
+ * site.
  */
 
 import type { Lineage } from '../core/lineage.ts';
@@ -13,57 +15,72 @@ import type { BatchEvent, HintRef, Slot, Source } from './batch.ts';
 import type { TenantFacts } from './order-request.ts';
 
 /**
- * An order (a reload that Cascade owes) that shall be created. If there is a ledger (Cascade's memory), the order has its
- * lineage: what led to it.
+ * An order (a reload that Cascade owes) that is to be created. If there is a ledger (Cascade's memory in CouchDB), the
+ * plan also says by what and in which run the order was called for (`lineage`).
  */
 export interface PlannedOrder extends ReloadOrder {
   readonly lineage?: Lineage;
 }
 
-/** An activation that the plan itself names, of an action of the invoker's own package. */
+/** An activation that is no reload: of which action in the invoker's package, and with which parameters. */
 export interface Call {
   readonly action: string;
-  /** What it is about, for logs and for the answer. */
+  /** What the activation is about, for the log and the answer: the id of a document. */
   readonly about: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** What the resolver passes to the invoker, under the one key `plan`. */
+/** What the invoker gets, under the one key `plan`. */
 export interface Plan {
   readonly traceId: string;
   readonly source: Source;
   readonly receivedAt: EpochMs;
   readonly orders: readonly PlannedOrder[];
-  /** Why other links start nothing. A link says that one app reloads after another. */
+  /** What starts nothing, and why: mostly a link, which says that one app reloads after another. */
   readonly skips: readonly Skip[];
   readonly ignored: readonly Ignored[];
-  /** The events (ends of reloads) that the plan was made for. The invoker marks them as resolved. Only with a ledger. */
+  /**
+   * The events (ended reloads) for which the plan was made. The invoker notes in their documents that they are
+   * resolved. Only with a ledger.
+   */
   readonly events?: readonly BatchEvent[];
   /** The hash of the compiled chains by which the resolver decided. Only with a ledger. */
   readonly definition?: string;
-  /** How many events the resolver could not decide about. They stay due. */
+  /**
+   * How many events the resolver could not decide about. They stay due: the sweep (it runs every 5 minutes) takes them
+   * up.
+   */
   readonly undecided?: number;
-  /** Orders that were parked (they waited for another reload of their app to end) and can now start. */
+  /** Parked orders (each waited because its app was busy with another reload) whose app may be free now. */
   readonly wake?: readonly OrderId[];
   /** Orders on which work was left undone. */
   readonly due?: readonly OrderId[];
-  /** Orders that may start before the next sweep (it runs every 5 minutes), each at its own time. */
+  /** Orders that may start before the next sweep, each at its own time. */
   readonly slots?: readonly Slot[];
-  /** Ends that are not yet part of their apps' documents. They go to `record` together with `events`. */
+  /**
+   * Ends that are not yet part of their apps' documents. The invoker passes them to the sequence `record`, with
+   * `events`.
+   */
   readonly unrecorded?: readonly ReloadFinished[];
-  /** Webhooks that alone do not prove that a reload ended. The sweep asks Qlik about them. */
+  /** Hints: something that Cascade heard, and that the sweep must check by asking Qlik. */
   readonly hints?: readonly HintRef[];
-  /** The ids of documents with notices (messages for people) that channels, such as Slack, have not taken and that are due. */
+  /**
+   * The ids of documents with notices (messages for people) that are due, and that some channel (such as Slack) still
+   * lacks.
+   */
   readonly owing?: readonly string[];
   /**
-   * Activations that are no reloads. They leave half of the host's limits to the reloads. Whoever made the plan finds those
-   * again that are not started.
+   * Activations that are no reloads. They may use half of what OpenWhisk's limits allow, so that reloads can start
+   * meanwhile. If one is not started, the maker of the plan finds its work again.
    */
   readonly calls?: readonly Call[];
   /** The ledger's facts about each target's tenant, by its name. */
   readonly tenants?: Readonly<Record<string, TenantFacts>>;
-  /** The store's clock when the resolver was done. */
+  /** CouchDB's clock when the resolver was done. */
   readonly storeNow?: EpochMs;
-  /** If an invocation of the invoker hands its remaining orders to a next one: how many invocations came before, from 1. */
+  /**
+   * Only if an earlier run of the invoker had no time for this rest of its plan: how many runs came before this one,
+   * from 1.
+   */
   readonly carries?: number;
 }

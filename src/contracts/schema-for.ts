@@ -1,20 +1,20 @@
 /*
- * The types that tie a JSON schema to the TypeScript type that it describes, so that the compiler finds it if one of them
- * changes without the other.
+ * The types that tie a JSON schema to the TypeScript type that it describes. `schemas.ts` needs them: if a field is
+ * added to a type or removed from it, the compiler reports the schema that was not changed with it.
  */
 
-/** The keys that every `T` has. */
+/** The keys that are not optional in `T`. */
 export type RequiredKeys<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K }[keyof T];
 
-/** The keys that a `T` may lack. */
+/** The keys that are optional in `T`, such as `b` in `{ a: string; b?: string }`. */
 export type OptionalKeys<T> = Exclude<keyof T, RequiredKeys<T>>;
 
-/** A closed schema of the object type `T`. */
+/** A closed schema of the object type `T`: it allows no keys but those of `T`. */
 export interface ObjectSchema<T> {
   readonly type: 'object';
   readonly additionalProperties: false;
   readonly properties: { readonly [K in keyof T]-?: SchemaFor<Exclude<T[K], undefined>> };
-  /** Has to have every key that `T` requires. The compiler only checks that it has no other key. */
+  /** The keys that are not optional in `T`. The compiler does not find out if one is missing here. */
   readonly required: readonly RequiredKeys<T>[];
 }
 
@@ -36,8 +36,8 @@ interface StringSchema {
 }
 
 /**
- * The type of a closed JSON Schema for `T`: an object has the keys of `T`, and no others. If `T` changes and its schema
- * does not, the schema does not compile.
+ * The type of a JSON schema for `T`. If `T` has named keys, the schema is closed: it allows these keys and no others.
+ * If `T` is a union of objects, the schema may be a list of schemas (`anyOf`).
  */
 export type SchemaFor<T> = [T] extends [string]
   ? StringSchema

@@ -1,6 +1,7 @@
 /*
- * What one action passes to another is checked by closed JSON schemas, which refuse unknown fields. This file has these
- * schemas, and those of settings. Validators are generated from them.
+ * The JSON schemas of what one action passes to another, of the parameters of a reload by hand, and of settings that
+ * are lists. They refuse fields that they do not name. So an action finds out if another version of Cascade, or a
+ * person, sent it something else. `npm run generate` compiles them into validators.
  */
 
 import type { Lineage } from '../core/lineage.ts';
@@ -31,8 +32,10 @@ import type { QlikTenantSetting, WebhookTenantSetting } from './tenant-settings.
 import { WELL_FORMED } from './validator.ts';
 
 const text = { type: 'string' } as const;
+/** The name of a tenant, a chain or a channel, such as `acme-2`. */
 const name = { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,39}$' } as const;
 const appId = { type: 'string', pattern: '^[A-Za-z0-9-]{1,64}$' } as const;
+/** Milliseconds since 1970. */
 const instant = { type: 'number' } as const;
 const boolean = { type: 'boolean' } as const;
 const traceId = { type: 'string', minLength: 1, maxLength: 64 } as const;
@@ -172,6 +175,7 @@ const batch = closed<Batch>(batchProperties, 'hints', 'due', 'slots', 'unrecorde
 const tenantFactsProperties = { gateUntil: instant, echoes: boolean, tenantUrl: text } as const;
 const tenantFacts = closed<TenantFacts>(tenantFactsProperties, 'gateUntil', 'echoes', 'tenantUrl');
 
+/** Any object: the action that gets it checks it. */
 const anything = { type: 'object', additionalProperties: true } as const;
 
 const plan = closed<Plan>(

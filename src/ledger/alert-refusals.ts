@@ -3,7 +3,7 @@ import type { EpochMs } from '../core/units.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import { raiseAlert } from './raise-alert.ts';
 
-/** What an alert about a refused document needs. */
+/** What raising an alert needs, besides the store. */
 export interface RefusalPorts {
   readonly traceId: string;
   readonly now: () => EpochMs;
@@ -11,11 +11,12 @@ export interface RefusalPorts {
 }
 
 /**
- * Wraps a store so that it raises an alert for each document that CouchDB refuses for good. Otherwise nobody would know that
- * what the document stands for, such as a reload, does not happen.
+ * Wraps a store so that an alert (something that a person should look at) is raised for a document that CouchDB refuses
+ * for good. `openLedger` wraps the store of each action like this. Otherwise nobody would hear that a reload, for
+ * example, does not start because CouchDB does not take its document.
  *
- * Invariant: an answer says `isForGood` only if the alert is stored. Until then the writer tries again. If the refused
- * document is itself an alert, its answer stays as it is, and no alert is raised about it.
+ * Invariant: an answer says `isForGood` only if the alert is in the ledger. If it is not, the writer takes the refusal
+ * for a passing one, and tries again later. About a refused alert no alert is raised, and its answer stays as it is.
  */
 export function alertRefusals(store: CouchPort, ports: RefusalPorts): CouchPort {
   const alerted = async (_id: string, written: Written): Promise<Written> => {

@@ -1,3 +1,9 @@
+/*
+ * What to do with a bad document of the ledger (Cascade's memory in CouchDB): a person may have changed it so that
+ * Cascade cannot read it, or CouchDB may refuse it. One bad document must not stop the work on others, so these
+ * functions log it.
+ */
+
 import type { StoredDocument, Written } from '../clients/couchdb/couchdb-port.ts';
 import { CascadeError, type ErrorCode } from '../core/cascade-error.ts';
 import type { LedgerLog } from './ledger-log.ts';
@@ -5,6 +11,7 @@ import type { LedgerLog } from './ledger-log.ts';
 /**
  * Reads a document. If the document is malformed, this logs an error, and the caller goes on without the document.
  *
+ * @param reader - throws CascadeError LEDGER_MALFORMED for a malformed document.
  * @returns undefined if the document is absent or malformed.
  */
 export function readOrLog<T>(
@@ -44,7 +51,7 @@ function logged(error: unknown, codes: readonly ErrorCode[], log: Pick<LedgerLog
 
 /**
  * The error for a document that CouchDB refuses. DOCUMENT_REFUSED: the document is at fault, so CouchDB would refuse it
- * again. STORE_REFUSED: perhaps the user of COUCHDB_URL may not write into this database.
+ * again. STORE_REFUSED: the document may be fine, but perhaps the user of COUCHDB_URL may not write into this database.
  */
 export function refusedError(id: string, written: Extract<Written, { kind: 'refused' }>): CascadeError {
   const what = `CouchDB refuses the document ${id}: ${written.message}.`;

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { ReloadBody } from '../core/link.ts';
 
-/** A hash of a reload's body. Bodies that mean the same to Qlik have the same hash. */
+/**
+ * Names the body of a reload (partial or not, variables, weight) by 16 hex digits. Bodies that mean the same to Qlik
+ * have the same name: default values and the sequence of the variables do not matter. Cascade compares by it whether
+ * one reload can serve two orders (reloads that Cascade owes).
+ */
 export function bodyHash({ partial = false, variables = {}, weight = 1 }: ReloadBody): string {
   const sorted = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')

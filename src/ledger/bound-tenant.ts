@@ -1,8 +1,8 @@
 /*
- * A tenant's name in the settings could mean another of Qlik's tenants than before, by mistake or because two deployments
- * share a database. So the first deployment writes into the ledger (Cascade's memory) which tenant the name means: its address
- * and, if it is known, Qlik's id of it. The name is then bound to this tenant. The collector, the resolver and `reload` compare
- * before they work for the tenant.
+ * Checks that a tenant's name still means the same tenant of Qlik's. If two deployments share a database, both may call
+ * their tenant `default`, and each would start the other's reloads. So deployment writes into the ledger (Cascade's
+ * memory) the address of the tenant and, if the settings have it, Qlik's id. The name is then bound to this tenant. The
+ * actions `collector`, `resolver` and `reload` compare before they work for the tenant.
  */
 
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
@@ -12,10 +12,11 @@ import { readTenant } from './documents/tenant.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import type { AlertText } from './raise-alert.ts';
 
-/** Which of Qlik's tenants the ledger means by a name. */
+/** The tenant to which a name is bound. */
 export interface BoundTenant {
   /** The tenant's address. "" if the document is malformed: then no address in the settings is equal to it. */
   readonly url: string;
+  /** Qlik's id of the tenant; absent if no deployment knew it. */
   readonly id?: string;
   /** Its earlier addresses and ids. */
   readonly before: readonly string[];
@@ -40,11 +41,11 @@ export const isAddress = (text: string): boolean => text.includes('://');
 const asWritten = (text: string): string => (isAddress(text) && URL.canParse(text) ? new URL(text).origin : text);
 
 /**
- * Whether an end (a reload that ended) comes from the tenant that the ledger means by the name. The tenant's earlier addresses
- * and ids count, too. If either of the two tenants is unknown, this is true.
+ * Whether a report of an ended reload comes from the bound tenant. The tenant's earlier addresses and ids count, too.
+ * If too little is known to compare, this is true.
  *
- * @param heardFrom - the address or the id of the tenant whose webhook brought the end; undefined if the receiver's settings
- * had neither.
+ * @param heardFrom - the address or the id of the tenant whose webhook brought the report. Undefined if the receiver's
+ *   settings had neither, or if no webhook brought it.
  */
 export function isFromBoundTenant(bound: BoundTenant | undefined, heardFrom: string | undefined): boolean {
   if (bound === undefined || heardFrom === undefined) return true;
@@ -64,7 +65,9 @@ export interface TenantMismatch {
 const NOTHING_DONE = 'with these settings nothing is started there, and nothing settled.';
 const SHARED_DATABASE = 'Has another deployment the same database? Then give each a COUCHDB_DATABASE of its own.';
 
-/** The alert about a tenant whose address differs between the settings and the ledger. */
+/**
+ * The alert (something that a person should look at) about a tenant whose address differs between settings and ledger.
+ */
 export const movedAlert = ({ tenant, bound, own }: TenantMismatch): AlertText => {
   const said = bound === '' ? `has a document tenant:${tenant} that cannot be read` : `that it is at ${bound}`;
   return {

@@ -1,7 +1,7 @@
 /*
- * A debtor is a document that owes notices to channels: of an app, an alert or a question. A notice is one thing that people
- * should hear, and a channel, such as Slack, is where they hear it. The action `notifier` reads and changes debtors with these
- * functions.
+ * A debtor is a document of an app, an alert or a question, with notices that some channel has not taken yet. A notice
+ * is one thing that people should hear, and a channel, such as Slack, is where they hear it. The action `notifier`
+ * reads and changes debtors with these functions. While it sends, other actions may write the same documents.
  */
 
 import type { CouchPort } from '../clients/couchdb/couchdb-port.ts';
@@ -22,13 +22,21 @@ export async function readDebtors(ids: readonly string[], { store, log }: Debtor
   return documents.flatMap((document) => readOrLog(document, readDebtor, log) ?? []);
 }
 
-/** Which debtors were stored, with their new revs (CouchDB's names of versions), and the ids of those that others changed. */
+/**
+ * Which debtors were stored, with their new revs (CouchDB's names of versions), and the ids of those that others
+ * changed.
+ */
 export interface WrittenDebtors {
   readonly stored: readonly Debtor[];
   readonly raced: readonly string[];
 }
 
-/** Writes debtors, each with the rev that was read. If CouchDB refuses one, this logs an error and goes on. */
+/**
+ * Writes debtors, each with the rev that was read. So the write of a debtor meets a conflict if somebody changed it
+ * since. If CouchDB refuses one, this logs an error and goes on.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
 export async function writeDebtors(debtors: readonly Debtor[], { store, log }: DebtorPorts): Promise<WrittenDebtors> {
   const stored: Debtor[] = [];
   const raced: string[] = [];
@@ -44,8 +52,8 @@ export async function writeDebtors(debtors: readonly Debtor[], { store, log }: D
 }
 
 /**
- * Reads debtors and changes them. If another activation wrote a debtor first (a conflict), that debtor is read and changed
- * again, at most 20 times.
+ * Reads debtors and changes them. If another activation (one run of an action) wrote a debtor first, that debtor is
+ * read and changed again. After 20 tries this logs a warning, and leaves the debtor as it is.
  *
  * @param change - returns the changed debtor, or undefined to leave the debtor as it is.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.

@@ -2,21 +2,20 @@ import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.
 import { refusedError } from './bad-document.ts';
 import { retryOnConflict } from './retry-on-conflict.ts';
 
-/**
- * What to write in place of a document. `result` is what `changeDocument` returns once that is stored. Without `write`
- * nothing is written.
- */
+/** What to write in place of a document. If `write` is absent, nothing is written. */
 export interface Change<T> {
+  /** What `changeDocument` returns once `write` is stored. */
   readonly result: T;
   /** The whole document. Its `_id` and `_rev` are filled in. */
   readonly write?: object;
 }
 
 /**
- * Reads a document, decides what to write in its place, and writes it. If another activation wrote it first (a conflict),
- * this reads and decides again.
+ * Reads a document, decides what to write in its place, and writes it. Activations (runs of actions) that work on the
+ * same document use this, so that none of them erases what another wrote: if the document was written in between (a
+ * conflict), this reads it and decides again.
  *
- * @param decide - gets the document as it is now; undefined if there is none.
+ * @param decide - gets the document as it was just read; undefined if there is none.
  * @param known - saves the first read: the document as the caller has just read it, or `absent` if there is probably
  * none.
  * @returns the result of the last decision; undefined if each of 20 writes met a conflict.

@@ -11,16 +11,18 @@ export interface ChangePorts {
 }
 
 /**
- * Changes events. An event is the document of an ended reload. Several actions write it, each its own fields. The invoker
- * writes that the event is resolved: what follows it is decided. The storer writes that it is recorded: it is part of its app.
+ * Notes in events (the documents of ended reloads) that an action has done its part of the work. The action `invoker`
+ * writes into an event that it is resolved: its orders (reloads that Cascade owes because of it) are stored. The action
+ * `storer` writes that it is recorded: the end is part of its app's document. The two work beside each other. If the
+ * other wrote an event first (a conflict), the event is read and changed again, at most 20 times, so that neither
+ * erases what the other wrote.
  *
- * If another action wrote an event first (a conflict), the event is read and changed again, at most 20 times. So neither
- * action erases what the other wrote. If CouchDB refuses an event, this logs an error and goes on.
+ * If CouchDB refuses an event, this logs an error and goes on.
  *
  * @param known - the events as they were read.
  * @param change - returns the changed event, or undefined if there is nothing to change any more.
- * @returns how many events should have been changed and were not. An event that was deleted or became malformed after it
- * was first read does not count.
+ * @returns how many events should have been changed and were not. They stay due, so the sweep (it runs every 5 minutes)
+ * takes them up. An event that was deleted or became malformed after it was first read does not count.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function changeEvents(

@@ -1,9 +1,9 @@
 /*
- * Before the action `reload` asks Qlik to start an order (a reload that Cascade owes), it claims the order here. Only the
- * activation that has claimed the order may send its POST to Qlik. A claim ends with its lease, after 150 s, so an activation
- * that dies does not keep the order.
+ * Gives an order (a reload that Cascade owes) to one activation (one run of an action), so that Qlik is not asked twice
+ * for the same reload. The action `reload` claims an order here before it sends the order's POST to Qlik. A claim ends
+ * with its lease, after 150 s. So if an activation dies, another one may claim the order.
  *
- * A claimed order is in doubt: a POST may have been sent, and nobody knows whether Qlik has started a reload. The doubt ends
+ * A claimed order is in doubt: a POST may have been sent, and nobody knows whether Qlik has accepted it. The doubt ends
  * when a clear answer of Qlik's is stored.
  */
 
@@ -28,33 +28,42 @@ export interface ClaimPorts extends Patience {
   readonly log: Pick<LedgerLog, 'error'>;
 }
 
-/** An order that this activation has claimed. Until the claim's lease ends, no other activation sends the order's POST. */
+/**
+ * An order that this activation has claimed. Until the claim's lease ends, no other activation sends the order's POST.
+ */
 export interface Claim {
   /**
-   * The order as it is stored now: claimed, and in doubt. Only `hops`, the number of orders since the run's first event, may be
-   * greater here. While the order was parked (its app was busy), other orders may have merged into it: its reload serves them,
-   * too. Then it has the greatest hops of them all.
+   * The order as it is stored now: claimed, and in doubt. Only `hops` may be greater here: how many orders lie between
+   * the order and the start of its run, which is all that followed from one end or one reload by hand. While the order
+   * was parked (its app was busy), other orders may have merged into it: its reload serves them, too. Then `hops` is
+   * the greatest of all.
    */
   readonly order: OrderDocument;
-  /** The doubt that the order had before the claim. If the POST is not sent, the order gets it back. */
+  /**
+   * The doubt that the order had before the claim; undefined if it had none. If no POST is sent, the order gets it
+   * back.
+   */
   readonly oldDoubt: Doubt | undefined;
   /** The store's clock when it was claimed. */
   readonly at: EpochMs;
 }
 
-/** How often a claim is sent while the store does not answer. Then the order waits for the sweep, which runs every 5 minutes. */
+/**
+ * How often a claim is sent if the store does not answer. After that the order waits for the sweep (it runs every 5
+ * minutes and takes up what was left undone).
+ */
 const CLAIM_TRIES = 3;
 
 /**
- * Claims an order for this activation. The write names the rev (CouchDB's name of a version) that was read, so only one
- * activation can claim the order.
+ * Claims an order for this activation. The write names the rev (CouchDB's name of a version) that was read. So if two
+ * activations claim the order at once, one of them meets a conflict.
  *
  * Invariant: a returned claim is stored, and ours. If an answer of the store was lost, `saveOrder` reads the order to
  * make sure.
  *
  * @returns undefined if another activation or a person changed the order first.
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED; LEDGER_MALFORMED if the order became malformed
- * while an answer was lost; INTERNAL for a state that cannot be claimed. In all these cases nothing may be posted.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED; LEDGER_MALFORMED if the order became
+ * malformed while an answer was lost; INTERNAL for a state that cannot be claimed. The caller must then send no POST.
  */
 export async function claimOrder(order: OrderDocument, ports: ClaimPorts): Promise<Claim | undefined> {
   const { store, times, clock, owner, log } = ports;
@@ -74,15 +83,16 @@ export async function claimOrder(order: OrderDocument, ports: ClaimPorts): Promi
   );
   const saved = await saveOrder(next, patient(store, ports, CLAIM_TRIES));
   if (saved.kind === 'conflict') return undefined;
-  // Read the hops only after the claim. No order merges into a claimed one, so now they are final.
+  // The hops are read only now. An order that sees this one claimed does not merge into it, so they hardly change any
+  // more.
   const hops = order.state === 'parked' ? await hopsWithMerged(saved.order, patient(store, ports), log) : order.hops;
   return { order: { ...saved.order, hops }, oldDoubt, at };
 }
 
 /**
- * The doubt of an order that is about to be claimed. If the order is claimed already, an earlier activation did not finish
- * before its lease ended, at `dueAt`. That activation may have sent the POST at any time until then. So `dueAt` counts as the
- * time of the last send.
+ * The doubt of an order that is about to be claimed. If the order is claimed already, an earlier activation did not
+ * finish before its lease ended, at `dueAt`. That activation may have sent the POST at any time until then. So `dueAt`
+ * counts as the time of the last send.
  */
 const doubtOf = ({ state, doubt, dueAt }: OrderDocument): Doubt | undefined =>
   doubt === undefined || state !== 'claimed' || dueAt === undefined ? doubt : { ...doubt, sentAt: dueAt };

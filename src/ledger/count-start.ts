@@ -1,6 +1,8 @@
 /*
- * Cascade counts how often it starts an app in an hour, if it cannot be sure that apps do not reload each other in a circle.
- * The counts are in the document `rate:<tenant>:<app>`.
+ * Limits how often Cascade starts an app in an hour, so that apps which reload each other in a circle go on for ever.
+ * Usually another limit stops them: Cascade counts how many of its reloads follow one another (MAX_HOPS). But if the
+ * tenant's records do not say which reloads Cascade started, nobody can count these. Then the action `reload` calls
+ * this file before it starts an app. The starts are in the document `rate:<tenant>:<app>`.
  */
 
 import { rateId } from '../core/document-ids.ts';
@@ -20,6 +22,7 @@ export interface CountPorts {
   readonly patientStore: Pick<PatientStore, 'get' | 'put'>;
   /** The store's clock. */
   readonly clock: () => EpochMs;
+  /** The setting MAX_STARTS_PER_HOUR. */
   readonly maxStartsPerHour: number;
   readonly log: LedgerLog;
 }
@@ -29,17 +32,19 @@ export type Counted =
   | { readonly kind: 'may-start' }
   /** The app was started `starts` times in the last hour. At `until` the oldest of these starts is an hour old. */
   | { readonly kind: 'too-many'; readonly starts: number; readonly until: EpochMs }
-  /** The order was not counted: other orders of the app wrote the document first, each time. */
+  /**
+   * The order was not counted: in each of 20 tries, another order of the app wrote the document first. It may not start
+   * now.
+   */
   | { readonly kind: 'crowded' };
 
 /**
  * Counts an order among its app's starts of the last hour. If there are `maxStartsPerHour` already, the order is not
  * counted and may not start.
  *
- * Invariant: no more than `maxStartsPerHour` orders may start in an hour, even if many try at once. Each start is written
- * with the document's rev. An order that tries again within the hour is counted once.
- *
- * If the document is malformed, it is replaced, and the count begins anew.
+ * Invariant: in an hour, at most `maxStartsPerHour` orders may start, even if many try at once: each start is written
+ * with the document's rev (CouchDB's name of a version). An order that tries again within the hour is counted once.
+ * If somebody spoilt the document, the count begins anew.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED: then the order must not be posted.
  */
@@ -48,7 +53,8 @@ export async function countStart(order: OrderDocument, ports: CountPorts): Promi
   const counted = await changeDocument(rateId(order), patientStore, (found): Change<Counted> => {
     const known = readOrLog(found, readRate, log)?.starts ?? [];
     const at = clock();
-    // Starts of an hour ago or earlier do not count. An entry far in the future cannot be right, so it does not count either.
+    // Starts of an hour ago or earlier do not count. An entry far in the future cannot be right, so it does not count
+    // either.
     const starts = known.filter((start) => Math.abs(start.at - at) < WINDOW);
     if (starts.some((start) => start.order === order._id)) return { result: { kind: 'may-start' } };
     if (starts.length >= maxStartsPerHour) {

@@ -7,15 +7,17 @@ import { isStoreSilent } from './patient-store.ts';
 export type Created =
   | { readonly kind: 'stored'; readonly rev: string }
   /**
-   * The document exists. `isMaybeOurs`: the answer to our first request was lost, so it may be the document that we sent.
+   * The document exists. `isMaybeOurs`: the answer to our first request was lost, so it may be the document that we
+   * sent.
    */
   | { readonly kind: 'exists'; readonly document: StoredDocument; readonly isMaybeOurs: boolean };
 
 /**
- * Creates a document, or reads the one that exists. If the store does not answer, the document is sent a second time. So
- * there are at most three calls of the store.
+ * Creates a document, or reads the one that exists. The action `receiver` stores a webhook like this: if Qlik delivers
+ * it twice, the second delivery finds the document of the first. If the store does not answer the write, the document
+ * is sent a second time, so there are at most three calls of the store.
  *
- * Invariant: when this returns, a document with this id is stored.
+ * Invariant: when this returns, a document with this id was in the store.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the document may be stored or not; DOCUMENT_REFUSED.
  */

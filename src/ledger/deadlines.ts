@@ -1,6 +1,8 @@
 /*
- * A chain file may say when an app must have reloaded (`expected`): at the instants of a cron expression in a time zone, with
- * a grace after each. This file works out the last of these deadlines, also if the zone's clocks change.
+ * Works out when an app should have reloaded at the latest. A chain file may say that (`expected`): at the instants of
+ * a cron expression in a time zone, such as at 6:00 on weekdays. A grace is how much later the reload may end. The
+ * sweep (it runs every 5 minutes) compares the last deadline with the app's last success, and notifies people if the
+ * app is late.
  */
 
 import { Cron } from 'croner';
@@ -11,13 +13,14 @@ import { addMs, type DurationMs, type EpochMs } from '../core/units.ts';
 const NO_GRACE = 0 as DurationMs;
 
 /**
- * The last deadline whose grace is over, and when the grace of the deadline before it was over (`after`). Undefined if there
- * was no deadline yet. At the last instant of a grace, the grace is over.
+ * The last deadline whose grace is over, and when the grace of the deadline before it was over (`after`; absent if
+ * there is none before it). Undefined if no deadline's grace is over yet. A grace of 5 minutes after 6:00 is over at
+ * 6:05 exactly.
  */
 export function lastDeadline({ cron, zone, grace = NO_GRACE }: Expectation, now: EpochMs): Deadline | undefined {
   const runs = new Cron(cron, { ...CRON_OPTIONS, timezone: zone });
-  // `previousRuns` leaves out a run at exactly the given instant, so 1 ms is added. One call for two runs takes twice as long
-  // as these two calls.
+  // `previousRuns` leaves out a run at exactly the given instant, so 1 ms is added. One call for two runs takes twice
+  // as long as these two calls.
   const [last] = runs.previousRuns(1, new Date(now - grace + 1));
   if (last === undefined) return undefined;
   const [before] = runs.previousRuns(1, last);

@@ -7,15 +7,20 @@ import { type AppStateDocument, appStateDocument, readAppState } from './documen
 import { type QuestionDocument, questionDocument, readQuestion } from './documents/question.ts';
 
 /**
- * A document that owes notices to channels: of an app, an alert or a question. A notice is one thing that people should hear,
- * and a channel, such as Slack, is where they hear it.
+ * A document of an app, an alert or a question, as one that may owe people notices. A notice is one thing that people
+ * should hear, such as a failed reload. A channel, such as Slack, is where they hear it. The action `notifier` treats
+ * the three types of document alike, so it works with debtors.
  */
 export interface Debtor extends OwingDocument {
   /** The document as it was read. Only the debtor's own `notices` and `leases` are up to date. */
   readonly document: AlertDocument | AppStateDocument | QuestionDocument;
 }
 
-/** Reads a document that may owe notices. @throws CascadeError LEDGER_MALFORMED. */
+/**
+ * Reads a document that may owe notices.
+ *
+ * @throws CascadeError LEDGER_MALFORMED, also for a document of another type.
+ */
 export function readDebtor(stored: StoredDocument): Debtor {
   const document = readOwing(stored);
   const { notices = [], leases } = document;
@@ -33,8 +38,8 @@ function readOwing(stored: StoredDocument): Debtor['document'] {
 }
 
 /**
- * The document to write for a debtor, with the rev (CouchDB's name of a version) that was read. Its `dueAt` follows from its
- * notices and leases. A lease is a notifier's right, for a minute, to send the notices to one channel.
+ * The document to write for a debtor, with the rev (CouchDB's name of a version) that was read. Its `dueAt`, when the
+ * sweep takes it up, is worked out anew. A lease says until when one notifier alone may send the notices to a channel.
  */
 export function debtorDocument({ document, notices, leases }: Debtor): NewDocument {
   switch (document.type) {

@@ -5,19 +5,22 @@ import { seconds } from '../core/units.ts';
 import { noteDeployed } from './note-deployed.ts';
 import { storeDefinition } from './store-definition.ts';
 
-/** Writes into a ledger (Cascade's memory) which chains are deployed. A deployment's compiled chains are its definition. */
+/**
+ * Writes into a ledger (Cascade's memory in CouchDB) which chains are deployed, so that `cascade why` can explain
+ * decisions by them later. The compiled chains of a deployment are its definition.
+ */
 export interface DefinitionKeeper {
-  /** See `storeDefinition`. */
+  /** Before the actions are deployed: see `storeDefinition`. */
   store(chains: CompiledChains): Promise<string>;
-  /** See `noteDeployed`. */
+  /** After the actions are deployed: see `noteDeployed`. */
   noteDeployed(hash: string): Promise<void>;
 }
 
-/** The longest time of one request to CouchDB, as for the rest of the installation (ask-store.ts). */
+/** The longest time of one request to CouchDB: the same as for the rest of the installation (ask-store.ts). */
 const TIMEOUT = seconds(15);
 
 /**
- * Makes the keeper for one database.
+ * Makes the keeper for one database. Deployment uses it.
  *
  * @param target - the database, with the login of whoever installs the ledger.
  */

@@ -4,9 +4,10 @@ import { readOrLog } from './bad-document.ts';
 import { readDeployed } from './documents/deployed.ts';
 
 /**
- * The hash of the deployed definition, that is, of the compiled chains. Undefined if no deployment has written it, or if
- * somebody spoilt the document.
+ * Reads which chains are deployed: the hash of their definition (the compiled chains). A deployment needs this to see
+ * whether it brings other chains.
  *
+ * @returns undefined if no deployment has written it yet, or if somebody spoilt the document.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export const deployedHash = async (store: Pick<CouchPort, 'get'>): Promise<string | undefined> =>

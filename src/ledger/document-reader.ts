@@ -3,8 +3,9 @@ import { CascadeError } from '../core/cascade-error.ts';
 import { isJsonObject } from '../core/json-fields.ts';
 
 /*
- * Anybody with the right login can write into the ledger, Cascade's memory in CouchDB. So Cascade checks the documents that it
- * reads. This file makes the reader of a type of document from small checks of its fields.
+ * Checks the documents that Cascade reads from the ledger, its memory in CouchDB. Whoever has the right login can
+ * change them, also by mistake. Each file in `documents/` makes the reader of its type of document here, from small
+ * checks of the fields.
  */
 
 /** Whether a value is what Cascade writes in a field. */
@@ -23,13 +24,13 @@ export const isCountFrom =
     Number.isSafeInteger(value) && Number(value) >= least;
 /** A whole number, which may be negative. */
 export const isSafeInteger: Check = (value) => Number.isSafeInteger(value);
-/** A text that matches a pattern. */
+/** A text in which a pattern is found. */
 export const isTextLike =
   (pattern: RegExp): Check =>
   (value) =>
     typeof value === 'string' && pattern.test(value);
-// The next three checks are the same as in src/contracts/schemas.ts. If they accepted more, the next step would refuse a
-// whole batch because of one value.
+// The next three checks accept what src/contracts/schemas.ts accepts. If they accepted more, the next action would
+// refuse all that it is given because of one value.
 export const isName = isTextLike(/^[a-z0-9][a-z0-9-]{0,39}$/);
 export const isAppId = isTextLike(/^[A-Za-z0-9-]{1,64}$/);
 export const isTraceId = isTextLike(/^.{1,64}$/su);
@@ -55,7 +56,7 @@ export const isRecordOf =
   (check: Check): Check =>
   (value) =>
     isJsonObject(value) && Object.values(value).every(check);
-/** A code, and a sentence for people. */
+/** Why something is as it is: a code, and a sentence for people. */
 export const isReason = isObjectWith({ code: isString, message: isString });
 /** The value is absent, or passes `check`. */
 export const maybe =
@@ -64,13 +65,13 @@ export const maybe =
     value === undefined || check(value);
 
 /**
- * Makes the reader of one type of document. The reader returns a stored document as a `T` if its type, schema (1), fields
- * and id are what Cascade writes. Otherwise it throws CascadeError LEDGER_MALFORMED, which names the document and its
- * first wrong field.
+ * Makes the reader of one type of document. The reader returns a stored document as a `T` if its type, schema (1), id
+ * and checked fields are what Cascade writes. Otherwise it throws CascadeError LEDGER_MALFORMED, which names the
+ * document and its first wrong field. Fields without a check are returned as they are.
  *
  * @param fields - a check for each field of `T` that is read.
- * @param id - the pattern of all ids, or a function that says whether a document's fields fit its id. A person may have
- * changed either.
+ * @param id - the pattern of all ids, or a function that says whether a document's id fits its fields. A person may
+ * have changed either.
  */
 export function readerOf<T extends { readonly _id: string; readonly _rev: string; readonly type: string }>(
   type: T['type'],

@@ -1,13 +1,13 @@
 /*
- * An order is a reload that Cascade owes. When Qlik's reload for an order has ended, this file ends the order, or makes it
- * wait for its next attempt. The action `storer` calls this file for each end that it records. The sweep, which runs every
- * 5 minutes, calls it for orders that the storer missed.
+ * Ends an order (a reload that Cascade owes) after its reload in Qlik has ended, or makes it wait for its next attempt.
+ * Otherwise the order would stay open for ever, and a failed reload would not be tried again. The action `storer` calls
+ * this for each end that it records. The sweep (it runs every 5 minutes) calls it for orders that the storer missed.
  *
  * To which order does a reload belong? There are four ways to know, the surest first:
  *
  * - `echo`: Qlik's record of the reload names the order.
  * - `started`: the reload's document `started:…` in the ledger (Cascade's memory) names the order.
- * - `also`: that document lists the order among those that share the reload. These orders only guessed.
+ * - `also`: that document lists the order among those that share the reload, mostly because they guessed.
  * - `holder`: only the order itself says that this is its reload.
  */
 
@@ -34,17 +34,18 @@ export interface EndPorts {
   readonly times: TimeConstants;
   readonly log: LedgerLog;
   /**
-   * Finds the order of a reload that did not succeed, if nothing else names the order. The sweep does not need this, because
-   * it passes the order as `holder`.
+   * Finds the order of a reload that did not succeed, if nothing else names the order: see starting-orders.ts. The
+   * sweep needs no such function, because it passes the order as `holder`.
    */
   readonly startingOf?: ReturnType<typeof startingOrders>;
 }
 
 /**
- * Stores that a reload ended, in each order to which the reload belongs. A second call changes nothing.
+ * Stores that a reload ended, in each order to which the reload belongs. If the order has attempts left, it then waits
+ * for the next one. A second call with the same end changes nothing.
  *
- * If the document of an order is malformed, or CouchDB refuses it for good, this logs an error and goes on with the other
- * orders.
+ * If the document of an order is malformed, or CouchDB refuses it for good, this logs an error and goes on with the
+ * other orders.
  *
  * @param holder - an order whose `reloadId` is this reload.
  * @returns the orders that this call changed, and what the end means.
@@ -53,8 +54,8 @@ export interface EndPorts {
 export async function endOrder(event: ReloadFinished, ports: EndPorts, holder?: OrderId): Promise<EndedOrders> {
   const ended: OrderId[] = [];
   const { owners, started } = await ownersOf(event, ports, holder);
-  // If several orders share the reload, each must know the others from the beginning: one of them may have the mark that
-  // Cascade canceled the reload.
+  // If several orders share the reload, all are read before one is judged: one of them may say that Cascade canceled
+  // the reload because it ran too long, and then it failed for the others, too.
   const sharers = owners.length < 2 ? [] : owners;
   const readFirst = sharers.flatMap(({ document }) => readOrLog(document, readOrder, ports.log) ?? []);
   // By id: each order as it was read last. A conflict makes `endOne` read an order again.
@@ -77,8 +78,8 @@ export interface EndedOrders {
   /** The orders that this call changed. */
   readonly ended: readonly OrderId[];
   /**
-   * What the end means for the order that Qlik's record (`echo`) or `started` names, or else for the order that `startingOf`
-   * found. Absent if there is no such order.
+   * What the end means for the order that Qlik's record (`echo`) or `started` names, or else for the order that
+   * `startingOf` found. Absent if there is no such order.
    */
   readonly meaning?: EndMeaning;
 }
@@ -92,8 +93,8 @@ interface Owner {
 }
 
 /**
- * All orders to which the reload may belong. The order that Qlik echoes comes first. `started` is what the reload's document
- * `started` says; if there is no such document, it names the order that `startingOf` found.
+ * Finds all orders to which the reload may belong. The order that Qlik's record names comes first. `started` is what
+ * the reload's document `started` says. If there is no such document, it names the order that `startingOf` found.
  */
 async function ownersOf(
   event: ReloadFinished,
@@ -133,11 +134,11 @@ async function ownersOf(
 }
 
 /**
- * Ends one order, or makes it wait for its next attempt. It does neither if the reload is not that of the order's present
- * attempt, or if nobody knows yet which attempt it was.
+ * Ends one order, or makes it wait for its next attempt. It does neither if the reload is not that of the order's
+ * present attempt, or if nobody knows yet which attempt it was.
  *
- * @param noteAndMark - gets the order each time it is read, and returns it. If another order that shares the reload has the
- *   mark that Cascade canceled it, the returned order has the mark, too.
+ * @param noteAndMark - gets the order each time it is read, and returns it. If another order that shares the reload
+ *   says that Cascade canceled it, the returned order says so, too.
  * @returns whether the order has changed; undefined if each of 20 writes met a conflict.
  */
 function endOne(
@@ -172,10 +173,12 @@ const UNCHANGED: Change<boolean> = { result: false };
  * Whether the reload is that of the order's present attempt, for an order that may end. This is true in three cases:
  *
  * - The order itself names the reload.
- * - The order has no reload yet, and `echo` or `started` names the order. The end came before the order's start was stored.
- * - The order has only guessed another reload, and Qlik echoes the order.
+ * - The order has no reload yet, and `echo` or `started` names the order. The end came before the order's start was
+ *   stored.
+ * - The order has only guessed another reload, and Qlik's record of this reload names the order.
  *
- * If the order certainly has another reload, two reloads were started. Then the order waits for the end of the other one.
+ * If the order certainly has another reload, two reloads were started. Then the order waits for the end of the other
+ * one.
  */
 function isEndedBy(order: OrderDocument, event: ReloadFinished, { by, startedTry }: Owner): boolean {
   if (!isOfApp(event)(order) || order.ends.includes(event.reloadId)) return false;

@@ -1,7 +1,8 @@
 /*
  * An order is a reload that Cascade owes. If several equal orders wait for the same busy app, the later ones merge into
- * the first one. The reload of the first order then serves them all. If a person calls the first order off, nobody
- * would start the others. So this file frees the others, that is, it plans them again.
+ * the first one. The reload of the first order then serves them all. If a person calls the first order off (`cascade
+ * cancel`), nobody would start the others. So this file frees the others: it makes them planned orders again, which the
+ * sweep (it runs every 5 minutes) starts.
  */
 
 import type { CouchPort, StoredDocument, Written } from '../clients/couchdb/couchdb-port.ts';
@@ -28,10 +29,11 @@ export interface FreePorts {
  * error. An order that others change again and again (20 conflicts) is left out, too.
  *
  * The caller must first store that the orders in `off` are called off. An order may still merge into one of them after
- * that. Then the action `reload`, which has merged it, reads that the other one is called off, and plans the merged
- * order again. This function finds the orders that merged earlier.
+ * that. Then the action `reload`, which merged it, sees that the other one is called off, and plans the merged order
+ * again. This function finds the orders that merged earlier.
  *
  * @param off - the ids of the orders that are called off.
+ * @param actor - who plans the orders again: `moveOrder` checks that it may.
  * @returns the orders that this call planned again.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED. Then some orders may not be planned again
  *   yet. The next call tries them again.
@@ -43,9 +45,9 @@ export async function freeMerged(
   when: MoveTimes,
   { store, log }: FreePorts,
 ): Promise<readonly OrderId[]> {
-  // `changeDocument` throws if CouchDB refuses a document. It does not fit here, because the other orders must still be
-  // freed. If `put` throws, the loop ends: perhaps the login is wrong, and CouchDB locks a user after five wrong logins
-  // (fact db-auth-06).
+  // `changeDocument` does not fit here: it throws if CouchDB refuses a document, and the other orders must still be
+  // freed. But if `put` itself throws, nothing more is tried: perhaps the login is wrong, and CouchDB locks a user
+  // after five wrong logins (fact db-auth-06).
   const planAgain = (document: StoredDocument): Promise<Written | 'not-merged' | undefined> => {
     let current: StoredDocument | undefined = document;
     return retryOnConflict(async () => {

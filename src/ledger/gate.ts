@@ -1,11 +1,13 @@
 /*
- * The document `gate:<tenant>` keeps what Cascade has learned about a tenant of Qlik's:
+ * Reads and changes what Cascade has learned about a tenant of Qlik's, in the document `gate:<tenant>`. If the tenant's
+ * rate limit is spent, orders (reloads that Cascade owes) must wait, and must not start all at once afterwards. The
+ * fields are:
  *
- * - `until`: until when the tenant's rate limit is spent. Until then the gate is shut: Cascade starts no reload there.
- * - `lastSlot`: the last slot that was given. A slot is the instant at which one waiting order may start. An order is a
- *   reload that Cascade owes.
- * - `echoes`: whether the tenant's records of reloads have the `resourceId` that we sent.
- * - `echoesAt`: the tenant's address when we learned that.
+ * - `until`: until when the rate limit is spent. Until then the gate is shut: Cascade starts no reload there.
+ * - `lastSlot`: the last slot that was given. A slot is the instant at which one waiting order may start.
+ * - `echoes`: whether the tenant's records of reloads show the `resourceId` that Cascade sent, by which it knows its
+ *   own.
+ * - `echoesAt`: the tenant's address when Cascade learned that.
  */
 
 import type { CouchPort } from '../clients/couchdb/couchdb-port.ts';
@@ -49,10 +51,11 @@ async function changeGate(
 }
 
 /**
- * Shuts a tenant's gate until an instant of the store's clock. If the gate is shut for longer already, nothing changes.
+ * Shuts a tenant's gate until an instant of the store's clock. The action `reload` does this if Qlik refuses a POST
+ * because the rate limit is spent. If the gate is shut for longer already, nothing changes.
  *
- * This never throws. If the gate stays open because CouchDB fails, the tenant refuses the next POST, too, and the gate is
- * shut then.
+ * This never throws. If the gate stays open because CouchDB fails, the tenant refuses the next POST, too, and the gate
+ * is shut then.
  *
  * @returns until when the caller should wait: `until`, or the later instant until which the gate was shut already.
  */
@@ -73,8 +76,8 @@ export async function shutGate(
 }
 
 /**
- * For how many waiting orders slots are wanted, and between which instants of the store's clock. A slot is the instant at
- * which one order may start.
+ * For how many waiting orders slots are wanted, and between which instants of the store's clock. A slot is the instant
+ * at which one order may start.
  */
 export interface WantedSlots {
   readonly waiting: number;
@@ -86,17 +89,18 @@ export interface WantedSlots {
   readonly spacing: DurationMs;
 }
 
-/** The slots that were given to the waiting orders. */
+/** The slots of a tenant's waiting orders. */
 export interface TakenSlots {
-  /** How many slots that earlier sweeps gave are still to come. They belong to the orders that have waited longest. */
+  /** How many slots of earlier sweeps are still to come. They belong to the orders that have waited longest. */
   readonly before: number;
   /** The slots of the next orders, the earliest first. */
   readonly slots: readonly EpochMs[];
 }
 
 /**
- * Takes the next free slots of a tenant for the orders that wait there. Several sweeps may do so at once: the write of the
- * gate names the rev (CouchDB's name of a version) that was read, so each slot is given once.
+ * Takes the next free slots of a tenant for the orders that wait there. The sweep (it runs every 5 minutes) does this.
+ * If two sweeps do so at once, each slot is still given once: the write of the gate names the rev (CouchDB's name of a
+ * version) that was read.
  *
  * This never throws. An order without a slot stays due, and the next sweep takes one for it.
  */
@@ -110,7 +114,6 @@ export async function takeSlots(
   const change = (gate: Facts): Facts | undefined => {
     const opensAt = Math.max(after, gate.until ?? 0);
     const lastGiven = gate.lastSlot ?? 0;
-    // The slots that were given and are still to come belong to the orders that have waited longest.
     const before = Math.max(0, Math.ceil((lastGiven - opensAt) / spacing));
     const first = Math.max(opensAt, lastGiven) + spacing;
     const room = Math.floor((until - first) / spacing) + 1;
@@ -122,7 +125,7 @@ export async function takeSlots(
   return (await changeGate(tenant, change, store, log)) ? taken : { before: 0, slots: [] };
 }
 
-/** What a tenant's record of a reload shows. */
+/** What a tenant's record of one reload shows. */
 export interface Echo {
   /** Whether the record had our `resourceId`. */
   readonly echoes: boolean;
@@ -131,8 +134,8 @@ export interface Echo {
 }
 
 /**
- * Stores whether a tenant's reload records have the `resourceId` that we sent. Once a record had it, the answer stays yes for
- * as long as the tenant keeps its address.
+ * Stores whether a tenant's reload records have the `resourceId` that Cascade sent. If one record had it, the answer
+ * stays yes as long as the tenant keeps its address.
  *
  * This never throws. If the store fails, Cascade will learn the answer again.
  */

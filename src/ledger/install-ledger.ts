@@ -1,6 +1,7 @@
 /*
- * The ledger is Cascade's memory: a database in CouchDB. Deployment calls this file to create the database, or to upgrade it,
- * before it deploys the actions.
+ * Creates the ledger, or upgrades it. The ledger is Cascade's memory: a database in CouchDB. Deployment calls this
+ * before it deploys the actions, which work with the ledger. It refuses a database that is another program's, or a
+ * newer Cascade's.
  */
 
 import { listIn, memberOf } from '../clients/couchdb/couch-answer.ts';
@@ -25,8 +26,8 @@ export interface LedgerStores {
   /** The database with the login of the actions: COUCHDB_URL. */
   readonly store: CouchDatabase;
   /**
-   * The same database with the login of an administrator: COUCHDB_ADMIN_URL. If the user of `store` is an administrator,
-   * `store` itself.
+   * The same database with the login of an administrator: COUCHDB_ADMIN_URL. If the user of `store` is an
+   * administrator, `store` itself.
    */
   readonly admin: CouchDatabase;
 }
@@ -34,18 +35,19 @@ export interface LedgerStores {
 /**
  * Makes the database ready for the ledger, or upgrades it: the database, the user of the actions and its right to read
  * and write, the indexes, the version, the tenants' addresses. Each step first looks what is there. So a second run
- * changes nothing, and it completes a run that broke off.
+ * completes a run that broke off, and otherwise changes nothing.
  *
- * A new version may give the roles other names while actions run. So the user gets the new role before the database asks
- * for it, and loses the old one last.
+ * While actions run, a new version of Cascade may give the roles (they are like groups of CouchDB's users) other names.
+ * So the user gets the new role before the database asks for it. The old role goes later.
  *
  * @param bind - the tenants of the settings; default: none.
- * @param retention - how old an end may be for the receiver to take it; default: the ledger keeps its value.
+ * @param retention - RETENTION_DAYS, for how long documents are kept; default: what the ledger says already.
  * @param waiting - whom to inform while CouchDB builds the indexes of a large ledger; default: nobody.
- * @returns what was changed, in words. The list is empty if all was there.
+ * @returns what was changed, in words, and what a person has to do. The list is empty if all was there.
  * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED if a right, or CouchDB's own set-up, is
- * missing; DEPLOY_FAILED if a newer Cascade or another program uses the database, or if the ledger means another tenant
- * by a name.
+ * missing, or if somebody else deploys at the same moment; DEPLOY_FAILED if a newer Cascade or another program uses the
+ * database, or if the ledger means another tenant by a name; the reason of `waiting.signal` if a person ends the
+ * waiting.
  */
 export async function installLedger(
   { store, admin }: LedgerStores,
@@ -85,19 +87,22 @@ async function installDatabase({ ask, database }: AskedStore): Promise<readonly 
   return [`database ${database}`];
 }
 
-/** What the document `schema` says. */
+/** What the document `schema` says about the ledger as a whole. */
 interface Version {
   /** The ledger's version; 0 if there is no such document. */
   readonly version: number;
   readonly _rev?: string | undefined;
+  /** RETENTION_DAYS of the deployed receiver. */
   readonly retentionDays?: number | undefined;
-  /** See notices-since.ts. */
+  /** Since when people are notified: see notices-since.ts. */
   readonly noticesSince?: EpochMs | undefined;
   /** The store's clock. */
   readonly at?: EpochMs | undefined;
 }
 
-/** @throws CascadeError DEPLOY_FAILED if `schema` is not what a Cascade writes. */
+/**
+ * Reads the document `schema`. @throws CascadeError as `ask`; DEPLOY_FAILED if `schema` is not what a Cascade writes.
+ */
 async function versionIn({ ask, database }: AskedStore): Promise<Version> {
   const { status, body, at } = await ask('GET', SCHEMA_ID, [200, 404]);
   if (status === 404) return { version: 0, at };
@@ -117,7 +122,7 @@ async function versionIn({ ask, database }: AskedStore): Promise<Version> {
   );
 }
 
-/** @throws CascadeError DEPLOY_FAILED if a newer Cascade, or another program, uses the database. */
+/** @throws CascadeError as `ask`; DEPLOY_FAILED if a newer Cascade, or another program, uses the database. */
 async function refuseOthers(store: AskedStore): Promise<void> {
   const { version } = await versionIn(store);
   if (version === 0) await refuseForeign(store);
@@ -128,7 +133,7 @@ async function refuseOthers(store: AskedStore): Promise<void> {
   );
 }
 
-/** How many documents we look at. The first ones usually show whose database it is. */
+/** How many documents are looked at. The first ones usually show whose database it is. */
 const LOOKED_AT = 50;
 
 /** Refuses another program's database: installing a ledger would change who may write there. */
@@ -162,8 +167,8 @@ async function installVersion(store: AskedStore, retention: DurationMs | undefin
 const EVER = 0 as EpochMs;
 
 /**
- * Whether a version of Cascade that did not note since when has sent notices already. Then an end from just before this
- * deployment is no history: people have to hear of it. A notifier writes a channel's document before its first message.
+ * Whether an earlier version of Cascade has sent messages to people, but did not note since when. Then people must also
+ * hear of an end from just before this deployment. If a message was ever sent, there is a document `channel:…`.
  */
 async function hasSentNotices({ ask }: AskedStore): Promise<boolean> {
   const query = new URLSearchParams({ startkey: '"channel:"', endkey: '"channel:\ufff0"', limit: '1' });

@@ -20,7 +20,11 @@ import { readStat, type StatDocument } from './documents/stat.ts';
 import { readTenant, type TenantDocument } from './documents/tenant.ts';
 import type { TicketDocument } from './documents/ticket.ts';
 
-/** A document of the ledger (Cascade's memory), except `deployed`, `schema`, `probe` and `purge`. */
+/**
+ * A document of the ledger (Cascade's memory in CouchDB) of a type that may have many documents. A purge and commands
+ * that read the whole ledger use this list. Not in it are `deployed`, `schema`, `probe` and `purge`, of which there is
+ * one each.
+ */
 export type LedgerDocument =
   | ActDocument
   | AlertDocument
@@ -46,7 +50,10 @@ export type LedgerDocument =
 /** A type of document. The ids of its documents begin with the type and a colon. */
 export type LedgerType = LedgerDocument['type'];
 
-/** The reader of each type, in alphabetical order, as the ids are sorted. */
+/**
+ * The reader of each type: it checks a document's fields, and throws LEDGER_MALFORMED if one is wrong. The types are in
+ * alphabetical order, as CouchDB sorts the ids.
+ */
 export const LEDGER_READERS = {
   act: readAct,
   alert: readAlert,
@@ -71,5 +78,8 @@ export const LEDGER_READERS = {
 
 const LEDGER_ID = new RegExp(`^(?:(?:${Object.keys(LEDGER_READERS).join('|')}):|deployed$|schema$|probe$|purge$)`);
 
-/** Whether Cascade uses such an id. */
+/**
+ * Whether an id is one of the ledger's. Deployment refuses a database that has other ids: it belongs to another
+ * program.
+ */
 export const isLedgerId = (id: string): boolean => LEDGER_ID.test(id);

@@ -1,6 +1,7 @@
 /*
- * An order is a reload that Cascade owes. It goes through states, such as `planned`, `claimed` and `posted`. This file
- * makes the document of an order in its next state, and says when the sweep has to look at it again.
+ * Makes the document of an order in its next state. An order is a reload that Cascade owes. It goes through states,
+ * such as `planned`, `claimed` and `posted`. In most states it is due at a certain time: then the sweep (it runs every
+ * 5 minutes) takes it up, if nobody has moved it on by then. So no order is forgotten if an action dies.
  */
 
 import { CascadeError } from '../core/cascade-error.ts';
@@ -10,7 +11,7 @@ import type { TimeConstants } from '../core/time-constants.ts';
 import { addMs, type EpochMs } from '../core/units.ts';
 import type { OrderDocument } from './documents/order.ts';
 
-/** Fields that change with a move; undefined removes a field. */
+/** Fields that change together with the state; undefined removes a field. */
 export type OrderChanges = {
   readonly [Field in Exclude<keyof OrderDocument, '_id' | '_rev' | 'state' | 'dueAt'>]?:
     | OrderDocument[Field]
@@ -22,12 +23,16 @@ export interface MoveTimes {
   /** The store's clock. */
   readonly at: EpochMs;
   readonly times: TimeConstants;
-  /** When the order is due again. Only for `waiting`, and for `unknown` once the grace after the last send is over. */
+  /**
+   * When the order is due again, chosen by the caller. It counts for `waiting`; and for `unknown` (nobody knows whether
+   * Qlik accepted the POST) if the minute after the last send is over, in which Qlik may still show the reload.
+   */
   readonly until?: EpochMs;
 }
 
 /**
- * Moves an order to another state, and returns the document to write. Other code must not change `state`.
+ * Moves an order to another state, and returns the document to write. Other code must not change `state`: only this
+ * function also checks the move and works out `dueAt`.
  *
  * @throws CascadeError INTERNAL if this actor may not move an order between these states (src/core/order-state.ts).
  */
@@ -50,8 +55,8 @@ export function moveOrder(
 }
 
 /**
- * When an order that has just come to its state is due (docs/ledger.md, "An order's life"). The sweep, which runs every 5
- * minutes, takes up what is due. Undefined if nothing is left to do.
+ * When an order that has just come to its state is due: see docs/ledger.md, "An order's life". Undefined if
+ * nothing is left to do.
  */
 export function dueAtOf(
   order: Pick<OrderDocument, 'state' | 'doubt' | 'policy' | 'postedAt' | 'isCertain'>,
@@ -86,8 +91,8 @@ export function dueAtOf(
 }
 
 /**
- * When a posted order is due: in 15 minutes, or sooner if its reload may run only for a certain time. Then it is due when
- * that time is over, but not earlier than in two minutes.
+ * When a posted order is due: in 15 minutes, or sooner if its reload may run only for a certain time. Then it is due
+ * when that time is over, but not earlier than in two minutes.
  */
 function postedDueAt(
   order: Pick<OrderDocument, 'policy' | 'postedAt' | 'isCertain'>,
@@ -99,8 +104,8 @@ function postedDueAt(
 }
 
 /**
- * When an order's reload has run too long, by the store's clock. Undefined if it has no `timeout` or no start yet, or if it
- * is not certainly ours.
+ * When an order's reload has run too long, by the store's clock. Undefined if the order has no `timeout`, if its reload
+ * has not started, or if Cascade only guessed that the reload is the order's own: Cascade cancels no reload on a guess.
  */
 export const timeLimit = ({
   policy,
@@ -112,7 +117,8 @@ export const timeLimit = ({
     : addMs(postedAt, policy.timeout);
 
 /**
- * A final order without `dueAt`: nothing is left to do. A merged order (another order's reload serves it, too) gets this form
- * once that other order was read again. A called-off order gets it once the orders that merged into it are planned again.
+ * The order without `dueAt`: nothing is left to do. A merged order (another order's reload serves it, too) gets this
+ * form after that other order was read again. A called-off order gets it after the orders that merged into it are
+ * planned again.
  */
 export const settledOrder = ({ dueAt: _, ...order }: OrderDocument): OrderDocument => order;

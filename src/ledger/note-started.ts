@@ -1,9 +1,10 @@
 /*
- * The document `started:<tenant>:<reload>` says for which order a reload was started. An order is a reload that Cascade
- * owes. If Qlik's records do not name the order, only this document can.
+ * Notes for which order (a reload that Cascade owes) a reload was started, in the document `started:<tenant>:<reload>`.
+ * When the reload ends, Cascade finds the order by this note, because some tenants' records of reloads do not name it.
+ * The action `reload` writes the note.
  *
- * An order is certain of a reload if Qlik answered its POST with it, or if the reload's record names the order. If Qlik's
- * answer was lost, the order can only guess which reload is its own.
+ * An order is certain of a reload if Qlik answered the order's POST with it, or if the reload's record names the order.
+ * If Qlik's answer was lost, the order can often only guess which reload is its own.
  */
 
 import type { NewDocument, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
@@ -41,8 +42,8 @@ export const newStarted = ({ order, reloadId, isCertain }: Start): NewDocument =
 const tryOf = ({ policy, try: attempt }: OrderDocument) => (policy?.retry === undefined ? {} : { try: attempt });
 
 /**
- * Notes in the reload's document `started` that the reload is this order's. If the order is certain, it takes the reload
- * from an order that guessed. If two orders guess, they share the reload: the later one goes into `also`.
+ * Notes in the reload's document `started` that the reload is this order's. If the order is certain, it takes the
+ * reload from an order that guessed. If two orders guess, they share the reload: the later one goes into `also`.
  *
  * @returns false if this order may not take the reload for its own: the reload certainly is another order's, or its
  * document is malformed and this order only guesses, or each of 20 writes met a conflict.

@@ -2,8 +2,9 @@ import { fieldOf, type JsonObject } from '../core/json-fields.ts';
 import type { EpochMs } from '../core/units.ts';
 
 /**
- * Since when people are notified, as the document `schema` says: when a version that sends notices was first deployed, by
- * the store's clock. People hear of no end from before that.
+ * Reads since when people are notified of ended reloads: since a version that sends notices (messages for people) was
+ * first deployed, by the store's clock. Deployment writes that into the document `schema`. The action `storer` makes no
+ * notice of an earlier end, so that an upgrade does not notify people of old failures.
  *
  * @param schema - the document as it was read; undefined if there is none.
  * @returns undefined if the document does not say it, or somebody spoilt it: then people hear of every end.

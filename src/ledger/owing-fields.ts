@@ -1,3 +1,8 @@
+/*
+ * The checks of fields that documents of apps, alerts and questions have in common, because people hear of all three.
+ * Somebody may have changed a document by hand, so its reader checks each field.
+ */
+
 import { NOTICE_KINDS } from '../core/desk/notice.ts';
 import {
   isCountFrom,
@@ -22,7 +27,7 @@ export const STREAK_FIELDS = {
   lastFailedAt: isInstant,
   ticket: isText,
 } as const;
-/** Whether a value is a deadline that an app missed. */
+/** Whether a value says which deadline an app missed (`Late`). */
 export const isLate = isObjectWith({ deadline: isInstant, after: maybe(isInstant), to: isListOf(isText) });
 
 const isNotice = isObjectWith({
@@ -39,8 +44,9 @@ const isNotice = isObjectWith({
 });
 
 /**
- * The checks of what a document owes to people: the notices that channels (such as Slack) have not taken yet, and the leases of
- * the notifiers that are just sending them.
+ * The checks of what a document still owes to people: the notices (messages for people) that channels, such as Slack,
+ * have not taken; by channel, until when one notifier alone may send them (`leases`); and when the sweep takes the
+ * document up.
  */
 export const OWING_FIELDS = {
   notices: isListOf(isNotice),

@@ -11,13 +11,14 @@ import type { LedgerLog } from './ledger-log.ts';
 import type { PatientStore } from './patient-store.ts';
 
 /*
- * An order is a reload that Cascade owes. If an app is busy, its orders are parked: they wait. One reload can serve all parked
- * orders that have the same body and policy, so the later ones merge into the first. The document `park:<tenant>:<app>` has a
- * slot for each body and policy. The slot names that first order.
+ * Finds out whether an order (a reload that Cascade owes) can share the reload of another one. If an app is busy, its
+ * orders are parked: they wait. One reload can serve all parked orders with the same body (what the reload is started
+ * with) and policy (`retry` and `timeout` of the link), so the later ones merge into the first. The document
+ * `park:<tenant>:<app>` has a slot for each body and policy. The slot names that first order.
  *
- * A slot may be out of date, so it only says where to look. A new order is first stored as parked. Then the order in the slot
- * is read. If that order is parked, too, and surely has no reload in Qlik (it is not in doubt), the new order may merge into
- * it. Otherwise the new order takes the slot.
+ * A slot may be out of date, so it only says where to look. The action `reload` first stores a new order as parked.
+ * Then it reads the order in the slot. If that one is parked, too, and not in doubt (surely Qlik has no reload for it),
+ * the new order may merge into it. Otherwise the new order takes the slot.
  */
 
 type Store = Pick<PatientStore, 'get' | 'put'>;
@@ -25,19 +26,20 @@ type Log = Pick<LedgerLog, 'error'>;
 type Slots = ParkDocument['slots'];
 
 /**
- * Whose reload serves an order. `mine`: its own, and the order has the slot. `other`: that of a parked order, into which
- * it may merge.
+ * Whose reload serves an order. `mine`: its own, and it has the slot. `other`: that of a parked order, into which it
+ * may merge.
  */
 export type SlotOutcome = { readonly kind: 'mine' } | { readonly kind: 'other'; readonly other: OrderDocument };
 
 /**
  * Takes the slot for a parked order, or finds the order to merge into.
  *
- * If there is an order to merge into, the slot keeps the greater hops of both. Hops count the orders since the first event (an
- * ended reload) of a run, and MAX_HOPS limits them. So a merge does not make a run look shorter than it is.
+ * If there is an order to merge into, the slot keeps the greater hops of both. Hops say how many orders lie between an
+ * order and the start of its run, and MAX_HOPS limits them, so that a circle of apps stops. A merge must not make a run
+ * look shorter.
  *
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED: the order is then parked without a slot, and the
- *   sweep, which runs every 5 minutes, takes it up.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED: the order is then parked without a slot, and
+ *   the sweep (it runs every 5 minutes) takes it up.
  */
 export async function takeSlot(order: OrderDocument, store: Store, log: Log): Promise<SlotOutcome> {
   const key = slotKey(order);
@@ -66,7 +68,7 @@ export async function hopsWithMerged(order: OrderDocument, store: Store, log: Lo
 }
 
 /**
- * Empties the slot of an order that waits no longer. If the slot names another order, nothing changes.
+ * Empties the slot of an order that is no longer parked. If the slot names another order, nothing changes.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
@@ -81,7 +83,7 @@ export async function clearSlot(order: OrderDocument, store: Store, log: Log): P
 /** The slots of a document. If the document is malformed, it counts as one without slots, and is replaced. */
 const slotsIn = (found: StoredDocument | undefined, log: Log): Slots => readOrLog(found, readPark, log)?.slots ?? {};
 
-/** The name of a slot. It is equal for orders that one reload can serve together. */
+/** The name of an order's slot: a hash of its body, and its policy. One reload can serve orders with the same name. */
 const slotKey = ({ body, policy }: OrderDocument): string => bodyHash(body) + policyKey(policy);
 
 const parkOf = (slots: Slots): object => ({ schema: 1, type: 'park', slots });

@@ -3,7 +3,7 @@ import { backoff } from '../core/backoff.ts';
 import { CascadeError } from '../core/cascade-error.ts';
 import type { EpochMs } from '../core/units.ts';
 
-/** How long to try again while the store does not answer. */
+/** How long to try again if the store does not answer. */
 export interface Patience {
   /** When the activation has to be over, by `now`. */
   readonly deadline: EpochMs;
@@ -14,21 +14,27 @@ export interface Patience {
 }
 
 /**
- * A store that repeats each call while CouchDB does not answer. The calls are those of couchdb-port.ts.
+ * A store that repeats a call if CouchDB does not answer. Actions that have time use it, such as `reload`: CouchDB may
+ * be back in a few seconds, and otherwise a person or the sweep (it runs every 5 minutes) would have to finish their
+ * work.
  *
- * If the time or the tries are over, a call fails with STORE_UNAVAILABLE. Any other error is thrown at once.
+ * If the time or the tries are over, a call fails with STORE_UNAVAILABLE. Other errors are thrown at once. The calls
+ * are those of couchdb-port.ts.
  */
 export interface PatientStore {
   get(id: string): Promise<StoredDocument | undefined>;
   many(ids: readonly string[]): Promise<readonly (StoredDocument | undefined)[]>;
   bulk(documents: readonly NewDocument[]): Promise<readonly Written[]>;
-  /** `wasLost`: an earlier answer to this call was lost. So a conflict may come from our own write. */
+  /** `wasLost`: an earlier try had no answer. CouchDB may have stored it, so a conflict may come from our own write. */
   put(document: NewDocument): Promise<Written & { readonly wasLost: boolean }>;
 }
 
 /** The pauses between tries. They are short at first, because the failure may be over in a moment. */
 const PAUSES = { firstMs: 200, longestMs: 5_000 };
-/** The longest time of one call of the store. A call is repeated only if it would end before the activation has to. */
+/**
+ * For how long one call of the store is expected to run at most. A call is repeated only if so much time is left of the
+ * activation (one run of an action).
+ */
 const CALL_MS = 10_000;
 
 /** Makes a store patient: it repeats a call as long as the activation's time allows, and at most `mostTries` times. */

@@ -1,6 +1,7 @@
 /*
- * An alert is something that a person should look at, such as an app that cannot be reloaded. The ledger (Cascade's memory) has
- * one document for each kind of alert and each subject. The action `notifier` sends the alert to channels, such as Slack.
+ * Raises alerts. An alert is something that a person should look at, such as an app that cannot be reloaded. Any action
+ * may raise one. It is stored in the ledger (Cascade's memory), because the same problem often shows again and again,
+ * and people should hear of it once. The action `notifier` sends it to channels, such as Slack.
  */
 
 import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
@@ -22,12 +23,12 @@ export type Alert = AlertText & Pick<AlertDocument, 'traceId' | 'at'>;
 const LONGEST_MESSAGE = 2_000;
 
 /**
- * Raises an alert for people: one document for each kind and subject, and a line in the log at `error`. If the same alert
- * is raised again, the document gets the newest message and `lastAt`, and the log gets another line, at most once an
- * hour. A notifier then sends the alert to channels, and if it is still raised a day later, once more.
+ * Raises an alert for people: one document for each kind and subject, and a line in the log at `error`. If the same
+ * alert is raised again, the document gets the newest message and `lastAt`, and the log gets another line, at most once
+ * an hour. If the alert is still raised a day after people heard of it, it is sent to them again.
  *
- * This never fails, because its caller has something more important to finish. If the store does not take the alert, only
- * the log has it.
+ * This never throws, because its caller has something more important to finish. If the store does not take the alert,
+ * only the log has it.
  *
  * @returns whether the alert certainly is in the ledger.
  */
@@ -44,7 +45,7 @@ export async function raiseAlert(
   return isNews !== undefined;
 }
 
-/** Whether the alert is news for people, and what to write then. */
+/** Whether the alert is news (it is new, or an hour has passed since it was last written), and what to write then. */
 function changeBy(alert: Alert, found: StoredDocument | undefined): Change<boolean> {
   const known = found && knownIn(found);
   const { kind, subject, message, traceId, at } = alert;
@@ -62,7 +63,7 @@ function isOwedAgain({ at, toldAt, unroutedSince, notices = [] }: AlertDocument,
   return unroutedSince === undefined && notices.length === 0 && now - (toldAt ?? at) >= TOLD_AGAIN;
 }
 
-/** The stored alert. Undefined if the document is malformed: then it is replaced. */
+/** The stored alert. Undefined if the document is malformed: then a new alert replaces it. */
 function knownIn(document: StoredDocument): AlertDocument | undefined {
   try {
     return readAlert(document);

@@ -5,7 +5,8 @@ import { readOrLog } from './bad-document.ts';
 import { readDefinition } from './documents/definition.ts';
 
 /**
- * Reads all parts of a definition, that is, of the compiled chains of a deployment.
+ * Reads the compiled chains that a hash names, as a deployment stored them (a definition). `cascade why` explains old
+ * decisions by them, and a purge finds out which links are deployed. Large chains are stored in several documents.
  *
  * @returns undefined if a part is missing or spoilt.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.

@@ -1,11 +1,16 @@
-/** The most tries. Our own activations hardly ever conflict that often in a row, so somebody else writes all the time. */
+/**
+ * The most tries. Cascade's own activations hardly conflict that often in a row, so somebody else must write all the
+ * time.
+ */
 const MOST_TRIES = 20;
 
 /**
- * Tries to change a document until a try meets no conflict. Other activations may write the document at the same time.
+ * Repeats a change of documents until a try meets no conflict. Several activations (runs of actions) may write the same
+ * document at once. CouchDB then takes one write, and answers the others with a conflict: these must read again what
+ * the document says, and decide anew.
  *
  * @param attempt - reads, decides and writes; it returns undefined after a conflict.
- * @returns undefined if each of 20 tries met a conflict.
+ * @returns what `attempt` returned; undefined if each of 20 tries met a conflict.
  */
 export async function retryOnConflict<T>(attempt: () => Promise<T | undefined>): Promise<T | undefined> {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {

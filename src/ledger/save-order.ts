@@ -1,6 +1,7 @@
 /*
- * An order is a reload that Cascade owes. Several activations may work on it. This file writes an order so that only
- * one of them succeeds.
+ * Writes an order (a reload that Cascade owes) so that an activation (one run of an action) surely knows whether its
+ * write counts. The action `reload` needs this before it sends a POST to Qlik: two activations may work on the same
+ * order, and an answer of CouchDB may be lost.
  */
 
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
@@ -15,14 +16,15 @@ export type Saved =
   | { readonly kind: 'conflict' };
 
 /**
- * Writes an order. The write names the rev (CouchDB's name of a version) that was read, so it meets a conflict if another
- * activation wrote the order first.
+ * Writes an order. The write names the rev (CouchDB's name of a version) that was read, so it meets a conflict if
+ * another activation wrote the order first.
  *
- * Invariant: `stored` means that our write is in the store. If an answer was lost, the conflict may come from our own
- * write. We recognise it: the stored document is the next generation of the order, with our claim and the state that we
- * wrote.
+ * Invariant: `stored` means that our write is in the store. If an answer was lost, a conflict may come from our own
+ * earlier write. We recognise it: the stored document is the next version after the one that was read, and has the
+ * claim and the state that we wrote.
  *
- * @throws CascadeError STORE_UNAVAILABLE: the order may be stored; STORE_REFUSED; DOCUMENT_REFUSED; LEDGER_MALFORMED.
+ * @throws CascadeError STORE_UNAVAILABLE: the order may be stored; STORE_REFUSED; DOCUMENT_REFUSED; LEDGER_MALFORMED if
+ * somebody spoilt the order after our write.
  */
 export async function saveOrder(order: OrderDocument, store: Pick<PatientStore, 'put' | 'get'>): Promise<Saved> {
   const written = await store.put({ ...order });
@@ -40,4 +42,5 @@ function isOurs(
   return found['owner'] === owner && found['claims'] === claims && found['state'] === state;
 }
 
+/** The number before the dash: CouchDB counts a document's versions, as in `3-917fa2…`. */
 const generationOf = (rev: string): number => Number.parseInt(rev, 10);

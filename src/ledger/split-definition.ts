@@ -2,14 +2,15 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import type { CompiledChains } from '../core/link.ts';
 
 /**
- * The most bytes of one part. Only a single app's links may have more, and `cascade check` limits those. CouchDB takes
- * documents of 8,000,000 bytes, and Cascade reads at most 4 MiB (4,194,304 bytes) in one answer.
+ * The most bytes of one part, about. Only the links of a single app may make a part larger. CouchDB takes documents of
+ * up to 8,000,000 bytes, and Cascade reads at most 4 MiB (4,194,304 bytes) in one answer.
  */
 const PART_BYTES = 1_000_000;
 
 /**
- * Splits compiled chains into parts, each small enough for a document. Small chains are one part. The same chains give the
- * same parts again.
+ * Splits compiled chains into parts, each small enough for a document of CouchDB. Deployment stores them like this in
+ * the ledger (Cascade's memory). Small chains are one part. The same chains give the same parts again, so a second
+ * deployment of them finds its documents.
  */
 export function splitDefinition(chains: CompiledChains, partBytes = PART_BYTES): readonly CompiledChains[] {
   const entries = [...entriesOf('apps', chains), ...entriesOf('links', chains)];

@@ -1,8 +1,8 @@
 /*
- * The resolver and the storer want to know which order (a reload that Cascade owes) started a reload that failed or was
- * canceled, because another attempt of the order may follow. Usually Qlik's record of the reload or the document `started`
- * of the reload names the order. If neither does, this file looks for an order of the app that says so itself, or that is
- * just being started.
+ * Finds the order (a reload that Cascade owes) whose reload just failed or was canceled. The actions `resolver` and
+ * `storer` must know it: if the order has another attempt, nothing else may follow the failure. Usually Qlik's record
+ * of the reload or the reload's document `started` names the order. If neither does, this file looks for an order of
+ * the app that names the reload, or that is just being started.
  */
 
 import type { CouchPort, DuePage, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
@@ -37,8 +37,8 @@ const BY_API = 'external';
 const PAGE = 100;
 
 /**
- * The most stubs of one read. A stub is only `_id`, `_rev`, `dueAt` and `state` of a document. 10,000 stubs have about 2 MB,
- * and one answer may have 4 MiB.
+ * The most stubs of one read. A stub is only `_id`, `_rev`, `dueAt` and `state` of a document. 10,000 stubs have about
+ * 2 MB, and one answer may have 4 MiB.
  */
 const STUBS = 10_000;
 
@@ -46,15 +46,17 @@ const STUBS = 10_000;
 const STARTING: readonly unknown[] = ['claimed', 'unknown', 'posted'] satisfies OrderState[];
 
 /**
- * Makes a function that looks for the order which started a reload that ended. It is for ends whose order neither Qlik nor
- * the document `started` names: the activation that started the reload may not have written `started` yet.
+ * Makes a function that looks for the order of a reload that ended. It is for ends whose order neither Qlik nor the
+ * document `started` names: the activation (one run of an action) that started the reload may not have written
+ * `started` yet.
  *
- * Such an order is due within the hour. So the function reads the documents that are due until then: first a hundred whole
- * ones, then, if more are due, the stubs of all. Several ends share these reads. The app's past orders, which may be
- * thousands, are not read.
+ * Such an order is due within the hour. So the function reads the documents that are due until then: first a hundred
+ * whole ones. If more are due, it reads stubs of all, and then whole orders of the app. Several ends share the reads of
+ * what is due. The app's past orders, of which there may be thousands, are not read.
  *
- * @returns the function. It returns undefined if no order of the app with `retry` or `timeout` may have started the reload, or
- *   if the end names its order. It throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ * @returns the function. It returns undefined if no order of the app with `retry` or `timeout` may have started the
+ *   reload, if the end names its order, or if the reload was not started by Qlik's API. It throws CascadeError
+ *   STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export function startingOrders(ports: StartingPorts): (event: ReloadFinished) => Promise<Starting | undefined> {
   const { store, times, now } = ports;
@@ -88,8 +90,9 @@ export function startingOrders(ports: StartingPorts): (event: ReloadFinished) =>
  * The ids of the documents that are due at `until` or before, and that have one of the states `STARTING`.
  *
  * If the stubs do not fit into one page, all pages are read twice. While they are read, an order may move to an earlier
- * `dueAt`, into a page that was read already. The second time finds this order. It would be missed only if it moved twice
- * within these few seconds. Between two such moves there is a POST without an answer, or the grace period (60 s).
+ * `dueAt`, into a page that was read already. The second reading finds this order. It would miss the order only if that
+ * moved twice within these few seconds. But between two such moves, Cascade waits for Qlik: for the answer to a POST,
+ * or 60 s.
  */
 async function startingIds(store: StartingPorts['store'], until: EpochMs): Promise<readonly string[]> {
   const { ids, pages } = await pagesOfStarting(store, until);
@@ -112,7 +115,10 @@ async function pagesOfStarting(
   }
 }
 
-/** Looks among these documents for an order that may have started the reload. */
+/**
+ * Looks among these documents for an order that may have started the reload. Orders without `retry` and `timeout` do
+ * not matter: no attempt follows their failure.
+ */
 function startingAmong(
   documents: readonly (StoredDocument | undefined)[],
   event: ReloadFinished,
@@ -129,9 +135,9 @@ function startingAmong(
 /**
  * Whether the order's POST is under way or in doubt (sent, and not clearly answered).
  *
- * A doubt counts for an hour after the last send. Then the sweep (it runs every 5 minutes) looks for the reload once more, and
- * people get an alert. From then on the order no longer holds back the ends of its app. An overdue order still counts: the
- * sweep has yet to look.
+ * A doubt counts for an hour after the last send. Then the sweep (it runs every 5 minutes) looks for the reload once
+ * more, and people get an alert. From then on the order no longer holds back the ends of its app. An overdue order
+ * still counts: the sweep has yet to look.
  */
 function isBeingStarted({ state, doubt, dueAt }: OrderDocument, { times, now }: StartingPorts): boolean {
   if (state === 'claimed') return true;

@@ -13,14 +13,16 @@ import { splitDefinition } from './split-definition.ts';
 
 const SILENT = { error: () => {} };
 
-/** The store, as far as definitions need it. */
+/** The calls of CouchDB that storing a definition needs. */
 export type DefinitionStore = Pick<CouchPort, 'get' | 'put' | 'now'>;
 
 /**
- * Stores compiled chains as `definition:<hash>`. This must be done before an action is deployed that names the hash.
+ * Stores the compiled chains of a deployment (its definition) as `definition:<hash>`, so that `cascade why` can explain
+ * by them later why something happened. Deployment calls this before it deploys an action that names the hash.
  *
  * If the chains are not the ones deployed now, their definition gets a new `storedAt`, even if it is stored already. A
- * purge may just have decided to remove it. The new `storedAt` gives the document a new `_rev`, so the purge leaves it.
+ * purge (it removes old documents) may just have chosen to remove it. With the new `storedAt` the document is another
+ * version, so the purge leaves it.
  *
  * @returns the hash.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.

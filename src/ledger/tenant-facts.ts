@@ -1,8 +1,8 @@
 /*
- * What an activation of `reload` has to know of the tenant in which it starts a reload. The gate of a tenant says until when
- * its rate limit is spent. Until then orders (reloads that Cascade owes) wait, and the sweep, every 5 minutes, gives them slots:
- * a slot is the instant at which one order may start. A tenant echoes if its records of reloads have the `resourceId` that we
- * sent.
+ * Works out what the action `reload` has to know of the tenant in which it is to start a reload, from the tenant's
+ * document `gate`. First: until when must an order (a reload that Cascade owes) wait, because the tenant's rate limit
+ * is spent? The sweep (it runs every 5 minutes) gives waiting orders slots. A slot is the instant at which one order
+ * may start. Second: does the tenant echo, that is, do its records of reloads show the `resourceId` that Cascade sent?
  */
 
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
@@ -14,15 +14,15 @@ import { echoOf, type GateDocument, readGate } from './documents/gate.ts';
 import type { LedgerLog } from './ledger-log.ts';
 
 /**
- * What the ledger (Cascade's memory) knows about a tenant. If the gate's document is malformed, it counts as missing, and the
- * log gets an error.
+ * The facts about a tenant for one order. If the gate's document is malformed, it counts as missing, and the log gets
+ * an error.
  *
  * @param gate - the document `gate:<tenant>`.
  * @param tenantUrl - the address in the ledger: `BoundTenant.url`.
- * @param address - the tenant's address in the settings. `echoes` counts only if it was learned at this address. Without
- * an address it always counts.
+ * @param address - the tenant's address in the settings. `echoes` counts only if Cascade learned it at this address. If
+ * the address is undefined, `echoes` counts in any case.
  * @param now - the store's clock, if it is known.
- * @param hasSlot - whether the facts are for an order with a slot. Such an order does not wait for the others.
+ * @param hasSlot - whether the order has a slot. Such an order does not wait for the others.
  */
 export function tenantFacts(
   gate: StoredDocument | undefined,
@@ -44,8 +44,8 @@ export function tenantFacts(
 }
 
 /**
- * Until when an order waits at its tenant's gate; undefined if it need not wait. An order without a slot also waits until
- * the last slot that was given, because the orders with slots have waited longer.
+ * Until when an order waits at its tenant's gate; undefined if it need not wait. An order without a slot also waits
+ * until the last slot that was given, because the orders with slots have waited longer.
  *
  * @param now - the store's clock.
  */

@@ -3,10 +3,12 @@ import { actIdParts } from '../../core/tickets/act-id.ts';
 import { isInstant, isOneOf, isText, readerOf } from '../document-reader.ts';
 
 /**
- * `act:<subject>:<at, base 36, 9 places>:<6 random>`: one thing that a person did to a ticket (a run of failures of an app), an
- * order (a reload that Cascade owes) or an alert.
+ * `act:<subject>:<at, base 36, 9 places>:<6 random>`: one thing that a person did, such as a note on a ticket. The
+ * subject is the id of a ticket (an app's failures, or a question), of an order (a reload that Cascade owes) or of an
+ * alert. A ticket's state follows from its acts. So two people can work on it at once, and neither erases what the
+ * other wrote.
  *
- * Invariant: it is created by the user it names, and nobody changes or deletes it. Only a purge removes it.
+ * Invariant: an act is created by the user it names, and nobody changes or deletes it. Only a purge removes it.
  */
 export type ActDocument = Act & {
   readonly _rev: string;
@@ -25,7 +27,7 @@ function isValue(value: unknown): boolean {
   return value === undefined || value === null || isText(value) || (Number.isSafeInteger(value) && Number(value) >= 0);
 }
 
-/** Whether the value is one of the act's kind. */
+/** Whether the act's value is one that its kind has, such as minutes for `answer`. */
 function hasItsValue({ kind, value }: ActDocument): boolean {
   switch (kind) {
     case 'own':

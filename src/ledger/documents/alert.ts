@@ -7,37 +7,38 @@ import { isInstant, isOneOf, isText, maybe, readerOf } from '../document-reader.
 import { OWING_FIELDS } from '../owing-fields.ts';
 
 /**
- * The kinds of alerts: why a person should look. An order is a reload that Cascade owes. A run is all that follows from one
- * reload. The sweep, every 5 minutes, asks Qlik for ends of reloads, and notes in the checkpoint how far it came. The ledger is
- * Cascade's memory.
+ * The kinds of alerts: why a person should look. An order is a reload that Cascade owes. A run is all that followed
+ * from one end, or from one reload by hand. The sweep (it runs every 5 minutes) asks Qlik for ends of reloads, and
+ * notes in a checkpoint how far it came. The ledger is Cascade's memory in CouchDB, the store.
  */
 export const ALERT_KINDS = [
-  'gave-up', // the tenant refused an order for good, or no longer lists whether it was started
+  'gave-up', // the tenant refused an order for good, or its list forgot whether the order was started
   'quota', // an app's reload frequency quota is used up
   'too-many-hops', // a run went on for longer than MAX_HOPS
-  'too-many-starts', // a target was started more often than MAX_STARTS_PER_HOUR
-  'unreachable', // for an hour, Cascade could not ask a tenant to start a reload
+  'too-many-starts', // an app was started as often in an hour as MAX_STARTS_PER_HOUR allows
+  'unreachable', // for an hour, Cascade could not ask a tenant to start an order
   'second-start', // two reloads were started for one order
   'in-doubt', // for an hour it has been unknown whether Qlik accepted an order, so another POST could start it twice
-  'webhook-silent', // five times in a row the sweep heard of an end, and no webhook did
-  'store-changed', // the checkpoint was written in another store
-  'checkpoint-jump', // the sweep found an end that is older than a day
+  'webhook-silent', // five times in a row the sweep found ends of which no webhook came
+  'store-changed', // the checkpoint was written in another database, so nobody knows what this one lacks
+  'checkpoint-jump', // the sweep found an unknown end that is more than a day old
   'unseen-app', // Qlik does not show the credential an app's reloads
   'tenant-moved', // the settings have another address for a tenant than the ledger
   'tenant-unknown', // the ledger has work for a tenant that the settings do not have
   'not-stored', // CouchDB refuses a document for its content, or a malformed one has its id: what it stands for does not happen
   'cancel-refused', // Qlik refuses to cancel a reload that runs longer than its timeout
-  'channel-refused', // a channel, where people hear notices, does not know the address or the key
-  'channels-unreadable', // the setting that has the channels is malformed, so nobody hears of anything
+  'channel-refused', // a channel, where people get messages, does not know its address or its secret
+  'channels-unreadable', // the setting that has the channels is malformed, so nobody gets messages
   'end-unknown', // Qlik no longer knows a started reload, and Cascade never heard of its end
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
 /**
- * `alert:<kind>:<subject>`: something that a person should know. It is also in the log, at `error`.
+ * `alert:<kind>:<subject>`: something that a person should look at. An action of Cascade raises it; `cascade runs
+ * --problems` shows it, and the action `notifier` sends it to channels, such as Slack.
  *
  * Invariant: there is one alert for each kind and subject. If it is raised again, its message and `lastAt` change, at
- * most once an hour. People hear of it at most once a day.
+ * most once an hour. It is sent at most once a day.
  */
 export interface AlertDocument {
   readonly _id: string;
@@ -54,14 +55,15 @@ export interface AlertDocument {
   readonly at: EpochMs;
   /** When the alert was last written again. It may have been raised later, up to an hour after this. */
   readonly lastAt?: EpochMs;
-  /** Since when people should hear of the alert. Absent once a notifier has decided which channels hear of it. */
+  /** When the alert was last raised for people. Absent once a notifier has decided which channels hear of it. */
   readonly unroutedSince?: EpochMs;
-  /** The notices that channels have not taken yet: at most one. Absent until a notifier has made the first. */
+  /** What is still to be sent to channels: at most one notice. Absent until a notifier has made the first. */
   readonly notices?: readonly Notice[];
+  /** By channel: until when one notifier alone may send the notice there. */
   readonly leases?: Leases;
   /** When a channel last took a notice of the alert. */
   readonly toldAt?: EpochMs;
-  /** When a notifier may take the alert up. */
+  /** When a notifier may take the alert up. Absent if nothing is to be sent. */
   readonly dueAt?: EpochMs;
 }
 
@@ -84,8 +86,8 @@ export const readAlert = readerOf<AlertDocument>(
 );
 
 /**
- * The document of an alert. Its `dueAt` is worked out anew: from `unroutedSince` if no notifier has chosen the channels yet,
- * otherwise from the notices that channels have not taken.
+ * The document of an alert, with its `dueAt` worked out anew. If no notifier has chosen the channels yet, the alert is
+ * due 30 s after `unroutedSince`. Otherwise it is due when its notice may be sent.
  */
 export function alertDocument({
   dueAt: _,

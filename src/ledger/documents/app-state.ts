@@ -20,23 +20,26 @@ import { isLate, OWING_FIELDS, STREAK_FIELDS } from '../owing-fields.ts';
 import { END_FIELDS } from './event.ts';
 
 /**
- * `app:<tenant>:<appId>`: how an app stands after the ends of reloads that were recorded, and the notices (messages for people)
- * about it that channels, such as Slack, have not taken.
+ * `app:<tenant>:<appId>`: how an app stands: its last end, how often its reloads succeeded and failed, whether it is
+ * failing or late, and the notices (messages for people) about it that are still to be sent. The action `storer` adds
+ * each end, the sweep (it runs every 5 minutes) says whether the app is late, and the action `notifier` sends the
+ * notices.
  *
- * Invariant: each end is counted once. Whoever changes the document reads it whole, and writes it whole by its rev.
+ * Invariant: each end is counted once. Whoever changes the document reads it whole, and writes it whole with its rev
+ * (CouchDB's name of a version).
  */
 export interface AppStateDocument extends AppState {
   readonly _id: string;
   readonly _rev: string;
   readonly schema: 1;
   readonly type: 'app';
-  /** When the earliest of the notices that a channel has not taken may be sent. */
+  /** The earliest instant at which one of the notices may be sent. Absent if there is none. */
   readonly dueAt?: EpochMs;
 }
 
 const { reloadId: isReload } = END_FIELDS;
 const place = { endedAt: isInstant, reloadId: isReload } as const;
-/** Whether a value has a number from 0 for each outcome: a count, or seconds. */
+/** Whether a value has a number, 0 or more, for each outcome: how many reloads, or how many seconds. */
 const isByOutcome: Check = isObjectWith(
   Object.fromEntries(OUTCOMES.map((outcome) => [outcome, (value: unknown) => typeof value === 'number' && value >= 0])),
 );
@@ -60,8 +63,8 @@ const readWhole = readerOf<AppStateDocument>(
 );
 
 /**
- * Reads an app's document. An earlier version of Cascade stored the last end only, and counted nothing. Such a document is
- * read as if that end had been the app's first one.
+ * Reads an app's document. An earlier version of Cascade stored the last end only, and counted nothing. Such a document
+ * is read as if that end had been the app's first one.
  *
  * @throws CascadeError LEDGER_MALFORMED.
  */
@@ -72,8 +75,8 @@ export function readAppState(document: StoredDocument): AppStateDocument {
 }
 
 /**
- * What an app's document has counted, also if the document is malformed. A field that cannot be read, or is missing, counts
- * as nothing.
+ * What an app's document has counted, also if the document is malformed. If one of the two fields is missing or cannot
+ * be read, its numbers are 0. So `cascade rebuild` can keep the counts of a spoilt document.
  */
 export function readCounts({ counts, seconds }: Readonly<Record<string, unknown>> = {}): AppCounts {
   return {
@@ -83,11 +86,11 @@ export function readCounts({ counts, seconds }: Readonly<Record<string, unknown>
 }
 
 /**
- * The document of an app. Its `dueAt` is worked out from the notices that channels have not taken, and from the leases of
- * the workers that are sending them.
+ * The document of an app. Its `dueAt` is worked out anew, from the notices and from the leases of the notifiers that
+ * send them.
  *
  * @param app - the app. `state` names it only if an end was recorded.
- * @param _rev - the rev that it replaces; undefined for an app without a document.
+ * @param _rev - the version that the document replaces; undefined for an app without a document.
  */
 export function appStateDocument(app: AppRef, state: AppState, _rev: string | undefined): NewDocument {
   const { last, decided, lastSuccess, counts, seconds, seen, failing, over, late, expectedSince } = state;

@@ -3,11 +3,13 @@ import type { ChannelState } from '../../core/desk/channel-state.ts';
 import { isCountFrom, isInstant, isListOf, maybe, readerOf } from '../document-reader.ts';
 
 /**
- * `channel:<name>`: how a channel stands. A channel, such as Slack, is where people hear notices. A slot is the right to send
- * one message. A channel gets at most five in a minute.
+ * `channel:<name>`: how a channel stands. A channel, such as one of Slack's, is where people get notices of Cascade's.
+ * At most five messages in a minute go to a channel, so that many failures at once do not flood it: each message needs
+ * a slot. A channel that takes no message gets a pause.
  *
- * Invariant: a worker writes its slot here, by the rev, before it sends a message. If the channel takes nothing, the pause is
- * here before the notices are released.
+ * Invariant: a notifier writes its slot here, with the document's rev (CouchDB's name of a version), before it sends a
+ * message. If the channel does not take the message, the notifier writes the pause here before another notifier may
+ * send these notices.
  */
 export interface ChannelDocument extends ChannelState {
   readonly _id: string;

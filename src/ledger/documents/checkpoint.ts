@@ -13,8 +13,8 @@ import {
 } from '../document-reader.ts';
 
 /**
- * Where to go on with Qlik's list of ended reloads, if one sweep could not read it completely. The sweep runs every 5
- * minutes, and reads the list to find the ends that no webhook brought.
+ * Where to go on with Qlik's list of ended reloads, if one sweep had no time to read it completely. The sweep (it runs
+ * every 5 minutes) reads the list to find the ends that no webhook reported.
  */
 export interface CheckpointGap {
   /** Once the list is read completely, every end until this instant of Qlik's clock is known. */
@@ -27,7 +27,7 @@ export interface CheckpointGap {
   readonly reached?: EpochMs;
 }
 
-/** An app that is behind the others, because its list failed or is long. */
+/** An app whose ends are not known as far as those of the others, because its list failed or is long. */
 export interface BehindApp {
   /** The latest end up to which the sweep has seen all ends of the app, by Qlik's clock. */
   readonly t: EpochMs;
@@ -35,17 +35,18 @@ export interface BehindApp {
 }
 
 /**
- * `checkpoint:<tenant>`: up to which end the sweep has seen everything in a tenant.
+ * `checkpoint:<tenant>`: up to which end the sweep has seen all ends in a tenant (except those of the apps in
+ * `behind`). The next sweep reads Qlik's list back to this end, and 15 minutes further.
  *
- * Invariant: it is written after the events up to it are stored. It moves only forward, and is written only if it
- * moved.
+ * Invariant: it is written after the events (documents of ended reloads) up to it are stored; an event that CouchDB
+ * refuses for good is left out. `t` moves only forward. If nothing has changed, the checkpoint is not written.
  */
 export interface CheckpointDocument {
   readonly _id: string;
   readonly _rev: string;
   readonly schema: 1;
   readonly type: 'checkpoint';
-  /** The latest end seen, by Qlik's clock. */
+  /** The latest end seen, by Qlik's clock. At first it is the time of the first sweep. */
   readonly t: EpochMs;
   /** When the first checkpoint was written, by Qlik's clock. Earlier ends start nothing. */
   readonly from: EpochMs;
@@ -55,8 +56,8 @@ export interface CheckpointDocument {
    */
   readonly apps: readonly AppId[];
   /**
-   * For each app that came later: when, by Qlik's clock. Its earlier ends start nothing. An app is taken out of here once
-   * the lists no longer go back that far.
+   * For each app that came later: when, by Qlik's clock. Its earlier ends start nothing. An app is taken out of here
+   * once the lists no longer go back that far.
    */
   readonly fresh?: Readonly<Record<AppId, EpochMs>>;
   readonly gap?: CheckpointGap;
@@ -64,7 +65,10 @@ export interface CheckpointDocument {
   readonly behind?: Readonly<Record<AppId, BehindApp>>;
   /** Only if the time ran out while the apps were listed one after another: when that began, and the next app. */
   readonly round?: { readonly since: EpochMs; readonly next: AppId };
-  /** `CouchPort.identity()` when it was written. */
+  /**
+   * Which database this was written in (`CouchPort.identity()`). If it is read in another one, such as a restored
+   * backup, the sweep stops with an alert.
+   */
   readonly store: string;
 }
 

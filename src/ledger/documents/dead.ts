@@ -4,11 +4,11 @@ import type { EpochMs } from '../../core/units.ts';
 import { isBoolean, isInstant, isName, isReason, isString, isText, maybe, readerOf } from '../document-reader.ts';
 
 /**
- * `dead:<hash>`: the body of a webhook that we do not understand, from a sender who proved which tenant it is. It is kept, so
- * that a person can replay it after a fix.
+ * `dead:<hash>`: a dead letter. It is the body of a webhook from the right sender that Cascade could not understand.
+ * The action `receiver` keeps it, so that a person can have it read again by a newer Cascade (`cascade replay`).
  *
- * Invariant: it is stored, with the body as received, before its sender gets the answer that nobody understood it. The
- * same body of the same tenant is the same dead letter.
+ * Invariant: it is stored before its sender gets the answer that Cascade did not understand the webhook. The same body
+ * of the same tenant is the same dead letter.
  */
 export interface DeadDocument {
   readonly _id: string;
@@ -16,14 +16,16 @@ export interface DeadDocument {
   readonly schema: 1;
   readonly type: 'dead';
   readonly tenant: TenantName;
-  /** As received; in base64 if it is no UTF-8. */
+  /** The body as it came; in base64 if it is no UTF-8. */
   readonly body: string;
   readonly isBase64: boolean;
+  /** Why Cascade did not understand the body. */
   readonly reason: Reason;
   readonly traceId: string;
   readonly storedAt: EpochMs;
+  /** When `cascade replay` understood it. */
   readonly replayedAt?: EpochMs;
-  /** When a person decided that nothing follows from it. */
+  /** When a person decided that nothing is to follow from it. */
   readonly dismissedAt?: EpochMs;
 }
 

@@ -21,13 +21,13 @@ import { isRule } from './join.ts';
 import { isBody, isPolicy } from './order.ts';
 
 /**
- * `definition:<hash>`: the compiled chains of a deployment, by which Cascade decides what to reload. The ledger keeps
- * older ones for a time, so that a command can explain old decisions by the chains of that time. Large chains have more
- * parts: `definition:<hash>:2` and so on.
+ * `definition:<hash>`: the compiled chains of a deployment. The actions have the chains in their code. This copy is for
+ * people: `cascade why` explains an old decision by the chains of that time. Large chains have more parts:
+ * `definition:<hash>:2` and so on.
  *
- * Invariant: the hash is made from the whole chains, so the chains under a hash never change. A deployment first writes
- * all parts. Only then does it deploy the actions that name the hash. The first part says how many parts there are, so
- * the deployment writes the first part last.
+ * Invariant: the hash is made from the whole chains, so other chains have another hash. A deployment writes all parts
+ * before it deploys the actions that name the hash. It writes the first part last, because that says how many parts
+ * there are.
  */
 export interface DefinitionDocument {
   readonly _id: string;
@@ -41,8 +41,8 @@ export interface DefinitionDocument {
   /** The links and apps of this part. */
   readonly chains: CompiledChains;
   /**
-   * When a deployment last wrote the document. If somebody deploys these chains again after other chains, the
-   * deployment writes the document again.
+   * When a deployment last wrote the document. If somebody deploys these chains again after others, the deployment
+   * writes the document again.
    */
   readonly storedAt: EpochMs;
 }

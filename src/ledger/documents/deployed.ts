@@ -3,17 +3,19 @@ import type { EpochMs } from '../../core/units.ts';
 import { isInstant, isListOf, isObjectWith, readerOf } from '../document-reader.ts';
 import { isHash } from './definition.ts';
 
-/** Which chains were deployed, by the hash of their definition (the compiled chains), and since when. */
+/** Chains that are or were deployed. */
 export interface DeployedChains {
+  /** The hash of the chains: their document is `definition:<hash>`. */
   readonly hash: string;
   /** The store's clock when the last action was deployed. */
   readonly since: EpochMs;
 }
 
 /**
- * `deployed`: which chains are deployed, by the hash of their definition, and which chains were deployed earlier.
+ * `deployed`: which chains are deployed, and which chains were deployed earlier. `cascade why` needs it to say by which
+ * chains Cascade would decide now, and a purge to keep these chains.
  *
- * Invariant: it is written after every action was deployed. Until then some actions may have been built with other chains.
+ * Invariant: deployment writes it after all actions. Until then some actions may have been built with other chains.
  */
 export interface DeployedDocument extends DeployedChains {
   readonly _id: string;

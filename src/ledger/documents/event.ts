@@ -26,12 +26,16 @@ import {
 } from '../document-reader.ts';
 
 /**
- * `event:<tenant>:<reloadId>`: a reload that ended. The first activation that hears of the end creates the document. Later
- * reports of the same end do not change `endedAt`. Only a time that is too far in the future is corrected.
+ * `event:<tenant>:<reloadId>`: an event, that is, one end of a reload that Cascade heard of. Whoever hears of the end
+ * first, the action `receiver` by a webhook or the sweep (it runs every 5 minutes), creates the document. So an end
+ * that is reported twice is worked on once. Later reports do not change `endedAt`. Only a time that is too far in the
+ * future is corrected.
  *
- * Invariant: `resolvedAt` is written in a write of its own, after every order of the event is stored; `recordedAt` in
- * another one, after the end is part of its app. Each is written into the event as it was read. Until both are there, the
- * event is due.
+ * Two things have to be done with an event, and each has a write of its own. `resolvedAt`: all orders (reloads that
+ * Cascade owes because of it) are stored. `recordedAt`: the end is part of its app's document.
+ *
+ * Invariant: until both are there, the event is due: the sweep does what is missing. Each is written into the event as
+ * it was read.
  */
 export interface EventDocument extends ReloadFinished {
   readonly _id: string;
@@ -42,7 +46,7 @@ export interface EventDocument extends ReloadFinished {
   readonly traceId: string;
   readonly storedAt: EpochMs;
   /**
-   * Only if a webhook reported the end: the tenant that sent the webhook, by its address or by Qlik's id. Absent if the
+   * The address, or Qlik's id, of the tenant that sent the webhook. Absent if no webhook reported the end, or if the
    * receiver's settings have neither.
    */
   readonly heardFrom?: string;
@@ -51,20 +55,22 @@ export interface EventDocument extends ReloadFinished {
    * then.
    */
   readonly reportedEnd?: EpochMs;
-  /** When all orders (reloads that follow from the end) were stored. */
+  /** When all orders of the event were stored. */
   readonly resolvedAt?: EpochMs;
-  /** When the end became part of its app. */
+  /** When the end became part of its app's document. */
   readonly recordedAt?: EpochMs;
   /**
-   * The hash of the definition (the compiled chains) by which the event was resolved. Events of an earlier version do not
-   * have it.
+   * The hash of the definition (the compiled chains) by which the event was resolved. Events of an earlier version do
+   * not have it.
    */
   readonly definition?: string;
+  /** What the event did not set off, and why: mostly a link, which says that one app reloads after another. */
   readonly skips?: readonly Skip[];
+  /** When the sweep takes the event up. Absent if nothing is left to do. */
   readonly dueAt?: EpochMs;
 }
 
-/** The checks of an ended reload's fields, wherever it is stored. */
+/** The checks of an ended reload's fields. Events have these fields, and so has an app's document for its last end. */
 export const END_FIELDS = {
   tenant: isName,
   appId: isAppId,
@@ -84,7 +90,7 @@ export const END_FIELDS = {
 const namesLink = isObjectWith({ chain: isText, target: isObjectWith({ tenant: isName, appId: isAppId }) });
 const isReasonWithoutLink = isOneOf(['no-link', 'will-retry', 'other-tenant']);
 const mustNameLink = isObjectWith({ reason: isOneOf(SKIP_REASONS.filter((reason) => !isReasonWithoutLink(reason))) });
-/** A reason that this version does not know is accepted, because a later version may have written it. */
+/** A skip whose reason this version does not know is accepted, because a later version may have written it. */
 const isSkip: Check = (value) => isObjectWith({ reason: isText })(value) && (namesLink(value) || !mustNameLink(value));
 
 /** Reads an event's document. @throws CascadeError LEDGER_MALFORMED. */
@@ -129,7 +135,7 @@ export function endOf(event: ReloadFinished): ReloadFinished {
   });
 }
 
-/** A stored event in the form that one action passes to the next. */
+/** A stored event in the form in which one action passes it to the next. */
 export function batchEventOf(event: EventDocument): StoredEvent {
   const { _rev: rev, storedAt, source, traceId, heardFrom, reportedEnd, recordedAt } = event;
   return {
@@ -139,7 +145,8 @@ export function batchEventOf(event: EventDocument): StoredEvent {
 }
 
 /**
- * A stored event with a believable time. If its time has to change, the mark `stored` keeps the reported time.
+ * A stored event with a believable time: a few minutes after it was reported at most, because a wrong clock may have
+ * set it in the future. If the time has to change, `stored.reportedEnd` keeps the reported one.
  *
  * @param now - the store's clock.
  */
@@ -148,18 +155,23 @@ export function believedEvent(event: StoredEvent, now: EpochMs): StoredEvent {
   return believed === event ? event : { ...believed, stored: { reportedEnd: event.endedAt, ...event.stored } };
 }
 
-/** How an activation heard of an end, and when. Also for hints: webhooks that alone do not prove that a reload ended. */
+/**
+ * How an activation (one run of an action) heard of an end, and when. Hints have it, too: something heard that must be
+ * checked by asking Qlik.
+ */
 export interface Origin {
   readonly source: Source;
   readonly traceId: string;
-  /** The store's clock; the container's if the store has not answered yet. */
+  /** The store's clock; the clock of OpenWhisk's machine if the store has not answered yet. */
   readonly now: EpochMs;
   readonly times: TimeConstants;
   readonly heardFrom?: string | undefined;
   readonly reportedEnd?: EpochMs | undefined;
 }
 
-/** A new event's document. It is due in two minutes. Until then the sweep, which runs every 5 minutes, leaves it alone. */
+/**
+ * A new event's document. It is due in two minutes. Until then the sweep leaves it to the activation that created it.
+ */
 export const newEvent = (
   event: ReloadFinished,
   { source, traceId, now, times, heardFrom, reportedEnd }: Origin,
@@ -172,15 +184,18 @@ export const newEvent = (
   dueAt: addMs(now, times.unresolved),
 });
 
-/** The event's document as one action passed it to the next. If somebody has changed it since, a write meets a conflict. */
+/**
+ * The event's document, made from what an action was given instead of read again. If somebody has changed it since, a
+ * write meets a conflict.
+ */
 export function documentOf(event: StoredEvent): EventDocument {
   const { rev: _rev, ...stored } = event.stored;
   return { _id: eventId(event.tenant, event.reloadId), _rev, schema: 1, type: 'event', ...endOf(event), ...stored };
 }
 
 /**
- * Whether the event is recorded: its end is part of its app's document. An earlier version of Cascade recorded events
- * without `recordedAt`. Such an event is no longer due, and counts as recorded.
+ * Whether the event is recorded: its end is part of its app's document. Events that an earlier version of Cascade
+ * finished have no `recordedAt`. They are no longer due, and count as recorded.
  */
 export const isRecorded = ({ recordedAt, dueAt }: Pick<EventDocument, 'recordedAt' | 'dueAt'>): boolean =>
   recordedAt !== undefined || dueAt === undefined;
@@ -193,8 +208,8 @@ interface Resolution {
 }
 
 /**
- * The event's document after all its orders (the reloads that follow from it) are stored. If the event came from another tenant
- * that uses the same name, it becomes part of no app, so it counts as recorded, too.
+ * The event's document after all its orders are stored. If the event came from another tenant than the ledger means by
+ * the name, it becomes part of no app. So it is recorded, too.
  *
  * @param now - the store's clock.
  * @param skips - the skips of this event only.
@@ -215,9 +230,9 @@ export const recordedEvent = (event: EventDocument, now: EpochMs, times: TimeCon
   dueForRest({ ...event, recordedAt: now }, now, times);
 
 /**
- * The event's document with its next `dueAt`. The invoker resolves an event and the storer records it, beside each other.
- * After one of them is done, the other gets at least a minute before the sweep takes the event up. After both, the event is
- * no longer due.
+ * The event's document with its next `dueAt`. The action `invoker` resolves an event, and the action `storer` records
+ * it, at the same time. After one of them is done, the other gets at least a minute before the sweep takes the event
+ * up. After both, the event is no longer due.
  */
 function dueForRest({ dueAt, ...event }: EventDocument, now: EpochMs, times: TimeConstants): EventDocument {
   if (event.resolvedAt !== undefined && event.recordedAt !== undefined) return event;

@@ -2,25 +2,30 @@ import type { EpochMs } from '../../core/units.ts';
 import { isBoolean, isInstant, isText, maybe, readerOf } from '../document-reader.ts';
 
 /**
- * `gate:<tenant>`: until when the tenant's rate limit is spent, the last slot of the orders that wait for it, and whether
- * the tenant's reload records have our `resourceId`. A slot is the instant at which one waiting order may start.
+ * `gate:<tenant>`: what Cascade has learned about a tenant of Qlik's. The first two fields say when orders (reloads
+ * that Cascade owes) may start after the tenant's rate limit was spent. Until the limit ends, they wait. Then they
+ * start at slots: a slot is the instant at which one waiting order may start. The other two fields say whether the
+ * tenant's records of reloads show our `resourceId`, by which Cascade recognises its own reloads.
  *
- * Invariant: `until` and `lastSlot` only move forward, by the store's clock. Each slot is given once, after `until` and
- * after every earlier slot. An activation that read the gate before it was shut still sends its POST. It gets 429 again.
- *
- * `echoes` is written after Cascade has seen the record of a reload that is certainly its own. True stays true while the
- * tenant keeps its address.
+ * Invariant: `until` and `lastSlot` only move forward. A slot is given once, after `until` and after the slots that
+ * were given before. If an activation read the gate before it was shut, it still sends its POST, and gets 429 again.
  */
 export interface GateDocument {
   readonly _id: string;
   readonly _rev: string;
   readonly schema: 1;
   readonly type: 'gate';
-  /** Until when the gate is shut, by the store's clock. Absent if no limit was met. */
+  /** Until when the rate limit is spent and the gate is shut, by the store's clock. Absent if no limit was met. */
   readonly until?: EpochMs;
-  /** The last slot that a sweep gave, by the store's clock. Orders without a slot wait until after it. */
+  /**
+   * The last slot that a sweep (it runs every 5 minutes) gave, by the store's clock. Orders without a slot wait until
+   * after it.
+   */
   readonly lastSlot?: EpochMs;
-  /** Absent if it is not known. */
+  /**
+   * Whether the record of a reload that is certainly ours had our `resourceId`. Absent if it is not known. True stays
+   * true while the tenant keeps its address.
+   */
   readonly echoes?: boolean;
   /** The tenant's address when `echoes` was learned. `echoes` holds for this address only. */
   readonly echoesAt?: string;

@@ -20,8 +20,8 @@ import {
 import type { Origin } from './event.ts';
 
 /**
- * What the webhook said. Usually it is that one attempt of Qlik's engine ended. A webhook in the oldest form, of 2020, says
- * only that some reload of the app ended.
+ * What the webhook said: that one attempt of Qlik's engine to reload the app ended, which another attempt may follow. A
+ * webhook in the oldest form, of 2020, says only that some reload of the app ended.
  */
 export interface ReportedAttempt {
   readonly outcome: Outcome;
@@ -34,17 +34,19 @@ export interface ReportedAttempt {
 }
 
 /**
- * What may come of a hint. `event`: an event, that is, the end of a reload. `covered`: nothing, because the reload still runs
- * and its end will be reported. `other-tenant`: nothing, because it came from another tenant of the same name.
+ * What may come of a hint. `event`: an event, that is, one end of a reload. `covered`: nothing, because the reload
+ * still runs and its own end will be reported. `other-tenant`: nothing, because the webhook came from another tenant
+ * than the ledger means by the name.
  */
 export const SETTLED_AS = ['event', 'covered', 'other-tenant'] as const;
 
 /**
- * `hint:<tenant>:<reloadId or x.activation>`: a webhook that alone does not prove that a reload ended. Cascade settles it by
- * asking Qlik.
+ * `hint:<tenant>:<reloadId or x.activation>`: a hint, that is, something that Cascade heard and must check by asking
+ * Qlik. It is a webhook that alone does not prove that a reload ended. The action `receiver` stores it, because a
+ * webhook's sender does not wait long. The sweep (it runs every 5 minutes) asks Qlik, and settles the hint.
  *
- * Invariant: the hint is stored before its sender gets a 2xx. It stays due until it is settled: an event, or nothing,
- * has followed from it.
+ * Invariant: the hint is stored before its sender gets a 2xx. It stays due until it is settled, which means that an
+ * event, or nothing, has followed from it.
  */
 export interface HintDocument {
   readonly _id: string;
@@ -56,14 +58,16 @@ export interface HintDocument {
   readonly told: ReportedAttempt;
   readonly traceId: string;
   readonly storedAt: EpochMs;
-  /** The tenant that sent the webhook, by its address or by Qlik's id; absent if the receiver's settings have neither. */
+  /**
+   * The tenant that sent the webhook, by its address or by Qlik's id; absent if the receiver's settings have neither.
+   */
   readonly heardFrom?: string;
   /** The reported time of the end, if it was too far in the future to be believed. */
   readonly reportedEnd?: EpochMs;
   /** When Cascade first saw that Qlik shows no reload for it, by the store's clock. */
   readonly absentAt?: EpochMs;
   readonly settledAt?: EpochMs;
-  /** What came of it. */
+  /** What came of the hint. */
   readonly settledAs?: (typeof SETTLED_AS)[number];
   readonly dueAt?: EpochMs;
 }
@@ -95,7 +99,7 @@ export const readHint = readerOf<HintDocument>(
 );
 
 /**
- * The document of a new hint. It is due in two minutes. Then the sweep, which runs every 5 minutes, asks Qlik about it.
+ * The document of a new hint. It is due in two minutes. The next sweep after that asks Qlik about it.
  *
  * @param told - the engine's reload id, or `x.<activation id>` if there was none.
  */

@@ -25,11 +25,13 @@ import {
 import { isBody, isPolicy } from './order.ts';
 
 /**
- * `join:<tenant>:<app>:<clause>`: what one composite link remembers. A composite link waits for several apps. When enough
- * of them have ended, it fires: it calls for one order, a reload that Cascade owes.
+ * `join:<tenant>:<app>:<clause>`: which ends a composite link has seen. A composite link waits for several apps: when
+ * enough of them have ended, it fires, that is, it calls for one order (a reload that Cascade owes). The ends may be
+ * hours apart, so the link has to remember them.
  *
- * Invariant: a firing is written here, with its whole order in `open`, before anybody creates the order. The order leaves
- * `open` only after it is stored. While `open` is not empty, the document is due.
+ * Invariant: the order of a firing is written here, into `open`, before anybody creates its own document. It leaves
+ * `open` after that document is stored. While `open` is not empty, the join is due: the sweep (it runs every 5 minutes)
+ * creates the orders that are missing.
  */
 export interface JoinDocument extends AppRef, JoinState {
   readonly _id: string;
@@ -37,15 +39,17 @@ export interface JoinDocument extends AppRef, JoinState {
   readonly schema: 1;
   readonly type: 'join';
   readonly chain: ChainName;
+  /** Which link of the app this is: `j` and a hash of what it waits for, or the name that its file gives it. */
   readonly clause: string;
   /**
-   * The link's rule when the last end came. If another rule is deployed later, ends that were used by this one do not
-   * count again.
+   * For which apps the link waited when the last end came. If a deployment changes that, ends that were used under this
+   * rule do not count again.
    */
   readonly rule: JoinRule;
   readonly dueAt?: EpochMs;
 }
 
+/** An app as `tenant/appId`. */
 const isAppKey = isTextLike(/^[a-z0-9][a-z0-9-]{0,39}\/[A-Za-z0-9-]{1,64}$/);
 const KEY_FIELDS = { app: isAppKey, reloadId: isText, endedAt: isInstant } as const;
 const isClosing = isObjectWith({ app: isAppKey, reloadId: isText });
@@ -96,15 +100,15 @@ export const readJoin = readerOf<JoinDocument>(
   ({ _id, tenant, appId, clause }) => _id === joinId({ target: { tenant, appId }, clause }),
 );
 
-/** The state of a link that has no document. */
+/** What a link without a document remembers: nothing. */
 export const NEW_JOIN: JoinState = { ...EMPTY_JOIN, open: [] };
 
 /**
  * The fields of a composite link's document with a new state.
  *
  * @param now - the store's clock.
- * @param dueAt - when the stored document is due. If that is sooner than a minute from now, it stays. So a document that is
- * written again and again becomes due, too.
+ * @param dueAt - when the document was due before. An earlier time stays. So a document that is written again and again
+ * becomes due, too.
  */
 export function joinFields(
   { chain, target, clause, join: rule }: Pick<CompositeLink, 'chain' | 'target' | 'clause' | 'join'>,

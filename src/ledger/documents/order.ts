@@ -27,12 +27,12 @@ import {
 } from '../document-reader.ts';
 
 /**
- * The order is in doubt: we sent a POST for it, or were about to, and do not know whether Qlik started a reload. Three
- * things end a doubt:
+ * An order is in doubt if Cascade sent a POST for it, or was about to, and does not know whether Qlik accepted it. In
+ * doubt, no other POST is sent, because the app could then start twice. A doubt ends if:
  *
- * - the answer 201,
- * - a refusal, if there was no doubt before this POST,
- * - Qlik's list, once a new reload can no longer be missing in it.
+ * - Qlik answers 201,
+ * - Qlik refuses this POST, and there was no doubt before it,
+ * - Qlik's list of the app's reloads shows the reload, or surely would show it by now.
  */
 export interface Doubt {
   /** The store's clock when the order was claimed for the first POST that is in doubt. */
@@ -46,25 +46,31 @@ export interface Doubt {
 }
 
 /**
- * `order:<tenant>:<app>:<clause>:<cause>`: one reload that Cascade owes. Whatever other documents say, this one decides.
+ * `order:<tenant>:<app>:<clause>:<cause>`: an order, that is, one reload that Cascade owes, and how far it has come.
+ * Usually the action `invoker` creates it. The action `reload` asks Qlik for the reload. If other documents say
+ * something else about an order, this one counts.
  *
- * Invariant: only the worker that claimed the order by its rev sends its POST. If the order is in doubt, a list settles
- * the doubt before the next POST.
+ * Invariant: only the activation (one run of an action) that claimed the order by its rev (CouchDB's name of a version)
+ * sends its POST. If the order is in doubt, a list of Qlik's settles the doubt before the next POST.
  */
 export interface OrderDocument extends Omit<CreatedOrder, 'state' | 'dueAt'> {
   readonly state: OrderState;
-  /** The activation that claimed it last. */
+  /** The id of the activation that claimed the order last. */
   readonly owner?: string;
   readonly doubt?: Doubt;
+  /** Qlik's reload for the present attempt of the order. */
   readonly reloadId?: ReloadId;
   /**
-   * True if `reloadId` is certainly ours: Qlik answered 201, or its record has our `resourceId`. Otherwise it is a guess.
+   * True if `reloadId` is certainly ours: Qlik answered 201, or its record has our `resourceId`. Otherwise it is a
+   * guess.
    */
   readonly isCertain?: boolean;
   readonly outcome?: Outcome;
-  /** Only of a merged order: the order whose reload serves both. */
+  /** Only of a merged order: the order whose reload serves both. Equal orders merge while their app is busy. */
   readonly into?: OrderId;
-  /** By reload id: when the sweep (it runs every 5 minutes) asked Qlik to cancel the reload, because it ran too long. */
+  /**
+   * By reload id: when the sweep (it runs every 5 minutes) asked Qlik to cancel the reload, because it ran too long.
+   */
   readonly cancelRequestedAt?: Readonly<Record<string, EpochMs>>;
   /** For people: why the order waits, was given up or was called off. */
   readonly reason?: Reason;
@@ -98,7 +104,7 @@ export const isPolicy: Check = isObjectWith({
   timeout: maybe(isCountFrom(1)),
 });
 
-/** The pattern of an order's id. A text of another form could name something in the database that is no document. */
+/** An order's id. A text of another form could make Cascade read something of the database that is no document. */
 const isOrderId = isTextLike(/^order:/);
 
 /** Reads an order's document. @throws CascadeError LEDGER_MALFORMED. */
@@ -140,7 +146,7 @@ export const readOrder = readerOf<OrderDocument>(
 
 /**
  * The document of a new order. It has no rev, so if two activations create the same order, one of them gets a conflict.
- * The order is due in a minute: if nothing has invoked `reload` for it by then, the sweep takes it up.
+ * The order is due in a minute: if the action `reload` has not claimed it by then, the next sweep takes it up.
  *
  * @param now - the store's clock.
  */

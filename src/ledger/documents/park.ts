@@ -2,8 +2,9 @@ import type { OrderId } from '../../core/names.ts';
 import { isCountFrom, isObjectWith, isRecordOf, isTextLike, readerOf } from '../document-reader.ts';
 
 /**
- * A slot: an order (a reload that Cascade owes) that waits for its busy app, and the greatest hops of this order and of
- * those that merged into it. Hops count the orders since the first event of a run.
+ * A slot: the order (a reload that Cascade owes) into which later ones may merge, and the greatest hops of all that
+ * merged. Hops say how many orders lie between an order and the start of its run, that is, of a row of reloads that
+ * follow each other.
  */
 export interface ParkSlot {
   readonly order: OrderId;
@@ -11,10 +12,12 @@ export interface ParkSlot {
 }
 
 /**
- * `park:<tenant>:<app>`: where to look for the orders that wait for their busy app.
+ * `park:<tenant>:<app>`: which orders are parked, that is, wait because their app is busy with another reload. The
+ * action `reload` looks here for an order into which another one can merge, so that one reload serves both. When the
+ * app's reload ends, the action `resolver` looks here for the orders that can start.
  *
  * Invariant: a slot only says where to look, and may be out of date. An order merges into another one only if it read
- * that one as parked and without doubt, after it was parked itself.
+ * that one as parked and not in doubt (nobody may have sent its POST), after it was parked itself.
  */
 export interface ParkDocument {
   readonly _id: string;
@@ -22,7 +25,8 @@ export interface ParkDocument {
   readonly schema: 1;
   readonly type: 'park';
   /**
-   * By body and policy: only orders that are equal in both merge. The key is a hash of the body, followed by the policy.
+   * By what the orders ask for: the key is a hash of the reload's body, followed by the policy (`retry` and `timeout`
+   * of the link). Only orders with the same key merge.
    */
   readonly slots: Readonly<Record<string, ParkSlot>>;
 }

@@ -20,18 +20,21 @@ import { OWING_FIELDS } from '../owing-fields.ts';
 import { readTicket, type TicketDocument } from './ticket.ts';
 
 /**
- * `ticket:question:<site>:<id>`: a question, for people, and the notices of it that channels have not taken.
+ * `ticket:question:<site>:<id>`: a question of a Stack Exchange site, as a ticket for people. Cascade watches questions
+ * with certain tags, notifies people of new ones, and lets them work on a question as on a failed app. The document
+ * also has the notices (messages for people) of the question that channels, such as Slack, have not taken yet.
  *
- * Invariant: a question has one ticket. Its notice is stored in the same write as its ticket. A state of the question replaces
- * only an older one. What people do to the ticket is in its acts.
+ * Invariant: a question has one ticket. Its first notice is stored in the same write as the ticket. A state of the
+ * question replaces only an older one. What people do to the ticket is in other documents, its acts.
  */
 export interface QuestionDocument extends QuestionTicket {
   readonly _rev: string;
   readonly schema: 1;
   readonly type: 'ticket';
   readonly notices: readonly Notice[];
+  /** By channel: until when one notifier alone may send the notices there. */
   readonly leases?: Leases;
-  /** When a notifier may take it up. */
+  /** When a notifier may take the question up. Absent if nothing is to be sent. */
   readonly dueAt?: EpochMs;
 }
 
@@ -62,7 +65,7 @@ export const readQuestion = readerOf<QuestionDocument>(
 export const readAnyTicket = (stored: StoredDocument): TicketDocument | QuestionDocument =>
   stored._id.startsWith('ticket:question:') ? readQuestion(stored) : readTicket(stored);
 
-/** The document of a question. Its `dueAt` follows from the notices that channels have not taken, and from the leases. */
+/** The document of a question. Its `dueAt` is worked out from the notices and the leases. */
 export function questionDocument(
   question: Question,
   { notices, leases }: Pick<QuestionDocument, 'notices' | 'leases'>,

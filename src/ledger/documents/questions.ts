@@ -3,21 +3,26 @@ import type { EpochMs } from '../../core/units.ts';
 import { isInstant, maybe, readerOf } from '../document-reader.ts';
 
 /**
- * `questions:<site>`: up to which activity the ledger has a site's questions, and when the site may be asked again.
+ * `questions:<site>`: how far the questions of a Stack Exchange site are read, and when the site may be asked again.
+ * The action `questions/collector` runs every few minutes, and goes on from here.
  *
- * Invariant: every question up to `t` has been in the ledger. `askedAt` is written before the site is asked, by the rev, so that
- * two collectors do not ask at once.
+ * Invariant: the questions that were active up to `t` have been in the ledger (Cascade's memory). `askedAt` is written
+ * with the document's rev (CouchDB's name of a version) before the site is asked. So if two collectors run at once,
+ * only one asks.
  */
 export interface QuestionsDocument {
   readonly _id: string;
   readonly _rev: string;
   readonly schema: 1;
   readonly type: 'questions';
-  /** An activity, by the site's clock. */
+  /** The latest activity that was read (somebody asked, answered or edited), by the site's clock. */
   readonly t: EpochMs;
-  /** When the site was last asked, by the store's clock, as `notBefore`. */
+  /** When the site was last asked, by the store's clock. */
   readonly askedAt: EpochMs;
-  /** Until then the site is not asked: it wants a pause, or the last questions are still being passed on. */
+  /**
+   * Until then, by the store's clock, the site is not asked: it wants a pause, its daily quota is low, or the last
+   * questions are still being passed on.
+   */
   readonly notBefore?: EpochMs;
 }
 

@@ -2,20 +2,21 @@ import type { OrderId } from '../../core/names.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { isInstant, isListOf, isObjectWith, isTextLike, readerOf } from '../document-reader.ts';
 
-/** An order whose reload was allowed to start. */
+/** An order (a reload that Cascade owes) that was allowed to start. */
 export interface CountedStart {
   readonly order: OrderId;
-  /** The store's clock. */
+  /** When, by the store's clock. */
   readonly at: EpochMs;
 }
 
 /**
- * `rate:<tenant>:<app>`: which orders (reloads that Cascade owes) of an app were allowed to start in the last hour. It has
- * only orders whose hops nobody can count. Hops count the orders since the first event of a run. A limit of hops stops apps
- * that would reload each other for ever.
+ * `rate:<tenant>:<app>`: which orders of an app were allowed to start in the last hour. With it, the action `reload`
+ * limits the starts of an app (MAX_STARTS_PER_HOUR), so that apps which follow each other in a circle do not reload for
+ * ever. Usually the limit MAX_HOPS does that: it counts the orders since the start of a run. Only orders for which
+ * nobody can count them are listed here.
  *
- * Invariant: an order is in the list before its POST is sent, and only once, however often it is tried. The oldest
- * comes first.
+ * Invariant: an order is in the list before its POST is sent. If it is tried again within the hour, it is listed once.
+ * The oldest comes first.
  */
 export interface RateDocument {
   readonly _id: string;

@@ -2,11 +2,15 @@ import type { OrderId } from '../../core/names.ts';
 import { isBoolean, isCountFrom, isListOf, isText, isTextLike, maybe, readerOf } from '../document-reader.ts';
 
 /**
- * `started:<tenant>:<reloadId>`: for which order (a reload that Cascade owes) a reload was started. Cascade needs this document
- * if Qlik's records do not name the order. If Qlik's answer to a POST was lost, the order adopts a reload of Qlik's list.
+ * `started:<tenant>:<reloadId>`: for which order (a reload that Cascade owes) Qlik's reload was started. When a reload
+ * ends, Cascade finds its order by this document if Qlik's record of the reload does not name the order.
  *
- * Invariant: it is created with the answer 201, or before an adoption is written. A certain order replaces a guess in
- * `order`, never the other way. An order that shares a guess is in `also`.
+ * If Qlik answered the order's POST with this reload, the reload certainly is the order's. If Qlik's answer was lost,
+ * the order may take a reload of Qlik's list for its own (it adopts the reload), which may be a guess.
+ *
+ * Invariant: the document is created after the answer 201, or before the order says that it adopted the reload. A
+ * certain order takes the place of one that guessed. An order that only guesses does not take the place of a certain
+ * one.
  */
 export interface StartedDocument {
   readonly _id: string;
@@ -14,12 +18,16 @@ export interface StartedDocument {
   readonly schema: 1;
   readonly type: 'started';
   readonly order: OrderId;
-  /** Other orders that took the same reload as theirs. */
+  /** Other orders that took the reload for their own, mostly by a guess. */
   readonly also: readonly OrderId[];
   /** True if `order` only guessed that the reload is its own. */
   readonly isGuess: boolean;
   /** Which attempt of `order` the reload is, from 1. Only if the order may have several. */
   readonly try?: number;
+  /**
+   * The order's place in its run, which is all that followed from one end or one reload by hand: how many orders lie
+   * between the start and this one, and the id of the start's document.
+   */
   readonly hops: number;
   readonly root: string;
 }

@@ -6,10 +6,12 @@ import { ACTIVATION_STATUSES, type Stat } from '../../core/metrics/stat.ts';
 import { type Check, isCountFrom, isInstant, isObjectWith, isRecordOf, isText, readerOf } from '../document-reader.ts';
 
 /**
- * `stat:<action>`: how often one action or sequence of OpenWhisk has run so far, and for how long. The action `meter` counts
- * this for the metrics.
+ * `stat:<action>`: how often one of Cascade's actions or sequences of OpenWhisk has run, how its runs ended and how
+ * long they took. The action `meter` counts them here, and the action `metrics` gives the counts to Prometheus.
+ * OpenWhisk itself has no such counts, only a record of each activation (one run).
  *
- * Invariant: each activation is counted once. Counts, `upTo` and `counted` change in one write by rev.
+ * Invariant: an activation is counted once. The counts, `upTo` and `counted` change in one write with the rev
+ * (CouchDB's name of a version). So a meter that dies, or two at once, count nothing twice.
  */
 export interface StatDocument extends Stat {
   readonly _id: string;
@@ -43,7 +45,7 @@ export const readStat = readerOf<StatDocument>(
 /**
  * The document with the counts of an action.
  *
- * @param _rev - the rev that it replaces; undefined for an action without a document.
+ * @param _rev - the version that it replaces; undefined for an action without a document.
  */
 export function statDocument(action: string, stat: Stat, _rev: string | undefined): NewDocument {
   const { invocations, duration, init, upTo, counted } = stat;

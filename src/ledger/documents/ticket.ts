@@ -15,11 +15,13 @@ import {
 } from '../document-reader.ts';
 
 /**
- * `ticket:reload:<tenant>:<reloadId of the first failure>`: an app's streak of failures, for people. An act is one thing that a
- * person did to the ticket.
+ * `ticket:reload:<tenant>:<reloadId of the first failure>`: a ticket for people about an app that fails. It stands for
+ * a streak: all failures of the app until its next success. The action `storer` writes it. `cascade ticket` and the
+ * dashboard show it.
  *
- * Invariant: there is one ticket for each streak. `times` and `lastFailedAt` only grow, and `recoveredAt` and `log` are set
- * once. What people do to it is in its acts.
+ * Invariant: there is one ticket for each streak. `times` and `lastFailedAt` only grow, and `recoveredAt` and `log` are
+ * set once. What people do to the ticket is in other documents, its acts. So people and the storer do not overwrite
+ * each other.
  */
 export interface TicketDocument extends Ticket {
   readonly _rev: string;

@@ -1,6 +1,7 @@
 /*
- * The dashboard's page comes from the OpenWhisk host, and reads the ledger (Cascade's memory) from CouchDB. Browsers allow that
- * only if CouchDB names the page's origin in its configuration (CORS). `./build.sh deploy` adds the origin by this file.
+ * Lets the dashboard's page read the ledger (Cascade's memory) from CouchDB. The page comes from the OpenWhisk host,
+ * which is another server. So browsers let it read only if CouchDB's configuration names the page's origin (CORS).
+ * `./build.sh deploy` calls this file to add the origin.
  */
 
 import { CascadeError } from '../../core/cascade-error.ts';
@@ -10,27 +11,29 @@ import type { AskedStore } from './ask-store.ts';
 export type PageOrigin =
   /** CouchDB lets the page read; `changed` says what was changed, in words. */
   | { readonly kind: 'allowed'; readonly changed: readonly string[] }
-  /** The login is no administrator's, or this is no server with such a configuration. */
+  /** The login is no administrator's, or the server has no such configuration: a person has to change it. */
   | { readonly kind: 'not-ours' };
 
 /** Keys of CouchDB's configuration: the switch for CORS, and the list of origins, with commas between them. */
 const SWITCH = 'chttpd/enable_cors';
 const ORIGINS = 'cors/origins';
 /**
- * The headers of an answer that a page may read. The page compares the device's clock with `date`, which CouchDB does not name
- * by itself. Whoever sets this key replaces CouchDB's own list (its chttpd_cors.hrl), so we keep what is in that.
+ * The key of the list of headers that a page may read in CouchDB's answers. The dashboard's page needs `date`, to
+ * compare it with the device's clock. If the key is not set, CouchDB uses a list of its own (in its chttpd_cors.hrl),
+ * without `date`. A new value replaces that list, so it has to contain it.
  */
 const EXPOSED = 'cors/exposed_headers';
 const DATE = 'date';
 const COUCHDBS_OWN = 'accept-ranges, etag, server, x-couch-request-id, x-couch-update-newrev, x-couchdb-body-time';
 
 /**
- * Adds an origin to those whose pages may read CouchDB's answers and their `date`, on each node of the cluster, and switches
- * CORS on. Origins that are there stay. If every page may read (`*`), the list stays as it is.
+ * Adds an origin to those whose pages may read CouchDB's answers and their `date`, on each node of the cluster, and
+ * switches CORS on. Origins that are there stay. If every page may read (`*`), the list stays as it is.
  *
- * @param store - with an administrator's login.
+ * @param store - with an administrator's login, if there is one.
  * @param origin - such as `https://openwhisk.example.org`.
- * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED for an answer that nobody expects.
+ * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED for an answer with another status than
+ * expected.
  */
 export async function allowPageOrigin(store: AskedStore, origin: string): Promise<PageOrigin> {
   const { status, body } = await store.ask('GET', '/_membership', [200, 401, 403, 404]);
@@ -45,7 +48,10 @@ export async function allowPageOrigin(store: AskedStore, origin: string): Promis
   return { kind: 'allowed', changed };
 }
 
-/** Adds the origin on one node. Returns what was changed, in words; undefined if the login may not read the configuration. */
+/**
+ * Adds the origin on one node. Returns what was changed, in words. Undefined if the login may not read the
+ * configuration.
+ */
 async function allowOn(node: string, store: AskedStore, origin: string): Promise<readonly string[] | undefined> {
   const pathOf = (key: string): string => `/_node/${encodeURIComponent(node)}/_config/${key}`;
   const configured = async (key: string): Promise<string | undefined> => {
@@ -95,8 +101,8 @@ export function originWords(result: PageOrigin, origin: string): readonly string
 }
 
 /**
- * Adds an origin as `allowPageOrigin` does, and returns what a person should read about it. If CouchDB fails, this does not
- * throw: only the dashboard needs the origin, so the deployment goes on.
+ * Adds an origin as `allowPageOrigin` does, and returns what a person should read about it. If CouchDB fails, this does
+ * not throw: only the dashboard needs the origin, so the deployment goes on.
  */
 export async function allowAndSay(store: AskedStore, origin: string): Promise<readonly string[]> {
   try {

@@ -1,3 +1,8 @@
+/*
+ * The requests of the ledger's installation to CouchDB. The ledger is Cascade's memory, a database in CouchDB. If a
+ * request fails, the person who deploys reads the error, so it says what to do about it.
+ */
+
 import {
   couchAnswerOf,
   isLockedOut,
@@ -13,10 +18,11 @@ import { definedFields } from '../../core/defined-fields.ts';
 import { isJsonObject, type JsonObject } from '../../core/json-fields.ts';
 import { type EpochMs, instantIn, seconds } from '../../core/units.ts';
 
-/** With whose login CouchDB is asked. Advice in errors depends on it. */
+/** With whose login CouchDB is asked. The advice in errors depends on it. */
 export interface Asker {
+  /** The setting that has the login: of the actions, or of an administrator. */
   readonly setting: 'COUCHDB_URL' | 'COUCHDB_ADMIN_URL';
-  /** Whether COUCHDB_ADMIN_URL is set. Only if it is not, an error may advise to set it. */
+  /** Whether COUCHDB_ADMIN_URL is set. If it is not, an error may advise to set it. */
   readonly hasAdmin: boolean;
 }
 
@@ -24,7 +30,7 @@ export interface Asker {
 export interface StoreAnswer {
   readonly status: number;
   readonly json: unknown;
-  /** The JSON object of a 2xx answer. It is empty for any other answer. */
+  /** The JSON object of an answer with a status below 300. It is empty for another answer. */
   readonly body: JsonObject;
   /** The store's clock when it answered; absent if a proxy has removed it. */
   readonly at?: EpochMs;
@@ -36,8 +42,8 @@ export interface AskedStore {
   /**
    * Sends one request.
    *
-   * @param path - below the database, such as `_security`. If it begins with a slash, such as `/_users`, it is below the
-   * server.
+   * @param path - below the database, such as `_security`. If it begins with a slash, such as `/_users`, it is below
+   * the server.
    * @param statuses - the answers after which the installation can go on.
    * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED for another status, with what to do.
    */

@@ -1,7 +1,7 @@
 /*
- * A chain file calls a tenant by a name. Deployment writes into the ledger (Cascade's memory in CouchDB) which of Qlik's
- * tenants the name means, and refuses to deploy if the ledger already means another one. Otherwise two deployments that share a
- * database could take each other's work.
+ * Binds the names of tenants: a chain file calls a tenant by a name, and deployment writes into the ledger (Cascade's
+ * memory in CouchDB) which of Qlik's tenants the name means. If the ledger already means another one, deployment is
+ * refused. Otherwise two deployments that share a database by mistake could start each other's reloads.
  */
 
 import type { NewDocument, StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
@@ -30,11 +30,11 @@ export interface TenantsToBind {
 }
 
 /**
- * Checks that the ledger means the same tenants as the settings.
+ * Checks that the ledger means the same tenants as the settings. Deployment calls this before it changes anything.
  *
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED; DEPLOY_FAILED, naming each tenant that has another address in the
- *   ledger, or a document that cannot be read. Another address is allowed if a person says that the tenant moved, or if both
- *   addresses are on this machine, where ports change.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED; DEPLOY_FAILED, naming each tenant that has another address in
+ *   the ledger, or a document that cannot be read. Another address is allowed if a person says that the tenant moved,
+ *   or if both addresses are on this machine, where ports change.
  */
 export async function refuseMoved(store: AskedStore, bind: TenantsToBind): Promise<void> {
   await changesFor(store, bind);
@@ -70,7 +70,10 @@ async function changesFor(
   throw new CascadeError('DEPLOY_FAILED', `Nothing was deployed.\n${refusals.join('\n')}`);
 }
 
-/** The document to write for a tenant; undefined if the ledger has the same already; `refused` if it means another tenant. */
+/**
+ * The document to write for a tenant. Undefined if the ledger has the same already; `refused` if it means another
+ * tenant.
+ */
 function changeOf(
   { name, url, id }: TenantAddress,
   known: StoredDocument | undefined,
@@ -93,8 +96,8 @@ function changeOf(
 }
 
 /**
- * How many earlier addresses, and how many earlier ids, are kept. Ends that came under them may still be waiting in the
- * ledger.
+ * How many earlier addresses, and how many earlier ids, are kept. Ends of reloads that were reported under an earlier
+ * one may still be waiting in the ledger.
  */
 const MOST_BEFORE = 10;
 

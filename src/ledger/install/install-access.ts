@@ -1,3 +1,9 @@
+/*
+ * The steps of deployment that say who may use the ledger (Cascade's memory, a database in CouchDB). CouchDB lets users
+ * in by their roles, which are like groups. A user with one of the ledger's roles reads it. A function in the database
+ * decides who may write what.
+ */
+
 import { fieldOf, type JsonObject, objectOf, textOf } from '../../core/json-fields.ts';
 import type { AskedStore } from './ask-store.ts';
 import { mayWriteIn } from './may-write-in.ts';
@@ -6,8 +12,8 @@ import { isRenamed, OLD_ROLES, rolesFor } from './roles.ts';
 const ACCESS = '_design/cascade-access';
 
 /**
- * Gives the roles of the ledger (Cascade's memory) access to its database, in `_security`: there CouchDB keeps who may use a
- * database. Roles and users that had access before keep it.
+ * Gives the ledger's roles access to its database, in `_security`, where CouchDB keeps who may use a database. Roles
+ * and users that had access before keep it.
  *
  * @returns what was changed, in words.
  */
@@ -33,8 +39,9 @@ export async function installValidation({ ask, database }: AskedStore): Promise<
 }
 
 /**
- * Removes the access of the roles of earlier versions, which all ledgers on a server had in common. The user of running
- * actions may have had only such a role. So this step comes after `installWriter`, which gives it the new one.
+ * Removes the access of the roles of earlier versions of Cascade. All ledgers on a server had them in common, so the
+ * user of one could read the others. This step comes after `installWriter`, which gives the user of the actions the new
+ * role.
  *
  * @returns what was changed, in words.
  */
@@ -46,8 +53,9 @@ export async function dropOldRoles(store: AskedStore): Promise<readonly string[]
 }
 
 /**
- * Removes `writers` from `_security`. Earlier versions wrote this list for an embedded store that ran no functions; CouchDB
- * ignores it. `installValidation` has to come before this, because its function now says who may write.
+ * Removes `writers` from `_security`. Earlier versions of Cascade wrote this list for their embedded store (a small
+ * CouchDB of `npm start`); CouchDB ignores it. `installValidation` has to come before this, because its function now
+ * says who may write.
  *
  * @returns what was changed, in words.
  */

@@ -1,3 +1,8 @@
+/*
+ * Installs the indexes of the ledger (Cascade's memory, a database in CouchDB). By them, actions and commands find what
+ * is due and what happened when, without reading the whole ledger. Deployment calls this file.
+ */
+
 import { DUE_INDEX, HISTORY_INDEXES } from '../../clients/couchdb/indexes.ts';
 import { CascadeError } from '../../core/cascade-error.ts';
 import { objectOf } from '../../core/json-fields.ts';
@@ -7,26 +12,29 @@ type LedgerIndex = (typeof INDEXES)[number];
 
 const INDEXES = [DUE_INDEX, ...HISTORY_INDEXES] as const;
 
-/** The most queries of one index. Each may take 15 seconds, so this is about ten minutes. */
+/**
+ * The most queries of one index. One may take 15 seconds until it counts as unanswered, so this is about ten minutes.
+ */
 const MOST_TRIES = 40;
 
 /** Later than any instant in a document. A query of an index must have both bounds (fact db-differs-04). */
 const NEVER = 9e15;
 
-/** Who waits while an index is built. */
+/** The person who waits while an index is built. */
 export interface Waiting {
-  /** Gets a sentence when the waiting begins. */
+  /** Gets a sentence when the waiting for an index begins. */
   readonly say: (sentence: string) => void;
   /** Ends the waiting, after the present query, which may take 15 seconds. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Installs the indexes that the ledger (Cascade's memory) does not have, and then asks each index for a document. CouchDB begins
- * to build an index only when it is asked, and answers when the index is built. So the first sweep (it runs every 5 minutes)
- * and the first `cascade runs` on a large ledger need not wait.
+ * Installs the indexes that the ledger does not have, and then asks each index for a document. CouchDB begins to build
+ * an index when it is first asked, and answers when the index is built. On a large ledger that may take minutes.
+ * Because deployment waits for it, the sweep (it runs every 5 minutes) and `cascade runs` need not.
  *
- * @returns in words: the indexes that were installed, and those that are still not built. CouchDB goes on building these.
+ * @returns in words: the indexes that were installed, and those that are still not built. CouchDB goes on building
+ * these.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED; the signal's reason if it is aborted.
  */
 export async function installIndexes(asked: AskedStore, { say, signal }: Waiting): Promise<readonly string[]> {
@@ -58,7 +66,8 @@ async function installIfMissing(
   try {
     await ask('POST', '_index', [200], { index: { fields }, ddoc, name, type: 'json' });
   } catch (error) {
-    // The embedded store answers only when the index is built. So without an answer the index may be there all the same.
+    // The embedded store answers only when the index is built. So without an answer the index may be there all the
+    // same.
     if (!isWithoutAnswer(error) || !(await isThere())) throw error;
     onWait(name);
   }
@@ -76,7 +85,7 @@ async function isBuilt({ ask }: AskedStore, { name, fields: [field] }: LedgerInd
     } catch (error) {
       if (!isWithoutAnswer(error)) throw error;
     }
-    // If the store does not answer this question either, the index is not the reason, and this throws.
+    // If the store does not answer this request either, the index is not the reason, and `ask` throws.
     await ask('GET', '', [200]);
     onWait(name);
   }

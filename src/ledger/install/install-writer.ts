@@ -1,6 +1,8 @@
 /*
- * The actions reach the ledger (Cascade's memory) with a CouchDB user of their own, the user of COUCHDB_URL. Deployment creates
- * this user here, and gives it the role with which it may write.
+ * Creates and checks the user with whom Cascade's actions log in to CouchDB: the user of COUCHDB_URL. They are no
+ * administrators, so that a mistake in them cannot harm the server. A role (CouchDB's groups of users) lets this user
+ * write into the ledger, Cascade's memory. Deployment calls these functions with the login of an administrator,
+ * COUCHDB_ADMIN_URL.
  */
 
 import type { CouchDatabase } from '../../clients/couchdb/couch-database.ts';
@@ -10,12 +12,12 @@ import { type AskedStore, type Asker, askedStore } from './ask-store.ts';
 import { rolesIn } from './install-access.ts';
 import { isRenamed, OLD_ROLES, rolesFor } from './roles.ts';
 
-/** For requests with the login of COUCHDB_URL, if COUCHDB_ADMIN_URL is set, too. */
+/** Whose login `ownRoles` uses: that of COUCHDB_URL, while COUCHDB_ADMIN_URL is set, too. */
 const ACTIONS: Asker = { setting: 'COUCHDB_URL', hasAdmin: true };
 
 /**
- * Checks two things before anything is changed. Can the server have users? If the user of COUCHDB_URL exists, is its
- * password right?
+ * Checks that the server can have users and, if the user of COUCHDB_URL exists, that its password is right. Deployment
+ * calls this before it changes anything.
  *
  * @throws CascadeError STORE_REFUSED if not; STORE_UNAVAILABLE without an answer.
  */
@@ -32,13 +34,13 @@ export async function checkUsers(admin: AskedStore, store: CouchDatabase): Promi
 /**
  * Creates the user of COUCHDB_URL with the role of a writer. If the user exists, it gets this role.
  *
- * An existing user must first log in with the password of COUCHDB_URL. Then the user's document is written again, with that
- * password. The password is not left out, because we do not know what each server would do then (fact db-auth-07 is about
+ * An existing user that lacks the role must first log in with the password of COUCHDB_URL. Then its document is written
+ * again, with the same password, because nobody has tried what each server does without one (fact db-auth-07 is about
  * users that are written with a password).
  *
  * @returns what was changed, in words.
- * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED if the server keeps no users or does not let us, if
- * the user has another password, or if the server does not show the new role.
+ * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED if the server keeps no users or does not let
+ * us, if the user has another password, or if the server does not show the new role.
  */
 export async function installWriter(admin: AskedStore, store: CouchDatabase): Promise<readonly string[]> {
   const { writer } = rolesFor(store.database);
@@ -55,11 +57,11 @@ export async function installWriter(admin: AskedStore, store: CouchDatabase): Pr
 }
 
 /**
- * Removes the role of earlier versions from the user of COUCHDB_URL. With that role, the user could read every ledger
- * that still uses it. But if another ledger on the server uses the role, the user keeps it, because it may be the user of
- * that ledger, too.
+ * Removes the role of earlier versions of Cascade from the user of COUCHDB_URL. But if another database on the server
+ * still gives this role access, the user keeps the role, because it may be the user of that ledger, too.
  *
  * @returns what was changed, or what a person has to do, in words.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function dropOldWriter(admin: AskedStore, store: CouchDatabase): Promise<readonly string[]> {
   const old = OLD_ROLES.writer;
@@ -92,12 +94,12 @@ async function databasesFor(role: string, { ask }: AskedStore): Promise<readonly
   return found;
 }
 
-/** How often we look, without a pause. A server may show a user's earlier roles for a moment. */
+/** How often the roles are read, without a pause. A server may show a user's earlier roles for a moment. */
 const MOST_LOOKS = 50;
 
 /**
- * Waits until the server knows a user's new role. Only then the database may ask for the role, because actions run with
- * that user.
+ * Waits until the server knows the user's new role. Actions may run with this user now, so the database must not ask
+ * for the role before.
  */
 async function waitForRole(role: string, store: CouchDatabase): Promise<void> {
   for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
@@ -134,6 +136,7 @@ export async function ownRoles(store: CouchDatabase, asker: Asker): Promise<read
   return textsIn(fieldOf(objectOf(body, 'userCtx'), 'roles'));
 }
 
+/** The ids of users' documents in CouchDB begin with this. */
 const USER = 'org.couchdb.user:';
 
 /** The user of COUCHDB_URL. */
@@ -141,7 +144,7 @@ interface User {
   readonly name: string;
   /** Undefined if there is no such user. */
   readonly roles: readonly string[] | undefined;
-  /** Writes the user with these fields changed, and with the password of COUCHDB_URL. */
+  /** Writes the user's document with these fields changed, and with the password of COUCHDB_URL. */
   put(changes: JsonObject): Promise<unknown>;
 }
 

@@ -1,22 +1,25 @@
 import { ACT_KINDS, MAX_ACT_BYTES } from '../../core/tickets/act.ts';
 import { rolesFor } from './roles.ts';
 
-/** The fields of an app that an earlier version does not know and would leave out. Each app has them once it is counted. */
+/**
+ * The fields of an app's document that an earlier version of Cascade does not know, and would leave out in its writes.
+ */
 const COUNTED_FIELDS = ['counts', 'seconds', 'seen', 'over', 'notices'];
 
 /**
- * The function by which CouchDB decides who may write what in a ledger, Cascade's memory. It is the `validate_doc_update` of the
- * database. CouchDB runs it in an old JavaScript (facts db-auth-12, -14).
+ * Makes the text of the function by which CouchDB decides who may write what in a ledger, Cascade's memory. Deployment
+ * puts it into the database as `validate_doc_update`, and CouchDB calls it for each write. It is in old JavaScript,
+ * because CouchDB runs no newer one (facts db-auth-12, -14). The rules are:
  *
- * - Writers and server administrators may write.
- * - An act is what a person did to a ticket, an order or an alert. Users with the role of the desk may add acts in their own
- *   name, and so may writers.
- * - Nobody changes or deletes an act. An administrator may create acts of anybody: restoring a backup by replication needs
- *   that.
- * - An update may not leave out what an app has counted. It may not finish an event (an ended reload) that is not recorded, that
- *   is, not part of its app. While a deployment replaces the actions one after another, a step of an earlier version may try
- *   that: it writes an app's last end only, and finishes events when it has decided what follows. CouchDB refuses these writes.
- *   The event stays due, and the next sweep, within 5 minutes, goes on.
+ * - Writers (the actions have this role) and server administrators may write.
+ * - An act is one thing that a person did to a ticket, an order or an alert. Users with the role of the desk may add
+ *   acts in their own name, and so may writers. An administrator may add acts of anybody, to restore a backup by
+ *   replication.
+ * - Nobody changes or deletes an act.
+ * - An update may not leave out what an app's document has counted. It may not finish an event (one end of a reload)
+ *   that is not recorded, that is, not part of its app's document. This rule is against an action of an earlier version
+ *   of Cascade, which may still run while a deployment replaces the actions one after another. The event stays due, and
+ *   the next sweep (it runs every 5 minutes) takes it up.
  */
 export function mayWriteIn(database: string): string {
   const { desk, writer } = rolesFor(database);

@@ -1,7 +1,8 @@
 /*
- * A purge removes old documents from the ledger, Cascade's memory. Two types of documents stay as long as the chains that are
- * deployed need them: the definition (these compiled chains), and the memories of composite links, which wait for several apps.
- * This file reads which documents these are.
+ * Reads what a purge has to know of the chains that are deployed. A purge removes old documents from the ledger,
+ * Cascade's memory in CouchDB. It must keep the definition (the deployed chains, compiled), and what the composite
+ * links of these chains remember. A composite link waits for several apps, and remembers in a document which of them
+ * have ended.
  */
 
 import type { CouchPort } from '../../clients/couchdb/couchdb-port.ts';
@@ -18,7 +19,9 @@ export interface Deployed {
   readonly hash: string;
   /** The store's clock when they were deployed. */
   readonly since: EpochMs;
-  /** The ids of the memories of their composite links. Undefined if the definition cannot be read. */
+  /**
+   * The ids of the documents in which their composite links remember ends. Undefined if the definition cannot be read.
+   */
   readonly joins: ReadonlySet<string> | undefined;
 }
 

@@ -3,10 +3,12 @@ import { SCHEMA_ID } from '../../core/document-ids.ts';
 import { type DurationMs, days } from '../../core/units.ts';
 
 /**
- * How long a purge keeps documents that are final: for `given`, or for the retention of the deployed receiver if that is
- * longer. Deployment wrote the receiver's retention into the ledger (Cascade's memory). If a purge kept an event (the document
- * of an ended reload) for a shorter time, its webhook could come again, and the receiver would take it for a new end.
+ * How long a purge (it removes old documents from the ledger, Cascade's memory) has to keep documents: for `given`, or
+ * for the retention of the deployed action `receiver` if that is longer. Deployment wrote that into the ledger. The
+ * receiver refuses webhooks of older ends. If a purge removed an event (the document of one end) earlier, its webhook
+ * could come again, and the receiver would take it for a new end.
  *
+ * @param given - RETENTION_DAYS in the settings of whoever purges.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function longerRetention(store: Pick<CouchPort, 'get'>, given: DurationMs): Promise<DurationMs> {

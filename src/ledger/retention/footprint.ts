@@ -6,8 +6,9 @@ import { type References, referencesOf } from './references.ts';
 import { RETENTION_RULES, type RetentionRule } from './retention-rules.ts';
 
 /**
- * What a purge, which removes old documents from the ledger (Cascade's memory), has to know of one document. A footprint is
- * small, because a purge keeps the footprints of all documents in memory.
+ * What a purge (it removes old documents from the ledger, Cascade's memory) has to know of one document. A purge can
+ * decide only after it has read the whole ledger, because documents need each other. So it keeps footprints of all
+ * documents, which are smaller than the documents.
  */
 export interface Footprint extends References {
   readonly _id: string;
@@ -19,11 +20,14 @@ export interface Footprint extends References {
   readonly finalSince: EpochMs | undefined;
   /** Of an event (an ended reload): in which tenant the reload ended, and when. */
   readonly end?: { readonly tenant: TenantName; readonly endedAt: EpochMs };
-  /** Of an order (an owed reload): its app, and whether Qlik may have started a reload for it that nobody has found yet. */
+  /**
+   * Of an order (a reload that Cascade owes): its app, and whether it is in doubt, that is, whether Qlik may have
+   * started a reload for it that Cascade does not know.
+   */
   readonly order?: { readonly app: AppKey; readonly isInDoubt: boolean };
 }
 
-/** The footprint of a document that its reader accepts. */
+/** The footprint of a document that could be read. */
 export function footprintOf(document: LedgerDocument): Footprint {
   const { _id, _rev } = document;
   const rule = RETENTION_RULES[document.type] as RetentionRule<LedgerType> | undefined;
@@ -32,8 +36,8 @@ export function footprintOf(document: LedgerDocument): Footprint {
 }
 
 /**
- * The footprint of a document that its reader refuses. Such a document is never removed. It is unknown to which other
- * documents it refers.
+ * The footprint of a document that is malformed. A purge does not remove it, and does not know which others it refers
+ * to.
  */
 export const unreadableFootprint = (_id: string, _rev: string): Footprint => ({
   ...{ _id, _rev, finalSince: undefined },

@@ -4,7 +4,8 @@ import type { EpochMs } from '../../core/units.ts';
 import { isInstant } from '../document-reader.ts';
 
 /**
- * When the ledger (Cascade's memory) was last purged of old documents, by the store's clock; undefined if it never was.
+ * Reads when the ledger (Cascade's memory) was last purged of old documents, by the store's clock. `cascade runs
+ * --problems` warns if that is too long ago. Undefined if no purge has ended yet, or if somebody spoilt the document.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
@@ -14,8 +15,8 @@ export async function lastPurge(store: Pick<CouchPort, 'get'>): Promise<EpochMs 
 }
 
 /**
- * Writes when a purge ended, and how many documents it removed. If two purges end at once, one write may meet a conflict,
- * and that is no error.
+ * Writes into the document `purge` when a purge ended, and how many documents it removed. If two purges end at once,
+ * one write may meet a conflict. That does not matter: the other one wrote nearly the same time.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

@@ -1,7 +1,7 @@
 /*
- * A purge removes old documents from the ledger (Cascade's memory in CouchDB), so that it does not grow for ever. This file
- * decides which documents go. It reads nothing: the caller hands in a footprint of each document, which is the little that
- * the decision needs.
+ * Decides which documents a purge removes. A purge removes old documents from the ledger (Cascade's memory in CouchDB),
+ * so that it does not grow for ever. This file itself reads nothing: it gets a footprint of each document, which is the
+ * little that the decision needs.
  */
 
 import type { TenantName } from '../../core/names.ts';
@@ -9,21 +9,21 @@ import { addMs, type DurationMs, days, type EpochMs } from '../../core/units.ts'
 import type { Deployed } from './deployed-chains.ts';
 import type { Footprint } from './footprint.ts';
 
-/** What a purge goes by, besides the documents. */
+/** What the decision depends on, besides the documents. */
 export interface PurgeLimits {
   /** The store's clock. */
   readonly now: EpochMs;
   /** How long a document is kept after it became final, that is, after nothing more will be done with it. */
   readonly retention: DurationMs;
   /**
-   * By tenant, an instant of Qlik's clock. The sweep, which runs every 5 minutes, may still list reloads that ended at this
-   * instant or later. A tenant that the sweep has not visited yet is not in this map. At its first visit, the sweep starts
-   * nothing for the ends it finds.
+   * By tenant, an instant of Qlik's clock. The sweep (every 5 minutes it asks Qlik for ends that no webhook reported)
+   * may still list reloads that ended at this instant or later. A tenant is not in this map before its first sweep.
+   * That one starts nothing for earlier ends.
    */
   readonly listsFrom: ReadonlyMap<TenantName, EpochMs>;
   /**
-   * The chains that are deployed. If nobody knows them, no definition (the compiled chains) and no memory of a composite
-   * link is removed.
+   * The chains that are deployed. Undefined if that is unknown. Then no definition (compiled chains) is removed, and no
+   * memory of a composite link: the document in which a link that waits for several apps remembers which of them ended.
    */
   readonly deployed: Deployed | undefined;
 }
@@ -31,27 +31,28 @@ export interface PurgeLimits {
 /** Names a document that is to be removed. */
 export type Removable = Pick<Footprint, '_id' | '_rev'>;
 
-/** An event and Qlik's record of the same end may have different times. This is the most by which they may differ. */
+/** Two reports of the same end may have different times. It is assumed that they differ by no more than this. */
 const ENDS_DIFFER = days(1);
 
 /**
- * The order in which the types are removed. A purge may break off at any point, so a document goes before the documents
- * that it needs:
+ * The types of documents in the sequence in which they are removed. A purge may break off at any point, so a document
+ * goes before the documents that it needs:
  *
- * - An event (an ended reload) goes before its orders (the reloads that Cascade owed because of it). If only the orders
- *   were gone, a replay of the event would use their ids again.
- * - Whatever is about an order goes before the order.
- * - What a composite link (it waits for several apps) remembers goes before the events that it remembers.
- * - Whatever names a definition goes before the definition.
+ * - An event (one end of a reload) goes before its orders (the reloads that Cascade owed because of it). If only the
+ *   orders were gone, a replay of the event would use their ids again.
+ * - What is about an order (an act, an alert, a `started`) goes before the order.
+ * - What a composite link remembers goes before the events that it remembers.
+ * - Events and orders go before the definition that they name.
  */
 const TYPES_IN_ORDER = ['act', 'alert', 'hint', 'dead', 'ticket', 'join', 'started', 'event', 'order', 'definition'];
 
 /**
- * Decides which documents a purge removes. A document is old if it has been final for the whole retention. An old document is
- * removed unless a document that stays, the sweep, an order in doubt or the deployed chains need it.
+ * Decides which documents a purge removes. A document is old if it has been final for the whole retention. An old
+ * document is removed, unless a document that stays, the sweep, an order in doubt or the deployed chains need it. An
+ * order is in doubt if nobody knows whether Qlik accepted its POST.
  *
- * A removed event cannot start anything again. The receiver refuses its webhook as too old, and the sweep no longer lists
- * its end. If some document still works with it, the event stays.
+ * So nothing starts again because an event is gone: the action `receiver` refuses its webhook as too old, and the sweep
+ * no longer lists its end.
  *
  * @param footprints - of all documents of the ledger.
  * @returns one list for each type, in the order of removal.
@@ -65,8 +66,8 @@ export function planPurge(footprints: readonly Footprint[], limits: PurgeLimits)
 }
 
 /**
- * The ids of all documents that stay. First come those that stay for a reason of their own. Each of them may make others
- * stay, and so on, until no more are found. The list may contain ids of documents that the ledger does not have.
+ * The ids of all documents that stay. First come those that stay for a reason of their own. Each of them may make
+ * others stay, and so on, until no more are found. The set may contain ids of documents that the ledger does not have.
  */
 function stayingIds(footprints: readonly Footprint[], limits: PurgeLimits): ReadonlySet<string> {
   const oldest = addMs(limits.now, -limits.retention as DurationMs);
@@ -83,8 +84,8 @@ function stayingIds(footprints: readonly Footprint[], limits: PurgeLimits): Read
     const isOld = finalSince !== undefined && finalSince <= oldest;
     if (!isOld || isRemembered(_id, oldest, limits)) for (const id of [_id, ...keeps]) keep(id);
     else if (isListedAgain(footprint, limits) || isDeployed(_id, limits)) keep(_id);
-    // An order in doubt may have started a reload or not. It looks for its reload among those of its app. The app's other
-    // orders say which reloads are theirs, so they stay.
+    // For an order in doubt, Cascade still looks for a reload among those of the app. The app's other orders say which
+    // of them are theirs, so they stay.
     else if (order !== undefined && appsInDoubt.has(order.app)) keep(_id);
   }
   const followers = followersOf(footprints, staying);
@@ -93,7 +94,7 @@ function stayingIds(footprints: readonly Footprint[], limits: PurgeLimits): Read
   return staying;
 }
 
-/** By the id of a document: which other documents stay if it stays. */
+/** By the id of a document: which other documents stay if that document stays. */
 function followersOf(
   footprints: readonly Footprint[],
   staying: ReadonlySet<string>,
@@ -111,13 +112,13 @@ function followersOf(
   return followers;
 }
 
-/** Whether the document is a part of the deployed definition. */
+/** Whether the document is a part of the deployed definition, or may be one because nobody knows which is deployed. */
 const isDeployed = (id: string, { deployed }: PurgeLimits): boolean =>
   id.startsWith(DEFINITION) && (deployed === undefined || id.split(':')[1] === deployed.hash);
 
 /**
- * Whether the document is the memory of a composite link that is deployed, or was deployed within the retention. If the
- * chains have been changed since, nobody knows which links they had before.
+ * Whether the document is the memory of a composite link that is deployed, or may have been within the retention: if
+ * other chains were deployed within that time, nobody knows here which links the earlier ones had.
  */
 const isRemembered = (id: string, oldest: EpochMs, { deployed }: PurgeLimits): boolean =>
   id.startsWith(JOIN) && (deployed?.joins === undefined || deployed.since > oldest || deployed.joins.has(id));

@@ -5,11 +5,12 @@ import { httpPurge } from '../../clients/couchdb/http-purge.ts';
 import { type DurationMs, seconds } from '../../core/units.ts';
 import { type Purged, purgeLedger } from './purge-ledger.ts';
 
-/** The longest time of one request. A purge is never urgent, so a busy store may take long. */
+/** The longest time of one request. A purge is not urgent, so a busy store may take long. */
 const TIMEOUT = seconds(30);
 
 /**
- * Removes old documents from a ledger (Cascade's memory in a database) over HTTP.
+ * Removes old documents from a ledger (Cascade's memory, a database in CouchDB), so that it does not grow for ever.
+ * Deployment calls this, and `npm start` once a day.
  *
  * @param admin - the database with the login of an administrator: CouchDB lets nobody else purge.
  * @param signal - stops the purge between two steps. The next purge removes the rest.

@@ -1,7 +1,7 @@
 /*
- * A purge removes old documents from the ledger (Cascade's memory in CouchDB). A deployment and `cascade ledger purge`
- * run it. `npm start` runs it once a day if it has a store of its own (the embedded store). Webhooks come in meanwhile,
- * so the purge leaves the store time for them.
+ * Removes old documents from the ledger (Cascade's memory in CouchDB), so that it does not grow for ever. A deployment
+ * and `cascade ledger purge` run this purge. `npm start` runs it once a day if it has a store of its own (the embedded
+ * store). Webhooks come in meanwhile, so the purge leaves the store time for them.
  */
 
 import type { CouchPort } from '../../clients/couchdb/couchdb-port.ts';
@@ -44,8 +44,8 @@ export interface Purged {
 }
 
 /**
- * A step is one request that reads or removes documents. After each step the purge rests this many times as long as the
- * step took. So these steps take about a tenth of the time, and webhooks hardly wait.
+ * A step is one request that reads a page of documents or removes some. After a step the purge rests for this many
+ * times as long as the step took. So the steps take about a tenth of the time, and webhooks hardly wait.
  */
 const REST = 9;
 

@@ -1,7 +1,7 @@
 /*
- * A purge removes old documents from the ledger, Cascade's memory. This file reads the whole ledger for the purge. Of each
- * document it keeps the footprint, which is the little that the decision needs. Then `planPurge` decides which documents are
- * removed.
+ * Reads the whole ledger (Cascade's memory in CouchDB), page by page. A purge, which removes old documents, needs this:
+ * of each document it keeps the footprint, which is the little that `planPurge` needs to decide which documents go. The
+ * commands `cascade runs --problems` and `cascade ledger` also look at all documents by this file.
  */
 
 import type { CouchPort, StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
@@ -16,7 +16,9 @@ import { readDeployedOf } from './deployed-chains.ts';
 import { type Footprint, footprintOf, unreadableFootprint } from './footprint.ts';
 import { type PurgeLimits, planPurge, type Removable } from './plan-purge.ts';
 
-/** How many documents are read in one request, unless the caller says otherwise: so many that few requests are needed. */
+/**
+ * How many documents are read in one request, unless the caller says otherwise: so many that few requests are needed.
+ */
 const PAGE = 1_000;
 const SILENT = { error: () => {} };
 
@@ -29,7 +31,8 @@ export class FootprintReader {
   add(source: StoredDocument, read: LedgerDocument | undefined): void {
     this.#footprints.push(read === undefined ? unreadableFootprint(source._id, source._rev) : footprintOf(read));
     if (!source._id.startsWith(CHECKPOINT)) return;
-    // A checkpoint says how far back the sweep lists the ends of a tenant. If it cannot be read, all of these ends stay.
+    // A checkpoint says how far back the sweep lists the ends of a tenant. If it cannot be read, all of these ends
+    // stay.
     const from = read?.type === 'checkpoint' ? listsFrom(read) : (0 as EpochMs);
     this.#listsFrom.set(source._id.slice(CHECKPOINT.length) as TenantName, from);
   }
@@ -43,9 +46,9 @@ export class FootprintReader {
 const CHECKPOINT = 'checkpoint:';
 
 /**
- * The earliest end that the sweep may list again, by Qlik's clock. The checkpoint says up to which end the sweep has seen
- * everything (`t`). Some apps may be behind it. The sweep goes back to the app that is furthest behind, and 15 minutes
- * further (the overlap).
+ * The earliest end that the sweep (it runs every 5 minutes) may list again, by Qlik's clock. The checkpoint says up to
+ * which end the sweep has seen all ends of a tenant (`t`), except those of some apps (`behind`). The sweep goes back to
+ * the app that is furthest behind, and 15 minutes further (the overlap).
  */
 function listsFrom({ t, behind = {} }: CheckpointDocument): EpochMs {
   const furthest = Math.min(t, ...Object.values(behind).map((app) => app.t));
@@ -53,14 +56,14 @@ function listsFrom({ t, behind = {} }: CheckpointDocument): EpochMs {
 }
 
 /**
- * The types in the order in which they are read. A `started` document says for which order a reload was started. It stays
- * only if its order stays, and it is written after its order. So all `started` documents are read first. Then the order of
- * each of them is read later, even if others write meanwhile.
+ * The types in the sequence in which they are read. A `started` document says for which order (a reload that Cascade
+ * owes) a reload was started. It goes if its order is not found, and it is written after its order. So `started`
+ * documents are read first: then the order of each is in a page that is read later, even if actions write meanwhile.
  */
 const TYPES = ['started', ...Object.keys(LEDGER_READERS).filter((type) => type !== 'started')] as readonly LedgerType[];
 
 /**
- * Reads every document of the types in `LEDGER_READERS`, page by page.
+ * Reads all documents of the types in `LEDGER_READERS`, page by page.
  *
  * @param visit - gets each document as it is stored, and as its reader returns it: undefined if the reader refuses it.
  * @param pageSize - how many documents are read in one request; 1,000 by default.

@@ -1,10 +1,10 @@
 /*
- * A purge removes old documents from the ledger, Cascade's memory. A document is old if nothing has been left to do with it for
- * the whole retention (RETENTION_DAYS). This file says which documents refer to each other, so that the purge removes no
- * document that another one still needs.
+ * Says which documents of the ledger (Cascade's memory) refer to each other. A purge removes old documents, and must
+ * remove none that another one still needs. A document is old if nothing has been left to do with it for the whole
+ * retention (RETENTION_DAYS).
  *
- * An event is the document of an ended reload. An order is a reload that Cascade owes. The document `started` of a reload
- * says for which order it was started. A definition is the compiled chains by which Cascade decided.
+ * An event is the document of one end of a reload. An order is a reload that Cascade owes. The document `started` of a
+ * reload says for which order the reload was started. A definition is the compiled chains by which Cascade decided.
  */
 
 import { definitionId, eventId, startedId } from '../../core/document-ids.ts';
@@ -44,8 +44,8 @@ export function referencesOf(
     }
     case 'hint': {
       const { _id, tenant } = document;
-      // A hint is a webhook about which Cascade had to ask Qlik. If Qlik had no reload for it, the hint became an event. The last
-      // part of the hint's id is then the event's reload id.
+      // A hint is something heard that Cascade had to check by asking Qlik. The last part of its id is a reload's id,
+      // and the event that followed from the hint may have this id, too.
       const reloadId = _id.slice(`hint:${tenant}:`.length) as ReloadId;
       return { ...NONE, keeps: [eventId(tenant, reloadId), startedId(tenant, reloadId)] };
     }
@@ -72,9 +72,9 @@ export function referencesOf(
 }
 
 /**
- * The references of an order. Its causes are the reloads whose ends called for it. The order stays while the event of a
- * cause stays: without the order, a replay of the event would use the order's id again. If the order was merged into
- * another one, whose reload serves both, the two stay together.
+ * The references of an order. Its causes are the reloads whose ends called for it, and its root is the document at the
+ * start of its run. The order stays while the event of a cause stays: without the order, a replay of the event would
+ * use the order's id again. If the order was merged into another one, whose reload serves both, the two stay together.
  */
 function referencesOfOrder({ tenant, causes, root, reloadId, ends, into, definition }: OrderDocument): References {
   const causeEvents = causes.flatMap((cause) => eventsOf(tenant, cause));
@@ -88,7 +88,9 @@ function referencesOfOrder({ tenant, causes, root, reloadId, ends, into, definit
   };
 }
 
-/** The id of the definition's first part, in a list; empty if there is no definition. The first part holds the others. */
+/**
+ * The id of the definition's first part, in a list; empty if there is no definition. The first part holds the others.
+ */
 const idsOf = (definition: string | undefined): readonly string[] =>
   definition === undefined ? [] : [definitionId(definition)];
 

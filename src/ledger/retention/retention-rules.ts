@@ -1,7 +1,7 @@
 /*
- * A purge removes documents of the ledger (Cascade's memory) that have been final for the whole retention (RETENTION_DAYS). A
- * document is final if nothing is left to be done with it. This file says for each type of document when it is final, and
- * since when.
+ * Says for each type of document of the ledger (Cascade's memory) when a document is final, that is, when nothing is
+ * left to be done with it, and since when. A purge removes documents that have been final for the whole retention
+ * (RETENTION_DAYS), so that the ledger does not grow for ever.
  */
 
 import { isFinal } from '../../core/order-state.ts';
@@ -12,14 +12,14 @@ import type { LedgerDocument, LedgerType } from '../ledger-document.ts';
 /** A document of one type. */
 export type DocumentOf<T extends LedgerType> = Extract<LedgerDocument, { readonly type: T }>;
 
-/** The fields of a document, also if there are two kinds of it. */
+/** The fields of a document. A ticket, for example, is of one of two kinds: then these are the fields of both. */
 type FieldOf<Document> = Document extends unknown ? keyof Document : never;
 
-/** When a document of one type is old enough to be removed. */
+/** When a document of one type is final, and since when. */
 export interface RetentionRule<T extends LedgerType> {
   /**
-   * Names of fields with instants. A final document counts as final since the latest of them and of `innerInstants`. If there
-   * are none at all, it has been final for ever.
+   * Names of fields with instants. A final document counts as final since the latest of them and of `innerInstants`. If
+   * there are none at all, it has been final for ever.
    */
   readonly instants: readonly (FieldOf<DocumentOf<T>> & string)[];
   readonly isFinal: (document: DocumentOf<T>) => boolean;
@@ -28,12 +28,13 @@ export interface RetentionRule<T extends LedgerType> {
 }
 
 /**
- * The rule of each type (docs/ledger.md, "Retention"). If it is undefined, documents of the type are never removed: there
- * is only one of them for each tenant, app, channel, action or site, so they do not pile up.
+ * The rule of each type (docs/ledger.md, "Retention"). If it is undefined, documents of the type are never removed:
+ * there is only one of them for each tenant, app, channel, action or site, so they do not pile up.
  */
 export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | undefined } = {
   act: { instants: ['at'], isFinal: () => true },
-  // An alert gets a new `lastAt` when it is raised again. But `unseen-app` is raised once, so its age says nothing.
+  // An alert is something that a person should look at. It gets a new `lastAt` when it is raised again. But
+  // `unseen-app` is raised only once, so its age says nothing.
   alert: { instants: ['at', 'lastAt'], isFinal: ({ kind, dueAt }) => kind !== 'unseen-app' && dueAt === undefined },
   app: undefined,
   channel: undefined,
@@ -42,7 +43,8 @@ export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | u
     instants: ['storedAt', 'replayedAt', 'dismissedAt'],
     isFinal: ({ replayedAt, dismissedAt }) => replayedAt !== undefined || dismissedAt !== undefined,
   },
-  // While another document names a definition (the compiled chains), `referencesOf` keeps it. The deployed one stays, too.
+  // A definition is compiled chains. If a document that stays names it, or if it is deployed, the purge keeps it all
+  // the same.
   definition: { instants: ['storedAt'], isFinal: () => true },
   event: {
     instants: ['storedAt', 'endedAt', 'reportedEnd', 'resolvedAt', 'recordedAt'],
@@ -53,7 +55,8 @@ export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | u
     instants: ['storedAt', 'reportedEnd', 'settledAt'],
     isFinal: ({ settledAt, dueAt }) => settledAt !== undefined && dueAt === undefined,
   },
-  // The memory of a composite link, which waits for several apps. While the link is deployed, `planPurge` keeps the memory.
+  // The memory of a composite link, which waits for several apps. If the link is deployed, `planPurge` keeps it all the
+  // same.
   join: {
     instants: [],
     isFinal: ({ open, dueAt }) => open.length === 0 && dueAt === undefined,
@@ -67,7 +70,8 @@ export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | u
   park: undefined,
   questions: undefined,
   rate: undefined,
-  // The document `started` says for which orders (owed reloads) a reload was started. While they stay, `referencesOf` keeps it.
+  // The document `started` says for which orders (reloads that Cascade owes) a reload was started. If one of these
+  // orders stays, the purge keeps it all the same.
   started: { instants: [], isFinal: () => true },
   stat: undefined,
   tenant: undefined,
