@@ -23,8 +23,8 @@ const SKIPS: ReadonlySet<unknown> = new Set(SKIP_REASONS);
 const LATER = Number.POSITIVE_INFINITY as EpochMs;
 
 /**
- * Reads an event (one end of a reload) as it is shown to people. Its skips are the links that it did not set off, with
- * the reasons. A skip with a reason that this version does not know is left out.
+ * Reads an event (one end of a reload) as it is shown to people. Its skips say what it did not set off, and why. A skip
+ * with a reason that this version does not know is left out.
  *
  * @throws CascadeError LEDGER_MALFORMED.
  */

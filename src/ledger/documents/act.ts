@@ -8,7 +8,7 @@ import { isInstant, isOneOf, isText, readerOf } from '../document-reader.ts';
  * alert. A ticket's state follows from its acts. So two people can work on it at once, and neither erases what the
  * other wrote.
  *
- * Invariant: an act is created by the user it names, and nobody changes or deletes it. Only a purge removes it.
+ * Invariant: it is created by the user it names, and nobody changes or deletes it. Only a purge removes it.
  */
 export type ActDocument = Act & {
   readonly _rev: string;

@@ -38,7 +38,7 @@ export type AlertKind = (typeof ALERT_KINDS)[number];
  * --problems` shows it, and the action `notifier` sends it to channels, such as Slack.
  *
  * Invariant: there is one alert for each kind and subject. If it is raised again, its message and `lastAt` change, at
- * most once an hour. It is sent at most once a day.
+ * most once an hour. People hear of it at most once a day.
  */
 export interface AlertDocument {
   readonly _id: string;

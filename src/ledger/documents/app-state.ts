@@ -23,10 +23,9 @@ import { END_FIELDS } from './event.ts';
  * `app:<tenant>:<appId>`: how an app stands: its last end, how often its reloads succeeded and failed, whether it is
  * failing or late, and the notices (messages for people) about it that are still to be sent. The action `storer` adds
  * each end, the sweep (it runs every 5 minutes) says whether the app is late, and the action `notifier` sends the
- * notices.
+ * notices. A rev is CouchDB's name of a document's version.
  *
- * Invariant: each end is counted once. Whoever changes the document reads it whole, and writes it whole with its rev
- * (CouchDB's name of a version).
+ * Invariant: each end is counted once. Whoever changes the document reads it whole, and writes it whole by its rev.
  */
 export interface AppStateDocument extends AppState {
   readonly _id: string;

@@ -36,10 +36,11 @@ export interface BehindApp {
 
 /**
  * `checkpoint:<tenant>`: up to which end the sweep has seen all ends in a tenant (except those of the apps in
- * `behind`). The next sweep reads Qlik's list back to this end, and 15 minutes further.
+ * `behind`). The next sweep reads Qlik's list back to this end, and 15 minutes further. It creates an event for each
+ * ended reload that Cascade did not know. If CouchDB refuses an event for good, the checkpoint is written without it.
  *
- * Invariant: it is written after the events (documents of ended reloads) up to it are stored; an event that CouchDB
- * refuses for good is left out. `t` moves only forward. If nothing has changed, the checkpoint is not written.
+ * Invariant: it is written after the events up to it are stored. It moves only forward, and is written only if it
+ * moved.
  */
 export interface CheckpointDocument {
   readonly _id: string;

@@ -7,8 +7,8 @@ import { isBoolean, isInstant, isName, isReason, isString, isText, maybe, reader
  * `dead:<hash>`: a dead letter. It is the body of a webhook from the right sender that Cascade could not understand.
  * The action `receiver` keeps it, so that a person can have it read again by a newer Cascade (`cascade replay`).
  *
- * Invariant: it is stored before its sender gets the answer that Cascade did not understand the webhook. The same body
- * of the same tenant is the same dead letter.
+ * Invariant: it is stored, with the body as received, before its sender gets the answer that nobody understood it. The
+ * same body of the same tenant is the same dead letter.
  */
 export interface DeadDocument {
   readonly _id: string;

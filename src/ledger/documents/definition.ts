@@ -25,9 +25,9 @@ import { isBody, isPolicy } from './order.ts';
  * people: `cascade why` explains an old decision by the chains of that time. Large chains have more parts:
  * `definition:<hash>:2` and so on.
  *
- * Invariant: the hash is made from the whole chains, so other chains have another hash. A deployment writes all parts
- * before it deploys the actions that name the hash. It writes the first part last, because that says how many parts
- * there are.
+ * Invariant: the hash is made from the whole chains, so the chains under a hash never change. A deployment first writes
+ * all parts. Only then does it deploy the actions that name the hash. The first part says how many parts there are, so
+ * the deployment writes the first part last.
  */
 export interface DefinitionDocument {
   readonly _id: string;

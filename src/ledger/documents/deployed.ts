@@ -15,7 +15,8 @@ export interface DeployedChains {
  * `deployed`: which chains are deployed, and which chains were deployed earlier. `cascade why` needs it to say by which
  * chains Cascade would decide now, and a purge to keep these chains.
  *
- * Invariant: deployment writes it after all actions. Until then some actions may have been built with other chains.
+ * Invariant: it is written after every action was deployed. Until then some actions may have been built with other
+ * chains.
  */
 export interface DeployedDocument extends DeployedChains {
   readonly _id: string;

@@ -27,15 +27,16 @@ import {
 
 /**
  * `event:<tenant>:<reloadId>`: an event, that is, one end of a reload that Cascade heard of. Whoever hears of the end
- * first, the action `receiver` by a webhook or the sweep (it runs every 5 minutes), creates the document. So an end
- * that is reported twice is worked on once. Later reports do not change `endedAt`. Only a time that is too far in the
- * future is corrected.
+ * first creates the document: mostly the action `receiver` by a webhook, or the sweep (it runs every 5 minutes). So an
+ * end that is reported twice is worked on once. Later reports do not change `endedAt`. Only a time that is too far in
+ * the future is corrected.
  *
  * Two things have to be done with an event, and each has a write of its own. `resolvedAt`: all orders (reloads that
  * Cascade owes because of it) are stored. `recordedAt`: the end is part of its app's document.
  *
- * Invariant: until both are there, the event is due: the sweep does what is missing. Each is written into the event as
- * it was read.
+ * Invariant: `resolvedAt` is written in a write of its own, after every order of the event is stored; `recordedAt` in
+ * another one, after the end is part of its app. Each is written into the event as it was read. Until both are there,
+ * the event is due.
  */
 export interface EventDocument extends ReloadFinished {
   readonly _id: string;
@@ -145,8 +146,8 @@ export function batchEventOf(event: EventDocument): StoredEvent {
 }
 
 /**
- * A stored event with a believable time: a few minutes after it was reported at most, because a wrong clock may have
- * set it in the future. If the time has to change, `stored.reportedEnd` keeps the reported one.
+ * A stored event with a believable time: at most a few minutes after the report. A wrong clock may have set it in the
+ * future. If the time has to change, `stored.reportedEnd` keeps the reported one.
  *
  * @param now - the store's clock.
  */

@@ -5,10 +5,12 @@ import { isBoolean, isInstant, isText, maybe, readerOf } from '../document-reade
  * `gate:<tenant>`: what Cascade has learned about a tenant of Qlik's. The first two fields say when orders (reloads
  * that Cascade owes) may start after the tenant's rate limit was spent. Until the limit ends, they wait. Then they
  * start at slots: a slot is the instant at which one waiting order may start. The other two fields say whether the
- * tenant's records of reloads show our `resourceId`, by which Cascade recognises its own reloads.
+ * tenant's records of reloads show our `resourceId`, by which Cascade recognises its own reloads. An activation is one
+ * run of an action. The status 429 is Qlik's answer if the limit is spent.
  *
- * Invariant: `until` and `lastSlot` only move forward. A slot is given once, after `until` and after the slots that
- * were given before. If an activation read the gate before it was shut, it still sends its POST, and gets 429 again.
+ * Invariant: `until` and `lastSlot` only move forward, by the store's clock. Each slot is given once, after `until` and
+ * after every earlier slot. An activation that read the gate before it was shut still sends its POST. It gets 429
+ * again.
  */
 export interface GateDocument {
   readonly _id: string;

@@ -45,8 +45,8 @@ export const SETTLED_AS = ['event', 'covered', 'other-tenant'] as const;
  * Qlik. It is a webhook that alone does not prove that a reload ended. The action `receiver` stores it, because a
  * webhook's sender does not wait long. The sweep (it runs every 5 minutes) asks Qlik, and settles the hint.
  *
- * Invariant: the hint is stored before its sender gets a 2xx. It stays due until it is settled, which means that an
- * event, or nothing, has followed from it.
+ * Invariant: the hint is stored before its sender gets a 2xx. It stays due until it is settled: an event, or nothing,
+ * has followed from it.
  */
 export interface HintDocument {
   readonly _id: string;

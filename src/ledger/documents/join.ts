@@ -29,9 +29,8 @@ import { isBody, isPolicy } from './order.ts';
  * enough of them have ended, it fires, that is, it calls for one order (a reload that Cascade owes). The ends may be
  * hours apart, so the link has to remember them.
  *
- * Invariant: the order of a firing is written here, into `open`, before anybody creates its own document. It leaves
- * `open` after that document is stored. While `open` is not empty, the join is due: the sweep (it runs every 5 minutes)
- * creates the orders that are missing.
+ * Invariant: a firing is written here, with its whole order in `open`, before anybody creates the order. The order
+ * leaves `open` only after it is stored. While `open` is not empty, the document is due.
  */
 export interface JoinDocument extends AppRef, JoinState {
   readonly _id: string;
@@ -42,8 +41,8 @@ export interface JoinDocument extends AppRef, JoinState {
   /** Which link of the app this is: `j` and a hash of what it waits for, or the name that its file gives it. */
   readonly clause: string;
   /**
-   * For which apps the link waited when the last end came. If a deployment changes that, ends that were used under this
-   * rule do not count again.
+   * The link's rule when the last end came: for which apps it waited, for how many of them, and for how long. If a
+   * deployment changes the rule, ends that were used under this one do not count again.
    */
   readonly rule: JoinRule;
   readonly dueAt?: EpochMs;

@@ -48,10 +48,11 @@ export interface Doubt {
 /**
  * `order:<tenant>:<app>:<clause>:<cause>`: an order, that is, one reload that Cascade owes, and how far it has come.
  * Usually the action `invoker` creates it. The action `reload` asks Qlik for the reload. If other documents say
- * something else about an order, this one counts.
+ * something else about an order, this one counts. A worker is an activation (one run) of `reload`. A rev is CouchDB's
+ * name of a document's version.
  *
- * Invariant: only the activation (one run of an action) that claimed the order by its rev (CouchDB's name of a version)
- * sends its POST. If the order is in doubt, a list of Qlik's settles the doubt before the next POST.
+ * Invariant: only the worker that claimed the order by its rev sends its POST. If the order is in doubt, a list settles
+ * the doubt before the next POST.
  */
 export interface OrderDocument extends Omit<CreatedOrder, 'state' | 'dueAt'> {
   readonly state: OrderState;

@@ -14,10 +14,11 @@ export interface ParkSlot {
 /**
  * `park:<tenant>:<app>`: which orders are parked, that is, wait because their app is busy with another reload. The
  * action `reload` looks here for an order into which another one can merge, so that one reload serves both. When the
- * app's reload ends, the action `resolver` looks here for the orders that can start.
+ * app's reload ends, the action `resolver` looks here for the orders that can start. An order is in doubt if Qlik may
+ * have accepted a POST for it.
  *
  * Invariant: a slot only says where to look, and may be out of date. An order merges into another one only if it read
- * that one as parked and not in doubt (nobody may have sent its POST), after it was parked itself.
+ * that one as parked and without doubt, after it was parked itself.
  */
 export interface ParkDocument {
   readonly _id: string;

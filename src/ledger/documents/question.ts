@@ -22,10 +22,11 @@ import { readTicket, type TicketDocument } from './ticket.ts';
 /**
  * `ticket:question:<site>:<id>`: a question of a Stack Exchange site, as a ticket for people. Cascade watches questions
  * with certain tags, notifies people of new ones, and lets them work on a question as on a failed app. The document
- * also has the notices (messages for people) of the question that channels, such as Slack, have not taken yet.
+ * also has the notices (messages for people) of the question that channels, such as Slack, have not taken yet. An act
+ * is a document of one thing that a person did to the ticket.
  *
- * Invariant: a question has one ticket. Its first notice is stored in the same write as the ticket. A state of the
- * question replaces only an older one. What people do to the ticket is in other documents, its acts.
+ * Invariant: a question has one ticket. Its notice is stored in the same write as its ticket. A state of the question
+ * replaces only an older one. What people do to the ticket is in its acts.
  */
 export interface QuestionDocument extends QuestionTicket {
   readonly _rev: string;

@@ -4,11 +4,11 @@ import { isInstant, maybe, readerOf } from '../document-reader.ts';
 
 /**
  * `questions:<site>`: how far the questions of a Stack Exchange site are read, and when the site may be asked again.
- * The action `questions/collector` runs every few minutes, and goes on from here.
+ * The action `questions/collector` runs every few minutes, and goes on from here. A rev is CouchDB's name of a
+ * document's version.
  *
- * Invariant: the questions that were active up to `t` have been in the ledger (Cascade's memory). `askedAt` is written
- * with the document's rev (CouchDB's name of a version) before the site is asked. So if two collectors run at once,
- * only one asks.
+ * Invariant: every question up to `t` has been in the ledger. `askedAt` is written before the site is asked, by the
+ * rev, so that two collectors do not ask at once.
  */
 export interface QuestionsDocument {
   readonly _id: string;

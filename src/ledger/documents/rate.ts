@@ -15,8 +15,8 @@ export interface CountedStart {
  * ever. Usually the limit MAX_HOPS does that: it counts the orders since the start of a run. Only orders for which
  * nobody can count them are listed here.
  *
- * Invariant: an order is in the list before its POST is sent. If it is tried again within the hour, it is listed once.
- * The oldest comes first.
+ * Invariant: an order is in the list before its POST is sent, and only once, however often it is tried. The oldest
+ * comes first.
  */
 export interface RateDocument {
   readonly _id: string;

@@ -5,12 +5,11 @@ import { isBoolean, isCountFrom, isListOf, isText, isTextLike, maybe, readerOf }
  * `started:<tenant>:<reloadId>`: for which order (a reload that Cascade owes) Qlik's reload was started. When a reload
  * ends, Cascade finds its order by this document if Qlik's record of the reload does not name the order.
  *
- * If Qlik answered the order's POST with this reload, the reload certainly is the order's. If Qlik's answer was lost,
- * the order may take a reload of Qlik's list for its own (it adopts the reload), which may be a guess.
+ * If Qlik answered the order's POST with this reload (status 201), the reload certainly is the order's. If Qlik's
+ * answer was lost, the order may take a reload of Qlik's list for its own (it adopts the reload), which may be a guess.
  *
- * Invariant: the document is created after the answer 201, or before the order says that it adopted the reload. A
- * certain order takes the place of one that guessed. An order that only guesses does not take the place of a certain
- * one.
+ * Invariant: it is created with the answer 201, or before an adoption is written. A certain order replaces a guess in
+ * `order`, never the other way. An order that shares a guess is in `also`.
  */
 export interface StartedDocument {
   readonly _id: string;

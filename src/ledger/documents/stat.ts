@@ -8,10 +8,10 @@ import { type Check, isCountFrom, isInstant, isObjectWith, isRecordOf, isText, r
 /**
  * `stat:<action>`: how often one of Cascade's actions or sequences of OpenWhisk has run, how its runs ended and how
  * long they took. The action `meter` counts them here, and the action `metrics` gives the counts to Prometheus.
- * OpenWhisk itself has no such counts, only a record of each activation (one run).
+ * OpenWhisk itself has no such counts, only a record of each activation (one run). A rev is CouchDB's name of a
+ * document's version.
  *
- * Invariant: an activation is counted once. The counts, `upTo` and `counted` change in one write with the rev
- * (CouchDB's name of a version). So a meter that dies, or two at once, count nothing twice.
+ * Invariant: each activation is counted once. Counts, `upTo` and `counted` change in one write by rev.
  */
 export interface StatDocument extends Stat {
   readonly _id: string;

@@ -4,8 +4,8 @@ import { type Check, isListOf, isText, maybe, readerOf } from '../document-reade
  * `tenant:<name>`: which of Qlik's tenants a name means. If two deployments share a database by mistake, both may call
  * their tenant `default`. With this document, neither starts the reloads of the other one.
  *
- * Invariant: only deployment writes it. An action whose settings have another address for the name starts no reload
- * there, and changes no order (a reload that Cascade owes) of it.
+ * Invariant: only deployment writes it. Actions whose settings have another address start nothing and settle nothing
+ * under this name.
  */
 export interface TenantDocument {
   readonly _id: string;

@@ -17,11 +17,10 @@ import {
 /**
  * `ticket:reload:<tenant>:<reloadId of the first failure>`: a ticket for people about an app that fails. It stands for
  * a streak: all failures of the app until its next success. The action `storer` writes it. `cascade ticket` and the
- * dashboard show it.
+ * dashboard show it. An act is a document of one thing that a person did to the ticket.
  *
  * Invariant: there is one ticket for each streak. `times` and `lastFailedAt` only grow, and `recoveredAt` and `log` are
- * set once. What people do to the ticket is in other documents, its acts. So people and the storer do not overwrite
- * each other.
+ * set once. What people do to it is in its acts.
  */
 export interface TicketDocument extends Ticket {
   readonly _rev: string;

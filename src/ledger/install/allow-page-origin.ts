@@ -1,6 +1,6 @@
 /*
  * Lets the dashboard's page read the ledger (Cascade's memory) from CouchDB. The page comes from the OpenWhisk host,
- * which is another server. So browsers let it read only if CouchDB's configuration names the page's origin (CORS).
+ * which has another address. So browsers let it read only if CouchDB's configuration names the page's origin (CORS).
  * `./build.sh deploy` calls this file to add the origin.
  */
 

@@ -1,8 +1,8 @@
 /*
- * Creates and checks the user with whom Cascade's actions log in to CouchDB: the user of COUCHDB_URL. They are no
- * administrators, so that a mistake in them cannot harm the server. A role (CouchDB's groups of users) lets this user
- * write into the ledger, Cascade's memory. Deployment calls these functions with the login of an administrator,
- * COUCHDB_ADMIN_URL.
+ * Creates and checks the user with whom Cascade's actions log in to CouchDB: the user of COUCHDB_URL. Usually this user
+ * is no administrator, so that a mistake in an action cannot harm the server. A role, which is like a group of users,
+ * lets it write into the ledger, Cascade's memory. Deployment calls these functions. To create the user, it logs in as
+ * an administrator (COUCHDB_ADMIN_URL).
  */
 
 import type { CouchDatabase } from '../../clients/couchdb/couch-database.ts';

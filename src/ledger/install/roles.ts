@@ -1,6 +1,6 @@
 /**
  * The roles that give a user of CouchDB access to a ledger, Cascade's memory in one database. Deployment installs them,
- * `cascade users` gives them to people, and the dashboard asks which one its user has.
+ * `cascade user` gives them to people, and the dashboard asks which one its user has.
  */
 export interface LedgerRoles {
   /** Users with this role read the ledger. */

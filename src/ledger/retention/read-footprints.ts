@@ -1,7 +1,7 @@
 /*
  * Reads the whole ledger (Cascade's memory in CouchDB), page by page. A purge, which removes old documents, needs this:
- * of each document it keeps the footprint, which is the little that `planPurge` needs to decide which documents go. The
- * commands `cascade runs --problems` and `cascade ledger` also look at all documents by this file.
+ * of each document it keeps the footprint, which is the little that `planPurge` needs to decide which documents go.
+ * Commands that look at the whole ledger, such as `cascade ledger`, use parts of this file, too.
  */
 
 import type { CouchPort, StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
