@@ -1,7 +1,9 @@
-// Modules that `build/build-actions.ts` makes of the compiled chains and its options, and puts into the bundles.
+// The types of the modules `cascade:…`. An action imports such a module to get what the build knows: the chains (YAML
+// files that say which app follows which), the dashboard's page, or a benchmark's factor. No file holds these modules:
+// `build/build-actions.ts` makes them, and puts them into the bundles. So an action needs no further file.
 
 declare module 'cascade:app-keys' {
-  /** `tenant/appId` of every app that is an upstream or a target of a link. */
+  /** `tenant/appId` of each app that a chain mentions in a link (a step of a chain: this app follows that app). */
   const appKeys: readonly string[];
   export default appKeys;
 }
@@ -12,7 +14,7 @@ declare module 'cascade:chains' {
 }
 
 declare module 'cascade:dashboard' {
-  /** The dashboard's page: `BuiltDashboard` of `build/build-dashboard.ts`. */
+  /** The page that the action `dashboard` serves: `BuiltDashboard` of `build/build-dashboard.ts`. */
   const dashboard: {
     readonly html: readonly [string, string];
     readonly scriptHash: string;
@@ -23,7 +25,7 @@ declare module 'cascade:dashboard' {
 }
 
 declare module 'cascade:definition' {
-  /** `definitionHash` of `cascade:chains`. */
+  /** A hash of `cascade:chains`, by which Cascade notes which version of the chains decided what follows an end. */
   const hash: string;
   export default hash;
 }
@@ -34,7 +36,7 @@ declare module 'cascade:apps' {
 }
 
 declare module 'cascade:time-factor' {
-  /** The factor for `timeConstants`. It is 1, except in benchmarks on real processes. */
+  /** All waiting times of Cascade are multiplied by this. It is 1, except in benchmarks, which shorten the times. */
   const timeFactor: number;
   export default timeFactor;
 }

@@ -1,6 +1,6 @@
 /*
- * Each action of OpenWhisk is deployed as one file. This file makes these bundles from `actions/`, with the chains in
- * them.
+ * OpenWhisk gets each action as one file, a bundle. This file makes the bundles from `actions/`, before a deployment.
+ * It puts the chains (which app follows which) into the bundles that need them, so that no action has to load a file.
  */
 
 import { mkdir, stat, writeFile } from 'node:fs/promises';
@@ -21,8 +21,8 @@ export interface BuiltAction {
 
 export interface BuildOptions {
   /**
-   * A factor for every length of time in the ledger's protocols; above 0, default 1. Benchmarks shorten the times with
-   * it.
+   * Cascade's waiting times (src/core/time-constants.ts) are multiplied by this factor. It is above 0, default 1.
+   * Benchmarks shorten the times with it.
    */
   readonly timeFactor?: number;
 }
@@ -53,7 +53,7 @@ interface BuiltIn {
   readonly dashboard: BuiltDashboard;
 }
 
-/** The content of the modules `cascade:…`, which the actions import: the chains, the factor of time and the page. */
+/** What each module `cascade:…` exports. The actions import these modules; actions/built-in.d.ts has their types. */
 const builtInModules = ({ compiled, timeFactor, dashboard }: BuiltIn): Readonly<Record<string, unknown>> => ({
   'cascade:app-keys': Object.keys(compiled.apps),
   'cascade:apps': compiled.apps,
@@ -63,6 +63,7 @@ const builtInModules = ({ compiled, timeFactor, dashboard }: BuiltIn): Readonly<
   'cascade:time-factor': timeFactor,
 });
 
+/** Makes esbuild find the modules `cascade:…`, for which there are no files. */
 const builtIn = (parts: BuiltIn): Plugin => ({
   name: 'cascade-built-in',
   setup({ onResolve, onLoad }) {
@@ -76,7 +77,8 @@ const builtIn = (parts: BuiltIn): Plugin => ({
 });
 
 /**
- * Leaves out the web streams that node-fetch brings for Node below 18. No action uses them, but each would load them.
+ * Leaves out the web streams that node-fetch brings for Node below 18. No action uses them. Without this plugin, a
+ * bundle with node-fetch would load them.
  */
 const withoutUnused: Plugin = {
   name: 'without-unused',
@@ -86,9 +88,9 @@ const withoutUnused: Plugin = {
 };
 
 /**
- * Builds each action into one minified CommonJS file, `<outDir>/actions/<name>.js`. The chains are compiled into these
- * bundles. The same chains are written into `<outDir>/definition.json`, from where deployment stores them in the
- * ledger.
+ * Builds each action into one minified CommonJS file, `<outDir>/actions/<name>.js`. `cascade build` and `npm start` use
+ * it. The chains are also written into `<outDir>/definition.json`. Deployment stores that in the ledger (Cascade's
+ * memory), so that people can see later which chains decided.
  */
 export async function buildActions(
   compiled: CompiledChains,

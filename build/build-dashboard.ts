@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 
-/** The dashboard's page, built: everything that the browser needs, but for where the store is. */
+/**
+ * The built page of the dashboard, which shows people the reloads live. The page has all its code and style in itself.
+ * Only its configuration is missing (where CouchDB is): the action `dashboard` inserts that when it serves the page.
+ */
 export interface BuiltDashboard {
   /** The HTML up to the place for the page's configuration, and from there on. */
   readonly html: readonly [string, string];
@@ -19,7 +22,8 @@ const fileOf = (name: string): string => fileURLToPath(new URL(`../dashboard/${n
 const UNUSED = [
   // Selects documents on the device. The page's selectors go to the store, which selects by itself.
   { filter: /[\\/]pouchdb-selector-core[\\/]/, names: ['matchesSelector'] },
-  // Makes revisions from contents, and the digests of attachments. Revisions of the device are random, and the ledger has no attachments.
+  // Makes revisions (ids of a document's versions) from contents, and digests of attachments. The page's revisions are
+  // random, and the ledger has no attachments.
   { filter: /[\\/]pouchdb-md5[\\/]/, names: ['binaryMd5', 'stringMd5'] },
 ] as const;
 
@@ -80,7 +84,10 @@ async function buildOnce(): Promise<BuiltDashboard> {
 
 let built: Promise<BuiltDashboard> | undefined;
 
-/** Builds the dashboard's page. It does not depend on the chains, so a process builds it once. */
+/**
+ * Builds the dashboard's page from `dashboard/`. `buildActions` puts it into the action `dashboard`. The page does not
+ * depend on the chains, so a process builds it once.
+ */
 export function buildDashboard(): Promise<BuiltDashboard> {
   built ??= buildOnce();
   return built;

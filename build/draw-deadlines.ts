@@ -1,6 +1,7 @@
 /*
- * A chain file can say by when an app must have been reloaded: its deadline. This file draws a picture for the docs. It
- * shows what happens to a deadline if the clocks change.
+ * A chain file can say by when an app must have been reloaded: its deadline. This file draws the picture in
+ * docs/chains.md that shows what happens to a deadline if the clocks change. Production code works out the deadlines
+ * and notices, so that the picture cannot contradict it. `npm run generate` runs this.
  */
 
 import { type AppState, FRESH_APP } from '../src/core/desk/app-state.ts';
@@ -30,6 +31,7 @@ const SAYS =
 const MORE =
   'A dot is a success. On Sunday there was none since the deadline before, so the report is late. It arrives at 11:00.';
 
+// Where the picture's lines of things are, in pixels from the top.
 const REPORT_LANE = 150;
 const NOTICE_LANE = 215;
 const AXIS = 254;
@@ -37,13 +39,13 @@ const HOUR_MS = 3_600_000;
 
 const x = (instant: number): number => Math.round(LEFT + ((instant - FROM) / (TO - FROM)) * (WIDTH - LEFT - RIGHT));
 
-/** A notice, and when that happened of which it informs people. */
+/** A notice (a message to people), and when that happened about which it is. */
 interface Heard {
   readonly kind: string;
   readonly at: EpochMs;
 }
 
-/** Draws the pictures about deadlines, by file name. What they show comes from the code that decides in production. */
+/** Draws the picture about deadlines. The result has its SVG, by file name. */
 export function drawDeadlines(): ReadonlyMap<string, string> {
   const deadlines = deadlinesBefore(TO).filter(({ deadline }) => deadline > FROM);
   const parts = [
@@ -63,7 +65,7 @@ export function drawDeadlines(): ReadonlyMap<string, string> {
   return new Map([['late-clock-change.svg', picture({ title: TITLE, says: `${SAYS} ${MORE}`, parts })]]);
 }
 
-/** The last four deadlines, the earliest first. */
+/** The last four deadlines up to an instant, the earliest first. */
 function deadlinesBefore(instant: EpochMs): readonly Deadline[] {
   const found: Deadline[] = [];
   for (let now = instant; found.length < 4; ) {
@@ -75,7 +77,7 @@ function deadlinesBefore(instant: EpochMs): readonly Deadline[] {
   return found;
 }
 
-/** What people hear. The ends and the deadlines are gone through in their order. */
+/** The notices that people get. This applies the example's successes and the deadlines in the order of their times. */
 function heardOf(deadlines: readonly Deadline[]): readonly Heard[] {
   const heard: Heard[] = [];
   const to = ['default' as ChannelName];
@@ -99,7 +101,7 @@ function afterSuccess(state: AppState, endedAt: EpochMs): AppState {
   return applyEndToApp(state, end, { routes: { failed: [], recovered: [] }, now: endedAt }).state;
 }
 
-/** The time in which a success counts for a deadline. */
+/** Draws the time in which a success counts for a deadline: from the deadline before. */
 function windowOf({ deadline, after = FROM }: Deadline): string {
   const from = Math.max(x(after), LEFT) + 2;
   const hours = Math.round((deadline - after) / HOUR_MS);

@@ -1,6 +1,8 @@
 /*
- * A composite link waits for several apps. It has to decide for each end of such an app what the end is good for. This
- * file draws pictures of that for the docs.
+ * A composite link says that an app follows several others: the app is reloaded once all of them have ended. Cascade
+ * decides for each end whether it still counts for the link: the end's fate. This file draws the pictures in
+ * docs/chains.md that explain the fates. Production code works out the fates, so that the pictures cannot contradict
+ * it. `npm run generate` runs this.
  */
 
 import { type AppliedFate, applyEnd, EMPTY_JOIN, type JoinMemory } from '../src/core/joins/apply-end.ts';
@@ -59,6 +61,7 @@ const TIMELINES: readonly Timeline[] = [
   },
 ];
 
+// Where the picture's lines of things are, in pixels from the top.
 const LANES: Readonly<Record<string, number>> = { 'default/a': 92, 'default/b': 162 };
 const REPORT_LANE = 232;
 const AXIS = 270;
@@ -71,7 +74,7 @@ interface Drawn {
   readonly isLate: boolean;
 }
 
-/** Draws the pictures, by file name. What a picture says about an end comes from the code that decides in production. */
+/** Draws the pictures. The result has their SVG, by file name. */
 export const drawTimelines = (): ReadonlyMap<string, string> =>
   new Map(TIMELINES.map((timeline) => [timeline.file, draw(timeline)]));
 
@@ -99,8 +102,8 @@ function draw({ title, ends, says }: Timeline): string {
 }
 
 /**
- * Applies the ends in the order in which they arrive. Returns what became of each end at last, and the ends that
- * started a reload.
+ * Applies the ends in the order in which they arrive. Returns the fate that each end has at last, and the ends with
+ * which the link was complete, so that the report is reloaded (`closings`).
  */
 function follow(ends: readonly JoinEnd[]): { readonly drawn: readonly Drawn[]; readonly closings: readonly JoinEnd[] } {
   let memory: JoinMemory = EMPTY_JOIN;
@@ -122,7 +125,7 @@ function follow(ends: readonly JoinEnd[]): { readonly drawn: readonly Drawn[]; r
   return { drawn, closings };
 }
 
-/** Reads an end as a timeline writes it. */
+/** Reads an end as a timeline writes it: `b 01:30 failed`. Hours from 24 on are on the next day. */
 function endOf(written: string, index: number): JoinEnd {
   const [app = '', time = '', outcome] = written.split(' ');
   const [hour = 0, minute = 0] = time.split(':').map(Number);

@@ -32,8 +32,9 @@ export declare const ${validator}: Validator<${whole}>;
 };
 
 /**
- * Compiles each schema of src/contracts/schemas.ts into a validator, each in a file of its own. So a bundle has only
- * the validators that it calls, and no cold start compiles a schema.
+ * Compiles each schema of src/contracts/schemas.ts into a validator: a function that checks whether an action's input
+ * has the right form. `npm run generate` runs this, so that no action compiles a schema when it starts. Each validator
+ * has a file of its own, so that an action's bundle has only the validators that it calls.
  *
  * @returns file name → text, for `src/contracts/generated/`.
  */

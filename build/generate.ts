@@ -1,9 +1,11 @@
+// `npm run generate` runs this file. It writes the files of the repository that are made by code: the validators of
+// src/contracts, and the docs' pictures of timelines.
+
 import { mkdir, writeFile } from 'node:fs/promises';
 import { drawDeadlines } from './draw-deadlines.ts';
 import { drawTimelines } from './draw-timelines.ts';
 import { generateValidators } from './generate-validators.ts';
 
-// `npm run generate` runs this file. It writes the validators of src/contracts, and the pictures of the docs.
 const directory = new URL('../src/contracts/generated/', import.meta.url);
 await mkdir(directory, { recursive: true });
 for (const [name, text] of generateValidators()) await writeFile(new URL(name, directory), text);

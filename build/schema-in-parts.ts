@@ -1,15 +1,16 @@
 type Json = boolean | number | string | null | readonly Json[] | { readonly [key: string]: Json };
 type JsonObject = { readonly [key: string]: Json };
 
-/** In characters. A shorter part is written out, because a reference to it would be longer. */
+/** In characters. A shorter part without properties is written out, because a reference to it would be longer. */
 const LONG = 20;
 
 /**
- * Moves parts of a schema into definitions: its objects, its alternatives, and each part of at least 20 characters that
- * it has twice.
+ * Moves parts of a JSON schema into definitions (`$defs`): parts with properties, parts with alternatives, and other
+ * parts of at least 20 characters that the schema has twice or more. `generateValidators` does this to each schema, so
+ * that actions start faster.
  *
  * ajv makes a function of each definition, and Node compiles only the functions that are called. Without definitions,
- * the largest validator (of a `plan`) would be one function of 70 kB. With them, a cold start compiles a third of that.
+ * the largest validator (of a `plan`) would be one function of 70 kB. With them, a starting action compiles a third.
  */
 export function inParts(schema: unknown): object {
   const root = schema as JsonObject;

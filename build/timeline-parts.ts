@@ -1,4 +1,9 @@
-/** The width of a timeline's picture, and where its lanes begin and end, in pixels. */
+/*
+ * `npm run generate` draws timelines for the docs, as SVG. This file has what draw-timelines.ts and draw-deadlines.ts
+ * share: the size, the style and the parts of such a picture. A lane is the horizontal line of one app.
+ */
+
+/** The width of the picture, and how far its lanes begin from the left and end from the right, in pixels. */
 export const WIDTH = 860;
 export const LEFT = 110;
 export const RIGHT = 40;
@@ -15,7 +20,7 @@ const STYLE = [
   '.fires{fill:#1d4ed8}',
 ].join('');
 
-/** A timeline's picture as SVG. `says` is for readers who cannot see the picture. */
+/** The whole picture. `says` is for readers who cannot see it. */
 export const picture = ({
   title,
   says,
@@ -40,6 +45,6 @@ export const picture = ({
 export const lane = (name: string, y: number): string =>
   `<line class="lane" x1="${LEFT}" y1="${y}" x2="${WIDTH - RIGHT}" y2="${y}"/>${caption(24, y + 5, name)}`;
 
-/** Words at a place. `style` is a class of the picture's `STYLE`. */
+/** Words at a place, in pixels. `style` is a class of the picture's `STYLE`, such as `small`. */
 export const caption = (x: number, y: number, words: string, style = '', anchor = 'start'): string =>
   `<text x="${x}" y="${y}"${style === '' ? '' : ` class="${style}"`} text-anchor="${anchor}">${words}</text>`;

@@ -1,6 +1,7 @@
 /*
- * The web action `chains` shows people which app follows which, for charts in a Qlik app. This file answers a request
- * of a reader who has proved that he may read.
+ * The web action `chains` shows people which app follows which: a Qlik app loads its answers and draws them as charts.
+ * This file makes the answers, except those to `chains/runs` (answer-runs.ts). `main.ts` has checked by then that the
+ * reader may read.
  */
 
 import { CascadeError } from '../../src/core/cascade-error.ts';
@@ -28,10 +29,11 @@ export interface ChainsRequest {
 }
 
 /**
- * Answers one of the three resources: rows as JSON (the empty path), rows as CSV (`/rows.csv`), the tree (`/tree`).
+ * Answers one of three paths: rows as JSON (the empty path), rows as CSV (`/rows.csv`), or the tree (`/tree`).
  *
- * @param last - the apps' last reloads, for the rows.
- * @throws CascadeError NOT_FOUND for another path, PARAMETERS_INVALID for a parameter that the resource does not take
+ * @param compiled - the chains, as the build compiled them into the action.
+ * @param last - how the apps' last reloads ended. The rows show it.
+ * @throws CascadeError NOT_FOUND for another path, PARAMETERS_INVALID for a parameter that the path does not take
  *   or whose value is wrong.
  */
 export function answerChains(
@@ -69,7 +71,7 @@ export function answerChains(
 }
 
 /**
- * The apps of the rows on the page that a request asks for. Their last reloads are wanted. Empty for the tree.
+ * The apps whose last reloads a request will show: those of the rows that the request asks for. The tree shows none.
  *
  * @throws CascadeError PARAMETERS_INVALID.
  */

@@ -1,13 +1,13 @@
 import { NOT_CACHEABLE } from '../../src/platform/readers/read-failure.ts';
 
-/** What a web action returns. */
+/** What a web action returns. OpenWhisk makes the HTTP response of it. */
 export interface WebAnswer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: object | string;
 }
 
-/** A 200 that no cache may keep. */
+/** The successful answer (status 200) of the web actions `chains` and `metrics`. No cache may keep it. */
 export const answerOk = (
   type: string,
   body: object | string,

@@ -1,5 +1,8 @@
 /*
- * The web action `chains` shows people at `chains/runs` which reloads ended lately. This file answers such a request.
+ * The web action `chains` shows people at `chains/runs` which reloads ended lately. A Qlik app loads that to monitor
+ * the chains. This file answers such a request.
+ *
+ * The ledger is Cascade's memory, a database in CouchDB. An event is the ledger's document of a reload that ended.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -20,14 +23,16 @@ import { appsOfRuns, RUN_ROW_COLUMNS, type RunRow, runRow } from './run-rows.ts'
 
 const NO_LEDGER = 'The setting COUCHDB_URL is missing: without a ledger nobody remembers what ran.';
 
-/** Whether the request is for the recent ends. */
+/** Whether this file answers the request. */
 export const isForRuns = ({ path }: Pick<ChainsRequest, 'path'>): boolean => path === '/runs' || path === '/runs.csv';
 
 /**
- * Answers `/runs` and `/runs.csv`: a row for each recent end of an app in a chain, the newest first.
+ * Answers `/runs` (JSON) and `/runs.csv`: one page of the reloads that ended, the newest first, with a row for each.
+ * Only reloads of apps in a chain are shown.
  *
- * @throws CascadeError PARAMETERS_INVALID for a wrong parameter; SETTINGS_INVALID without a ledger; STORE_UNAVAILABLE,
- *   STORE_REFUSED.
+ * @param store - the ledger; undefined if the deployment has none.
+ * @throws CascadeError PARAMETERS_INVALID for a wrong parameter; SETTINGS_INVALID without a ledger; STORE_UNAVAILABLE
+ *   and STORE_REFUSED if the ledger cannot be read.
  */
 export async function answerRuns(
   { path, query: owQuery, ownUrl }: ChainsRequest,

@@ -2,14 +2,15 @@ type Cell = string | number | null;
 
 const NEEDS_QUOTES = /[",\r\n]/;
 
-/** The characters that a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection"). */
+/** A text that a spreadsheet may take for a formula, such as `=A1` or `+1` (OWASP, "CSV Injection"). */
 const FORMULA_START = /^[=+\-@\t\r\n]/;
 
 /**
- * One line of CSV by RFC 4180, with its line end. Null gives an empty cell.
+ * Writes one line of CSV by RFC 4180, with its line end, for `chains/rows.csv` and `chains/runs.csv`. Null gives an
+ * empty cell.
  *
- * A spreadsheet may run a text as a formula. Such a text gets an apostrophe in front, because labels come from files
- * that anybody may have written.
+ * A spreadsheet may run a text as a formula. Such a text gets an apostrophe in front, because some cells come from
+ * outside: labels from chain files, error messages from Qlik.
  */
 export const csvLine = (cells: readonly Cell[]): string => `${cells.map(csvCell).join(',')}\r\n`;
 

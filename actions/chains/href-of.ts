@@ -1,6 +1,9 @@
 import { type ChainsQuery, LARGEST_LIMIT } from './read-query.ts';
 
-/** An address with the parameters of a query. Parameters with their default value are left out. */
+/**
+ * Makes the address of a page of rows: `url` with the parameters of a query. An answer of the web action `chains` links
+ * with it to itself and to the next page. Parameters with their default value are left out.
+ */
 export function hrefOf(url: string, { chain, limit, offset }: ChainsQuery): string {
   const query = new URLSearchParams({
     ...(chain !== undefined && { chain }),

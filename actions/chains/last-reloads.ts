@@ -1,6 +1,6 @@
 /*
  * The web action `chains` shows people which app follows which. Each row also says how the app's last reload ended.
- * This file reads that from the ledger.
+ * This file reads that from the ledger (Cascade's memory, a database in CouchDB).
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -16,7 +16,7 @@ import type { ChainRow } from './rows-of.ts';
 /** The columns of a row about its app's last reload, as far as they are known. */
 export type LastReloadColumns = Pick<ChainRow, Extract<keyof ChainRow, `last${string}`>>;
 
-/** Qlik's words, as its own lists have them. */
+/** Qlik's word for each outcome, as Qlik's own lists of reloads have it. */
 export const STATUS_OF: Readonly<Record<Outcome, string>> = {
   succeeded: 'SUCCEEDED',
   failed: 'FAILED',
@@ -24,7 +24,7 @@ export const STATUS_OF: Readonly<Record<Outcome, string>> = {
   'exceeded-limit': 'EXCEEDED_LIMIT',
 };
 
-/** The columns of an app's last end. Qlik does not always say when a reload began. Then those columns are left out. */
+/** The columns of an app's last reload. If Qlik did not say when it began, the columns that need that are left out. */
 const columnsOf = ({ outcome, reloadId, startedAt, endedAt, error }: ReloadFinished): Partial<LastReloadColumns> => ({
   lastStatus: STATUS_OF[outcome],
   lastReloadId: reloadId,
@@ -40,10 +40,10 @@ const columnsOf = ({ outcome, reloadId, startedAt, endedAt, error }: ReloadFinis
 
 /** The apps' last reloads. */
 export interface LastReloads {
-  /** By `tenant/appId`. An app without a known end is not in this map. */
+  /** By `tenant/appId`. An app of which no ended reload is known is not in this map. */
   readonly byApp: ReadonlyMap<AppKey, Partial<LastReloadColumns>>;
   /**
-   * True if there is a ledger and it did not answer. Then an app may have a last reload although it is not in `byApp`.
+   * True if there is a ledger and it could not be read. Then an app may have a last reload although `byApp` lacks it.
    */
   readonly isUnavailable: boolean;
 }
@@ -52,10 +52,10 @@ export interface LastReloads {
 export const NONE_KNOWN: LastReloads = { byApp: new Map(), isUnavailable: false };
 
 /**
- * Reads the last reloads of `apps`, in one call to CouchDB.
+ * Reads how the last reloads of `apps` ended.
  *
- * If CouchDB does not answer, this logs an error and throws nothing, because the chains can be shown without last
- * reloads.
+ * If CouchDB does not answer or refuses, this logs an error and does not throw, because the chains can be shown without
+ * last reloads.
  */
 export async function readLastReloads(
   apps: readonly AppRef[],

@@ -12,8 +12,9 @@ import { answerRuns, isForRuns } from './answer-runs.ts';
 import { readLastReloads } from './last-reloads.ts';
 
 /**
- * The web action `chains`. It shows which app follows which: rows, CSV and a tree for Qlik's charts. It also shows
- * which reloads ended. A reader needs an API key or a token.
+ * The web action `chains`. A Qlik app loads its answers, so that people see their chains in Qlik. It shows which app
+ * follows which, as rows (JSON or CSV) and as a tree for Qlik's charts. It also shows which reloads ended lately. A
+ * reader needs an API key or a token.
  */
 export const main = defineAction({
   name: 'chains',

@@ -1,5 +1,6 @@
 /*
- * The web action `chains` answers with rows, page by page. This file cuts a page that fits into OpenWhisk's answer.
+ * The web action `chains` answers with rows, page by page, because OpenWhisk limits the bytes of an answer. This file
+ * cuts one page out of all rows.
  */
 
 /** Which rows a reader asks for. */
@@ -19,7 +20,7 @@ export interface RowsPage<T> {
   readonly nextOffset?: number;
 }
 
-/** Cuts one page out of rows. The page ends before a row with which it would have more than `maxBytes`. */
+/** Cuts a page. It ends after `limit` rows, or before the row with which it would have more than `maxBytes`. */
 export function pageOf<T>(
   rows: readonly T[],
   { offset, limit, maxBytes }: PageRequest,

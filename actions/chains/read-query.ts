@@ -13,7 +13,7 @@ export interface ChainsQuery {
   readonly offset: number;
 }
 
-/** The largest `limit`, and the default: the larger the pages, the fewer calls Qlik's connector needs. */
+/** The largest `limit`, in rows, and the default: the larger the pages, the fewer calls Qlik's connector needs. */
 export const LARGEST_LIMIT = 1_000;
 
 /** The parameters of `/tree`, which has no pages. */
@@ -21,10 +21,11 @@ export const TREE_PARAMETERS = ['chain'] as const;
 export const ROWS_PARAMETERS = ['chain', 'limit', 'offset'] as const;
 
 /**
- * Reads `__ow_query`: `chain` (a chain of this build), `limit` (1 to 1,000, default 1,000), `offset` (0 to 1,000,000,
- * default 0).
+ * Reads `__ow_query`, the URL's query as OpenWhisk passes it: `chain` (one of `chains`), `limit` (1 to 1,000 rows,
+ * default 1,000), `offset` (how many rows to leave out: 0 to 1,000,000, default 0).
  *
- * @param allowed - the parameters that the resource takes.
+ * @param allowed - the parameters that the path takes.
+ * @param chains - the names of the deployed chains.
  * @throws CascadeError PARAMETERS_INVALID, naming the parameter.
  */
 export function readQuery(owQuery: string, allowed: readonly string[], chains: readonly string[]): ChainsQuery {
@@ -58,11 +59,12 @@ function wholeNumber(
 const invalid = (name: string, problem: string): CascadeError =>
   new CascadeError('PARAMETERS_INVALID', `The parameter ${shown(name)} ${problem}.`);
 
-/** A message shows at most this much of a wrong value, and at most this many chains: it should fit on a screen. */
+/** A message shows at most this many letters of a wrong value, so that the message fits on a screen. */
 const SHOWN_LETTERS = 50;
 const shown = (text: string): string =>
   JSON.stringify(text.length > SHOWN_LETTERS ? `${clipped(text, SHOWN_LETTERS)}…` : text);
 
+/** A message names at most this many chains, for the same reason. */
 const SHOWN_CHAINS = 20;
 const candidates = (chains: readonly string[]): string =>
   chains.length === 0

@@ -1,7 +1,9 @@
 /*
- * The web action `chains` shows people at `chains/runs` which reloads ended. This file reads them from the ledger. An
- * event is the ledger's document of a reload that ended. An order is a reload that Cascade owed; the document `started`
- * of a reload says for which order the reload was started.
+ * The web action `chains` shows people at `chains/runs` which reloads ended. This file reads them from the ledger
+ * (Cascade's memory, a database in CouchDB).
+ *
+ * An event is the ledger's document of a reload that ended. An order is a reload that Cascade owed because of an event.
+ * The document `started` says for which order a reload was started.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -14,29 +16,33 @@ import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.
 import { readStarted } from '../../src/ledger/documents/started.ts';
 import type { RunEnd } from './run-rows.ts';
 
-/** What reading ends needs of the store. */
+/** The reads of CouchDB that this file needs. */
 type Reader = Pick<CouchPort, 'latest' | 'many'>;
 
-/** The newest ends of the ledger. */
+/** The newest ends that were found. */
 export interface RecentEnds {
   /** The newest first. */
   readonly events: readonly EventDocument[];
-  /** Whether older ones were found, too. */
+  /** Whether an older one was found, too. The answer then links to a next page. */
   readonly areMore: boolean;
 }
 
-/** The documents of one read, as many as a page may have rows (`LARGEST_LIMIT`). */
+/** How many documents one read asks for: as many as a page of the answer may have rows (`LARGEST_LIMIT`). */
 const PAGE = 1_000;
-/** At most this many documents are read. Orders are among them, because an order has the time at which its reload ended. */
+/**
+ * The most documents that are read for one answer, so that it does not take too long. They are events and orders: both
+ * have `endedAt`, by which CouchDB sorts them here.
+ */
 const MOST_DOCUMENTS = 10_000;
 
 const BEGINNING = 0 as EpochMs;
 
-/** A malformed document is left out without a message: `cascade runs --problems` names it. */
+/** The log for malformed documents. They are left out without a message: `cascade runs --problems` names them. */
 const QUIET = { error: () => {} };
 
 /**
- * Reads the newest ends that `isWanted`, until there are `most` or 10,000 documents are read.
+ * Reads the newest `most` ends that `isWanted` accepts. There are fewer if the ledger has fewer, or if 10,000 documents
+ * do not contain so many.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
@@ -62,7 +68,8 @@ export async function readRecentEnds(
 }
 
 /**
- * Adds to each end its order and the end that called for the order, in at most three calls to CouchDB.
+ * Adds to each end the order for which the reload was started, and the end that called for the order, as far as the
+ * ledger still has them.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
@@ -98,7 +105,8 @@ export async function withOrders(events: readonly EventDocument[], store: Reader
 }
 
 /**
- * Whether the order is for this app. Anybody can send Qlik the id of one of our orders, with a reload of another app.
+ * Whether the order is for the event's app. Anybody can start a reload of another app, and give Qlik the id of one of
+ * our orders with it.
  */
 const isOwn = (order: OrderDocument, { tenant, appId }: EventDocument): boolean =>
   order.tenant === tenant && order.appId === appId;

@@ -1,7 +1,7 @@
 /*
  * The web action `chains` shows people which app follows which, for charts in a Qlik app. This file makes the rows for
- * Qlik's network chart, which draws apps as nodes. A link says that one app (the target) follows another (its
- * upstream).
+ * Qlik's network chart, which draws apps as nodes and links as edges. A link is one step of a chain: it says that one
+ * app (the target) follows another (its upstream).
  */
 
 import { homeChains, linksByChain } from '../../src/core/chains/home-chains.ts';
@@ -24,7 +24,7 @@ export interface ChainRow {
   /** The upstream's node id; `''` if the chain starts from this app. */
   readonly parentId: string;
   readonly parentLabel: string;
-  /** The chain that names the app: equal on every row of a node. */
+  /** The one chain with which the app is drawn, even if several chains have it. All rows of a node have the same. */
   readonly group: string;
   readonly on: On | '';
   readonly partial: 0 | 1 | null;
@@ -113,7 +113,7 @@ export function startsOf(links: readonly Link[]): readonly Link[] {
   return [...starts.values()];
 }
 
-/** A row without an upstream. */
+/** The row of a node from which a chain starts. */
 const nodeRow = ({ chain, paused }: Link, node: NodePart): ChainRow => ({
   ...EMPTY_ROW,
   ...node,

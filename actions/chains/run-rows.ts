@@ -1,6 +1,7 @@
 /*
  * The web action `chains` also shows people what happened, at `chains/runs`. This file makes the row of one reload that
- * ended. An order is a reload that Cascade owed. A run is a first reload and all that followed from it.
+ * ended. An event is the ledger's document of such an end. An order is a reload that Cascade owed because of an event.
+ * A run is a first reload and all that followed from it.
  */
 
 import { eventId } from '../../src/core/document-ids.ts';
@@ -80,7 +81,7 @@ export interface RunEnd {
   readonly cause?: EventDocument;
 }
 
-/** The row of an end. */
+/** Makes the row of an end. */
 export function runRow({ event, order, startedTry, cause }: RunEnd, { apps }: Pick<CompiledChains, 'apps'>): RunRow {
   const labelOf = (app: AppRef): string => apps[appKey(app)]?.label ?? app.appId;
   const { tenant, reloadId, outcome, createdAt, startedAt, endedAt, error, startedBy } = event;

@@ -1,7 +1,7 @@
 /*
  * The web action `chains` shows people which app follows which, for charts in a Qlik app. This file makes the tree for
- * Qlik's org chart. A link says that one app follows another. An app that follows no other, by the links that are
- * shown, is a root.
+ * Qlik's org chart. A link is one step of a chain: it says that one app follows another. An app that follows no other,
+ * by the links that are shown, is a root.
  */
 
 import { groupBy } from '../../src/core/chains/group-by.ts';
@@ -36,7 +36,10 @@ export interface TreeLimits {
   readonly bytes: number;
 }
 
-/** Qlik's org chart shows at most 99 nodes below a node, and OpenWhisk limits the bytes. We chose the depth and the rows. */
+/**
+ * Qlik's org chart shows at most 99 nodes below a node. OpenWhisk limits the bytes. The depth and the number of rows are
+ * our own choice.
+ */
 export const TREE_LIMITS: TreeLimits = { roots: 99, children: 99, depth: 50, rows: 1_000, bytes: PAYLOAD_BYTES };
 
 /** What was left out of the tree. */
@@ -54,7 +57,7 @@ export interface Tree {
   readonly cut: TreeCut | null;
 }
 
-/** The parent key of the roots. It is not null, because the org chart leaves out rows whose parent is null. */
+/** The parent key of the roots. It is a text, because the org chart leaves out rows whose parent key is null. */
 const ROOT = 'ROOT';
 
 /** All links from one app to another. */
@@ -144,7 +147,7 @@ const branchesOf = (links: readonly Link[]): ReadonlyMap<AppKey, readonly Branch
 
 function rowAt({ branch, parentKey, depth }: Place, apps: CompiledChains['apps']): TreeRow {
   const app = apps[branch.app];
-  // An app that no file names gets a `#` in front, because its id could be the same text as another app's `chain/name`.
+  // A name is `chain/name`. An app that no file names is shown by its key, `tenant/appId`. The `#` keeps the two apart.
   const part = app?.names[0] ?? `#${branch.app}`;
   return {
     treeKey: parentKey === ROOT ? part : `${parentKey} > ${part}`,
