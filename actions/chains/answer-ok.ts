@@ -7,7 +7,7 @@ export interface WebAnswer {
   readonly body: object | string;
 }
 
-/** The successful answer (status 200) of the web actions `chains` and `metrics`. No cache may keep it. */
+/** Makes a successful answer (status 200) of the web action `chains`. No cache may keep it. */
 export const answerOk = (
   type: string,
   body: object | string,

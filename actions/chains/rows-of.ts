@@ -9,8 +9,8 @@ import type { CompiledChains, Link, On } from '../../src/core/link.ts';
 import { type AppRef, appKey } from '../../src/core/names.ts';
 
 /**
- * One flat row of `chains`: a link, or an app from which a chain starts (docs/chains-in-qlik.md lists the columns). Every
- * row has every column: `''` in a column of text, or null in a column of numbers, means that there is no value.
+ * One flat row of `chains`: a link, or an app from which a chain starts (docs/chains-in-qlik.md lists the columns).
+ * Every row has every column: `''` in a column of text, or null in a column of numbers, means that there is no value.
  */
 export interface ChainRow {
   readonly chain: string;
@@ -33,7 +33,8 @@ export interface ChainRow {
   readonly variables: string;
   readonly paused: 0 | 1;
   /**
-   * A link that waits for several apps has a row for each of them. `atLeast` says how many of these apps must have ended.
+   * A link that waits for several apps has a row for each of them. `atLeast` says how many of these apps must have
+   * ended.
    */
   readonly atLeast: number | null;
   /** How many apps the link waits for. */
@@ -86,9 +87,9 @@ type NodePart = Pick<ChainRow, 'tenant' | 'appId' | 'nodeId' | 'nodeLabel' | 'gr
  * The compiled chains as rows for Qlik's network chart. Each chain has first one row for each app from which it starts,
  * then one row for each link.
  *
- * A chain starts from an app that follows no other app in this chain. Such an app needs a row of its own: the chart draws
- * only apps that have a row, and drops edges to any other app. Each chain has its own start rows, so that its rows are a
- * whole graph.
+ * A chain starts from an app that follows no other app in this chain. Such an app needs a row of its own: the chart
+ * draws only apps that have a row, and drops edges to any other app. Each chain has its own start rows, so that its
+ * rows are a whole graph.
  */
 export function rowsOf(compiled: CompiledChains): readonly ChainRow[] {
   const byChain = linksByChain(compiled);

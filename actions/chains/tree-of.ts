@@ -37,8 +37,8 @@ export interface TreeLimits {
 }
 
 /**
- * Qlik's org chart shows at most 99 nodes below a node. OpenWhisk limits the bytes. The depth and the number of rows are
- * our own choice.
+ * Qlik's org chart shows at most 99 nodes below a node. OpenWhisk limits the bytes. The depth and the number of rows
+ * are our own choice.
  */
 export const TREE_LIMITS: TreeLimits = { roots: 99, children: 99, depth: 50, rows: 1_000, bytes: PAYLOAD_BYTES };
 
@@ -105,8 +105,8 @@ export function treeOf(links: readonly Link[], apps: CompiledChains['apps'], lim
 type LeftOut = Record<keyof TreeLimits, number>;
 
 /**
- * The places of the branches below a row; without a row, the places of the roots. Branches that are too many or too deep
- * are counted in `left`.
+ * The places of the branches below a row; without a row, the places of the roots. Branches that are too many or too
+ * deep are counted in `left`.
  */
 function placesBelow(
   above: TreeRow | undefined,

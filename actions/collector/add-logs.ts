@@ -1,7 +1,9 @@
 /*
- * A ticket is something that a person may have to look after: an app that fails. The storer makes it, and cannot ask
- * Qlik for the log of the failed reload. The sweep, which runs every 5 minutes, can. It adds the end of the log to the
- * ticket here.
+ * A ticket shows people that an app fails. It should also show them the end of the failed reload's log. The action
+ * `storer`, which makes the ticket, has no access to Qlik. So the sweep (it runs every 5 minutes and takes up what was
+ * left undone) asks Qlik for the log here, and adds the end of it to the ticket.
+ *
+ * A ticket that waits for its log has a `dueAt`. From that instant on the sweep takes it up: the ticket is due.
  */
 
 import type { LogAnswer } from '../../src/clients/qlik/qlik-port.ts';
@@ -16,27 +18,27 @@ import { type AskTenant, askTenants } from './ask-tenant.ts';
 import { type CollectorPorts, lastCall, storeNow } from './collector-ports.ts';
 import { partsOf } from './store-parts.ts';
 
-/** The most logs of one sweep. Qlik takes 500 such calls in 5 minutes, so others can make more than half of them. */
+/** A sweep stops at 200 logs. Qlik takes 500 such calls in 5 minutes, so more than half of them are left for others. */
 const MOST_LOGS = 200;
 /** The most questions to Qlik at the same time. */
 const AT_ONCE = 4;
-/** All logs of a sweep together take at most so long, because the orders that the sweep found wait for its end. */
+/** The sweep asks for logs for at most 10 s, because the reloads that it found to be owed start only after its end. */
 const MOST_TIME: DurationMs = seconds(10);
-/** One log takes at most so long. */
+/** Qlik has at most 5 s to send one log. */
 const LONGEST_LOG: DurationMs = seconds(5);
-/** If Qlik does not answer, the log is asked for until the failure is so old. */
+/** A day after the failure, the sweep stops asking for the log. */
 const ASKED_FOR: DurationMs = minutes(24 * 60);
 
 /**
- * Adds the end of the failed reload's log to tickets that wait for it, the one that has waited longest first. It reads at
- * most 200 logs and takes at most 10 s. Tickets that it does not reach are due again at once, in the same order: they wait
- * for the next sweep, and nobody takes them for work that no sweep looked at.
+ * Adds the end of the failed reload's log to tickets, the one that has waited longest first. It asks for about 200 logs
+ * at most, and for 10 s. The tickets that it does not reach get a new `dueAt`, so that they wait for the next sweep in
+ * the same sequence, and `cascade runs --problems` does not call them overdue.
  *
- * A ticket no longer waits if its app has recovered, if logs are switched off, or if Qlik has no log for it an hour after
- * the failure. If Qlik does not answer, all logs of that tenant are asked for again 15 minutes later, for a day. A ticket that
- * somebody changed meanwhile waits for the next sweep.
+ * A ticket stops waiting if its app has recovered, if logs are switched off, if Qlik has no log of the reload an hour
+ * after the failure, or a day after the failure. If a tenant does not answer, its tickets without a log are due again
+ * 15 minutes later. A ticket that somebody changed meanwhile waits for the next sweep.
  *
- * If the store does not take the logs, this only logs a warning: what else the sweep found must go on.
+ * If CouchDB does not take the tickets, this only logs a warning, because the sweep's other results must go on.
  *
  * @param tickets - the tickets that are due.
  */
@@ -66,7 +68,7 @@ export async function addLogs(tickets: readonly TicketDocument[], ports: Collect
   });
 }
 
-/** Whether the log of a ticket is no longer asked for. */
+/** Whether the sweep need not ask for the log of a ticket any more. */
 const isOver = ({ recoveredAt, log, failedAt }: TicketDocument, ports: CollectorPorts): boolean =>
   !ports.isShowingLogs ||
   recoveredAt !== undefined ||
@@ -76,7 +78,7 @@ const isOver = ({ recoveredAt, log, failedAt }: TicketDocument, ports: Collector
 /**
  * Asks Qlik for the log of a ticket's reload.
  *
- * @returns undefined if there is no time left, or the tenant did not answer other questions.
+ * @returns undefined if Qlik was not asked: less than a second is left, or the tenant did not answer other questions.
  */
 async function askForLog(
   { tenant, appId, reloadId }: TicketDocument,
@@ -90,7 +92,7 @@ async function askForLog(
 }
 
 /**
- * A ticket for which Qlik was not asked, as it is to be written.
+ * A ticket for which Qlik was not asked, as `addLogs` writes it.
  *
  * @param place - its place among the tickets that wait.
  * @param silent - the tenants that did not answer.
@@ -101,12 +103,13 @@ function later(
   silent: ReadonlySet<TenantName>,
   ports: CollectorPorts,
 ): TicketDocument {
-  // Each its own millisecond: they keep their order, and the sweep's pages of due documents are cut between two instants.
+  // Each ticket gets its own millisecond, so that they keep their sequence. Besides, the sweep reads due documents in
+  // pages, and reads them best if few documents have the same `dueAt`.
   const from = addMs(storeNow(ports), place as DurationMs);
   return { ...ticket, dueAt: silent.has(ticket.tenant) ? addMs(from, ports.times.postedPoll) : from };
 }
 
-/** The ticket as it is to be written after Qlik's answer. */
+/** The ticket as `addLogs` writes it after Qlik's answer. */
 function afterAnswer(ticket: TicketDocument, answer: LogAnswer, ports: CollectorPorts): TicketDocument {
   if (answer.kind === 'found') {
     const log = logTail(answer.text);

@@ -1,6 +1,6 @@
 /*
- * The sweep, which runs every 5 minutes, has a question for each document that only Qlik can settle. This file asks
- * Qlik, and stops asking a tenant that does not answer.
+ * The sweep (it runs every 5 minutes and takes up what was left undone) asks Qlik many questions, such as how a reload
+ * ended. A tenant that does not answer would cost the time of all others. So this file stops asking such a tenant.
  */
 
 import type { TenantName } from '../../src/core/names.ts';
@@ -18,12 +18,12 @@ export type AskTenant = <A extends { readonly kind: string }>(
   question: (qlik: CollectorQlik, timeout: DurationMs) => Promise<A>,
 ) => Promise<A | undefined>;
 
-/** After one unanswered question the tenant is not silent yet: maybe Qlik cannot answer that one question. */
+/** A tenant is silent after this many unanswered questions. After only one, maybe Qlik cannot answer that one. */
 const SILENT_AFTER = 2;
 
 /**
- * Makes the function that asks the questions of one sweep. A tenant that gave no answer to two questions is silent:
- * this sweep does not ask it again, because waiting for its answers would take the time of all other tenants.
+ * Makes a function that asks tenants. A tenant that gave no answer to two of its questions is silent: the function does
+ * not ask it again. The sweep makes one such function for hints and posted orders, and one for logs.
  */
 export function askTenants(ports: CollectorPorts): AskTenant {
   const unanswered = new Map<TenantName, number>();

@@ -1,6 +1,7 @@
 /*
- * The collector is the first action of the sweep, which runs every 5 minutes. It passes what it found to the resolver
- * in a batch. OpenWhisk limits how large a batch may be. This file counts the room that is left.
+ * The collector is the first action of the sweep, which runs every 5 minutes and takes up what was left undone. It
+ * passes what it found to the next action, the resolver, in a batch. OpenWhisk limits how large a batch may be. This
+ * file counts the room that is left in it.
  */
 
 import type { BatchEvent, Slot } from '../../src/contracts/batch.ts';
@@ -8,7 +9,9 @@ import type { OrderId } from '../../src/core/names.ts';
 import { roomFor } from '../../src/core/payload.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 
-/** The room for each kind of item, together 620 kB: the next steps add to a batch, and OpenWhisk takes at most 1 MB. */
+/**
+ * The room for each kind of item, together 620 kB. OpenWhisk takes at most 1 MB, and the next actions add to a batch.
+ */
 const EVENTS = { most: 200, mostBytes: 320_000 } as const;
 const ORDERS = { most: 500, mostBytes: 80_000 } as const;
 const UNRECORDED = { most: 200, mostBytes: 100_000 } as const;
@@ -23,13 +26,17 @@ export interface Room<T> {
   isFull(): boolean;
 }
 
-/** What one batch has room for. */
+/** The room of one batch. */
 export interface BatchRoom {
+  /** Reloads that ended, for the resolver: it decides which apps follow. */
   readonly events: Room<BatchEvent>;
+  /** Reloads that Cascade owes, for the invoker: it starts them. */
   readonly orders: Room<OrderId>;
+  /** The same, but each with the instant at which it may start, because a tenant's rate limit is spent. */
   readonly slots: Room<Slot>;
+  /** Ended reloads that are not counted in their app's document yet, for the storer. */
   readonly unrecorded: Room<ReloadFinished>;
-  /** Documents that owe notices. */
+  /** Ids of documents that owe notices (messages to people), for the notifier. */
   readonly owing: Room<string>;
 }
 

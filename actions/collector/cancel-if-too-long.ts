@@ -11,14 +11,15 @@ import { alertPeople, type CollectorPorts, putOrLog, storeNow } from './collecto
 type RunningOrder = OrderDocument & { readonly reloadId: ReloadId };
 
 /**
- * Asks Qlik to cancel a reload that runs longer than the `timeout` in the chain file. The sweep, which runs every 5
- * minutes, calls this for an order (a reload that Cascade owes) whose reload has not ended.
+ * Asks Qlik to cancel a reload that runs longer than the `timeout` in the chain file. The sweep (it runs every 5
+ * minutes and takes up what was left undone) calls this for an order (a reload that Cascade owes) whose reload has not
+ * ended.
  *
- * The mark `cancelRequestedAt` is written into the order first. Because of the mark, the end of this reload counts as
- * failed and not as canceled. Only a reload that is certainly the order's own is canceled. If Qlik does not answer, the
- * next sweep that finds the order due asks again.
+ * This first writes the mark `cancelRequestedAt` into the order. With the mark, a canceled reload counts as failed;
+ * without it, a person canceled the reload. If it is not certain that the reload is the order's own, this does nothing.
+ * If Qlik does not answer, a later sweep asks again, after two minutes or more.
  *
- * @returns false if the reload may run on. True if it may not, even if Qlik could not be asked.
+ * @returns false if the reload may run on. True if it may not, even if Qlik was not asked.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function cancelIfTooLong(order: RunningOrder, ask: AskTenant, ports: CollectorPorts): Promise<boolean> {
@@ -44,7 +45,8 @@ export async function cancelIfTooLong(order: RunningOrder, ask: AskTenant, ports
 
 /**
  * Raises an alert that Qlik refuses to cancel a reload, and removes the mark: if the reload is canceled after this, a
- * person did it. The mark of an earlier request stays, because Qlik may still obey that request.
+ * person did it. The mark of an earlier request stays, because Qlik may still obey that request. The sweep asks again
+ * after 15 minutes.
  */
 async function refused(
   { cancelRequestedAt: _, ...marked }: RunningOrder,

@@ -1,10 +1,10 @@
 /*
- * The collector is the first action of the sweep, which runs every 5 minutes. It finds what the webhooks missed and
- * what was left undone, and passes it to the resolver, as the receiver does with a webhook. It also finds the apps that
- * were not reloaded by their deadline.
+ * A webhook may get lost, and an action may die. So the sweep runs every 5 minutes. The collector is its first action:
+ * it finds what the webhooks missed and what was left undone, and passes that to the resolver, as the receiver does
+ * with a webhook. It also finds the apps that were not reloaded by their deadline.
  *
- * An event is the ledger's document of an ended reload. A document is due if work on it was left undone. A hint is a
- * webhook that alone does not prove that a reload ended, so Cascade must ask Qlik about it.
+ * The ledger is Cascade's memory, a database in CouchDB. An event is its document of a reload that ended. A document is
+ * due if it still needs work. A hint is something that Cascade heard, and that it must check by asking Qlik.
  */
 
 import type { Batch, HintRef } from '../../src/contracts/batch.ts';
@@ -26,16 +26,17 @@ import { type SweptTenants, sweptTenants } from './swept-tenants.ts';
 import { workDue } from './work-due.ts';
 
 /**
- * One sweep. It creates events of the ends that Qlik lists and no webhook brought, takes up what is due in the ledger,
- * judges which apps are late, and adds the logs of failed reloads to tickets (docs/sweep.md). If one tenant does not
- * answer, the sweep logs that, and goes on with the other tenants and with what is due. The next sweep asks that tenant
- * again. Two sweeps may run at once.
+ * Does the collector's part of one sweep (docs/sweep.md). It creates events of the ends that Qlik lists and no webhook
+ * brought. It takes up what is due in the ledger. It judges which apps are late, and adds the logs of failed reloads to
+ * tickets. If a tenant does not answer, it goes on without that tenant, and the next sweep asks again. Two sweeps may
+ * run at once.
  *
- * If the request names a hint, this settles only that hint. Then no tenant's reloads are listed, so few calls are
- * needed.
+ * If the request names a hint, this settles only that hint. The invoker asks for that right after a webhook, so that
+ * the hint need not wait for the next sweep.
  *
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the events stored so far stay due. LEDGER_MALFORMED for a hint
- *   that the request names.
+ * @returns the batch for the resolver.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the events stored so far stay due. LEDGER_MALFORMED if the
+ *   request names a hint whose document is malformed.
  */
 export async function collect(
   { hint }: { readonly hint?: HintRef | undefined },
@@ -68,8 +69,8 @@ export async function collect(
 /**
  * Settles one hint.
  *
- * @returns the event, if the hint turns out to be the end of a reload. The trace id is that of the webhook that gave the
- *   hint, because all that follows belongs to that webhook.
+ * @returns the event, if the hint turns out to be the end of a reload. The trace id is that of the webhook that gave
+ *   the hint, because all that follows belongs to that webhook.
  */
 async function collectHint(
   { tenant, told }: HintRef,
@@ -85,7 +86,9 @@ async function collectHint(
 }
 
 /**
- * Sweeps all tenants that have apps in the chains, at the same time. A malformed checkpoint stops only its own tenant.
+ * Finds the ends that webhooks missed, in all tenants that have apps in the chains, at the same time. A tenant that has
+ * moved to another address is left out. A malformed checkpoint (up to where the sweep has seen the ends of a tenant)
+ * stops only its own tenant.
  */
 async function sweepTenants(
   ports: CollectorPorts,

@@ -1,6 +1,7 @@
 /*
- * The collector is the first action of the sweep, which runs every 5 minutes. This file has what its other files share:
- * what they need from the world, and how they divide the time.
+ * The collector is the first action of the sweep, which runs every 5 minutes. It asks Qlik which reloads ended, and
+ * takes up work that was left undone. This file has what its other files share: what they need from the world, and how
+ * they divide the 120 s of an activation (one run of the action).
  */
 
 import type { CouchPort, NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -12,7 +13,7 @@ import { addMs, type DurationMs, type EpochMs, seconds } from '../../src/core/un
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
 import { type AlertText, raiseAlert } from '../../src/ledger/raise-alert.ts';
 
-/** What the collector asks of a tenant of Qlik's. */
+/** The calls to a Qlik tenant that the collector needs. */
 export type CollectorQlik = Pick<
   QlikPort,
   'getReload' | 'cancelReload' | 'listEnded' | 'logTail' | 'webhooks' | 'lastDelivery'
@@ -26,7 +27,7 @@ export interface CollectorPorts {
   readonly tenants: readonly TenantName[];
   /** A tenant's address in the settings; undefined for a tenant that they do not have. */
   readonly addressOf: (tenant: TenantName) => string | undefined;
-  /** Every app that is an upstream or a target of a link, by `tenant/appId`: when it is expected, and who hears of that. */
+  /** The apps of the chains, by `tenant/appId`: by when each must have been reloaded, and which channels hear of it. */
   readonly apps: Readonly<Record<AppKey, Pick<ChainApp, 'expected' | 'routes'>>>;
   /** Whether tickets show the end of the failed reload's log. */
   readonly isShowingLogs: boolean;
@@ -44,16 +45,16 @@ export interface CollectorPorts {
 
 /** What listing the ended reloads of a tenant needs. */
 export interface ListPorts extends CollectorPorts {
-  /** When listing has to be over, by `now`. */
+  /** When listing has to be over, so that time is left for other work. */
   readonly until: EpochMs;
 }
 
 /** The longest time for one call to Qlik. A sweep has 120 s, so one silent tenant leaves time for others. */
 const LONGEST_CALL = seconds(20);
-/** The time that is kept at the end of the activation for writing and answering. */
+/** This much of the activation's time is kept for writing and answering. */
 const RESERVE = seconds(8);
 
-/** The store's clock. Before the store's first answer it is the container's clock. */
+/** The store's clock (CouchDB's). Before the store's first answer it is the clock of this machine. */
 export const storeNow = ({ store, now }: Pick<CollectorPorts, 'store' | 'now'>): EpochMs => store.now() ?? now();
 
 /** How much time a call has if it must be over at `until`; undefined if less than a second is left. */
@@ -62,11 +63,11 @@ export function callTime({ now }: Pick<CollectorPorts, 'now'>, until: EpochMs): 
   return left < 1_000 ? undefined : (Math.min(LONGEST_CALL, left) as DurationMs);
 }
 
-/** After this instant the sweep asks no further question. */
+/** After this instant the sweep begins no further call to Qlik. */
 export const lastCall = ({ deadline }: Pick<CollectorPorts, 'deadline'>): EpochMs =>
   addMs(deadline, -RESERVE as DurationMs);
 
-/** The middle of the remaining time. The sweep lists ends until then. After that it takes up what is due. */
+/** The middle of the remaining time. Long work stops there, so that the work after it has time, too. */
 export const halfTime = ({ deadline, now }: Pick<CollectorPorts, 'deadline' | 'now'>): EpochMs =>
   (now() + Math.max(0, (deadline - now()) / 2)) as EpochMs;
 
@@ -84,7 +85,11 @@ export async function putOrLog(
   if (written.kind === 'refused') log.error(`CouchDB refuses ${document._id}: ${written.message}`);
 }
 
-/** Raises an alert for people. It never fails: if the store does not take the alert, the log has it. */
+/**
+ * Raises an alert for people. It does not throw: if the store does not take the alert, the log has it.
+ *
+ * @returns whether the store has the alert.
+ */
 export const alertPeople = (
   alert: AlertText,
   ports: Pick<CollectorPorts, 'store' | 'now' | 'traceId' | 'log'>,

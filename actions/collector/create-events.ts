@@ -1,6 +1,6 @@
 /*
- * The sweep, which runs every 5 minutes, finds reloads that ended, and whose end no webhook has reported. This file
- * creates the ledger's document of each such end: an event.
+ * The sweep, which runs every 5 minutes, finds reloads whose end no webhook has reported. This file creates the
+ * ledger's document of each such end: an event. From then on Cascade works with it as with a webhook.
  */
 
 import type { BatchEvent, StoredMark } from '../../src/contracts/batch.ts';
@@ -14,12 +14,13 @@ import { type CollectorPorts, storeNow } from './collector-ports.ts';
 import { partsOf } from './store-parts.ts';
 
 /**
- * Creates an event for each ended reload. If the event exists already, it stays as it is. An event that CouchDB refuses
- * for good is left out. `ports.store` has raised an alert about it by then (alert-refusals.ts).
+ * Creates an event for each ended reload. If the event exists already, it stays as it is. If an end is more than 5
+ * minutes in the future, its time is set to 5 minutes from now. CouchDB may refuse an event for good, because of its
+ * contents: such an event is left out, and people have an alert about it (alert-refusals.ts).
  *
  * @param onRefused - is called for each event that CouchDB refuses for good.
- * @returns the events that this call created, for the next steps.
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: some events may be stored. Those are due.
+ * @returns the events that this call created, for the next actions.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: some events may be stored. A later sweep takes those up.
  */
 export async function createEvents(
   ends: readonly ReloadFinished[],
@@ -48,6 +49,6 @@ export async function createEvents(
   return created;
 }
 
-/** The end as Qlik reported it, if it is too far in the future to be believed. */
+/** The time of the end as Qlik reported it, if that is too far in the future to be believed. */
 const reportedEndOf = (end: ReloadFinished, now: EpochMs): Pick<StoredMark, 'reportedEnd'> =>
   cappedEnd(end, now) === end ? {} : { reportedEnd: end.endedAt };

@@ -2,17 +2,18 @@ import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { type CollectorPorts, halfTime } from './collector-ports.ts';
 
-/** The most new documents of one page: some hundred kB, which the store answers in one request. */
+/** How many new documents one page asks for: some hundred kB, which CouchDB usually answers in one request. */
 const PAGE = 200;
 
 /**
- * Yields the documents of the ledger that are due by `until`, the longest due first. A document with unfinished work
- * has a `dueAt`, from which on the sweep, every 5 minutes, takes it up. This stops if no document is left, or if half
- * of the time is gone that the activation had left at the start.
+ * Yields the documents that are due by `until`, the longest due first. The sweep, which runs every 5 minutes, finds
+ * with it the work that was left undone: a document of the ledger (Cascade's memory in CouchDB) that needs work has a
+ * `dueAt`, the instant from which on it is due. This stops if no document is left, or after a page if half of the
+ * activation's remaining time is gone.
  *
  * Many documents may be due in the same millisecond. So each page begins at the last `dueAt` of the page before, and
- * leaves out the documents already yielded. If a page has no other documents, more are due in that millisecond than fit
- * into a page. The rest of them waits for a later sweep, so that it does not block the documents due after it.
+ * leaves out the documents that were on that page. If nothing else is on the page, too many documents have this
+ * `dueAt`. Then this goes on after it, so that later documents are not blocked. A later sweep takes up the rest.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

@@ -1,6 +1,6 @@
 /*
- * Qlik has a record of each reload. This file turns the record of an ended reload into the form in which Cascade works
- * with ends.
+ * If no webhook reported that a reload ended, the sweep (every 5 minutes) reads the reload's record from Qlik. This
+ * file turns the record into the same form that a webhook's end has, so that Cascade works with both in the same way.
  */
 
 import type { ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
@@ -11,7 +11,7 @@ import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { isReloadId, orderIn, outcomeOf } from '../../src/core/webhook/event-fields.ts';
 
-/** When the reload was created and when it began. A time after the reload's end is wrong, and left out. */
+/** When the reload was created and when it began. A time after the reload's end is wrong, and is left out. */
 const timesOf = (
   { createdAt, startedAt }: ReloadRecord,
   endedAt: EpochMs,
@@ -21,8 +21,7 @@ const timesOf = (
 });
 
 /**
- * The end in a reload's record, in the form that the reload's webhook would have given it. Undefined if the reload has
- * not ended, or if its id is malformed.
+ * The end in a reload's record. Undefined if the reload has not ended, or if its id is malformed.
  */
 export function eventOfRecord(tenant: TenantName, record: ReloadRecord): ReloadFinished | undefined {
   const outcome = outcomeOf(record.status, undefined);

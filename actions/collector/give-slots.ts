@@ -14,10 +14,10 @@ export const isAtGate = ({ type, state, reason }: StoredDocument): boolean =>
 /**
  * Gives slots to the orders (reloads that Cascade owes) that wait for a tenant's rate limit. A slot is the instant at
  * which one order may start. The slots of a tenant are 1.225 s apart, so that the orders do not start all at once and
- * exceed the limit again.
+ * exceed the limit again. Qlik takes 250 starts in 5 minutes.
  *
- * The order that has waited longest gets the first slot. A sweep gives slots for the time until the next sweep, which
- * is 5 minutes later. Orders without a slot stay due, and the next sweep gives slots again.
+ * The order that has waited longest gets the first slot. The sweep runs every 5 minutes, and gives slots for the 5
+ * minutes ahead. Orders without a slot wait for the next sweep.
  *
  * @param waiting - the order that has been due longest comes first.
  * @param now - the store's clock.

@@ -1,7 +1,9 @@
 /*
- * A chain file can say by when an app must have been reloaded (`expected`). The sweep, which runs every 5 minutes,
- * looks here for apps that missed such a deadline. It writes that into the apps' documents, with a notice for people. A
- * deadline has a grace: some time in which the app is not late yet.
+ * A chain file can say by when an app must have been reloaded (`expected`). An app that is not reloaded causes no
+ * webhook, so nothing else would notice. The sweep, which runs every 5 minutes, looks here for apps that missed such a
+ * deadline. It writes that into the apps' documents, with a notice (a message) for people.
+ *
+ * A deadline has a grace: some time after the deadline in which the app is not late yet.
  */
 
 import type { NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -31,22 +33,23 @@ interface ExpectedApp {
   readonly passed?: Deadline;
 }
 
-/** What is to be written in place of an app's state. */
+/** The new state of an app, which replaces the one in its document. */
 interface Next {
   readonly state: AppState;
   readonly isLate: boolean;
 }
 
 /**
- * Judges which apps have missed a deadline (docs/sweep.md, "Late apps"), and notes since when apps are expected.
+ * Judges which apps have missed a deadline (docs/sweep.md, "Late apps"). It also notes in an app's document since when
+ * the app is expected.
  *
- * An app is judged only by a sweep that knows all of the app's ends: Qlik's list was complete and is newer than the
- * deadline with its grace, each end in it is stored, and each stored end is recorded (counted in the app's document).
- * Otherwise a later sweep judges. If two sweeps judge at once, one notice is written, because both write the app's
- * document by its rev.
+ * A sweep judges an app only if it knows all ends of the app: Qlik's list was complete and is newer than the deadline
+ * with its grace, each end in it is stored, and each stored end is recorded (counted in the app's document). Otherwise
+ * a later sweep judges. If two sweeps judge at once, one notice is written, because both write the app's document by
+ * its rev (CouchDB's name of a version): the second write is a conflict.
  *
- * @param known - of which apps all ends are stored, and up to when.
- * @returns the ids of the documents of the apps that are newly late. They owe notices.
+ * @param known - the apps of which all ends are stored, and up to when.
+ * @returns the ids of the documents of the apps that have just become late. They owe notices.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function judgeLateness(
@@ -92,7 +95,9 @@ function expectedApps(
   });
 }
 
-/** `deadlineOf` with a memory: many apps have the same deadlines, and working one out takes up to a millisecond. */
+/**
+ * `deadlineOf` with a memory, because many apps have the same deadline, and it takes up to a millisecond to work out.
+ */
 function remembered(deadlineOf: typeof lastDeadline): typeof lastDeadline {
   const known = new Map<string, Deadline | undefined>();
   return (expected, until) => {
@@ -103,8 +108,8 @@ function remembered(deadlineOf: typeof lastDeadline): typeof lastDeadline {
 }
 
 /**
- * What the documents of apps say. `spoilt`: the document is malformed. Until a person repairs it, the app is left
- * alone.
+ * The states in the apps' documents. `spoilt`: the document is malformed. The sweep leaves such an app alone until a
+ * person repairs the document.
  */
 type States = ReadonlyMap<AppKey, AppState | 'spoilt'>;
 

@@ -1,6 +1,7 @@
 /*
- * The action `collector` is the first step of the sweep, which runs every 5 minutes. It finds reloads that ended
- * without a webhook, and work that was left undone. This file reads the action's parameters and settings.
+ * The action `collector` is the first step of the sweep, which runs every 5 minutes, because a webhook may get lost and
+ * an action may die. It finds reloads that ended without a webhook, and work that was left undone. This file reads the
+ * action's parameters and settings; collect.ts does the work.
  */
 
 import apps from 'cascade:apps';
@@ -22,8 +23,9 @@ const NO_LEDGER =
   'The sweep needs a ledger: the setting COUCHDB_URL is missing. Set it and deploy again, or switch the sweep’s trigger off.';
 
 /**
- * Returns a batch for the resolver: what was found. The sweep passes no parameters, so that any cron can fire it. If
- * the parameter `hint` names a hint (a webhook about which Cascade must ask Qlik), only this hint is settled.
+ * The action. It returns a batch for the resolver: what was found. It needs no parameters, so that any cron can start a
+ * sweep. The invoker passes the parameter `hint` to have one hint checked (something that Cascade heard, and about
+ * which it must ask Qlik). Then the action does nothing else.
  */
 export const main = defineAction({
   name: 'collector',
@@ -56,8 +58,8 @@ export const main = defineAction({
 });
 
 /**
- * Whether tickets show the end of a failed reload's log. If the setting is malformed, they do not, because a log may hold
- * secrets and nobody knows what was meant. The sweep does the rest of its work all the same.
+ * Whether tickets show the end of a failed reload's log. If the setting is malformed, they do not, because a log may
+ * hold secrets and nobody knows what was meant. The sweep does the rest of its work all the same.
  */
 function isShowingLogs(params: Params, log: Log): boolean {
   try {

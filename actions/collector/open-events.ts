@@ -1,7 +1,7 @@
 /*
- * The sweep, which runs every 5 minutes, says which apps are late. It must not say so of an app while one of the app's
- * ends is not counted in the app's document yet. This file finds the apps with such ends. An event is the ledger's
- * document of a reload that ended.
+ * The sweep, which runs every 5 minutes, says which apps were not reloaded by their deadline. It must not say so of an
+ * app while one of the app's ends is not counted in the app's document yet: that end may be the missing success. This
+ * file finds the apps with such ends. An event is the ledger's document of a reload that ended.
  */
 
 import { type AppKey, appKey } from '../../src/core/names.ts';
@@ -18,10 +18,10 @@ const MOST_DUE = 10_000;
 const EVER = 8_640_000_000_000_000 as EpochMs;
 
 /**
- * The apps with events that are not recorded: the documents of these apps do not count all ends yet. An event has a
- * `dueAt`, often one in the future, until it is recorded.
+ * The apps with events that are not recorded (counted in the app's document). Until an event is recorded it has a
+ * `dueAt`, often one in the future. So this reads the documents with a `dueAt`.
  *
- * @returns undefined if so many documents are due that not all were read.
+ * @returns undefined if too many documents have a `dueAt` to read them all.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function appsWithOpenEvents({ store, log }: CollectorPorts): Promise<ReadonlySet<AppKey> | undefined> {

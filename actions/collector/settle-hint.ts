@@ -14,13 +14,14 @@ import { eventOfRecord } from './event-of-record.ts';
 import { alertUnseen } from './list/alert-unseen.ts';
 
 /**
- * How far the time in an engine's webhook may be from the times in Qlik's records. Two different clocks make these times.
+ * How far the time in an engine's webhook may be from the times in Qlik's records, in milliseconds. Two different
+ * clocks make these times.
  */
 const CLOCK_MARGIN_MS = 5_000;
 /**
- * How far the time of a webhook in the oldest form may be from the times in Qlik's records. Such a webhook has no time.
- * So the receiver notes when the webhook came, by its container's clock. The margin allows for a clock that is wrong by 5
- * minutes, and for a webhook that is 5 minutes late.
+ * The same for a webhook in the oldest form. Such a webhook has no time, so the action `receiver` notes when it came.
+ * The 10 minutes allow for a clock of that machine that is wrong by 5 minutes, and for a webhook that is 5 minutes
+ * late.
  */
 const RECEIPT_MARGIN_MS = 10 * 60_000;
 
@@ -32,8 +33,9 @@ type Verdict =
   | { readonly dueAt: EpochMs; readonly absentAt?: EpochMs };
 
 /**
- * Settles a hint by asking Qlik. The sweep, which runs every 5 minutes, does this for each hint that is due. A hint is
- * a webhook that alone does not prove that a reload ended. There are two kinds:
+ * Settles a hint by asking Qlik. A hint is something that Cascade heard and must check: a webhook that alone does not
+ * prove that a reload ended. The sweep, which runs every 5 minutes, settles the hints that are due. There are two
+ * kinds:
  *
  * - An engine reports that one attempt ended. Qlik may repeat a failed attempt, and then the reload goes on.
  * - A webhook has the oldest form that we know, of 2020. It names an app, but no reload and no time.
@@ -41,8 +43,8 @@ type Verdict =
  * If the hint belongs to a reload that Qlik has, the end of that reload counts. If Qlik has no such reload, the hint
  * itself is the end: "Load data" in Qlik's editor runs the engine and makes no reload record.
  *
- * The event of that end is stored before the hint is settled. If the sweep dies in between, the next sweep does both
- * again, and the event is still created once.
+ * The event (the ledger's document of an end) is stored before the hint is settled. If the sweep dies in between, the
+ * next sweep does both again, and the event is still created once.
  *
  * @param bound - which of Qlik's tenants the ledger means by the hint's tenant. A hint from another one is settled
  *   without effect.

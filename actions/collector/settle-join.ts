@@ -1,6 +1,7 @@
 /*
- * A composite link waits for several apps, and then calls for one order, which is a reload that Cascade owes. If an
- * activation died before the order was created, the sweep, every 5 minutes, creates it here.
+ * A composite link waits for several apps, and then calls for one order (a reload that Cascade owes). If an activation
+ * died before the order was created, the app would not be reloaded. So the sweep, which runs every 5 minutes, creates
+ * the order here.
  */
 
 import type { OrderId } from '../../src/core/names.ts';
@@ -17,8 +18,8 @@ import { type CollectorPorts, putOrLog, storeNow } from './collector-ports.ts';
  * dies in between, nobody creates it. So the document is due while `open` has orders. The sweep then creates the
  * missing orders and removes them from `open`.
  *
- * @param room - gets the orders that this sweep created, so that they are started next. The others were created by
- *   another activation, which starts them.
+ * @param room - gets the orders that this call created, so that they are started next. Orders that exist already were
+ *   created by another activation, which starts them.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the document stays due.
  */
 export async function settleJoin(join: JoinDocument, room: Room<OrderId>, ports: CollectorPorts): Promise<void> {
@@ -28,8 +29,8 @@ export async function settleJoin(join: JoinDocument, room: Room<OrderId>, ports:
     newOrder(order, lineage, { traceId, now, times }),
   );
   const rows = await store.bulk(documents.map((document) => ({ ...document })));
-  // An order stays in `open` if a later try may store it. An order that CouchDB refuses for good leaves `open`: the store
-  // (`alertRefusals`) has raised an alert about it.
+  // An order stays in `open` if a later try may store it. An order that CouchDB refuses for good leaves `open`: the
+  // store (`alertRefusals`) has raised an alert about it.
   const open = join.open.filter((_, index) => {
     const row = rows[index];
     return row === undefined || (row.kind === 'refused' && !row.isForGood);

@@ -1,7 +1,7 @@
 /*
  * An order (a reload that Cascade owes) is posted while its reload runs in Qlik. Usually a webhook reports the reload's
- * end, and Cascade stores the end as an event. If no webhook came in 15 minutes, the order is due, and the sweep looks
- * after it here.
+ * end, and Cascade stores the end as an event. If no webhook has come after 15 minutes, or after the order's `timeout`,
+ * the order is due: the sweep, which runs every 5 minutes, looks after it here.
  */
 
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -27,8 +27,9 @@ import { alertUnseen } from './list/alert-unseen.ts';
  * - The ledger has the event of the end: the order ends, or waits for its next attempt.
  * - The ledger has no event, but Qlik shows the end: this creates the event. The order ends once the event is recorded.
  * - The reload still runs. If it runs too long, Qlik is asked to cancel it; otherwise the order is postponed.
- * - Qlik does not show the reload, or gives no answer: the order is postponed. If Qlik does not show a reload that was
- *   started longer ago than any reload takes, the order ends without an outcome, and people get an alert.
+ * - Qlik does not show the reload, or gives no answer: the order is postponed. But a reload that was started more than
+ *   9.5 hours ago and that Qlik does not show is over: the order ends without an outcome, and people get an alert.
+ * - There is no time to ask Qlik, or the tenant is silent: the order stays due.
  *
  * @param known - the stored events of posted orders, by id.
  * @returns the event of the end, if this call created it.

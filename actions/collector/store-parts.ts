@@ -1,11 +1,11 @@
 /*
- * The sweep, which runs every 5 minutes, may find thousands of documents. This file splits reads and writes into parts
- * that the store takes.
+ * The sweep, which runs every 5 minutes, may have to read or write thousands of documents. This file splits such reads
+ * and writes into requests that CouchDB takes.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 
-/** The most documents in one request. They have a few hundred kB. */
+/** The most documents in one request. They usually have a few hundred kB. */
 const MOST_AT_ONCE = 200;
 
 /** Cuts a list into parts of at most 200, one for each request to the store. */

@@ -1,7 +1,7 @@
 /*
- * Every 5 minutes the sweep asks each tenant for reloads that ended, in case a webhook got lost. This file does that
- * for one tenant. An event is the ledger's document of an ended reload. The checkpoint of a tenant says up to which
- * instant the sweep has seen every end, by Qlik's clock.
+ * Every 5 minutes the sweep asks Qlik for the reloads that ended, in case a webhook got lost. This file does that for
+ * one tenant. An event is the ledger's document of a reload that ended. A tenant's checkpoint is the instant up to
+ * which the sweep has seen the ends there, by Qlik's clock.
  */
 
 import { isDeepStrictEqual } from 'node:util';
@@ -21,7 +21,7 @@ import { appsOf, endsAmong, type TenantList, type TenantPorts } from './list/ten
 import { documentsById } from './store-parts.ts';
 import { watchWebhook } from './webhook-silent.ts';
 
-/** Of which apps the ledger has all ends, and up to which instant. */
+/** The apps of which the ledger has all ends up to an instant. */
 export interface KnownEnds {
   /** By Qlik's clock: when its list was read, or the list's latest end if reading it took several sweeps. */
   readonly until: EpochMs;
@@ -39,13 +39,14 @@ export interface SweptEnds {
 const NOTHING: SweptEnds = { created: [] };
 
 /**
- * Lists what ended in a tenant since its checkpoint, and creates the events that no webhook brought (docs/sweep.md). If
- * there is no checkpoint yet, this writes the first one, and lists nothing: reloads that ended earlier start nothing.
+ * Lists the reloads that ended in a tenant since its checkpoint, and creates the events that no webhook brought
+ * (docs/sweep.md). If there is no checkpoint yet, this writes the first one, and lists nothing: reloads that ended
+ * earlier start nothing.
  *
  * Invariant: the checkpoint is written only after the events up to it are stored. The one exception is an event that
- * CouchDB refuses for good.
+ * CouchDB refuses for good, because of its contents.
  *
- * Two sweeps at once create each event once, because an event's id contains its reload's id.
+ * Two sweeps at once create an event only once, because an event's id contains its reload's id.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
@@ -77,7 +78,7 @@ export async function sweepTenant(
 
 /**
  * Creates the events of the listed ends that the ledger does not have yet. Then it writes the new checkpoint, if that
- * differs from the old one.
+ * differs from the old one. It does neither if a person has to look first (`isStopped`).
  */
 async function collectSince(
   tenant: TenantName,
@@ -86,8 +87,8 @@ async function collectSince(
   list: TenantList,
   ports: TenantPorts,
 ): Promise<SweptEnds> {
-  // Which ends count? The old checkpoint decides, because the new one is already past them. But only the new one knows from
-  // when on the ends of a new app count (`fresh`).
+  // Which ends count? The old checkpoint decides, because the new one is already past them. But only the new one knows
+  // from when on the ends of a new app count (`fresh`).
   const bounds = { ...checkpoint, ...(next.fresh && { fresh: next.fresh }) };
   const wanted = endsAmong(list.reloads, tenant, ports).filter(
     ({ appId, endedAt }) => endedAt >= countsFrom(bounds, appId, ports.times),
@@ -107,7 +108,7 @@ async function collectSince(
 }
 
 /**
- * Which ends the ledger has now, if Qlik's answers have a time.
+ * The apps of which the ledger has all ends now. Empty if Qlik's answers have no time.
  *
  * @param refused - the apps with an end whose event CouchDB refuses.
  */

@@ -1,7 +1,8 @@
 /*
- * Before the sweep, which runs every 5 minutes, works for a tenant, it must be sure which of Qlik's tenants is meant.
- * The ledger has each tenant's address, as a deployment wrote it. If the settings have another address, either another
- * deployment works for the tenant, or the tenant has moved. Then this sweep leaves the tenant alone.
+ * Two deployments on one database may call different tenants by the same name. Then one would start the reloads of the
+ * other. So the sweep, which runs every 5 minutes, checks which of Qlik's tenants a name means. A deployment writes
+ * each tenant's address into the ledger (Cascade's memory). If the settings have another address, another deployment
+ * works for the tenant, or the tenant has moved. Then this sweep leaves the tenant alone.
  */
 
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -9,10 +10,10 @@ import type { TenantName } from '../../src/core/names.ts';
 import { type BoundTenant, boundTenant, movedAlert, unknownAlert } from '../../src/ledger/bound-tenant.ts';
 import { alertPeople, type CollectorPorts } from './collector-ports.ts';
 
-/** The most questions to one tenant in one sweep. So a tenant with many due documents leaves time for the others. */
+/** The most documents about which one sweep asks one tenant, so that a tenant with many leaves time for the others. */
 const MOST_QUESTIONS = 300;
 
-/** What one sweep may do for which tenant. */
+/** Says what one sweep may do for a tenant. */
 export interface SweptTenants {
   /** Which of Qlik's tenants the ledger means by the name; undefined if no deployment has written it. */
   bound(tenant: TenantName): BoundTenant | undefined;
@@ -24,11 +25,11 @@ export interface SweptTenants {
    */
   mayWork(tenant: TenantName): Promise<boolean>;
   /**
-   * Whether orders may follow from an end in the tenant: if `mayWork`, and also if the tenant is in the chains but not in
-   * the settings. In that case webhooks report the ends, and we need no access to the tenant.
+   * Whether reloads may follow from an end in the tenant: if `mayWork`, and also if the tenant is in the chains but not
+   * in the settings. In that case webhooks report the ends, and Cascade needs no access to the tenant.
    */
   mayFollow(tenant: TenantName): Promise<boolean>;
-  /** Whether the sweep may ask the tenant one more question: if `mayWork`, and if it has asked fewer than 300. */
+  /** Whether the sweep may ask the tenant about one more document: if `mayWork`, for the first 300 calls. */
   mayAsk(tenant: TenantName): Promise<boolean>;
 }
 

@@ -1,7 +1,7 @@
 /*
  * Every 5 minutes the sweep finds the ends of reloads that no webhook has reported. If only the sweep finds ends, the
- * webhook of the tenant is probably broken. Qlik, for example, disables webhooks without a message. This file notices a
- * silent webhook, and raises an alert for people.
+ * tenant's webhook is probably broken: Qlik, for example, disables webhooks without a message. Then chains go on up to
+ * 5 minutes late. This file notices a silent webhook, and raises an alert for people.
  */
 
 import { eventId } from '../../src/core/document-ids.ts';
@@ -12,7 +12,7 @@ import { alertPeople, callTime, type ListPorts } from './collector-ports.ts';
 import { endsAmong, type TenantList } from './list/tenant-list.ts';
 import { documentsById } from './store-parts.ts';
 
-/** The number of bursts (see `BURST_MS`) after which a webhook counts as silent. So many are hardly chance. */
+/** The number of bursts (see `BURST_MS`) after which a webhook counts as silent. Five in a row are hardly chance. */
 const SILENT_AFTER = 5;
 /**
  * An end belongs to a burst if it is less than a minute before the latest end of the burst. A busy host may refuse many
@@ -40,7 +40,8 @@ export async function watchWebhook(tenant: TenantName, list: TenantList, ports: 
 /**
  * Whether the sweep, and not a webhook, was the first to find the ends of the newest five bursts. Of a large burst this
  * function looks up only 30 ends. If the list shows fewer than five bursts, the function reads further pages. It
- * returns false if it cannot find five bursts, because there are fewer, a page cannot be read or the time is up.
+ * returns false if it cannot find five bursts: there are fewer, a page cannot be read, the time is up, or the list
+ * does not begin at the newest end.
  */
 async function isSilent(tenant: TenantName, list: TenantList, ports: ListPorts): Promise<boolean> {
   const reloads = [...list.reloads];

@@ -1,10 +1,11 @@
 /*
- * In the second half of its time a sweep takes up the work that was left undone. A document of the ledger with
- * unfinished work has a `dueAt`. Once that instant is over, the document is due.
+ * An action may die in the middle of its work. So a document of the ledger (Cascade's memory) that still needs work has
+ * a `dueAt`. From this instant on the document is due. The sweep, which runs every 5 minutes, takes up here what is
+ * due.
  *
- * An event is an ended reload. It is resolved once the orders that follow are stored. It is recorded once it is counted
- * in its app's document. An order is a reload that Cascade owes. A hint is a webhook that alone does not prove that a
- * reload ended. A ticket is an app that fails, which a person may have to look after.
+ * An event is a reload that ended. It is resolved once the orders that follow are stored. It is recorded once it is
+ * counted in its app's document. An order is a reload that Cascade owes. A hint is something that Cascade heard, and
+ * that it must check by asking Qlik. A ticket shows people an app that fails, or a question of a Stack Exchange site.
  */
 
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -44,8 +45,8 @@ type Question = HintDocument | OrderDocument;
  * - Orders that wait for their tenant's rate limit get slots. A slot is the instant at which one order may start.
  *
  * A silent tenant blocks nobody: its item is postponed. Items that this sweep does not reach stay due. If a tenant has
- * moved to another address, its items stay due, too. If a tenant is not in the settings, its events and notices are
- * taken up as long as the chains have the tenant. Its other items stay due.
+ * moved to another address, its items stay due, too. If a tenant is not in the settings, its events and the notices
+ * about its apps are taken up as long as the chains have the tenant. Its other items stay due.
  *
  * @param room - gets the events, orders, slots and documents that owe notices.
  * @returns the tickets that wait for a log (add-logs.ts). All other work comes before them.
@@ -88,7 +89,8 @@ interface TakenUp {
 }
 
 /**
- * Puts a due document into the batch, the questions or the tickets. The document of a composite link is settled at once.
+ * Puts a due document into the batch, the questions or the tickets. The document of a composite link is settled at
+ * once.
  */
 async function takeUp(
   document: StoredDocument,

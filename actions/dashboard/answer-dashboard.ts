@@ -46,7 +46,8 @@ export function answerDashboard(path: string, settings: DashboardSettings, page:
         headers: {
           'content-type': 'text/javascript; charset=utf-8',
           'content-security-policy': "default-src 'none'; connect-src 'self'",
-          // A service worker may only serve pages below its own folder, `…/dashboard/`. This lets it serve `…/dashboard`, too.
+          // A service worker may only serve pages below its own folder, `…/dashboard/`. This lets it serve
+          // `…/dashboard`, too.
           'service-worker-allowed': '../dashboard',
           ...EVERYWHERE,
         },

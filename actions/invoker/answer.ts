@@ -23,8 +23,8 @@ const headers = { 'content-type': 'application/json' };
  *
  * - 202 if an activation was started, or if something stays due.
  * - 200 if nothing had to be started.
- * - 502 only without a ledger, if no order could be started. With a ledger, an order that OpenWhisk refused is stored and
- *   due, so the answer calls it carried.
+ * - 502 only without a ledger, if no order could be started. With a ledger, an order that OpenWhisk refused is stored
+ *   and due, so the answer calls it carried.
  *
  * `accepted` counts the orders that were started or carried.
  *

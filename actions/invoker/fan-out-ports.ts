@@ -11,16 +11,17 @@ import { type FanOutPorts, nextMinute } from './fan-out.ts';
 import type { MinuteBudget } from './minute-budget.ts';
 
 /**
- * How long we wait for a free slot while a webhook's sender waits for our answer: the sender should have it within a few
- * seconds.
+ * How long we wait for a free slot while a webhook's sender waits for our answer: the sender should have it within a
+ * few seconds.
  */
 const SENDER_PATIENCE = seconds(4);
 /** How long we wait if nobody waits for our answer. The action has 120 s, so there is time left to hand on the rest. */
 const PATIENCE = seconds(30);
 
 /**
- * A container that does not know the namespace's limits starts this many targets without asking for the limits. They fit
- * into OpenWhisk's default limits. A host with lower limits refuses some of them, and the fan-out then tries those again.
+ * A container that does not know the namespace's limits starts this many targets without asking for the limits. They
+ * fit into OpenWhisk's default limits. A host with lower limits refuses some of them, and the fan-out then tries those
+ * again.
  */
 const FEW_TARGETS = 8;
 

@@ -60,7 +60,9 @@ export interface FanOutPorts {
 const PARALLEL_CALLS = 32;
 /** This much of the activation's time is left unused: for the answer, and for a clock that is a little wrong. */
 const MARGIN_MS = 2_000;
-/** The longest time of one call. A target is started only if there is time for its call and for handing the others on. */
+/**
+ * The longest time of one call. A target is started only if there is time for its call and for handing the others on.
+ */
 const CALL_MS = 10_000;
 /** How often a call is sent if the host does not take it. A host that is down for longer is not waited for. */
 const UNAVAILABLE_TRIES = 3;
@@ -98,8 +100,8 @@ export async function nextMinute({ now, sleep, random }: Pick<FanOutPorts, 'now'
 }
 
 /**
- * Starts as many targets at once as the host has slots for. Then it starts the others one after another, as slots become
- * free.
+ * Starts as many targets at once as the host has slots for. Then it starts the others one after another, as slots
+ * become free.
  *
  * @param placements - gets a placement for each target that found room.
  * @returns the targets that found no room.
@@ -182,8 +184,8 @@ const isNoRoom = (invocation: Invocation): invocation is NoRoomNow =>
   invocation.kind === 'too-many-concurrent' || invocation.kind === 'minute-spent';
 
 /**
- * The placement of a target that got no activation of its own. `invocation` is the call that handed the target on, or the
- * target's own call if that failed.
+ * The placement of a target that got no activation of its own. `invocation` is the call that handed the target on, or
+ * the target's own call if that failed.
  */
 function placementOf<T>(target: T, invocation: Exclude<Invocation, NoRoomNow>): Placement<T> {
   switch (invocation.kind) {

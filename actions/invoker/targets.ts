@@ -11,7 +11,9 @@ import type { OrderId } from '../../src/core/names.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { FanOutWork } from './fan-out.ts';
 
-/** What gets an activation of its own: an order gets one of `reload`, a hint one of `sweep`, a call of what it names. */
+/**
+ * What gets an activation of its own: an order gets one of `reload`, a hint one of `sweep`, a call of what it names.
+ */
 export type Target =
   | {
       /**

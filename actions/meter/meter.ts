@@ -56,9 +56,9 @@ interface Known {
 }
 
 /**
- * Counts the activations since the last run of the meter. It goes forward in windows of time. After each window it writes
- * for each action the counts and how far it has counted, in one document. So an activation is counted once, even if this run
- * ends early. If two runs of the meter meet, one of them meets a conflict and stops.
+ * Counts the activations since the last run of the meter. It goes forward in windows of time. After each window it
+ * writes for each action the counts and how far it has counted, in one document. So an activation is counted once, even
+ * if this run ends early. If two runs of the meter meet, one of them meets a conflict and stops.
  *
  * The first run counts the last ten minutes. A malformed document is left alone.
  *

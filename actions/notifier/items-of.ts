@@ -80,7 +80,10 @@ async function readAbout(parts: readonly DebtorPart[], { store, chains }: Notifi
   return new Map(found.flatMap((document) => (document === undefined ? [] : [[document._id, document]])));
 }
 
-/** The apps that wait behind an app. What follows a failure goes on if the app failed, and waits if the app did not reload. */
+/**
+ * The apps that wait behind an app. What follows a failure goes on if the app failed, and waits if the app did not
+ * reload.
+ */
 function behindOf(kind: Notice['kind'], app: AppRef, links: CompiledChains['links']): readonly AppKey[] {
   if (kind === 'failed') return appsBehindFailure(app, links);
   return kind === 'late' ? appsBehind(app, links) : [];
@@ -146,8 +149,8 @@ function addressOf({ tenant, appId }: AppRef, known: Known, { log }: NotifierPor
 }
 
 /**
- * The address of a run or a ticket on the dashboard's page. The page finds a run by any end or order that belongs to it, so
- * nothing is read for this.
+ * The address of a run or a ticket on the dashboard's page. The page finds a run by any end or order that belongs to
+ * it, so nothing is read for this.
  */
 const pageUrl = (view: 'runs' | 'tickets', id: string, { page }: NotifierPorts): string | undefined =>
   page === undefined ? undefined : `${page}${pageFragment(view, [id])}`;

@@ -45,7 +45,10 @@ export const main = defineAction({
   failed: (error) => ({ error }),
 });
 
-/** The address of the dashboard's page. If its settings are malformed, messages have no links, but people hear all the same. */
+/**
+ * The address of the dashboard's page. If its settings are malformed, messages have no links, but people hear all the
+ * same.
+ */
 function pageOf(params: Params, context: ActionContext): string | undefined {
   try {
     return pageAddress(params, context);

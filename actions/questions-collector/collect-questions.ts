@@ -1,5 +1,6 @@
 /*
- * The action `questions/collector` asks a Stack Exchange site for questions, and finds those that are new or have changed.
+ * The action `questions/collector` asks a Stack Exchange site for questions, and finds those that are new or have
+ * changed.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -31,7 +32,10 @@ const UNKNOWN_PAUSE = minutes(5);
 const FIRST = days(1);
 /** The API's answers come from a cache, so a question may be listed late. */
 const OVERLAP = minutes(5);
-/** A question gets an activation of its own. At 28 a minute, this many take nine minutes, and the next alarm comes after ten. */
+/**
+ * A question gets an activation of its own. At 28 a minute, this many take nine minutes, and the next alarm comes after
+ * ten.
+ */
 const MOST = 250;
 /** The invoker's half of OpenWhisk's default of 60 activations a minute, without its reserve of two. */
 const PER_MINUTE = 28;
@@ -110,8 +114,8 @@ async function readList(mark: QuestionsDocument, found: Found, ports: QuestionPo
     found.wait = waitAfter(answer);
     const { activeAt } = answer.questions.at(-1) ?? { activeAt: wanted.since };
     if (!answer.hasMore || found.wait > 0 || found.news.size >= MOST || isLate(ports)) return undefined;
-    // A question that becomes active meanwhile goes to the end of the list, and would move the later pages. So a page is named
-    // by its first activity. Only if a whole page has one activity, it is named by its number.
+    // A question that becomes active meanwhile goes to the end of the list, and would move the later pages. So a page
+    // is named by its first activity. Only if a whole page has one activity, it is named by its number.
     wanted = { since: activeAt, page: activeAt > wanted.since ? 1 : wanted.page + 1 };
   }
   return undefined;

@@ -1,6 +1,6 @@
 /*
- * The action `questions/collector` is the first step of the sequence `socron`, which an alarm starts every 10 minutes. It
- * finds questions on a Stack Exchange site. This file reads its parameters and settings.
+ * The action `questions/collector` is the first step of the sequence `socron`, which an alarm starts every 10 minutes.
+ * It finds questions on a Stack Exchange site. This file reads its parameters and settings.
  */
 
 import { httpStackExchange } from '../../src/clients/stack-exchange/http-stack-exchange.ts';

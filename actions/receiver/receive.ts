@@ -85,8 +85,8 @@ function whyIgnored(
 ): 'not-in-a-chain' | 'too-old' | undefined {
   if (!isInAChain(appKey(ended))) return 'not-in-a-chain';
   if (ledger === undefined) return undefined;
-  // Documents are removed after `retention`. If an end is at least a day younger than that, its event was surely not removed
-  // yet. If an end is older, nobody knows whether something has followed already.
+  // Documents are removed after `retention`. If an end is at least a day younger than that, its event was surely not
+  // removed yet. If an end is older, nobody knows whether something has followed already.
   const oldest = (clockOf({ ledger, receivedAt }) - (ledger.retention - DAY_MS)) as EpochMs;
   return ended.endedAt < oldest ? 'too-old' : undefined;
 }

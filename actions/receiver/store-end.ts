@@ -87,7 +87,8 @@ export async function storeHint(
 }
 
 /**
- * Keeps an authentic body that is no event. If the same tenant sends the same body again, it is not stored a second time.
+ * Keeps an authentic body that is no event. If the same tenant sends the same body again, it is not stored a second
+ * time.
  */
 export async function storeDeadLetter(
   { tenant, body }: Authentic,

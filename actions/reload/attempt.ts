@@ -42,8 +42,8 @@ export interface ReloadOrderPorts extends Patience {
   readonly times: TimeConstants;
   readonly log: LedgerLog;
   /**
-   * A log whose lines have this trace id. A sweep starts orders of many ends, so the sweep's trace id would not lead from an
-   * end to its reload.
+   * A log whose lines have this trace id. A sweep starts orders of many ends, so the sweep's trace id would not lead
+   * from an end to its reload.
    */
   readonly logOf: (traceId: string) => LedgerLog;
   /** The activation's id. */

@@ -74,8 +74,8 @@ interface DoubtList {
   /** When the doubt began, by Qlik's clock. Undefined if no answer of Qlik had a `Date`. */
   readonly since: EpochMs | undefined;
   /**
-   * Until when Qlik may have accepted what was sent, by Qlik's clock. Undefined if no answer of Qlik had a `Date`, or if the
-   * doubt does not say when the last send was (in an order of an earlier version).
+   * Until when Qlik may have accepted what was sent, by Qlik's clock. Undefined if no answer of Qlik had a `Date`, or
+   * if the doubt does not say when the last send was (in an order of an earlier version).
    */
   readonly until: EpochMs | undefined;
 }

@@ -32,7 +32,9 @@ export interface JoinAnswer {
   readonly orders: readonly JoinedOrder[];
   /** For each link that calls for no order now: why. */
   readonly skips: readonly Skip[];
-  /** The roots of runs that were stopped because an order would have had too many hops. People get an alert about each. */
+  /**
+   * The roots of runs that were stopped because an order would have had too many hops. People get an alert about each.
+   */
   readonly tooFar: readonly string[];
   /**
    * True if the document of a link could not be read or written. The event must stay due, so that the sweep applies it
@@ -100,8 +102,8 @@ const both = (a: JoinAnswer = NOTHING, b: JoinAnswer): JoinAnswer => ({
 });
 
 /**
- * Gives each event its part of one link's answer. All open orders go to the last event: each order must be created once,
- * and it does not matter with which event.
+ * Gives each event its part of one link's answer. All open orders go to the last event: each order must be created
+ * once, and it does not matter with which event.
  */
 function answersOf(
   events: readonly JoinedEvent[],

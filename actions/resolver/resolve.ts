@@ -80,7 +80,8 @@ export async function resolve(batch: Batch, links: CompiledChains['links'], port
 }
 
 /**
- * The plan that decides about no event, so that all events stay due. Orders and hints that are due go on to the invoker.
+ * The plan that decides about no event, so that all events stay due. Orders and hints that are due go on to the
+ * invoker.
  */
 export const leftDue = (batch: Batch): Plan => ({
   ...passedOn(batch),
@@ -151,8 +152,8 @@ const possibleEnds = (event: BatchEvent): readonly BatchEvent[] =>
   event.outcome === 'canceled' ? [event, { ...event, outcome: 'failed' }] : [event];
 
 /**
- * What follows from an end by the links of its app. If Cascade starts another attempt of the same order, nothing follows
- * yet. If nobody knows whether another attempt comes, the event is undecided.
+ * What follows from an end by the links of its app. If Cascade starts another attempt of the same order, nothing
+ * follows yet. If nobody knows whether another attempt comes, the event is undecided.
  *
  * @param judged - what the end means for its order; undefined if the end counts as Qlik reports it.
  */

@@ -1,6 +1,6 @@
 /*
- * Every 5 minutes the sweep lists which reloads ended. Qlik may refuse to show the reloads of an app. Then people get
- * an alert.
+ * The sweep asks Qlik every 5 minutes which reloads ended, because a webhook may get lost. If Qlik refuses to show the
+ * reloads of an app, a lost webhook of this app stays unnoticed. So people get an alert.
  */
 
 import { alertId } from '../../../src/core/document-ids.ts';
@@ -16,7 +16,9 @@ export interface UnseenApp {
   readonly message: string;
 }
 
-/** Raises an alert for each unseen app that has none yet. */
+/**
+ * Raises an alert for each unseen app. An app that has the alert already gets no new one, until a person deletes it.
+ */
 export async function alertUnseen(
   tenant: TenantName,
   unseen: readonly UnseenApp[],

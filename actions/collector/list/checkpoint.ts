@@ -1,7 +1,8 @@
 /*
- * The sweep runs every 5 minutes. The checkpoint of a tenant says up to which instant the sweep has seen every end of a
- * reload there. This file writes a tenant's first checkpoint, and adjusts the checkpoint if a deployment has brought
- * new apps into the chains.
+ * The sweep asks Qlik every 5 minutes which reloads ended. A tenant's checkpoint remembers how far it has come: up to
+ * this instant (`t`) the sweep has seen the ends of reloads there. Some apps may be known up to an earlier instant only
+ * (`behind`). This file writes a tenant's first checkpoint, and adjusts the checkpoint if a deployment has brought new
+ * apps into the chains.
  */
 
 import { checkpointId } from '../../../src/core/document-ids.ts';
@@ -13,8 +14,8 @@ import { callTime, putOrLog } from '../collector-ports.ts';
 import { appsOf, type TenantPorts } from './tenant-list.ts';
 
 /**
- * Writes a tenant's first checkpoint: Qlik's time now. A reload that ended earlier starts nothing. If Qlik does not say
- * its time, nothing is written.
+ * Writes a tenant's first checkpoint: Qlik's present time. So a reload that ended before Cascade was installed starts
+ * nothing. If Qlik does not say its time, this writes nothing, and the next sweep tries again.
  */
 export async function firstCheckpoint(tenant: TenantName, ports: TenantPorts): Promise<void> {
   const now = await clockOf(tenant, ports);
@@ -29,8 +30,8 @@ export async function firstCheckpoint(tenant: TenantName, ports: TenantPorts): P
 }
 
 /**
- * Qlik's time, taken from the answer to any list that our credential has the right to see; or a text that says why the
- * time is unknown.
+ * Qlik's time, from its answer to the first list that our credential may see: that of the tenant, or of an app. A text
+ * says why the time is unknown.
  */
 async function clockOf(tenant: TenantName, ports: TenantPorts): Promise<EpochMs | string> {
   const queries = [{}, ...appsOf(tenant, ports).map((appId) => ({ appId }))];
@@ -47,8 +48,8 @@ async function clockOf(tenant: TenantName, ports: TenantPorts): Promise<EpochMs 
 }
 
 /**
- * The checkpoint for the apps that are in the chains now, without the places where lists stopped (`gap`, `behind`,
- * `round`).
+ * The checkpoint for the apps that are in the chains now. `gap`, `behind` and `round` are left out: the caller adds
+ * them anew, as they are after the present sweep.
  *
  * If a deployment has added an app since the last sweep, the app's ends count from now on, by Qlik's time. Its earlier
  * ends must start nothing, because no chain waited for them. `fresh` keeps this instant for each new app, until the

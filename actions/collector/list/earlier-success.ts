@@ -1,6 +1,7 @@
 /*
  * A chain file may say by when an app must have been reloaded (`expected`). If that is new in the file, Cascade may not
- * know the app's earlier reloads. The sweep, which runs every 5 minutes, asks Qlik for them here.
+ * know the app's earlier reloads, and could call the app late although it was reloaded in time. So the sweep, which
+ * runs every 5 minutes, asks Qlik here.
  */
 
 import type { AppRef } from '../../../src/core/names.ts';
@@ -10,11 +11,11 @@ import { listBack } from './list-back.ts';
 import { endsAmong } from './tenant-list.ts';
 
 /**
- * Asks Qlik for the newest success of an app. Cascade may not have heard of that success: it may have been before the
- * first sweep, or before the app came into the chains.
+ * Asks Qlik when the newest successful reload of an app ended. Cascade may not have heard of it: it may have been
+ * before the first sweep, or before the app came into the chains.
  *
  * @param after - earlier ends do not matter, so the list may end there.
- * @returns 0 if Qlik lists none; undefined if Qlik did not give the whole list.
+ * @returns the end; 0 if Qlik lists none; undefined if Qlik did not give the list as far back as `after`.
  */
 export async function earlierSuccess(
   { tenant, appId }: AppRef,

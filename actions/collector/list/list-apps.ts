@@ -1,10 +1,9 @@
 /*
- * Every 5 minutes the sweep lists the reloads that ended in a tenant since its checkpoint. The checkpoint says up to
- * which instant the sweep has seen every end (`t`). If our credential may not list the whole tenant, this file lists
- * one app after another.
+ * Every 5 minutes the sweep lists the reloads that ended in a tenant since its checkpoint: the instant `t` up to which
+ * the sweep has seen the ends. If our credential may not list the whole tenant, this file lists app by app.
  *
- * A round lists every app of the tenant once. A round may take several sweeps. An app is behind if its ends are not
- * known up to `t`, because its list failed or is long.
+ * A round lists each app of the tenant once, and may take several sweeps. An app is behind if its ends are not known up
+ * to `t`, because its list failed or is long.
  */
 
 import type { AppId, TenantName } from '../../../src/core/names.ts';
@@ -17,7 +16,7 @@ import { type ListedBack, listBack } from './list-back.ts';
 import { countsFrom, greatestEnd, headOf } from './list-bounds.ts';
 import type { TenantList } from './tenant-list.ts';
 
-/** The most apps that are listed at the same time. One after another would take too long. */
+/** How many apps are listed at the same time. One after another would take too long. */
 const AT_ONCE = 4;
 
 /** What came of listing one app. */
@@ -35,8 +34,10 @@ interface Round {
 
 /**
  * Lists a tenant app by app. If the last sweep ran out of time, this goes on where that sweep stopped. If the list of
- * one app fails or is long, only that app stays behind: the next sweeps read its list again, or further. For all other
- * apps the checkpoint moves on when the round is over.
+ * one app fails or is long, only that app stays behind: the next sweeps read its list again, or further. The checkpoint
+ * moves on when the round is over.
+ *
+ * @returns the reloads, and how far the checkpoint may move (`progress`).
  */
 export async function listApps(
   tenant: TenantName,
@@ -106,8 +107,8 @@ function problemOf(answers: readonly AppAnswer[]): string | undefined {
 }
 
 /**
- * The apps that stay behind, and the apps that we cannot see. We cannot see an app if Qlik forbids us its list, or if
- * its list fails and its ends of more than a day (`farthestJump`) are unknown.
+ * The apps that stay behind, and the apps that Qlik does not show us (`unseen`). An app is unseen if Qlik forbids us
+ * its list, or if its list fails and the app has been behind for more than a day (`farthestJump`).
  */
 function appsAfter(
   answers: readonly AppAnswer[],

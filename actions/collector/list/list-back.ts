@@ -1,7 +1,7 @@
 /*
  * The sweep runs every 5 minutes, because a webhook may get lost. It asks Qlik for the reloads that ended since the
- * last sweep. This file reads Qlik's list for it. A long list may take several sweeps, so a reading can stop at a place
- * in the list, and the next sweep goes on there.
+ * last sweep. This file reads Qlik's list for it, page by page. A long list may take several sweeps, so a reading can
+ * stop at a place in the list, and the next sweep goes on there.
  */
 
 import type { ReloadRecord } from '../../../src/clients/qlik/qlik-port.ts';
@@ -15,10 +15,9 @@ import { callTime, type ListPorts } from '../collector-ports.ts';
 /**
  * A place in Qlik's list, at which the next reading goes on.
  *
- * - `by`: how we ask Qlik to sort the list: the latest end first, or the latest creation first.
+ * - `by`: how we ask Qlik to sort the list: the latest end first, or the latest creation of a reload first.
  * - `next`: Qlik's cursor of the next page. Without it, the reading begins at the newest entry.
- * - `reached`: the earliest end on the pages of the last reading. If those pages have no end, the one of the reading
- *   before.
+ * - `reached`: the earliest end that the last reading saw. If it saw none, the earliest end of the reading before.
  */
 export type ListPlace = Omit<CheckpointGap, 'head'>;
 
@@ -41,7 +40,7 @@ export interface Listed {
   readonly problem?: string | undefined;
 }
 
-/** What came of reading the list. `forbidden` and `unavailable`: not even one page was read. */
+/** The result of a reading. `forbidden` and `unavailable`: Qlik gave not even one page. */
 export type ListedBack = Listed | { readonly kind: 'forbidden' | 'unavailable'; readonly message: string };
 
 /** Which ends to read. */
@@ -50,7 +49,7 @@ export interface EndsRequest {
   readonly appId?: AppId;
   /** Where an earlier reading stopped; absent to begin at the newest entry. */
   readonly place?: ListPlace | undefined;
-  /** The earliest end that is needed, by Qlik's clock. */
+  /** Ends before this instant are not needed. By Qlik's clock. */
   readonly since: EpochMs;
 }
 
@@ -150,8 +149,9 @@ function isCompleteSince(
 }
 
 /**
- * Whether the entries are sorted by end, the latest first. The first entry must not be later than `reached`, the earliest
- * end of the pages before. Reloads that still run have no end. They must stand together, before or after all others.
+ * Whether the entries are sorted by end, the latest first. The first entry must not be later than `reached`, the
+ * earliest end of the pages before. Reloads that still run have no end. They must stand together, before or after all
+ * others.
  */
 function isEndOrder(reloads: readonly ReloadRecord[], reached?: EpochMs): boolean {
   const ends = reloads.map(({ endedAt }) => endedAt);

@@ -1,8 +1,10 @@
 /*
- * Every 5 minutes the sweep lists the reloads that ended in a tenant since its checkpoint. The checkpoint says up to
- * which instant the sweep has seen every end (`t`). This file says how far back the sweep lists, and how far the
- * checkpoint moves on. An app is behind if its ends are not known up to `t` (`behind`). A gap is the place at which the
- * reading of a long list stopped.
+ * Every 5 minutes the sweep lists the reloads that ended in a tenant since its checkpoint: the instant `t` up to which
+ * the sweep has seen the ends. This file says how far back the sweep lists, and how far the checkpoint moves on. If it
+ * moved too far, a lost webhook would stay unnoticed.
+ *
+ * An app is behind if its ends are not known up to `t` (`behind`). A gap is the place at which the reading of a long
+ * list stopped.
  */
 
 import type { ReloadRecord } from '../../../src/clients/qlik/qlik-port.ts';
@@ -13,8 +15,8 @@ import type { CheckpointDocument, CheckpointGap } from '../../../src/ledger/docu
 import type { Listed } from './list-back.ts';
 
 /**
- * The most by which an end may be ahead of the tenant's clock. An end further ahead cannot be right, so the checkpoint
- * does not move on to it.
+ * The most by which an end may be ahead of the tenant's clock, in milliseconds. An end further ahead cannot be right,
+ * so the checkpoint does not move on to it.
  */
 const AHEAD_MS = 60_000;
 
@@ -40,7 +42,7 @@ export function wholeFrom({ t, from, behind = {} }: CheckpointDocument, { overla
   return Math.max(furthest - overlap, from) as EpochMs;
 }
 
-/** The latest end that is not too far ahead; undefined if there is none. */
+/** The latest end that is at most a minute ahead of `now`; undefined if there is none. */
 export function greatestEnd(reloads: readonly ReloadRecord[], now: EpochMs): EpochMs | undefined {
   const latest = now + AHEAD_MS;
   const ends = reloads.flatMap(({ endedAt }) => (endedAt !== undefined && endedAt <= latest ? endedAt : []));
@@ -48,8 +50,8 @@ export function greatestEnd(reloads: readonly ReloadRecord[], now: EpochMs): Epo
 }
 
 /**
- * The head of a list is its latest end. Once the list is read completely, every end up to its head is known. A long
- * list is read in several sweeps. Only the first of them sees the head, so the gap stores it.
+ * The head of a list: its latest end. Once the list is read completely, the checkpoint moves there. A long list is read
+ * in several sweeps. Only the first of them sees the head, so the gap stores it.
  *
  * @param known - up to this instant every end was known before this list. The result is not earlier.
  * @param gap - where an earlier sweep stopped; undefined if none did.

@@ -1,7 +1,7 @@
 /*
- * The sweep runs every 5 minutes. For each tenant it lists the reloads that have ended since the tenant's checkpoint.
- * The checkpoint says up to which instant the sweep has seen the ends (`t`). For some apps it may say an earlier
- * instant: they are behind (`behind`). This file chooses how to list the tenant.
+ * Every 5 minutes the sweep lists the reloads that ended in a tenant since its checkpoint: the instant `t` up to which
+ * the sweep has seen the ends. For some apps the checkpoint may have an earlier instant: they are behind (`behind`).
+ * This file chooses how to list the tenant, because not every credential may list all of it at once.
  */
 
 import type { TenantName } from '../../../src/core/names.ts';
@@ -13,9 +13,9 @@ import { headOf, wholeFrom } from './list-bounds.ts';
 import { appsOf, type TenantList } from './tenant-list.ts';
 
 /**
- * Lists the reloads of a tenant since shortly before its checkpoint. This function asks Qlik for one list of the whole
- * tenant. If Qlik does not allow that to this credential, the function lists app by app (fact q-reloads-list-02). If
- * the list is too long for one sweep, the checkpoint stores a gap: the place at which the next sweep goes on.
+ * Lists the reloads of a tenant since shortly before its checkpoint. It asks Qlik for one list of the whole tenant. If
+ * Qlik does not allow that to this credential, it lists app by app (fact q-reloads-list-02). If the list is too long
+ * for one sweep, `progress` has a gap: the place at which the next sweep goes on.
  *
  * @returns what was listed, and how far the checkpoint may move; or a text that says why nothing was listed.
  */
@@ -31,7 +31,7 @@ export async function listTenant(
   const { left, ...rest } = list;
   const head = headOf(list, t, gap, storeNow(ports));
   const progress = left === undefined ? { t: head } : { t, gap: { head, ...left }, ...(behind && { behind }) };
-  // If an earlier sweep began to read this list, reloads that have ended since then are not in it. Its head is no later.
+  // If an earlier sweep began to read this list, reloads that have ended since then are not in it.
   const wholeUntil = list.isFromHead ? list.tenantNow : head;
   return { ...rest, progress, whole: left === undefined ? appsOf(tenant, ports) : [], wholeUntil, unseen: [] };
 }

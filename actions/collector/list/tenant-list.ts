@@ -1,6 +1,7 @@
 /*
- * Every 5 minutes the sweep lists the reloads that ended in a tenant since its checkpoint. Up to the checkpoint the
- * sweep has seen every end. This file has the types of such a list, and picks the ends that matter.
+ * Every 5 minutes the sweep lists the reloads that ended in a tenant since its checkpoint: the instant up to which the
+ * sweep has seen the ends. This file has the types of such a list, which the files that list a tenant share. It also
+ * picks the ends that matter out of a list.
  */
 
 import type { ReloadRecord } from '../../../src/clients/qlik/qlik-port.ts';
@@ -15,7 +16,7 @@ import type { Listed } from './list-back.ts';
 
 /** The reloads that a tenant lists since its checkpoint: from one list, or from a list of each app. */
 export interface TenantList extends Omit<Listed, 'kind' | 'left'> {
-  /** What the checkpoint says once the events of these reloads are stored. */
+  /** What the checkpoint says once the ends of these reloads are stored. */
   readonly progress: Pick<CheckpointDocument, 't' | 'gap' | 'behind' | 'round'>;
   /** The apps of which all ends up to `wholeUntil` are known: they are in `reloads`, or were known before. */
   readonly whole: readonly AppId[];
@@ -25,7 +26,7 @@ export interface TenantList extends Omit<Listed, 'kind' | 'left'> {
   readonly unseen: readonly UnseenApp[];
 }
 
-/** What sweeping a tenant needs. */
+/** What finding the missed ends of a tenant needs. */
 export interface TenantPorts extends ListPorts {
   /** A text that changes if the store is another one, or was set up anew. */
   readonly identity: () => Promise<string>;
