@@ -10,8 +10,8 @@ export interface DashboardPage {
 }
 
 /**
- * The headers of every answer. No other page may show this one in a frame, a browser does not guess the type of the
- * content, and it asks for the page again each time.
+ * The headers of both answers, against attacks and old versions: no other page may show this one in a frame, the
+ * browser does not guess the type of the content, and it asks each time whether its copy is still the newest.
  */
 const EVERYWHERE = {
   'cache-control': 'no-cache',
@@ -22,7 +22,8 @@ const EVERYWHERE = {
 } as const;
 
 /**
- * The answer to a GET of the dashboard.
+ * Answers a GET of the dashboard, the page on which people see the reloads live. The page itself reads CouchDB in the
+ * browser. This inserts where CouchDB is, and serves the page and its service worker.
  *
  * @param path - what follows the action's name in the URL, as OpenWhisk passes it (`__ow_path`).
  * @throws CascadeError NOT_FOUND for any other path than the page's and its service worker's.
@@ -72,5 +73,5 @@ const policyOf = ({ storeUrl }: DashboardSettings, { scriptHash, styleHash }: Da
     "frame-ancestors 'none'",
   ].join('; ');
 
-/** JSON that cannot end the script element which it stands in. */
+/** JSON for a script element. The escaped `<` prevents that a text in it, such as `</script>`, ends the element. */
 const inlineJson = (value: object): string => JSON.stringify(value).replaceAll('<', '\\u003c');

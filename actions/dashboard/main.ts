@@ -6,8 +6,9 @@ import { parseDashboardSettings } from '../../src/platform/settings/dashboard-se
 import { answerDashboard } from './answer-dashboard.ts';
 
 /**
- * The web action `dashboard`. It serves one HTML file with everything in it, and the page's service worker. It knows no
- * secret, so anybody may call it.
+ * The web action `dashboard`. It serves the page on which people see the reloads live: one HTML file with everything in
+ * it, and its service worker. The page signs in to CouchDB by itself, in the browser. The action knows no secret, so
+ * anybody may call it.
  */
 export const main = defineAction({
   name: 'dashboard',

@@ -1,6 +1,9 @@
 /*
- * The invoker is the last step of a webhook's path. This file makes the answer that the webhook's sender gets, and logs
- * what was started. An order is a reload that Cascade owes. An order is carried if a later activation starts it.
+ * The invoker is the last step of a webhook's path: it starts the reloads that follow. This file makes the answer for
+ * the webhook's sender, so that Qlik's list of deliveries shows what was started, and logs the same.
+ *
+ * An order is a reload that Cascade owes. It is carried if a later activation (a run of an action) starts it. A call is
+ * an action that the plan names; only the questions pipeline has calls.
  */
 
 import type { Plan } from '../../src/contracts/plan.ts';
@@ -21,14 +24,15 @@ const headers = { 'content-type': 'application/json' };
 /**
  * The answer to the webhook's sender:
  *
- * - 202 if an activation was started, or if something stays due.
+ * - 202 if something had to be started, or if something stays due (the sweep, every 5 minutes, takes it up).
  * - 200 if nothing had to be started.
- * - 502 only without a ledger, if no order could be started. With a ledger, an order that OpenWhisk refused is stored
- *   and due, so the answer calls it carried.
+ * - 502 only without a ledger (Cascade's memory), if no order or call could be started. With a ledger, an order that
+ *   OpenWhisk refused is stored and due, so the answer calls it carried.
  *
- * `accepted` counts the orders that were started or carried.
+ * `accepted` counts the orders and calls that were started or carried.
  *
- * @param left - how many events stay due.
+ * @param placements - what became of each order, hint and call of the plan.
+ * @param left - how many ended reloads stay due, because nobody has decided yet which apps follow.
  */
 export function answerOf(
   { skips, ignored, traceId }: Pick<Plan, 'skips' | 'ignored' | 'traceId'>,
@@ -47,7 +51,9 @@ export function answerOf(
   return { statusCode: placements.length > 0 || left > 0 || isPending ? 202 : 200, headers, body };
 }
 
-/** The answer about one target. A hint is no order, so it gives none. */
+/**
+ * The answer about one target. A hint (something that Cascade must check by asking Qlik) is no order, so it gives none.
+ */
 function answersOf(placement: Placement<Target>): readonly OrderAnswer[] {
   const { target } = placement;
   if (target.kind === 'hint') return [];

@@ -1,7 +1,7 @@
 /*
- * The invoker starts one activation for each order of a plan (a reload that Cascade owes): the fan-out. OpenWhisk
- * limits how many activations a namespace may run at once (slots), and how many it may start in a minute. This file
- * decides how long the fan-out waits for room, and which limits it keeps to.
+ * The invoker starts one activation (a run of an action) for each order of a plan (a reload that Cascade owes): the
+ * fan-out. OpenWhisk limits how many activations a namespace may run at once (slots), and how many it may start in a
+ * minute. This file decides how long the fan-out waits for room, and which limits it keeps to.
  */
 
 import { DEFAULT_LIMITS, type NamespaceLimits } from '../../src/clients/openwhisk/invoker-port.ts';
@@ -11,11 +11,11 @@ import { type FanOutPorts, nextMinute } from './fan-out.ts';
 import type { MinuteBudget } from './minute-budget.ts';
 
 /**
- * How long we wait for a free slot while a webhook's sender waits for our answer: the sender should have it within a
+ * How long the fan-out waits for a free slot while a webhook's sender waits for the answer, which should come within a
  * few seconds.
  */
 const SENDER_PATIENCE = seconds(4);
-/** How long we wait if nobody waits for our answer. The action has 120 s, so there is time left to hand on the rest. */
+/** How long it waits for one otherwise. The action has 120 s, so there is time left to hand on the rest. */
 const PATIENCE = seconds(30);
 
 /**
@@ -32,7 +32,7 @@ export interface KnownHost {
   limits?: NamespaceLimits | undefined;
 }
 
-/** How many invocations a plan takes. One of them is `record`, for all ends of reloads and all notices for people. */
+/** How many invocations a plan takes. At most one is of `record`, for all ended reloads and all notices for people. */
 export const invocationsOf = ({
   orders,
   wake = [],
@@ -55,9 +55,9 @@ export const invocationsOf = ({
 /**
  * Decides how long the fan-out waits, and which limits of the host it keeps to.
  *
- * If another activation handed this plan on, this first waits for the next minute. A plan that has only slots does not
- * wait, because its orders have times of their own. The host is asked for its limits once in each container, before the
- * first plan that may not fit into the default limits.
+ * If another activation handed this plan on because a minute was spent, this first waits for the next minute. A plan
+ * that only has orders with a start time (`slots`) does not wait. The host is asked for its limits only before a plan
+ * that may not fit into the default limits. `host` remembers them, for the next activations in this container.
  */
 export async function fanOutPorts(
   plan: Plan,
@@ -84,7 +84,7 @@ export async function fanOutPorts(
   };
 }
 
-/** What is no reload leaves half of the host's limits to the reloads. */
+/** Half of the host's limits, for a plan with calls: those are no reloads, and leave the other half to the reloads. */
 const halfOf = ({ invocationsPerMinute, concurrentInvocations }: NamespaceLimits): NamespaceLimits => ({
   invocationsPerMinute: Math.floor(invocationsPerMinute / 2),
   concurrentInvocations: Math.floor(concurrentInvocations / 2),

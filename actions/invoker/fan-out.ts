@@ -1,8 +1,9 @@
 /*
- * The invoker starts one activation for each order of a plan (a reload that Cascade owes), and one for each hint (a
- * webhook about which Cascade must ask Qlik). This file does that within the namespace's two limits: how many
- * activations may run at once (the host's slots), and how many may be started in a minute. Targets that find no room
- * are carried: the invoker invokes itself with them, and that activation goes on in the next minute.
+ * The invoker starts one activation (a run of an action) for each order of a plan (a reload that Cascade owes), and one
+ * for each hint (something that Cascade must check by asking Qlik). OpenWhisk refuses activations beyond two limits of
+ * the namespace: how many may run at once (the host's slots), and how many may be started in a minute. This file keeps
+ * within these limits. Targets that find no room are carried: the invoker invokes itself with them, and that activation
+ * goes on in the next minute.
  */
 
 import pMap from 'p-map';
@@ -56,7 +57,7 @@ export interface FanOutPorts {
   readonly random: () => number;
 }
 
-/** The most calls at the same time. The client itself has no limit. */
+/** The most calls to OpenWhisk at the same time. The client itself has no limit. */
 const PARALLEL_CALLS = 32;
 /** This much of the activation's time is left unused: for the answer, and for a clock that is a little wrong. */
 const MARGIN_MS = 2_000;
@@ -64,9 +65,11 @@ const MARGIN_MS = 2_000;
  * The longest time of one call. A target is started only if there is time for its call and for handing the others on.
  */
 const CALL_MS = 10_000;
-/** How often a call is sent if the host does not take it. A host that is down for longer is not waited for. */
+/**
+ * How often a call is sent if the host cannot be reached. The fan-out does not wait for a host that is down for longer.
+ */
 const UNAVAILABLE_TRIES = 3;
-/** The pauses before a call is repeated: most slots are free again after a fraction of a second. */
+/** The pauses before a call is repeated, in milliseconds: most slots are free again after a fraction of a second. */
 const PAUSES = { firstMs: 200, longestMs: 2_000 };
 /** After this many hand-overs, an hour, we stop: somebody else must be spending the whole of each minute. */
 const MOST_CARRIES = 60;
@@ -76,8 +79,8 @@ const MOST_CARRIES = 60;
  * handed to a later activation of the invoker. If OpenWhisk refuses the hand-over, and the targets are not due in the
  * ledger, this waits for the next minute and tries again, as long as the activation has time.
  *
- * @returns a placement for each target. If nobody knows whether OpenWhisk took an invocation, it counts as failed. It
- *   is not repeated, because the target would start twice.
+ * @returns a placement for each target. If nobody knows whether OpenWhisk took a target's invocation, the target counts
+ *   as failed. The invocation is not repeated, because the target might start twice.
  */
 export async function fanOut<T>(work: FanOutWork<T>, ports: FanOutPorts): Promise<readonly Placement<T>[]> {
   const placements: Placement<T>[] = [];
@@ -100,8 +103,8 @@ export async function nextMinute({ now, sleep, random }: Pick<FanOutPorts, 'now'
 }
 
 /**
- * Starts as many targets at once as the host has slots for. Then it starts the others one after another, as slots
- * become free.
+ * Starts as many targets at the same time as the host has slots for. Then it starts the others one after another, as
+ * slots become free.
  *
  * @param placements - gets a placement for each target that found room.
  * @returns the targets that found no room.
@@ -240,8 +243,8 @@ const invoke = (action: string, params: object, ports: FanOutPorts): Promise<Inv
 /**
  * Hands targets to a non-blocking invocation of the invoker itself. That invocation waits for the next minute.
  *
- * If every slot of the host is taken, this tries again after a pause that doubles each time, because a refused try,
- * too, costs one of the minute's invocations.
+ * If every slot of the host is taken, this tries again after a pause. The pauses grow, because a refused try, too,
+ * costs one of the minute's invocations.
  *
  * @returns the host's answer if the host took the targets, or may have taken them; undefined if it certainly did not.
  */
@@ -284,8 +287,8 @@ const isTimeLeft = ({ now, deadline }: FanOutPorts, neededMs: number): boolean =
   now() + neededMs + MARGIN_MS < deadline;
 
 /**
- * Starts one activation that is not a target: nobody hands it on. It waits for a slot until `patientUntil`. It may
- * spend the few invocations of the minute that are kept in reserve.
+ * Starts one activation that is not a target, such as one of `record`: nobody hands it on. This waits for a slot until
+ * `patientUntil`. It may spend the few invocations of the minute that are kept in reserve.
  *
  * @returns undefined if no time is left for it.
  */

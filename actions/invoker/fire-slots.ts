@@ -1,6 +1,9 @@
 /*
- * If a tenant's rate limit is spent, orders (reloads that Cascade owes) wait. The sweep, every 5 minutes, gives each a
- * slot: the instant at which it may start. The invoker, the last step of the sweep, starts each order at its slot.
+ * If a tenant's rate limit is spent, orders (reloads that Cascade owes) wait. If all of them started when the limit is
+ * over, they would exceed it again. So the sweep, which runs every 5 minutes, gives each order a slot: the instant at
+ * which it may start. The invoker, the last step of the sweep, starts each order at its slot. This file does that.
+ *
+ * A tenant's gate is the ledger's document that says until when the rate limit is spent. Until then the gate is shut.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -40,7 +43,7 @@ export async function fireSlots(plan: Plan, store: CouchPort, ports: SlotPorts):
   const soon = addMs(ports.now(), SHORTEST);
   const untilMs = soon + untilNextMinuteMs(soon);
   const open = await stillOpen(slots, store, ports);
-  // Slots are instants of the store's clock. This activation waits by its container's clock.
+  // Slots are instants of the store's clock. This activation waits by the clock of the machine on which it runs.
   const storeAheadMs = (store.now() ?? ports.now()) - ports.now();
   for (let slot = open[0]; slot !== undefined; slot = open[0]) {
     const at = (slot.at - storeAheadMs) as EpochMs;
@@ -84,8 +87,8 @@ const NOTHING_CREATED = { orders: [], storeNow: 0 as EpochMs };
 const isMinuteSpent = ({ budget, limits }: FanOutPorts): boolean => budget.left(limits.invocationsPerMinute) === 0;
 
 /**
- * The slots that still hold, the earliest first. If Qlik has answered 429 since the sweep, the tenant's gate is shut
- * again. Then the slots until the gate opens do not hold. If CouchDB does not answer, no slot holds.
+ * The slots that are still valid, the earliest first. If Qlik has answered 429 since the sweep, the tenant's gate is
+ * shut again. Then the slots until the gate opens are void. If CouchDB does not answer, all slots are void.
  */
 async function stillOpen(slots: readonly Slot[], store: CouchPort, { log }: SlotPorts): Promise<Slot[]> {
   const tenants = [...new Set(slots.map(({ order }) => tenantOf(order)))];

@@ -1,10 +1,12 @@
 /*
- * The invoker is the last step of a webhook's path. It gets the resolver's plan, stores the orders in the plan, and
- * starts one activation of the action `reload` for each. Then it answers the webhook.
+ * The invoker is the last step of a webhook's path. It gets the resolver's plan, stores the orders of the plan, and
+ * starts the action `reload` for each. Then it answers the webhook. This file says in which sequence that happens, so
+ * that a crash at any point loses nothing.
  *
  * An event is a reload that ended. An order is a reload that Cascade owes because of an event. An event is resolved
- * once all its orders are stored. The sequence `record` stores what else came of the end, and notifies people. A hint
- * is a webhook about which Cascade must ask Qlik. The sweep, every 5 minutes, takes up what was left undone.
+ * once its orders are stored; until then it is due: the sweep, which runs every 5 minutes, takes it up. The sequence
+ * `record` stores how the reload ended, and notifies people. A hint is something that Cascade must check by asking
+ * Qlik.
  */
 
 import type { BatchEvent, StoredEvent } from '../../src/contracts/batch.ts';
@@ -31,9 +33,9 @@ export interface InvokerPorts extends FanOutPorts {
 
 /**
  * Starts one activation for each order, hint and call of a plan, and answers the webhook. A call names an action and
- * its parameters.
+ * its parameters; only the questions pipeline, which has no ledger here, has calls.
  *
- * With a ledger:
+ * With a ledger (Cascade's memory):
  *
  * 1. It stores the orders. Usually it starts `record` at the same time, because the sender is waiting.
  * 2. It starts the orders' activations. At the same time it marks the plan's events as resolved.
@@ -128,9 +130,9 @@ function notCreated({ orders, events = [] }: Plan, rows: readonly Row[]): readon
 }
 
 /**
- * Starts one activation of `record` for all ends and owed notices of the plan. Nobody waits for it. If OpenWhisk loses
- * it, they stay due, and the sweep has them recorded later. An event from another tenant that uses the same name is
- * left out: it ends none of our orders, and is about none of our apps.
+ * Starts one activation of `record` for the plan's ended reloads and for the notices (messages) that people are owed.
+ * If OpenWhisk loses it, all of that stays due, and the sweep has it recorded later. An event from another tenant that
+ * uses the same name is left out: it ends none of our orders, and is about none of our apps.
  */
 async function record(
   { traceId, events = [], unrecorded = [], owing = [], skips }: Plan,

@@ -1,7 +1,7 @@
 /*
- * The action `invoker` starts one activation of the action `reload` for each reload that the resolver decided. It is
- * the last step of a webhook, of the sweep, which runs every 5 minutes, and of the questions pipeline's `socron`. This
- * file reads the action's parameters and settings.
+ * The action `invoker` starts the action `reload` for each reload that the resolver decided. It is the last step of
+ * three sequences: of `webhook`, of `sweep` (it runs every 5 minutes and takes up what was left undone), and of
+ * `socron`, which looks for questions on a Stack Exchange site. This file reads the action's parameters and settings.
  */
 
 import timeFactor from 'cascade:time-factor';
@@ -29,7 +29,7 @@ const NO_KEY =
 const NO_LEDGER =
   'The setting COUCHDB_URL is missing, and the plan is of the ledger: what it has stays due. Deploy it again.';
 
-// This counts for as long as the container lives.
+// OpenWhisk runs several activations in one container, one after another. They share these counts.
 const host: KnownHost = { budget: minuteBudget(() => Date.now() as EpochMs) };
 
 async function portsFor(plan: Plan, context: ActionContext, apiKey: string | undefined): Promise<FanOutPorts> {
@@ -41,11 +41,11 @@ async function portsFor(plan: Plan, context: ActionContext, apiKey: string | und
 }
 
 /**
- * Takes a plan, starts one activation for each order (a reload that Cascade owes) and hint (a webhook about which
- * Cascade must ask Qlik) in it, and returns the webhook's answer.
+ * The action. It takes a plan, starts one activation for each order (a reload that Cascade owes), hint (something that
+ * Cascade must check by asking Qlik) and call (an action that the plan names) in it, and returns the webhook's answer.
  *
- * If the action fails, but a part of the plan is stored in the ledger, the answer is no failure: the stored part is
- * due, so the sweep will do it.
+ * If the action fails, but a part of the plan is stored in the ledger (Cascade's memory), the answer is no failure: the
+ * sweep will do the stored part.
  */
 export const main = defineAction({
   name: 'invoker',

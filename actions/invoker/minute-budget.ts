@@ -3,15 +3,16 @@ import type { EpochMs } from '../../src/core/units.ts';
 const MINUTE_MS = 60_000;
 
 /**
- * Counts this container's invocations in the present minute of the clock, because OpenWhisk limits the invocations of a
- * minute. OpenWhisk counts refused invocations, too.
+ * Counts how many actions this container has invoked in the present minute. OpenWhisk limits that for each minute of
+ * the clock, and counts refused invocations, too. The invoker asks before it starts reloads, and so need not be
+ * refused.
  */
 export interface MinuteBudget {
   /** Counts one invocation. */
   spend(): void;
   /**
-   * How many of `perMinute` invocations are left, without the reserve (`RESERVE`). A namespace with so few that the
-   * reserve takes them all may still start one a minute.
+   * How many of `perMinute` invocations are left, without the reserve (`RESERVE`). If the namespace's limit is not
+   * larger than the reserve, one a minute may be started all the same.
    */
   left(perMinute: number): number;
 }
@@ -19,7 +20,7 @@ export interface MinuteBudget {
 /** The reserve: invocations that the fan-out does not use. One is for handing the rest on, one for the next webhook. */
 export const RESERVE = 2;
 
-/** A budget that begins anew with each minute of the clock, as OpenWhisk's limit does (fact ow-limits-07). */
+/** Makes a budget. It begins anew with each minute of the clock, as OpenWhisk's limit does (fact ow-limits-07). */
 export function minuteBudget(now: () => EpochMs): MinuteBudget {
   let minute = 0;
   let calls = 0;

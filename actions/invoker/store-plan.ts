@@ -1,6 +1,7 @@
 /*
- * What the invoker writes into the ledger. First it creates the orders of a plan: the reloads that Cascade owes. Later
- * it marks the plan's events, which are reloads that ended, as resolved: all orders that follow them are stored.
+ * The invoker starts the reloads that follow a reload. It first writes them into the ledger (Cascade's memory), so that
+ * a crash loses none. This file has the two writes: the first creates the orders (reloads that Cascade owes) of a plan.
+ * The second marks the plan's events (reloads that ended) as resolved: the orders that follow them are stored.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -35,7 +36,8 @@ export type Row =
    */
   | { readonly kind: 'skipped'; readonly reason: 'already-ordered' | 'not-stored' }
   /**
-   * The order may not be stored. So its event stays due, and the sweep, every 5 minutes, has the event resolved again.
+   * Perhaps the order is not stored. So its event stays due: the sweep, which runs every 5 minutes, has it resolved
+   * again.
    */
   | { readonly kind: 'open' };
 

@@ -1,7 +1,7 @@
 /*
- * The invoker starts one activation for each order (a reload that Cascade owes), for each hint (a webhook about which
- * Cascade must ask Qlik), and for each call (an action that the plan names, with its parameters). This file says for a
- * plan which activations these are, and what parameters each gets.
+ * The invoker starts one activation (a run of an action) for each order (a reload that Cascade owes), hint (something
+ * that Cascade must check by asking Qlik) and call (an action that the plan names, with its parameters). This file
+ * turns a plan into the list of these activations, with the parameters of each.
  */
 
 import type { HintRef, Slot } from '../../src/contracts/batch.ts';
@@ -22,7 +22,8 @@ export type Target =
        * - `wake`: an order that waited because its app was busy, and may now go on.
        * - `due`: an order that was left undone.
        *
-       * All but `plain` are due in the ledger. So the sweep, every 5 minutes, finds those that are not started.
+       * All but `plain` are due in the ledger (Cascade's memory). So the sweep, which runs every 5 minutes, takes up
+       * those that are not started.
        */
       readonly kind: 'plain' | 'created' | 'wake' | 'due';
       readonly order: OrderId;
@@ -38,7 +39,7 @@ export interface CreatedOrders {
 }
 
 /**
- * What the fan-out has to do for a plan.
+ * The work for a plan, in the form that `fanOut` needs.
  *
  * @param created - undefined without a ledger.
  */
@@ -67,9 +68,9 @@ const plainTargets = ({ traceId, orders, calls = [] }: Plan): readonly Target[] 
 ];
 
 /**
- * This many created orders are handed to `reload` with what the plan knows of their tenants, which saves a read. When
- * the others are started, their tenant's rate limit may be spent. So `reload` reads these orders and their tenants
- * again.
+ * This many created orders are handed to `reload` together with what the plan knows of their tenants, which saves a
+ * read. By the time the others are started, their tenant's rate limit may be spent. So `reload` reads again what the
+ * ledger says about those.
  */
 const MOST_AT_ONCE = 50;
 

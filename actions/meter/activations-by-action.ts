@@ -1,6 +1,6 @@
 /*
- * The action `meter` counts how often each action ran. This file reads the activations (the single runs of actions)
- * from OpenWhisk.
+ * The action `meter` counts for the metrics how often each action ran. This file reads the activations (the single runs
+ * of actions) from OpenWhisk, whose list is in pages.
  */
 
 import type { ActivationsPort, ListedActivation } from '../../src/clients/openwhisk/activations-port.ts';

@@ -10,7 +10,11 @@ const NO_LEDGER =
 const NO_KEY =
   'The meter has no API key: deploy it with the annotation provide-api-key set to true, as manifest.yaml does.';
 
-/** Counts in the ledger how often each action ran. It needs no parameters, so that any cron can fire it. */
+/**
+ * The action `meter`. It counts how often each action ran, and stores the counts in the ledger (Cascade's memory),
+ * because OpenWhisk forgets. The action `metrics` prints them for Prometheus. An alarm starts `meter` every 5 minutes;
+ * it needs no parameters, so any cron can do that.
+ */
 export const main = defineAction({
   name: 'meter',
   work: async (params, { now, deadline, activationId, actionName, apiHost, log }) => {

@@ -1,7 +1,7 @@
 /*
  * The action `meter` counts for the metrics how often each action ran, and how long. OpenWhisk keeps a list of
- * activations (the single runs of actions) for a while. The meter reads the new ones, and adds them up in one document
- * for each action, `stat:<action>`.
+ * activations (the single runs of actions) only for a while. So every 5 minutes the meter reads the new ones, and adds
+ * them up in the ledger (Cascade's memory), in one document for each action: `stat:<action>`.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -37,8 +37,9 @@ export interface Metered {
 
 /**
  * OpenWhisk lists an activation only after it has ended, but sorts the list by the starts. So an activation may appear
- * late in a part of the list that was read already. The longest sequence, `sweep`, may take 255 s, and a host may need
- * minutes to store a record. So each run of the meter reads the last ten minutes of the list again.
+ * late in a part of the list that the meter has read already. The longest sequence, `sweep`, may take 255 s, and a host
+ * may need minutes to store a record. So each run of the meter reads again what the run before had as its last ten
+ * minutes.
  */
 export const OVERLAP: DurationMs = minutes(10);
 /** The longest piece of time that is counted in one write: three times what passes between two runs of the meter. */
@@ -58,9 +59,9 @@ interface Known {
 /**
  * Counts the activations since the last run of the meter. It goes forward in windows of time. After each window it
  * writes for each action the counts and how far it has counted, in one document. So an activation is counted once, even
- * if this run ends early. If two runs of the meter meet, one of them meets a conflict and stops.
+ * if this run ends early. If two runs of the meter write the same document, one of them meets a conflict and stops.
  *
- * The first run counts the last ten minutes. A malformed document is left alone.
+ * The first run counts the last ten minutes. An action whose document is malformed is not counted.
  *
  * @throws CascadeError OPENWHISK_UNREACHABLE, OPENWHISK_REFUSED, STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */

@@ -1,4 +1,4 @@
-/** The actions and sequences of manifest.yaml whose activations are counted: all of them. */
+/** The actions and sequences whose runs the action `meter` counts for the metrics: all those of manifest.yaml. */
 export const METERED: readonly string[] = [
   ...['receiver', 'resolver', 'invoker', 'reload', 'collector', 'storer', 'notifier', 'chains', 'metrics', 'meter'],
   'dashboard',

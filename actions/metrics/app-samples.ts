@@ -9,14 +9,15 @@ type AppSamples = Pick<
 >;
 
 /**
- * These outcomes have a sample for each app from the beginning, even if the value is 0. So the first failure is an
- * increase of a number. If the first failure began a new time series, Prometheus would see no increase.
+ * These outcomes have a sample (a number with labels) for each app from the beginning, even if it is 0. So the first
+ * failure is an increase of a number. If the first failure began a new time series, Prometheus would see no increase.
  */
 const ALWAYS_SHOWN: readonly string[] = ['succeeded', 'failed'];
 
 /**
- * The samples about apps that the action `metrics` prints. An outcome of another kind has a sample once it has
- * happened.
+ * Turns the ledger's documents of apps into the numbers that the action `metrics` prints for Prometheus: how often and
+ * how long each app was reloaded, whether it fails, and when it last succeeded. An outcome that is not `ALWAYS_SHOWN`
+ * is left out while its number is 0.
  */
 export function appSamples(apps: readonly AppStateDocument[]): AppSamples {
   const states = apps.map((state) => {

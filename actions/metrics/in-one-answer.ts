@@ -2,16 +2,17 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { jsonBytes } from '../../src/core/payload.ts';
 
 /**
- * OpenWhisk takes 1,048,576 bytes of result (fact ow-results-13). Some are left for what is beside the text: status and
- * headers.
+ * OpenWhisk takes 1,048,576 bytes of result (fact ow-results-13). The text may have these, and the rest is for the
+ * answer's status and headers.
  */
 const LARGEST_BYTES = 1_040_000;
 
 /**
- * Returns the text of the metrics if it fits into OpenWhisk's answer. The metrics of about 1,100 apps fit.
+ * Returns the text of the metrics if it fits into one answer of OpenWhisk. The metrics of about 1,100 apps fit. With
+ * more apps, Prometheus must ask for parts.
  *
  * @param parts - how many parts the reader asked for.
- * @throws CascadeError PARAMETERS_INVALID if the text is too long. The message says how many parts are enough.
+ * @throws CascadeError PARAMETERS_INVALID if the text is too long. The message advises how many parts to ask for.
  */
 export function inOneAnswer(text: string, parts: number): string {
   const bytes = jsonBytes(text);

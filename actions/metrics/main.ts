@@ -13,8 +13,8 @@ import { readSamples } from './read-samples.ts';
 const NO_LEDGER = 'There are no metrics without a ledger: the setting COUCHDB_URL is missing. Set it and deploy again.';
 
 /**
- * The web action `metrics`: prints how Cascade and its apps are doing, in the format OpenMetrics, for readers that have
- * a key of their own.
+ * The web action `metrics`. Prometheus reads it, so that people can draw and alert on how Cascade and its apps are
+ * doing. It prints the numbers in the format OpenMetrics. A reader needs an API key or a token.
  */
 export const main = defineAction({
   name: 'metrics',

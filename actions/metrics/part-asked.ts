@@ -1,6 +1,7 @@
 /*
- * The action `metrics` prints numbers about each app for Prometheus. If there are too many apps for one answer, a
- * reader asks for parts.
+ * The action `metrics` prints numbers about each app for Prometheus. OpenWhisk limits the bytes of an answer. If there
+ * are too many apps for one answer, a reader asks for parts: `?parts=3&part=1`, for example. This file reads that, and
+ * says which app is in which part.
  */
 
 import { CascadeError } from '../../src/core/cascade-error.ts';

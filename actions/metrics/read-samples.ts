@@ -16,12 +16,12 @@ import { type AppsPart, isInPart } from './part-asked.ts';
 
 /** The most documents with unfinished work that are counted. If there are more, the log says so. */
 const MOST_DUE = 10_000;
-/** More than a ledger has: all documents of the kind are read. */
+/** More documents of one kind than a ledger has, so all of them are read. */
 const NO_LIMIT = 1_000_000;
-/** The latest instant of a date in JavaScript: all documents with unfinished work, however late they are due. */
+/** The latest instant of a date in JavaScript. With it, work counts however late it is due. */
 const EVER = 8_640_000_000_000_000 as EpochMs;
 
-/** The metrics that are about no app, without samples. */
+/** The metrics that are not about a single app, without samples (numbers). */
 const NO_SAMPLES = {
   cascade_orders: [],
   cascade_oldest_due_seconds: [],
@@ -32,11 +32,11 @@ const NO_SAMPLES = {
 } as const;
 
 /**
- * Reads from the ledger everything that the action `metrics` prints for Prometheus: the documents of apps, alerts and
- * activation counts (`stat:`), and the documents that are due, which are those with unfinished work. A malformed
- * document of an app or of counts is logged, and has no samples.
+ * Reads from the ledger (Cascade's memory, a database in CouchDB) what the action `metrics` prints for Prometheus: the
+ * documents of apps, alerts and activation counts (`stat:`), and the documents that are due, which are those with
+ * unfinished work. If a document of an app or of counts is malformed, the log says so, and the metrics lack it.
  *
- * @param part - the apps to print. Metrics that are about no app are in part 1 only.
+ * @param part - the apps to print. Metrics that are not about a single app are in part 1 only.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function readSamples(
@@ -83,7 +83,8 @@ function dueSamples(
 }
 
 /**
- * How many notices of a document wait: for a channel to take them, or for a notifier to decide who hears of an alert.
+ * How many notices (messages to people) of a document wait. A notice waits until its channels, such as Slack, have
+ * taken it. An alert without a notice also counts as one until the action `notifier` has decided who hears of it.
  */
 function noticesOwedIn({ notices, unroutedSince }: StoredDocument): number {
   const isOwed = (notice: unknown): boolean =>

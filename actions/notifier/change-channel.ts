@@ -1,6 +1,7 @@
 /*
- * The action `notifier` sends people notices by channels, such as Slack. A channel's document says how the channel
- * stands: whether it is paused, and how many messages it got in the last minute. This file changes that document.
+ * The action `notifier` sends people notices (news, such as a failed reload) by channels, such as Slack. A channel's
+ * document in the ledger says how the channel stands: when it got its last messages, and until when it is paused.
+ * Several notifiers may change the document at once. This file makes one such change safely.
  */
 
 import { type ChannelState, FRESH_CHANNEL } from '../../src/core/desk/channel-state.ts';
@@ -12,7 +13,8 @@ import { channelFields, readChannel } from '../../src/ledger/documents/channel.t
 import type { NotifierPorts } from './notifier-ports.ts';
 
 /**
- * Changes how the channel stands. A malformed document is replaced.
+ * Changes how the channel stands. If somebody else wrote the document first, this reads it again. A malformed document
+ * is replaced.
  *
  * @param change - returns the same state if nothing is to be written.
  * @returns the state as it is now; undefined if others changed the document all the time.

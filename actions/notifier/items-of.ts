@@ -1,8 +1,9 @@
 /*
- * The action `notifier` sends people notices. A notice is one thing that people should hear of an app, an alert or a
- * question. It has only ids and times. This file collects what a message has to say about each notice: names, errors,
- * and links into Qlik. An event is the ledger's document of a reload that ended, and an order is a reload that Cascade
- * owes.
+ * The action `notifier` sends people notices. A notice is one thing that people should hear about an app, an alert or a
+ * question. It has only ids and times. This file adds what a message has to say about each notice, so that people
+ * understand it: names, errors, and links into Qlik and the dashboard.
+ *
+ * An event is the ledger's document of a reload that ended. An order is a reload that Cascade owes because of an event.
  */
 
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -41,7 +42,7 @@ export interface DebtorPart {
 }
 
 /**
- * The notices of a message as people read them, in their order.
+ * Turns the notices of a message into the items of which the message is made, in the same sequence.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
@@ -60,8 +61,9 @@ function itemOf(document: Debtor['document'], notice: Notice, known: Known, port
 type Known = ReadonlyMap<string, StoredDocument>;
 
 /**
- * Reads in one call what messages say that is not in the documents themselves: the tenants of the apps, the events of
- * failures that are not the apps' last ends, the events that called for orders, and the apps that late ones wait for.
+ * Reads in one call what messages need besides the documents themselves: the tenants of the apps, the events of
+ * failures that are not the apps' last ends, the events that called for orders, and the apps for which a late app
+ * waits.
  */
 async function readAbout(parts: readonly DebtorPart[], { store, chains }: NotifierPorts): Promise<Known> {
   const ids = parts.flatMap(({ debtor: { document }, notices }) => {
@@ -134,7 +136,7 @@ function errorOf(
   return readOrLog(known.get(eventId(appOfStateId(_id).tenant, reloadId)), readEvent, log)?.error;
 }
 
-/** Why an app is late, as it stands now. */
+/** Why an app is late (not reloaded by its deadline), as far as the ledger says now. */
 function causeOf(document: AppStateDocument, late: Late, known: Known, { chains, log }: NotifierPorts): LateCause {
   const app = appOfStateId(document._id);
   const stateOf = (key: AppKey): AppState | undefined =>

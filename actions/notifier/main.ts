@@ -1,7 +1,8 @@
 /*
  * The action `notifier` sends people notices by channels, such as Slack: that an app failed, for example. It is the
- * second step of two sequences: of `record`, after `storer`, and of the questions pipeline's `qhandler`. This file
- * reads the action's parameters and settings.
+ * second step of two sequences. `record` stores how reloads ended, and `qhandler` stores questions of a Stack Exchange
+ * site. In both, the first step says which documents may owe people notices. This file reads the action's parameters
+ * and settings.
  */
 
 import chains from 'cascade:chains';
@@ -23,7 +24,7 @@ import { notify } from './notify.ts';
 
 const NO_LEDGER = 'The setting COUCHDB_URL is missing: without a ledger there is nothing to notify of.';
 
-/** Takes the ids of documents that may owe notices, and sends these notices. */
+/** The action. It takes the ids of documents that may owe notices, and sends these notices. */
 export const main = defineAction({
   name: 'notifier',
   work: async (params, context) => {

@@ -30,9 +30,9 @@ export interface NotifierPorts {
   readonly log: LedgerLog;
 }
 
-/** What the work for several channels at once needs. */
+/** What sending to several channels at the same time needs. */
 export interface ServePorts extends NotifierPorts {
-  /** Runs changes of documents one after another. Several channels may want to change the same document at once. */
+  /** Runs changes of documents one after another, because several channels may want to change the same document. */
   readonly alone: OneAtATime;
 }
 
@@ -44,5 +44,5 @@ export interface GroupSent {
   readonly isOver: boolean;
 }
 
-/** The store's clock. Before the store's first answer it is the container's clock. */
+/** The store's clock (CouchDB's). Before the store's first answer it is the clock of this machine. */
 export const storeTime = ({ store, now }: Pick<NotifierPorts, 'store' | 'now'>): EpochMs => store.now() ?? now();

@@ -1,7 +1,7 @@
 /*
  * The action `notifier` sends people notices. A notice is one thing that people should hear, and a channel, such as
- * Slack, is where they hear it. Notices are stored in the documents of apps, alerts and questions until all their
- * channels have taken them.
+ * Slack, is where they hear it. The documents of apps, alerts and questions in the ledger (Cascade's memory) keep their
+ * notices until the channels have taken them.
  */
 
 import type { NotifyRequest } from '../../src/contracts/notify-request.ts';
@@ -18,14 +18,15 @@ export interface Notified {
 }
 
 /**
- * Sends the notices of these documents that channels have not taken. The channels are served at the same time, so a
- * channel that does not answer delays no other.
+ * Sends the notices of these documents that channels have not taken. The channels are served at the same time, so that
+ * a channel that does not answer delays no other.
  *
- * A notice is sent at least once. It may be sent twice, for example if the notifier dies or stalls between the
- * channel's answer and its own write, or does not get that answer.
+ * A notice may be sent twice, for example if the notifier dies or stalls between the channel's answer and its own
+ * write, or does not get that answer. A notice may be dropped: if the settings no longer have its channel, or if the
+ * channel refuses it.
  *
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED: the other channels are served, and the
- *   notices stay due.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED: the notices that were not sent stay due, so
+ *   a later notifier sends them. An error at one channel does not stop the others.
  */
 export async function notify({ documents }: NotifyRequest, ports: NotifierPorts): Promise<Notified> {
   const ids = [...new Set(documents)];

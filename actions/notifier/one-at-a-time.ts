@@ -1,9 +1,10 @@
-/** Runs pieces of work one after another. The action `notifier` changes documents with it. */
+/** Runs pieces of work one after another. */
 export type OneAtATime = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
- * Makes a runner whose pieces of work do not overlap. The notifier serves several channels at once. If two of them
- * changed the same document at the same time, one would meet a conflict.
+ * Makes a runner whose pieces of work do not overlap. The action `notifier` sends messages to several channels at the
+ * same time, and then changes documents with this runner. If two of these changes overlapped, one would meet a
+ * conflict.
  */
 export function oneAtATime(): OneAtATime {
   let last: Promise<unknown> = Promise.resolve();

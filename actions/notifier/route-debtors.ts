@@ -1,8 +1,9 @@
 /*
- * The action `notifier` sends people notices by channels, such as Slack. Before it sends, this file decides which
- * channels hear of a new alert, and drops notices for channels that the settings no longer have.
+ * The action `notifier` sends people notices (news, such as a failed reload) by channels, such as Slack. Before it
+ * sends them, this file decides which channels hear of a new alert. It also drops notices for channels that the
+ * settings no longer have, because these would wait for ever.
  *
- * A debtor is a document, of an app, an alert or a question, with notices that channels have not taken yet.
+ * A debtor is a document (of an app, an alert or a question) that may owe people notices.
  */
 
 import { type ChannelName, DEFAULT_CHANNEL, newNotice } from '../../src/core/desk/notice.ts';
@@ -18,7 +19,7 @@ import { type NotifierPorts, storeTime } from './notifier-ports.ts';
 /**
  * Changes debtors before their notices are sent:
  *
- * - A new alert gets a notice for the channels that shall hear of it.
+ * - A new alert gets a notice for the channels that are to hear of it, if there are any.
  * - Notices for channels that the settings no longer have are dropped.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
@@ -61,7 +62,7 @@ function appOfOrder(id: string): AppRef {
   return { tenant: tenant as TenantName, appId: appId as AppId };
 }
 
-/** The debtor without its notices for lost channels, which are not in the settings. Undefined if it has none. */
+/** The debtor without its notices for lost channels: those that are not in the settings. Undefined if it has none. */
 function withoutLost(debtor: Debtor, known: ReadonlySet<ChannelName>, { log }: NotifierPorts): Debtor | undefined {
   const lost = new Set(debtor.notices.flatMap(({ to }) => to).filter((name) => !known.has(name)));
   if (lost.size === 0) return undefined;
@@ -72,8 +73,8 @@ function withoutLost(debtor: Debtor, known: ReadonlySet<ChannelName>, { log }: N
 }
 
 /**
- * The debtor after a channel took its notices. An alert notes when, because it is sent again after a day at the
- * earliest.
+ * The debtor after a channel took its notices. An alert notes when that was, because people hear of the same alert at
+ * most once a day.
  */
 export const told = (debtor: Debtor, now: EpochMs): Debtor =>
   debtor.document.type === 'alert' ? { ...debtor, document: { ...debtor.document, toldAt: now } } : debtor;

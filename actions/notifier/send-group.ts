@@ -1,9 +1,12 @@
 /*
- * The action `notifier` sends people notices by channels, such as Slack. This file sends one message, which has as many
- * notices as fit. Several notifiers may run at once, so two things are stored before a message leaves:
+ * The action `notifier` sends people notices (news, such as a failed reload) by channels, such as Slack. This file
+ * sends one message, which has as many notices as fit. Several notifiers may run at once. So that a channel gets no
+ * notice twice and not too many messages, two things are stored before a message leaves:
  *
  * - a slot of the channel: at most five messages go to a channel in a minute;
  * - a lease of each document: for a minute, no other notifier sends the document's notices to this channel.
+ *
+ * A debtor is a document that may owe people notices.
  */
 
 import type { Channel } from '../../src/clients/outbound/channel-port.ts';
@@ -26,8 +29,9 @@ const MOST_SINCE_LEASE_MS = 25_000;
 const NOTHING: GroupSent = { notices: 0, isOver: true };
 
 /**
- * Sends the next message to a channel. It takes a slot, takes the leases, sends the message, and stores what came of
- * it. It sends nothing if no notice is due, or if the channel takes nothing now.
+ * Sends the next message to a channel. It takes a slot, takes the leases, sends the message, and stores the channel's
+ * answer. It sends nothing if no notice is due, if the channel takes nothing now, if other notifiers have the leases,
+ * or if the lease is nearly over.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED. Then leases may be left. They end by
  *   themselves.
@@ -53,7 +57,7 @@ export async function sendGroup(channel: Channel, ids: readonly string[], ports:
   return settleGroup(channel, { parts, items, answer }, ports);
 }
 
-/** The channel takes nothing until it opens at `opensAt`. So its notices become due then. */
+/** Makes the channel's notices due at `opensAt`, because the channel takes nothing until then. */
 async function postpone({ name }: Channel, ids: readonly string[], opensAt: EpochMs, ports: ServePorts): Promise<void> {
   const later = (debtor: Debtor): Debtor | undefined => {
     const isLeased = (debtor.leases?.[name] ?? 0) > storeTime(ports);

@@ -10,14 +10,14 @@ export interface Served {
 }
 
 /**
- * If less time than this is left, no further message is begun: a message that was sent must be followed to its end. It
- * takes up to 10 s, and what came of it has to be stored.
+ * If less time than this is left, no further message is begun: a message takes up to 10 s, and then the channel's
+ * answer has to be stored.
  */
 const RESERVE = seconds(30);
 
 /**
- * Sends messages to a channel (such as Slack) until it has all notices of these documents, takes no more now, or the
- * time is up.
+ * Sends messages to a channel (such as Slack) until no notice of these documents is due there, the channel takes no
+ * more now, or the time is up. The action `notifier` does this for its channels at the same time.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */

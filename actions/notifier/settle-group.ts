@@ -1,7 +1,10 @@
 /*
- * The action `notifier` sends people notices by channels, such as Slack. This file stores what came of one message: the
- * channel took it, takes nothing now, or refuses this message. A debtor is a document with notices that channels have
- * not taken yet.
+ * The action `notifier` sends people notices (news, such as a failed reload) by channels, such as Slack. This file
+ * stores the channel's answer to one message, so that nobody sends a notice again that was taken, and one that was not
+ * taken is tried again. The channel took the message (`taken`), takes nothing now (`busy`), does not know its address
+ * or secret (`wrong`), or refuses this message (`refused`).
+ *
+ * A debtor is a document that may owe people notices.
  */
 
 import type { Channel, ChannelAnswer } from '../../src/clients/outbound/channel-port.ts';
@@ -18,7 +21,7 @@ import type { DebtorPart } from './items-of.ts';
 import { type GroupSent, type ServePorts, storeTime } from './notifier-ports.ts';
 import { told } from './route-debtors.ts';
 
-/** A message that was sent, and what the channel made of it. */
+/** A message that was sent, and the channel's answer. */
 interface Sent {
   readonly parts: readonly DebtorPart[];
   readonly items: readonly MessageItem[];
@@ -26,8 +29,8 @@ interface Sent {
 }
 
 /**
- * Stores what came of a message. If the channel takes nothing, its pause is stored before the notices are released. So
- * no other notifier sends the notices before the pause is over.
+ * Stores the channel's answer to a message. If the channel takes nothing, its pause is stored first, and only then may
+ * another notifier take the notices. So no other notifier sends them before the pause is over.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
@@ -87,7 +90,8 @@ async function close(
     const message = `The channel "${name}" takes no messages: ${answer.message}. Look at its address and its secret in NOTIFY_CHANNELS or SLACK_WEBHOOK_URL, and deploy again. What is owed to it waits for 24 hours.`;
     await raiseAlert(store, { kind: 'channel-refused', subject: name, message, traceId, at: now }, log);
   }
-  // If others write the channel's document all the time, its pause is not stored, and its notices wait for ten minutes.
+  // If others write the channel's document all the time, its pause is not stored. Then its notices wait for ten
+  // minutes.
   const due = state?.pausedUntil ?? addMs(now, minutes(10));
   await change(
     sent,

@@ -1,6 +1,7 @@
 /*
- * The action `notifier` sends people notices by channels, such as Slack. At most five messages go to a channel in a
- * minute. The notifier takes a slot for each message before it sends the message.
+ * The action `notifier` sends people notices (news, such as a failed reload) by channels, such as Slack. At most five
+ * messages go to a channel in a minute, so that many problems at once do not flood it. The notifier takes a slot of the
+ * channel for each message, before it sends the message.
  */
 
 import { FRESH_CHANNEL, type Turn, takeTurn } from '../../src/core/desk/channel-state.ts';
@@ -12,13 +13,13 @@ import { changeDocument } from '../../src/ledger/change-document.ts';
 import { channelFields, readChannel } from '../../src/ledger/documents/channel.ts';
 import { type NotifierPorts, storeTime } from './notifier-ports.ts';
 
-/** If others write the channel's document all the time, its notices become due again after this time. */
+/** If others write the channel's document all the time, the notifier tries again after this time. */
 const CROWDED = seconds(30);
 
 /**
- * Takes a slot of the channel, and stores that. If the channel's document is malformed, it is replaced.
+ * Takes a slot of the channel, and stores that in the channel's document. If that is malformed, it is replaced.
  *
- * @returns `closed` if the channel has no free slot or is paused.
+ * @returns `closed` if the channel has no free slot, is paused, or others change its document all the time.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
 export async function takeMessageSlot(channel: ChannelName, ports: NotifierPorts): Promise<Turn> {

@@ -1,6 +1,10 @@
 /*
- * The action `questions/collector` asks a Stack Exchange site for questions, and finds those that are new or have
- * changed.
+ * People who look after Qlik apps may want to see what their community asks. So the action `questions/collector` asks a
+ * Stack Exchange site every 10 minutes for questions, and finds those that are new or have changed. Each of them then
+ * becomes a ticket in the ledger (Cascade's memory).
+ *
+ * A question becomes active if somebody asks, answers or edits it. The ledger's document `questions:<site>` says up to
+ * which activity (`t`) the ledger has the site's questions.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -24,28 +28,30 @@ export interface QuestionPorts extends Patience {
   readonly log: LedgerLog;
 }
 
-/** To ask more often is abuse (docs/stack-exchange.md). */
+/** The least time between two runs. Stack Exchange calls more frequent requests abuse (docs/stack-exchange.md). */
 const SPACING = minutes(1);
 /** If a run dies, nobody knows which pause the API wanted. So the next run waits this long. */
 const UNKNOWN_PAUSE = minutes(5);
 /** The first run takes up the questions that were active in the last day. */
 const FIRST = days(1);
-/** The API's answers come from a cache, so a question may be listed late. */
+/** The API's answers come from a cache, so a question may be listed late. Each run reads so much of the list again. */
 const OVERLAP = minutes(5);
 /**
- * A question gets an activation of its own. At 28 a minute, this many take nine minutes, and the next alarm comes after
- * ten.
+ * The most questions of one run. The invoker starts an activation (a run of an action) for each. At 28 a minute, this
+ * many take nine minutes, and the next alarm comes after ten.
  */
 const MOST = 250;
 /** The invoker's half of OpenWhisk's default of 60 activations a minute, without its reserve of two. */
 const PER_MINUTE = 28;
 /** The most requests of one run. The pauses between them (`PAUSE_MS`) add up to 6 s. */
 const MOST_REQUESTS = 40;
-/** More than 30 requests in a second are dropped (se-throttle-03). */
+/** In milliseconds. The API drops what exceeds 30 requests in a second (se-throttle-03). */
 const PAUSE_MS = 150;
-/** If less than this is left of the day's quota, the rest is spread over 24 hours: the day may have begun just now. */
+/**
+ * If fewer requests than this are left of the day's quota, they are spread over 24 hours: the day may have just begun.
+ */
 const LOW_QUOTA = 20;
-/** One request takes at most so long. */
+/** The API has at most this long to answer one request. */
 const LONGEST_REQUEST = seconds(20);
 /** Time kept for the last request and the last write. */
 const RESERVE = seconds(35);
@@ -54,7 +60,7 @@ const RESERVE = seconds(35);
 interface Found {
   /** The questions that the ledger does not show yet, by the ids of their tickets. */
   readonly news: Map<string, Question>;
-  /** Every question up to this activity is in the ledger. */
+  /** The ledger has the site's questions up to this activity. */
   t: EpochMs;
   /** How long the site must not be asked. */
   wait: DurationMs;
@@ -64,8 +70,8 @@ interface Found {
  * Asks the site for the questions that were active since the last run, and returns those that are new or newer than
  * their tickets: at most 250, the longest inactive first.
  *
- * It notes up to which activity the ledger has every question, and goes on from there. A question that was passed on,
- * and whose activation was lost, is not in the ledger. So the next run passes it on again.
+ * It notes up to which activity the ledger has the questions, and the next run goes on from there. If a question was
+ * passed on and its activation was lost, the ledger does not have it. So the next run passes it on again.
  *
  * It asks nothing if another run asked less than a minute ago, if the site wants a pause, or while the invoker may
  * still be passing on the questions of the last run.
@@ -87,7 +93,7 @@ export async function collectQuestions(given: QuestionPorts): Promise<readonly Q
   return news;
 }
 
-/** Notes that the site is asked now; undefined if it must not be asked, or another run does it. */
+/** Notes that this run asks the site now. Undefined if the site must not be asked yet, or another run asks it. */
 async function claim(ports: QuestionPorts): Promise<QuestionsDocument | undefined> {
   const { store, site } = ports;
   const _id = questionsId(site);
@@ -136,8 +142,8 @@ const waitAfter = ({ pause, quotaLeft }: Extract<QuestionsAnswer, { kind: 'liste
   Math.max(pause ?? 0, quotaLeft < LOW_QUOTA ? days(1) / (quotaLeft + 1) : 0) as DurationMs;
 
 /**
- * Adds the questions of a page whose tickets do not show them yet. Before the first of them, the ledger has every
- * question.
+ * Adds the questions of a page whose tickets do not show them yet. Until the first of these, `found.t` moves on with
+ * each question.
  */
 async function addNews(asked: readonly AskedQuestion[], found: Found, ports: QuestionPorts): Promise<void> {
   const { store, log } = ports;
@@ -159,5 +165,5 @@ function isShown(question: Question, ticket: Parameters<typeof readQuestion>[0] 
   return known === undefined || !isNews(question, known);
 }
 
-/** The store's clock. Before the store's first answer it is the container's clock. */
+/** The store's clock (CouchDB's). Before the store's first answer it is the clock of this machine. */
 const clock = ({ store, now }: QuestionPorts): EpochMs => store.now() ?? now();

@@ -1,6 +1,7 @@
 /*
  * The action `questions/collector` is the first step of the sequence `socron`, which an alarm starts every 10 minutes.
- * It finds questions on a Stack Exchange site. This file reads its parameters and settings.
+ * It finds questions on a Stack Exchange site, so that people who look after Qlik apps see what their community asks.
+ * This file reads the action's parameters and settings.
  */
 
 import { httpStackExchange } from '../../src/clients/stack-exchange/http-stack-exchange.ts';
@@ -18,7 +19,10 @@ import { collectQuestions } from './collect-questions.ts';
 
 const NOT_SET = 'The questions pipeline needs the settings COUCHDB_URL and QUESTIONS_TAGS: set them and deploy again.';
 
-/** Takes nothing, so that any cron can fire it. It returns a plan: one call of `qhandler` for each question. */
+/**
+ * The action. It needs no parameters, so that any cron can start it. It returns a plan for the next step, the invoker:
+ * one call of `qhandler`, which stores the question and notifies people, for each question that is new or has changed.
+ */
 export const main = defineAction({
   name: 'questions-collector',
   work: async (params, context) => {

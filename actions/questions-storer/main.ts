@@ -12,9 +12,10 @@ import { storeQuestion } from './store-question.ts';
 const NO_LEDGER = 'The setting COUCHDB_URL is missing: without a ledger there is nothing to store questions in.';
 
 /**
- * The first step of the sequence `qhandler`, which runs for each question that is new or has changed. It stores the
- * question as a ticket. If people have to hear of the question, it passes the ticket's id to the notifier, the second
- * step.
+ * The action `questions/storer`. It stores a question of a Stack Exchange site as a ticket, so that people see it
+ * beside their failed reloads. It is the first step of the sequence `qhandler`, which runs for each question that is
+ * new or has changed. If people have to hear of the question, it passes the ticket's id to the second step, the
+ * notifier.
  */
 export const main = defineAction({
   name: 'questions-storer',

@@ -1,4 +1,7 @@
-/* The action `questions/storer` stores a question of a Stack Exchange site as a ticket. */
+/*
+ * People who look after Qlik apps may want to see what their community asks. So the action `questions/storer` stores a
+ * question of a Stack Exchange site as a ticket, and has people notified of a new one. This file does that.
+ */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { type ChannelName, newNotice } from '../../src/core/desk/notice.ts';
@@ -25,9 +28,9 @@ export interface StoredQuestion {
 }
 
 /**
- * Stores a question. A new question gets a notice, in the same write. For a question that has changed there is no
- * notice. A question that comes late or twice changes nothing. A malformed ticket is left alone, with an error in the
- * log.
+ * Stores a question. A new question gets a notice (a message that people are owed) in the same write, so that a crash
+ * cannot separate them. A question that has changed gets none. A question that comes late or twice changes nothing. If
+ * the ticket is malformed or CouchDB refuses it, this logs an error and leaves the ticket alone.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the collector finds the question again.
  */

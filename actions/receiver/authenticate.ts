@@ -1,6 +1,9 @@
 /*
- * The receiver checks which tenant sent a webhook: by a signature of the body, or by a key. A body may have reached us
- * in several forms, because hosts pass it on differently. Each form is a candidate.
+ * Anybody can post to the webhook's address, and a wrong webhook could start reloads. So the receiver checks here which
+ * tenant sent a webhook: by a signature of the body, or by a key.
+ *
+ * A signature is about bytes, but OpenWhisk passes the body as text or as base64, and does not say which. So the body
+ * has several candidates: the bytes that it may stand for.
  */
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
@@ -40,8 +43,7 @@ const isSignedWith = (secret: string, body: Buffer, given: Buffer): boolean => {
  * Decides which tenant sent a body. If a tenant has a secret, its webhooks need the signature. If it has none, they
  * need its API key.
  *
- * Each secret of each tenant is compared, in constant time, also after one has matched. So the time taken gives no
- * secret away.
+ * The comparisons take constant time, and go on after one has matched. So the time that they take gives no secret away.
  *
  * @param candidates - the bytes that the body may stand for, likeliest first: see `rawBodyCandidates`.
  */

@@ -1,6 +1,6 @@
 /*
- * The action `receiver` is the first that a webhook of Qlik's reaches. It checks who sent the webhook, and stores which
- * reload ended. This file reads the action's parameters and settings.
+ * The action `receiver` is the first that a webhook from Qlik reaches. It checks who sent the webhook, and stores which
+ * reload ended. This file reads the action's parameters and settings; receive.ts does the work.
  */
 
 import apps from 'cascade:app-keys';
@@ -29,7 +29,7 @@ function requestOf(params: Params, headers: Readonly<Record<string, string>>): W
   };
 }
 
-/** Takes a raw web request, and returns a batch (which reload ended) for the resolver. */
+/** The action. It takes a raw web request, and returns a batch (which reload ended) for the next step, the resolver. */
 export const main = defineAction({
   name: 'receiver',
   headers: ['content-type', 'qlik-signature', 'x-api-key'],

@@ -1,6 +1,6 @@
 /*
- * The receiver gets the webhooks of Qlik. This file checks who sent a request, and reads its body. Nothing is stored
- * before the sender has proved which tenant it is.
+ * The receiver gets the webhooks from Qlik. This file checks who sent a request, and reads its body. Anybody can post
+ * to the receiver's address, so the body is not parsed before the sender has proved which tenant it is.
  */
 
 import { CascadeError } from '../../src/core/cascade-error.ts';
@@ -37,7 +37,7 @@ export interface WebhookRequest {
 /** What the receiver needs from the world. */
 export interface ReceiverPorts {
   readonly settings: ReceiverSettings;
-  /** Whether an app is an upstream or a target of a link. */
+  /** Whether a chain mentions the app. */
   readonly isInAChain: (app: AppKey) => boolean;
   readonly receivedAt: EpochMs;
   readonly activationId: string;
@@ -85,7 +85,7 @@ export interface Read {
 }
 
 /**
- * Reads the envelope of an authentic body: the parts around the event, such as its tenant id.
+ * Parses an authentic body, and reads its envelope: the parts around the event, such as the tenant's id.
  *
  * @throws CascadeError EVENT_MALFORMED if the body is no JSON; UNAUTHORIZED if it names another tenant id than the
  *   settings have for its sender.

@@ -1,9 +1,10 @@
 /*
- * The receiver is the first action that a webhook of Qlik's reaches. It checks who sent the webhook, reads which app's
- * reload ended, and stores that, so that nothing is lost from then on.
+ * The receiver is the first action that a webhook from Qlik reaches. It checks who sent the webhook, and reads which
+ * app's reload ended. It stores that in the ledger (Cascade's memory) if there is one, so that nothing is lost from
+ * then on.
  *
  * An event is a reload that ended. A hint is a webhook that alone does not prove that a reload ended, so Cascade must
- * ask Qlik about it. A dead letter is a webhook from the right sender that Cascade could not understand.
+ * check it by asking Qlik. A dead letter is a webhook from the right sender that Cascade could not understand.
  */
 
 import type { Batch } from '../../src/contracts/batch.ts';
@@ -85,8 +86,8 @@ function whyIgnored(
 ): 'not-in-a-chain' | 'too-old' | undefined {
   if (!isInAChain(appKey(ended))) return 'not-in-a-chain';
   if (ledger === undefined) return undefined;
-  // Documents are removed after `retention`. If an end is at least a day younger than that, its event was surely not
-  // removed yet. If an end is older, nobody knows whether something has followed already.
+  // A purge removes events after `retention`. If an end is at least a day younger than that, its event was surely not
+  // removed yet. If an end is older, nobody knows whether something has followed it already.
   const oldest = (clockOf({ ledger, receivedAt }) - (ledger.retention - DAY_MS)) as EpochMs;
   return ended.endedAt < oldest ? 'too-old' : undefined;
 }

@@ -1,7 +1,10 @@
 /*
- * The receiver stores what a webhook reported, before it answers. An event is a reload that ended. A hint is a webhook
- * that alone does not prove that a reload ended, so Cascade must ask Qlik about it. A dead letter is a webhook from the
- * right sender that Cascade could not understand. Each of these is created once, even if the webhook comes twice.
+ * The receiver stores in the ledger (Cascade's memory) what a webhook reported, before it answers. So a later crash
+ * loses nothing. This file stores each report once, even if the webhook comes twice.
+ *
+ * An event is a reload that ended. A hint is a webhook that alone does not prove that a reload ended, so Cascade must
+ * check it by asking Qlik. A dead letter is a webhook from the right sender that Cascade could not understand. A
+ * document is due from its `dueAt` on: then the sweep, which runs every 5 minutes, takes it up.
  */
 
 import { isUtf8 } from 'node:buffer';
@@ -40,8 +43,8 @@ export interface ReceivedWebhook extends Pick<ReceiverPorts, 'receivedAt' | 'log
 type Stored = Partial<Pick<Batch, 'events' | 'hints' | 'ignored'>>;
 
 /**
- * CouchDB's clock. Before CouchDB's first answer it is the container's: if that is wrong, the document is due early or
- * late.
+ * CouchDB's clock. Before CouchDB's first answer it is the clock of this machine. If that is wrong, the document is due
+ * too early or too late.
  */
 export const clockOf = ({ ledger, receivedAt }: Pick<ReceivedWebhook, 'ledger' | 'receivedAt'>): EpochMs =>
   ledger.store.now() ?? receivedAt;
@@ -87,8 +90,8 @@ export async function storeHint(
 }
 
 /**
- * Keeps an authentic body that is no event. If the same tenant sends the same body again, it is not stored a second
- * time.
+ * Keeps an authentic body that is no event, so that `cascade replay` can take it up once this version is mended. If the
+ * same tenant sends the same body again, it is not stored a second time.
  */
 export async function storeDeadLetter(
   { tenant, body }: Authentic,

@@ -1,7 +1,8 @@
 /*
- * An order is a reload that Cascade owes. One activation of the action `reload` works on one order, and that work is an
- * attempt. This file opens an attempt: it reads the order, checks the order's tenant, and collects the clock, the store
- * and the Qlik client that the work needs.
+ * An order is a reload that Cascade owes. One activation (a run) of the action `reload` works on one order. In this
+ * action's code, that work is an attempt. (The number `try` of an order counts something else: how often the order's
+ * reload was started after a failure.) This file opens an attempt: it reads the order, checks the order's tenant, and
+ * collects the clock, the store and the Qlik client that the work needs.
  *
  * The gate of a tenant says until when its rate limit is spent. A slot is the instant at which one waiting order may
  * start. A tenant echoes if its reload records have the `resourceId` that we sent.
@@ -24,8 +25,8 @@ import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { tenantFacts } from '../../src/ledger/tenant-facts.ts';
 
 /**
- * What `reload` needs from the world if there is a ledger. `now` is the container's clock: it measures how long things
- * take, and stands in for CouchDB's clock while that is unknown.
+ * What `reload` needs from the world if there is a ledger (Cascade's memory). `now` is the clock of this machine: it
+ * measures how long things take, and replaces CouchDB's clock while that is unknown.
  */
 export interface ReloadOrderPorts extends Patience {
   readonly store: CouchPort;
@@ -59,7 +60,7 @@ export interface ReloadOrderPorts extends Patience {
 export interface Attempt extends ReloadOrderPorts {
   /** Until when the gate is shut for this order, as of `gateReadAt`; undefined if it is open. */
   readonly gateUntil: TenantFacts['gateUntil'] | undefined;
-  /** The store's clock when the gate was read; the container's clock if no answer of CouchDB had a `Date`. */
+  /** The store's clock when the gate was read; the clock of this machine if no answer of CouchDB had a `Date`. */
   readonly gateReadAt: EpochMs;
   /** Whether the order's slot has come. Then the order does not wait for the orders with later slots. */
   readonly hasSlot: boolean;
@@ -161,7 +162,7 @@ export const factIds = (tenant: TenantName): readonly string[] => [gateId(tenant
 /**
  * Checks the tenant (`checkTenant`), and returns what the ledger knows about it.
  *
- * @param when - `at` is the store's clock, or the container's if the store's is not known yet.
+ * @param when - `at` is the store's clock, or that of this machine if the store's is not known yet.
  * @throws CascadeError SETTINGS_INVALID as `checkTenant`.
  */
 export async function readFacts(

@@ -29,7 +29,7 @@ const PARAMETERS = 'app, tenant, partial, variables, weight';
 const BY_HAND = 'by-hand' as ChainName;
 
 /**
- * Makes the order from the parameters that a person gave.
+ * Makes the order from the parameters that a person gave. It is not stored yet.
  *
  * @param params - the parameters without the action's settings.
  * @param activationId - becomes the order's cause, so that each invocation is an order of its own.
@@ -66,16 +66,16 @@ function targetOf(app: ManualReload['app'], tenant: string | undefined, apps: Co
 /** What creating an order by hand needs. */
 export interface ByHand extends Pick<ReloadOrderPorts, 'addressOf' | 'log' | 'store' | 'times'> {
   /**
-   * The container's clock, used only if CouchDB's answers have no `Date`. If it is wrong, the order is due early or
-   * late.
+   * The clock of this machine, used only if CouchDB's answers have no `Date`. If it is wrong, the order is due too
+   * early or too late.
    */
   readonly now: EpochMs;
   readonly activationId: string;
 }
 
 /**
- * Stores the order that a person gave. If this activation dies, the order is due a minute later, and the sweep starts
- * it.
+ * Stores the order that a person gave in the ledger (Cascade's memory). If this activation dies, the order is due a
+ * minute later: the sweep, which runs every 5 minutes, has it started.
  *
  * @returns the request to start the order. Usually it has the document, as `created`. If the order existed already, or
  *   if CouchDB's answers have no `Date`, the request has only the order's id, as `due`, and the order is read again.

@@ -8,8 +8,9 @@ import { type Attempt, callTimeout } from './attempt.ts';
  * Finds out whether the tenant echoes, that is, whether its reload records show the `resourceId` that we sent. If a
  * tenant echoes, Cascade can be sure which reload it started for which order (a reload that Cascade owes).
  *
- * If the ledger does not say yet whether the tenant echoes, this asks Qlik for the record of a reload that certainly is
- * ours. If Qlik does not show that record yet, `reload` asks again after the next start.
+ * If the ledger (Cascade's memory) does not say yet whether the tenant echoes, this asks Qlik for the record of a
+ * reload that certainly is ours. If Qlik does not show that record yet, the action `reload` asks again after its next
+ * start.
  *
  * @param reloadId - the reload that Qlik started for the order (answer 201).
  */
@@ -27,7 +28,8 @@ export async function learnEcho(
 }
 
 /**
- * Stores in the document `gate` whether the tenant echoes. The answer holds only while the tenant keeps its address.
+ * Stores in the tenant's document `gate:…` whether the tenant echoes. This is valid only while the tenant keeps its
+ * address, so the address is stored, too.
  */
 export async function rememberEcho(tenant: TenantName, echoes: boolean, attempt: Attempt): Promise<void> {
   const at = attempt.addressOf(tenant);

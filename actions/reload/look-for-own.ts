@@ -1,6 +1,7 @@
 /*
  * An order is a reload that Cascade owes. It is in doubt if we sent its POST and got no clear answer: Qlik may have
- * started a reload or not. This file looks for that reload in Qlik's list.
+ * started a reload or not. Another POST could start the app twice. So this file first looks for that reload in Qlik's
+ * list.
  *
  * We send a `resourceId` with each POST: the order's id and the number of the attempt. A tenant echoes if it shows the
  * `resourceId` in the reload's record. Then only a reload with our `resourceId` is ours. In the other tenants we guess.
@@ -138,7 +139,8 @@ function lastAcceptedAt(
 const LEAST_KEPT = 10;
 
 /**
- * What it means that the list shows no reload of ours: Qlik started none, or Qlik may have dropped it from the list.
+ * Decides what follows if the list shows no reload of ours: Qlik started none, or Qlik may have dropped it from the
+ * list.
  */
 function absenceIn({ reloads, since }: DoubtList, doubt: Doubt): Look {
   // A list with fewer ended reloads than that is whole: Qlik has dropped nothing from it.

@@ -1,6 +1,7 @@
 /*
- * The action `reload` asks Qlik for one reload. The invoker starts `reload` for an order, which is a reload that
- * Cascade owes. A person can start `reload` by hand, too. This file reads the action's parameters and settings.
+ * The action `reload` asks Qlik for one reload. The action `invoker` starts it for each order (a reload that Cascade
+ * owes). A person can start it by hand, too. This file reads the action's parameters and settings, and chooses the way:
+ * with the ledger (Cascade's memory), or without it.
  */
 
 import apps from 'cascade:apps';
@@ -66,7 +67,8 @@ async function startByLedger(
   const ports = { ...world, owner: activationId, maxStartsPerHour };
   if (!('byHand' in request)) {
     const result = await reloadOrder(request, ports);
-    // The error is logged once, by the activation that gives the order up. In later activations `did` is `finished`.
+    // Only the activation that gives the order up returns an error, so the error is logged once. In later activations
+    // `did` is `finished`.
     return result.did === 'gave-up' ? resultWithLedger(result) : result;
   }
   // This throws if the tenant is not in the settings. It comes before the order is stored: nobody could ever start that
@@ -94,8 +96,8 @@ async function start(
 }
 
 /**
- * The action `reload`. Its parameters are a request of the invoker, or `app` and what else a person may say of a
- * reload.
+ * The action. Its parameters are a request of the invoker; or, by hand, `app` and perhaps `tenant`, `partial`,
+ * `variables` and `weight`.
  */
 export const main = defineAction({
   name: 'reload',

@@ -1,7 +1,9 @@
 /*
- * The ways in which an activation of `reload` ends its work on an order (a reload that Cascade owes): the states in
- * which it leaves the order, the alerts that it raises, and the result that it returns. An order is in doubt if nobody
- * knows whether Qlik started its reload.
+ * An activation (a run) of the action `reload` works on one order (a reload that Cascade owes). This file has the ways
+ * to end that work, which the action's other files share: the states in which it leaves the order, the alerts that it
+ * raises, and the result that it returns.
+ *
+ * An order is in doubt if nobody knows whether Qlik started its reload.
  */
 
 import { definedFields } from '../../src/core/defined-fields.ts';
@@ -99,8 +101,8 @@ export const alert = (
 
 /**
  * Leaves an order in doubt. The sweep, which runs every 5 minutes, has `reload` look for the reload again, a minute
- * after the last send or later. Once the doubt is an hour old, that happens once an hour, and people get an alert. Such
- * a doubt may last for ever, for example if our credential has no right to see the reload.
+ * after the last POST or later. Once the doubt is an hour old, that happens only once an hour, and people get an alert.
+ * Such a doubt may last for ever, for example if our credential has no right to see the reload.
  */
 export async function leaveUnknown(
   order: OrderDocument,

@@ -1,7 +1,7 @@
 /*
  * Qlik refuses to reload an app that is queued or running already. Then the action `reload` parks the order (a reload
- * that Cascade owes): the order waits until the app's other reload ends. This file parks an order, and merges it into
- * another parked order if one reload can serve both.
+ * that Cascade owes): the order waits until the app's other reload ends. This file parks an order. It merges the order
+ * into another parked order if one reload can serve both, so that the app is not reloaded twice for nothing.
  */
 
 import { readOrLog } from '../../src/ledger/bad-document.ts';
@@ -23,7 +23,8 @@ import { adopt } from './record-start.ts';
 export type TryEnd = LedgerResult | { readonly free: OrderDocument };
 
 /**
- * Parks an order whose app is busy, until the app's reload ends. That end wakes the order.
+ * Parks an order whose app is busy, until the app's reload ends. That end wakes the order. If it does not, the sweep
+ * looks at the order after 5 minutes.
  *
  * 1. If the order was in doubt (an earlier POST had no clear answer), its own reload may be the one that runs. So we
  *   look for it first.
@@ -63,7 +64,7 @@ async function mergeInto(other: OrderDocument, order: OrderDocument, attempt: At
 /**
  * Finishes a merge that is stored. It reads the other order once more. If a person has called off the other order
  * meanwhile, the merged order is planned again. Until this is finished, the merged order stays due: if the activation
- * dies, the sweep, every 5 minutes, has another activation finish the merge.
+ * dies, the sweep, which runs every 5 minutes, has another activation finish the merge.
  */
 export async function settleMerge(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   if (!(await isCalledOff(order, attempt))) return settle(order, 'merged', attempt);

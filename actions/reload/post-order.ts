@@ -1,7 +1,7 @@
 /*
  * The action `reload` starts one reload for one order (a reload that Cascade owes). This file sends the POST to Qlik
- * and does what Qlik's answer demands. Only an activation that has claimed the order may send the POST, and only before
- * its claim ends (the lease).
+ * and does what Qlik's answer demands. The app must not start twice. So only an activation (a run of the action) that
+ * has claimed the order may send the POST, and only before the claim's lease ends.
  *
  * If Qlik's answer is lost, the order is in doubt: Qlik may have started a reload or not.
  */
@@ -141,7 +141,7 @@ export async function guardRate(claim: Claim, attempt: Attempt): Promise<LedgerR
 }
 
 /**
- * Why an order waits that could not be counted now. This raises no alert, because the order is tried again after a
+ * Why an order waits if its start could not be counted now. There is no alert, because the order is tried again after a
  * minute.
  */
 const CROWDED = {

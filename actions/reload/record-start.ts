@@ -1,6 +1,7 @@
 /*
  * The action `reload` has found out which reload Qlik started for its order (a reload that Cascade owes). This file
- * stores that, in two documents: the order becomes `posted`, and the reload's document `started` names the order.
+ * stores that in two documents, so that Cascade later knows whose reload ended: the order becomes `posted`, and the
+ * reload's document `started` names the order.
  */
 
 import type { ReloadId } from '../../src/core/names.ts';

@@ -1,7 +1,7 @@
 /*
- * The action `reload` starts one reload in Qlik for one order. An order is a reload that Cascade owes; its document in
- * the ledger says how far it has come. This file is what one activation of `reload` does with an order, if there is a
- * ledger.
+ * The action `reload` starts one reload in Qlik for one order. An order is a reload that Cascade owes. Its document in
+ * the ledger (Cascade's memory) says how far it has come. This file takes an order from there as far as possible. It
+ * must not start the app twice, although activations (runs of the action) may die at any point.
  *
  * An order is in doubt if an earlier POST had no clear answer: Qlik may have started a reload or not.
  */
@@ -58,8 +58,8 @@ export async function reloadOrder(
 }
 
 /**
- * Takes the order's next step. Another order's reload serves a merged order, and a person has canceled a called-off
- * order. So neither is started: only what was left to do for them is done. Any other order is started.
+ * Takes the order's next step. A merged order is served by another order's reload, and a called-off order is no longer
+ * wanted. So neither is started: this only finishes what was left undone for them. Any other order is started.
  */
 function goOn(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   if (order.state === 'merged') return settleMerge(order, attempt);
@@ -92,7 +92,7 @@ async function start(order: OrderDocument, attempt: Attempt): Promise<LedgerResu
   }
 }
 
-/** Claims an order, settles its doubt, and posts it unless something holds it back. */
+/** Claims an order, settles its doubt, and sends its POST unless the order has a reload or must wait. */
 async function tryOnce(order: OrderDocument, attempt: Attempt): Promise<TryEnd> {
   const claim = await claimOrder(order, attempt);
   if (claim === undefined) return taken(order, attempt);

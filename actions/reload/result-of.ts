@@ -1,6 +1,6 @@
 /*
- * The action `reload` starts one reload in Qlik for one order, which is a reload that Cascade owes. This file makes the
- * action's result.
+ * The action `reload` starts one reload in Qlik for one order (a reload that Cascade owes). This file makes the
+ * action's result, which people read in OpenWhisk's list of activations, or at once if they started `reload` by hand.
  */
 
 import type { StartAnswer } from '../../src/clients/qlik/qlik-port.ts';

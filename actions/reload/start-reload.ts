@@ -1,6 +1,7 @@
 /*
  * The action `reload` starts one reload in Qlik for one order (a reload that Cascade owes). This file does that if
- * there is no ledger. Then nothing remembers the order, so this can only try as long as this activation lives.
+ * there is no ledger (Cascade's memory). Then nothing remembers the order, so this can try only until the activation
+ * (one run of the action) ends.
  */
 
 import type { QlikPort, ReloadRecord, StartAnswer } from '../../src/clients/qlik/qlik-port.ts';
@@ -26,13 +27,13 @@ export interface StartPorts {
 const CALL_TIMEOUT = seconds(25);
 /** The time that is kept for the action's answer. */
 const MARGIN_MS = 2_000;
-/** The pauses between calls: a short stall is over in half a second, a busy tenant wants longer. */
+/** The pauses between calls, in milliseconds. A short stall is over in half a second; a busy tenant wants longer. */
 const PAUSES = { firstMs: 500, longestMs: 15_000 };
 /**
  * The least time for a POST. A shorter one would probably end without an answer, and then nobody knows what Qlik did.
  */
 const LEAST_POST_MS = 5_000;
-/** The number in the `resourceId`. Without a ledger no reload is repeated after a failure, so it is always 1. */
+/** The number in the `resourceId`. Without a ledger no failed reload is started again, so the number is 1. */
 const FIRST_TRY = 1;
 
 /**
@@ -77,7 +78,9 @@ interface SentPost {
 const isTimeLeft = (neededMs: number, { now, deadline }: StartPorts): boolean =>
   now() + neededMs + MARGIN_MS < deadline;
 
-/** Waits before the next call. If less than `neededMs` would be left for that call, it returns false at once. */
+/**
+ * Waits before the next call. If less than `neededMs` would be left for that call, it returns false without waiting.
+ */
 async function paused(tries: number, neededMs: number, ports: StartPorts): Promise<boolean> {
   const pauseMs = backoff(tries, PAUSES, ports.random());
   if (!isTimeLeft(pauseMs + neededMs, ports)) return false;
@@ -120,7 +123,7 @@ async function lookForOurs({ order, resourceId, firstAt }: SentPost, ports: Star
   const listed = await qlik.listReloads(order.appId, timeoutWithin(ports));
   if (listed.kind === 'unavailable') return listed;
   const since = tenantClockAt(listed.tenantNow, (now() - firstAt) as DurationMs);
-  // No reload in the list began too late to be ours: we sent the POST just now.
+  // `until` is undefined because no reload in the list began too late to be ours: we sent the POST just now.
   const sent = { resourceId, partial: order.body.partial === true, since, until: undefined };
   const found = findOwnReload(listed.reloads, sent);
   if (found.kind === 'echoed') return asStarted(found.reload);

@@ -1,7 +1,10 @@
 /*
  * The resolver decides which reloads follow the reloads that ended (events). A composite link waits for several apps,
- * and calls for one order (a reload that Cascade owes) when enough of them have ended. So the link has to remember
- * which apps have ended: it has a document in the ledger, `join:…`. This file applies events to these documents.
+ * and calls for one order (a reload that Cascade owes) once enough of them have ended. So the link must remember which
+ * apps have ended: its document `join:…` in the ledger does. This file writes events into these documents, and says
+ * which orders follow.
+ *
+ * A run is everything that followed from one end. The hops of an order count the orders since the run began.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -33,7 +36,8 @@ export interface JoinAnswer {
   /** For each link that calls for no order now: why. */
   readonly skips: readonly Skip[];
   /**
-   * The roots of runs that were stopped because an order would have had too many hops. People get an alert about each.
+   * The first events of the runs that were stopped because an order would have had too many hops. The caller raises an
+   * alert about each.
    */
   readonly tooFar: readonly string[];
   /**
@@ -61,9 +65,9 @@ interface LinkStep {
 /**
  * Applies events to the composite links that wait for their apps.
  *
- * Each link's document is handled once: it gets all its events, and is written if it has changed. If another activation
- * wrote the document first, it is read again, and the events are applied again. An event that the document has already
- * changes nothing.
+ * Each link's document gets all its events at once, and is written if it has changed. If another activation wrote the
+ * document first, this reads it again, and applies the events again. An event that the document has already changes
+ * nothing.
  *
  * @param joined - each event with each link that it concerns; sorted by the events' ends.
  * @param documentOf - a link's document as the caller read it, which saves the first read.
@@ -149,7 +153,8 @@ const isOfDocument = (error: unknown): error is CascadeError =>
 
 /**
  * Decides the new content of a link's document. Each order that the link calls for is written into `open`, before
- * anybody creates the order. So if an activation dies in between, the sweep, every 5 minutes, creates the order.
+ * anybody creates the order. So if an activation dies in between, the sweep, which runs every 5 minutes, creates the
+ * order.
  */
 async function applyAll(
   found: StoredDocument | undefined,

@@ -1,8 +1,8 @@
 /*
- * The resolver decides which reloads follow the reloads that ended. Before that, this file finds out how a failed or
- * canceled reload counts. An order is a reload that Cascade owes. If an order has `retry`, a failed reload is only one
- * of its attempts, and nothing follows until the last attempt. If Cascade canceled a reload because of its `timeout`,
- * the reload counts as failed.
+ * The resolver decides which reloads follow the reloads that ended. Before that, this file finds out how a reload
+ * counts that did not succeed. An order is a reload that Cascade owes. If an order has `retry`, a failed reload is only
+ * one of its attempts, and nothing follows until the last attempt. If Cascade canceled a reload because of its
+ * `timeout`, the reload counts as failed.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -22,7 +22,7 @@ import type { Log } from '../../src/platform/log.ts';
 type Unknown = Extract<EndMeaning, { readonly kind: 'unknown-attempt' }>;
 
 /**
- * What an end means, with the order whose reload ended: it is the order's last end, or another attempt follows.
+ * How an end counts, with the order whose reload ended: it is the order's last end, or another attempt follows.
  * `unknown-attempt` has no order: nobody knows yet whether another attempt follows.
  */
 export type Judgement = Unknown | (Exclude<EndMeaning, Unknown> & { readonly order: OrderDocument });
@@ -37,7 +37,7 @@ export interface JudgePorts {
 }
 
 /**
- * Judges the ends of failed and canceled reloads.
+ * Judges the ends of reloads that did not succeed.
  *
  * To which order does a reload belong? Qlik may echo the order's id: the reload's record then has it. If Qlik does not,
  * the document `started` of the reload names the order. If there is no such document, an activation may have started

@@ -1,6 +1,7 @@
 /*
- * The action `resolver` decides which reloads follow the reloads that ended (events). It is the second step of a
- * webhook, and of the sweep, which runs every 5 minutes. This file reads the action's parameters and settings.
+ * The action `resolver` decides by the chains which reloads follow the reloads that ended (events). It is the second
+ * step after a webhook, and of the sweep, which runs every 5 minutes and takes up what was left undone. This file reads
+ * the action's parameters and settings; resolve.ts does the work.
  */
 
 import chains from 'cascade:chains';
@@ -24,10 +25,11 @@ const NO_LEDGER =
   'The setting COUCHDB_URL is missing, and the events are in the ledger: they stay due. Deploy it again.';
 
 /**
- * Takes a batch (which reloads ended, and what was left undone), and returns a plan for the invoker.
+ * The action. It takes a batch (which reloads ended, and what was left undone), and returns a plan (which reloads to
+ * start) for the third step, the invoker.
  *
- * If the action fails, but a part of the batch is stored in the ledger, it returns a plan that decides about no event.
- * The stored part is due, so the sweep will do it.
+ * If the action fails, but a part of the batch is stored in the ledger (Cascade's memory), it returns a plan that
+ * decides about no event. The sweep will do the stored part.
  */
 export const main = defineAction({
   name: 'resolver',

@@ -12,12 +12,17 @@ import { readStarted } from '../../src/ledger/documents/started.ts';
 import { tenantFacts } from '../../src/ledger/tenant-facts.ts';
 import type { Log } from '../../src/platform/log.ts';
 
-/**
- * What the ledger knows about some events. An event is a reload that ended. An order is a reload that Cascade owes
- * because of an event. A composite link waits for several apps.
+/*
+ * The resolver decides which reloads follow the reloads that ended. Before that, this file reads together what the
+ * ledger (Cascade's memory) knows about them, because a webhook's sender waits.
+ *
+ * An event is a reload that ended. An order is a reload that Cascade owes because of an event. A run is everything that
+ * followed from one event. A composite link waits for several apps before it calls for an order.
  */
+
+/** What the ledger knows about some events. */
 export interface About {
-  /** The event with which the run began, and how many orders lie between that event and this one. */
+  /** The event with which this event's run began, and how many orders lie between the two. */
   descent(event: ReloadFinished): Descent & Pick<Lineage, 'areHopsUnsure'>;
   /** The orders that may be waiting because this app was busy. */
   parked(app: AppRef): readonly OrderId[];
@@ -30,13 +35,13 @@ export interface About {
 }
 
 /**
- * Reads in one call what the ledger knows about some events, about their tenants and those of the orders that follow,
- * and about the composite links that wait for the events.
+ * Reads in one call what the ledger knows about some events, about their tenants and those of the orders that may
+ * follow, and about the composite links that wait for the events.
  *
  * In `descent`, `parked` and `facts` a malformed document counts as missing, and the log gets an error. If a tenant's
  * own document is malformed, no address fits that tenant. `document` returns a document as it is.
  *
- * @param tenants - the tenants of the orders that follow.
+ * @param tenants - the tenants of the orders that may follow.
  * @param joins - the ids of the composite links' documents.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

@@ -1,10 +1,11 @@
 /*
  * The resolver is the step after `receiver` (a webhook came) and after `collector` (the sweep, every 5 minutes). It
- * decides which reloads follow the reloads that ended, and passes that plan to the invoker.
+ * decides by the chains which reloads follow the reloads that ended, and passes that plan to the invoker.
  *
  * An event is a reload that ended. An order is a reload that Cascade owes because of an event; its lineage says which
- * event caused it, and in which run. A link is one app that follows others. A composite link waits for several apps
- * before it calls for an order. An event about which no plan decides stays due: the next sweep brings it again.
+ * event caused it, and in which run. A link is one step of a chain: this app follows that app. A composite link waits
+ * for several apps before it calls for an order. An event about which no plan decides stays due: a later sweep brings
+ * it again.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';

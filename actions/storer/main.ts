@@ -20,9 +20,9 @@ const times = timeConstants(timeFactor);
 const NO_LEDGER = 'The setting COUCHDB_URL is missing: without a ledger there is nothing to record into.';
 
 /**
- * The action `storer`, the first step of the sequence `record`. It stores what became of ended reloads: how their
- * orders ended, how their apps stand, and a ticket for each app that is failing. It passes the notifier, the second
- * step, the ids of the documents about which people have to be notified.
+ * The action `storer`, the first step of the sequence `record`. It stores how reloads ended, so that people can see it
+ * later: how the orders (reloads that Cascade owed) ended, how their apps stand, and a ticket for each app that is
+ * failing. It passes to the second step, the notifier, the ids of the documents that owe people notices.
  */
 export const main = defineAction({
   name: 'storer',
@@ -49,9 +49,9 @@ export const main = defineAction({
 });
 
 /**
- * The channels (places such as Slack) where people get notices. If the settings cannot be read, every name counts: the
- * notices then wait in the ledger until somebody has mended the settings, and the storer does the rest of its work all
- * the same.
+ * The names of the channels (such as Slack) where people get notices. If the settings cannot be read, any name counts.
+ * The notices then wait in the ledger until somebody has mended the settings, and the storer does the rest of its work
+ * all the same.
  */
 function namesOfChannels(params: Params, log: Log): Pick<ReadonlySet<ChannelName>, 'has'> {
   try {

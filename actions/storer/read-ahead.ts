@@ -1,7 +1,8 @@
 /*
- * The storer stores what became of ended reloads. It needs many small documents for that. This file reads them
- * together, in few calls to CouchDB. An event is the ledger's document of an ended reload. The document `started` of a
- * reload says for which order (a reload that Cascade owes) it was started.
+ * The action `storer` stores how reloads ended. It needs many small documents for that. This file reads them together,
+ * in few calls to CouchDB. An event is the ledger's document of a reload that ended. It is recorded once its app's
+ * document counts it. The document `started` of a reload says for which order (a reload that Cascade owes) it was
+ * started.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';

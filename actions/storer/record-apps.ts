@@ -1,7 +1,7 @@
 /*
- * The storer stores what became of ended reloads. This file makes each end part of its app's document: it counts the
- * end, and decides whether the app is failing. An event is the ledger's document of one end. It is recorded once its
- * end is part of its app's document.
+ * The action `storer` stores how reloads ended, so that people can see it later. This file makes each end part of its
+ * app's document: it counts the end, and decides whether the app is failing. An event is the ledger's document of one
+ * end. It is recorded once its end is part of its app's document.
  */
 
 import type { NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -47,7 +47,7 @@ type JudgedApp = RecordedApp & { readonly write: NewDocument };
 /** What came of recording ends into their apps. */
 export interface RecordedApps {
   readonly apps: readonly RecordedApp[];
-  /** Events whose app cannot be written: a person has to repair or delete its document. */
+  /** Events whose app cannot be written: its document is malformed, or CouchDB refuses it. A person has to look. */
   readonly stuck: readonly EventDocument[];
 }
 
@@ -56,8 +56,8 @@ export interface RecordedApps {
  * another activation wrote an app first (a conflict), this reads the app and its events again, at most 20 times. After
  * that the events stay due.
  *
- * @param meanings - what each end means for the order (a reload that Cascade owes) that started the reload. If nobody
- *   knows yet which attempt of its order a reload was, its end is left alone.
+ * @param meanings - for each end, whether another attempt of its order (a reload that Cascade owes) follows. If nobody
+ *   knows that yet, the end is left alone.
  * @param known - the documents that were read ahead. Those of apps and events serve for the first try.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

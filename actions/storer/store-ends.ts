@@ -1,11 +1,11 @@
 /*
- * The storer is the first step of the sequence `record`, which the invoker starts for ended reloads, beside the
- * webhook's own path. It stores what people want to see later: how the order ended, how the app stands, and a ticket if
- * the app is failing.
+ * The action `storer` is the first step of the sequence `record`, which the invoker starts for reloads that ended,
+ * beside the webhook's own path. It stores what people want to see later: how the order ended, how the app stands, and
+ * a ticket if the app is failing.
  *
- * An event is the ledger's document of an ended reload. An order is a reload that Cascade owes. An event is recorded
- * once its end is part of its app's document. Until then it is due: the sweep, every 5 minutes, gives it to the storer
- * again.
+ * An event is the ledger's document of a reload that ended. An order is a reload that Cascade owes. An event is
+ * recorded once its end is part of its app's document. Until then it is due: the sweep, which runs every 5 minutes,
+ * gives it to the storer again.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -40,8 +40,8 @@ export interface StoredEnds {
 const AFTER_THE_ANSWER_MS = 50;
 
 /**
- * After this time the sweep tries again to record an end whose app's document is malformed. A person has to repair the
- * document, and that takes a while.
+ * After this time the sweep tries again to record an end whose app's document cannot be written. A person has to repair
+ * the document, and that takes a while.
  */
 const SPOILT_AGAIN = minutes(60);
 
@@ -97,8 +97,8 @@ async function endAll(events: EndRecord['events'], known: FoundById, ports: Stor
 }
 
 /**
- * Marks events as recorded. An event whose app's document is malformed cannot be recorded. It becomes due again in an
- * hour, so that it does not take the place of others in each sweep.
+ * Marks events as recorded. An event whose app's document is malformed or refused cannot be recorded. It becomes due
+ * again in an hour, so that it does not take the place of others in each sweep.
  *
  * @param settled - events whose ends are part of their apps' documents.
  * @param stuck - events whose apps cannot be written.

@@ -6,7 +6,10 @@ import type { TimeConstants } from '../../src/core/time-constants.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
 import type { Patience } from '../../src/ledger/patient-store.ts';
 
-/** What the action `storer` needs from the world to store what became of ended reloads. */
+/**
+ * What the action `storer` needs from the world. The action stores how reloads ended, so that people can see it later:
+ * it ends orders, counts for each app, and keeps tickets of failing apps.
+ */
 export interface StorerPorts extends Patience {
   readonly store: CouchPort;
   readonly links: CompiledChains['links'];

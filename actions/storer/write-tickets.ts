@@ -1,6 +1,7 @@
 /*
- * The storer stores what became of ended reloads. This file writes the tickets. A streak is a row of failures of one
- * app that lasts until its next success. Each streak has a ticket, so that a person can look after it.
+ * The action `storer` stores how reloads ended. This file writes the tickets. A streak is a row of failures of one app
+ * that lasts until the app's next success. Each streak has a ticket, so that a person can look after it. An event is
+ * the ledger's document of a reload that ended.
  */
 
 import { chainsOfApp } from '../../src/core/chains/chains-of-app.ts';
@@ -17,9 +18,9 @@ import type { RecordedApp } from './record-apps.ts';
 import type { StorerPorts } from './storer-ports.ts';
 
 /**
- * Writes the tickets of an app's streaks: of the streak that goes on, and of each streak that is over but whose success
- * has no event marked as recorded yet. (An event is the ledger's document of a reload that ended.) If a ticket is
- * malformed, or the store refuses it, this logs an error and leaves the ticket alone.
+ * Writes the tickets of an app's streaks: of the streak that goes on, and of streaks that have ended lately. An ended
+ * streak stays in the app's document until the event of its success is marked as recorded. If a ticket is malformed, or
+ * CouchDB refuses it, this logs an error and leaves the ticket alone.
  *
  * @returns false if others changed a ticket all the time: then the app's events stay due.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
