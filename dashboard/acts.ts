@@ -94,8 +94,8 @@ const bytesOf = (document: object): number => new TextEncoder().encode(JSON.stri
 const CHARACTERS = '0123456789abcdefghijklmnopqrstuvwxyz';
 
 /**
- * 6 random characters. A byte has 256 values, which is no multiple of 36: so some characters are a little more
- * frequent. An id may have that.
+ * 6 random characters. A byte has 256 values, which is no multiple of 36. So some characters come a little more often,
+ * which does not matter for an id.
  */
 const randomPart = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => CHARACTERS[byte % CHARACTERS.length]).join('');

@@ -11,8 +11,8 @@ export interface StoreAddress {
  */
 export interface Configuration extends StoreAddress {
   /**
-   * A hash of the page's script. The page does not use a summary (a short form of the documents, on the device) that
-   * other code has stored.
+   * A hash of the page's script. The device keeps what the page knows for a quick opening. The page does not use what
+   * other code has kept.
    */
   readonly build: string;
 }

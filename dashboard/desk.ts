@@ -36,11 +36,12 @@ const nameOf = ({ storeUrl = '', database }: Configuration, { user }: Login): st
   `cascade ${storeUrl}/${database} ${user}`;
 
 /**
- * Opens what the page needs once a person has signed in, and connects it: the ledger's documents on this device, the
- * outbox with what is not sent yet, and the store (the ledger's CouchDB). `main.tsx` calls it. When it returns, the
- * page can show what is on the device. From then on it follows the store.
+ * Opens what the page needs once a person has signed in, and connects it: the replica (the copy of the ledger's
+ * documents on this device), the outbox (what the person did and the store does not have yet), and the store (the
+ * ledger's CouchDB). `main.tsx` calls it. When it is done, the page can show what is on the device. From then on the
+ * page follows the store.
  *
- * @throws Error if the device does not open the documents.
+ * @throws Error if the device does not open or read the documents.
  */
 export async function openDesk(configuration: Configuration, login: Login, now: () => EpochMs): Promise<Desk> {
   await tryStorage();
@@ -101,11 +102,7 @@ async function rememberedFacts(local: LocalDatabase): Promise<StoreFacts> {
   return typeof mayAct === 'boolean' ? { mayAct } : {};
 }
 
-/**
- * Does something each time the replica (the copy of the ledger on this device) has caught up with the store.
- *
- * @returns the function that ends it.
- */
+/** Does something each time the replica has caught up with the store. @returns the function that ends it. */
 const whenLive = ({ sync }: Pick<Replica, 'sync'>, act: () => void): (() => void) =>
   effect(() => {
     if (sync.value.kind === 'live') untracked(act);

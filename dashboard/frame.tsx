@@ -16,11 +16,11 @@ export interface FrameProps {
   readonly session: Session;
   readonly route: Signal<Route>;
   readonly now: Signal<EpochMs>;
-  /** What is open for the person who is signed in. Undefined if nobody is, or as long as the device opens it. */
+  /** What is open for the person who is signed in. Undefined if nobody is, or while the device still opens it. */
   readonly desk: Signal<Desk | undefined>;
-  /** Why the device did not open the ledger's documents, in the browser's words; undefined if it did. */
+  /** Why the device did not open the ledger's documents, in the browser's words; otherwise undefined. */
   readonly refusal: Signal<string | undefined>;
-  /** @param isCleared - whether to remove the ledger's documents from this device. */
+  /** @param isCleared - whether to remove the ledger's documents, and what is not sent yet, from this device. */
   readonly signOut: (isCleared: boolean) => Promise<void>;
 }
 

@@ -15,8 +15,8 @@ export interface Ledger {
   /** The documents of a type, by id. */
   of<T extends PageType>(type: T): ReadonlyMap<string, PageDocument<T>>;
   /**
-   * All runs, the newest first. A run is a first reload, and all reloads that follow from it. Only a run that a new
-   * document concerns is a new object.
+   * All runs, the newest first. A run is a first reload, and all reloads that follow from it. Only a run that a change
+   * concerns becomes a new object.
    */
   readonly runs: ReadonlySignal<readonly Run[]>;
   /**
@@ -40,7 +40,7 @@ export function createLedger(): {
   readonly ledger: Ledger;
   readonly take: OnDocuments;
   /**
-   * What the page knows, in a short form. The device keeps it, so that the page opens quickly the next time: see
+   * What the page knows. The device keeps it in a few large texts, so that the page opens quickly the next time: see
    * `replica/summary.ts`.
    */
   readonly knowledge: Knowledge;
@@ -57,8 +57,8 @@ export function createLedger(): {
   };
   const chains = computed(() => deployedChains({ of }));
   /**
-   * Paints the views that have read something of these types. The batch paints a view once, although several signals
-   * change.
+   * Has the views painted again that have read something of these types. Because of the batch, a view is painted once,
+   * even if several signals change.
    */
   const publish = (types: ReadonlySet<PageType>, changed: readonly { readonly _id: string }[]): void =>
     batch(() => {

@@ -29,8 +29,9 @@ const given = loginInFragment(location.hash);
 if (given !== undefined || location.hash === '') history.replaceState(undefined, '', hrefTo(VIEWS[0].name));
 const route = signal(parseRoute(location.hash));
 const now = signal(clock());
+/** What is open for the person who is signed in: see `desk.ts`. */
 const desk = signal<Desk | undefined>(undefined);
-/** Why the device did not open the ledger's documents, in the browser's words; undefined if it did. */
+/** Why the device did not open the ledger's documents, in the browser's words; otherwise undefined. */
 const refusal = signal<string | undefined>(undefined);
 
 addEventListener('hashchange', () => {
@@ -71,7 +72,11 @@ effect(() => {
   };
 });
 
-/** Signs the person out. @param isCleared - whether to remove the ledger's documents from this device. */
+/**
+ * Signs the person out.
+ *
+ * @param isCleared - whether to remove the ledger's documents, and what is not sent yet, from this device.
+ */
 async function signOut(isCleared: boolean): Promise<void> {
   const open = desk.value;
   desk.value = undefined;

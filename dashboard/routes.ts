@@ -15,7 +15,10 @@ export interface Route {
   readonly query: URLSearchParams;
 }
 
-/** Reads a URL's fragment. An empty fragment gives the view with the empty name; the page then shows the first view. */
+/**
+ * Reads a URL's fragment. An empty one gives the view with the empty name. For a view that it does not know, the page
+ * shows the first view.
+ */
 export function parseRoute(fragment: string): Route {
   const [path = '', query = ''] = fragment.replace(/^#/, '').split('?', 2);
   const [view = '', ...rest] = path.replace(/^\//, '').split('/').map(decoded);

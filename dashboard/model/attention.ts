@@ -35,8 +35,8 @@ export interface AttentionFacts {
 }
 
 /**
- * The apps that a person may have to look after: first those that fail, then those that are late, in each part the last
- * one first. A failing app is left out if somebody has rejected, answered or dismissed its ticket.
+ * The apps that a person may have to look after: first those that fail, then those that are late. In each of the two
+ * groups the latest comes first. A failing app is left out if somebody has rejected, answered or dismissed its ticket.
  */
 export function attentionIn(lines: readonly NowLine[], facts: AttentionFacts): readonly Attention[] {
   const all = lines.flatMap((line) => attentionTo(line, facts) ?? []);
@@ -66,12 +66,16 @@ function failing(line: NowLine, id: string, { documents }: AttentionFacts): Atte
 }
 
 /**
- * The beginning of the reason, if the app no longer stands as failed because a reload of it runs again: when it failed.
+ * If a reload of the app runs again, the app no longer stands as failed. Then the reason begins with the time when it
+ * failed.
  */
 const againWords = ({ state }: NowLine, ticket: Ticket | undefined): string =>
   state === 'failed' || ticket === undefined ? '' : `It failed at ${instantText(ticket.lastFailedAt)}: `;
 
-/** An app that is late. Mostly it waits for one that fails; then that one's ticket is named. */
+/**
+ * An app that is late. Mostly it waits for an app that fails. Then the reason names that app, and the ticket is that
+ * app's.
+ */
 function late(line: NowLine, missed: Late, { chains, documents, labelOf }: AttentionFacts): Attention {
   const states = documents.of('app');
   const cause = lateCause(line.app, missed, {

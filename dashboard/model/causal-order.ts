@@ -1,14 +1,14 @@
 /*
- * Qlik gives times in full seconds. A reload that took less than a second has the same times as the reload that called
- * for it. So the timeline and the history of a run sort by what caused what, too. A run is a first reload, and all
- * reloads that follow from it. An order is a reload that Cascade owes because of another one.
+ * Qlik gives times in full seconds. So a short reload may have the same times as the reload that called for it. That is
+ * why the timeline and the history of a run sort by what caused what, too. A run is a first reload, and all reloads
+ * that follow from it. An order is a reload that Cascade owes because of another reload.
  */
 
 import type { OrderFact } from '../../src/core/runs/facts.ts';
 
 /**
- * Where a reload is in its run. `hops` says how many orders lie between its order and the start of the run; the start
- * itself has -1. `attempt` says which attempt of its order it is, from 1.
+ * Where a reload is in its run. `hops` says how many orders lie between its order and the start of the run; a reload
+ * without an order has -1. `attempt` says which attempt of its order it is, from 1.
  */
 export interface CausalPlace {
   readonly hops: number;
@@ -18,7 +18,7 @@ export interface CausalPlace {
 /**
  * Finds where a reload is in its run.
  *
- * @param order - the reload's order; undefined for the start of the run, which has none.
+ * @param order - the reload's order; undefined if it has none, as the first reload of most runs.
  * @param reloadId - the reload. If undefined, the present attempt of the order is meant.
  */
 export function causalPlace(order: OrderFact | undefined, reloadId: string | undefined): CausalPlace {

@@ -72,8 +72,8 @@ const withoutRepeats = (names: readonly string[]): readonly string[] =>
   });
 
 /**
- * The sum of the times, in milliseconds, from an end on the path until Qlik had the next reload. Undefined if Qlik did
- * not say all of them.
+ * The sum of the times, in milliseconds, from an end on the path until Qlik had the next reload. Undefined if the path
+ * has only one end, or if Qlik did not say all these times.
  */
 function pausesOn(path: readonly EventFact[]): number | undefined {
   const pauses = path.slice(1).map(({ createdAt, startedAt }, index) => {

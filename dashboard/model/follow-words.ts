@@ -11,8 +11,8 @@ export interface FollowWords {
 }
 
 /**
- * Words the links of an app, such as `Sales extract`, `Stock import, if it failed` or `Stock log, in any case, when all
- * 3 have ended`.
+ * Says in words what an app follows, and what follows it: `Sales extract`, `Stock import, if it failed` or `Stock log,
+ * in any case, when all 3 have ended`.
  */
 export function followWords(app: GraphApp, { apps, edges, numberOf }: ChainGraph): FollowWords {
   const number = numberOf.get(app.key);

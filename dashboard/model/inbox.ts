@@ -33,8 +33,8 @@ export interface InboxLine {
 }
 
 /**
- * The sweep runs every 5 minutes, and finds ends of which no webhook came. A person makes a replay with the command
- * `cascade replay`.
+ * How Cascade heard of an end, as a part of a sentence. The sweep runs every 5 minutes, and finds ends of which no
+ * webhook came. A person makes a replay with the command `cascade replay`.
  */
 const SOURCES: Readonly<Record<EventFact['source'], string>> = {
   webhook: 'a webhook',
@@ -42,7 +42,7 @@ const SOURCES: Readonly<Record<EventFact['source'], string>> = {
   replay: 'a replay',
 };
 
-/** How Cascade heard of an end, for a sentence. */
+/** How Cascade heard of an end, in words. */
 export const sourceWords = ({ source }: Pick<EventFact, 'source'>): string => SOURCES[source];
 
 /** The orders that each end caused, by the id of its event. */

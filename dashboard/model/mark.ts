@@ -37,7 +37,7 @@ export const MARKS: Readonly<Record<MarkState, { readonly glyph: string; readonl
   unknown: { glyph: '○', word: 'unknown' },
 };
 
-/** How a reload stands: by its end if it is known, else by its order. */
+/** How a reload stands: by its end if that is known, else by its order. Without either it is `unknown`. */
 export function nodeState({ order, event }: Pick<RunNode, 'order' | 'event'>): MarkState {
   if (event !== undefined) return endState(event, order);
   return order === undefined ? 'unknown' : orderMark(order);

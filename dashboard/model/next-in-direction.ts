@@ -24,7 +24,7 @@ export function nextInDirection({ nodes }: Pick<Drawing, 'nodes'>, from: number,
     const along = { left: -dx, right: dx, up: -dy, down: dy }[direction];
     const across = direction === 'left' || direction === 'right' ? Math.abs(dy) : Math.abs(dx);
     if (along <= 0) continue;
-    // Another layer.
+    // This node is in another layer.
     if ((direction === 'up' || direction === 'down') && across > 0) continue;
     const distance = direction === 'up' || direction === 'down' ? along : along * LAYER_FIRST + across;
     if (distance >= least) continue;
@@ -35,7 +35,7 @@ export function nextInDirection({ nodes }: Pick<Drawing, 'nodes'>, from: number,
 }
 
 /**
- * How much more a pixel to the left or right counts than a pixel up or down. It is so large that the nearest layer
- * comes first in any drawing that a person can use.
+ * How much more a pixel to the left or right counts than a pixel up or down. Two layers are at least 200 pixels apart.
+ * So the nearest layer comes first, unless the drawing is two million pixels high.
  */
 const LAYER_FIRST = 10_000;

@@ -105,8 +105,8 @@ function durationsOf({ tenant, appId }: AppRef, ends: readonly EventFact[], labe
 }
 
 /**
- * How one of Cascade's actions does, since the meter counts. An activation is one run of an action, in OpenWhisk's
- * words.
+ * How one of Cascade's actions did since the meter began to count. An activation is one run of an action, in
+ * OpenWhisk's words.
  */
 export interface ActionNumbers {
   readonly action: string;
@@ -144,7 +144,7 @@ function numbersOf({ action, invocations, duration, init }: Stat & { readonly ac
   };
 }
 
-/** The smallest bound such that this share of the durations is not longer. */
+/** The smallest bound that this share of the durations does not exceed. */
 function boundOf({ counts }: Histogram, share: number): Bound | undefined {
   const all = sum(counts);
   if (all === 0) return undefined;

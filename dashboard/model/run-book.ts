@@ -2,7 +2,7 @@
  * The page shows what happened as runs. A run is a first reload, and all reloads that follow from it. `groupRuns` makes
  * the runs of a whole history; with ten thousand runs that takes so long that a person would notice it with each
  * change. So this file makes anew only the runs that a change concerns. An event is a reload that ended. An order is a
- * reload that Cascade owes because of an event. Both are facts here.
+ * reload that Cascade owes because of an event. The code calls both facts.
  */
 
 import { eventId } from '../../src/core/document-ids.ts';

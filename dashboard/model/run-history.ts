@@ -25,7 +25,8 @@ import { type MarkState, nodeState } from './mark.ts';
 export interface HistoryEntry {
   readonly id: string;
   /**
-   * For what Qlik did, by Qlik's clock. For an act, by the clock of the person's device. Otherwise by CouchDB's clock.
+   * When it happened. The clock is Qlik's for what Qlik did, the clock of the person's device for an act, and CouchDB's
+   * for all else.
    */
   readonly at: EpochMs;
   readonly what: string;

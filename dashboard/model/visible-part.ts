@@ -22,7 +22,7 @@ const STEP = 200;
 /**
  * The box whose content is drawn: what a person sees, enlarged to the next borders.
  *
- * @param width - of the part of the screen that shows the drawing, in pixels of the screen; `height`, too.
+ * @param width - the width of the part of the screen that shows the drawing, in pixels; `height` is its height.
  */
 export function drawnBox({ x, y, zoom }: Viewport, width: number, height: number): Box {
   const left = Math.floor(x / STEP) * STEP;

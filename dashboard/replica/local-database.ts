@@ -1,7 +1,7 @@
 /*
  * The page keeps the ledger's documents of the last days in PouchDB, a database in the browser, so that it opens
- * quickly and works without network. This file has what PouchDB itself does not offer: storing the store's documents as
- * they are, and removing old ones without a trace. The store is the ledger's CouchDB.
+ * quickly and works without network. This file has what PouchDB itself does not offer: to write documents of the store
+ * (the ledger's CouchDB) without their revisions, and to remove old ones without a trace.
  */
 
 /** A document as PouchDB gives it. */

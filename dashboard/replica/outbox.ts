@@ -34,8 +34,8 @@ export interface Outbox {
   /** Keeps new documents on the device, shows them in the page, and begins to send them. */
   add(documents: readonly NewPageDocument[]): Promise<void>;
   /**
-   * Sends what is here, in the order of the ids. If the store refuses a document, the next one is tried. If it refuses
-   * the account, or gives no answer, everything waits for the next call.
+   * Sends what is here, in the order of the ids. If the store refuses a document, the next one is tried. If the store
+   * refuses the account, or gives no answer, the rest waits for the next call.
    */
   send(): Promise<void>;
   /** Drops a document that the store refuses. */
@@ -61,7 +61,7 @@ export interface OutboxDatabase {
 }
 
 interface OutboxOptions {
-  /** A database of its own, so that it has nothing but documents to send. */
+  /** A database of its own: it has only what the store does not have yet. */
   readonly local: OutboxDatabase;
   readonly configuration: StoreAddress;
   readonly login: Login;

@@ -98,7 +98,7 @@ export function createReplica(options: PouchReplicaOptions): Replica {
   let isUnsure = false;
   /**
    * Shows documents at once, and stores them after what is being stored. When the device has them, it has come as far
-   * as `place`.
+   * as `place`. If another tab is the one that stores, this tab only shows them.
    */
   const take = async (documents: readonly RawDocument[], place: Place): Promise<void> => {
     if (documents.length > 0) onDocuments(documents);
@@ -132,7 +132,7 @@ export function createReplica(options: PouchReplicaOptions): Replica {
   /**
    * Drops history that is too old from the page and from the device.
    *
-   * @returns how far the device is, with the history that is left.
+   * @returns the place, with the new beginning of the history.
    */
   const forgetOld = async (place: Place): Promise<Place> => {
     const since = addMs(now(), -KEPT as DurationMs);
@@ -146,8 +146,8 @@ export function createReplica(options: PouchReplicaOptions): Replica {
   };
 
   /**
-   * Takes what has changed since, and then each change as it comes. It ends with an error if the store or the device
-   * fails. It returns when the page closes, or when the storing tab was closed and this tab takes its place.
+   * Takes what has changed since `known`, and then each change as it comes. It ends with an error if the store or the
+   * device fails. It returns when the page closes, or when the storing tab was closed and this tab takes its place.
    */
   const followFrom = async (known: Place, onAnswer: () => void): Promise<void> => {
     let place = known;

@@ -2,22 +2,20 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { RawDocument } from '../model/documents.ts';
 
-/**
- * How far the documents on this device are up to date with the store (the ledger's CouchDB). The page's header says it.
- */
+/** How up to date the page is, compared with the store (the ledger's CouchDB). The page's header says it. */
 export type SyncState =
   /** The page reads what the device has, the newest first. */
   | { readonly kind: 'opening' }
   /**
    * The page reads from the store what the device does not have yet, the newest first. `part`, from 0 to 1, says how
-   * much of the time is done.
+   * much of the last 14 days is there.
    */
   | { readonly kind: 'loading'; readonly part: number }
   /** A change in the store reaches the page as it happens. */
   | { readonly kind: 'live' }
   /**
-   * The store gives no answer, or one that does not help. The page shows what the device has, and tries again. `asOf`
-   * says when the store last answered; it is absent if it never did.
+   * The store gives no answer, or answers with an error that may pass. The page shows what the device has, and tries
+   * again. `asOf` says when the store last answered; it is absent if it never did.
    */
   | { readonly kind: 'offline'; readonly asOf?: EpochMs }
   /** The store no longer takes the account (401, 403), or no longer has the database (404). The page tries again. */
@@ -33,7 +31,7 @@ export type OnDocuments = (documents: readonly RawDocument[]) => void;
  * everything else. So the page opens quickly, works without network, and learns of changes.
  */
 export interface Replica {
-  /** How far it is. Views that read it are painted again when it changes. */
+  /** How up to date the page is. A view that reads it is painted again when it changes. */
   readonly sync: ReadonlySignal<SyncState>;
   /**
    * Reads what the device has. When it returns, at least the newest documents are known. The rest may come a little

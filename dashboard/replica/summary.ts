@@ -40,7 +40,7 @@ interface Index {
   readonly parts: readonly string[];
 }
 
-/** A summary of which the page has adopted the newest part. */
+/** A summary of which the page has adopted the newest parts. */
 export interface OpenedSummary {
   /**
    * Adopts the rest, with pauses in which a person can use the page.
@@ -69,7 +69,11 @@ interface SummaryOptions {
  * it.
  */
 export interface Summary {
-  /** Adopts the newest part. @returns undefined if there is no summary, or if another build wrote it. */
+  /**
+   * Adopts the parts that people see first: the newest days, and the other documents without dead letters.
+   *
+   * @returns undefined if there is no summary, or if another build wrote it.
+   */
   open(): Promise<OpenedSummary | undefined>;
   /**
    * Writes the parts that have changed. If a write fails, mostly because another tab has written the summary, this tab
@@ -89,7 +93,7 @@ export function createSummary({ local, build, knowledge }: SummaryOptions): Summ
    */
   const revisions = new Map<string, string>();
   let parts = new Set<string>();
-  /** Whether this tab leaves the summary alone. */
+  /** Whether this tab leaves the summary alone, because another tab writes it or the device is full. */
   let isForeign = false;
 
   const adoptPart = async (part: string): Promise<void> => {

@@ -81,7 +81,10 @@ function versionOf(schema: Answer | undefined): StoreFacts {
   return typeof version === 'number' ? { version } : {};
 }
 
-/** The header `date` has full seconds, so on average the store's clock is half a second later: that is the 500. */
+/**
+ * The header `date` has full seconds. So on average the store's clock is half a second later, and 500 ms are
+ * subtracted.
+ */
 const aheadOf = (answer: Answer | undefined): StoreFacts =>
   answer === undefined || Number.isNaN(answer.date)
     ? {}

@@ -1,8 +1,8 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 
 /**
- * What a tab knows of other tabs of this browser. Two tabs that store documents at the same time would disturb each
- * other, so only the first one stores them. The page also says that it is open twice.
+ * What a tab knows of other tabs of this browser. Two tabs that write documents to the device at the same time would
+ * disturb each other, so only the first one writes. The page also says that it is open twice.
  */
 export interface Tabs {
   /**

@@ -2,9 +2,9 @@ import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 
 /**
- * Shows a command for a terminal, and a button that copies it. The page may not start or cancel reloads, so it offers
- * the commands that do. If the browser does not let the page copy, the button selects the command, and one key copies
- * it.
+ * Shows a command for a terminal, and a button that copies it. The page itself cannot start or cancel reloads, so a
+ * person does that on the command line. If the browser does not let the page copy, the button selects the command, and
+ * one key copies it.
  */
 export function CopyCommand({ command }: { readonly command: string }) {
   const text = useRef<HTMLElement>(null);

@@ -1,7 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { hrefTo } from '../../routes.ts';
 
-/** Shows the link back to the list of the view Inbox. @param children - why there is nothing else to see, if so. */
+/**
+ * Shows the link back to the list of the view Inbox.
+ *
+ * @param children - a sentence about why the page shows nothing else.
+ */
 export function BackToInbox({ children }: { readonly children?: ComponentChildren }) {
   return (
     <>

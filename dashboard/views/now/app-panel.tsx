@@ -104,7 +104,7 @@ export function AppPanel({ line, address, ...rest }: PanelProps) {
 /**
  * Links to the app's ticket (a streak of its failures, for people), with its state, its owner and its tags.
  *
- * @param id - of the ticket that is shown if the app has none: of the failure that it waits for.
+ * @param id - the ticket of the failure that the app waits for. It is shown if the app itself has no ticket.
  */
 function Ticket({ app, ledger, id }: PartProps & { readonly id: string | undefined }) {
   const own = ledger.of('app').get(appStateId(app))?.failing?.ticket;
@@ -145,8 +145,8 @@ function useFocusOf(selected: NowAddress['selected']) {
 }
 
 /**
- * The links (steps of chains) by which the app waits for several other apps, and which of those are ready. A `half` is
- * one of these apps.
+ * The links (steps of chains) by which the app waits for several other apps, and which of those apps are ready. The
+ * code calls each of them a half.
  */
 function Waits({ app, chains, ledger, now }: PartProps) {
   const joins = joinsOfApp(app, chains, ledger);

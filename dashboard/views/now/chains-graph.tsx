@@ -30,7 +30,7 @@ const ARROWS: Readonly<Record<string, Direction>> = {
   ArrowDown: 'down',
 };
 
-/** How far an arrow moves the graph, to the right and down. */
+/** How far Shift and an arrow move the part that is seen: to the right, and down. */
 const STEPS: Readonly<Record<Direction, readonly [number, number]>> = {
   left: [-KEY_STEP, 0],
   right: [KEY_STEP, 0],
@@ -46,17 +46,19 @@ const PAUSE_MS = 300;
 
 /**
  * Shows the deployed chains as a graph: a box for each app with its state, and a line from an app to each app that
- * follows it. It is the main part of the view Now. A person can move the graph by pointer, by wheel, or with Shift and
- * an arrow. An arrow alone goes from app to app.
+ * follows it. It is the main part of the view Now. A person moves and zooms it with pointer, wheel or keys, and opens
+ * an app's panel.
  *
- * Plus, minus, and Ctrl with the wheel zoom. 0 goes back to the beginning. Enter opens the app's panel. A graph may
- * have thousands of apps. So the page draws only the part near what a person sees, and a small move changes only one
- * attribute.
+ * A graph may have thousands of apps. So the page draws only the part near what the person sees, and a small move
+ * changes only one attribute.
  */
 export function ChainsGraph({ graph, drawing, lines, address, now }: ChainsGraphProps) {
   const frame = useRef<SVGSVGElement>(null);
   const viewport = useSignal(address.viewport ?? START);
-  /** The size of the part of the screen that shows the graph, in pixels. The browser says the true one soon. */
+  /**
+   * The size of the part of the screen that shows the graph, in pixels. The ResizeObserver below replaces these first
+   * values.
+   */
   const size = useSignal({ width: 1_200, height: 700 });
   /** Which app Tab leads to: its place in `drawing.apps`. */
   const current = useSignal(

@@ -14,7 +14,7 @@ interface FilterProps {
   readonly count: number;
   /** How many apps there are. */
   readonly total: number;
-  /** Sentences about what in the filter names no app or chain. */
+  /** A sentence for each part of the filter that names no known app or chain. */
   readonly problems: readonly string[];
 }
 

@@ -16,8 +16,8 @@ import { goTo } from './go-to.ts';
 
 /**
  * The view Now, the first that a person sees: the apps that need somebody, and the deployed chains as a graph with how
- * each app stands. `#/now/<tenant>/<app>` opens the panel of an app; the slash between tenant and app is written `%2F`.
- * The filter, the table, and which part of the graph is seen, are in the URL, too.
+ * each app stands. `#/now/<tenant>%2F<app>` opens the panel of an app. The URL also says the filter, whether a table
+ * replaces the graph, and which part of the graph is seen.
  */
 export const nowView: View = { name: 'now', title: 'Now', Content: Now };
 

@@ -40,8 +40,8 @@ interface ReloadProps extends Omit<RunProps, 'run'> {
 
 /**
  * One reload: its app, how it stands, how long it took, its earlier attempts, why something did not follow, and what a
- * person can do. `event` is its end. `order` says that Cascade owes it, or owed it. A skip is a link of a chain that
- * the end did not set off.
+ * person can do. `event` is the end of the reload. `order` is the order for it (a reload that Cascade owes). A skip is
+ * a link of a chain that the end did not set off.
  */
 function Reload({ node, ledger, now }: ReloadProps) {
   const { app, event, order, attempts = [], skips } = node;
