@@ -11,7 +11,7 @@ import type { Outbox } from './replica/outbox.ts';
 /**
  * Takes what a person does in the page to a ticket (something that people look after, such as an app that fails), and
  * says what became of it. One thing that a person did, such as a note, is an act. It works without network: an act
- * waits on this device until the store (the ledger's CouchDB) has it.
+ * waits on this device until the store (the CouchDB of the ledger, Cascade's memory) has it.
  */
 export interface Acts {
   /** The ids of acts that wait for the store. They count in the page already. */
@@ -26,8 +26,8 @@ export interface Acts {
   /** Whether the account may add acts. True as long as the page does not know it. */
   readonly mayAct: ReadonlySignal<boolean>;
   /**
-   * Adds acts to a subject (the ticket, order or alert that they are about), in this order. As soon as this device has
-   * stored them, they are among the ledger's documents.
+   * Adds acts to a subject (the ticket, the order or the alert that they are about; an order is a reload that Cascade
+   * owes), in this order. As soon as this device has stored them, they are among the ledger's documents.
    *
    * @returns a sentence about why nothing was added; undefined if all acts were added.
    */

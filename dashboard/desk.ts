@@ -37,9 +37,9 @@ const nameOf = ({ storeUrl = '', database }: Configuration, { user }: Login): st
 
 /**
  * Opens what the page needs once a person has signed in, and connects it: the replica (the copy of the ledger's
- * documents on this device), the outbox (what the person did and the store does not have yet), and the store (the
- * ledger's CouchDB). `main.tsx` calls it. When it is done, the page can show what is on the device. From then on the
- * page follows the store.
+ * documents on this device; the ledger is Cascade's memory), the outbox (what the person did and the store does not
+ * have yet), and the store (the ledger's CouchDB). `main.tsx` calls it. When it is done, the page can show what is on
+ * the device. From then on the page follows the store.
  *
  * @throws Error if the device does not open or read the documents.
  */
@@ -121,8 +121,8 @@ function sendAgain(outbox: Outbox, replica: Pick<Replica, 'sync'>): () => void {
   const send = (): void => {
     if ([...outbox.unsent.value.values()].some(({ refused }) => refused === undefined)) void outbox.send();
   };
-  // CouchDB locks an account after some wrong passwords. So if it has refused the account, the timer and the browser's event
-  // send nothing. A live replica sends: it has just read with this account.
+  // CouchDB locks an account after some wrong passwords. So if it has refused the account, the timer and the browser's
+  // event send nothing. A live replica sends: it has just read with this account.
   const trySending = (): void => {
     if (outbox.held.value === undefined) send();
   };

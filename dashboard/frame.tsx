@@ -18,7 +18,10 @@ export interface FrameProps {
   readonly now: Signal<EpochMs>;
   /** What is open for the person who is signed in. Undefined if nobody is, or while the device still opens it. */
   readonly desk: Signal<Desk | undefined>;
-  /** Why the device did not open the ledger's documents, in the browser's words; otherwise undefined. */
+  /**
+   * Why the device did not open the documents of the ledger (Cascade's memory), in the browser's words; otherwise
+   * undefined.
+   */
   readonly refusal: Signal<string | undefined>;
   /** @param isCleared - whether to remove the ledger's documents, and what is not sent yet, from this device. */
   readonly signOut: (isCleared: boolean) => Promise<void>;

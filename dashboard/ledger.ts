@@ -20,8 +20,8 @@ export interface Ledger {
    */
   readonly runs: ReadonlySignal<readonly Run[]>;
   /**
-   * The id of the root (the end or order with which a run began) of the run that has this end or order. Undefined if
-   * the device does not have it.
+   * The id of the root (the end, or the order by hand, with which a run began) of the run that has this end or order.
+   * An order is a reload that Cascade owes. Undefined if the device does not have it.
    */
   rootOf(id: string): string | undefined;
   /** The deployed chains. */

@@ -31,7 +31,10 @@ const route = signal(parseRoute(location.hash));
 const now = signal(clock());
 /** What is open for the person who is signed in: see `desk.ts`. */
 const desk = signal<Desk | undefined>(undefined);
-/** Why the device did not open the ledger's documents, in the browser's words; otherwise undefined. */
+/**
+ * Why the device did not open the documents of the ledger (Cascade's memory), in the browser's words; otherwise
+ * undefined.
+ */
 const refusal = signal<string | undefined>(undefined);
 
 addEventListener('hashchange', () => {
@@ -86,8 +89,8 @@ async function signOut(isCleared: boolean): Promise<void> {
 
 if ('serviceWorker' in navigator && configuration.storeUrl !== undefined) {
   const scope = location.pathname.replace(/\/$/, '');
-  // The service worker opens the page without network. Some browsers and private windows have none: there the page works,
-  // but not without network.
+  // The service worker opens the page without network. Some browsers and private windows have none: there the page
+  // works, but not without network.
   navigator.serviceWorker.register(`${scope}/sw.js`, { scope }).catch(() => {});
 }
 

@@ -1,5 +1,5 @@
-// PouchDB is a database in the browser. The page keeps the ledger's documents in it. Its packages contain no types, so these
-// are the types of the parts of PouchDB 9 that the page uses.
+// PouchDB is a database in the browser. The page keeps documents of the ledger (Cascade's memory) in it. PouchDB's
+// packages contain no types, so here are the types of the parts of PouchDB 9 that the page uses.
 
 declare module 'pouchdb-adapter-indexeddb' {
   const plugin: (pouch: unknown) => void;

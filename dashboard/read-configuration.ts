@@ -2,8 +2,8 @@ import { isJsonObject } from '../src/core/json-fields.ts';
 import type { Configuration } from './configuration.ts';
 
 /**
- * Reads the page's configuration, which the action `dashboard` has written into the HTML as JSON: where the ledger's
- * CouchDB is, and which build this is.
+ * Reads the page's configuration, which the action `dashboard` has written into the HTML as JSON: where the CouchDB of
+ * the ledger (Cascade's memory) is, and which build this is.
  *
  * @throws Error if the page has none. Then the action `dashboard` did not serve it.
  */

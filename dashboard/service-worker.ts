@@ -1,6 +1,6 @@
 // Lets the dashboard open without network: it keeps the HTML of the page as it was loaded last. The browser runs this
-// file beside the page, and asks it first when a person opens the page. The ledger's documents are not here, but in the
-// page's own database.
+// file beside the page, and asks it first when a person opens the page. The documents that the page shows are not here,
+// but in the page's own database.
 
 /**
  * The part of a service worker's global object that is used here. TypeScript has a library for it, which does not go

@@ -1,7 +1,7 @@
 /*
  * A person wants to know why a run took so long. A run is a first reload, and all reloads that follow from it. Its
  * critical path has the reloads for which the run's last end had to wait: if one of them had been faster, the run could
- * have ended earlier. The timeline of a run marks them.
+ * have ended earlier. The timeline of a run marks them. An order is a reload that Cascade owes.
  */
 
 import { groupBy } from '../../src/core/chains/group-by.ts';

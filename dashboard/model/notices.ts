@@ -1,6 +1,7 @@
 /*
- * If something is wrong with the store (the ledger's CouchDB), with the account or with the device, the page says so
- * above the view, and says what a person can do about it. This file decides which of these sentences the page shows.
+ * If something is wrong with the store (the CouchDB of the ledger, Cascade's memory), with the account or with the
+ * device, the page says so above the view, and says what a person can do about it. This file decides which of these
+ * sentences the page shows.
  */
 
 import { durationText } from '../../src/core/runs/time-words.ts';

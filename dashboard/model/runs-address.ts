@@ -1,6 +1,7 @@
 /*
  * The view Runs has its state in the URL, so that each state has an address: which runs it shows, as a list or a grid,
- * or one run in one of three forms. This file reads and writes these URLs.
+ * or one run in one of three forms. This file reads and writes these URLs. A run is a first reload, and all reloads
+ * that follow from it.
  */
 
 import { hrefTo, type Route } from '../routes.ts';
@@ -45,6 +46,10 @@ export type RunTab = (typeof RUN_TABS)[number];
 export const readRunTab = ({ query }: Pick<Route, 'query'>): RunTab =>
   RUN_TABS.find((each) => each === query.get('as')) ?? 'tree';
 
-/** The URL of one run. @param root - the id of the event or order with which the run began. */
+/**
+ * The URL of one run.
+ *
+ * @param root - the id of the document with which the run began: the end of a reload, or an order by hand.
+ */
 export const hrefToRun = (root: string, tab: RunTab = 'tree'): string =>
   hrefTo('runs', [root], tab === 'tree' ? {} : { as: tab });

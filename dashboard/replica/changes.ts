@@ -24,11 +24,12 @@ const AT_ONCE = 1_000;
 const PATIENCE_MS = 25_000;
 
 /**
- * Asks the store (the ledger's CouchDB) what has changed. The replica calls this again and again, so that the page is
- * live.
+ * Asks the store (the CouchDB of the ledger, Cascade's memory) what has changed. The replica calls this again and
+ * again, so that the page is live.
  *
  * @param from - the number of the change after which to look.
- * @param since - ends and orders that are older than this instant are left out.
+ * @param since - ends of reloads, and orders (reloads that Cascade owes), are left out if they are older than this
+ *   instant.
  * @param isPatient - whether to wait for a change if there is none: at most 25 s.
  * @throws StoreStatus if the store answers with an error, or as CouchDB would not. Error if it gives no answer.
  */

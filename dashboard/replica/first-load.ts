@@ -1,8 +1,8 @@
 /*
- * A device that opens the dashboard for the first time has to load two weeks of documents from the store (the ledger's
- * CouchDB). Replication, CouchDB's own way to copy a database, would bring the oldest first, in small pages. So this
- * file reads the documents itself: how things stand, then the history, the newest first. A person sees something after
- * the first page.
+ * A device that opens the dashboard for the first time has to load two weeks of documents from the store (the CouchDB
+ * of the ledger, Cascade's memory). Replication, CouchDB's own way to copy a database, would bring the oldest first, in
+ * small pages. So this file reads the documents itself: how things stand, then the history, the newest first. A person
+ * sees something after the first page.
  */
 
 import { isJsonObject } from '../../src/core/json-fields.ts';

@@ -1,5 +1,5 @@
 /*
- * The page keeps the ledger's documents of the last days in PouchDB, a database in the browser, so that it opens
+ * The page keeps documents of the ledger (Cascade's memory) in PouchDB, a database in the browser, so that it opens
  * quickly and works without network. This file has what PouchDB itself does not offer: to write documents of the store
  * (the ledger's CouchDB) without their revisions, and to remove old ones without a trace.
  */

@@ -8,8 +8,8 @@ import { type SignInAnswer, tryLogin } from '../session/try-login.ts';
 import type { OnDocuments } from './replica.ts';
 
 /**
- * A document that a person made, such as a note to a ticket, and that the store (the ledger's CouchDB) does not have
- * yet.
+ * A document that a person made, such as a note to a ticket, and that the store (the CouchDB of the ledger, Cascade's
+ * memory) does not have yet.
  */
 export interface Unsent {
   readonly document: NewPageDocument;

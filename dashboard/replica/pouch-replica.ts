@@ -15,7 +15,7 @@ import { getOr, type LocalDatabase, putLocal, removeFromDevice, storeOnDevice } 
 import type { OnDocuments, Replica, SyncState } from './replica.ts';
 import type { Knowledge, Summary } from './summary.ts';
 
-/** How much history (ends and orders) the device keeps. */
+/** How much history the device keeps: ends of reloads, and orders (reloads that Cascade owes). */
 const KEPT: DurationMs = days(14);
 /** History is removed when it is older than `KEPT` by this. So it happens about once a day, and not all the time. */
 const TOO_OLD: DurationMs = days(1);
@@ -174,7 +174,8 @@ export function createReplica(options: PouchReplicaOptions): Replica {
         isUnsure = false;
         unstored = 0;
         const stored = (await getOr(local, `_local/${PLACE}`)) as unknown as Place | undefined;
-        // If the device's clock was days ahead, the page removed too much, or did not load it. Then it loads everything anew.
+        // If the device's clock was days ahead, the page removed too much, or did not load it. Then it loads everything
+        // anew.
         const known = stored !== undefined && stored.since <= now() - KEPT + TOO_OLD ? stored : undefined;
         const isLoaded = known !== undefined && known.reached === undefined;
         await followFrom(isLoaded ? known : await load(known), () => {

@@ -1,8 +1,9 @@
 /*
- * The page keeps the ledger's documents in PouchDB, a database in the browser. To read tens of thousands of them from
- * there takes seconds. So the page also keeps what it knows of them in a few large texts, which it reads in
- * milliseconds: the summary. The summary has a part for each day of the history (ends and orders), and a part for each
- * type of the other documents. The parts are `_local` documents, which lists of documents do not have.
+ * The page keeps the documents of the ledger (Cascade's memory) in PouchDB, a database in the browser. To read tens of
+ * thousands of them from there takes seconds. So the page also keeps what it knows of them in a few large texts, which
+ * it reads in milliseconds: the summary. The summary has a part for each day of the history (ends of reloads, and
+ * reloads that Cascade owes), and a part for each type of the other documents. The parts are `_local` documents, which
+ * lists of documents do not have.
  */
 
 import type { EpochMs } from '../../src/core/units.ts';
@@ -153,8 +154,8 @@ export function createSummary({ local, build, knowledge }: SummaryOptions): Summ
         }
         await put(INDEX, { build, seq, parts: [...parts] } satisfies Index);
       } catch {
-        // Another tab writes it, or the device is full. The next opening reads all changes since the last complete write
-        // from the documents.
+        // Another tab writes it, or the device is full. The next opening reads all changes since the last complete
+        // write from the documents.
         isForeign = true;
       }
       return true;

@@ -1,6 +1,7 @@
 /*
- * A person signs in to the dashboard with an account in the ledger's CouchDB. The page sends user and password to
- * CouchDB with each request, and to no other server. This file reads logins, and makes the header of a request.
+ * A person signs in to the dashboard with an account in the CouchDB of the ledger (Cascade's memory). The page sends
+ * user and password to CouchDB with each request, and to no other server. This file reads logins, and makes the header
+ * of a request.
  */
 
 import { isJsonObject } from '../../src/core/json-fields.ts';

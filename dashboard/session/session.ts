@@ -4,8 +4,8 @@ import { type Login, loginIn } from './login.ts';
 import { type SignInAnswer, tryLogin } from './try-login.ts';
 
 /**
- * Knows who is signed in on this page, and signs in and out. The page needs a login to read the ledger's CouchDB, and a
- * person wants to type it only once.
+ * Knows who is signed in on this page, and signs in and out. The page needs a login to read the ledger (Cascade's
+ * memory) in CouchDB, and a person wants to type it only once.
  */
 export interface Session {
   /** The login of the person; undefined if nobody is signed in. */

@@ -6,8 +6,8 @@ import type { StoreAddress } from '../configuration.ts';
 import { basicOf, type Login, PRIVATELY } from './login.ts';
 
 /**
- * What the store (the ledger's CouchDB) says of the account, of the ledger and of the time. A field is absent if the
- * store does not say it.
+ * What the store (the CouchDB of the ledger, Cascade's memory) says of the account, of the ledger and of the time. A
+ * field is absent if the store does not say it.
  */
 export interface StoreFacts {
   /** Whether the account may add acts: what a person does to a ticket, such as a note. */

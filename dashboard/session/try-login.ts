@@ -6,7 +6,7 @@ export type SignInAnswer =
   | { readonly kind: 'welcome' }
   /** CouchDB does not know this user and password. */
   | { readonly kind: 'wrong' }
-  /** CouchDB knows the account, but the account may not read this ledger. */
+  /** CouchDB knows the account, but the account may not read this ledger (Cascade's memory). */
   | { readonly kind: 'no-role' }
   /** CouchDB has no database with this name. */
   | { readonly kind: 'no-database' }

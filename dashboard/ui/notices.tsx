@@ -8,8 +8,9 @@ interface NoticesProps {
 }
 
 /**
- * Shows sentences about what is wrong with the store (the ledger's CouchDB), the account or the device, and what a
- * person can do about it. They are between the page's header and the view. `noticesOf` decides which.
+ * Shows sentences about what is wrong with the store (the CouchDB of the ledger, Cascade's memory), the account or the
+ * device, and what a person can do about it. They are between the page's header and the view. `noticesOf` decides
+ * which.
  */
 export function Notices({ state, onSignIn }: NoticesProps) {
   return (

@@ -119,7 +119,7 @@ function Actions({ rows }: { readonly rows: ReturnType<typeof actionNumbers> }) 
   );
 }
 
-/** The meter counts durations in steps, so the text says a bound: `up to 250 ms`, or `more than 60 s`. */
+/** The meter counts durations in steps, so the text says a bound: `up to 250 ms`, or `more than 300 s`. */
 const boundText = (bound: Bound | undefined): string => {
   if (bound === undefined) return 'unknown';
   return 'upTo' in bound ? `up to ${msText(bound.upTo)}` : `more than ${msText(bound.above)}`;

@@ -143,10 +143,7 @@ function Facts({ ticket, ledger, now }: Pick<ViewProps, 'ledger' | 'now'> & { re
   );
 }
 
-/**
- * An act that the store (the ledger's CouchDB) does not take. It has not happened, so it is not in the list of what
- * people did.
- */
+/** An act that CouchDB does not take. It has not happened, so it is not in the list of what people did. */
 function Refused({
   refused: { act, why },
   onDiscard,
