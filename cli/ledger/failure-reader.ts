@@ -3,8 +3,9 @@
  * (Cascade's memory in CouchDB), document by document. This file collects the failures meanwhile.
  *
  * An event is the ledger's document of a reload that ended. An order is a reload that Cascade owes or has started. A
- * run is a first event (its root) and all that followed from it. A streak is a row of failures of one app. Cascade
- * keeps a ticket for each streak. An app is late if it missed the time by which a success of it is expected.
+ * run is a first event (its root) and all that followed from it. A streak is a row of failures of one app, and the app
+ * is failing until its next success ends the streak. Cascade keeps a ticket for each streak. An app is late if it
+ * missed the time by which a success of it is expected.
  */
 
 import { groupBy } from '../../src/core/chains/group-by.ts';
@@ -52,8 +53,8 @@ const FAILED_WITHIN = days(1);
  * Finds what has failed among the documents of the ledger: apps that are failing or late now, and the runs with a
  * failed reload of the last day. It keeps little of each document, because there may be millions of them.
  *
- * `add` has to get the documents in the order of their ids: `app:…`, `event:…`, `order:…`, `ticket:…`. Each needs what
- * was noted of those before.
+ * `add` has to get the documents in the order of their ids: `app:…`, `event:…`, `order:…`, `ticket:…`. An event needs
+ * what was noted of its app, an order what was noted of its event, and a ticket what was noted of its app.
  */
 export class FailureReader {
   /** When apps succeeded last, by the ids of their documents. */
@@ -111,6 +112,7 @@ export class FailureReader {
       const ticket = this.#tickets
         .get(appStateId({ tenant, appId }))
         ?.find(({ failedAt, lastFailedAt }) => failedAt <= endedAt && endedAt <= lastFailedAt)?._id;
+      // An earlier version of Cascade wrote no tickets. Then this is the id that the streak's ticket would have.
       const streak = ticket ?? streaks.get(appStateId({ tenant, appId }))?.find((each) => isIn(each, endedAt))?.ticket;
       const reload = { tenant, appId, reloadId, endedAt, ...definedFields({ ticket, streak }) };
       const reloads = byRoot.get(root);
@@ -150,9 +152,9 @@ export class FailureReader {
   }
 
   /**
-   * Notes a failed end. If another attempt follows, the end is no failure. Until the event is resolved, that is, until
-   * Cascade has decided what follows, nobody knows that. So an event without `resolvedAt` is left out. An end of
-   * `other-tenant` is left out, too: it is not about our apps.
+   * Notes a failed end (`isMatch` also takes one that exceeded a limit). If another attempt follows, the end is no
+   * failure. Before Cascade has decided what follows (`resolvedAt`), nobody knows that, so the event is left out. An
+   * end of `other-tenant` is left out, too: it is not about our apps.
    */
   #addEvent(event: EventDocument, from: EpochMs): void {
     const { tenant, appId, reloadId, endedAt, outcome, orderId, resolvedAt, skips = [] } = event;

@@ -36,7 +36,10 @@ export type WhoseUser = 'actions' | 'another' | 'unknown';
 /** Where a ledger is, and what messages say about it. */
 export interface FoundLedger {
   readonly database: CouchDatabase;
-  /** The same database with an administrator's login: COUCHDB_ADMIN_URL. If that is not set, the same as `database`. */
+  /**
+   * The same database with an administrator's login: COUCHDB_ADMIN_URL. If that is not set, and for an `npm start`, it
+   * is the same as `database`.
+   */
   readonly admin: CouchDatabase;
   /** How long the ledger keeps final documents, with which nothing is left to do: RETENTION_DAYS. */
   readonly retention: DurationMs;

@@ -44,7 +44,10 @@ export interface LedgerContext {
   readonly retention: DurationMs;
   /** The same database with a person’s login. */
   readonly asPerson: (name: string, password: string) => CouchPort;
-  /** The same ledger with the login of COUCHDB_ADMIN_URL. If that is not set, with the login of `store`. */
+  /**
+   * The same ledger with the login of COUCHDB_ADMIN_URL. If that is not set, and for an `npm start`, it has the login
+   * of `store`.
+   */
   readonly admin: LedgerAdmin;
   /** The OpenWhisk host on which the actions of this ledger run. @throws CascadeError SETTINGS_INVALID. */
   readonly hostOf: () => HostSettings;
@@ -126,7 +129,7 @@ export async function onLedger(
     return report;
   } catch (error) {
     if (!(error instanceof CascadeError)) throw error;
-    // Perhaps the parameter names something of another ledger. So the message says which ledger this is.
+    // Perhaps the parameter names something of another ledger. So a line says which ledger this is.
     if (error.code === 'PARAMETERS_INVALID' && !isNamed) nameLedger();
     if (error.code !== 'STORE_UNAVAILABLE') throw error;
     const message = `The ledger at ${database.url} cannot be used now. ${advice} ${error.message}`;

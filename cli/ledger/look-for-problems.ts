@@ -3,8 +3,8 @@
  * memory in CouchDB), and collects the facts. `findProblems` (src/core) then decides which of the facts are problems.
  *
  * A document is overdue if the sweep, which runs every 5 minutes, should have worked on it and has not. A document is
- * stuck if nothing will ever work on it, or if it keeps other work from being done. A purge removes documents that are
- * older than the retention.
+ * stuck if nothing will ever work on it, or if it keeps other work from being done. A purge removes documents with
+ * which nothing has been left to do for long enough (the retention).
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -55,7 +55,7 @@ const MOST_LOOKED_AT = 1_000_000;
 
 /** What was found in the ledger, and sentences about what was not checked. */
 export interface ReadProblems extends ProblemFacts {
-  /** Sentences about what was not read: there may be more problems. */
+  /** Sentences about what was not read or not checked: there may be more problems. */
   readonly missing: readonly string[];
   /** Sentences about what this user of CouchDB cannot check. */
   readonly notChecked: readonly string[];

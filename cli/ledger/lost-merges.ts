@@ -17,7 +17,7 @@ export interface Merge {
   readonly into: string | undefined;
 }
 
-/** How many orders are looked up in one call. */
+/** How many orders are looked up in one request, so that an answer stays small. */
 const LOOKED_UP = 200;
 /** The most merged orders that are checked. */
 export const MOST_LOOKED_UP = 20_000;

@@ -9,6 +9,7 @@ import type { EpochMs } from '../../src/core/units.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
 import { sorting } from './read-documents.ts';
 
+/** How many documents are read in one request. */
 const PAGE = 1_000;
 /** Later than any `dueAt`: a query of the index always has both bounds (fact db-differs-04). */
 const NEVER = 9e15 as EpochMs;

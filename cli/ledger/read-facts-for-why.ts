@@ -4,8 +4,8 @@
  * another. This file notes and reads the facts that it asked for and did not get. Then the caller calls `factsOfApp`
  * again, until no fact is missing.
  *
- * An event is a reload that ended. An order is a reload that Cascade owes or has started. Its *owner* is the order for
- * which a reload was started.
+ * An event is a reload that ended. An order is a reload that Cascade owes or has started. The *owner* of an event is
+ * the order for which its reload was started.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -91,7 +91,8 @@ class Asked<Key, Fact> {
 
 /**
  * The last end of each of these apps, as far as Cascade knows. The action `storer` writes it into the app's own
- * document. If an invocation of the storer was lost, that document may be missing. Then all events are read.
+ * document. This document may be missing: the app has not reloaded yet, or an invocation of the storer was lost. Then
+ * events are searched, at most 50,000.
  */
 async function lastEnds(store: Reader, apps: readonly AppRef[]): Promise<readonly (ReloadFinished | undefined)[]> {
   const states = await readMany(store, apps.map(appStateId), readAppState);

@@ -14,7 +14,7 @@ import { readDueDocuments } from './read-due-orders.ts';
 /** The most documents that a command reads by one index. More would be hundreds of megabytes, to print twenty lines. */
 const MOST_DOCUMENTS = 50_000;
 /**
- * Most runs have fewer documents. The first page has this many for each run that is asked for, so one page is often
+ * The first page has this many documents for each run that is asked for. Most runs have fewer, so one page is often
  * enough.
  */
 const DOCUMENTS_OF_RUN = 5;
@@ -110,6 +110,7 @@ async function readBack(
   const creations = new IndexReader(store, 'createdAt', firstPage);
   for (;;) {
     history.add(await ends.nextPage());
+    // The orders are read as far back as the ends, so that a run that began in this time has all its documents.
     const since = addMs(ends.reached, -SLACK as DurationMs);
     while (!creations.isAtEnd && creations.reached > since && creations.count < most)
       history.add(await creations.nextPage());

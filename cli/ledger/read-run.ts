@@ -27,8 +27,8 @@ export interface FoundRuns {
 
 /**
  * Reads each whole run that has an event (a reload that ended), an order (a reload that Cascade owes or has started) or
- * a reload with the given id. If no document has such an id, only an order may name the reload: then the runs of the
- * latest 50,000 events and of the latest 50,000 orders are all returned.
+ * a reload with the given id. If no document has the id in its own id, perhaps an order names it as its reload. Then
+ * this returns the runs of the latest 50,000 events and of the latest 50,000 orders.
  *
  * @param text - the id of an event, an order or a reload.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
@@ -40,7 +40,7 @@ export async function readRunsOf(store: CouchPort, text: string): Promise<FoundR
   const roots = new Set([text, ...found.filter((root) => root !== undefined)]);
   for (const root of roots) await history.addRun(root);
   const runs = history.runs();
-  // No document has this id as its name. An order may still have it as the id of its reload.
+  // The runs may be empty although an order has this id as the id of its reload.
   return runs.length === 0 ? readRecentRuns(store, EVERYTHING) : { runs, missing: history.missing() };
 }
 
@@ -69,7 +69,10 @@ async function tenantsOf(store: CouchPort, prefix: string): Promise<readonly Ten
   }
 }
 
-/** The id of the first event or order (the root) of the run to which a document belongs. */
+/**
+ * The id of the first event or order (the root) of the run to which a document belongs. The document is an event, an
+ * order, or a `started` (it says for which order a reload was started).
+ */
 async function rootOf(store: CouchPort, document: StoredDocument | undefined): Promise<string | undefined> {
   const started = readable(document, readStarted);
   const order = readable(document, readOrder);

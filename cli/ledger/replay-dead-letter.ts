@@ -66,9 +66,11 @@ interface Stored {
   readonly sentence: string;
 }
 
+/** Stores what the letter reports, if anything is to come of it. */
 async function store(context: LedgerContext, dead: DeadDocument, read: WebhookNews): Promise<Stored> {
   if (read.kind === 'ignored') return { created: [], sentence: `, but ignored: ${read.ignored.reason}.` };
   const now = context.now();
+  // If the webhook reports a time too far in the future, the end gets a time that can be true.
   const ended = cappedStored(read.kind === 'event' ? read.event : read.attempt, dead.storedAt, now);
   const { outcome, endedAt, partial, appId, reloadId } = ended;
   if (chainsOf(context).apps[appKey(ended)] === undefined) {

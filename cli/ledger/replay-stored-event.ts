@@ -37,7 +37,7 @@ const MOST_REPLAYS = 1_000;
 
 /**
  * Orders again the reloads that follow an event, by the chain files at hand. The new orders are due at once: the next
- * sweep starts them.
+ * sweep starts them (it runs every 5 minutes).
  *
  * The end counts as it did for the action `resolver`, which decided what follows it. If Cascade canceled the reload
  * because it ran too long, the reload has failed. If another attempt of the same order follows, nothing follows this
@@ -89,7 +89,7 @@ export async function replayStoredEvent(context: LedgerContext, document: Stored
  */
 function earlierAttempt(event: ReloadFinished, { order, meaning }: JudgedEnd<OrderDocument>): string | undefined {
   const newest = order.ends.at(-1);
-  // The order was called off or given up after this attempt, so this was the last one.
+  // After this attempt, the order was called off, given up, or merged into another order. So this was its last attempt.
   const isOver = isFinal(order.state) && newest === event.reloadId;
   if (meaning.kind !== 'will-retry' || isOver) return undefined;
   const which = `That was attempt ${meaning.attempt} of ${1 + (order.policy?.retry?.attempts ?? 0)}; what follows the app goes by the last one.`;

@@ -30,8 +30,8 @@ export async function replay(context: LedgerContext, text: string): Promise<Ledg
 }
 
 /**
- * `cascade replay <dead letter> --dismiss`: a dead letter is kept, but no longer listed as a problem. It can still be
- * replayed.
+ * `cascade replay <dead letter> --dismiss`, or `cascade dismiss <dead letter>`: a dead letter is kept, but `cascade
+ * runs --problems` no longer lists it. It can still be replayed.
  *
  * @param id - `dead:…`.
  * @throws CascadeError PARAMETERS_INVALID if there is no such dead letter; LEDGER_MALFORMED if it is malformed;

@@ -43,6 +43,7 @@ export function treeLines(node: RunNode, tools: TreeTools): readonly string[] {
   return [nodeText(node, tools), ...indented];
 }
 
+/** A line for a skip: a link (this app follows that app) that the end did not set off, and why not. */
 function skipText(skip: RunNode['skips'][number], { labelOf, waitOf }: TreeTools): string {
   if (!('target' in skip)) return skipWords(skip, labelOf);
   const target = labelOf(skip.target);
@@ -69,6 +70,7 @@ function attemptText(end: EventFact, order: OrderFact | undefined, { paints }: T
 const attemptIn = ({ skips = [] }: EventFact): number | undefined =>
   skips.flatMap((skip) => (skip.reason === 'will-retry' ? [skip.attempt] : []))[0];
 
+/** A line for one reload: its app, how the reload ended or stands, and details. */
 function nodeText(node: RunNode, { labelOf, now, paints }: TreeTools): string {
   const { app, order, event } = node;
   const outcome = event?.outcome ?? order?.outcome;

@@ -3,7 +3,9 @@
  * other work from being done. This file finds out whether one document is stuck, and says why. Usually a person has
  * edited the document.
  *
- * A document with unfinished work has a `dueAt`: from then on the sweep, every 5 minutes, takes it up.
+ * A document with unfinished work has a `dueAt`: from then on the sweep, every 5 minutes, takes it up. Such a document
+ * is an event (a reload that ended), an order (a reload that Cascade owes), a hint (something that Cascade must check
+ * by asking Qlik), or a join (what a link that waits for several apps remembers).
  */
 
 import { isFinal } from '../../src/core/order-state.ts';
@@ -29,6 +31,7 @@ const LONGEST_WAIT = minutes(12 * 24 * 60);
 export const isFinishedAndDue = (document: LedgerDocument): boolean =>
   isFinished(document) && 'dueAt' in document && document.dueAt !== undefined;
 
+/** An order that is merged or called off is not among these: it may keep its `dueAt` until its last step is done. */
 function isFinished(document: LedgerDocument): boolean {
   switch (document.type) {
     case 'event':
@@ -116,7 +119,8 @@ function whyNotDue(dueAt: EpochMs | undefined, now: EpochMs, asked = LONGEST_WAI
 }
 
 /**
- * Why a tenant's checkpoint is wrong. A checkpoint says up to which instant the sweep has seen every end of a reload.
+ * Why a tenant's checkpoint is wrong; undefined if it is not. A checkpoint says up to which instant the sweep has seen
+ * the ends of reloads (`t`). Its other fields have instants, too: of single apps, and of lists that are not finished.
  */
 function whyAhead(
   { t, from, fresh = {}, behind = {}, gap, round }: CheckpointDocument,

@@ -18,6 +18,7 @@ import type { Patiently } from './patiently.ts';
 /** What a person asks for. */
 export interface FoundWanted {
   readonly kind: 'run' | 'order' | 'trace';
+  /** How to recognise the log lines, and from which times they can be. */
   readonly wanted: Wanted;
   /** Sentences about what the ledger could not give. */
   readonly missing: readonly string[];
@@ -45,6 +46,7 @@ export async function findWanted(
   const { runs, missing } = await readRunsOf(store, text);
   const run = runs.find((each) => isIdOf(text, each));
   if (run !== undefined) return { ...wantedIn(run, text, now()), missing };
+  // If no document has the id, `runs` are the latest runs. The id may be the trace id of one of their documents.
   const traced = {
     events: runs.flatMap(({ events }) => events.filter(({ traceId }) => traceId === text)),
     orders: runs.flatMap(({ orders }) => orders.filter(({ traceId }) => traceId === text)),

@@ -16,8 +16,8 @@ import type { Patiently } from './patiently.ts';
 /** How many logs are read at the same time. */
 const AT_ONCE = 8;
 /**
- * The most activations that are listed, and the most logs that are read. At 20 ms each, 8 at once, 5,000 logs take 13
- * s.
+ * The most activations that are listed, and the most logs that are read. If a log takes 20 ms, 5,000 logs take 13 s,
+ * because 8 are read at the same time.
  */
 export const MOST_LISTED = 20_000;
 export const MOST_READ = 5_000;
@@ -41,11 +41,11 @@ export interface FoundLine {
 export interface FoundLogs {
   /** In the order of time. */
   readonly lines: readonly FoundLine[];
-  /** How many of Cascade's activations were read. */
+  /** Of how many activations the log was read. */
   readonly read: number;
   /** How many of them have no lines at all. */
   readonly empty: number;
-  /** True if the host listed activations of Cascade, and all of them had failed. */
+  /** True if the host listed such activations, and all of them had failed. */
   readonly areAllFailed: boolean;
   /** How many logs the host cut. */
   readonly notWhole: number;
@@ -157,8 +157,8 @@ const inOrder = (found: ReadonlyMap<string, Candidate>): readonly Candidate[] =>
   [...found.values()].sort((a, b) => a.start - b.start);
 
 /**
- * An activation as a candidate. Undefined for an activation of other software, and for a sequence: its log has only the
- * ids of its parts.
+ * An activation as a candidate. Undefined if it is of none of the `LOGGED_ACTIONS`. So sequences are left out, too: the
+ * log of a sequence has only the ids of its parts.
  */
 function candidateOf({ activationId, path = '', start, statusCode }: ListedActivation): Candidate | undefined {
   const action = actionIn(path);

@@ -13,7 +13,7 @@ import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 
 /** What an act needs beside itself. */
 export interface ActTools {
-  /** With the login of `by`: CouchDB lets a person add acts in the own name only. */
+  /** With the login of `by`, because CouchDB checks who writes an act. */
   readonly store: Pick<CouchPort, 'put'>;
   /** The name of the person who acts. */
   readonly by: string;

@@ -1,13 +1,13 @@
 /*
- * Some commands store what a person did, such as a note on a ticket (one streak of failures of an app). CouchDB takes
- * that only with the person's own login. This file finds out the person's name and password.
+ * Some commands store what a person did, such as a note on a ticket (one streak of failures of an app). They do it with
+ * the person's login, because CouchDB checks who writes that. This file finds out the person's name and password.
  */
 
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
 import type { CommandOption, Terminal } from '../terminal.ts';
 
-/** The option of the commands that a person uses in the own name. */
+/** The option of the commands that work for one person. */
 export const AS_OPTION: CommandOption = {
   flags: '--as <name>',
   description: 'who you are: the name of your account (default: CASCADE_USER of the environment)',

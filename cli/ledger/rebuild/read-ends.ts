@@ -93,6 +93,7 @@ function countedEnd(
   started: ReadonlyMap<string, StartedDocument>,
   now: EpochMs,
 ): CountedEnd {
+  // The end was reported from outside. If its time is too far in the future, it gets a time that can be true.
   const end = cappedStored(endOf(event), event.storedAt, now);
   const noted = started.get(startedId(event.tenant, event.reloadId));
   const ids = [event.orderId ?? '', noted?.order ?? '', ...(noted?.also ?? [])];

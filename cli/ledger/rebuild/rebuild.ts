@@ -1,7 +1,7 @@
 /*
  * `cascade rebuild` compares the documents of apps and tickets with the ends of reloads, and can correct them. A person
- * needs that if somebody has spoilt or deleted such documents. The document of an app says how the app stands. A ticket
- * is kept for each streak of failures of an app.
+ * needs that if somebody has spoilt or deleted such documents. The document of an app says how the app stands: its last
+ * end, its counts, and whether it is failing. A ticket is kept for each streak of failures of an app.
  */
 
 import { isDeepStrictEqual } from 'node:util';
@@ -58,6 +58,9 @@ export async function rebuild(context: LedgerContext, isWriting: boolean): Promi
   };
 }
 
+/**
+ * The repairs of one app's document and of its tickets. Of a malformed document, the counts that can be read are kept.
+ */
 async function repairsOf(id: string, ends: readonly CountedEnd[], context: LedgerContext): Promise<readonly Repair[]> {
   const { store, now } = context;
   const found = await store.get(id);
@@ -79,8 +82,8 @@ async function repairsOf(id: string, ends: readonly CountedEnd[], context: Ledge
 }
 
 /**
- * Whether a streak (a row of failures of one app) should have a ticket. If the streak ended long ago, a purge has
- * removed its ticket.
+ * Whether a streak (a row of failures of one app) should have a ticket. If the streak ended longer ago than
+ * RETENTION_DAYS, a purge may have removed its ticket.
  */
 const isKept = (streak: Streak | EndedStreak, { now, retention }: LedgerContext): boolean =>
   !('recoveredAt' in streak) || streak.recoveredAt >= addMs(now(), -retention as DurationMs);
@@ -118,7 +121,7 @@ function differenceOf(id: string, is: object | undefined, shouldBe: object): Dif
   return Object.keys(difference.fields).length === 0 ? undefined : difference;
 }
 
-/** Fields that are not compared: they name the document, or they depend on when it was written. */
+/** Fields that are not compared: they name the document, or they are about work that is going on. */
 const SILENT: readonly string[] = ['_id', '_rev', 'schema', 'type', 'tenant', 'appId', 'seen', 'over', 'notices'];
 
 function changeOf(document: string, is: Record<string, unknown>, shouldBe: Record<string, unknown>): Difference {
