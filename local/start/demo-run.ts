@@ -13,6 +13,7 @@ import type { Done, HappenedReload } from './reporter.ts';
 export class DemoRun {
   /** The activations (runs of actions) that have ended, by id, each with the id of the reload that it started. */
   readonly #activations = new Map<string, string | undefined>();
+  /** The webhooks that the tenants sent, each with its answer. */
   readonly #deliveries: Extract<SeenReload, { kind: 'delivered' }>[] = [];
   /** The answers of the sweeps, as text. A sweep takes up what was left undone. */
   readonly #sweeps: string[] = [];
@@ -37,7 +38,7 @@ export class DemoRun {
     this.#activations.set(activationId, typeof reloadId === 'string' ? reloadId : undefined);
   }
 
-  /** Notes an entry of a tenant's journal. */
+  /** Notes an entry of a tenant's journal (its list of what happened). */
   seen(seen: SeenReload): void {
     if (seen.kind === 'delivered') this.#deliveries.push(seen);
   }

@@ -12,7 +12,7 @@ type Delivered = Extract<SeenReload, { kind: 'delivered' }>;
 
 /** The parts of an answer to a webhook, or of a sweep's answer, that show whether more reloads come. */
 interface Answer {
-  /** The reloads that Cascade owes now, each with the activation (run of an action) that asks Qlik for it. */
+  /** The orders (reloads that Cascade owes), each with the activation (run of an action) that asks Qlik for it. */
   readonly orders?: readonly { readonly activationId?: string }[];
   /** What was not started, and why. In `will-retry`, `attempt` is the number of the attempt that failed. */
   readonly skips?: readonly { readonly reason: string; readonly order?: string; readonly attempt?: number }[];
