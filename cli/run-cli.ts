@@ -69,7 +69,10 @@ export async function runCli(args: readonly string[], given: Terminal): Promise<
   }
 }
 
-/** The program with all its subcommands, as commander needs it. The subcommand that runs passes its report to `end`. */
+/**
+ * The program for commander, with all subcommands. The subcommand that runs passes its report to `end`. A test compares
+ * the program with docs/commands.md.
+ */
 export function programOf(terminal: Terminal, end: (report: Report, isJson: boolean) => void): Command {
   const program = newProgram(terminal);
   for (const { name, description, argument, second, options, examples, run } of COMMANDS) {

@@ -44,6 +44,7 @@ export type SeenReload =
       readonly answer: string;
     };
 
+/** Qlik's statuses of reloads that have ended, and Cascade's words for them. */
 const OUTCOME_OF: Readonly<Record<string, Outcome>> = {
   SUCCEEDED: 'succeeded',
   FAILED: 'failed',
@@ -62,7 +63,7 @@ export class ReloadWatch {
     this.#chains = chains;
   }
 
-  /** Every reload so far; the one that was queued first comes first. */
+  /** The reloads so far, in the order in which the journals first named them. */
   get reloads(): readonly WatchedReload[] {
     return [...this.#reloads.values()];
   }
@@ -105,7 +106,7 @@ export class ReloadWatch {
   /**
    * The reload whose end called for an order, `order:…:<cause>`. The cause is that reload's id. If the reload was in
    * another tenant, the cause is `<tenant>.<reload id>`; in a replay by a person it is `r<n>.<reload id>`. Undefined if
-   * a person gave the order by hand.
+   * the journals have no such reload, for example because a person gave the order by hand.
    */
   #causeOf(order: string): WatchedReload | undefined {
     const cause = order.slice(order.lastIndexOf(':') + 1);

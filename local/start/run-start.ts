@@ -81,6 +81,8 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
       endIfOver();
     },
   });
+  // Reloads that an earlier `npm start` saw may have called for reloads that run now. So `watch` learns of them, but
+  // the reporter does not.
   for (const { name, past: entries } of tenants) for (const entry of entries) watch.read(name, entry);
   for (const { reloadId } of watch.reloads) past.add(reloadId);
   reporter.ready(ready);
