@@ -74,6 +74,7 @@ export interface Batch {
    */
   readonly receivedAt: EpochMs;
   readonly events: readonly BatchEvent[];
+  /** Webhooks from which nothing follows, with the reasons. */
   readonly ignored: readonly Ignored[];
   readonly hints?: readonly HintRef[];
   /** Orders on which work was left undone. */

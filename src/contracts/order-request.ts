@@ -62,7 +62,7 @@ export interface PlainRequest {
   readonly order: ReloadOrder;
 }
 
-/** The ledger's facts about a tenant. With them, `reload` need not read the tenant's documents. */
+/** The ledger's facts about a tenant. With them, `reload` usually need not read the tenant's documents. */
 export interface TenantFacts {
   /**
    * Until when, by CouchDB's clock, an order without a slot waits: the tenant's rate limit is spent, or orders with

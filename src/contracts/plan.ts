@@ -30,7 +30,7 @@ export interface Call {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** What the invoker gets, under the one key `plan`. */
+/** What the invoker gets, under the one key `plan`. The fields that a `Batch` also has mean the same as there. */
 export interface Plan {
   readonly traceId: string;
   readonly source: Source;
@@ -38,6 +38,7 @@ export interface Plan {
   readonly orders: readonly PlannedOrder[];
   /** What starts nothing, and why: mostly a link, which says that one app reloads after another. */
   readonly skips: readonly Skip[];
+  /** Webhooks from which nothing follows, with the reasons. */
   readonly ignored: readonly Ignored[];
   /**
    * The events (ended reloads) for which the plan was made. The invoker notes in their documents that they are

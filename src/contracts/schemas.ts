@@ -1,7 +1,8 @@
 /*
  * The JSON schemas of what one action passes to another, of the parameters of a reload by hand, and of settings that
- * are lists. They refuse fields that they do not name. So an action finds out if another version of Cascade, or a
- * person, sent it something else. `npm run generate` compiles them into validators.
+ * are lists. They refuse fields that they do not name, except where a field may have any name, as in `variables`. So an
+ * action finds out if another version of Cascade, or a person, sent it something else. `npm run generate` compiles them
+ * into validators.
  */
 
 import type { Lineage } from '../core/lineage.ts';

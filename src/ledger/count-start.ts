@@ -1,8 +1,8 @@
 /*
- * Limits how often Cascade starts an app in an hour, so that apps which reload each other in a circle go on for ever.
- * Usually another limit stops them: Cascade counts how many of its reloads follow one another (MAX_HOPS). But if the
- * tenant's records do not say which reloads Cascade started, nobody can count these. Then the action `reload` calls
- * this file before it starts an app. The starts are in the document `rate:<tenant>:<app>`.
+ * Limits how often Cascade starts an app in an hour, so that apps which reload each other in a circle do not go on for
+ * ever. Usually another limit stops them: Cascade counts how many of its reloads follow one another (MAX_HOPS). But if
+ * the tenant's records do not say which reloads Cascade started, nobody can count these. Then the action `reload` calls
+ * `countStart` before it starts an app. The starts are in the document `rate:<tenant>:<app>`.
  */
 
 import { rateId } from '../core/document-ids.ts';

@@ -1,7 +1,7 @@
 /*
- * Raises alerts. An alert is something that a person should look at, such as an app that cannot be reloaded. Any action
- * may raise one. It is stored in the ledger (Cascade's memory), because the same problem often shows again and again,
- * and people should hear of it once. The action `notifier` sends it to channels, such as Slack.
+ * Raises alerts. An alert is something that a person should look at, such as an app that cannot be reloaded. Several
+ * actions raise alerts. An alert is stored in the ledger (Cascade's memory), because the same problem often shows again
+ * and again, and people should not hear of it each time. The action `notifier` sends it to channels, such as Slack.
  */
 
 import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';

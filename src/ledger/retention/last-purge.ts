@@ -5,7 +5,8 @@ import { isInstant } from '../document-reader.ts';
 
 /**
  * Reads when the ledger (Cascade's memory) was last purged of old documents, by the store's clock. `cascade runs
- * --problems` warns if that is too long ago. Undefined if no purge has ended yet, or if somebody spoilt the document.
+ * --problems` warns if that is more than a week ago. Undefined if no purge has ended yet, or if somebody spoilt the
+ * document.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

@@ -95,9 +95,9 @@ const idsOf = (definition: string | undefined): readonly string[] =>
   definition === undefined ? [] : [definitionId(definition)];
 
 /**
- * What the document of a composite link keeps. A composite link waits for several apps and then calls for one order. It
- * keeps the events of all ends that it remembers. It also keeps what its open orders refer to: an open order may not be
- * stored yet.
+ * What the document of a composite link keeps. A composite link waits for several apps and then calls for one order.
+ * The document keeps the events of the ends that it remembers. It also keeps what the orders in `open` refer to,
+ * because such an order may not be stored yet.
  */
 function keptByJoin({ tenant, log, baseHalves, baseEnd, fired, open }: DocumentOf<'join'>): readonly string[] {
   const ends = [...log, ...baseHalves, ...[baseEnd, fired].flatMap((end) => end ?? [])];
@@ -113,7 +113,8 @@ const tenantOf = (app: AppKey): TenantName => app.slice(0, app.indexOf('/')) as 
 
 /**
  * The ids of the events that a cause may name. A cause is `<reload id>`, `<tenant>.<reload id>`, or `r<n>.` followed by
- * one of these. A tenant may be called `r1`, so a cause can be read in several ways. Each reading gives an id.
+ * one of these. The cause of an order by hand, `m.<activation id>`, names none. A tenant may be called `r1`, so a cause
+ * can be read in several ways. Each reading gives an id, and the ledger may not have a document with this id.
  */
 function eventsOf(tenant: TenantName, cause: string): readonly string[] {
   const own = eventId(tenant, cause as ReloadId);
