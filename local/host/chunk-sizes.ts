@@ -54,8 +54,8 @@ export function watchChunks(server: Server): void {
 export const largestChunk = (request: IncomingMessage): number => meters.get(request)?.largest ?? 0;
 
 /**
- * Reads the size lines of a chunked body and skips the chunks. For example, `4\r\nWiki\r\n0\r\n\r\n` is one chunk of 4 bytes,
- * and the end. A size is in hexadecimal digits.
+ * Reads the size lines of a chunked body and skips the chunks. For example, `4\r\nWiki\r\n0\r\n\r\n` is one chunk of 4
+ * bytes, and the end. A size is in hexadecimal digits.
  */
 class ChunkMeter {
   largest = 0;

@@ -112,6 +112,7 @@ function sumsByProc(containers: readonly WatchedContainer[]): ReadonlyMap<number
 }
 
 function sumsByPs(onSums: (sums: ReadonlyMap<number, number>) => void): void {
+  // Each line has a process group and the kilobytes of one of its processes.
   execFile('ps', ['-axo', 'pgid=,rss='], (error, stdout) => {
     if (error !== null) return;
     const sums = new Map<number, number>();

@@ -1,7 +1,7 @@
 /*
  * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
  * laptop. Actions run in containers, which are child processes. An action may start processes of its own. This file
- * finds and ends them, so that none outlives its container or the host.
+ * reads how much memory they use, and ends them when their container or the host ends.
  */
 
 import { spawn } from 'node:child_process';
@@ -40,7 +40,10 @@ export function processIds(): readonly number[] {
   }
 }
 
-/** The `HOSTNAME` with which a process was started; undefined if it had none or there is no `/proc`. */
+/**
+ * The `HOSTNAME` with which a process was started; undefined if it had none or there is no `/proc`. Linux separates the
+ * variables there by zero bytes.
+ */
 export const hostNameOf = (pid: number): string | undefined =>
   /(?:^|\0)HOSTNAME=([^\0]*)/.exec(read(`/proc/${pid}/environ`))?.[1];
 
@@ -75,10 +78,10 @@ function kill(pid: number): void {
   }
 }
 
-// The program of the guard. It reads lines "+ <pid>" and "- <pid>" from the host: process groups that began and ended.
-// When the input ends, the host has ended. Then the script kills the remaining groups, and on Linux, by their HOSTNAME,
-// processes that left a group. At last it removes the host's folder; if a dying process has just written there, it
-// tries once more.
+// The program of the guard. `$1` is the host's folder, and `$2` the folder's name. Lines "+ <pid>" and "- <pid>" from
+// the host name process groups that began and ended. When the input ends, the host has ended. Then the script kills the
+// remaining groups, and on Linux, by their HOSTNAME, processes that left a group. At last it removes the folder; if a
+// dying process has just written there, it tries once more.
 const SCRIPT = `trap '' INT TERM HUP
 pids=
 while read -r sign pid; do

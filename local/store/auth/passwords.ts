@@ -43,6 +43,7 @@ export async function isStoredPassword(
 ): Promise<boolean> {
   const { salt, iterations, derived_key: stored, pbkdf2_prf: digest } = document;
   if (typeof salt !== 'string' || typeof stored !== 'string' || digest !== 'sha256') return false;
+  // With still more iterations, a check would take too long.
   if (typeof iterations !== 'number' || !(iterations > 0 && iterations <= 1_000_000)) return false;
   return isEqual((await derive(password, salt, iterations, KEY_BYTES, 'sha256')).toString('hex'), stored);
 }

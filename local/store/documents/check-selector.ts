@@ -40,7 +40,10 @@ const isSelector = (operators: Operators): Check => {
 
 const isOperator = (name: string): boolean => name.startsWith('$');
 
-/** Whether a value has no operators in it. PouchDB would evaluate them, although it only has to compare the value. */
+/**
+ * Whether a value has no operators in it. In the argument of `$ne`, PouchDB would evaluate them, although it only has
+ * to compare the value.
+ */
 const hasNoOperator: Check = (argument, depth) =>
   typeof argument !== 'object' ||
   argument === null ||

@@ -1,7 +1,7 @@
 /*
  * The embedded store is a PouchDB behind the HTTP interface of CouchDB, so that `npm start` and the tests need no
  * database server. This file opens one of its databases, on disk (a LevelDB) or in memory. It also hands out the inner
- * parts of PouchDB that a purge needs: a purge removes documents for good, and PouchDB has none.
+ * parts of PouchDB that a purge needs: a purge removes documents for good, which PouchDB itself cannot do.
  */
 
 import type { LevelDown } from 'leveldown';
