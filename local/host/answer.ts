@@ -29,8 +29,8 @@ export const jsonAnswer = (status: number, value: Json | object, headers: Header
 });
 
 /**
- * The CORS headers that let web pages of every origin read an answer. `headers` names the request headers that a page
- * may send.
+ * The CORS headers that let web pages of any origin read an answer. `headers` names the request headers that a page may
+ * send.
  */
 export const openCors = (
   methods: string,

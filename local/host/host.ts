@@ -24,6 +24,9 @@ export interface Host {
   readonly throttle: Throttle;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** The longest time that a blocking call or a web call waits for its activation. Then the host answers 202. */
+  /**
+   * The longest time that a blocking call or a web call waits for its activation (the run of its action). Then the host
+   * answers 202.
+   */
   readonly waitCeilingMs: number;
 }

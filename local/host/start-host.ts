@@ -36,7 +36,7 @@ export interface HostOptions {
   readonly auth?: string;
   /** `guest` unless said otherwise. */
   readonly namespace?: string;
-  /** Called with the record of each activation when the record is stored. */
+  /** Called with the record of each activation (one run of an action) when the record is stored. */
   readonly onActivation?: (record: ActivationRecord) => void;
   /** Called with a record each time a trigger with an active rule is fired. */
   readonly onFire?: (record: TriggerRecord) => void;
@@ -50,7 +50,10 @@ export interface HostInternals {
   readonly later: (work: () => void, delayMs: number) => () => void;
   /** The most megabytes that the memory limits of all containers may add up to. */
   readonly poolMemoryMb: number;
-  /** How long a blocking call or a web call waits for its activation. After that the host answers 202. */
+  /**
+   * How long a blocking call or a web call waits for its activation (the run of its action). After that the host
+   * answers 202.
+   */
   readonly waitCeilingMs: number;
 }
 

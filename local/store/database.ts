@@ -42,7 +42,7 @@ async function openFinished(location: string, isInMemory: boolean): Promise<Open
 export class Database {
   readonly location: string;
   readonly isInMemory: boolean;
-  /** Emits `write` after each write, and `end` when the database is closed. */
+  /** Emits `write` after each try to write documents, and `end` when the database is closed. */
   readonly events = new EventEmitter().setMaxListeners(0);
   entry: DatabaseEntry;
   #open: Promise<OpenPouch>;

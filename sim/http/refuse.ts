@@ -37,7 +37,8 @@ export function refuseRate(tenant: Tenant, route: string, userId: string): void 
 }
 
 /**
- * The tier of a route. Tier 1: routes that read, or that send a delivery again. Tier 2: routes that change something.
+ * The tier of a route. Tier 1: routes that read, or that send a delivery again. Tier 2: all others, except the start
+ * and the cancellation of a reload.
  */
 function tierOf(route: string): Tier {
   if (route === 'POST /api/v1/reloads') return 'reloads';

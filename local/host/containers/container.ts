@@ -30,9 +30,12 @@ export interface ContainerPlace {
   readonly folder: string;
   /** The runtime proxy as plain JavaScript. */
   readonly proxyFile: string;
+  /** The host's URL. Actions find it in the variable `__OW_API_HOST`. */
   readonly apiHost: string;
   readonly now: () => number;
+  /** Ends the process if the host is killed. */
   readonly guard: Guard;
+  /** Finds out whether the process uses too much memory. */
   readonly memory: MemoryWatch;
 }
 
@@ -62,8 +65,8 @@ export class Container {
   readonly ended: Promise<void>;
   readonly #place: ContainerPlace;
   /**
-   * The environment variable HOSTNAME, different for each container. The processes that the container starts inherit
-   * it, so the host can find them.
+   * The environment variable HOSTNAME, different for each container. The processes that the container starts usually
+   * inherit it, so the host can find them.
    */
   readonly #hostName: string;
   readonly #socketPath: string;
@@ -92,7 +95,9 @@ export class Container {
     return this.#isEnded;
   }
 
-  /** POSTs JSON text to `/init` or `/run`. If the request takes too long or too much memory, the container is ended. */
+  /**
+   * POSTs JSON text to `/init` or `/run`. If the request takes too long or too much memory, this ends the container.
+   */
   async post(url: '/init' | '/run', body: string, limits: RequestLimits): Promise<Reply> {
     await this.ready;
     const pid = this.#child?.pid;
@@ -115,8 +120,8 @@ export class Container {
   }
 
   /**
-   * Takes the log lines of the activation that was just answered. `isWhole` is false if the end of its log was not
-   * found.
+   * Takes the log lines of the activation (one run of the action) that was just answered. `isWhole` is false if the end
+   * of its log was not found.
    */
   async cutLogs(maxBytes: number): Promise<{ readonly lines: readonly string[]; readonly isWhole: boolean }> {
     if (this.#logs === undefined) return { lines: [], isWhole: false };

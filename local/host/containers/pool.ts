@@ -24,7 +24,7 @@ export interface PoolOptions {
   readonly memoryMb: number;
 }
 
-/** A container that belongs to one activation until it is released or killed. */
+/** A container that belongs to one activation (one run of an action) until it is released or killed. */
 export interface Lease {
   readonly container: Container;
   /** True if the container does not have the action's code yet: it first needs `/init`. */
@@ -52,6 +52,7 @@ export class ContainerPool {
   #stemCell: Container | undefined;
   /** Revisions of actions that were overwritten or deleted. */
   readonly #retired = new Set<string>();
+  /** Each function wakes one `acquire` that waits for room. */
   readonly #waiting: (() => void)[] = [];
   readonly #guard: Guard;
   readonly #memory = new MemoryWatch();
@@ -67,8 +68,8 @@ export class ContainerPool {
   }
 
   /**
-   * Gives a warm container of this revision of an action, or a new (cold) one. It waits while the pool's memory is used
-   * up.
+   * Gives a warm container of this revision of an action, or a new (cold) one. While the pool's memory is used up, this
+   * waits.
    */
   async acquire(revision: string, memoryMb: number): Promise<Lease> {
     for (;;) {

@@ -27,7 +27,10 @@ export function breaksFinal(action: ActionEntity, payload: HostObject, entities:
   return boundParameters(action, entities).some(({ key }) => Object.hasOwn(payload, key));
 }
 
-/** What an activation gets: parameters, and environment variables. A container takes `env` only with `/init`. */
+/**
+ * What an activation (one run of an action) gets: parameters, and environment variables. A container takes `env` only
+ * with `/init`, which loads the action's code.
+ */
 export interface Arguments {
   readonly params: Json;
   readonly env: Readonly<Record<string, string>>;

@@ -55,8 +55,8 @@ export function deleteAction(call: RestCall, key: string): RestAnswer {
 const MAX_TIMEOUT_MS = 60_000;
 
 /**
- * Invokes an action or a sequence. If the call is blocking and the activation ends in time, the answer has the record,
- * or only its result. Otherwise the answer is 202 with the activation's id.
+ * Invokes an action or a sequence. Each invocation is an activation. If the call is blocking and the activation ends in
+ * time, the answer has its record, or only its result. Otherwise the answer is 202 with the activation's id.
  */
 export async function invokeAction(call: RestCall, key: string): Promise<RestAnswer> {
   const { host, transactionId } = call;

@@ -15,7 +15,7 @@ import { entityAnswer, putEntity } from './entities.ts';
 export const putTrigger = (call: RestCall, name: string): Promise<RestAnswer> =>
   putEntity(call, 'triggers', name, (content, previous) => ({ parameters: readParameters(content, previous) }));
 
-/** Fires a trigger. Answers 202 with the id of the activation, or 204 if the trigger has no active rule. */
+/** Fires a trigger. Answers 202 with the id of the trigger's record, or 204 if the trigger has no active rule. */
 export async function postTrigger(call: RestCall, trigger: string): Promise<RestAnswer> {
   const payload = await readJsonObject(call);
   // The actions get these headers as a parameter. The content type is left out, because it describes the body of this

@@ -51,7 +51,10 @@ async function read(call: DatabaseCall, options: ChangesOptions, since: number, 
   });
 }
 
-/** A longpoll or continuous feed. It reads after each write to the database, and ends when its client disconnects. */
+/**
+ * A feed: `longpoll` ends with its first changes, `continuous` goes on. It reads after each write to the database, and
+ * ends when its client disconnects.
+ */
 class Feed {
   readonly #call: DatabaseCall;
   readonly #options: ChangesOptions;
