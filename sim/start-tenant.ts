@@ -43,9 +43,15 @@ export interface SimTenant {
   /** The id and the secret of an OAuth client. Its user (bot) is `TenantAdmin`, too. */
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Lets time pass, if `isHeld` was given. First the tenant does all that became due while it was not running. */
+  /**
+   * Lets time pass, if `isHeld` was given. Unless the pace is `hand`, the tenant first does all that became due while
+   * it was not running.
+   */
   release(): void;
-  /** Ends the tenant at once, with its connections, running reloads and deliveries. It can be called more than once. */
+  /**
+   * Saves the state, if there is a state file. Then it ends the tenant, with its connections, running reloads and
+   * deliveries. It can be called more than once.
+   */
   close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 /*
- * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. Its catalogue is the
- * list of its databases. On disk the catalogue is the file `store.json`, and each database has a folder of its own.
+ * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. This file keeps the
+ * catalogue: the list of the store's databases. On disk the catalogue is the file `store.json`, and each database has a
+ * folder of its own.
  */
 
 import { randomBytes } from 'node:crypto';

@@ -11,7 +11,7 @@ import { type SinkCall, type SinkTaken, startSink } from '../sinks/start-sink.ts
 
 /** One message that the bot took. */
 export interface BotPost {
-  /** The header `webhook-id`: equal for every attempt to send one message. */
+  /** The header `webhook-id`. It is the same for all attempts to send one message. */
   readonly id: string;
   /** How often the bot has taken a message of this id, this one included. */
   readonly times: number;

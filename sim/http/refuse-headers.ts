@@ -9,7 +9,7 @@ import { badRequest } from './answer.ts';
 /** The most bytes of all names and values together. */
 const MAX_BYTES = 2048;
 
-/** Headers that say how a message is framed and routed. With a made-up value, nobody could read the message. */
+/** Headers that say how a message is framed and routed. A wrong value could make the message unreadable. */
 const OF_THE_CONNECTION = [
   'connection',
   'content-length',

@@ -62,7 +62,7 @@ export async function serveApi(
   const identity = /^\/api(\/|$)/.test(call.path) ? identify(tenant, call) : undefined;
   if (identity !== undefined) seen.userId = identity.user.id;
   const latencyMs = tenant.switches.get('api.latencyMs');
-  // No wait while time stands still: it would never end.
+  // No wait while time stands still: it would last until somebody releases the clock.
   if (latencyMs > 0 && !tenant.clock.isHeld) await wait(tenant.clock, latencyMs);
   const route = findRoute(call.method, call.path);
   if (route === undefined) throw notFound(`There is no ${call.method} ${call.path}.`);

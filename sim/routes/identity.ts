@@ -38,7 +38,7 @@ function getCaller({ tenantId }: Tenant, { user, origin }: ApiCall): TenantAnswe
   });
 }
 
-/** The id of a role. It is the same in every simulated tenant, which does no harm, as nobody uses it. */
+/** The id of a role. All simulated tenants have the same id for a role; Cascade does not use it. */
 function roleId(role: string): string {
   return createHash('sha256').update(role).digest('hex').slice(0, 24);
 }

@@ -39,8 +39,9 @@ export async function readStateFile(file: string): Promise<readonly StateParts[]
  * Keeps a state in a file, and writes after each change. Only one write runs at a time. If more changes come during a
  * write, the next write has all of them.
  *
- * The first write makes a new file, whose first line is the whole state. Each later write adds a line with what has
- * changed. When the added lines are longer than the first line and a megabyte, a new file replaces the old one.
+ * The first write makes a new file, whose first line is the whole state. A later write adds a line with what has
+ * changed. A new file replaces the old one when the added lines are longer than the first line and a megabyte, and
+ * after a write that failed.
  */
 export class StateFile implements Keeper {
   readonly #file: string;

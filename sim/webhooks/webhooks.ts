@@ -49,7 +49,7 @@ export class Webhooks {
   }
 
   /**
-   * Replaces all fields that the owner sets. If a disabled webhook is enabled again, its count of failures is reset.
+   * Replaces the fields that the owner sets. If a disabled webhook is enabled again, its count of failures is reset.
    */
   change(webhook: Webhook, fields: WebhookFields, userId: string): Webhook {
     const reason = fields.enabled ? NEVER_DISABLED : {};

@@ -25,8 +25,8 @@ export interface AlarmStatus {
   readonly reason?: { readonly kind: 'AUTO'; readonly statusCode?: number; readonly message: string };
 }
 
-// After a failure the alarm tries again, at most 10 times. It waits 1 s before each try; after an answer 429 it waits
-// n² seconds before the nth.
+// After a failure the alarm tries again, at most 10 times. It waits 1 s before each of these tries; after an answer 429
+// it waits n² seconds before the nth.
 const RETRIES = 10;
 const RETRY_MS = 1_000;
 /** The longest time that a timer of Node can wait: almost 25 days. */

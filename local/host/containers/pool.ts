@@ -104,7 +104,7 @@ export class ContainerPool {
     for (const idle of this.#idle) if (idle.revision === revision) idle.container.kill();
   }
 
-  /** Ends every container, also those that work. Settles when no child process is left. */
+  /** Ends all containers, even those that work. Settles when the containers and the guard have ended. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#sweeper);

@@ -31,9 +31,9 @@ interface WebTarget {
  * Answers a call of a web action or web sequence below `/api/v1/web`. Once the action is found, most refusals are
  * returned as an answer, with the CORS headers.
  *
- * @throws HostError 405 for another method, 413 for a body of more than 1 MB, 400 or 404 if the path names no web
- *   action, 409 if an entity of another type has the name, 429 if the limits are used up; ChunkTooLarge; ArrayResult if
- *   the result is an array.
+ * @throws HostError for the other refusals, such as 404 if the path names no web action, 405 for another method, 413
+ *   for a body of more than 1 MB and 429 if the limits are used up; ChunkTooLarge for a chunk of more than 1 MB;
+ *   ArrayResult if the result is an array.
  */
 export async function serveWeb(call: RestCall): Promise<RestAnswer> {
   const { host, method } = call;

@@ -167,7 +167,7 @@ const MAX_NAMES = 10_000;
 
 /**
  * Locks a name for requests from one address: for five minutes after the last of five failed logins, as CouchDB does
- * (db-auth-06). So nobody can try many passwords.
+ * (db-auth-06). So it takes long to guess a password.
  */
 class Lockout {
   readonly #now: () => number;
