@@ -5,16 +5,17 @@ import type { LocatedProblem } from './chain-source.ts';
 /** The names that `*.yaml` and `*.yml` match in a shell: none begins with a dot. */
 export const CHAIN_FILE = /^[^.].*\.ya?ml$/s;
 
-/** Names that are nearly those of a chain file: `a.YML`, `a.yaml.txt`, `a.yml~`, `a.yaml (1)`, `a.ymal`, `.yaml`. */
+/** The name of a chain file, or nearly: `a.yaml`, `a.YML`, `a.yaml.txt`, `a.yml~`, `a.yaml (1)`, `a.ymal`, `.yaml`. */
 const ALMOST = /^(?:[^.].*\.(?:ya?ml|ymal|yalm|yam)(?![a-z])|\.ya?ml$)/is;
 
-/** How many levels deep the search goes, and how many folders it visits: `directory` may be somebody's whole disk. */
+/** How many levels deep the search goes, and how many folders it visits. Somebody may name a whole disk. */
 const DEEPEST = 4;
 const MOST_FOLDERS = 500;
 
 /**
- * Warns of files that look like chain files (YAML that says which app reloads after which), but are not read: their name is
- * only almost right, or they are in a folder below `directory`.
+ * Warns of files that look like chain files (YAML that says which app reloads after which), but are not read: their
+ * name is only almost right, or they are in a folder below `directory`. Without the warning, a person would wait for
+ * reloads in vain.
  */
 export function almostChainFiles(directory: string): readonly LocatedProblem[] {
   const found: LocatedProblem[] = [];

@@ -1,3 +1,8 @@
+/*
+ * People write in chain files (YAML) which app reloads after which. The files of this directory share these types: the
+ * text of a chain file, what is parsed from it, and a problem with its place in the file.
+ */
+
 import type { Document, LineCounter } from 'yaml';
 import type { ProblemCode } from '../core/chains/problem.ts';
 
@@ -6,7 +11,7 @@ export interface LocatedPlace {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** How many characters the place has, at least 1. All are on this line. */
+  /** How many code points the place has on this line, at least 1. */
   readonly length: number;
 }
 
@@ -15,6 +20,7 @@ export interface LocatedProblem extends LocatedPlace {
   readonly severity: 'error' | 'warning';
   readonly code: ProblemCode;
   readonly message: string;
+  /** Other places that belong to the problem, such as the first of two equal keys. */
   readonly also: readonly LocatedPlace[];
 }
 
@@ -25,7 +31,7 @@ export interface ChainText {
   readonly text: string;
 }
 
-/** A chain file that is YAML. */
+/** A chain file that could be parsed as YAML. `value` is its content, and `lineCounter` knows where its lines begin. */
 export interface ChainSource extends ChainText {
   readonly document: Document;
   readonly lineCounter: LineCounter;

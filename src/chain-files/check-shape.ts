@@ -1,6 +1,7 @@
 /*
- * People write in chain files (YAML) which app reloads after which. This file checks one file's content by a JSON schema, and
- * explains each mistake in a sentence that says what to do.
+ * People write in chain files (YAML) which app reloads after which. This file checks one file's content by a JSON
+ * schema. It explains each mistake in a sentence for the person, because the validator's own messages are hard to
+ * understand.
  */
 
 import { Ajv, type ErrorObject } from 'ajv';
@@ -10,8 +11,8 @@ import { errorAt, type Path, type Problem, type ProblemCode } from '../core/chai
 import { charactersOf } from '../core/count-characters.ts';
 import schema from './chain.schema.json' with { type: 'json' };
 
-// With `unicode: false`, Ajv counts lengths in UTF-16 units, as Qlik does. Without a logger, because Ajv would log that this
-// option is deprecated.
+// With `unicode: false`, Ajv counts lengths in UTF-16 units, as Qlik does. Without a logger, because Ajv would log that
+// this option is deprecated.
 const validate = new Ajv({
   allErrors: true,
   verbose: true,
@@ -22,15 +23,18 @@ const validate = new Ajv({
 
 /** The result of checking one file's value by the schema. */
 export interface CheckedShape {
-  /** The value, with `null` in place of each app or reload that the schema refuses; `null` if the chain has no usable name. */
+  /**
+   * The value, with `null` in place of each app or reload that the schema refuses; `null` if the chain has no usable
+   * name.
+   */
   readonly content: ChainContent | null;
   readonly problems: readonly Problem[];
 }
 
-/** Finds how the file writes the value at a path, such as `0x10`; undefined for a quoted text, a list or a mapping. */
+/** Finds how the file writes the value at a path: `0x10` for 16. Undefined for a quoted text, a list or a mapping. */
 export type WrittenAt = (path: Path) => string | undefined;
 
-/** Checks a file's value by chain.schema.json. */
+/** Checks a file's content by chain.schema.json. */
 export function checkShape(file: string, value: unknown, writtenAt: WrittenAt = () => undefined): CheckedShape {
   if (validate(value)) return { content: value, problems: [] };
   const errors = (validate.errors ?? []).filter(
@@ -41,10 +45,14 @@ export function checkShape(file: string, value: unknown, writtenAt: WrittenAt = 
   return { content: withoutRefused(value, problems), problems };
 }
 
-/** How many UTF-16 units the characters of an allowed text may have on average: some visible characters have several. */
+/**
+ * How many UTF-16 units the characters of an allowed text may have on average: some visible characters have several.
+ */
 const MOST_UNITS_OF_A_CHARACTER = 16;
 
-/** Whether a text for people is short enough, counted in visible characters. A text for Qlik is counted in UTF-16 units. */
+/**
+ * Whether a text for people is short enough, counted in visible characters. A text for Qlik is counted in UTF-16 units.
+ */
 function isShortForPeople({ keyword, instancePath, params, data }: ErrorObject): boolean {
   const limit: unknown = params['limit'];
   if (keyword !== 'maxLength' || typeof data !== 'string' || typeof limit !== 'number') return false;
@@ -60,7 +68,7 @@ function problemOf(file: string, error: ErrorObject, value: unknown, writtenAt: 
   return errorAt({ file, path: key === undefined ? path : [...path, key], atKey: isAtKey(error) }, code, message);
 }
 
-/** A JSON pointer's segments; an index of a list becomes a number. */
+/** The segments of a JSON pointer: `/reloads/0/app` becomes `['reloads', 0, 'app']`. */
 function pathOf(pointer: string, value: unknown): Path {
   let part: unknown = value;
   return pointer
@@ -173,8 +181,8 @@ function shownText(text: string, { keyword, instancePath }: ErrorObject): string
 }
 
 /**
- * Advice to add quotes, if YAML read a number, a boolean or nothing in place of a text. In the reverse case, to remove
- * them.
+ * Advice to add quotes if YAML read a number, a boolean or nothing where a text is wanted. In the reverse case, advice
+ * to remove them.
  */
 function quotesHint({ keyword, params, data, parentSchema }: ErrorObject, written: string | undefined): string {
   if (keyword !== 'type') return '';

@@ -1,6 +1,7 @@
 /*
- * People write in chain files (YAML) which app reloads after which. This file turns a directory of them into the compiled
- * chains, which are built into the actions. Mistakes are reported as problems, each with its place in the file.
+ * People write in chain files (YAML) which app reloads after which. This file turns a directory of them into the
+ * compiled chains, which are built into the actions. `cascade check`, `cascade build` and `npm start` use it. It
+ * reports mistakes as problems, each with its place in the file.
  */
 
 import type { Place, Problem } from '../core/chains/problem.ts';
@@ -16,10 +17,11 @@ const MAX_PROBLEMS_OF_A_FILE = 200;
 
 /** The result of compiling a directory of chain files. */
 export interface CompiledDirectory {
-  /** Absent if a problem is an error. */
+  /** The chains; absent if one of the problems is an error. */
   readonly compiled?: CompiledChains;
   /** Sorted by file, line and column; at most 200 of each file. */
   readonly problems: readonly LocatedProblem[];
+  /** The files that were found, also those with errors. */
   readonly files: readonly ChainText[];
 }
 

@@ -4,7 +4,7 @@ import { checkShape, type WrittenAt } from './check-shape.ts';
 import { scheduleProblem } from './schedule-problem.ts';
 import { shortHash } from './short-hash.ts';
 
-/** The value of one chain file. */
+/** The parsed content of one chain file, and how to find what the file writes at a path. */
 export interface ChainValue {
   readonly file: string;
   readonly value: unknown;
@@ -12,8 +12,9 @@ export interface ChainValue {
 }
 
 /**
- * Checks the values of chain files by the schema, and compiles them. If a file has an error, or could not be read, the result
- * has no compiled chains.
+ * Checks the parsed content of chain files (which app reloads after which) by the schema, and compiles all files into
+ * one value, which the actions use. If a file has an error, or could not be read, the result has no compiled chains,
+ * because Cascade would then reload less than people expect.
  *
  * @param unreadable - the names of files that could not be read. Whoever read them reports their problems.
  */
@@ -23,6 +24,6 @@ export function compileValues(values: readonly ChainValue[], unreadable: readonl
   const shapeProblems = shapes.flatMap(({ problems }) => problems);
   const { compiled, problems } = compileChains(files, shortHash, scheduleProblem);
   if (shapeProblems.length === 0 && compiled !== undefined) return { compiled, problems };
-  // Only errors, because an error can cause a warning: an app is in no link if its link was refused.
+  // Warnings are left out, because an error can cause one: if a link is refused, its app may seem to be in no link.
   return { problems: [...shapeProblems, ...problems.filter(({ severity }) => severity === 'error')] };
 }

@@ -8,7 +8,9 @@ const MAX_FRAME_CHARACTERS = 160;
 const MAX_ALSO = 10;
 
 /**
- * Formats a problem for people: `file:line:column  error  CODE  message`, the lines around it, and a mark under the place.
+ * Formats a problem of a chain file (YAML that says which app reloads after which) for a terminal. `cascade check` and
+ * `cascade build` print it: `file:line:column  error  CODE  message`, the lines around it, and a mark under the place.
+ *
  * A character that cannot be seen or would control a terminal is shown like `\u00a0`.
  *
  * @param text - the problem's file; without it no lines are shown.

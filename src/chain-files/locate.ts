@@ -1,3 +1,9 @@
+/*
+ * Finds the line and the column of a problem in a chain file (YAML that says which app reloads after which). The checks
+ * know a place as a path into the content, such as `['reloads', 0, 'app']`. People need to know where to look in their
+ * editor.
+ */
+
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node } from 'yaml';
 import type { Path, Place } from '../core/chains/problem.ts';
 import type { ChainSource, ChainText, LocatedPlace } from './chain-source.ts';
@@ -27,7 +33,9 @@ export function locateOffsets(source: ChainText, counter: LineCounter, start: nu
   };
 }
 
-/** Finds line and column of a place in a chain file. If a part is missing, that is the place of the part around it. */
+/**
+ * Finds line and column of a place in a chain file. If the file lacks the place, it finds the part that should have it.
+ */
 export function locate(source: ChainSource, place: Place): LocatedPlace {
   const [start, end] = nodeAt(source, place.path, place.atKey === true)?.range ?? [0, 0];
   return locateOffsets(source, source.lineCounter, start, end);
@@ -40,6 +48,7 @@ export function writtenAt(source: ChainSource, path: Path): string | undefined {
   return isScalar(value) && value.type === 'PLAIN' ? value.source : undefined;
 }
 
+/** The YAML node at a path, or the node of the key at its end. */
 function nodeAt({ document }: ChainSource, path: Path, atKey: boolean): Node | undefined {
   let node: unknown = document.contents;
   let found: Node | undefined = document.contents ?? undefined;

@@ -1,6 +1,6 @@
 /*
- * People write in chain files which app reloads after which. A chain file is YAML. This file parses it, and explains what is
- * not YAML, with the place in the file.
+ * People write in chain files which app reloads after which. A chain file is YAML. This file parses it, and explains
+ * mistakes in the YAML, with their place in the file.
  */
 
 import { type Document, isScalar, parseDocument, type Scalar, visit } from 'yaml';
@@ -24,12 +24,12 @@ const MERGE_KEY =
 const ILL_FORMED =
   'This text is not Unicode: it has half of a character (\\ud800 to \\udfff) without its other half. Write the character itself.';
 
-/** A chain file as YAML 1.2, or why it is not YAML. */
+/** A parsed chain file, or its problems. */
 export type ParsedChain =
   | { readonly kind: 'source'; readonly source: ChainSource }
   | { readonly kind: 'problems'; readonly problems: readonly LocatedProblem[] };
 
-/** Parses YAML 1.2 with positions. A key given twice, a second document and an unknown tag are problems. */
+/** Parses a chain file as YAML 1.2. A key given twice, a second document and an unknown tag are problems, too. */
 export function parseChain(file: ChainText): ParsedChain {
   const lineCounter = countLines(file);
   const placeOf: PlaceOf = (start, end) => locateOffsets(file, lineCounter, start, end);
@@ -65,12 +65,12 @@ function syntaxProblems(document: Document, text: string, placeOf: PlaceOf): rea
   });
 }
 
-/** What the YAML parser accepts and a chain file must not have: repeated keys, merge keys, and half characters. */
+/** What the YAML parser accepts and a chain file must not have: repeated keys, merge keys, and halves of characters. */
 function contentProblems(document: Document, placeOf: PlaceOf): readonly LocatedProblem[] {
   const problems: LocatedProblem[] = [];
   visit(document, {
     Map(_, { items }) {
-      // The places are worked out for problems only: for each key of a long line, that would take quadratic time.
+      // Only problems get a place. To find it for each key of a long line would take quadratic time.
       const firsts = new Map<string, readonly [start: number, end: number]>();
       for (const { key } of items) {
         if (!isScalar(key) || !key.range) continue;

@@ -8,22 +8,22 @@ import type { ChainSource, ChainText, LocatedProblem } from './chain-source.ts';
 import { countLines, locateOffsets } from './locate.ts';
 import { parseChain } from './parse-chain.ts';
 
-/** A larger file is no chain file. */
+/** The largest chain file: 1 MiB. Usual ones have some kB. */
 const MAX_FILE_BYTES = 1_048_576;
 
 /** The chain files of a directory. A chain file says in YAML which app reloads after which. */
 export interface ReadChains {
-  /** Every chain file, sorted by name. */
+  /** Every chain file, sorted by name. The text of a file that was refused may be empty. */
   readonly texts: readonly ChainText[];
-  /** The files that are YAML. */
+  /** The files that could be parsed as YAML. */
   readonly sources: readonly ChainSource[];
   readonly problems: readonly LocatedProblem[];
 }
 
 /**
- * Reads every `*.yaml` and `*.yml` directly in `directory`, each at most 1 MiB of UTF-8. If a folder or a pipe has such a
- * name, it reports an error. If a file's name is almost such a name, or a folder below has such a file, it reports a
- * warning.
+ * Reads and parses the chain files of a directory, for the compiler: every `*.yaml` and `*.yml` directly in it, each at
+ * most 1 MiB of UTF-8. If a folder or a pipe has such a name, it reports an error. If a file's name is almost such a
+ * name, or a folder below has such a file, it reports a warning.
  *
  * @throws CascadeError NO_CHAINS if there is no such directory, no chain file in it, or a file cannot be opened.
  */
@@ -90,7 +90,10 @@ function readText(path: string): { text: ChainText; refused?: LocatedProblem } {
   return refuse(file, 'NOT_UTF8', decoded.message, decoded.text, decoded.at);
 }
 
-/** What a directory's entry is, if it is no file. To read a pipe or a device might never end. */
+/**
+ * The kind of a directory's entry that is no file, in words. Such an entry is not opened: reading a pipe might never
+ * end.
+ */
 function otherKindOf(stats: Stats): string | undefined {
   if (stats.isFile()) return undefined;
   if (stats.isSymbolicLink()) return 'a link to a file that does not exist';

@@ -1,21 +1,26 @@
 /*
- * Checks the cron expressions and time zones that chain files have under `expected`: the deadlines by which an app must have
- * been reloaded. `cascade check` prints what this finds.
+ * Checks the cron expressions and time zones that chain files have under `expected`: the deadlines by which an app must
+ * have been reloaded, such as `0 7 * * *` in Europe/Stockholm. `cascade check` prints the problems, so that people do
+ * not wait for a warning that can never come.
  */
 
 import { Cron } from 'croner';
 import { CRON_OPTIONS, type Expectation } from '../core/desk/expected.ts';
 import { minutes } from '../core/units.ts';
 
-/** The sweep runs every five minutes and judges only the last deadline. If deadlines were close together, it could miss one. */
+/**
+ * The sweep, which looks for late apps, runs every five minutes and judges only the last deadline. If deadlines were
+ * close together, it could miss one.
+ */
 const LEAST_APART = minutes(30);
 
-/** How many deadlines are looked at. A day has at most 48 that are 30 minutes apart. */
+/** How many deadlines are looked at: two days of them, if they are 30 minutes apart. */
 const LOOKED_AT = 100;
 
 /** The deadlines after this instant are looked at. It never changes, so that a file that was right stays right. */
 const FROM = new Date('2026-01-01T00:00:00Z');
 
+/** The results by expression and zone, because many apps may have the same. */
 const known = new Map<string, string | undefined>();
 
 /** Says what is wrong with a cron expression and its time zone; undefined if nothing is. */

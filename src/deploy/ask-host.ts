@@ -22,8 +22,11 @@ export interface HostAnswer {
 }
 
 /**
- * Sends a request without a body to an OpenWhisk host, by default a GET. Returns the HTTP answer, whatever its status. The
- * host's certificate is checked, unless `insecure`. After 10 s without a byte, the request fails.
+ * Sends a request without a body to an OpenWhisk host, by default a GET. Deployment asks so what the host has, and
+ * whether it is the right host, because wskdeploy (OpenWhisk's own tool) does not check that.
+ *
+ * Returns the HTTP answer, whatever its status. The host's certificate is checked, unless `insecure`. After 10 s
+ * without a byte, the request fails.
  *
  * @throws Node's error (with its `code`) if there is no answer.
  */

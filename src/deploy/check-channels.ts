@@ -3,8 +3,9 @@ import { parseChannelSettings } from '../platform/settings/channel-settings.ts';
 import type { Environment } from './environment.ts';
 
 /**
- * Finds the channels (such as Slack) that the chains name and the settings in `env` lack. Nobody would get the notices for such
- * a channel. If the settings cannot be read, this reports nothing, because `checkSettings` reports them.
+ * Finds the channels (such as Slack) that the chains name and the settings in `env` lack. Nobody would get the messages
+ * for such a channel. `cascade check --deploy` prints what this returns. If the settings cannot be read, it returns
+ * nothing, because `checkSettings` reports them.
  */
 export function checkChannels(env: Environment, { apps }: CompiledChains): string[] {
   const known = channelsIn(env);

@@ -4,8 +4,9 @@ import { deployFailed } from './deploy-failed.ts';
 import type { DeployTarget } from './host-settings.ts';
 
 /**
- * Makes sure that the host answers, over a connection that nobody else can read: wskdeploy, which itself accepts any
- * certificate, will send the key and the secrets there. With `insecure`, only the answer counts.
+ * Makes sure, before a deployment, that the host answers over a connection that nobody else can read. wskdeploy
+ * (OpenWhisk's own tool) accepts any certificate, and will send the key and the secrets there. With `insecure`, only
+ * the answer counts.
  *
  * @throws CascadeError DEPLOY_FAILED if the host does not answer, or others could read the connection.
  */
@@ -34,10 +35,10 @@ const NO_TLS = /wrong.version.number|packet.length.too.long|http.request/i;
 
 /**
  * Makes sure that the host knows the key, and that the key may use the namespace. wskdeploy's own messages name neither
- * setting, and with a wrong key wskdeploy undeploys nothing and reports success. If the host gives another answer than 401 or
+ * setting. With a wrong key it even undeploys nothing and reports success. If the host gives another answer than 401 or
  * 403, this check passes, and wskdeploy reports the problem.
  *
- * @throws CascadeError DEPLOY_FAILED, naming the setting.
+ * @throws CascadeError DEPLOY_FAILED. It names the setting.
  */
 export async function checkKey(access: DeployTarget): Promise<void> {
   const { host, namespace } = access;

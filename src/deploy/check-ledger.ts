@@ -2,8 +2,9 @@ import { type CompiledChains, isComposite, type Link } from '../core/link.ts';
 import type { Environment } from './environment.ts';
 
 /**
- * Finds what needs a ledger (Cascade's memory in CouchDB), if the settings in `env` name none: links that wait for several
- * apps, `retry`, `timeout` and `expected`. Cascade has to remember something for them.
+ * Finds the parts of chains that need a ledger (Cascade's memory in CouchDB), if the settings in `env` name none: links
+ * that wait for several apps, `retry`, `timeout` and `expected`. Without a ledger Cascade could not do them. `cascade
+ * check --deploy` prints the messages.
  *
  * @returns messages. The list is empty if there is a ledger, or if nothing needs one.
  */

@@ -19,15 +19,17 @@ import type { Environment } from './environment.ts';
 /** Qlik's bounds on a webhook's secret, in characters. */
 const SECRET_LENGTH = { min: 32, max: 64 };
 
-/** HS256 needs a key of 256 bits (RFC 7518 §3.2), and a character has at least 8 bits. */
+/** In characters. HS256 needs a key of 256 bits (RFC 7518 §3.2), and a character has at least 8 bits. */
 const LEAST_TOKEN_SECRET_LENGTH = 32;
 
 /**
- * Checks the settings in `env` before a deployment. Each problem names its setting, and never a value. The list is empty if
- * Cascade can be deployed with them.
+ * Checks the settings of the actions in `env` before a deployment, so that a person sees mistakes at once and not in an
+ * action's log. `./build.sh deploy` and `cascade check --deploy` call it.
  *
- * The rules of each action are in its own parser, which stops at the first problem. The rules in this file concern several
- * actions, or are Qlik's.
+ * The rules for a group of settings are in the group's parser, which stops at its first problem. The rules in this file
+ * concern several groups, or are Qlik's.
+ *
+ * @returns the problems. A problem names its setting, and not its value. The list is empty if there is none.
  */
 export function checkSettings(env: Environment): string[] {
   const problems: string[] = [];

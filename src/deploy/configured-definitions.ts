@@ -3,8 +3,9 @@ import { parseStoreAdminSettings, parseStoreSettings } from '../platform/setting
 import type { Environment } from './environment.ts';
 
 /**
- * Opens the keeper of definitions in the ledger (Cascade's memory in CouchDB) that `env` names. A definition is the compiled
- * chains of one deployment. The ledger keeps it, so that people can see later which rules decided.
+ * Opens the keeper of definitions in the ledger (Cascade's memory in CouchDB) that `env` names. A definition is the
+ * compiled chains of one deployment. Deployment stores it in the ledger, so that `cascade why` can say later which
+ * rules decided.
  *
  * @returns undefined if COUCHDB_URL is not set: there is no ledger.
  * @throws CascadeError SETTINGS_INVALID.

@@ -6,8 +6,9 @@ import { parseReloadSettings } from '../platform/settings/reload-settings.ts';
 import type { Environment } from './environment.ts';
 
 /**
- * The addresses of the tenants in which Cascade reloads apps, by the settings in `env`. Each has Qlik's id of the tenant,
- * if the webhook's settings have it. The list is empty if there is no tenant.
+ * The names and addresses of the tenants in which Cascade reloads apps, by the settings in `env`. Each has Qlik's id of
+ * the tenant, if the webhook's settings have it. Deployment writes them into the ledger (Cascade's memory in CouchDB),
+ * so that two deployments cannot mean different tenants by one name. The list is empty if there is no tenant.
  *
  * @throws CascadeError SETTINGS_INVALID.
  */
@@ -22,8 +23,9 @@ export function configuredTenants(env: Environment): readonly TenantAddress[] {
 }
 
 /**
- * Finds the tenants that the chains name and the settings in `env` lack: Cascade could not reload their apps, or would not get
- * their webhooks. If the settings are invalid, this reports nothing, because `checkSettings` reports them.
+ * Finds the tenants that the chains name and the settings in `env` lack. Cascade could not reload their apps, or would
+ * not get their webhooks. `cascade check --deploy` prints the messages. If the settings are invalid, there are none,
+ * because `checkSettings` reports them.
  */
 export function checkTenants(env: Environment, { links }: CompiledChains): string[] {
   const all = Object.values(links).flat();

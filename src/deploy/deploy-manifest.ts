@@ -22,13 +22,16 @@ export interface DeployOptions {
 }
 
 /**
- * Deploys a manifest as wskdeploy does: first packages, then actions, then sequences. Each replaces what the host has under
- * its name. If the host refuses one, those before it stay deployed; deploy again when the reason is gone. Without COUCHDB_URL,
- * the actions that need a ledger (Cascade's memory in CouchDB) are left out.
+ * Deploys a manifest as wskdeploy (OpenWhisk's own tool) does: first packages, then actions, then sequences. `npm
+ * start` and tests deploy with it, so that nobody has to install wskdeploy for them.
+ *
+ * Each entity replaces what the host has under its name. If the host refuses one, those before it stay deployed; deploy
+ * again when the reason is gone. Without COUCHDB_URL, the actions that need a ledger (Cascade's memory in CouchDB) are
+ * left out.
  *
  * @returns the names of what was deployed, in the order of deployment.
  * @throws CascadeError DEPLOY_FAILED if the manifest is bad, a bundle is missing, or a required input is empty: then
- *   nothing was sent. Also if the host refuses something.
+ *   nothing was sent. Also if the host refuses an entity.
  */
 export async function deployManifest({ manifestFile, env, client }: DeployOptions): Promise<readonly string[]> {
   const manifest = forLedger(await readManifest(manifestFile), isSet(env['COUCHDB_URL']));
@@ -61,8 +64,9 @@ async function readCode(manifest: Manifest, manifestFile: string): Promise<Reado
 export type ScheduleClient = Pick<openwhisk.Client, 'triggers' | 'feeds' | 'rules'>;
 
 /**
- * Deploys the triggers and rules of a file, such as schedule.yaml, as wskdeploy does, on a host that has OpenWhisk's package
- * `alarms`. It makes each trigger anew, with the feed that fires it, then each rule, and enables the rule.
+ * Deploys the triggers and rules of a file, such as schedule.yaml, as wskdeploy does. They start actions at regular
+ * times. The host must have OpenWhisk's package `alarms`. The function makes each trigger anew, with the feed that
+ * fires it, then each rule, and enables the rule.
  *
  * @returns the names of the triggers and rules.
  * @throws CascadeError DEPLOY_FAILED for a bad file or what the host refuses.

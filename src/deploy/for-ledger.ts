@@ -1,9 +1,13 @@
 import type { Manifest, ManifestPackage } from './read-manifest.ts';
 
-/** The actions that are of no use without a ledger (Cascade's memory in CouchDB), and are not deployed then. */
+/**
+ * The actions that deployment leaves out without a ledger (Cascade's memory in CouchDB). `meter` counts runs into it.
+ */
 const NEEDS_LEDGER: readonly string[] = ['meter'];
 
-/** The manifest as it is deployed: without COUCHDB_URL it has no action that needs a ledger. */
+/**
+ * The manifest as deployment uses it. Without a ledger it lacks the actions of `NEEDS_LEDGER`, which could only fail.
+ */
 export function forLedger(manifest: Manifest, hasLedger: boolean): Manifest {
   if (hasLedger) return manifest;
   const { name, packages } = manifest.project;
@@ -16,7 +20,10 @@ const withoutThese = ({ actions = {}, ...rest }: ManifestPackage): ManifestPacka
   actions: Object.fromEntries(Object.entries(actions).filter(([name]) => !NEEDS_LEDGER.includes(name))),
 });
 
-/** What `forLedger` leaves out without a ledger, as `package/action`. */
+/**
+ * The actions that `forLedger` leaves out without a ledger, as `package/action`. Deployment takes them off the host, if
+ * an earlier deployment had a ledger.
+ */
 export const leftOutWithoutLedger = ({ project }: Manifest): readonly string[] =>
   Object.entries(project.packages).flatMap(([name, { actions = {} }]) =>
     NEEDS_LEDGER.filter((action) => Object.hasOwn(actions, action)).map((action) => `${name}/${action}`),

@@ -1,3 +1,8 @@
+/*
+ * Reads and checks the settings that say on which OpenWhisk host to deploy: OPENWHISK_APIHOST, OPENWHISK_AUTH and
+ * OPENWHISK_NAMESPACE. `cascade check --deploy` and `cascade logs` use it, too.
+ */
+
 import { CascadeError } from '../core/cascade-error.ts';
 import type { HostAccess } from './ask-host.ts';
 import type { Environment } from './environment.ts';
@@ -15,7 +20,7 @@ export interface HostSettings {
 export type DeployTarget = HostSettings & HostAccess;
 
 /**
- * What is wrong with the `OPENWHISK_…` settings in `env`, each problem named by its setting. The list is empty if they
+ * Finds the mistakes in the `OPENWHISK_…` settings. Each message names its setting. The list is empty if the settings
  * are right.
  */
 export function checkHostSettings(env: Environment): string[] {
@@ -56,6 +61,6 @@ export function hostUrl(apihost: string): URL | undefined {
 const missing = (name: string): string =>
   `The setting ${name} is missing: it says where to deploy. Set it in .env or in the environment.`;
 
-/** In wskdeploy's settings file, a second "=" makes it skip the line, and a line feed starts the next setting. */
+/** In wskdeploy's settings file, wskdeploy skips a line with a second "=", and a line feed starts the next setting. */
 const unfitProblems = (name: string, value: string): string[] =>
   /[=\s]/.test(value) ? [`The setting ${name} has a "=" or white space in it.`] : [];

@@ -5,11 +5,12 @@ import { configuredTenants } from './configured-tenants.ts';
 import type { Environment } from './environment.ts';
 
 /**
- * Installs the ledger (Cascade's memory in CouchDB) that `env` names. Call this before you deploy the actions, which write into
- * the ledger.
+ * Installs the ledger (Cascade's memory in CouchDB) that `env` names. `./build.sh deploy` and `npm start` call this
+ * before they deploy the actions, because the actions write into the ledger.
  *
  * @param moved - names of tenants that a person says have moved to another address.
- * @param waiting - gets a message while CouchDB builds the indexes of a large ledger, and can end the wait; default: neither.
+ * @param waiting - gets a message while CouchDB builds the indexes of a large ledger, and can end the wait; default:
+ *   neither.
  * @returns what was changed, in words; undefined if COUCHDB_URL is not set: there is no ledger.
  * @throws CascadeError SETTINGS_INVALID, and as `installLedger`.
  */

@@ -1,3 +1,8 @@
+/*
+ * manifest.yaml names the settings of the actions as variables, such as `${QLIK_API_KEY}`. wskdeploy (OpenWhisk's own
+ * tool) puts their values in. `npm start` deploys without wskdeploy, so this file does the same for it.
+ */
+
 import { deployFailed } from './deploy-failed.ts';
 import type { Environment } from './environment.ts';
 
@@ -12,7 +17,7 @@ export const variablesOf = (template: string): readonly string[] =>
  * wskdeploy. A `$` in a variable's value stays as it is.
  *
  * @throws CascadeError DEPLOY_FAILED for any other `$` in the template. wskdeploy also knows `$NAME` and the escape
- *   `$${NAME}`, which we do not use: if a value begins with `$NAME`, wskdeploy takes all of the value for the variable's
+ *   `$${NAME}`. Cascade does not use them, because wskdeploy takes all of a value that begins with `$NAME` for the
  *   name.
  */
 export function interpolate(template: string, env: Environment): string {

@@ -4,9 +4,11 @@ import { SETTINGS, type Secrecy } from './setting-names.ts';
 const MASK = '***';
 
 /**
- * Makes a function that masks the secrets of `env` in a line of text: the whole value of each setting that holds a secret, and
- * the secrets inside it, such as the password of a URL or the credentials in a list of tenants. It masks them also in the form
- * that JSON gives them.
+ * Makes a function that masks the secrets of `env` in a line of text. Deployment passes the lines that wskdeploy prints
+ * through it, because they may contain settings, and other people may read what a deployment printed.
+ *
+ * It masks the whole value of a setting that holds a secret, and the secrets inside it, such as the password of a URL
+ * or the credentials in a list of tenants. It masks them also in the form that JSON gives them.
  */
 export function createMask(env: Environment): (line: string) => string {
   const secrets = Object.entries(SETTINGS).flatMap(([name, secrecy]) => SECRETS_IN[secrecy](env[name] ?? ''));
@@ -16,7 +18,7 @@ export function createMask(env: Environment): (line: string) => string {
   return (line) => ordered.reduce((masked, secret) => masked.replaceAll(secret, MASK), line);
 }
 
-/** The secret texts in a setting's value, and the value itself. */
+/** Finds the texts to mask in a setting's value, by the kind of secret that the setting holds. */
 const SECRETS_IN: Readonly<Record<Secrecy, (value: string) => readonly string[]>> = {
   open: () => [],
   secret: (value) => value.split('\n').map((line) => line.trim()),

@@ -1,20 +1,27 @@
+/*
+ * Asks the OpenWhisk host what is on it, before and after a deployment. wskdeploy (OpenWhisk's own tool) does not say
+ * that, and deployment must know it, to leave out what the host cannot run, and to take off what a former deployment
+ * left there.
+ */
+
 import { askHost, type HostAccess } from './ask-host.ts';
 import { deployFailed } from './deploy-failed.ts';
 import type { DeployTarget } from './host-settings.ts';
 import type { Manifest, Schedule } from './read-manifest.ts';
 
 /**
- * Whether the host has OpenWhisk's alarms, by which a trigger fires at regular times. A host without them answers 403 or
- * 404 (fact ow-feeds-02).
+ * Whether the host has OpenWhisk's alarms, by which a trigger fires at regular times. A host without them answers 403
+ * or 404 (fact ow-feeds-02).
  *
- * @throws CascadeError DEPLOY_FAILED if the host gives no answer, or another one. A wrong guess would leave the sequence
- *   `sweep` without its alarm, or leave an old alarm on, and nobody would notice.
+ * @throws CascadeError DEPLOY_FAILED if the host gives no answer, or another one. A guess might leave the sweep (it
+ *   takes up every five minutes what was left undone) without its alarm, or leave an old alarm on, and nobody would
+ *   notice.
  */
 export const hasAlarms = (access: HostAccess): Promise<boolean> =>
   isOnHost('/api/v1/namespaces/whisk.system/packages/alarms', access);
 
 /**
- * Whether a trigger or a rule of the schedule is on the host.
+ * Whether a trigger or a rule of a schedule (the clock that starts actions at regular times) is on the host.
  *
  * @throws CascadeError DEPLOY_FAILED if the host does not say.
  */

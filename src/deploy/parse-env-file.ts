@@ -1,6 +1,7 @@
 /*
- * `.env` has the settings of a deployment, most of them secrets. This file reads it, and finds mistakes that would otherwise
- * show only later, in a place where nobody expects them. A message never repeats a value, because it may be a secret.
+ * `.env` has the settings of a deployment, many of them secrets. This file reads it, and finds mistakes that would
+ * otherwise show only later, in a place where nobody expects them. A message does not repeat a value, because it may be
+ * a secret.
  */
 
 import { didYouMean } from '../core/chains/nearest-name.ts';
@@ -24,18 +25,24 @@ interface Value {
   readonly problem?: string;
 }
 
+/** An empty line or a comment. */
 const BLANK = /^[ \t]*(?:#.*)?$/s;
+/** `NAME=value`, also `export NAME = value`. */
 const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?([^=]*?)[ \t]*=(.*)$/s;
+/** A value that begins with a quotation mark. */
 const QUOTED = /^[ \t]*(["'`])(.*)$/s;
 /** The quotation marks that a word processor writes. In `.env` they do not quote anything. */
 const TYPOGRAPHIC = /^[\u2018-\u201F\u00AB\u00BB\u2039\u203A\u300C\uFF02\uFF07]/;
-/** A message repeats an unknown name only if it looks so. Any other text before a "=" may be a part of somebody's secret. */
+/**
+ * Such as `QLIK_API_KEYS`. A message repeats an unknown name only if it looks like this. Another text before a "=" may
+ * be a part of somebody's secret.
+ */
 const LIKE_A_SETTING = /^[A-Z][A-Z0-9]{0,20}(?:_[A-Z0-9]{1,20}){1,6}$/;
 
 /**
- * Reads `.env`: lines `NAME=value`, with the same values as Node's `util.parseEnv`. It reports a problem if the writer probably
- * meant something else: the file is not UTF-8, a name is unknown or occurs twice, a `#` would cut a value, a quoted value would
- * end elsewhere than it seems to, or a character cannot be seen.
+ * Reads `.env`: lines `NAME=value`, with the same values as Node's `util.parseEnv`. It reports a problem if the writer
+ * probably meant something else: the file is not UTF-8, a name is unknown or occurs twice, a `#` would cut a value, a
+ * quoted value would end elsewhere than it seems to, or a character cannot be seen.
  *
  * @param file - the file's name, for messages.
  */

@@ -1,6 +1,6 @@
 /*
- * `npm start` and tests deploy Cascade onto an OpenWhisk host without wskdeploy. This file works out which calls of
- * OpenWhisk's REST API wskdeploy would make for the manifest.
+ * `npm start` and tests deploy Cascade onto an OpenWhisk host without wskdeploy (OpenWhisk's own tool). This file works
+ * out which calls of OpenWhisk's REST API wskdeploy would make for manifest.yaml. deploy-manifest.ts then makes them.
  */
 
 import { definedFields } from '../core/defined-fields.ts';
@@ -43,7 +43,7 @@ export interface PlannedEntities<Body> {
   readonly body: Body;
 }
 
-/** Everything that a manifest deploys. Actions need their package, and sequences need their actions, so this is the order. */
+/** The calls for a manifest, in their order: actions need their package, and sequences need their actions. */
 export interface EntityPlan {
   readonly packages: readonly PlannedEntities<PackageBody>[];
   readonly actions: readonly PlannedEntities<ActionBody>[];
@@ -60,8 +60,8 @@ export interface PlanInputs {
 /**
  * Plans the PUTs that wskdeploy would send for `manifest`: with the same annotations, parameters and limits.
  *
- * @throws CascadeError DEPLOY_FAILED if required inputs are empty, or a sequence names an unknown action. The message names
- *   them.
+ * @throws CascadeError DEPLOY_FAILED if required inputs are empty, or a sequence names an unknown action. The message
+ *   names them.
  */
 export function planEntities(manifest: Manifest, inputs: PlanInputs): EntityPlan {
   const packages = Object.entries(manifest.project.packages);
@@ -101,7 +101,8 @@ function planAction(name: string, action: ManifestAction, { env, codeOf }: PlanI
     body: {
       exec: { kind: action.runtime, code: codeOf.get(action.function) ?? '' },
       ...annotationsOf(action),
-      // If there are no parameters, wskdeploy leaves the field out. The host then keeps the parameters of an earlier deployment.
+      // If there are no parameters, wskdeploy leaves the field out. The host then keeps the parameters of an earlier
+      // deployment.
       ...(parameters.length > 0 && { parameters }),
       ...(action.limits !== undefined && { limits: definedFields({ timeout, memory, logs }) }),
       publish: false,
@@ -127,7 +128,9 @@ function planSequence(
   };
 }
 
-/** If the manifest has `web:`, all three annotations are sent: the host keeps each annotation that a PUT does not have. */
+/**
+ * If the manifest has `web:`, all three annotations are sent: the host keeps each annotation that a PUT does not have.
+ */
 function annotationsOf({
   annotations,
   web,

@@ -4,11 +4,13 @@ import type { CompiledChains } from '../core/link.ts';
 import { isCompiledChains } from '../ledger/documents/definition.ts';
 import { deployFailed } from './deploy-failed.ts';
 
-/** The chains that the bundles were built with. The file is beside the bundles. */
+/** `cascade build` writes this file beside the bundles, with the chains that it builds into them. */
 const FILE = 'dist/definition.json';
 
 /**
- * Reads the chains that the bundles in `dist` were built with, as `cascade build` wrote them beside the bundles.
+ * Reads the chains that the bundles in `dist` were built with. Deployment stores these chains in the ledger (Cascade's
+ * memory in CouchDB), so that people can see later which rules decided. The chain files may have changed since the
+ * build.
  *
  * @param root - the folder of `dist`.
  * @throws CascadeError DEPLOY_FAILED if the file is missing, or has other content.

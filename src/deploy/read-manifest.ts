@@ -1,3 +1,9 @@
+/*
+ * Reads the files that say what to deploy onto OpenWhisk: manifest.yaml (actions and sequences), schedule.yaml (when
+ * they start) and questions.yaml. They are written for wskdeploy, OpenWhisk's own tool. Cascade reads them itself,
+ * because `npm start` deploys without wskdeploy, and because `./build.sh deploy` must know what they name.
+ */
+
 import { readFile } from 'node:fs/promises';
 import { Ajv, type ErrorObject } from 'ajv';
 import { parseDocument } from 'yaml';
@@ -71,13 +77,15 @@ export interface ScheduleRule {
   readonly action: string;
 }
 
-/** Triggers and rules. On the host they are in no package; wskdeploy wants them under a package `default` in the file. */
+/**
+ * Triggers and rules. On the host they are in no package; wskdeploy wants them under a package `default` in the file.
+ */
 export interface Schedule {
   readonly triggers: Readonly<Record<string, ScheduleTrigger>>;
   readonly rules: Readonly<Record<string, ScheduleRule>>;
 }
 
-// The schemas are closed: a key that we would not deploy is refused, not ignored.
+// The schemas are closed: a key that Cascade would not deploy is refused, not ignored.
 const string = { type: 'string', minLength: 1 };
 const count = { type: 'integer', minimum: 0 };
 const closed = (required: readonly string[], properties: Readonly<Record<string, unknown>>) => ({
@@ -125,7 +133,8 @@ export const actionsOf = ({ project }: Manifest): readonly ManifestAction[] =>
 /**
  * Reads the packages of a wskdeploy manifest, without its triggers and rules.
  *
- * @throws CascadeError DEPLOY_FAILED if the file cannot be read, is not YAML, or has a key that we do not deploy.
+ * @throws CascadeError DEPLOY_FAILED if the file cannot be read, is not YAML, or has a key that Cascade does not
+ *   deploy.
  */
 export async function readManifest(file: string): Promise<Manifest> {
   const { name, packages } = (await readManifestFile(file)).project;

@@ -6,8 +6,9 @@ import type { Environment } from './environment.ts';
 import { type EnvFile, parseEnvFile } from './parse-env-file.ts';
 
 /**
- * Reads the settings for a deployment from `file`. A variable of the real environment overrides the file, even an empty one. No
- * shell ever runs the file.
+ * Reads the settings for a deployment from `file` (`.env`) and the environment. `./build.sh deploy` and commands that
+ * work with the deployment use them. A variable of the environment overrides the file, even an empty one. The file is
+ * parsed, and no shell runs it.
  *
  * @throws CascadeError DEPLOY_FAILED if the file is missing or cannot be read; SETTINGS_INVALID with every problem of
  *   `parseEnvFile`, one in each line.

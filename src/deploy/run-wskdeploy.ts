@@ -1,7 +1,7 @@
 /*
  * `./build.sh deploy` puts Cascade onto an OpenWhisk host with wskdeploy, which is OpenWhisk's own tool. This file runs
- * wskdeploy, and does what wskdeploy does not: it checks the settings and the host first, and installs the ledger (Cascade's
- * memory in CouchDB).
+ * wskdeploy, and does what wskdeploy does not: it checks the settings and the host first, and installs the ledger
+ * (Cascade's memory in CouchDB).
  */
 
 import { spawn } from 'node:child_process';
@@ -46,7 +46,7 @@ export interface RunOptions {
   readonly insecure: boolean;
   /** Names of tenants that the user says have moved to another address. */
   readonly tenantsMoved?: readonly string[];
-  /** Gets our own messages, and each line that wskdeploy prints, with the secrets masked. */
+  /** Gets messages for the person, and the lines that wskdeploy prints. Secrets are masked in wskdeploy's lines. */
   readonly print: (line: string) => void;
   /** Ends wskdeploy when aborted. */
   readonly signal: AbortSignal;
@@ -60,16 +60,16 @@ const QUESTIONS = 'questions.yaml';
  * Deploys or undeploys with wskdeploy: `manifest.yaml`, `questions.yaml` if QUESTIONS_TAGS is set, and
  * `schedule.yaml` if there is a ledger and the host has alarms.
  *
- * First it checks the settings of `.env`, the host's certificate and the key. If the settings name a ledger, it installs the
- * ledger before it deploys, and purges it of old documents afterwards.
+ * First it checks the settings of `.env`, the host's certificate and the key. If the settings name a ledger, it
+ * installs the ledger before it deploys, and removes old documents from it afterwards.
  *
- * wskdeploy gets the key in a file that only this user can read, not as an argument: other users can see a program's arguments.
- * The file is removed at the end.
+ * wskdeploy gets the key in a file that only this user can read, and not as an argument, because other users can see a
+ * program's arguments. The file is removed at the end.
  *
  * @returns wskdeploy's exit code; 1 if a signal ended it.
- * @throws CascadeError SETTINGS_INVALID with every problem of the settings; DEPLOY_FAILED for anything else that is missing
- *   or wrong, or if the host does not say whether it has alarms; PARAMETERS_INVALID for a moved tenant that the settings do
- *   not have; STORE_UNAVAILABLE or STORE_REFUSED if the ledger cannot be installed.
+ * @throws CascadeError SETTINGS_INVALID with the problems of the settings; DEPLOY_FAILED for something else that is
+ *   missing or wrong, or if the host does not say whether it has alarms; PARAMETERS_INVALID for a moved tenant that the
+ *   settings do not have; an error such as STORE_UNAVAILABLE if the ledger cannot be installed or written.
  */
 export async function runWskdeploy(options: RunOptions): Promise<number> {
   const { root, environment, command, insecure, signal } = options;
@@ -125,9 +125,10 @@ interface Work {
 }
 
 /**
- * Deploys in this order: the ledger and the chains in it, then the actions, which need both, then the questions pipeline, then
- * the schedule of the sweep (the sequence that starts what no webhook has started). If there is no ledger, it undeploys an
- * older schedule: the sweep would fail every five minutes.
+ * Deploys in this order: the ledger and the chains in it, then the actions, which need both, then the questions
+ * pipeline (it watches a Stack Exchange site for questions), then the schedule of the sweep (it runs every five minutes
+ * and takes up what was left undone). If there is no ledger, it undeploys an older schedule, because the sweep would
+ * fail each time.
  */
 async function deployAll(work: Work): Promise<number> {
   const { settings, target, options, wskdeploy } = work;
@@ -201,11 +202,16 @@ async function undeployQuestions(work: Work): Promise<number> {
   return wskdeploy(await questionsFile(questions, work), 'undeploy');
 }
 
-/** The file for wskdeploy. If the host has no alarms, it is one without trigger and rule: a cron can start `socron`. */
+/**
+ * The file for wskdeploy. If the host has no alarms, the file has no trigger and no rule. A person can then start the
+ * sequence `socron`, which looks for questions, by another clock.
+ */
 const questionsFile = async (questions: Manifest, work: Work): Promise<string> =>
   (await hasAlarms(work.target)) ? QUESTIONS : writeManifest(questions, QUESTIONS, work);
 
-/** Purges the ledger after a deployment. If the purge fails, that is only printed, because the deployment has succeeded. */
+/**
+ * Purges the ledger after a deployment. If the purge fails, that is only printed, because the deployment has succeeded.
+ */
 async function purge(settings: Environment, { print, signal }: RunOptions): Promise<void> {
   if (parseStoreSettings(settings) === undefined) return;
   try {
@@ -229,7 +235,10 @@ async function deploySchedule({ options: { print }, wskdeploy }: Work): Promise<
   return code;
 }
 
-/** Undeploys the schedule and the questions pipeline first, so that nothing fires actions that are gone. Then the actions. */
+/**
+ * Undeploys the schedule and the questions pipeline first, so that nothing fires actions that are gone. Then the
+ * actions.
+ */
 async function undeployAll(work: Work): Promise<number> {
   const code = await undeploySchedule(work);
   const removed = code === 0 ? await undeployQuestions(work) : code;

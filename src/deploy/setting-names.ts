@@ -1,3 +1,8 @@
+/*
+ * The names of all settings, and which of them are secrets. The reader of `.env` finds misspelt names by it, and
+ * deployment masks secrets by it in the lines that it prints.
+ */
+
 /** Which part of a setting's value is a secret. */
 export type Secrecy =
   | 'open' // nothing
@@ -8,8 +13,8 @@ export type Secrecy =
   | 'channels'; // the addresses and secrets in its JSON
 
 /**
- * Every setting that `.env` may have: those of deployment itself, and those that manifest.yaml and questions.yaml bind to the
- * actions.
+ * The settings that `.env` may have: those of deployment itself, and those that manifest.yaml and questions.yaml bind
+ * to the actions.
  */
 export const SETTINGS = {
   OPENWHISK_APIHOST: 'open',

@@ -2,7 +2,7 @@ import { canonicalAppId } from '../../core/chains/app-index.ts';
 import type { AppClause, ChainContent, Clause, ReloadEntry } from '../../core/chains/chain-file.ts';
 import type { ImportNote, PaperEntry } from './paper-entry.ts';
 
-/** A chain made of the list of apps that the 2020 paper about chained reloads uses. */
+/** A chain that is made of the paper's list, and notes for the person who imports it. */
 export interface ImportedChain {
   readonly content: ChainContent;
   readonly notes: readonly ImportNote[];
@@ -20,11 +20,12 @@ const MAX_NAME = 40;
 const MAX_LABEL = 200;
 
 /**
- * Makes a chain of the paper's entries. An entry means: when its app has ended as its condition says, the apps that its `chain`
- * names reload. The new chain says the same, apart from what the notes name.
+ * Makes a chain of the list of apps that the 2020 paper about chained reloads uses, for `cascade import`. An entry of
+ * that list means: when its app has ended as its condition says, the apps that its `chain` names reload. The new chain
+ * says the same, apart from what the notes name.
  *
- * If several entries have a name, the name means the first of them, as in the paper's own code. But if an app would then follow
- * itself, the name means the next entry.
+ * If several entries have a name, the name means the first of them, as in the paper's own code. But if an app would
+ * then follow itself, the name means the next entry.
  *
  * @param chain - the name of the chain that results.
  */
@@ -50,7 +51,7 @@ export function chainOfEntries(chain: string, entries: readonly PaperEntry[]): I
   return { content: { chain, apps, reloads: reloadsOf(all, names) }, notes };
 }
 
-/** Whether a chain file can have this text as an app's name for people. An app without one is called by its short name. */
+/** Whether a chain file can have this text as an app's name for people. If not, the app is called by its short name. */
 const isLabel = (label: string): boolean => label.length <= MAX_LABEL && label.isWellFormed();
 
 const idOf = ({ appId }: PaperEntry): string => canonicalAppId(appId);

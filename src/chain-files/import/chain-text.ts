@@ -6,7 +6,8 @@ import { visible } from '../../core/visible.ts';
 const NO_FOLDING = 0;
 
 /**
- * Writes a chain as the text of a chain file. Each app takes one line, and so does each `after`, as a person would write them.
+ * Writes a chain as the YAML text of a chain file, for `cascade import`. People go on with this text, so it looks as if
+ * a person had written it: each app takes one line, and so does each `after`.
  *
  * @param source - the name of the file that it was imported from, for the comment at the top.
  */

@@ -14,12 +14,14 @@ export interface ImportedList {
 }
 
 /**
- * Makes a chain file of the list of apps that the 2020 paper about chained reloads uses. The same list gives the same text.
+ * Makes a chain file of the list of apps that the 2020 paper about chained reloads uses. `cascade import` does it, so
+ * that users of the paper's script need not write their chains anew. The same list gives the same text.
  *
  * @param text - the content of the file with the list: CommonJS. It is parsed and never executed.
  * @param name - the chain's name is made of this name.
  * @param source - the name of the list's file, for the comment at the top of the chain file.
- * @throws CascadeError PARAMETERS_INVALID if the text is no JavaScript, exports nothing, or its list has too many parts.
+ * @throws CascadeError PARAMETERS_INVALID if the text is no JavaScript, exports nothing, or its list has too many
+ *   parts.
  */
 export function importPaperList(text: string, name: string, source: string): ImportedList {
   const read = readPaperEntries(literalExports(text));

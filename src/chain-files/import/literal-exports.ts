@@ -1,6 +1,7 @@
 /*
- * `cascade import` makes a chain file of the list of apps in the JavaScript file of the 2020 paper about chained reloads. It
- * must not run that file, because anybody may have written it. So this file reads what the JavaScript exports from its text.
+ * `cascade import` makes a chain file of the list of apps in the JavaScript file of the 2020 paper about chained
+ * reloads. It must not run that file, because anybody may have written it. So this file reads what the JavaScript
+ * exports from its text.
  */
 
 import {
@@ -24,7 +25,10 @@ export class NotLiteral {
   }
 }
 
-/** A list, an object or a plain value that a file writes out, with its line; `NotLiteral` if the file does not write it out. */
+/**
+ * A list, an object or a plain value that a file writes out, with its line; `NotLiteral` if the file does not write it
+ * out.
+ */
 export type Literal =
   | { readonly kind: 'list'; readonly line: number; readonly items: readonly Literal[] }
   | LiteralObject
@@ -53,11 +57,11 @@ export interface LiteralExports {
 /**
  * Reads what a CommonJS file exports. The file is parsed and never executed.
  *
- * It understands literals, names of top-level variables, their fields, spread lists and objects, and texts joined by `+`. Any
- * other expression becomes `NotLiteral`.
+ * It understands literals, names of top-level variables, their fields, spread lists and objects, texts joined by `+`,
+ * and `Object.freeze(…)`. An expression of another kind becomes `NotLiteral`.
  *
- * @throws CascadeError PARAMETERS_INVALID if the text is no JavaScript, exports nothing by `module.exports = …`, or exports a
- *   value of more than 300,000 parts.
+ * @throws CascadeError PARAMETERS_INVALID if the text is no JavaScript, exports nothing by `module.exports = …`, or
+ *   exports a value of more than 300,000 parts.
  */
 export function literalExports(text: string): LiteralExports {
   const program = parseProgram(text);
@@ -127,7 +131,9 @@ function exportedBy(expression: Expression): Expression | undefined {
   return isExports ? right : exportedBy(right);
 }
 
-/** What a statement exports in another way than `module.exports = x`: `exports.apps`, `module.exports.apps`, `exports`. */
+/**
+ * What a statement exports in another way than `module.exports = x`: `exports.apps`, `module.exports.apps`, `exports`.
+ */
 function otherExport(statement: Program['body'][number]): string | undefined {
   if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'AssignmentExpression')
     return undefined;
@@ -143,20 +149,25 @@ function pathOf(node: Node): readonly string[] | undefined {
   return path === undefined || name === undefined ? undefined : [...path, name];
 }
 
-/** What reading an expression needs to know. */
+/** What `read` needs to know while it follows an expression. */
 interface Scope {
   readonly variables: ReadonlyMap<string, Expression>;
   /** The variables that are just being read. If one of them is named again, it names itself, and would never end. */
   readonly following: ReadonlySet<string>;
   /** Gets the name of each variable that was looked up. */
   readonly followed: Set<string>;
-  /** How many more parts may be read. Without this bound, variables that each spread the one before twice would never end. */
+  /**
+   * How many more parts may be read. Without this bound, variables that each spread the one before twice would never
+   * end.
+   */
   readonly budget: { left: number };
 }
 
-/** The most parts that are read. Ten thousand apps with their fields have a third of them. */
+/**
+ * The most parts (values, lists and objects) that are read. Ten thousand apps with their fields have a third of them.
+ */
 const MOST_PARTS = 300_000;
-/** No name and no id of an app is longer, in UTF-16 units. */
+/** The longest text that is joined, in UTF-16 units. Names and ids of apps are much shorter. */
 const LONGEST_TEXT = 10_000;
 
 /** Counts parts that are read, and stops if they are too many. */

@@ -1,6 +1,12 @@
+/*
+ * The 2020 paper about chained reloads keeps its apps in a JavaScript list, such as `[{ name: 'Sales', appId: '5a1e…',
+ * chain: ['Report'], condition: 'ok' }]`. `cascade import` makes a chain file of the list. This file reads the entries,
+ * and notes what it cannot read.
+ */
+
 import { type Literal, type LiteralExports, literalField, NotLiteral, writtenText } from './literal-exports.ts';
 
-/** One entry of the list of apps in the 2020 paper. After a reload of this app, the apps of `chain` reload. */
+/** One entry of the list. After a reload of this app, the apps of `chain` reload. */
 export interface PaperEntry {
   /** The line in the file, from 1. */
   readonly line: number;
@@ -8,7 +14,9 @@ export interface PaperEntry {
   readonly appId: string;
   /** The names of the apps that follow this app. */
   readonly chain: readonly string[];
-  /** How this app has to end, so that the others follow; absent if the entry's condition is neither `ok` nor `error`. */
+  /**
+   * How this app has to end, so that the others follow; absent if the entry's condition is neither `ok` nor `error`.
+   */
   readonly on?: 'succeeded' | 'failed';
 }
 
@@ -35,6 +43,7 @@ const CONDITIONS: ReadonlyMap<string, 'succeeded' | 'failed'> = new Map([
   ['error', 'failed'],
 ]);
 
+/** Such as `5a1e5000-0000-4000-8000-000000000001`. */
 const APP_ID = /^[A-Za-z0-9-]{1,64}$/;
 
 const NOT_RUN =

@@ -1,7 +1,7 @@
 /*
- * `cascade import` reads a list of apps from the text of a JavaScript file, and does not run the file. If a statement would
- * change the list when the file runs, the text alone may be wrong. This file finds such statements, so that the person is
- * warned.
+ * `cascade import` reads a list of apps from the text of a JavaScript file, and does not run the file. If a statement
+ * would change the list when the file runs, the text alone may be wrong. This file finds such statements, so that the
+ * person is warned.
  */
 
 import type { Expression, Node, Program } from 'acorn';
@@ -9,9 +9,9 @@ import type { Expression, Node, Program } from 'acorn';
 type Statement = Program['body'][number];
 
 /**
- * Finds the top-level statements that may change a value if the program is run. Such a statement names a variable that the
- * value is made of, or an alias of one, or a function that changes one. A declaration counts only if it changes the value
- * itself: to declare a function or an alias changes nothing.
+ * Finds the top-level statements that may change a value if the program is run. Such a statement names a variable that
+ * the value is made of, or an alias of that variable, or a function that changes it. A declaration counts only if it
+ * changes the value itself: to declare a function or an alias changes nothing.
  *
  * @param followed - the names of the variables that the value is made of.
  */
@@ -27,7 +27,10 @@ export function statementsThatChange(
   return statements.filter((each) => mayChange(each, names));
 }
 
-/** The names that a statement declares: of functions that change a variable of `names`, and of aliases of such variables. */
+/**
+ * The names that a statement declares: of functions that change a variable of `names`, and of aliases of such
+ * variables.
+ */
 function namesIn(statement: Statement, names: ReadonlySet<string>): readonly string[] {
   if (statement.type === 'FunctionDeclaration') return changes(statement.body, names) ? [statement.id.name] : [];
   if (statement.type !== 'VariableDeclaration') return [];
@@ -103,7 +106,7 @@ function isChangingCall(
   return property?.type !== 'Identifier' || !READERS.has(property.name);
 }
 
-/** `console.log(…)` changes nothing. */
+/** Whether an expression is a call such as `console.log(…)`, which counts as changing nothing. */
 const isPrint = (expression: Expression): boolean =>
   expression.type === 'CallExpression' &&
   expression.callee.type === 'MemberExpression' &&
