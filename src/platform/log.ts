@@ -1,6 +1,6 @@
 /*
- * The logger of every action. OpenWhisk keeps what an action prints. One line of JSON for each message lets people and
- * programs filter it by action, level or trace id.
+ * The logger of the actions. OpenWhisk keeps what an action prints. Each message is one line of JSON, so people and
+ * programs can filter messages by action, level or trace id.
  */
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;

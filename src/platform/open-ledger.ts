@@ -10,10 +10,11 @@ import { parseStoreSettings } from './settings/ledger-settings.ts';
  * by the port that it gets here. If the settings name no ledger, the result is undefined, and Cascade works without
  * one.
  *
- * If CouchDB refuses to store a document for good, the port stores an alert about it, so that a person hears of it.
+ * If CouchDB refuses a document because of its contents, the port stores an alert (something that a person should look
+ * at). Otherwise nobody would know of it. A refused alert raises no other one.
  *
  * @param timeout - how long a call to CouchDB may take.
- * @throws CascadeError SETTINGS_INVALID.
+ * @throws CascadeError SETTINGS_INVALID if COUCHDB_URL or COUCHDB_DATABASE is malformed.
  */
 export function openLedger(params: Params, timeout: DurationMs, ports: RefusalPorts): CouchPort | undefined {
   const settings = parseStoreSettings(params);

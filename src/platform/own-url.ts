@@ -4,7 +4,7 @@ export interface OwnAddress {
   readonly forwardedProto?: string | undefined;
   readonly forwardedHost?: string | undefined;
   readonly host?: string | undefined;
-  /** `__OW_API_HOST`, with its scheme. */
+  /** OpenWhisk's own address, from `__OW_API_HOST`; without a scheme it is https. */
   readonly apiHost: string;
   /** `/namespace/package/action`, or `/namespace/action`. */
   readonly actionName: string;
@@ -20,7 +20,7 @@ const IPV6 = /^\[[0-9a-f:.]{2,45}\](:\d{1,5})?$/i;
  * its answers, and the notifier for links to the dashboard.
  *
  * Scheme and host come from the request's headers, because OpenWhisk may be behind a proxy with another name. If no
- * header gives a valid one, they come from OpenWhisk's own address (`apiHost`).
+ * header has a valid scheme or host, it comes from `apiHost`.
  */
 export function ownUrl({ forwardedProto, forwardedHost, host, apiHost, actionName }: OwnAddress): string {
   const own = new URL(/^https?:\/\//i.test(apiHost) ? apiHost : `https://${apiHost || 'localhost'}`);
@@ -34,6 +34,7 @@ export function ownUrl({ forwardedProto, forwardedHost, host, apiHost, actionNam
  */
 const firstOf = (list: string | undefined): string | undefined => list?.split(',')[0]?.trim().toLowerCase();
 
+/** Whether a header's text is a host that can stand in a URL. Names of hosts are not longer than 255 characters. */
 const isHost = (text: string | undefined): text is string =>
   text !== undefined &&
   text.length <= 255 &&

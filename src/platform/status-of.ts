@@ -13,7 +13,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
 };
 
 /**
- * The HTTP status with which a web action answers an error code. Qlik and browsers see by it whether the request itself
- * was wrong (400 to 499), or Cascade failed.
+ * The HTTP status with which a web action answers an error code. The caller sees by it whether the request was wrong
+ * (400 to 499), or Cascade failed (500 and more).
  */
 export const statusOf = (code: ErrorCode): number => STATUS[code] ?? 500;

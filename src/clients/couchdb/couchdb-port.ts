@@ -75,8 +75,8 @@ export interface DuePage {
 export interface CouchPort extends HistoryPort {
   /**
    * The time by CouchDB's clock: the `Date` of its last answer (whole seconds) plus the time since that answer. It is
-   * undefined until CouchDB has answered once. All machines go by this clock, because their own clocks may differ
-   * (docs/ledger.md, law 5).
+   * undefined until CouchDB has answered once. The actions go by this clock, because the clocks of their machines may
+   * differ (docs/ledger.md, law 5).
    */
   now(): EpochMs | undefined;
   get(id: string): Promise<StoredDocument | undefined>;
@@ -107,7 +107,8 @@ export interface CouchPort extends HistoryPort {
   due(range: DueRange): Promise<DuePage>;
   /**
    * A text that changes if the server is another one, or if the database was deleted and created again (fact
-   * db-differs-02). The sweep stops if it changes, because another database has another memory.
+   * db-differs-02). The sweep (it runs every five minutes and takes up what was left undone) then stops with an alert,
+   * because nobody knows what the present database has forgotten.
    */
   identity(): Promise<string>;
 }

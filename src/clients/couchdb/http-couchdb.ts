@@ -23,7 +23,7 @@ export interface CouchTools {
  * Makes the port by which actions and commands use the database of the ledger (Cascade's memory) over HTTP.
  *
  * Each run of an action makes a new port. Between two runs OpenWhisk may freeze the process, and then the stopwatch
- * stops. So the clock of an old port would be late.
+ * may stop. So the clock of an old port could be late.
  *
  * If a write gets no answer, it is not sent again. A read is sent a second time if the first was sent over a kept
  * connection that was dead.

@@ -17,8 +17,8 @@ interface LedgerIndex {
 export const DUE_INDEX = { ddoc: 'cascade-due', name: 'due-at', fields: ['dueAt'] } as const satisfies LedgerIndex;
 
 /**
- * A field by which the history is sorted. `endedAt`: when a reload ended, in an event or an order. `createdAt`: when an
- * order (a reload that Cascade owes) was created.
+ * A field by which the history is sorted. `endedAt`: when a reload ended, in an event (a reload's end that Cascade
+ * heard of) or an order (a reload that Cascade owes). `createdAt`: when an order was created.
  */
 export type HistoryInstant = 'endedAt' | 'createdAt';
 

@@ -1,6 +1,6 @@
 /*
- * Finished documents stay in the ledger, Cascade's memory in CouchDB, for some weeks. Then `purgeLedger` removes them
- * for good. This file says what it needs from CouchDB.
+ * Finished documents stay in the ledger, Cascade's memory in CouchDB, for RETENTION_DAYS. Then `purgeLedger` removes
+ * them for good, so that the ledger does not grow for ever. This file says what that needs from CouchDB.
  */
 
 /** A document's id, and the rev (CouchDB's name of a version) that was read. */
@@ -30,7 +30,7 @@ export interface PurgePort {
 }
 
 /**
- * How many documents a purge removes in one request. It is small, because a webhook has to wait until the request is
- * over.
+ * How many documents a purge removes in one request. It is small, because a webhook that comes meanwhile has to wait
+ * until the request is over.
  */
 export const PURGED_AT_ONCE = 10;

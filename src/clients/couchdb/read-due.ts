@@ -11,12 +11,13 @@ import { readFound } from './read-documents.ts';
 import { type AskPage, type ListRequest, type PageSize, readPage } from './read-in-pages.ts';
 
 /**
- * How often the list is read, if each time none of its documents is due any more when it is read. Even twice is rare.
+ * How often the list is read. It is read anew if all its documents left the range before they were read. That is rare.
  */
 const MOST_TRIES = 10;
 
 /** The fields of a stub: the part of a document that is read if the whole document need not or cannot be read. */
 const STUB: readonly string[] = ['_id', '_rev', 'dueAt'];
+/** The fields that are read for `isBrief`. */
 const BRIEF: readonly string[] = [...STUB, 'state'];
 
 /** What the read of due documents needs. */

@@ -1,8 +1,8 @@
 /*
  * The invoker is the action that starts the action `reload` once for each app that follows an ended reload. It asks
  * OpenWhisk for activations (runs of an action), and does not wait until they end. This file says what it needs from
- * OpenWhisk, and how OpenWhisk may answer. The invoker must know whether an activation was queued: a second one could
- * reload an app twice.
+ * OpenWhisk, and how OpenWhisk may answer. The invoker must know whether an activation was queued: if it asked for a
+ * second one, an app could reload twice.
  */
 
 /** The outcome of asking OpenWhisk for a non-blocking activation. */

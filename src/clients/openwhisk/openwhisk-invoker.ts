@@ -60,7 +60,7 @@ function invocationOf(answer: HttpExchange): Invocation {
   return { kind: status < 500 ? 'refused' : 'unknown', message };
 }
 
-/** An answer without an activation id is a proxy's page or a redirect. It does not prove that nothing was queued. */
+/** An answer without an activation id, such as a proxy's page, does not prove that nothing was queued. */
 function acceptedOf(answer: unknown): Invocation {
   const { activationId } = Object(answer) as { activationId?: unknown };
   if (typeof activationId === 'string') return { kind: 'accepted', activationId };

@@ -6,8 +6,9 @@ import { exchange, type HttpExchange } from '../http-exchange.ts';
 import type { ChannelAnswer, ChannelPort } from './channel-port.ts';
 
 /**
- * How long a channel may take to answer. The notifier must not send when another notifier may send the same. So it
- * takes a lease for a minute, and begins to send in the first 25 s of it. Ten seconds later it certainly sends no more.
+ * How long a channel may take to answer. The notifier must not send while another notifier may send the same. So it
+ * takes a lease for a minute, and begins to send in the first 25 s of it. With these 10 s, its message is over before
+ * the lease is.
  */
 const TIMEOUT: DurationMs = seconds(10);
 

@@ -51,7 +51,8 @@ export interface Answer {
 /**
  * Sorts a tenant's answer to `POST /reloads`. If a refusal has one of two known error codes in its body, the code
  * decides before the status (facts q-reloads-post-13, -14): RELOADS-013 is the frequency quota of the app, and
- * RELOADS-007 means that a reload of the app is already pending.
+ * RELOADS-007 means that a reload of the app is already pending. A 429 with another RELOADS code counts as pending,
+ * too.
  */
 export function classifyStart({ status, retryAfter, json }: Answer): StartAnswer {
   const body = isJsonObject(json) ? json : {};

@@ -40,7 +40,7 @@ export interface ReloadRecord {
 /** A tenant's answer to `POST /reloads`, sorted by what Cascade can do next. */
 export type StartAnswer =
   | { readonly kind: 'started'; readonly reloadId: ReloadId; readonly status: string }
-  /** The same call will be refused again. */
+  /** The tenant would refuse the same call again, until a person changes something. */
   | { readonly kind: 'permanent'; readonly code: 'QLIK_REFUSED' | 'QLIK_UNAUTHORIZED'; readonly message: string }
   /** The same call may succeed after `retryAfter`. With QLIK_UNREACHABLE nothing was sent. */
   | {

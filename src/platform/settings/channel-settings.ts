@@ -7,7 +7,8 @@ import { cleanText, namedList, secureUrl, settingError, textSetting } from './se
 
 /**
  * Reads the channels by which people hear of failed and late reloads. NOTIFY_CHANNELS has several. SLACK_WEBHOOK_URL
- * alone makes one channel, `default`. The storer decides which channels hear of an end, and the notifier posts to them.
+ * alone makes one channel, `default`. The action storer decides which channels hear of a reload's end, and the action
+ * notifier posts to them.
  *
  * @returns no channel if neither is set: nobody is notified.
  * @throws CascadeError SETTINGS_INVALID. It names the setting, and contains no address and no secret.

@@ -12,8 +12,8 @@ import { numberSetting, settingError, textSetting } from './setting.ts';
 
 const DEFAULT_DATABASE = 'cascade';
 /**
- * The database names that Cascade takes. CouchDB allows these (fact db-databases-06). It also allows longer names and
- * `/`, which would need escapes in a URL.
+ * The database names that Cascade takes. CouchDB allows these (fact db-databases-06). Cascade refuses names of more
+ * than 128 characters, and a `/`, because it divides a URL's path.
  */
 const DATABASE = /^[a-z][a-z0-9_$()+-]{0,127}$/;
 const DAY_MS = 86_400_000;
@@ -55,9 +55,9 @@ export const parseMaxHops = (params: Params): number =>
   numberSetting(params, 'MAX_HOPS', { least: 1, most: 10_000, otherwise: 64 });
 
 /**
- * How many reloads of one app Cascade starts in an hour: MAX_STARTS_PER_HOUR, 1 to 100, default 12. It counts only if
- * Cascade cannot know how many reloads came before (MAX_HOPS). The ledger has these starts in one document for each
- * app, and 100 keep it small.
+ * How many reloads of one app Cascade starts in an hour: MAX_STARTS_PER_HOUR, 1 to 100, default 12. This limit takes
+ * the place of MAX_HOPS if Cascade cannot know how many reloads came before. The ledger has these starts in one
+ * document for each app, and at most 100 of them keep it small.
  */
 export const parseMaxStartsPerHour = (params: Params): number =>
   numberSetting(params, 'MAX_STARTS_PER_HOUR', { least: 1, most: 100, otherwise: 12 });

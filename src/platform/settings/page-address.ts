@@ -7,11 +7,12 @@ import { settingError, textSetting } from './setting.ts';
  * The address of the dashboard's page. The notifier puts it into messages, so that people can open a failed reload with
  * one click. The page is in the same package as the action that asks.
  *
- * The host is that of OPENWHISK_APIHOST, where people reach it. If this setting is empty, it is the host that OpenWhisk
- * gives its actions. Some installations give an internal name there, which people cannot open.
+ * The host comes from the setting OPENWHISK_APIHOST, because people reach OpenWhisk by that name. If the setting is
+ * empty, the host comes from `apiHost`, by which OpenWhisk's actions call OpenWhisk. On some hosts that is an internal
+ * name, which people cannot open.
  *
  * @returns undefined if DASHBOARD_COUCHDB_URL is empty: then there is no dashboard.
- * @throws CascadeError SETTINGS_INVALID.
+ * @throws CascadeError SETTINGS_INVALID if one of these settings is malformed.
  */
 export function pageAddress(
   params: Params,

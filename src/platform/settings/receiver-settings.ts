@@ -22,7 +22,10 @@ export interface WebhookTenant {
   readonly apiKeys: readonly string[];
 }
 
-/** Which of Qlik's two events counts as the end of a reload: see docs/webhook.md. */
+/**
+ * Qlik may report the end of a reload by two events. Without a ledger (Cascade's memory in CouchDB), only one of them
+ * counts, so that nothing follows twice. docs/webhook.md says which one to choose.
+ */
 export type CountedEvent = 'reload.finished' | 'app.reload.finished';
 
 /** The settings of the action `receiver`. */

@@ -14,8 +14,8 @@ const ONE_TENANT_SETTINGS = ['QLIK_TENANT_URL', 'QLIK_API_KEY', 'QLIK_CLIENT_ID'
 
 /**
  * The parameters that manifest.yaml binds to the action `reload`. A person can call `reload` with parameters, too, so
- * `reload` first takes these out. An input named `A_or_B` has the values of both settings. Deployment fails if such an
- * input is empty, so at least one of the settings in its name has to be set.
+ * `reload` first takes these out. An input named `A_or_B` has the values of all settings in its name. Deployment fails
+ * if such an input is empty, so at least one of these settings has to be set.
  */
 export const RELOAD_SETTINGS: readonly string[] = [
   ...ONE_TENANT_SETTINGS,

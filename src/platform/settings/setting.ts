@@ -1,6 +1,6 @@
 /*
  * Reads one setting from an action's parameters: a text, a list, a number or a URL. Deployment binds the settings to
- * the actions. The other files of this directory use these functions, so that a wrong setting always fails with its
+ * the actions. The other files of this directory use these functions, so that the error of a wrong setting has its
  * name.
  */
 
@@ -53,8 +53,8 @@ function rawSetting(params: Params, name: string): string | undefined {
  *
  * @param what - what an entry is, for messages.
  * @param single - the settings for a deployment with one entry. None of them may be set beside the setting `name`.
- * @throws CascadeError SETTINGS_INVALID if the setting is not JSON, breaks its schema, has a name twice, or is set
- *   beside one of `single`.
+ * @throws CascadeError SETTINGS_INVALID, for example if the setting is not JSON, breaks its schema, has a name twice,
+ *   or is set beside one of `single`.
  */
 export function namedList<T extends { readonly name: string }>(
   params: Params,
@@ -94,9 +94,9 @@ export function numberSetting(
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
- * The URL in a setting, without user and password: https, or http to a loopback address.
+ * The URL in a setting, without user and password: https, or http to a loopback address (this machine itself).
  *
- * @throws CascadeError SETTINGS_INVALID.
+ * @throws CascadeError SETTINGS_INVALID for another URL, or no URL.
  */
 export function secureUrl(name: string, text: string): URL {
   if (!URL.canParse(text)) throw settingError(name, 'is not a URL; it begins with https://');
