@@ -24,8 +24,8 @@ const validate = new Ajv({
 /** The result of checking one file's value by the schema. */
 export interface CheckedShape {
   /**
-   * The value, with `null` in place of each app or reload that the schema refuses; `null` if the chain has no usable
-   * name.
+   * The value, with `null` in place of each app or reload that the schema refuses, and without a refused `notify`;
+   * `null` if the chain has no usable name.
    */
   readonly content: ChainContent | null;
   readonly problems: readonly Problem[];
@@ -37,6 +37,7 @@ export type WrittenAt = (path: Path) => string | undefined;
 /** Checks a file's content by chain.schema.json. */
 export function checkShape(file: string, value: unknown, writtenAt: WrittenAt = () => undefined): CheckedShape {
   if (validate(value)) return { content: value, problems: [] };
+  // Ajv reports `if` and `propertyNames` beside the errors inside them, and those say what is wrong.
   const errors = (validate.errors ?? []).filter(
     (error) => error.keyword !== 'if' && error.keyword !== 'propertyNames' && !isShortForPeople(error),
   );

@@ -10,7 +10,10 @@ import { revealed } from '../core/visible.ts';
 import type { ChainSource, ChainText, LocatedPlace, LocatedProblem } from './chain-source.ts';
 import { countLines, locateOffsets } from './locate.ts';
 
-/** How many aliases (`*name`) a file may have. With more, a small file could unfold into a huge value. */
+/**
+ * How often aliases (`*name`) may repeat one anchored part of a file, with the repetitions inside that part multiplied.
+ * Without a limit, a small file could unfold into a huge value.
+ */
 const MAX_ALIASES = 100;
 
 /** After the first mistakes, the rest of the text looks wrong, too. So at most this many are reported. */

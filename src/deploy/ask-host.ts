@@ -22,8 +22,8 @@ export interface HostAnswer {
 }
 
 /**
- * Sends a request without a body to an OpenWhisk host, by default a GET. Deployment asks so what the host has, and
- * whether it is the right host, because wskdeploy (OpenWhisk's own tool) does not check that.
+ * Sends a request without a body to an OpenWhisk host, by default a GET. Deployment finds out with it whether the host
+ * can be trusted, and what is on it, because wskdeploy (OpenWhisk's own tool) does not check that.
  *
  * Returns the HTTP answer, whatever its status. The host's certificate is checked, unless `insecure`. After 10 s
  * without a byte, the request fails.

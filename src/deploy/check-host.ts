@@ -4,9 +4,9 @@ import { deployFailed } from './deploy-failed.ts';
 import type { DeployTarget } from './host-settings.ts';
 
 /**
- * Makes sure, before a deployment, that the host answers over a connection that nobody else can read. wskdeploy
- * (OpenWhisk's own tool) accepts any certificate, and will send the key and the secrets there. With `insecure`, only
- * the answer counts.
+ * Makes sure, before a deployment, that the host answers over a connection that nobody else can read: https with a
+ * valid certificate, or http to this machine. wskdeploy (OpenWhisk's own tool) accepts any certificate, and will send
+ * the key and the secrets there. With `insecure`, only the answer counts.
  *
  * @throws CascadeError DEPLOY_FAILED if the host does not answer, or others could read the connection.
  */

@@ -50,7 +50,7 @@ const NO_HOST = 'OPENWHISK_APIHOST has to be a host, such as https://openwhisk.e
 /**
  * The address of an OpenWhisk host; without a scheme it is https, as in wskdeploy.
  *
- * @returns undefined if it is not an address, or has a path or a user.
+ * @returns undefined if it is not an address, or has a path, a query or a user.
  */
 export function hostUrl(apihost: string): URL | undefined {
   const text = /^https?:\/\//.test(apihost) ? apihost : `https://${apihost}`;

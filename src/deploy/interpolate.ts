@@ -6,9 +6,10 @@
 import { deployFailed } from './deploy-failed.ts';
 import type { Environment } from './environment.ts';
 
+/** `${NAME}` */
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
-/** The names of the variables `${NAME}` in `template`, in their order there. */
+/** The names of the variables `${NAME}` in `template`. Deployment gives wskdeploy only the settings that are named. */
 export const variablesOf = (template: string): readonly string[] =>
   Array.from(template.matchAll(VARIABLE), ([, name = '']) => name);
 

@@ -4,7 +4,7 @@ import { visible } from '../core/visible.ts';
 import { runWskdeploy } from './run-wskdeploy.ts';
 
 // `./build.sh deploy` and `./build.sh undeploy` run this program after their checks, in the folder of manifest.yaml and
-// .env. It reads its arguments, deploys or undeploys Cascade, and exits with 0, 1 (failed) or 2 (wrong arguments).
+// .env. It reads its arguments, deploys or undeploys Cascade, and exits with 0, 1 (failed) or 2 (unknown tenant).
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { insecure: { type: 'boolean' }, 'tenant-moved': { type: 'string', multiple: true } },

@@ -74,8 +74,8 @@ async function isOnHost(path: string, access: HostAccess): Promise<boolean> {
 }
 
 /**
- * The URLs of the manifest's web actions and web sequences. The list is empty if the host does not say the namespace's
- * name.
+ * The URLs of the manifest's web actions and web sequences. Deployment prints them. The list is empty if the namespace
+ * is `_` (the key's own), and the host does not say its name.
  */
 export async function webAddresses({ project }: Manifest, access: DeployTarget): Promise<readonly string[]> {
   const namespace = access.namespace === '_' ? await ownNamespace(access) : access.namespace;
@@ -87,7 +87,7 @@ export async function webAddresses({ project }: Manifest, access: DeployTarget):
   );
 }
 
-/** The name of the key's namespace; undefined for any answer that is not a list with a name. */
+/** The name of the key's namespace; undefined if the host does not answer with a list that has a name. */
 async function ownNamespace(access: HostAccess): Promise<string | undefined> {
   try {
     const { body } = await askHost('/api/v1/namespaces', access);

@@ -13,7 +13,7 @@ import { SETTING_NAMES } from './setting-names.ts';
 export interface EnvFile {
   /** The values by the settings' names. If a setting has a problem, do not use its value. */
   readonly values: Readonly<Record<string, string>>;
-  /** Messages. Each names the line and the setting, and never a value. */
+  /** Messages. Each names the line, and the setting if it is known. None contains a value. */
   readonly problems: readonly string[];
 }
 

@@ -57,11 +57,11 @@ const SCHEDULE = 'schedule.yaml';
 const QUESTIONS = 'questions.yaml';
 
 /**
- * Deploys or undeploys with wskdeploy: `manifest.yaml`, `questions.yaml` if QUESTIONS_TAGS is set, and
- * `schedule.yaml` if there is a ledger and the host has alarms.
+ * Deploys with wskdeploy: `manifest.yaml`, `questions.yaml` if QUESTIONS_TAGS is set, and `schedule.yaml` if there is a
+ * ledger and the host has alarms. Or undeploys what is there of them.
  *
- * First it checks the settings of `.env`, the host's certificate and the key. If the settings name a ledger, it
- * installs the ledger before it deploys, and removes old documents from it afterwards.
+ * First it checks the settings, the host's certificate and the key. If the settings name a ledger, it installs the
+ * ledger before it deploys, and removes old documents from it afterwards.
  *
  * wskdeploy gets the key in a file that only this user can read, and not as an argument, because other users can see a
  * program's arguments. The file is removed at the end.

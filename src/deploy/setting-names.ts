@@ -1,6 +1,6 @@
 /*
- * The names of all settings, and which of them are secrets. The reader of `.env` finds misspelt names by it, and
- * deployment masks secrets by it in the lines that it prints.
+ * The names of all settings, and which of them are secrets. By this list, the reader of `.env` finds misspelt names,
+ * and deployment masks secrets in the lines that it prints.
  */
 
 /** Which part of a setting's value is a secret. */

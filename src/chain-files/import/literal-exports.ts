@@ -270,6 +270,7 @@ function objectOf({ properties }: ObjectExpression, line: number, scope: Scope):
       continue;
     }
     const name = nameOfKey(property);
+    // `__proto__: x` makes x the prototype, which may give the object other fields.
     if (name === undefined) addUnknown(new NotLiteral(lineOf(property)));
     else if (name === '__proto__') others ??= new NotLiteral(lineOf(property));
     else fields.set(name, property.kind === 'init' ? read(property.value, scope) : new NotLiteral(lineOf(property)));
