@@ -1,5 +1,5 @@
 /*
- * Reads and changes what Cascade has learned about a tenant of Qlik's, in the document `gate:<tenant>`. If the tenant's
+ * Changes what Cascade has learned about a tenant of Qlik's, in the document `gate:<tenant>`. If the tenant's
  * rate limit is spent, orders (reloads that Cascade owes) must wait, and must not start all at once afterwards. The
  * fields are:
  *

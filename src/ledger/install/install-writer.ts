@@ -1,8 +1,8 @@
 /*
  * Creates and checks the user with whom Cascade's actions log in to CouchDB: the user of COUCHDB_URL. Usually this user
  * is no administrator, so that a mistake in an action cannot harm the server. A role, which is like a group of users,
- * lets it write into the ledger, Cascade's memory. Deployment calls these functions. To create the user, it logs in as
- * an administrator (COUCHDB_ADMIN_URL).
+ * lets it write into the ledger, Cascade's memory. Deployment calls these functions, and some commands ask for the
+ * user's roles (`ownRoles`). To create the user, deployment logs in as an administrator (COUCHDB_ADMIN_URL).
  */
 
 import type { CouchDatabase } from '../../clients/couchdb/couch-database.ts';
@@ -35,7 +35,7 @@ export async function checkUsers(admin: AskedStore, store: CouchDatabase): Promi
  * Creates the user of COUCHDB_URL with the role of a writer. If the user exists, it gets this role.
  *
  * An existing user that lacks the role must first log in with the password of COUCHDB_URL. Then its document is written
- * again, with the same password, because nobody has tried what each server does without one (fact db-auth-07 is about
+ * again, with the same password, because we do not know what each server does without one (fact db-auth-07 is about
  * users that are written with a password).
  *
  * @returns what was changed, in words.
