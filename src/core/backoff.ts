@@ -1,6 +1,6 @@
 /**
- * The pause before the next try, in milliseconds. It doubles after each try. It is jittered, so that callers that failed
- * together do not try again together.
+ * The pause before a failed request to Qlik, CouchDB or OpenWhisk is sent again, in milliseconds. It doubles after each
+ * try, up to a longest pause. It is jittered, so that callers that failed together do not try again together.
  *
  * @param tries - how many tries there were, from 1.
  * @param bounds - the pause after the first try, and the longest pause, before jitter; both in milliseconds.

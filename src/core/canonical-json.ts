@@ -1,4 +1,7 @@
-/** JSON with the keys of each object sorted, so that equal values give equal texts. Fields that are undefined are left out. */
+/**
+ * JSON with the keys of each object sorted, so that equal values give equal texts. Cascade compares and hashes values
+ * by these texts. Fields that are undefined are left out.
+ */
 export const canonicalJson = (value: unknown): string => JSON.stringify(value, (_, each: unknown) => sorted(each));
 
 function sorted(value: unknown): unknown {

@@ -1,15 +1,17 @@
 /**
- * Every way in which Cascade fails on purpose. Any other error that is thrown is a bug. The comment beside each code says
- * what it means. True: the same action, later and unchanged, may succeed.
+ * The codes of the failures that Cascade expects, each with its meaning. If another error ends an action or a command,
+ * that is a bug. `true`: the same attempt may succeed later, although nobody changes anything.
+ *
+ * An order is a reload that Cascade owes. The ledger is Cascade's memory, a database in CouchDB.
  */
 const RETRYABLE = {
   SETTINGS_INVALID: false, // a setting is missing or malformed; the message names it, never its value
   NO_CHAINS: false, // there is no chain file, or the bundle was built without any
-  UNAUTHORIZED: false, // the caller did not prove that it may
+  UNAUTHORIZED: false, // the caller did not prove that it may call this
   BODY_TOO_LARGE: false, // the webhook's body is larger than 256 KiB
   EVENT_MALFORMED: false, // authenticated, but no reload event that we understand
   PARAMETERS_INVALID: false, // an action or a command got parameters that it does not take
-  NOTHING_STARTED: true, // no order could be started or carried
+  NOTHING_STARTED: true, // no order could be started, or handed on to be started a minute later
   OPENWHISK_REFUSED: false, // OpenWhisk refused an invocation for good
   OPENWHISK_LIMIT: true, // OpenWhisk's minute or concurrency limit is spent
   OPENWHISK_UNREACHABLE: true, // no answer from OpenWhisk, or a 5xx: the invocation may or may not run
@@ -23,8 +25,8 @@ const RETRYABLE = {
   CALLED_OFF: false, // a person called an order off before it was started
   STORE_UNAVAILABLE: true, // no answer from CouchDB, or a 5xx: a write may or may not be stored
   STORE_REFUSED: false, // CouchDB refuses the request: credential, missing database
-  DOCUMENT_REFUSED: false, // CouchDB refuses one document for what it holds: too large, or text that is no Unicode
-  LEDGER_MALFORMED: false, // a document of the ledger is not what Cascade writes: a person changed it, or a newer version wrote it
+  DOCUMENT_REFUSED: false, // CouchDB refuses one document for its content: too large, or ill-formed Unicode
+  LEDGER_MALFORMED: false, // Cascade did not write a document like this: a person or a newer version wrote it
   NOT_FOUND: false, // no such resource below this web action
   METHOD_NOT_ALLOWED: false, // a web action that only reads was called with another method
   CHAIN_INVALID: false, // a chain file has errors
@@ -33,18 +35,18 @@ const RETRYABLE = {
   STORE_IN_USE: true, // another running store has the data directory
   INTERNAL: false, // a bug in Cascade: logged whole, answered with a fixed text
 } as const;
-/** The code of an error, for scripts. */
+/** The code of an error, for programs: its text is part of answers and logs. */
 export type ErrorCode = keyof typeof RETRYABLE;
 
 /** All codes. */
 export const ERROR_CODES = /* @__PURE__ */ Object.keys(RETRYABLE) as readonly ErrorCode[];
 
-/** Whether the same action, later and unchanged, may succeed. */
+/** Whether the same attempt may succeed later, although nobody changes anything. */
 export const isRetryable = (code: ErrorCode): boolean => RETRYABLE[code];
 
 /**
- * An expected failure. Its message says what happened, with which value, the likely reason, and what to do. It has no
- * secret.
+ * A failure that Cascade expects. An action answers, and a command prints, its code and its message. The message is for
+ * people: it says what happened, and if that helps, with which value, and what to do. No secret may be in it.
  */
 export class CascadeError extends Error {
   override readonly name = 'CascadeError';

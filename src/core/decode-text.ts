@@ -16,14 +16,20 @@ const UTF_16 =
 const UTF_32 = 'This is UTF-32 text. Save it as UTF-8.';
 const OTHER = 'This is no UTF-8 text: the editor saved it in another encoding. Save it as UTF-8.';
 
-/** How files in other encodings begin, in hex: with a byte order mark, or with an ASCII character in UTF-16. */
+/**
+ * How files in other encodings begin, in hex: with a byte order mark, such as `fffe`, or with an ASCII character in
+ * UTF-16. An `a` in UTF-16 is `6100` or `0061`.
+ */
 const BEGINNINGS: readonly (readonly [pattern: RegExp, message: string, encoding?: string])[] = [
   [/^(fffe0000|0000feff)/, UTF_32],
   [/^(fffe|(?!00)..00)/, UTF_16, 'utf-16le'],
   [/^(feff|00(?!00)..)/, UTF_16, 'utf-16be'],
 ];
 
-/** Decodes a file that a person wrote in UTF-8, and removes a byte order mark. Other encodings are refused. */
+/**
+ * Decodes a file that a person wrote, such as a chain file or a file of settings. It must be UTF-8. Some editors save
+ * in another encoding: then the message says so, and where the first mistake is. A byte order mark is removed.
+ */
 export function decodeText(bytes: Uint8Array): DecodedText {
   const start = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('');
   const other = BEGINNINGS.find(([pattern]) => pattern.test(start));

@@ -1,10 +1,10 @@
 /*
- * What it means for an order that its reload ended. An order is a reload that Cascade owes. If it has `retry`, a failed
- * reload is only one of its attempts, and another attempt follows. If Cascade canceled a reload because it ran too long, the
- * reload counts as failed.
+ * Decides what the end of a reload means for its order (a reload that Cascade owes). If the order has `retry`, a failed
+ * reload is only one of its attempts, and another attempt follows. Then the apps that wait for the reload go on
+ * waiting. If Cascade canceled a reload because it ran too long, the reload counts as failed.
  *
- * Usually one order started a reload. If Qlik's answers were lost, several orders may have guessed that the same reload is
- * their own. They share it.
+ * Usually one order started a reload. If Qlik's answers were lost, several orders may have guessed that the same reload
+ * is their own. They share it.
  */
 
 import { type AppRef, appKey, type OrderId, type ReloadId } from './names.ts';
@@ -13,10 +13,7 @@ import type { Policy } from './policy.ts';
 import type { Outcome, ReloadFinished } from './reload-finished.ts';
 import type { EpochMs } from './units.ts';
 
-/**
- * What an order says about the attempts at its reload. If an attempt fails, and the order has `retry`, Cascade starts
- * another one.
- */
+/** The part of an order's document that is about its attempts. */
 export interface OrderAttempts {
   readonly _id: OrderId;
   readonly policy?: Policy;
@@ -26,7 +23,9 @@ export interface OrderAttempts {
   readonly ends: readonly ReloadId[];
   /** The reload of the present attempt. */
   readonly reloadId?: ReloadId;
-  /** By reload id: when the sweep (it runs every 5 minutes) asked Qlik to cancel the reload, because it ran too long. */
+  /**
+   * By reload id: when the sweep (it runs every 5 minutes) asked Qlik to cancel the reload, because it ran too long.
+   */
   readonly cancelRequestedAt?: Readonly<Record<string, EpochMs>>;
 }
 
@@ -41,11 +40,11 @@ export type EndMeaning =
   | { readonly kind: 'unknown-attempt' };
 
 /**
- * Which attempt of its order a reload was, from 1. That need not be the order's present attempt, because the order may
- * have gone on to another one.
+ * Finds out which attempt of its order a reload was, from 1. The order may have gone on to another attempt meanwhile.
  *
- * @param startedTry - the attempt's number in the document `started` of the reload; undefined if there is none.
- * @returns undefined if we do not know it yet.
+ * @param startedTry - the attempt's number in the reload's document `started`, which names the order for which the
+ *   reload was started. Undefined if there is no such document, or no number in it.
+ * @returns undefined if nobody knows it yet.
  */
 export function attemptOf(order: OrderAttempts, end: End, startedTry: number | undefined): number | undefined {
   if (end.orderId === order._id && end.orderTry !== undefined) return end.orderTry;
@@ -55,15 +54,16 @@ export function attemptOf(order: OrderAttempts, end: End, startedTry: number | u
 }
 
 /**
- * How an end counts. If Cascade canceled the reload because it ran too long, the reload failed. If a person canceled it,
- * it stays canceled.
+ * How an end counts. A reload that Cascade canceled because it ran too long counts as failed. A reload that a person
+ * canceled counts as canceled.
  */
 export const countedOutcome = (order: OrderAttempts, { reloadId, outcome }: End): Outcome =>
   outcome === 'canceled' && order.cancelRequestedAt?.[reloadId] !== undefined ? 'failed' : outcome;
 
 /**
- * The order with the mark that Cascade canceled the reload, if one of the orders that share the reload has this mark. If
- * Cascade canceled it for one of them, no person canceled it, so it has failed for each of them.
+ * The order with the mark that Cascade canceled the reload (`cancelRequestedAt`), if an order that shares the reload
+ * has this mark. If Cascade canceled the reload for one of these orders, no person did. So it has failed for all of
+ * them.
  *
  * @param sharers - the orders that have this reload as theirs; `order` may be one of them.
  */
@@ -80,17 +80,18 @@ export function withSharedMark<Order extends OrderAttempts>(
 
 /** The order whose reload ended, and what the end means for it. */
 export interface JudgedEnd<Order extends OrderAttempts> {
-  /** The order. If another order that shares the reload has the mark that Cascade canceled it, this order gets the mark, too. */
+  /** The order, with the mark of `withSharedMark`. */
   readonly order: Order;
   readonly meaning: EndMeaning;
 }
 
 /**
- * Judges the end of a reload: finds its order, and decides what the end means for it. The order is the one that Qlik
- * echoes, else the one that the document `started` names. An order of another app does not count, because anybody can
- * send our `resourceId`.
+ * Judges the end of a reload: finds its order, and decides what the end means for it. The order is the one whose id
+ * Qlik gives back (`orderId`), else the one that the document `started` names. An order of another app does not count,
+ * because anybody can send our ids to Qlik.
  *
- * The resolver, the storer, `cascade replay` and `cascade rebuild` judge by this function, so they agree.
+ * The resolver, which starts what follows, the storer, which records the end, `cascade replay` and `cascade rebuild`
+ * ask this function. So they agree.
  *
  * @param orders - the orders that may have started the reload, as far as the ledger (Cascade's memory) has them.
  * @param started - the document `started` of the reload: the order that it names, and that order's attempt.

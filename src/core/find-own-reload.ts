@@ -1,13 +1,14 @@
 /*
- * Cascade sends Qlik a POST to reload an app, with a `resourceId` that names its order (a reload that Cascade owes). If
- * Qlik's answer is lost, nobody knows whether Qlik has started a reload. This file looks for that reload in a list of Qlik's
- * that the caller has read.
+ * To reload an app, the action `reload` sends Qlik a POST with a `resourceId` that names its order (a reload that
+ * Cascade owes). If Qlik's answer is lost, nobody knows whether Qlik has started the reload. A second POST could reload
+ * the app twice. So this file first looks for the reload in the app's list, which the caller has read from Qlik.
  */
 
 import type { DurationMs, EpochMs } from './units.ts';
 
-/** The part of a reload's record that shows whether it is ours. */
+/** The part of a reload's record in Qlik that shows whether Cascade started it. */
 export interface ListedReload {
+  /** How the reload was started: `external` is by Qlik's API, as Cascade does. */
   readonly type: string;
   readonly userId: string;
   readonly partial: boolean;
@@ -25,29 +26,33 @@ export interface Sent {
   readonly until: EpochMs | undefined;
 }
 
-/** By how much the tenant's clock may be wrong. The clock also shows whole seconds only (docs/ledger.md, "A clock that is set"). */
+/**
+ * By how much the tenant's clock may be wrong. The clock also shows whole seconds only (docs/ledger.md, "A clock that
+ * is set").
+ */
 const CLOCK_MARGIN_MS = 5_000;
 
-/** Each `resourceId` that we send begins with this: see `orderId`. */
+/** Each `resourceId` that Cascade sends is an order's id and an attempt, such as `order:default:<app>:s:<cause>~1`. */
 const ORDER_PREFIX = 'order:';
 
 /** The tenant's clock at an earlier moment: `elapsed` before `tenantNow`, by our stopwatch. */
 export const tenantClockAt = (tenantNow: EpochMs | undefined, elapsed: DurationMs): EpochMs | undefined =>
   tenantNow === undefined ? undefined : ((tenantNow - elapsed) as EpochMs);
 
-/** Which of the listed reloads our own POST started. */
+/** Which of the listed reloads our POST started. */
 export type OwnReload<R> =
   /** This one, certainly: its record has our `resourceId`. */
   | { readonly kind: 'echoed'; readonly reload: R }
-  /** None certainly. Each of these may be ours, if our user started it. Often the list is empty. */
+  /** None is certain. Each of these may be ours, if Cascade's user started it: the caller checks that. May be empty. */
   | { readonly kind: 'guesses'; readonly reloads: readonly R[] };
 
 /**
- * Looks for the reload that our own POST started. Some tenants echo the `resourceId`: the reload's record has it. Then the
+ * Looks for the reload that our POST started. Some tenants echo the `resourceId`: the reload's record has it. Then the
  * reload with our `resourceId` is ours.
  *
- * If no record has it, each reload without a `resourceId` may be ours if its type, `partial` and time fit. But if the tenant
- * echoed the `resourceId` of another order of ours, there is nothing to guess: it would have echoed this one, too.
+ * If no record has our `resourceId`, a reload without any may be ours if its type, `partial` and time fit. There is one
+ * exception: if the list has the `resourceId` of another order, the tenant would have echoed ours, too. Then no reload
+ * in the list is ours.
  */
 export function findOwnReload<R extends ListedReload>(reloads: readonly R[], sent: Sent): OwnReload<R> {
   const reload = reloads.find(({ resourceId }) => resourceId === sent.resourceId);

@@ -1,3 +1,7 @@
+/*
+ * Reads fields of JSON from outside, such as a webhook's body, in which a field may be missing or of another type.
+ */
+
 /** A JSON object as it came from outside. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -5,7 +9,10 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The value of the first of `names` that `object` has. Small and capital letters are the same. */
+/**
+ * The value of the first of `names` that `object` has. Small and capital letters are the same, because Qlik's forms of
+ * webhooks differ in them: `tenantId` and `tenantid`.
+ */
 export function fieldOf(object: JsonObject, ...names: readonly string[]): unknown {
   for (const name of names) {
     if (Object.hasOwn(object, name)) return object[name];
@@ -25,7 +32,9 @@ export function textOf(object: JsonObject, ...names: readonly string[]): string 
   return undefined;
 }
 
-/** A field's object; an empty one if it is missing or no object. */
+/**
+ * The object in the first of the fields called `names` that is there; an empty one if none is, or if it is no object.
+ */
 export function objectOf(object: JsonObject, ...names: readonly string[]): JsonObject {
   const value = fieldOf(object, ...names);
   return isJsonObject(value) ? value : {};

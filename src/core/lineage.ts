@@ -2,13 +2,18 @@ import { eventId } from './document-ids.ts';
 import type { ReloadFinished } from './reload-finished.ts';
 
 /**
- * The place of an event or order in its run. An event is a reload that ended. An order is a reload that Cascade owes. A run
- * begins with its root, which is an event that no order caused, or an order that a person gave. It has all that followed.
+ * The place of an event or order in its run. Cascade shows runs to people, and stops a run that is longer than
+ * MAX_HOPS, because its apps may reload each other for ever.
+ *
+ * An event is a reload that ended. An order is a reload that Cascade owes. A run begins with its root: an event that no
+ * order caused, or an order that a person gave. All that follows from the root belongs to the run.
  */
 export interface Descent {
-  /** How many orders lead from the root to it: 0 for an event that is a root, 1 for an order by hand. */
+  /**
+   * How many orders lead from the root to this event or order: 0 for an event that is a root, 1 for an order by hand.
+   */
   readonly hops: number;
-  /** The id of the root's event document. An order by hand is its own root. */
+  /** The id of the root's document. */
   readonly root: string;
 }
 
@@ -19,20 +24,22 @@ export interface Lineage extends Descent {
   /** Only if the order waited for several apps: the ends of the others, each as `causeOf` names it. */
   readonly others?: readonly string[];
   /**
-   * True if the cause may be one of our reloads, but neither Qlik's record nor the document `started` says so. Then nobody
-   * can count the hops. Instead, the starts of the app are counted (MAX_STARTS_PER_HOUR).
+   * True if Cascade may have started the reload that ended, but neither Qlik's record nor the document `started` says
+   * so. Then nobody can count the hops. Instead, Cascade counts how often it starts the app (MAX_STARTS_PER_HOUR).
    */
   readonly areHopsUnsure?: true;
 }
 
-/** Qlik's type of a reload that was started by its API, as ours are. */
+/** Qlik's type of a reload that was started by its API, as Cascade does it. */
 const BY_API = 'external';
 
 /**
- * The place of an event in its run. It is the place of the order whose reload ended: the order that Qlik's record names
- * (`owner`), or the order that the document `started` names. If there is neither, the event is the root of a new run.
+ * Finds the place of an event in its run. It is the place of the order whose reload ended. If no order is known, the
+ * event is the root of a new run.
  *
- * @returns with `areHopsUnsure` if the event is a root and its reload was started by Qlik's API: it may be one of ours.
+ * @param known - the place of the order that Qlik's record names (`owner`), and of the one that the document `started`
+ *   names. That document says for which order Cascade started the reload.
+ * @returns with `areHopsUnsure` if no order is known and the reload was started by Qlik's API, perhaps by Cascade.
  */
 export function descentOf(
   event: ReloadFinished,

@@ -4,9 +4,15 @@ import type { AppKey, AppRef, ChainName } from './names.ts';
 import type { Policy } from './policy.ts';
 import type { DurationMs } from './units.ts';
 
+/*
+ * The chain files in the form in which the actions have them. People write in chain files which app follows which. The
+ * build checks and compiles them, and puts the result into the actions. So an action finds at once, by the app that
+ * ended, which apps follow. The form is plain JSON.
+ */
+
 /**
- * Which outcomes of the upstream's reload set a link off. The upstream is the app that another one follows. `failed` also
- * means exceeded-limit. `any` means every outcome.
+ * Which outcomes of the upstream's reload set a link off. The upstream is the app that another one follows. `failed`
+ * also means exceeded-limit. `any` means every outcome.
  */
 export type On = 'succeeded' | 'failed' | 'any';
 
@@ -33,8 +39,8 @@ export interface JoinRule {
 }
 
 /**
- * A link: when the upstream's reload ends, the target is reloaded. It comes from one clause of one entry under
- * `reloads:`.
+ * A link: if the upstream's reload ends with the right outcome, Cascade reloads the target. In the chain file it is one
+ * `after` of an entry under `reloads:`.
  */
 export interface Link {
   readonly chain: ChainName;
@@ -44,13 +50,14 @@ export interface Link {
   /** The app to reload. */
   readonly target: AppRef;
   /**
-   * The clause, a part of the order's id: the link's own `name`, else `s`. For a composite link without a name: `j` and a
-   * hash of its rule.
+   * A text that tells links to the same target apart: the link's own `name`, else `s`. For a composite link without a
+   * name: `j` and a hash of its rule. It is a part of the id of the order (the reload that Cascade owes).
    */
   readonly clause: string;
   /** Only of a composite link: when it fires. A composite link is here once for each of its upstreams. */
   readonly join?: JoinRule;
   readonly body: ReloadBody;
+  /** What to do if the reload fails, or runs too long. */
   readonly policy?: Policy;
   /** True if the chain's file says `enabled: false`. The link is then shown, but starts nothing. */
   readonly paused: boolean;
@@ -74,10 +81,10 @@ export interface ChainApp extends AppRef {
   readonly expected?: Expectation;
 }
 
-/** All chain files, compiled for the actions to look up. Plain JSON, because it is built into the bundles. */
+/** All chain files, compiled. */
 export interface CompiledChains {
-  /** Links by their upstream, `tenant/appId`; in the order of chain name, then of the file. */
+  /** The links after each upstream, by `tenant/appId`: sorted by chain name, then as in the file. */
   readonly links: Readonly<Record<AppKey, readonly Link[]>>;
-  /** Every app that is an upstream or a target of a link, by `tenant/appId`. */
+  /** The apps that are an upstream or a target of a link, by `tenant/appId`. */
   readonly apps: Readonly<Record<AppKey, ChainApp>>;
 }

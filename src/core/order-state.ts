@@ -1,6 +1,7 @@
 /**
- * The states of an order (docs/ledger.md, "An order's life"). An order is one reload that Cascade owes. The action `reload`
- * claims it, and asks Qlik for the reload with a POST. A claim ends with its lease, after 150 s.
+ * The states of an order, which is one reload that Cascade owes (docs/ledger.md, "An order's life"). The action
+ * `reload` claims the order, so that no other activation works on it, and asks Qlik for the reload with a POST. The
+ * claim ends with its lease, after 150 s. Whoever changes an order's state first asks `mayMove`.
  */
 export const ORDER_STATES = [
   'planned', // owed; nobody has claimed it
@@ -17,8 +18,8 @@ export const ORDER_STATES = [
 export type OrderState = (typeof ORDER_STATES)[number];
 
 /**
- * Who may move an order: the action `reload`; the storer or the sweep (it runs every 5 minutes), when they find out what became
- * of a reload; or a person, with a command.
+ * Who may move an order: the action `reload`; the storer or the sweep, when one of them settles how a reload ended; or
+ * a person, with a command. The storer records ends. The sweep runs every 5 minutes and takes up what was left undone.
  */
 export type OrderActor = 'reload' | 'settling' | 'person';
 
@@ -36,8 +37,7 @@ const ARROWS: Readonly<Record<OrderState, Readonly<Partial<Record<OrderState, re
     ended: ['settling'],
   },
   unknown: { claimed: ['reload'], waiting: ['settling'], ended: ['settling'] },
-  // Only a parked order merges. It is stored as parked, so that others see it, before it looks for another order to merge
-  // into.
+  // Only a parked order is merged into another one. It is stored as parked first, so that others see it.
   parked: { claimed: ['reload'], merged: ['reload'], 'called-off': ['person'] },
   waiting: { claimed: ['reload'], 'called-off': ['person'] },
   posted: { waiting: ['settling'], ended: ['settling'] },
@@ -52,7 +52,8 @@ export const mayMove = (actor: OrderActor, from: OrderState, to: OrderState): bo
   ARROWS[from][to]?.includes(actor) ?? false;
 
 /**
- * Whether an order in this state is final: nobody starts it. A final order has no `dueAt`, with two exceptions:
+ * Whether an order in this state is final: nobody starts it any more. (A merged order may become planned again.) A
+ * final order has no `dueAt`, the instant at which the sweep takes it up, with two exceptions:
  *
  * - A merged order keeps it until the order that it merged into was read once more.
  * - A called-off order keeps it until the orders that merged into it are planned again.

@@ -1,6 +1,6 @@
 /*
- * An order is a reload that Cascade owes. Its id is made of what called for it. So if the same thing calls twice, the
- * ids are equal, and only one order is created.
+ * An order is a reload that Cascade owes. This file makes its id of what called for it. So if a webhook comes twice,
+ * both calls for a reload have the same id, and Cascade starts the reload only once.
  */
 
 import type { ReloadBody } from './link.ts';
@@ -12,11 +12,14 @@ export interface ReloadOrder extends AppRef {
   readonly order: OrderId;
   readonly body: ReloadBody;
   readonly policy?: Policy;
-  /** The chain whose link called for the order: it says that one app reloads after another. `by-hand` if a person did. */
+  /**
+   * The chain (file) whose link called for the order. A link says that one app follows another. `by-hand` if a person
+   * did.
+   */
   readonly chain: ChainName;
   /**
-   * The hash of the definition (the compiled chains) whose link called for the order. Absent in an order by hand, without a
-   * ledger (Cascade's memory), and from an earlier version.
+   * The hash of the definition (the compiled chains) whose link called for the order. Absent in an order by hand,
+   * without a ledger (Cascade's memory), and from an earlier version.
    */
   readonly definition?: string;
 }
@@ -24,8 +27,8 @@ export interface ReloadOrder extends AppRef {
 /**
  * The id of an order, `order:<tenant>:<app>:<clause>:<cause>`. The same link and cause always give the same id.
  *
- * @param clause - the link's clause: see `Link`.
- * @param cause - see `causeOf`; for an order by hand `m.<activation id>`.
+ * @param clause - tells links to the same app apart: the link's own `name`, else `s`; see `Link`.
+ * @param cause - what `causeOf` makes; for an order by hand `m.<activation id>`, for a replay `r1.<cause>` and so on.
  */
 export const orderId = (target: AppRef, clause: string, cause: string): OrderId =>
   `order:${target.tenant}:${target.appId}:${clause}:${cause}` as OrderId;

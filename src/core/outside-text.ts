@@ -10,11 +10,10 @@ const NAMES_SURROGATE = /\\u[dD][89a-fA-F]/;
 const LAST_SINGLE_UNIT = 0xff_ff;
 
 /**
- * Parses JSON from outside. Each text and key of the result is well-formed Unicode.
+ * Parses JSON from outside, such as a webhook's body or an answer of Qlik's. JSON can contain half of a surrogate pair
+ * (`"\ud800"`), and CouchDB refuses a document with such a text. So here each half becomes U+FFFD, in keys, too.
  *
- * JSON can contain half of a surrogate pair (`"\ud800"`). CouchDB does not store such a text, so here each half becomes
- * U+FFFD.
- *
+ * @param text - decoded from UTF-8, so that only an escape can bring half of a pair.
  * @throws SyntaxError if it is no JSON.
  */
 export function parseOutsideJson(text: string): unknown {
@@ -39,7 +38,7 @@ export function isWellFormed(value: unknown): boolean {
 }
 
 /**
- * The most of a word or a short message from outside that we keep, in UTF-16 units. More would only fill logs and
+ * The most that Cascade keeps of a word or a short message from outside, in UTF-16 units. More would only fill logs and
  * answers.
  */
 export const LONGEST_WORD = 200;

@@ -1,9 +1,11 @@
 /**
- * The fragment of an address within the dashboard's page: `#/runs/event%3Adefault%3Ar1?as=timeline`. It is ASCII, whatever
- * the parts are. dashboard/routes.ts reads it.
+ * Makes the fragment of an address on the dashboard's page, such as `#/runs/event%3Adefault%3Ar1?as=timeline`. Messages
+ * to people link to the page with it, and the page's own links have it. dashboard/routes.ts reads it. It is ASCII,
+ * whatever the parts are.
  *
  * @param view - the view's name.
- * @param path - what of the view is shown, such as a ticket's id.
+ * @param path - the thing that the view shows, such as a ticket's id.
+ * @param query - filters and the like.
  */
 export function pageFragment(
   view: string,

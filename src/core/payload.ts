@@ -1,16 +1,18 @@
 /*
- * OpenWhisk limits how many bytes an action may get or return. This file counts bytes.
+ * OpenWhisk limits how many bytes an action may get or return. If an action returns more, its work is lost. So
+ * Cascade's actions count the bytes that they pass on, with the functions of this file.
  */
 
 /**
- * The most bytes of JSON that one step passes to the next, or answers. OpenWhisk takes at most 1,048,576 bytes of result,
- * or of parameters. The action's own bound parameters count, too (facts ow-limits-01, ow-results-13).
+ * The most bytes of JSON that one action passes to the next, or answers. OpenWhisk takes at most 1,048,576 bytes of
+ * result, or of parameters. The settings that are bound to an action count as parameters, too (facts ow-limits-01,
+ * ow-results-13).
  */
 export const PAYLOAD_BYTES = 900_000;
 
 /**
- * The most bytes of the orders (reloads that Cascade owes) after one end. The rest of the payload is for the event (the end)
- * and for ids.
+ * The most bytes of the orders (reloads that Cascade owes) after the end of one reload. The rest of the payload is for
+ * the end itself and for ids.
  */
 export const FOLLOWERS_BYTES = 800_000;
 

@@ -5,14 +5,14 @@ import { OUTCOMES, type Outcome, type ReloadFinished } from './reload-finished.t
 import type { Skip } from './skip.ts';
 
 /**
- * What follows from some ended reloads. An order is a reload that Cascade owes because of them. A skip says why a link, by
- * which one app follows another, gave no order.
+ * What follows from some ended reloads. An order is a reload that Cascade owes because of them. A link says that one
+ * app follows another. A skip says why a link gave no order, or that no link was found.
  */
 export interface Planned {
   readonly orders: readonly ReloadOrder[];
   /**
-   * Ends for composite links. A composite link waits for several apps, so what it remembers decides, and not this
-   * function.
+   * Ends for composite links. A composite link waits for several apps, so the caller has to ask what it remembers of
+   * the others.
    */
   readonly joined: readonly JoinedEnd[];
   readonly skips: readonly Skip[];
@@ -35,10 +35,13 @@ const MATCHES: Readonly<Record<On, readonly Outcome[]>> = {
 export const isMatch = (on: On, outcome: Outcome): boolean => MATCHES[on].includes(outcome);
 
 /**
- * Decides which reloads follow from `events`. Each plain link (which waits for one app) after an event's app gives one order,
- * or one skip that says why not.
+ * Decides which reloads follow from ended ones. This is the heart of Cascade: the resolver asks it for the ends that
+ * webhooks and the sweep report. `cascade replay` and the dashboard ask it, too.
  *
- * The same events and links give the same orders again, with the same ids.
+ * If a plain link (it waits for one app) follows the app that ended, it gives one order, or one skip. The same events
+ * and links give the same orders again, with the same ids.
+ *
+ * @param events - reloads that ended, in any order.
  */
 export function planOrders(events: readonly ReloadFinished[], links: CompiledChains['links']): Planned {
   const orders = new Map<OrderId, ReloadOrder>();
@@ -61,11 +64,12 @@ export function planOrders(events: readonly ReloadFinished[], links: CompiledCha
 }
 
 /**
- * What one link makes of an event: an order, or a skip. The link is plain (it waits for one app) or paused.
+ * Decides what one link gives after an event: an order, or a skip. A paused link comes here even if it is composite.
  *
- * Each object is written out field by field, because spreads would take most of the time here (npm run bench -- resolve).
+ * Each object is written out field by field, because spreads would take most of the time here (npm run bench --
+ * resolve).
  *
- * @param ordered - the orders so far. Two chains may have the same link, and it gives one order only.
+ * @param ordered - the orders so far. Two chains may have the same link: then only the first one gives an order.
  */
 function decide(event: ReloadFinished, link: Link, ordered: ReadonlyMap<OrderId, ReloadOrder>): ReloadOrder | Skip {
   const { tenant, appId, reloadId, outcome } = event;

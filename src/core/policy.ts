@@ -1,6 +1,7 @@
 /*
- * A chain file says which app reloads after which (a link). It can also ask that Cascade starts a failed reload again, and
- * cancels a reload that runs too long. What it asks for is the link's policy.
+ * A chain file says which app follows which (a link). For a link it can also ask that Cascade starts a failed reload
+ * again, and cancels a reload that runs too long. This is the link's policy. Each order (a reload that Cascade owes)
+ * keeps the policy of its link.
  */
 
 import { type DurationMs, minutes } from './units.ts';
@@ -34,7 +35,7 @@ export function delayAfter(attempt: number, { delay, backoff }: Retry): Duration
   return (backoff === 'none' ? delay : Math.max(delay, doubled)) as DurationMs;
 }
 
-/** A text that is equal for policies that ask for the same. It is empty without a policy. */
+/** A text that is equal for equal policies, by which policies are compared. It is empty without a policy. */
 export function policyKey({ retry, timeout }: Policy = {}): string {
   if (retry === undefined && timeout === undefined) return '';
   return JSON.stringify([retry?.attempts ?? 0, retry?.delay ?? 0, retry?.backoff ?? '', timeout ?? 0]);

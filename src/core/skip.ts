@@ -16,36 +16,43 @@ interface OfLink extends OfEvent {
 }
 
 /**
- * Why an event did not set a link off. An event is a reload that ended. A link says that one app reloads after another; a
- * composite link waits for several apps. An order is a reload that Cascade owes because of an event. People see skips as the
- * answer to "why did nothing happen?".
+ * Why an event did not set a link off. People see skips as the answer to "why did nothing happen?": in the answer to
+ * the webhook, and in `cascade why` and `cascade runs`.
+ *
+ * An event is a reload that ended. A link says that one app follows another; a composite link waits for several apps.
+ * An order is a reload that Cascade owes because of an event.
  */
 export type Skip =
+  /** No link follows the app. */
   | ({ readonly reason: 'no-link' } & OfEvent)
-  /**
-   * Another attempt of the order follows, so links wait for that attempt's end. This was attempt `attempt` of `attempts`
-   * in all.
-   */
+  /** Attempt `attempt` of at most `attempts` failed. Another one follows, and the links wait for its end. */
   | ({
       readonly reason: 'will-retry';
       readonly order: OrderId;
       readonly attempt: number;
       readonly attempts: number;
     } & OfEvent)
-  /** The reload ended in another of Qlik's tenants than the one that the ledger (Cascade's memory) means by the name. */
+  /** The ledger (Cascade's memory) means another of Qlik's tenants by this name than the one that sent the webhook. */
   | ({ readonly reason: 'other-tenant'; readonly heardFrom: string } & OfEvent)
+  /** The link waits for another outcome. */
   | ({ readonly reason: 'outcome-not-matched'; readonly on: On; readonly outcome: Outcome } & OfLink)
+  /** The order for this end exists already. */
   | ({ readonly reason: 'already-ordered'; readonly order: OrderId } & OfLink)
   /** CouchDB refuses the order for its content. */
   | ({ readonly reason: 'not-stored'; readonly order: OrderId } & OfLink)
+  /** The chain file says `enabled: false`. */
   | ({ readonly reason: 'paused' } & OfLink)
   /** Without a ledger a composite link cannot remember ends. */
   | ({ readonly reason: 'needs-ledger' } & OfLink)
   /** A composite link also waits for these upstreams. The end counts until `closesAt` at most. */
   | ({ readonly reason: 'waits-for'; readonly missing: readonly AppRef[]; readonly closesAt: EpochMs } & OfLink)
-  /** The end came to a composite link after later ends: see `AppliedFate`. */
+  /**
+   * The end came to a composite link late, after later ends. `superseded`, `withdrawn`: its app ended again, with an
+   * outcome for which the link waits, or with another one. `expired`: the others did not end in time. `covered`: what
+   * it completes lies before a reload that was called for already. `too-late`: the link remembers only later ends.
+   */
   | ({ readonly reason: 'superseded' | 'withdrawn' | 'expired' | 'covered' | 'too-late' } & OfLink)
-  /** The order would be more than MAX_HOPS orders after the event with which its run began. */
+  /** The order would be more than MAX_HOPS orders away from the first event of its run. The run stops here. */
   | ({ readonly reason: 'too-many-hops'; readonly hops: number } & OfLink);
 
 /** All reasons of `Skip`. */

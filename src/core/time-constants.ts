@@ -1,39 +1,44 @@
 import { type DurationMs, minutes, seconds } from './units.ts';
 
 /**
- * How long the actions wait for each other and for Qlik (docs/ledger.md, "Times"). An order is a reload that Cascade owes. An
- * event is a reload that ended. A hint is a webhook about which Cascade must ask Qlik. The sweep, every 5 minutes, takes up
- * what was left undone.
+ * How long the actions wait for each other and for Qlik (docs/ledger.md, "Times"). They are in one table, so that
+ * benchmarks can make all of them shorter.
+ *
+ * An order is a reload that Cascade owes. The action `reload` claims it, and asks Qlik for the reload with a POST. An
+ * event is a reload that ended. A hint is a webhook about which Cascade must ask Qlik. The sweep runs every 5 minutes,
+ * and takes up what was left undone.
  */
 export interface TimeConstants {
   /** How long an activation that has claimed an order may work on it. */
   readonly lease: DurationMs;
-  /** A POST is sent only if at least this much of the lease is left. So a shorter stall before the send does no harm. */
-  readonly margin: DurationMs;
-  /** How late Qlik may show a reload after our last send. After that, a reload that Qlik does not show counts as not started. */
-  readonly grace: DurationMs;
-  /** After this time without a clear answer of Qlik's, people are alerted that an order is not started. */
-  readonly longDoubt: DurationMs;
-  /** After this time the sweep takes up a planned order that nobody claimed. */
-  readonly planned: DurationMs;
-  /** After this time the sweep takes up an event that nobody resolved, or a hint that nobody settled. */
-  readonly unresolved: DurationMs;
-  /** The invoker and the storer finish an event beside each other. After one is done, the sweep gives the other this time. */
-  readonly unrecorded: DurationMs;
-  /** After this time the sweep takes up a parked order, to look whether its app is still busy. */
-  readonly parkedPoll: DurationMs;
-  /** After this time the sweep asks Qlik for the end of a posted order. */
-  readonly postedPoll: DurationMs;
   /**
-   * The time between two slots. A slot is the instant at which one order may start that waits for its tenant's rate
-   * limit.
+   * A POST is sent only if at least this much of the lease is left. So a shorter stall of the activation does no harm.
    */
+  readonly margin: DurationMs;
+  /** How late Qlik may show a reload after the last POST. If Qlik does not show it then, it counts as not started. */
+  readonly grace: DurationMs;
+  /** If Qlik gives no clear answer for this long, Cascade raises an alert that an order is not started. */
+  readonly longDoubt: DurationMs;
+  /** After this time the sweep takes up an order that nobody claimed, or whose merge or call-off nobody finished. */
+  readonly planned: DurationMs;
+  /** After this time the sweep takes up an event if nobody decided what follows, or a hint if nobody asked Qlik. */
+  readonly unresolved: DurationMs;
+  /**
+   * The invoker starts what follows an event, and the storer records the event, at the same time. If one of them has
+   * not finished this long after the other, the sweep takes the event up.
+   */
+  readonly unrecorded: DurationMs;
+  /** After this time the sweep looks whether the app of a parked order (it waits for its busy app) is still busy. */
+  readonly parkedPoll: DurationMs;
+  /** If nobody has reported the end of an order's reload this long after its start, the sweep asks Qlik for it. */
+  readonly postedPoll: DurationMs;
+  /** The time between two slots. Orders that wait for a tenant's rate limit get slots: at each one order may start. */
   readonly slotSpacing: DurationMs;
   /** How far ahead a sweep gives slots: the time between two sweeps. */
   readonly slotsAhead: DurationMs;
   /**
-   * A tenant's gate is the document that says until when its rate limit is spent. If it was read longer ago than this, it is
-   * read again before a POST.
+   * A tenant's gate is the document that says until when the tenant's rate limit is spent. If an activation read it
+   * longer ago than this, it reads it again before a POST.
    */
   readonly gateFresh: DurationMs;
   /** How far back the sweep lists ends that it has seen already, because Qlik may list an end late. */
@@ -43,14 +48,16 @@ export interface TimeConstants {
    * half an hour more.
    */
   readonly longestReload: DurationMs;
-  /** If the sweep finds an unknown end that is older than this, it raises an alert and starts nothing for that tenant. */
+  /**
+   * If the sweep finds an unknown end that is older than this, it raises an alert and starts nothing for that tenant.
+   */
   readonly farthestJump: DurationMs;
 }
 
-/** If an alert is raised again and again, it is written and logged at most once in this time. */
+/** If an alert (something that a person should look at) is raised again, it is written at most once in this time. */
 export const ALERT_LULL: DurationMs = minutes(60);
 
-/** An alert that is still raised is sent to people again after this time. */
+/** People get an alert again after this time, if it is still raised. */
 export const TOLD_AGAIN: DurationMs = minutes(24 * 60);
 
 /**

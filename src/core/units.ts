@@ -1,3 +1,8 @@
+/*
+ * Types for times. An instant, a length of time and any other number have different types, so that TypeScript finds it
+ * if one stands for the other, or if seconds stand for milliseconds.
+ */
+
 /** An instant: milliseconds since the Unix epoch, UTC. */
 export type EpochMs = number & { readonly unit: 'EpochMs' };
 
@@ -7,7 +12,7 @@ export type DurationMs = number & { readonly unit: 'DurationMs' };
 /** The instant `duration` after `instant`. */
 export const addMs = (instant: EpochMs, duration: DurationMs): EpochMs => (instant + duration) as EpochMs;
 
-/** The instant that a date's text names, such as ISO 8601 or an HTTP date; undefined for any other text. */
+/** The instant that a date's text names, such as ISO 8601 or an HTTP date; undefined if JavaScript cannot parse it. */
 export function instantIn(text: string | null | undefined): EpochMs | undefined {
   const instant = Date.parse(text ?? '');
   return Number.isNaN(instant) ? undefined : (instant as EpochMs);

@@ -1,6 +1,6 @@
 /*
- * Texts from outside, such as an app's name, may contain characters that steer a terminal or that nobody sees. This file
- * makes them safe to print.
+ * Texts from outside, such as an app's name, may contain characters that steer a terminal or that nobody sees. Such a
+ * text could forge lines of a command's output, or hide a difference. This file makes these texts safe to print.
  */
 
 /** Line ends. A text from outside must not begin a new line. */
@@ -27,8 +27,8 @@ function escaped(character: string): string {
 }
 
 /**
- * A text from outside as one line that is safe on a terminal. Line ends become ` ⏎ `. Characters that steer a terminal or
- * change the order of letters become escapes such as `\u202e`.
+ * A text from outside as one line that is safe on a terminal. Line ends become ` ⏎ `. Characters that steer a terminal
+ * or change the order of letters become escapes such as `\u202e`.
  */
 export const visible = (text: string): string => text.replace(LINE_END, ' ⏎ ').replace(STEERING, escaped);
 
@@ -53,7 +53,10 @@ export const jsonText = (value: unknown, indent = 0): string =>
     ).join(''),
   );
 
-/** Makes the library commander print an error in one line, even if an argument has line ends or steers a terminal. */
+/**
+ * Makes the library commander print an error in one line, even if an argument has line ends or steers a terminal.
+ * commander writes `(Did you mean …?)` into a line of its own: that line end becomes a space.
+ */
 export const ERRORS_IN_ONE_LINE = {
   outputError: (text: string, show: (line: string) => void): void =>
     show(`${visible(text.trimEnd().replace(/\n(?=\(Did you mean .*\)$)/, ' '))}\n`),

@@ -1,6 +1,7 @@
 /**
- * Waits until all promises are settled, even if one fails, and returns their values. So no request is still open when an
- * action returns: a frozen container would send such a request hours later.
+ * Waits until all promises are settled, even if one fails, and returns their values. An action uses it instead of
+ * `Promise.all`, so that none of these requests is still open when the action returns. OpenWhisk then freezes the
+ * action's process, and the request could go on hours later.
  *
  * @throws the error of the first promise, in the list's order, that failed.
  */

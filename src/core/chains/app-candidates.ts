@@ -2,8 +2,9 @@ import type { ChainApp, CompiledChains } from '../link.ts';
 import { canonicalAppId } from './app-index.ts';
 
 /**
- * The apps that a person may mean by `text`: the app with this id. If there is none, the apps with this `chain/name` or short
- * name. If there are none, those to which chain files give this name for people.
+ * Finds the apps that a person may mean by a text, in a command or in the dashboard's filter. That is the app with this
+ * id. If there is none: the apps that chain files call so, by `chain/name` or by the short name alone. If there are
+ * none: the apps with this name for people (`label`).
  */
 export function appCandidates(compiled: CompiledChains, text: string): readonly ChainApp[] {
   const apps = Object.values(compiled.apps);

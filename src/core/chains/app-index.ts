@@ -1,6 +1,7 @@
 /*
- * Chain files give apps short names. This file collects the names of all files, so that others find an app by any of its
- * names. It also finds names that contradict each other.
+ * Chain files give apps short names, and other entries mean an app by such a name, by `chain/name` or by its id. While
+ * the files are compiled, this file collects the names of all of them, so that each text leads to its app. It also
+ * finds names that contradict each other.
  */
 
 import { type AppId, type AppKey, type AppRef, appKey, DEFAULT_TENANT, type TenantName } from '../names.ts';
@@ -25,11 +26,11 @@ export interface NamedApp extends AppRef {
 
 /** The names that the chain files give the apps. */
 export interface AppIndex {
-  /** Readable files by their chain's name. If two files have the same chain name, the first one. */
+  /** The files that could be read, by their chain's name. If two have the same chain name: the first one. */
   readonly chains: ReadonlyMap<string, ReadableFile>;
   /** By app id: all entries for the app, in the order of the files. */
   readonly byId: ReadonlyMap<AppId, readonly NamedApp[]>;
-  /** By `tenant/appId`. */
+  /** By `tenant/appId`, in the order of the files. */
   readonly byKey: ReadonlyMap<AppKey, readonly NamedApp[]>;
   readonly byShortName: ReadonlyMap<string, readonly NamedApp[]>;
   /** True if a file cannot be read. Then a chain that seems to be missing may be in that file. */
@@ -78,8 +79,8 @@ function namingsOf({ file, content }: ReadableFile): NamedApp[] {
 }
 
 /**
- * An app's name for messages about `chain`: its name in that chain's file, else the first name that a file gives it, else
- * its id.
+ * An app's name for messages about `chain`: its name in that chain's file, else the first name that a file gives it,
+ * else its id.
  */
 export function nameOf(app: AppRef, chain: string, { byKey }: AppIndex): string {
   const namings = byKey.get(appKey(app)) ?? [];

@@ -1,6 +1,7 @@
 /*
- * An app waits for another app if a success of the other app reloads it, or is one of several that do. If an app is
- * late, a message to people names one of the apps that it waits for. This file finds those apps.
+ * If an app misses its deadline, people want to know why. Usually it waits for another app, so the message names one of
+ * these. An app waits for another app if a success of the other app reloads it, or is one of several that do. This file
+ * finds those apps.
  */
 
 import type { CompiledChains } from '../link.ts';
@@ -13,9 +14,8 @@ import { type AppKey, type AppRef, appKey } from '../names.ts';
 const MOST = 200;
 
 /**
- * The apps that an app waits for, at most 200, nearest first. Some are connected with the app by one link, others by
- * several links in a row. A link that waits for several apps counts for each of them. A paused link does not count, nor
- * does a link that follows only failures.
+ * The apps that an app waits for, directly or by way of others: at most 200, nearest first. If a link waits for several
+ * apps, all of them count. A paused link does not count, nor does a link that follows only failures.
  */
 export function appsBefore(app: AppRef, links: CompiledChains['links']): readonly AppKey[] {
   const upstreams = new Map<AppKey, AppKey[]>();
@@ -25,7 +25,7 @@ export function appsBefore(app: AppRef, links: CompiledChains['links']): readonl
   }
   const first = appKey(app);
   const before = new Set<AppKey>([first]);
-  // The loop also visits the apps that are added to the set meanwhile.
+  // The loop also visits the apps that it adds to the set.
   for (const key of before) {
     for (const upstream of upstreams.get(key) ?? []) before.add(upstream);
     if (before.size > MOST) break;

@@ -1,17 +1,18 @@
 import type { CompiledChains } from '../link.ts';
 import { type AppKey, type AppRef, appKey } from '../names.ts';
 
-/** The most apps that are returned, because nobody reads more in a ticket or a message. */
+/** The most apps that are returned: nobody reads more in a message. */
 const MOST = 200;
 
 /**
- * The apps that wait behind an app, nearest first: a success of the app reloads each of them, directly or by way of others.
- * Links that are paused, or that follow failures only, make nobody wait.
+ * The apps that wait behind an app, at most 200, nearest first. A message to people lists them if the app is late or
+ * was given up. An app waits if a success of this app reloads it, or is one of several that do, directly or by way of
+ * others. A paused link does not count, nor does a link that follows only failures.
  */
 export function appsBehind(app: AppRef, links: CompiledChains['links']): readonly AppKey[] {
   const first = appKey(app);
   const behind = new Set<AppKey>([first]);
-  // A set yields what is added while it is read.
+  // The loop also visits the apps that it adds to the set.
   for (const key of behind) {
     for (const { target, on, paused } of links[key] ?? []) if (!paused && on !== 'failed') behind.add(appKey(target));
     if (behind.size > MOST) break;

@@ -12,12 +12,13 @@ interface PlacedComposite extends PlacedLink {
 }
 
 /**
- * Checks composite links. A composite link waits for several apps. For each target and clause, the ledger (Cascade's memory)
- * remembers which of these apps have ended. So this function finds:
+ * Checks composite links for `cascade check`. A composite link waits for several apps, and then reloads its target. For
+ * each target and clause (the link's name or a hash of its rule), the ledger, Cascade's memory, remembers which of
+ * these apps have ended. So this function finds:
  *
- * - composite links that have the same memory, but want different things,
+ * - composite links that would share one memory, but want different things,
  * - the same composite link twice in one file,
- * - links of one file that reload an app twice after the same end, because one of them waits for what the other does.
+ * - links of one file by which the same end would reload an app twice.
  */
 export function checkComposites(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   return [...checkMemories(links, index), ...checkDoubles(links, index)];
@@ -40,7 +41,7 @@ function checkMemories(links: readonly PlacedLink[], index: AppIndex): Problem[]
   });
 }
 
-/** Each composite link once, not once for each of its upstreams. */
+/** Each composite link once. The list has it once for each of the apps that it waits for. */
 function oneOfEach(links: readonly PlacedLink[]): readonly PlacedComposite[] {
   const composites = links.flatMap(({ link, place }) => (isComposite(link) ? [{ link, place }] : []));
   return [...groupBy(composites, ({ place }) => JSON.stringify(place)).values()].flatMap(([first]) => first ?? []);
@@ -91,13 +92,17 @@ function checkDoubles(links: readonly PlacedLink[], index: AppIndex): Problem[] 
 const wishKey = ({ link, place: { file } }: PlacedLink): string =>
   JSON.stringify([file, appKey(link.target), wantsKey(link)]);
 
-/** Whether the file gives the link no name. If a person gave it one, two reloads after one end are on purpose. */
+/**
+ * Whether the file gives the link no name. Then its clause is `j` and 16 hex digits. If a person gave the link a name,
+ * two reloads after one end are on purpose.
+ */
 const isUnnamed = ({ link: { clause } }: PlacedComposite): boolean => /^j[0-9a-f]{16}$/.test(clause);
 
 /**
- * The plain links (each waits for one app) that reload the composite link's target a second time. Each follows one of the
- * composite link's apps, and some end of that app counts for both. If one app is enough for the composite link, one such plain
- * link is enough. Otherwise each of its apps must have one, because any app may be the last to end. If not, the list is empty.
+ * The plain links (each waits for one app) that reload the composite link's target a second time; empty if there are
+ * none. Such a link follows one of the composite link's apps, and some outcome counts for both. If one app is enough
+ * for the composite link, one such plain link reloads the target twice. Otherwise it is certain only if each of the
+ * apps has such a plain link, because any of the apps may be the last to end.
  */
 function twinsOf({ link: { join } }: PlacedComposite, plain: readonly PlacedLink[]): readonly PlacedLink[] {
   const twins = (Object.entries(join.of) as [AppKey, On][]).map(([app, on]) =>
@@ -108,8 +113,8 @@ function twinsOf({ link: { join } }: PlacedComposite, plain: readonly PlacedLink
 }
 
 /**
- * Whether each group of ends that is enough for the link `narrow` is also enough for `wide`, apart from `within`: `wide` waits
- * for the same apps or more, for the same outcomes or more, and needs no more apps at once.
+ * Whether the ends that are enough for the link `narrow` are also enough for `wide`, apart from the time between them
+ * (`within`): `wide` waits for the same apps or more, for the same outcomes or more, and for no more apps at once.
  */
 const isCovered = (narrow: CompositeLink, wide: CompositeLink): boolean =>
   narrow.clause !== wide.clause &&

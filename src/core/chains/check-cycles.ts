@@ -1,5 +1,6 @@
 /*
- * If apps follow each other in a circle, they would reload each other for ever. This file reports such circles.
+ * If apps follow each other in a circle, they would reload each other for ever. This file finds such circles for
+ * `cascade check`, and a deployment refuses chain files that have one.
  */
 
 import { appKey } from '../names.ts';
@@ -8,9 +9,13 @@ import { type Cycle, findCycles, type Tangle } from './find-cycles.ts';
 import { errorAt, type Place, type Problem } from './problem.ts';
 import type { PlacedLink } from './read-links.ts';
 
-/** The most cycles that are reported of apps that all follow each other: there can be exponentially many. */
+/**
+ * The most cycles that are reported for one group of apps that all follow each other. It can have exponentially many.
+ */
 const MAX_CYCLES_OF_A_GROUP = 100;
-/** The most apps of a cycle that a message names. A cycle that a person wrote has fewer. */
+/**
+ * The most apps of a cycle that a message names, and the most further places. A cycle that a person wrote is shorter.
+ */
 const MAX_APPS_SHOWN = 50;
 
 /** The links as a graph. Its nodes are the apps, numbered in the order of their keys. */
@@ -36,8 +41,9 @@ function graphOf(links: readonly PlacedLink[]): LinkGraph {
 }
 
 /**
- * Finds apps that would reload each other for ever. A cycle may go through several files and through paused chains. Each
- * cycle is reported once, with its path. If many apps all follow each other, at most 100 of their cycles are reported.
+ * Finds apps that would reload each other for ever. A cycle may go through several files and through paused chains.
+ * Each cycle is one problem, with the path of its apps. Of a group of apps that all follow each other, at most 100
+ * cycles are reported, and one more problem says that there are others.
  */
 export function checkCycles(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   const graph = graphOf(links);

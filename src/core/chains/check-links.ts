@@ -1,5 +1,7 @@
 /*
- * A link in a chain file says that one app reloads after another. This file finds links that repeat or hide each other.
+ * A link in a chain file says that one app follows another. This file finds links that repeat each other or contradict
+ * each other, for `cascade check`. A plain link waits for one app; links that wait for several have a check of their
+ * own.
  */
 
 import { isComposite, type Link, type On } from '../link.ts';
@@ -27,8 +29,8 @@ interface Seen extends PlacedLink {
 }
 
 /**
- * Checks plain links, those that wait for one app. It finds repeated links, links that need names of their own, and links
- * that never start anything because another link always does.
+ * Checks the plain links. It finds repeated links, links that need names because they ask for different reloads, and
+ * links that never start anything because another link always does.
  */
 export function checkLinks(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   const byOrder = groupBy(

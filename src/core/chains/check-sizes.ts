@@ -1,7 +1,9 @@
 /*
- * OpenWhisk limits how many bytes an action may get. This file checks that what follows one app fits. An event is the end of a
- * reload. An order is a reload that Cascade owes because of an event. A root is the event or order with which a run of reloads
- * began.
+ * OpenWhisk limits how many bytes an action may get. If one app had too many or too large followers, Cascade could not
+ * start them. So `cascade check` already finds such apps, with this file.
+ *
+ * An event is the end of a reload. An order is a reload that Cascade owes because of an event. A root is the event or
+ * order with which a run of reloads began.
  */
 
 import type { Lineage } from '../lineage.ts';
@@ -16,8 +18,8 @@ import { errorAt, type Problem } from './problem.ts';
 import type { PlacedLink } from './read-links.ts';
 
 /**
- * Finds apps after which so much follows that the orders may not fit into one payload. The resolver could then make no plan for
- * their ends. The sizes are those with the longest ids.
+ * Finds apps after which so much follows that the orders may not fit into one payload. The resolver (the action that
+ * decides what follows) could then make no plan for their ends. It counts with the longest ids that are possible.
  */
 export function checkSizes(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   const byUpstream = groupBy(links, ({ link }) => appKey(link.after));
@@ -29,12 +31,12 @@ export function checkSizes(links: readonly PlacedLink[], index: AppIndex): Probl
 }
 
 /**
- * The longest id of a run's root. The longest is that of an order by hand, with the most characters of each part:
- * `order:<40>:<64>:<40>:m.<64>`.
+ * The longest id of a run's root, in characters, rounded up. The longest is that of an order by hand. Its parts have at
+ * most so many characters: `order:<40>:<64>:<40>:m.<64>`.
  */
 const LONGEST_ROOT = 220;
 
-/** A hash has 16 digits. */
+/** The hash of the compiled chains, which an order has: 16 hex digits. */
 const LONGEST_DEFINITION = 'f'.repeat(16);
 
 /** The most bytes that a link's order can have in a plan: those with the longest reload id and the longest root. */

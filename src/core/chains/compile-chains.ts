@@ -1,6 +1,6 @@
 /*
- * Chain files say which app reloads after which. This file checks them all together, and compiles them into one table
- * that the actions look up.
+ * Chain files say which app follows which. This file checks all of them together, and compiles them into one table. The
+ * build puts the table into the actions, which look up there what follows an app. `cascade check` shows the problems.
  */
 
 import { definedFields } from '../defined-fields.ts';
@@ -18,8 +18,9 @@ import { type ReadExpected, readExpected, type ScheduleProblem } from './read-ex
 import { type PlacedLink, type ReadLinks, readLinks } from './read-links.ts';
 import { readRoutes } from './read-routes.ts';
 
-/** The compiled chains, and the problems. If a problem is an error, there are no compiled chains. */
+/** The compiled chains, and the problems. */
 export interface Compilation {
+  /** Absent if a problem is an error, or if a file could not be read. */
   readonly compiled?: CompiledChains;
   readonly problems: readonly Problem[];
 }
@@ -30,9 +31,9 @@ const byChain = (a: ChainFile, b: ChainFile): number =>
   compare(a.content?.chain ?? '', b.content?.chain ?? '') || compare(a.file, b.file);
 
 /**
- * Compiles chain files into the tables in which the actions look links up. The order of `files` does not matter.
+ * Checks and compiles chain files. The result does not depend on the order of `files`.
  *
- * @param hashOf - turns a text into a few letters and digits, the same ones each time. They become part of document ids.
+ * @param hashOf - turns a text into 16 hex digits, the same ones each time. They become part of document ids.
  * @param problemOf - checks cron expressions and time zones.
  */
 export function compileChains(
