@@ -1,6 +1,6 @@
 /*
- * If apps follow each other in a circle, they would reload each other for ever. This file finds such circles for
- * `cascade check`, and a deployment refuses chain files that have one.
+ * If apps follow each other in a circle, they would reload each other for ever. This file finds such circles. `cascade
+ * check` reports them, and `cascade build` refuses chain files that have one.
  */
 
 import { appKey } from '../names.ts';

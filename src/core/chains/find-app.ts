@@ -7,10 +7,10 @@ import { didYouMean } from './nearest-name.ts';
 const MOST_LISTED = 10;
 
 /**
- * Finds the app that a person means by `text`: an app's id, `chain/name` or short name. If no app has this id or name,
- * `text` may be an app's name in Qlik, if the chain files give it.
+ * Finds the one app that a person means, for `cascade why <app>` and for a reload by hand: by its id, its `chain/name`,
+ * or its short name in a chain file. If there is no such app, the text may be the app's name for people.
  *
- * @throws CascadeError PARAMETERS_INVALID if no app has this name, or if several have it. The message lists candidates.
+ * @throws CascadeError PARAMETERS_INVALID if no app is called so, or if several are. The message names up to ten apps.
  */
 export function findApp(compiled: CompiledChains, text: string): ChainApp {
   const candidates = appCandidates(compiled, text);

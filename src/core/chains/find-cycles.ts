@@ -1,15 +1,19 @@
 /*
- * If apps follow each other in a circle, they would reload each other for ever. This file finds such cycles among the links
- * of all chain files. Here an app is a node, which is only a number.
+ * If apps follow each other in a circle, they would reload each other for ever. This file finds such cycles among the
+ * links of all chain files; check-cycles.ts makes messages of them. Here an app is a node, which is only a number, and
+ * a link leads from a node to one that follows it.
+ *
+ * First the nodes are split into groups whose nodes all reach each other, because a cycle cannot leave its group. Then
+ * each group is searched for its cycles.
  */
 
 /** For each node (0, 1, 2 …) the nodes that follow it, each once. */
 export type Graph = readonly (readonly number[])[];
 
-/** A path of nodes that closes: the first node follows the last one. The path begins with the node of the least number. */
+/** A path of nodes that closes: the first node follows the last one. The path begins with its node of least number. */
 export type Cycle = readonly number[];
 
-/** The cycles among nodes that all reach each other. */
+/** A group of nodes that all reach each other, and cycles among them. */
 export interface Tangle {
   readonly nodes: readonly number[];
   readonly cycles: readonly Cycle[];
@@ -30,8 +34,8 @@ const visit = (node: number): Visit => ({ node, next: 0, found: false });
 const followers = (graph: Graph, node: number): readonly number[] => graph[node] ?? [];
 
 /**
- * The groups of `nodes` that all reach each other, and have a cycle (strongly connected components: Tarjan 1972). Without
- * recursion, because a chain may be 100,000 long.
+ * The groups of `nodes` that all reach each other, and have a cycle (strongly connected components: Tarjan 1972). It is
+ * written without recursion, because a chain may be 100,000 apps long.
  */
 function tangledGroups(graph: Graph, nodes: ReadonlySet<number>): number[][] {
   /** When the search entered each node: 0, 1, 2 … */
@@ -78,7 +82,11 @@ function tangledGroups(graph: Graph, nodes: ReadonlySet<number>): number[][] {
 /** The cycles through `start` inside `group`, at most `limit` (Johnson 1975, without recursion). */
 function circuits(graph: Graph, group: ReadonlySet<number>, start: number, limit: number): Cycle[] {
   const cycles: Cycle[] = [];
+  /**
+   * Nodes that the search need not enter: they are on its path, or no way leads from them to `start` beside the path.
+   */
   const blocked = new Set([start]);
+  /** By a blocked node: the nodes before it that become free as soon as that node does. */
   const waiting = new Map<number, Set<number>>();
   const unblock = (first: number) => {
     const todo = [first];
@@ -113,6 +121,7 @@ function circuits(graph: Graph, group: ReadonlySet<number>, start: number, limit
   return cycles;
 }
 
+/** Finds the cycles through the node of least number, then takes that node away and goes on with what is left. */
 function cyclesOf(graph: Graph, group: readonly number[], limit: number): Tangle {
   const cycles: Cycle[] = [];
   const groups = [group];
@@ -128,8 +137,8 @@ function cyclesOf(graph: Graph, group: readonly number[], limit: number): Tangle
 }
 
 /**
- * Every cycle of `graph` that visits no node twice, each once. For each group of nodes that all reach each other, at most
- * `limit` cycles are found, because there can be exponentially many. The time is linear in the graph for each cycle.
+ * Finds the cycles of `graph` that visit no node twice. For each group of nodes that all reach each other, it finds at
+ * most `limit` cycles, because there can be exponentially many. The time for each cycle grows linearly with the graph.
  */
 export const findCycles = (graph: Graph, limit: number): Tangle[] =>
   tangledGroups(graph, new Set(graph.keys())).map((group) => cyclesOf(graph, group, limit));

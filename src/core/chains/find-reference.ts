@@ -1,7 +1,10 @@
 /*
- * Chain files name apps in several ways. While chain files are compiled, this file finds the app that such a name means. A
- * file, or a part of it, is refused if it has mistakes. Other files report the mistakes, and `null` stands in place of the
- * refused part.
+ * Chain files name apps in several ways: by a short name, by `chain/name`, or by the app's id. While chain files are
+ * compiled, this file finds the app that such a text means. If it finds none, it makes the message for the writer of
+ * the file.
+ *
+ * A part of a file that has mistakes is left out of the compilation, and `null` stands in its place. The mistakes are
+ * reported elsewhere.
  */
 
 import { type AppRef, DEFAULT_TENANT } from '../names.ts';
@@ -12,7 +15,7 @@ import { didYouMean, nearestName } from './nearest-name.ts';
 /** What a text under `app:` or `after:` means. */
 export type Reference =
   | { readonly kind: 'app'; readonly app: AppRef }
-  /** The app is in a part of a file that was refused, so nothing more needs to be reported. */
+  /** The app is in a part with mistakes, or may be in a file that cannot be read. That was reported already. */
   | { readonly kind: 'refused' }
   | { readonly kind: 'unknown'; readonly message: string };
 

@@ -9,9 +9,9 @@ export function linksByChain({ links }: Pick<CompiledChains, 'links'>): Readonly
 }
 
 /**
- * Makes the function that names the home chain of an app: the one chain with which the app is drawn. The home chain is the
- * first chain, by name, whose file lists the app. If no file lists the app, it is the first chain that has a link with the
- * app. An app in no chain has the home chain `''`.
+ * Makes the function that names the home chain of an app. An app may be in several chains, but the dashboard and Qlik's
+ * charts draw it once, with its home chain. That is the first chain, by name, whose file lists the app. If no file
+ * lists the app, it is the first chain that has a link with the app. An app in no chain has the home chain `''`.
  */
 export function homeChains(compiled: CompiledChains): (app: AppKey) => string {
   const byLinks = new Map<AppKey, ChainName>();

@@ -1,3 +1,7 @@
+/*
+ * If a person mistypes a name, the message asks "Did you mean …?". This file finds the name that is meant.
+ */
+
 /** The most candidates that are compared. Each comparison takes time, and large deployments have thousands of names. */
 const CANDIDATES_LOOKED_AT = 1_000;
 
@@ -23,8 +27,8 @@ const at = (row: readonly number[], index: number): number => row[index] ?? Numb
 
 /**
  * The candidate that `text` most likely means; undefined if none is near. A candidate is near if at most a third of the
- * letters of `text` differ. One letter may differ even in a short text, and no more than 21 in a long one. Only the first
- * 1,000 candidates are compared. If several are equally near, the first one is returned.
+ * letters of `text` differ. One letter may differ even in a short text, and no more than 21 in a long one. Only the
+ * first 1,000 candidates are compared. If several are equally near, the first one is returned.
  */
 export function nearestName(text: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;

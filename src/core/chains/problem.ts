@@ -1,5 +1,7 @@
 /*
- * `cascade check` finds mistakes in chain files. Each is a problem, with a code and the place in the file.
+ * `cascade check` reports mistakes in chain files, and `cascade build` refuses files with errors. Each mistake is a
+ * problem, with a code, a message and the place in the file. Whoever reads or checks a part of a chain file makes such
+ * problems.
  */
 
 /** What can be wrong with chain files. The comment beside each code is its sentence. docs/chains.md explains each. */
@@ -35,7 +37,7 @@ export const PROBLEM_CODES = [
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
-/** Keys and indexes from the top of a file's value down to one of its parts. */
+/** Keys and indexes from the top of a file down to one of its parts, such as `['reloads', 0, 'app']`. */
 export type Path = readonly (string | number)[];
 
 /** A part of a chain file. */

@@ -1,6 +1,7 @@
 /*
- * Reads the `expected` of the apps in chain files, which says by when an app must have been reloaded, and finds the mistakes
- * in it.
+ * In a chain file, an app may have `expected`: by when it must have been reloaded. If it is not, people are told that
+ * it is late. While the chain files are compiled, this file reads that into cron expressions, and finds the mistakes in
+ * it.
  */
 
 import type { Expectation } from '../desk/expected.ts';
@@ -21,6 +22,9 @@ export interface ReadExpected {
   readonly problems: readonly Problem[];
 }
 
+/**
+ * The longest `grace`, the time after a deadline in which the app is not late yet. docs/chains.md promises this limit.
+ */
 const LONGEST_GRACE = days(1);
 
 /** Reads when each app is expected. What a file with `enabled: false` says is checked, but does not count. */
@@ -39,7 +43,7 @@ export function readExpected({ byKey, chains }: AppIndex, problemOf: SchedulePro
   return { expected, problems };
 }
 
-/** What one chain file says of an app, and where. */
+/** When one chain file expects an app, and where it says so. */
 interface PlacedExpected {
   readonly name: string;
   readonly expected: Expectation;

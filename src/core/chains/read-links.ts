@@ -1,6 +1,7 @@
 /*
- * A chain file has one entry for each app to reload, its target. The entry's `after` clause says which apps it follows, the
- * upstreams. This file turns the entries into links. A composite clause waits for several apps.
+ * A chain file has an entry for each app to reload, its target. The entry's `after` clause says which apps it follows,
+ * the upstreams. While the chain files are compiled, this file turns the entries of one file into links: one upstream,
+ * one target, and what to start. A composite clause waits for several apps.
  */
 
 import { definedFields } from '../defined-fields.ts';
@@ -24,11 +25,14 @@ export interface PlacedLink {
 export interface ReadLinks {
   readonly links: readonly PlacedLink[];
   readonly problems: readonly Problem[];
-  /** Every app that an entry names, even if the entry's link was refused. */
+  /** The apps that entries name and that were found, even if a link of the entry was refused. */
   readonly used: readonly AppRef[];
 }
 
-/** The clause of a plain link without a name. The clause is part of the id of an order, a reload that a link calls for. */
+/**
+ * The clause of a plain link (it waits for one app) that has no name. The clause is part of the id of an order, a
+ * reload that Cascade owes because of a link. It tells links to the same target apart.
+ */
 export const PLAIN_CLAUSE = 's';
 
 /** The body of the reload's request: only the fields that the entry has. */
@@ -43,7 +47,9 @@ function bodyOf({ partial, variables, weight }: ReloadEntry): ReloadBody {
 /** The pause before the second attempt, if the file does not say it. */
 const DEFAULT_DELAY = minutes(5);
 
-/** The policy of an entry, with only what the entry says: what to do if the reload fails, or runs too long. */
+/**
+ * The policy of an entry: what to do if the reload fails, or runs too long. Undefined if the entry asks for neither.
+ */
 function policyOf({ retry, timeout }: ReloadEntry): Policy | undefined {
   if (retry === undefined && timeout === undefined) return undefined;
   const { attempts = 0, delay = '', backoff } = retry ?? {};
@@ -60,7 +66,7 @@ function policyOf({ retry, timeout }: ReloadEntry): Policy | undefined {
  * Reads the links of one file. Each clause gives one link. A composite clause, which waits for several apps, gives one
  * link for each of them.
  *
- * @param hashOf - turns a text into a few letters and digits, the same ones each time.
+ * @param hashOf - turns a text into 16 hex digits, the same ones each time.
  */
 export function readLinks(file: ReadableFile, index: AppIndex, hashOf: (text: string) => string): ReadLinks {
   const links: PlacedLink[] = [];
@@ -111,8 +117,8 @@ function linkOf({ content }: ReadableFile, entry: ReloadEntry, target: AppRef) {
 }
 
 /**
- * The text that identifies a composite link of a target. The window of time is not in it: with another window it is the
- * same link, changed.
+ * A text that tells the composite links of a target apart. The window of time is not in it. So if only the window
+ * changes, the link keeps what it remembers.
  */
 function ruleText({ of, atLeast }: JoinRule): string {
   const sorted = Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -179,8 +185,8 @@ function readComposite(clause: CompositeClause, path: Path, reading: Reading): U
 }
 
 /**
- * The default window. Without any window, one extra reload of one upstream would pair its ends with the wrong ends of the
- * others, for good.
+ * The default window, 12 hours. Without a window, one extra reload of one upstream would shift all that follows: each
+ * of its later ends would count together with the wrong ends of the others.
  */
 const DEFAULT_WITHIN = (12 * 3_600_000) as DurationMs;
 

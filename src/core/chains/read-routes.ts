@@ -5,9 +5,11 @@ import type { ChainContent, NotifyEntry } from './chain-file.ts';
 import type { PlacedLink } from './read-links.ts';
 
 /**
- * Which channels (such as Slack) get notices about each app, as chain files say under `notify`. Apps about which no file says
- * anything are left out. Each file that lists the app counts: the entry's `notify`, else the file's. If no file lists the app,
- * each file whose links use it counts.
+ * Reads from the chain files (`notify`) which channels, such as one of Slack's, get notices about each app. The result
+ * is compiled into the chains, where whoever makes a notice looks up its channels.
+ *
+ * Each file that lists the app counts: the entry's `notify`, else the file's. If no file lists the app, each file whose
+ * links use it counts. An app about which no file says anything is left out.
  */
 export function readRoutes(links: readonly PlacedLink[], index: AppIndex): ReadonlyMap<AppKey, NoticeRoutes> {
   const users = usersOf(links);

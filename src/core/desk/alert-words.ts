@@ -1,6 +1,9 @@
-/* The words for alerts (problems that a person should look at) in messages to people. */
+/*
+ * The words for alerts in messages to people. An alert is something that a person should look at. A message names the
+ * thing that the alert is about, and then says in a few words what is wrong with it: `Tenant acme sends no webhooks`.
+ */
 
-/** What each kind of alert says in a few words, behind the name of what it is about. The alert's own sentence has the rest. */
+/** By kind of alert: the words after the name. The alert's own message says more. */
 const WORDS: Readonly<Record<string, string>> = {
   'gave-up': 'was given up',
   quota: 'has used up its reloads',
@@ -22,7 +25,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'end-unknown': 'has ended, and nobody knows how',
 };
 
-/** What a message says of an alert of this kind. */
+/** The words for an alert of this kind. */
 export const alertWords = (kind: string): string => WORDS[kind] ?? 'needs a look';
 
 /** The kinds whose subject is a tenant. */
@@ -30,7 +33,7 @@ const OF_TENANTS: readonly string[] = [
   ...['unreachable', 'webhook-silent', 'store-changed', 'checkpoint-jump', 'tenant-moved', 'tenant-unknown'],
 ];
 
-/** How people call what an alert is about, if it is no app. */
+/** The name of the thing that an alert is about, if it is no app. */
 export function subjectWords(kind: string, subject: string): string {
   if (OF_TENANTS.includes(kind)) return `Tenant ${subject}`;
   if (kind === 'channel-refused') return `Channel ${subject}`;

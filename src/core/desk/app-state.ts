@@ -1,10 +1,11 @@
 /*
- * What Cascade knows of one app from the ends of its reloads: counts, whether it is failing, and what people have to hear
- * of it. The action `storer` keeps it in the app's document of the ledger (Cascade's memory), and changes it with each end
- * (apply-end-to-app.ts).
+ * How an app stands, by the ends of its reloads: counts, whether it is failing, and what people still have to hear of
+ * it. The action `storer` keeps this in the app's document of the ledger (Cascade's memory), and changes it with each
+ * end (apply-end-to-app.ts). Messages, metrics and the dashboard are made of it.
  *
- * A streak is a run of failures of one app until its next success. An event is the document of an ended reload. It is recorded
- * once the end is part of its app. An order is a reload that Cascade owes. If the reload fails, another attempt may follow.
+ * A streak is an app's failures until its next success. An event is the document of an ended reload. The storer marks
+ * it as recorded after it has counted the end in the app's document. An order is a reload that Cascade owes. If the
+ * reload fails, another attempt may follow.
  */
 
 import { cappedEnd } from '../cap-end.ts';
@@ -22,32 +23,36 @@ export type EndPlace = Pick<ReloadFinished, 'endedAt' | 'reloadId'>;
 export interface CountedEnd extends ReloadFinished {
   /** Whether its order starts another attempt. */
   readonly willRetry: boolean;
-  /** The trace id of its event. */
+  /** The trace id of its event, by which `cascade logs` finds the log lines. */
   readonly traceId?: string;
 }
 
 /** A number for each outcome. */
 export type ByOutcome = Readonly<Record<Outcome, number>>;
 
-/** Since when an app is expected as the chain files say. */
+/** Since when the chain files expect an app as they do now, by certain deadlines. */
 export interface ExpectedSince {
-  /** What the chain files say, as `expectedText` writes it. Only deadlines after `at` count for it. */
+  /** What the chain files say, as `expectedText` writes it. */
   readonly text: string;
+  /** Since when they say so. Earlier deadlines do not count. */
   readonly at: EpochMs;
   /**
-   * The newest success that Qlik lists from before Cascade heard of the app's ends; 0 if it lists none. Absent if nobody
-   * needed to ask.
+   * The newest success that Qlik lists from before Cascade heard of the app's ends; 0 if it lists none. Absent if
+   * nobody needed to ask.
    */
   readonly success?: EpochMs;
 }
 
 /** How an app stands, after the ends that Cascade heard of. */
 export interface AppState {
-  /** The newest end, for people. Absent if none was recorded, and the document only says since when the app is expected. */
+  /**
+   * The newest end, for people. Absent if none was recorded: then the document only says since when the app is
+   * expected.
+   */
   readonly last?: ReloadFinished;
   /**
-   * The newest end that decided whether the app is failing: it succeeded, or it failed and no other attempt follows. Only a
-   * newer end may change `failing`.
+   * The newest end that decided whether the app is failing: it succeeded, or it failed and no other attempt follows.
+   * Only a newer end may change `failing`.
    */
   readonly decided?: EndPlace;
   /** The newest end that succeeded, by Qlik's time and not by when Cascade heard of it. */
@@ -56,17 +61,21 @@ export interface AppState {
   readonly counts: ByOutcome;
   /** For how many seconds they ran. A reload whose start is unknown adds nothing. */
   readonly seconds: ByOutcome;
-  /** Ids of reloads that are counted already. */
+  /** Ids of reloads that are counted already, so that an end that comes twice is counted once. */
   readonly seen: readonly ReloadId[];
   /** Present if the app is failing. */
   readonly failing?: Streak;
-  /** Streaks that are over. Each stays until its success is recorded, because until then its ticket may not be written. */
+  /**
+   * Streaks that are over. Each stays until its success is recorded, because until then its ticket may not be written.
+   */
   readonly over: readonly EndedStreak[];
   /** Present if the app is late. */
   readonly late?: Late;
-  /** Since when the app's `expected` (its deadlines, in the chain file) is as it is now. Earlier deadlines do not count. */
+  /** Since when the chain files have the deadlines that the app has now; absent if it has had none. */
   readonly expectedSince?: ExpectedSince;
+  /** What people still have to hear. */
   readonly notices: readonly Notice[];
+  /** By channel: until when one notifier alone may send the notices there. */
   readonly leases?: Leases;
 }
 
@@ -81,7 +90,7 @@ export const NO_COUNTS: AppCounts = { counts: NONE, seconds: NONE };
 /** The ticket of the streak that began with this failed reload. */
 export const ticketOf = (tenant: TenantName, first: ReloadId): TicketId => ticketId(tenant, first) as TicketId;
 
-/** The state of an app of which the ledger has only its last end: an earlier version of Cascade stored no more. */
+/** The state of an app whose document was written by an earlier version of Cascade, which stored only the last end. */
 export function appStateFrom(last: ReloadFinished): AppState {
   const { tenant, reloadId, endedAt, outcome } = last;
   const place = { endedAt, reloadId };
@@ -96,7 +105,7 @@ export function appStateFrom(last: ReloadFinished): AppState {
 /** An app before its first end. */
 export const FRESH_APP: AppState = { ...NO_COUNTS, seen: [], over: [], notices: [] };
 
-/** An end as people see it: without `willRetry`, which the order has, and without the trace id, which the event has. */
+/** An end as it is stored for people: without `willRetry` and the trace id, which only the one who counts it needs. */
 export function shownEnd({ willRetry: _, traceId: __, ...end }: CountedEnd): ReloadFinished {
   return end;
 }
@@ -108,10 +117,11 @@ export const countedMore = (counts: ByOutcome, outcome: Outcome, more: number): 
 });
 
 /**
- * Whether an end is newer than a known one. Ends of the same millisecond are sorted by their reloads' ids. If the known end
- * is more than 5 minutes in the future, its time is wrong, and any end counts as newer: otherwise none could replace it.
+ * Whether an end is newer than a known one. Ends of the same millisecond are sorted by their reloads' ids. If the known
+ * end is more than 5 minutes in the future, its time is wrong. Then any end counts as newer, because otherwise no end
+ * could replace it.
  *
- * @param now - the store's clock.
+ * @param now - the clock of the store, CouchDB.
  */
 export function isNewer(end: EndPlace, known: EndPlace | undefined, now: EpochMs): boolean {
   if (known === undefined || cappedEnd(known, now) !== known) return true;
@@ -119,8 +129,8 @@ export function isNewer(end: EndPlace, known: EndPlace | undefined, now: EpochMs
 }
 
 /**
- * An app keeps at least this many ids of counted reloads. If Cascade hears of an end twice, it does so within minutes, hardly
- * after 64 other ends of the app.
+ * An app keeps the ids of the last 64 counted reloads, and longer those whose events are not recorded yet. Cascade
+ * usually hears of the same end twice within minutes, hardly after 64 other ends of the app.
  */
 const KEPT_IDS = 64;
 

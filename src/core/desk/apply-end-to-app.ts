@@ -1,9 +1,9 @@
 /*
- * How the end of a reload changes what Cascade knows of the app, and what people hear of it. The action `storer` calls this
- * for each end.
+ * How the end of a reload changes what Cascade knows of the app, and what people hear of it. The action `storer` calls
+ * this for the ends that it records, and `cascade rebuild` for all ends that the ledger still has.
  *
- * A streak is a run of failures of one app until its next success. An app is late if it has missed a deadline of its chain
- * file. A notice is one thing that people should hear, and channels (such as Slack) are where they hear it.
+ * A streak is an app's failures until its next success. An app is late if it has missed a deadline of its chain file. A
+ * notice is one thing that people should hear. A channel, such as one of Slack's, is where they hear it.
  */
 
 import { definedFields } from '../defined-fields.ts';
@@ -28,34 +28,35 @@ import {
   type Streak,
 } from './notice.ts';
 
-/** What applying an end depends on beside the end. */
+/** What the change depends on, beside the app and the end. */
 export interface ApplyContext {
-  /** Where people hear of a failure and of the success after it. */
+  /** The channels that hear of a failure, and of the success after it. */
   readonly routes: { readonly failed: readonly ChannelName[]; readonly recovered: readonly ChannelName[] };
   /**
-   * When a version of Cascade that sends notices was first deployed. People hear of no end from before that, except that a
-   * late app has arrived, since they heard that it is late. Absent if nobody noted it: then people hear of every end.
+   * When a version of Cascade that sends notices was first deployed; absent if nobody noted it. An end from before that
+   * makes no notice, so that an upgrade does not report old failures. One exception: if people heard that an app is
+   * late, they also hear that it has arrived.
    */
   readonly noticesSince?: EpochMs | undefined;
-  /** The store's clock. */
+  /** The clock of the store, CouchDB. */
   readonly now: EpochMs;
 }
 
-/** An app after an end, and how many notices there was no room for. */
+/** An app after an end, and how many of its oldest notices were dropped to make room. */
 export interface AppAfterEnd {
   readonly state: AppState;
   readonly dropped: number;
 }
 
 /**
- * Applies an end to its app. An end that is counted already changes nothing. Ends may come in any order. Only an end that
- * is newer than all others that decided changes whether the app is failing.
+ * Applies an end to its app. An end that is counted already changes nothing. Ends may come in any order: an old one is
+ * counted, but only an end that is newer than the newest deciding one changes whether the app is failing.
  */
 export function applyEndToApp(state: AppState, end: CountedEnd, context: ApplyContext): AppAfterEnd {
   if (state.seen.includes(end.reloadId)) return { state, dropped: 0 };
   const counted = countEnd(state, end, context.now);
   const { late, ...inTime } = counted;
-  // The lateness that this end has ended.
+  // Set if this end has ended a lateness.
   const arrived = end.outcome === 'succeeded' && late !== undefined && endsLateness(end, late) ? late : undefined;
   const isHistory = context.noticesSince !== undefined && end.endedAt < context.noticesSince;
   const told = isHistory ? { ...context, routes: NOBODY } : context;
@@ -82,8 +83,8 @@ function countEnd(state: AppState, end: CountedEnd, now: EpochMs): AppState {
 const endsLateness = ({ endedAt }: EndPlace, { after }: Late): boolean => after === undefined || endedAt > after;
 
 /**
- * What the end changes about `failing`, and what people hear. An end is decisive if it succeeded, or if it failed and no
- * other attempt follows. A canceled reload says nothing about the app.
+ * What the end changes about `failing`, and what people hear. An end is decisive if it succeeded, or if it failed and
+ * no other attempt follows. A canceled reload says nothing about the app.
  */
 function decide(state: AppState, end: CountedEnd, arrived: Late | undefined, context: ApplyContext): AppAfterEnd {
   const { reloadId, endedAt, outcome, willRetry } = end;
@@ -110,8 +111,8 @@ function fail(state: AppState, end: CountedEnd, { routes, now }: ApplyContext): 
 }
 
 /**
- * A success ends the streak, and people hear of it. If the same success ends a lateness, one notice says both. It goes to
- * the channels of both.
+ * A success ends the streak, and people hear of it. If the same success ends a lateness, one notice says both. It goes
+ * to the channels of both.
  */
 function recover(
   { failing: _, ...fine }: AppState,
@@ -132,15 +133,15 @@ function recover(
 const arrive = (state: AppState, end: CountedEnd, late: Late, { now }: ApplyContext): AppAfterEnd =>
   withNotice(state, newNotice({ ...noticeOf('arrived', end), late }, late.to, now));
 
-/** What every notice of an end has. */
+/** The fields that all notices of an end have. */
 const noticeOf = (kind: NoticeKind, { reloadId, endedAt, traceId }: CountedEnd) => ({
   ...{ id: `${kind}.${reloadId}`, kind, reloadId, at: endedAt },
   ...definedFields({ traceId }),
 });
 
 /**
- * The state with one more notice. A notice without channels is not kept. If there are too many notices, the oldest are
- * dropped.
+ * The state with one more notice. A notice without channels is not kept. If there are more than `MOST_NOTICES`, the
+ * oldest are dropped.
  */
 export function withNotice(state: AppState, notice: Notice): AppAfterEnd {
   const notices = notice.to.length === 0 ? state.notices : [...state.notices, notice];

@@ -1,6 +1,6 @@
 /*
- * Writes the message that the notifier posts to a bot, a program that answers people's problems: the same notices as in
- * Slack, but as JSON with every field.
+ * Writes the message that the action `notifier` posts to a bot, that is, to a program that people have registered as a
+ * channel. It has the same notices as a message in Slack, but as JSON with all fields that a notice has.
  */
 
 import type { EpochMs } from '../units.ts';
@@ -22,9 +22,9 @@ export interface BotMessage {
 }
 
 /**
- * The message that hands these notices to a bot, each whole.
+ * Makes the message with these notices for a bot.
  *
- * @param now - the store's clock.
+ * @param now - the clock of the store, CouchDB.
  */
 export const botMessage = (items: readonly MessageItem[], now: EpochMs): BotMessage => ({
   ...{ type: 'cascade.notices', timestamp: iso(now) },

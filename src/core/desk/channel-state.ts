@@ -1,11 +1,12 @@
 /*
- * A channel, such as Slack, is where people hear notices. Cascade sends at most five messages to a channel in a minute:
- * each takes a slot. If a channel fails, it is paused.
+ * When may a message go to a channel? A channel, such as one of Slack's, is where people get Cascade's notices. The
+ * action `notifier` asks this file before and after it sends a message. It sends at most five messages to a channel in
+ * a minute: each takes a slot. If the channel does not take a message, nothing is sent there for a while (a pause).
  */
 
 import { addMs, type DurationMs, type EpochMs, minutes, seconds } from '../units.ts';
 
-/** How a channel stands. A notifier writes it before it sends a message. */
+/** How a channel stands. A notifier stores this before it sends a message, so that other notifiers see its slot. */
 export interface ChannelState {
   /** For each slot that still counts: when it was taken. */
   readonly slots: readonly EpochMs[];
@@ -13,7 +14,7 @@ export interface ChannelState {
   readonly pausedUntil?: EpochMs;
   /** How many messages in a row the channel has not taken. */
   readonly failures?: number;
-  /** Since when the channel has refused the address or the key, without a message that it took in between. */
+  /** Since when the channel has refused the address or the key, and has taken no message. */
   readonly wrongSince?: EpochMs;
 }
 
@@ -23,7 +24,7 @@ export const FRESH_CHANNEL: ChannelState = { slots: [] };
 /** At most this many slots may be taken at the same time, so that many problems at once do not flood a channel. */
 const SLOTS = 5;
 
-/** How long a slot counts: a minute, and 25 s that a notifier may take from its slot to its message. */
+/** How long a slot counts: 60 s, and the 25 s that a notifier may take from its slot to its message. */
 const SLOT_COUNTS: DurationMs = seconds(85);
 
 /** Whether a message may leave now. */
@@ -32,9 +33,9 @@ export type Turn =
   | { readonly kind: 'closed'; readonly opensAt: EpochMs };
 
 /**
- * Takes a slot of the channel if it has one, and is not paused.
+ * Takes a slot of the channel, if one is free and the channel is not paused.
  *
- * @param now - the store's clock.
+ * @param now - the clock of the store, CouchDB.
  */
 export function takeTurn({ pausedUntil, ...state }: ChannelState, now: EpochMs): Turn {
   if (pausedUntil !== undefined && pausedUntil > now) return { kind: 'closed', opensAt: pausedUntil };
@@ -53,9 +54,9 @@ export type Closed =
 
 /** The first pause is short, because the failure may soon be over. */
 const FIRST_PAUSE: DurationMs = seconds(15);
-/** The longest pause that Cascade chooses, so that people do not hear of problems much later than the channel works again. */
+/** The longest pause that Cascade chooses, so that people soon get their notices when the channel works again. */
 const LONGEST_PAUSE: DurationMs = minutes(10);
-/** If a channel asks for a longer pause, it is asked again after this time. */
+/** If a channel asks for a longer pause than this, it gets this one. */
 const LONGEST_RETRY_AFTER: DurationMs = minutes(60);
 
 /**
@@ -83,9 +84,9 @@ function pauseAfter(closed: Closed, failures: number): DurationMs {
 const WRONG_PATIENCE: DurationMs = minutes(24 * 60);
 
 /**
- * Whether a notice is dropped for a channel that refuses the address or the key: the notice has waited for a day.
+ * Whether a notice is dropped, because it has waited for a day for a channel that refuses the address or the key.
  *
- * @param at - when the thing happened that the notice is about.
+ * @param at - when the thing happened that the notice is about. A notice may be newer than the refusal.
  */
 export const isGivenUp = ({ wrongSince }: ChannelState, at: EpochMs, now: EpochMs): boolean =>
   wrongSince !== undefined && addMs(Math.max(wrongSince, at) as EpochMs, WRONG_PATIENCE) <= now;

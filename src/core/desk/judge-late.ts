@@ -1,7 +1,7 @@
 /*
- * Decides whether an app has missed a deadline, from the app's document and the deadline, and makes the notice of it for
- * people. A deadline is an instant by which an app must have been reloaded. After it comes the grace: some time in which the
- * app is not late yet. The sweep, which runs every 5 minutes, asks for each deadline.
+ * Decides whether an app has missed a deadline, and makes the notice of it for people. A deadline is an instant by
+ * which an app must have been reloaded. After it comes the grace: some time in which the app is not late yet. The sweep
+ * (it runs every 5 minutes) asks this file about each deadline whose grace is over.
  */
 
 import type { EpochMs } from '../units.ts';
@@ -16,7 +16,7 @@ export interface Deadline {
   readonly after?: EpochMs;
 }
 
-/** Whether an app has missed a deadline that nobody has judged yet. */
+/** Whether an app has missed a deadline of which people have not heard yet. */
 export function isNewlyLate(state: AppState, { deadline, after }: Deadline): boolean {
   const { late, lastSuccess, expectedSince } = state;
   // At this deadline the app was not expected yet.
@@ -28,22 +28,23 @@ export function isNewlyLate(state: AppState, { deadline, after }: Deadline): boo
 }
 
 /**
- * Whether a success that counts for a deadline may be unknown: the time in which a success counts began before Cascade knew
- * that the app is expected, and nobody has asked Qlik yet.
+ * Whether Cascade may not know of a success that counts for a deadline. That is so if the time in which a success
+ * counts began before Cascade knew of the app's deadlines, and nobody has asked Qlik yet.
  */
 export const isBeforeKnown = ({ expectedSince }: AppState, { after }: Deadline): boolean =>
   expectedSince !== undefined && expectedSince.success === undefined && (after ?? 0) < expectedSince.at;
 
-/** Who hears that an app is late, and which sweep found it. */
+/** Which channels hear that an app is late, and which sweep found it. */
 export interface JudgedBy {
   /** The channels that hear that the app is late, and later that it has arrived. */
   readonly to: readonly ChannelName[];
-  /** The store's clock. */
+  /** The clock of the store, CouchDB. */
   readonly now: EpochMs;
+  /** The trace id of the sweep, by which `cascade logs` finds its log lines. */
   readonly traceId: string;
 }
 
-/** An app that has missed a deadline, with the notice of it. */
+/** Marks an app as late, and adds the notice of it. */
 export function lateApp(state: AppState, missed: Deadline, { to, now, traceId }: JudgedBy): AppAfterEnd {
   const { deadline } = missed;
   const late = { ...missed, to };

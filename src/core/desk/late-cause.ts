@@ -1,6 +1,6 @@
 /*
- * Finds out why an app is late, for the message that people get. Mostly the app waits for another app that is failing. An app
- * is late if it has missed a deadline of its chain file and the grace, some time after the deadline.
+ * Finds out why an app is late, for the message that people get. Mostly the app waits for another app that is failing.
+ * An app is late if it has missed a deadline of its chain file and the grace, some time after the deadline.
  */
 
 import { appsBefore } from '../chains/apps-before.ts';
@@ -14,25 +14,26 @@ import { utcText } from './utc-text.ts';
 export interface LateCause {
   /** A sentence. */
   readonly text: string;
-  /** The ticket of the failure that keeps the app waiting. A ticket is a run of failures of one app, for people. */
+  /** The ticket of the failure that keeps the app waiting. A ticket is an app's failures until its next success. */
   readonly ticket?: TicketId;
 }
 
-/** What the apps of the chains are called, and how they stand. */
+/** The links of the chains, the names of the apps, and how the apps stand. */
 export interface CauseFacts {
   readonly links: CompiledChains['links'];
+  /** Undefined if Cascade has heard of no end of the app. */
   readonly stateOf: (app: AppKey) => AppState | undefined;
   readonly labelOf: (app: AppKey) => string;
 }
 
 /**
- * Why an app is late. The first of these reasons that is true counts:
+ * Finds out why an app is late. The first of these reasons that is true counts:
  *
- * - The app is failing itself.
+ * - The app is failing itself: its reloads have failed since its last success.
  * - An app that it waits for is failing. The nearest one is named.
  * - An app that it waits for is late, too.
  * - An app right before it has not succeeded since the grace of the previous deadline was over.
- * - Otherwise nothing is known but its own last success.
+ * - Otherwise Cascade knows no reason, and says when the app last succeeded.
  */
 export function lateCause(app: AppRef, { after }: Late, { links, stateOf, labelOf }: CauseFacts): LateCause {
   const own = stateOf(appKey(app));

@@ -1,5 +1,7 @@
 /*
- * Cascade notifies people in Slack, or by a bot. A message has one item for each thing that people should hear.
+ * Cascade notifies people in Slack, or by a bot. A message has an item for each thing that people should hear. The
+ * action `notifier` makes the items from what the ledger (Cascade's memory) knows. slack-message.ts and bot-message.ts
+ * make texts of them.
  */
 
 import type { EpochMs } from '../units.ts';
@@ -8,11 +10,12 @@ import type { NoticeKind } from './notice.ts';
 /** What a message can be about: a notice, or a test of the channel. */
 export type ItemKind = NoticeKind | 'test';
 
-/** One notice as a message says it. Names, errors and titles are foreign text, as they came. */
+/** One notice as a message says it. Names, errors and titles come from outside, and are as they came. */
 export interface MessageItem {
-  /** `<document's id>/<notice's id>`: a bot knows a repeated notice by it. */
+  /** `<id of the document that the notice is about>/<notice's id>`. A bot recognises a repeated notice by it. */
   readonly id: string;
   readonly kind: ItemKind;
+  /** When the thing happened, such as the reload's end. */
   readonly at: EpochMs;
   /** What the notice is about, for people: the app's name, or the alert's subject. */
   readonly subject: string;
@@ -20,7 +23,7 @@ export interface MessageItem {
   readonly appId?: string;
   /** The app's chains. */
   readonly chains?: readonly string[];
-  /** Qlik's error, the alert's sentence, or why an app is late. */
+  /** Qlik's error, the alert's message, or why an app is late. */
   readonly detail?: string;
   /** The names of the apps that follow this app, and so wait for its success. */
   readonly behind?: readonly string[];
@@ -29,17 +32,21 @@ export interface MessageItem {
   readonly times?: number;
   /** The deadline that was missed. */
   readonly deadline?: EpochMs;
-  /** The app in Qlik Cloud, or the question. */
+  /** The address of the app in Qlik Cloud, or of the question. */
   readonly url?: string;
   /** The reload, as `cascade runs` takes it. */
   readonly run?: string;
+  /** The ticket's id, as `cascade ticket` takes it. */
   readonly ticket?: string;
-  /** The run and the ticket on the dashboard's page; absent if there is no page. */
+  /** The addresses of the run and the ticket on the dashboard's page; absent if there is no page. */
   readonly runUrl?: string;
   readonly ticketUrl?: string;
   /** Only of an alert: its kind, such as `quota`. */
   readonly alert?: string;
-  /** Only if the notice is about an order (a reload that Cascade owes): one that was given up, or that an alert is about. */
+  /**
+   * Only if the notice is about an order (a reload that Cascade owes): one that was given up, or that an alert is
+   * about.
+   */
   readonly order?: string;
   /** The name of the app whose end called for that order. */
   readonly upstream?: string;

@@ -1,10 +1,11 @@
 /*
- * The types of what people hear from Cascade. A notice is one thing that people should hear. A channel, such as Slack, is
- * where they hear it. The settings have the channels, and chain files say which channel hears of which app (the routes).
+ * The types of what people hear from Cascade. A notice is one thing that people should hear. A channel, such as one of
+ * Slack's, is where they hear it. The settings have the channels, and chain files say which channel hears of which app
+ * (the routes).
  *
- * Notices are stored in the document that they are about, usually until each channel has taken them. The action `notifier`
- * sends them. Before it sends, it takes a lease: for a minute no other notifier may send the document's notices to that
- * channel.
+ * A notice is stored in the document that it is about, such as an app's, usually until each channel has taken it. So a
+ * crash loses no notice. The action `notifier` sends them. Before it sends, it takes a lease: for a minute no other
+ * notifier may send the document's notices to that channel.
  */
 
 import type { ReloadId } from '../names.ts';
@@ -26,7 +27,7 @@ export type NoticeRoutes = Readonly<Partial<Record<RouteKind, readonly ChannelNa
 /** A ticket's id: `ticket:reload:<tenant>:<first failed reload>`. */
 export type TicketId = string & { readonly of: 'TicketId' };
 
-/** A streak: a run of failures of one app until its next success. */
+/** A streak: an app's failures until its next success. */
 export interface Streak {
   /** The end of the first failed reload. */
   readonly since: EpochMs;
@@ -47,20 +48,24 @@ export interface EndedStreak extends Streak {
 /** A deadline that an app has missed. */
 export interface Late {
   readonly deadline: EpochMs;
-  /** The end of the grace of the deadline before this one; absent if there is none. A success after it ends the lateness. */
+  /**
+   * When the deadline before this one, with its grace, was over; absent if there is none. Any success after that ends
+   * the lateness.
+   */
   readonly after?: EpochMs;
   /** Where people hear that the app is late, and so where they hear that it has arrived. */
   readonly to: readonly ChannelName[];
 }
 
 /**
- * What people may hear. An app `failed` or `recovered`; it is `late`, or has `arrived` after all; Cascade `gave-up` a reload
- * that it owed; a `question` was asked; or there is an `alert`, which is anything else that a person should look at.
+ * What people may hear. An app `failed` or `recovered`; it is `late`, or has `arrived` after all; Cascade `gave-up` a
+ * reload that it owed; a `question` was asked; or there is an `alert`, which is anything else that a person should look
+ * at.
  */
 export const NOTICE_KINDS = ['failed', 'recovered', 'late', 'arrived', 'gave-up', 'question', 'alert'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
-/** One thing people should hear, and the channels that have not taken it. */
+/** One thing that people should hear, and the channels that have not taken it. */
 export interface Notice {
   /** Unique within its document, and the same whoever makes the notice. */
   readonly id: string;
@@ -77,25 +82,30 @@ export interface Notice {
   readonly late?: Late;
   /** The channels that have not taken the notice yet. */
   readonly to: readonly ChannelName[];
-  /** For each of these channels: the earliest instant at which the sweep, every 5 minutes, has the notice sent there. */
+  /**
+   * For each of these channels: when the sweep (it runs every 5 minutes) may have the notice sent there at the
+   * earliest.
+   */
   readonly due: Readonly<Record<ChannelName, EpochMs>>;
   /** How many notices a message to a channel may hold with this one, if the channel refused a larger message. */
   readonly most?: Readonly<Record<ChannelName, number>>;
 }
 
 /**
- * Whoever makes a notice usually also invokes a notifier for it. If no notifier comes, or it dies, the sweep takes the notice
- * up after this time.
+ * Whoever makes a notice usually starts a notifier, too. If no notifier comes, or if it dies, the sweep takes the
+ * notice up after this time.
  */
 export const NOTICE_PATIENCE: DurationMs = seconds(30);
 
-/** The most notices that a document keeps, so that it does not grow for ever. If there are more, the oldest are dropped. */
+/**
+ * The most notices that a document keeps, so that it does not grow for ever. If there are more, the oldest are dropped.
+ */
 export const MOST_NOTICES = 64;
 
 /**
- * A notice that nobody has sent.
+ * Makes a notice that no channel has taken yet.
  *
- * @param now - the store's clock.
+ * @param now - the clock of the store, CouchDB.
  */
 export function newNotice(
   notice: Omit<Notice, 'due' | 'most' | 'to'>,
@@ -110,8 +120,10 @@ export function newNotice(
 export type Leases = Readonly<Record<ChannelName, EpochMs>>;
 
 /**
- * When a document is due for its notices: the earliest instant at which one of them may be sent to one of its channels. A
- * channel's notices also wait until the lease for that channel is over. Undefined if no channel waits for a notice.
+ * When the sweep should look at a document for its notices: the earliest instant at which one of them may be sent to
+ * one of its channels. A channel's notices also wait until the lease for that channel is over.
+ *
+ * @returns undefined if no channel waits for a notice.
  */
 export function noticesDueAt(notices: readonly Notice[], leases: Leases = {}): EpochMs | undefined {
   const instants = notices.flatMap(({ to, due }) =>

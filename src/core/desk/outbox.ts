@@ -1,21 +1,23 @@
 /*
- * Notices are what people should hear, and channels, such as Slack, are where they hear it. Each document that people hear
- * of, such as an app or an alert, keeps its own notices, usually until all their channels have taken them. This file decides
- * which notices go into the next message to a channel, and how a document changes before and after the message is sent.
+ * Decides which notices go into the next message to a channel, and how a document changes before and after the message
+ * is sent. Notices are what people should hear, and channels, such as those of Slack, are where they hear it. The
+ * notices are in the documents that they are about, such as an app's. The action `notifier` calls these functions and
+ * stores the documents.
  *
- * A lease is a notifier's right to send a document's notices to one channel, for a minute. It keeps other notifiers away.
+ * A lease is a notifier's right to send a document's notices to one channel, for a minute. It keeps other notifiers
+ * away, so that people do not get a notice twice.
  */
 
 import { addMs, type EpochMs, seconds } from '../units.ts';
 import type { ChannelName, Leases, Notice } from './notice.ts';
 
-/** What a document owes to channels: the notices that they have not taken yet, and the leases of notifiers that send now. */
+/** The notices that channels have not taken yet, and the leases of the notifiers that send them now. */
 export interface Owing {
   readonly notices: readonly Notice[];
   readonly leases?: Leases;
 }
 
-/** A document with what it owes. */
+/** A document with its notices. */
 export interface OwingDocument extends Owing {
   readonly id: string;
 }
@@ -26,19 +28,23 @@ export interface MessagePart {
   readonly notices: readonly Notice[];
 }
 
-/** The most notices in a message. A message names only ten of them, but the documents of all are read and written for it. */
+/**
+ * The most notices in a message. In Slack it names only ten of them, but the notifier reads and writes the documents of
+ * all.
+ */
 const MOST_IN_A_MESSAGE = 500;
 
 /** Whether `notice` is still owed to `channel`. */
 export const isOwed = ({ to }: Notice, channel: ChannelName): boolean => to.includes(channel);
 
 /**
- * Decides which notices go into the next message to a channel. The document with the oldest notice comes first, and of each
- * document its oldest notices. Documents with a lease for this channel are left out.
+ * Decides which notices go into the next message to a channel. The document whose first notice is the oldest comes
+ * first. The notices of a document keep their order. Documents with a lease for this channel are left out.
  *
- * If the channel refused a notice in a larger message, the notice says how many notices its next message may hold (`most`).
+ * If the channel refused a notice in a larger message, the notice says how many notices its next message may hold
+ * (`most`).
  *
- * @param now - the store's clock.
+ * @param now - the clock of the store, CouchDB.
  */
 export function groupFor(
   channel: ChannelName,
@@ -68,13 +74,15 @@ export function groupFor(
 
 const firstAt = ({ notices }: MessagePart): number => notices[0]?.at ?? 0;
 
-/** The document with a lease: until then a notifier may send its notices to `channel`. */
+/** The document with a lease: until `until`, the notifier that took it may send the notices to `channel`. */
 export const leased = <T extends Owing>(document: T, channel: ChannelName, until: EpochMs): T => ({
   ...document,
   leases: { ...document.leases, [channel]: until },
 });
 
-/** The document after its notices could not be sent to `channel`: without the lease, and due again at `due`. */
+/**
+ * The document after its notices could not be sent to `channel`: without the lease. They may be sent again at `due`.
+ */
 export function released<T extends Owing>(document: T, channel: ChannelName, due: EpochMs): T {
   return {
     ...withoutLease(document, channel),
@@ -86,8 +94,8 @@ const owedFrom = (notice: Notice, channel: ChannelName, due: EpochMs): Notice =>
   isOwed(notice, channel) ? { ...notice, due: { ...notice.due, [channel]: due } } : notice;
 
 /**
- * The document after the channel took these notices, or after Cascade gave up sending them there. A notice is removed if no
- * other channel waits for it. Notices that came into the document meanwhile stay.
+ * The document after the channel took these notices, or after Cascade gave up sending them there. A notice is removed
+ * if no other channel waits for it. Notices that came into the document meanwhile stay.
  */
 export function settled<T extends Owing>(document: T, channel: ChannelName, ids: ReadonlySet<string>): T {
   const notices = document.notices
@@ -97,8 +105,8 @@ export function settled<T extends Owing>(document: T, channel: ChannelName, ids:
 }
 
 /**
- * The document after the channel refused a message of `size` notices. The next message with one of these notices holds at
- * most half as many.
+ * The document after the channel refused a message of `size` notices. The next message with one of these notices holds
+ * at most half as many.
  */
 export function halved<T extends Owing>(document: T, channel: ChannelName, ids: ReadonlySet<string>, size: number): T {
   const most = Math.max(1, Math.floor(size / 2));
@@ -126,5 +134,8 @@ function withoutChannel(notice: Notice, channel: ChannelName): Notice {
   };
 }
 
-/** When a lease that is taken now ends: in 60 s. A notifier may run for 60 s, so the one that took the lease is over then. */
+/**
+ * When a lease that is taken now ends: in 60 s. A notifier may run for 60 s. So the one that took the lease is over
+ * then.
+ */
 export const leaseUntil = (now: EpochMs): EpochMs => addMs(now, seconds(60));

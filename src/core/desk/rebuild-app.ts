@@ -1,9 +1,9 @@
 /*
- * `cascade rebuild` computes again what Cascade knows of each app, from the ends of reloads in the ledger (Cascade's memory).
- * A person runs it if somebody has spoilt or deleted the documents of apps or tickets. This file does it for one app. The
+ * `cascade rebuild` computes again how each app stands, from the ends of reloads in the ledger (Cascade's memory). A
+ * person runs it if somebody has spoilt or deleted the documents of apps or tickets. This file does it for one app. The
  * caller has read the ends.
  *
- * A streak is a run of failures of one app until its next success.
+ * A streak is an app's failures until its next success. A ticket is a document about a streak, for people.
  */
 
 import type { EpochMs } from '../units.ts';
@@ -29,12 +29,13 @@ export interface RebuiltApp {
 const NOBODY = { failed: [], recovered: [] };
 
 /**
- * Computes the state of an app from its ends. A purge may have removed old ends, so what the stored app knows of them is kept:
- * no count becomes smaller, and a streak that goes on keeps its beginning. Notices stay as they are, and no new ones are made.
+ * Computes the state of an app from its ends. The ledger may have lost old ends by a purge. So what the stored app
+ * knows of them is kept: no count becomes smaller, and a streak that goes on keeps its beginning. Notices stay as they
+ * are, and no new ones are made.
  *
- * @param known - the app as it is stored; if its document is missing or spoilt, what it has counted.
- * @param ends - the recorded ends of the app, in the order in which they were recorded; at least one.
- * @param now - the store's clock.
+ * @param known - the app as it is stored. If its document is missing or spoilt: as much of its counts as can be read.
+ * @param ends - the ends of the app that the storer has recorded, in the order in which it did; at least one.
+ * @param now - the clock of the store, CouchDB.
  */
 export function rebuildApp(known: AppState | AppCounts, ends: readonly CountedEnd[], now: EpochMs): RebuiltApp {
   let computed: AppState = FRESH_APP;
@@ -73,8 +74,9 @@ const newerOf = (known: EndPlace | undefined, computed: EndPlace | undefined, no
   computed === undefined || (known !== undefined && isNewer(known, computed, now)) ? known : computed;
 
 /**
- * The streak that goes on. The stored streak may have begun before the one that was computed, because a purge has removed
- * its first failures. Then the stored beginning counts. It does not if a success lies between the two beginnings.
+ * The streak that goes on. The stored streak may have begun before the one that was computed, because a purge has
+ * removed its first failures. Then the stored beginning counts. It does not if a success lies between the two
+ * beginnings.
  */
 function failingOf({ failing: known }: AppState, { failing, lastSuccess }: AppState): Streak | undefined {
   if (failing === undefined || known === undefined || known.since > failing.since) return failing;

@@ -3,9 +3,9 @@ import { type AppKey, type AppRef, appKey } from '../names.ts';
 import { type ChannelName, DEFAULT_CHANNEL, type RouteKind } from './notice.ts';
 
 /**
- * The channels that the chain files name for notices of this kind about an app. A notice is a message for people; a channel,
- * such as Slack, is where they get it. If the chain files name no channel for the app at all, it is the channel `default`. An
- * app that is in no chain has no channels.
+ * The channels that the chain files name for notices of this kind about an app. A notice is one thing that people
+ * should hear. A channel, such as one of Slack's, is where they hear it. If the chain files name no channel for the app
+ * at all, the notice goes to the channel `default`. An app that is in no chain has no channels.
  */
 export function channelsNamed(
   app: AppRef,
@@ -18,9 +18,10 @@ export function channelsNamed(
 }
 
 /**
- * The channels (such as Slack) that get notices of this kind about an app: those of `channelsNamed` that the settings have.
+ * The channels that get notices of this kind about an app: those of `channelsNamed` that the settings have. Whoever
+ * makes a notice asks this, because nobody could send a notice to a channel without settings.
  *
- * @param channels - the channels that the settings have. All others are left out.
+ * @param channels - the channels that the settings have.
  */
 export function routesOf(
   app: AppRef,

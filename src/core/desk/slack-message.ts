@@ -1,7 +1,7 @@
 /*
- * Writes the message that the notifier posts to a Slack channel: what a person reads if a reload failed, is late or needs a
- * look. A message about one notice has all that is known. A message about several is a digest: one line for each of the first
- * ten.
+ * Writes the message that the action `notifier` posts to a Slack channel. People read it if a reload failed, if an app
+ * is late, or if Cascade needs a look. A message about one notice has all that is known. A message about several is a
+ * digest: it has one line for each of the first ten.
  */
 
 import { DEFAULT_TENANT } from '../names.ts';
@@ -43,7 +43,10 @@ const WORDS: Readonly<Record<ItemKind, readonly [sign: string, word: string]>> =
   test: [':wave:', 'is heard here'],
 };
 
-/** The longest texts, in UTF-16 units, after escaping. Slack takes 3,000 in a section (docs.slack.dev), so all of them fit. */
+/**
+ * The longest texts, in UTF-16 units, after escaping. Slack takes 3,000 in a section (docs.slack.dev), so all of them
+ * fit.
+ */
 const MOST = {
   subject: 200,
   detail: 600,
@@ -63,7 +66,7 @@ const NAMED = 10;
 const NAMED_BEHIND = 5;
 
 /**
- * The message that says these notices: one of them with all that is known, several as a digest that names the first ten.
+ * Makes the message about these notices: about one with all that is known, about several as a digest.
  *
  * @param items - at least one.
  * @param page - the address of the dashboard's page, to which a digest links. Undefined if there is no page.
@@ -95,7 +98,10 @@ function headlineOf({ kind, subject, alert }: MessageItem, longest: number): str
   return `${sign} ${slackText(subject, longest)} ${alert === undefined ? word : alertWords(alert)}`;
 }
 
-/** What a person should do next: dismiss the alert, or start the given-up order again, because Cascade will not. */
+/**
+ * What a person should do next. An alert has to be dismissed. If Cascade gave up an order (a reload that it owes), it
+ * does not start that again by itself.
+ */
 function nextStep({ id, kind, appId, tenant }: MessageItem): readonly string[] {
   if (kind === 'alert') return [`When you have dealt with it: ${command(`cascade dismiss ${documentIn(id)}`)}`];
   if (kind !== 'gave-up' || appId === undefined) return [];
@@ -103,7 +109,7 @@ function nextStep({ id, kind, appId, tenant }: MessageItem): readonly string[] {
   return [`To start it again: ${command(`wsk action invoke cascade/reload -p app ${appId}${inTenant}`)}`];
 }
 
-/** `<document's id>/<notice's id>` without the notice's. */
+/** The document's id in an item's id, `<document's id>/<notice's id>`. */
 const documentIn = (id: string): string => id.slice(0, id.lastIndexOf('/'));
 
 const command = (text: string): string => `\`${slackText(text, MOST.command)}\``;
@@ -135,8 +141,8 @@ function factsOf(item: MessageItem): readonly string[] {
 }
 
 /**
- * A link in Slack's markup. If the address is not safe, only the words are shown: it must not end the link early, have
- * characters that nobody sees, or be too long. A safe address has printable ASCII characters only.
+ * A link in Slack's markup, `<https://…|words>`. If the address is not safe, only the words are shown. A safe address
+ * is not too long, has only printable ASCII characters, and none that would end the link early.
  */
 function linkTo(url: string, words: string, longest = MOST.url): string {
   const escaped = url.replaceAll('&', '&amp;');

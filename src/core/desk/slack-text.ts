@@ -10,12 +10,13 @@ const WORD_JOINER = '\u2060';
 /** A letter that looks like the backtick, which begins code in Slack. */
 const GRAVE_LETTER = '\u02CB';
 
-/** How much of a foreign text is read, in UTF-16 units: a log may have a megabyte. */
+/** How much of a text is read, in UTF-16 units, because a log may have a megabyte. More would not be shown anyway. */
 const MOST_READ = 4_000;
 
 /**
- * A foreign text as one line of a Slack message. Slack makes no mention, link or code of it, and it does not steer the
- * reader's screen.
+ * A text from outside, such as an app's name or an error, as one line of a Slack message. It is disarmed: with
+ * `@channel` or a link in it, it could otherwise call everybody, or lead people to another site. Slack makes no
+ * mention, link or code of the result.
  *
  * @param longest - of the result, in UTF-16 units, from 1. A text that is cut ends in `…`.
  */
@@ -23,6 +24,7 @@ export function slackText(text: string, longest: number): string {
   const read = clipped(text, MOST_READ);
   const line = visible(read)
     .trim()
+    // The joiner goes after `@`, between `:` and `//`, and after `www` before a full stop.
     .replace(/@|(?<=:)(?=\/\/)|\bwww(?=\.)/giu, `$&${WORD_JOINER}`)
     .replaceAll('`', GRAVE_LETTER)
     .replace(/[&<>]/g, (one) => ESCAPES[one] ?? one);
