@@ -39,7 +39,10 @@ const LONGEST_ROOT = 220;
 /** The hash of the compiled chains, which an order has: 16 hex digits. */
 const LONGEST_DEFINITION = 'f'.repeat(16);
 
-/** The most bytes that a link's order can have in a plan: those with the longest reload id and the longest root. */
+/**
+ * The most bytes that a link's order can have in a plan: with the longest reload id, the longest root, and the most
+ * hops (orders since the root) that the setting MAX_HOPS allows, 10,000.
+ */
 function mostBytesOf({ chain, after, target, clause, body, policy, join }: Link): number {
   const causeIn = (tenant: TenantName): string => causeOf({ tenant, reloadId: 'r'.repeat(LONGEST_RELOAD_ID) }, target);
   const cause = causeIn(after.tenant);

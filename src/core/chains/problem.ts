@@ -28,7 +28,7 @@ export const PROBLEM_CODES = [
   'NEVER_FIRES', // a composite link waits for more apps than it names
   'STARTS_TWICE', // a composite link beside other links of its file that reload its app after the same end
   'CYCLE', // apps that would reload each other for ever
-  'BAD_SCHEDULE', // `expected` has no such time zone, no cron expression, or deadlines that never come or come too often
+  'BAD_SCHEDULE', // `expected` has a wrong time zone or cron expression, or its deadlines never come or come too often
   'EXPECTED_TWICE', // two files say differently when an app is expected
   'PAYLOAD_TOO_LARGE', // more follows one app than OpenWhisk carries at once
   'APP_UNUSED', // an app that no link uses (a warning)

@@ -1,6 +1,6 @@
 /*
- * The dashboard draws the deployed chains. This file says in one word how each app of the drawing stands. An order is a
- * reload that Cascade owes or has started.
+ * The dashboard draws the deployed chains, with a colour and a word for each app. This file says in one word how each
+ * app stands. An order is a reload that Cascade owes or has started.
  */
 
 import { groupBy } from '../chains/group-by.ts';
@@ -23,7 +23,7 @@ export type Standing =
   | 'failed'
   /** It has missed a deadline. */
   | 'late'
-  /** A reload is owed and not started yet, or some of the apps that it waits for have ended. */
+  /** A reload is owed and not started yet, or some of the apps that it waits for have ended and others have not. */
   | 'waiting'
   /** All its links are of chains with `enabled: false`. */
   | 'disabled'
@@ -38,15 +38,15 @@ export interface AppStanding {
   readonly standing: Standing;
   /** Since when: the reload's start or end, or the deadline. Absent if it is unknown. */
   readonly at?: EpochMs;
-  /** How many apps it still waits for, if others that it waits for have ended. */
+  /** How many apps it still waits for. 0 if none of the apps that it waits for has ended. */
   readonly waitsFor: number;
 }
 
 /** What the ledger (Cascade's memory) knows of the apps. */
 export interface KnownApps {
-  /** By the ids of their documents. */
+  /** How the apps stand by their ends, by the ids of their documents. */
   readonly states: ReadonlyMap<string, AppState>;
-  /** In any order. They may be of other apps, too. */
+  /** Orders of these apps, in any order. Orders of other apps may be among them. */
   readonly orders: Iterable<OrderFact>;
   /** What links remember that wait for several apps, by the ids of their documents. */
   readonly joins: ReadonlyMap<string, JoinMemory>;
@@ -61,7 +61,7 @@ export function appStandings(graph: ChainGraph, known: KnownApps, now: EpochMs):
   });
 }
 
-/** What a link waits for, if it waits for several apps. */
+/** What a link still waits for that waits for several apps. */
 interface Wait {
   /** How many apps must still end. 0 if none of them has ended yet. */
   readonly needed: number;
@@ -69,7 +69,7 @@ interface Wait {
   readonly since?: EpochMs;
 }
 
-/** What a link waits for. A link of a paused chain waits for nothing. */
+/** Says what a link still waits for. A link of a paused chain waits for nothing. */
 function waitOf({ id, link }: GraphComposite, joins: KnownApps['joins'], now: EpochMs): Wait {
   const memory = joins.get(id);
   if (memory === undefined || link.paused) return { needed: 0 };

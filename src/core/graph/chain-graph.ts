@@ -1,4 +1,7 @@
-/* The dashboard draws the deployed chains. This file makes a graph of them: apps are the nodes, and links are the edges. */
+/*
+ * The dashboard draws the deployed chains. This file makes a graph of them: apps are the nodes, and links (this app
+ * follows that app) are the edges. The drawing, its filter and the words about each app use this graph.
+ */
 
 import { groupBy } from '../chains/group-by.ts';
 import { homeChains } from '../chains/home-chains.ts';
@@ -6,10 +9,10 @@ import { joinId } from '../document-ids.ts';
 import { type ChainApp, type CompiledChains, type CompositeLink, isComposite, type Link } from '../link.ts';
 import { type AppKey, appKey, appOfKey, type ChainName } from '../names.ts';
 
-/** An app of the graph of the chains. */
+/** A node of the graph: an app that has a link. */
 export interface GraphApp extends ChainApp {
   readonly key: AppKey;
-  /** The chain with which it is drawn: see `homeChains`. */
+  /** The chain with which it is drawn, although it may be in several: see `homeChains`. */
   readonly home: string;
   /** The chains with a link from or to the app, by name. */
   readonly chains: readonly ChainName[];
@@ -47,7 +50,7 @@ export interface ChainGraph {
   readonly composites: ReadonlyMap<number, readonly GraphComposite[]>;
 }
 
-/** Makes the graph of the compiled chains. The same chains give the same graph, in whatever order their apps are. */
+/** Makes the graph of the compiled chains. The order of apps and links in `compiled` does not matter. */
 export function chainGraph(compiled: CompiledChains): ChainGraph {
   const links = Object.values(compiled.links).flat();
   const apps = graphApps(compiled, links);

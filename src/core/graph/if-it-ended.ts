@@ -1,6 +1,6 @@
 /*
- * On the dashboard, a person can ask what would follow if a reload of an app ended now. This file answers that, and which apps
- * wait behind an app that has failed.
+ * What would follow if a reload of an app ended now? On the dashboard, a person can ask that. Tickets and messages ask
+ * for a part of it: which apps wait behind an app that has failed.
  */
 
 import { appsBehind } from '../chains/apps-behind.ts';
@@ -10,24 +10,24 @@ import { isMatch, planOrders } from '../plan-orders.ts';
 import type { Outcome } from '../reload-finished.ts';
 import type { EpochMs } from '../units.ts';
 
-/** What would follow if an app's reload ended now. */
+/** What would follow if a reload of an app ended now. */
 export interface IfItEnded {
   /** The reloads that would start at once. */
   readonly starts: readonly { readonly app: AppRef; readonly chain: ChainName }[];
   /** The links for which this end would count, among those that wait for several apps. */
   readonly countsFor: readonly CompositeLink[];
-  /** The links for which it would not count, among those that wait for several apps. They would wait for another end. */
+  /** The links for which it would not count, among those that wait for several apps: they wait for another outcome. */
   readonly waitOn: readonly CompositeLink[];
   /**
-   * The apps that wait for a success of the app, directly or by way of others, and that this end would not reload. At most
-   * 200.
+   * The apps that wait for a success of the app, directly or by way of others, and that this end would not reload. At
+   * most 200.
    */
   readonly stops: readonly AppKey[];
 }
 
 /**
- * Says what would follow if an app's reload ended now with this outcome. It asks `planOrders`, which also decides about real
- * ends.
+ * Says what would follow if a reload of an app ended now with this outcome. It asks `planOrders`, which also decides
+ * about real ends. So the answer is what Cascade would do.
  */
 export function ifItEnded(app: AppRef, outcome: Outcome, { links }: Pick<CompiledChains, 'links'>): IfItEnded {
   const { tenant, appId } = app;
@@ -47,8 +47,9 @@ export function ifItEnded(app: AppRef, outcome: Outcome, { links }: Pick<Compile
 }
 
 /**
- * The apps that wait behind an app that has failed, the nearest first, at most 200: its success would reload them, and its
- * failure does not. An app that follows in any case does not wait, and neither does what the way out of a failure leads to.
+ * The apps that wait behind an app that has failed, the nearest first, at most 200: its success would reload them,
+ * directly or by way of others, and its failure does not. If the failure sets off other links, the apps that these lead
+ * to do not wait.
  */
 export const appsBehindFailure = (app: AppRef, links: CompiledChains['links']): readonly AppKey[] =>
   ifItEnded(app, 'failed', { links }).stops;

@@ -1,6 +1,6 @@
 /*
- * The dashboard draws the deployed chains. This file selects the apps that a person asks for in the filter there, such as
- * `chain:sales +revenue`.
+ * The dashboard draws the deployed chains, and has a filter, because there may be hundreds of apps. In it, a person
+ * writes which apps to show, such as `chain:sales +revenue`. This file selects these apps.
  */
 
 import { appCandidates } from '../chains/app-candidates.ts';
@@ -14,11 +14,11 @@ export type Term =
   | { readonly kind: 'text'; readonly text: string }
   /** `chain:sales`: the apps that follow an app in this chain, or that an app follows there. */
   | { readonly kind: 'chain'; readonly chain: string }
-  /** `tag:urgent`: the apps whose ticket has this tag. A ticket is a run of failures of one app, for people. */
+  /** `tag:urgent`: the apps whose ticket has this tag. A ticket is about an app's failures until its next success. */
   | { readonly kind: 'tag'; readonly tag: string }
   /**
-   * `+app`, `app+`, `2+app+1`: the app, and the apps up to so many steps before it and after it. A plus without a number
-   * means any number of steps.
+   * `+app`, `app+`, `2+app+1`: the app, and the apps up to so many steps before it and after it. A plus without a
+   * number means any number of steps.
    */
   | { readonly kind: 'around'; readonly app: string; readonly before: number; readonly after: number };
 
@@ -26,13 +26,15 @@ export type Term =
 export interface Selection {
   /** Their numbers. */
   readonly apps: ReadonlySet<number>;
-  /** A sentence for each term that can be true of no app, such as one with an unknown name. */
+  /** A sentence for each term with an unknown chain, or with an unknown app beside a plus. */
   readonly problems: readonly string[];
 }
 
 /** Terms are separated by spaces. Quotes keep the words of a name together. */
 const TERMS = /(?:[^\s"]|"[^"]*"?)+/g;
+/** `2+app+1`, `app+`, `+"two words"`; also an app without a plus. */
 const AROUND = /^(?:(\d{0,4})(\+))?("[^"]*"?|[^+"]+)(?:(\+)(\d{0,4}))?$/;
+/** `chain:sales`, `Tag:"two words"`. */
 const NAMED = /^(chain|tag):(.*)$/i;
 
 /** Reads the text of a filter. */
@@ -116,14 +118,16 @@ const lower = (text: string): string => text.toLowerCase();
 const hasText = ({ label, names, appId }: GraphApp, text: string): boolean =>
   [label, appId, ...names].some((each) => lower(each).includes(lower(text)));
 
-/** The apps that a name means: those with exactly this id or name. If there are none, those that have the text in a name. */
+/**
+ * The apps that a name means: those with this id or name. If there are none: those with the text in an id or a name.
+ */
 function numbersNamed(name: string, { apps, numberOf }: ChainGraph, compiled: CompiledChains): readonly number[] {
   const exact = appCandidates(compiled, name).flatMap((app) => numberOf.get(appKey(app)) ?? []);
   if (exact.length > 0) return exact;
   return apps.flatMap((app, number) => (name !== '' && hasText(app, name) ? [number] : []));
 }
 
-/** The apps themselves, and those at most `most` steps before them, or after them. */
+/** The apps `from`, and those that are at most `most` links before them, or after them. */
 function reach(
   { edges }: ChainGraph,
   from: readonly number[],

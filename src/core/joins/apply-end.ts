@@ -1,3 +1,12 @@
+/*
+ * A composite link waits for several apps, its upstreams. When enough of them have ended, close enough together, it
+ * fires: it calls for one order, a reload that Cascade owes. An end that counts and waits for those of the other apps
+ * is a half. fold-ends.ts has these rules.
+ *
+ * Webhooks come late, twice, or in another order than the ends. So the link must remember ends, and this file says how.
+ * The memory is plain JSON: Cascade stores it in a document for each link.
+ */
+
 import type { JoinRule } from '../link.ts';
 import type { AppKey } from '../names.ts';
 import { addMs, type DurationMs, days, type EpochMs } from '../units.ts';
@@ -14,12 +23,9 @@ import {
 } from './fold-ends.ts';
 
 /**
- * What a composite link remembers of the ends of its upstreams. A composite link waits for several apps, its upstreams.
- * When enough of them have ended, it fires: it calls for one order, a reload that Cascade owes. An end that counts and waits
- * for the other apps is a half. `foldEnds` holds these rules. This memory is plain JSON: it is stored in `join:` documents.
- *
- * Ends may arrive late, so the link keeps a log of ends. With each new end, `foldEnds` goes through the whole log again.
- * The log is bounded: the oldest ends leave it. Of these, only the halves are kept. They are the base.
+ * The memory of a composite link. It keeps a log of ends. With each new end, `foldEnds` goes through the whole log
+ * again, because the end may be late. The log is bounded: the oldest ends leave it. Of these, only the halves are kept.
+ * They are the base.
  */
 export interface JoinMemory<End extends JoinEnd = JoinEnd> {
   /** The base: the halves among the ends that have left the log. */
@@ -32,8 +38,8 @@ export interface JoinMemory<End extends JoinEnd = JoinEnd> {
   /** The ends after `baseEnd`, sorted by `compareEnds`. */
   readonly log: readonly End[];
   /**
-   * The end that completed the newest firing that was carried out. From now on, only firings completed by a newer end are
-   * carried out.
+   * The end that completed the newest firing for which the link called for an order. If an older end completes a firing
+   * now, the link calls for nothing: its reload would come after a newer one.
    */
   readonly fired?: EndKey;
   /** The link's rule when it last got an end; absent if it never got one. */
@@ -44,18 +50,18 @@ export interface JoinMemory<End extends JoinEnd = JoinEnd> {
 export const EMPTY_JOIN: JoinMemory<never> = { baseHalves: [], log: [] };
 
 /**
- * The most ends in a log. An end has about 150 bytes, and about 250 once a firing used it. So a document stays below about
- * 32 kB.
+ * The most ends in a log. An end has about 150 bytes, and about 250 once a firing used it. So a document stays below
+ * about 32 kB.
  */
 const MAX_LOG_ENDS = 128;
 
 /**
- * An end leaves the log when it has not counted for this long, by the newest end. Other ends hardly arrive that late.
- * Until then, people are shown that the end waited in vain (`expiredHalves`).
+ * An end leaves the log when the newest end is later by the link's `within` and this time. Other ends hardly arrive
+ * that late. Until then, people are shown that the end waited in vain (`expiredHalves`).
  */
 const KEPT_AFTER_WINDOW: DurationMs = days(1);
 
-/** What became of an end when it arrived. */
+/** The fate of an end when it arrived. */
 export type AppliedFate =
   | EndFate
   /** The end came late. By its own time it belongs to a firing that is not newer than `fired`, so it starts nothing. */
@@ -63,13 +69,13 @@ export type AppliedFate =
   /** The end is not newer than `baseEnd`. */
   | 'too-late';
 
-/** What one end changes. */
+/** The result of applying one end. */
 export interface Applied<End extends JoinEnd = JoinEnd> {
   /** The new memory. Absent if nothing changes: the memory has this end already, or the end comes too late. */
   readonly memory?: JoinMemory<End>;
   /**
-   * The firings to carry out now, oldest first. Usually there is none or one. An end that comes late may complete
-   * several.
+   * The firings for which the link calls for orders now, oldest first. Usually there is none or one. An end that comes
+   * late may complete several.
    */
   readonly firings: readonly Firing<End>[];
   readonly fate: AppliedFate;
@@ -78,11 +84,11 @@ export interface Applied<End extends JoinEnd = JoinEnd> {
 }
 
 /**
- * Applies one end to what a composite link remembers.
+ * Applies one end to the memory of a composite link. The resolver asks it for each end of an upstream.
  *
  * Ends may arrive in any order and twice. If the same end arrives again, nothing changes. An end that comes late counts
- * at its own time, but an order that the link has called for is not taken back. If the rule has changed, no end is used
- * a second time.
+ * at its own time, but an order that the link has called for is not taken back. If a deployment has changed the rule,
+ * no end is used a second time.
  */
 export function applyEnd<End extends JoinEnd>(before: JoinMemory<End>, end: End, rule: JoinRule): Applied<End> {
   const memory = underRule(before, rule);
@@ -99,13 +105,13 @@ function recall<End extends JoinEnd>(memory: JoinMemory<End>, known: End, rule: 
   return { firings: [], fate: known.isCovered === true ? 'covered' : fate, ...(usedBy && { usedBy }) };
 }
 
-/** Puts a new end into the log, and says which firings are to be carried out because of it. */
+/** Puts a new end into the log, and says which firings follow from it. */
 function takeIn<End extends JoinEnd>(memory: JoinMemory<End>, end: End, rule: JoinRule): Applied<End> {
   const { fired } = memory;
   const log = [...memory.log, end].sort(compareEnds);
   // `foldEnds` goes through the whole log again, because a late end may change what follows from the ends after it.
   const folded = foldEnds(memory.baseHalves, log, rule);
-  // A firing that is not newer than `fired` is not carried out: it was carried out before, or a newer one was.
+  // If a firing is not newer than `fired`, the link has called for its order before, or for that of a newer one.
   const isNew = ({ closing }: Firing<End>): boolean => fired === undefined || compareEnds(closing, fired) > 0;
   const firings = folded.firings.filter(isNew);
   const newest = firings.at(-1)?.closing ?? fired;
@@ -126,7 +132,9 @@ function takeIn<End extends JoinEnd>(memory: JoinMemory<End>, end: End, rule: Jo
   return { memory: trim(next, rule), firings, fate: isCovered ? 'covered' : fate, ...(usedBy && { usedBy }) };
 }
 
-/** What became of an end. `usedBy` names the firing that used it, as the end itself remembers it or as it follows now. */
+/**
+ * The fate of an end. `usedBy` names the firing that used the end: the one noted in the end, else the one in `firings`.
+ */
 function fateIn<End extends JoinEnd>(
   { fates, firings }: Folded<End>,
   end: End,
@@ -173,12 +181,12 @@ function markSpare<End extends JoinEnd>(
 }
 
 /**
- * The memory as the rule `rule` may use it. If the rule has changed, all ends that were used or covered become spent:
- * otherwise the new rule could fire for them once more. If the rule is the same, no end becomes spent, because a late end
- * may still change which ends a firing uses.
+ * The memory as the rule `rule` may use it. If a deployment has changed the rule, all ends that were used or covered
+ * become spent, because otherwise the new rule could fire for them once more. If the rule is the same, no end becomes
+ * spent, because a late end may still change which ends a firing uses.
  *
- * An earlier version of Cascade did not mark the ends that a firing used. So this function also works out which ends the
- * old rule has used.
+ * An earlier version of Cascade did not mark the ends that a firing used. So this function also works out which ends
+ * the old rule has used.
  */
 function underRule<End extends JoinEnd>(memory: JoinMemory<End>, rule: JoinRule): JoinMemory<End> {
   const { rule: old, fired } = memory;
@@ -219,11 +227,11 @@ function trim<End extends JoinEnd>(memory: JoinMemory<End>, rule: JoinRule): Joi
 export interface JoinWait<End extends JoinEnd = JoinEnd> {
   /** The halves: the ends that wait for the missing ones, oldest first. */
   readonly halves: readonly End[];
-  /** The upstreams that have no half. */
+  /** The upstreams of which no end counts now. */
   readonly missing: readonly AppKey[];
   /**
-   * The ends at hand, if they are enough already. That happens only if a deployment changed the rule: the link then fires when
-   * the next end arrives. Usually absent.
+   * The ends at hand, if they are enough already. That happens only if a deployment changed the rule: the link then
+   * fires when the next end arrives. Usually absent.
    */
   readonly enough?: readonly End[];
   /** When the oldest half expires, by Qlik's clock; absent if there is no half. */
@@ -231,7 +239,7 @@ export interface JoinWait<End extends JoinEnd = JoinEnd> {
 }
 
 /**
- * What a composite link waits for, as of its newest end. Time has passed since that end, so a half may have expired:
+ * Says what a composite link waits for, as of its newest end. Since then a half may have expired. So the caller has to
  * compare `closesAt` with the clock.
  */
 export function joinWait<End extends JoinEnd>(memory: JoinMemory<End>, rule: JoinRule): JoinWait<End> {

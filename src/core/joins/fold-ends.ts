@@ -1,3 +1,9 @@
+/*
+ * The rules of composite links. A composite link waits for several apps, its upstreams, and then reloads one app, its
+ * target. This file decides from a list of ends (reloads of the upstreams that ended) when the link fires, and what
+ * became of each end. It stores nothing: apply-end.ts has the memory of a link.
+ */
+
 import type { JoinRule } from '../link.ts';
 import type { AppKey, ReloadId } from '../names.ts';
 import { isMatch } from '../plan-orders.ts';
@@ -5,9 +11,8 @@ import type { Outcome } from '../reload-finished.ts';
 import { addMs, type EpochMs } from '../units.ts';
 
 /**
- * The end of a reload of an upstream, as a composite link remembers it. A composite link waits for several apps, its
- * upstreams, and then reloads one app, its target. When enough upstreams have ended, the link fires: it calls for one
- * order, a reload that Cascade owes. This is a firing.
+ * The end of a reload of an upstream, as a composite link remembers it. When enough upstreams have ended, the link
+ * fires: it calls for one order, a reload that Cascade owes. This is a firing.
  */
 export interface JoinEnd {
   readonly app: AppKey;
@@ -16,17 +21,19 @@ export interface JoinEnd {
   readonly endedAt: EpochMs;
   readonly outcome: Outcome;
   /**
-   * True if the end came so late that it started nothing. By its own time it belongs to a firing that is not newer than
-   * the newest one the link has carried out.
+   * True if the end came so late that it started nothing: the link has already called for the order of the firing to
+   * which it belongs by its own time, or of a newer firing.
    */
   readonly isCovered?: true;
   /** If a firing used this end: the end that completed the firing. */
   readonly usedBy?: Closing;
-  /** True if the end was used or covered before a deployment changed the link's rule. Such an end never counts again. */
+  /**
+   * True if the end was used or covered before a deployment changed the link's rule. Such an end never counts again.
+   */
   readonly isSpent?: true;
   /**
-   * True if the link had fired at most `within` before this end, and needed no end of this app. For example, two of three
-   * apps were enough. Then it is no problem if this end waits in vain.
+   * True if the link had fired at most `within` before this end, and needed no end of this app. For example, two of
+   * three apps were enough. Then it is no problem if this end waits in vain.
    */
   readonly isSpare?: true;
 }
@@ -38,8 +45,8 @@ export type Closing = Pick<JoinEnd, 'app' | 'reloadId'>;
 export type EndKey = Pick<JoinEnd, 'app' | 'reloadId' | 'endedAt'>;
 
 /**
- * What became of an end. A *half* is an end that counts and waits for the ends of other apps. Counting means: its app is
- * an upstream, it has the outcome for which the link waits, and it is not spent.
+ * What became of an end. A *half* is an end that counts and waits for the ends of other apps. Counting means: its app
+ * is an upstream, it has the outcome for which the link waits, and it is not spent.
  */
 export type EndFate =
   /** The end is a half: it waits for the ends of other apps. */
@@ -52,7 +59,9 @@ export type EndFate =
   | 'withdrawn'
   /** The end was a half. Then another end came that was more than `within` later. */
   | 'expired'
-  /** The end does not count. Its outcome is not the one for which the link waits, or its app is no upstream any more. */
+  /**
+   * The end does not count. Its outcome is not the one for which the link waits, or its app is no upstream any more.
+   */
   | 'not-matched';
 
 /** A firing: enough upstreams have ended, close enough together, so the link calls for one order. */
@@ -77,8 +86,8 @@ export interface Folded<End extends JoinEnd = JoinEnd> {
 export const endId = ({ app, reloadId }: Pick<JoinEnd, 'app' | 'reloadId'>): string => `${app} ${reloadId}`;
 
 /**
- * Sorts ends by time. Ends of the same millisecond are sorted by reload id, then by app. So everybody gets the same
- * order.
+ * Sorts ends by time. Ends of the same millisecond are sorted by reload id, then by app. So the result does not depend
+ * on the sequence in which the ends were heard.
  */
 export const compareEnds = (a: EndKey, b: EndKey): number =>
   a.endedAt - b.endedAt || compareTexts(a.reloadId, b.reloadId) || compareTexts(a.app, b.app);
@@ -86,10 +95,9 @@ export const compareEnds = (a: EndKey, b: EndKey): number =>
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 /**
- * Says which firings follow from `ends`. This function defines what a composite link means (docs/chains.md).
+ * Says which firings follow from `ends`. This function defines the meaning of a composite link (docs/chains.md).
  *
- * At first, halves that do not count any more are dropped: a deployment may have changed the link's rule. Then, for each
- * end:
+ * At first it drops halves that do not count by the present rule: a deployment may have changed it. Then, for each end:
  *
  * 1. All halves go that are more than `within` older than this end.
  * 2. If the end's app has a half, that half goes.
@@ -115,7 +123,7 @@ export function foldEnds<End extends JoinEnd>(
     fates.set(endId(half), fate);
   };
   for (const end of ends) {
-    // First of all: a half that no longer counted when its app ended again has expired, and waited in vain.
+    // First of all: if an app ends again after its half had expired, the half is `expired` and not `superseded`.
     for (const half of waiting.values()) if (addMs(half.endedAt, within) < end.endedAt) drop(half, 'expired');
     drop(waiting.get(end.app), matches(end) ? 'superseded' : 'withdrawn');
     const fate = matches(end) ? 'waits' : 'not-matched';

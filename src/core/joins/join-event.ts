@@ -1,6 +1,9 @@
 /*
- * A composite link waits for several apps, its upstreams. When enough of them have ended, it fires: it calls for one order,
- * that is, one reload that Cascade owes. This file applies one event (a reload that ended) to what the link remembers.
+ * A composite link waits for several apps, its upstreams. When enough of them have ended, it fires: it calls for one
+ * order, that is, one reload that Cascade owes. An end that counts and waits for the others is a half.
+ *
+ * This file applies one event (a reload that ended) to what the link remembers, and makes the orders. The resolver, the
+ * action that decides what follows an end, calls it and stores the result.
  */
 
 import type { Descent, Lineage } from '../lineage.ts';
@@ -48,7 +51,7 @@ export interface JoinedEvent {
 export interface JoinStep {
   /** The link's new state. Absent if nothing changes. */
   readonly state?: JoinState;
-  /** Why the event calls for no order, or why one of its firings gives none. Absent if each firing gives an order. */
+  /** Why the event calls for no order, or why one of its firings gives none. Absent if all firings give orders. */
   readonly skip?: Skip;
   /**
    * Only if an order would have too many hops: the root of its run. If the firing's ends come from several runs, it is
@@ -58,7 +61,8 @@ export interface JoinStep {
 }
 
 /**
- * Applies an event to a composite link. `applyEnd` decides which firings follow from it. Each firing gives one order.
+ * Applies an event to a composite link. `applyEnd` decides which firings follow from it. A firing gives one order,
+ * unless the order would have too many hops.
  *
  * Events may come in any order and twice. If the same event comes again, the state does not change.
  */
@@ -88,7 +92,7 @@ export function joinEvent(state: JoinState, joined: JoinedEvent): JoinStep {
   return { state: next, ...((refused && tooFar(refused)) ?? (skip !== undefined && { skip })) };
 }
 
-/** Rebuilds the firing that used an end which the link knew already: all remembered ends that the same end completed. */
+/** Finds the firing that used an end which the link knew already: the remembered ends that were used with it. */
 function firingOf(
   { usedBy }: Applied<RememberedEnd>,
   { baseHalves, log }: JoinState,
@@ -101,7 +105,9 @@ function firingOf(
   return closing && { closing, halves };
 }
 
-/** The order for which a firing calls. The cause is the end that completed the firing, and `others` are the other ends. */
+/**
+ * The order for which a firing calls. The cause is the end that completed the firing, and `others` are the other ends.
+ */
 function orderOf({ closing, halves }: Firing<RememberedEnd>, { link, traceId, definition }: JoinedEvent): JoinedOrder {
   const { target, clause, body, policy, chain } = link;
   const decided = definition !== undefined && { definition };

@@ -1,4 +1,7 @@
-/* An OpenWhisk host keeps a log of each activation (one run of an action). For `cascade logs`, this file reads one line of it. */
+/*
+ * An OpenWhisk host keeps a log of each activation (one run of an action). Cascade writes lines of JSON there, the host
+ * puts an instant before each, and a crash leaves lines of plain text. `cascade logs` reads all of them with this file.
+ */
 
 import { isJsonObject, type JsonObject } from '../json-fields.ts';
 import { parseOutsideJson } from '../outside-text.ts';
@@ -15,12 +18,12 @@ export interface LogLine {
 }
 
 /**
- * The host writes an instant before each line, with nanoseconds. Some hosts then write the name of the stream
- * (fact ow-activations-03).
+ * The host writes an instant before each line, with nanoseconds. Some hosts then write the name of the stream, such as
+ * `2026-11-22T02:14:05.123456789Z stdout: {…}` (fact ow-activations-03).
  */
 const STAMPED = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z) +(?:(?:stdout|stderr): ?)?(.*)$/s;
 
-/** OpenWhisk writes these lines itself, at the end of a log that is not whole. */
+/** OpenWhisk itself writes a line that begins like this, at the end of a log that is not whole. */
 const NOT_WHOLE =
   /^(?:Logs were truncated because the total bytes size exceeds|There was an issue while collecting your logs)/;
 

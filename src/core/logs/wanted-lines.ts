@@ -1,7 +1,10 @@
 /*
- * `cascade logs` shows the log lines of a run, an order or a trace. This file says which lines these are. An event is a reload
- * that ended, and an order is a reload that Cascade owes because of an event. A run is everything that followed from one
- * first event. A trace is the work that one event caused: its log lines have the same trace id.
+ * `cascade logs` shows the log lines of a run, an order or a trace. They are spread over the logs of many activations
+ * (runs of actions). This file says which activations to look at, and which of their lines to show.
+ *
+ * An event is a reload that ended, and an order is a reload that Cascade owes because of an event. A run of reloads is
+ * everything that followed from one first event. A trace is the work that one event caused: its log lines have the same
+ * trace id.
  */
 
 import { isFinal } from '../order-state.ts';
@@ -19,18 +22,23 @@ export interface Span {
 export interface Wanted {
   /** Lines with one of these trace ids. */
   readonly traceIds: ReadonlySet<string>;
-  /** Lines that name one of these orders or reloads. A sweep works on many ends, under a trace id of its own. */
+  /**
+   * Lines that name one of these orders or reloads. The sweep, which runs every 5 minutes and does what was left
+   * undone, works on many ends and has a trace id of its own. So its lines are found only like this.
+   */
   readonly ids: ReadonlySet<string>;
   /** When the activations may have started, the earliest first. Spans do not overlap. */
   readonly spans: readonly Span[];
 }
 
 /**
- * How long before a known instant an activation may have started. It starts before it stores anything, and CouchDB's clock
- * may be ahead of the host's.
+ * How long before a known instant an activation may have started. It starts before it stores anything, and CouchDB's
+ * clock may be ahead of the host's.
  */
 const BEFORE: DurationMs = minutes(2);
-/** How long after a known instant work may go on: the next sweep, within 5 minutes, does what an activation left undone. */
+/**
+ * How long after a known instant work may go on: the next sweep, within 5 minutes, does what an activation left undone.
+ */
 const AFTER: DurationMs = minutes(6);
 
 /**
@@ -45,8 +53,8 @@ export const wantedOf = ({ events, orders }: History, now: EpochMs): Wanted => (
 });
 
 /**
- * The lines about one order and its reloads. The order's trace is not wanted as a whole, because it also has the lines of the
- * other orders that the same end called for.
+ * The lines about one order and its reloads. The order's trace is not wanted as a whole, because it also has the lines
+ * of the other orders that the same end called for.
  *
  * @param events - the ends of its reloads.
  */
@@ -66,13 +74,13 @@ export const spansSince = ({ spans }: Wanted, since: EpochMs): readonly Span[] =
   spans.filter(({ to }) => to >= since).map(({ from, to }) => ({ from: Math.max(from, since) as EpochMs, to }));
 
 /**
- * The wanted lines of one activation. If none of its lines is wanted for its own sake, the list is empty. Otherwise these
- * lines come with them:
+ * The wanted lines of one activation. If none of its lines is wanted for its own sake, the list is empty. Otherwise
+ * these lines come with them:
  *
  * - all other lines of an activation of `reload`, because it works on one order only,
  * - lines without a trace id, such as the stack of a crash,
- * - if traces are wanted: lines that have the activation's own id as their trace id. The activation wrote them before it knew
- *   the trace id.
+ * - if traces are wanted: lines that have the activation's own id as their trace id. The activation wrote them before
+ *   it knew the trace id.
  */
 export function wantedLines(
   lines: readonly LogLine[],

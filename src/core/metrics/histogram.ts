@@ -1,6 +1,7 @@
 /*
- * Histograms for the metrics: instead of each duration, they keep how many fell between two bounds. So they stay small
- * however many activations there are.
+ * Histograms of how long actions ran, for the metrics. Instead of each duration, they keep how many fell between two
+ * bounds. So they stay small however many activations (runs of actions) there are. The action `meter` fills them, and
+ * the web action `metrics` prints them for Prometheus.
  */
 
 /** How many durations fell between two bounds, and their sum. */

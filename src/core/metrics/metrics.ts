@@ -1,4 +1,7 @@
-/* The metrics that Cascade offers: their names, types, labels and help texts. */
+/*
+ * The metrics that Cascade offers to Prometheus and similar programs: their names, types, labels and help texts. The
+ * web action `metrics` prints them. An order is a reload that Cascade owes.
+ */
 
 /** A family of metrics, as OpenMetrics 1.0 has them. */
 export interface Metric {
@@ -9,7 +12,7 @@ export interface Metric {
   readonly labels: readonly string[];
 }
 
-/** Every family that `metrics` prints, by name, in the order in which it prints them. docs/metrics.md has the same table. */
+/** The families by name, in the order in which `metrics` prints them. docs/metrics.md has the same table. */
 export const METRICS = {
   cascade_reloads: {
     type: 'counter',

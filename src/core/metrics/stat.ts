@@ -1,7 +1,8 @@
 /*
- * Counts the activations (runs) of Cascade's own actions for the metrics. The action `meter` reads the OpenWhisk host's list
- * of activations again and again, and the lists overlap. So a stat, the counts of one action, remembers which activations
- * are counted: by their ids, and by a time before which nothing is counted any more.
+ * Counts the activations (runs) of Cascade's own actions for the metrics. The action `meter` reads the OpenWhisk host's
+ * list of activations again and again, and the lists overlap. No activation may be counted twice. So a stat, the counts
+ * of one action, remembers which activations are counted: by their ids, and by a time before which nothing is counted
+ * any more.
  */
 
 import type { EpochMs } from '../units.ts';
@@ -45,8 +46,8 @@ export const freshStat = (upTo: EpochMs): Stat => ({
 export const MOST_COUNTED = 10_000;
 
 /**
- * Counts activations of one action. An activation that is counted already, or that started before `upTo`, is left out. So
- * the same list may be counted again.
+ * Counts activations of one action. An activation that is counted already, or that started before `upTo`, is left out.
+ * So the same list may be counted again.
  *
  * @param upTo - where counting may begin the next time. It never moves back. It moves further if more ids than
  *   `MOST_COUNTED` would have to be kept.

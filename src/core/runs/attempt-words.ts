@@ -6,8 +6,8 @@ import type { OrderFact } from './facts.ts';
 import { durationText, shortInstantText } from './time-words.ts';
 
 /**
- * Describes an earlier attempt of an order in a sentence: how it ended, when, and the delay after it. An order is a reload that
- * Cascade owes. If the reload fails, the order may have several attempts.
+ * Describes an earlier attempt of an order in a sentence, for `cascade why`: how it ended, when, and the delay after
+ * it. An order is a reload that Cascade owes. If the reload fails, the order may have several attempts.
  */
 export function attemptWords(
   { reloadId, number, outOf, delay, end }: EarlierAttempt,

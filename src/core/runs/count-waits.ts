@@ -4,17 +4,20 @@ import type { Run } from './group-runs.ts';
 import type { WaitNow, WaitSkip } from './wait-now.ts';
 
 /**
- * What links that wait for several apps have made of the ends of one run. A run is a first event (a reload that ended) and
- * all that followed from it.
+ * What links that wait for several apps have made of the ends of one run. `cascade runs` says it in the line of the
+ * run, because such a link may start its reload in another run. A run is a first event (a reload that ended) and all
+ * that followed from it.
  */
 export interface RunWaits {
-  /** How many links still count an end of the run, and wait for other apps. */
+  /** How many links have an end of this run that still counts, and wait for other apps. */
   readonly waiting: number;
-  /** How many orders of other runs an end of this run helped to call for. */
+  /**
+   * How many orders (reloads that Cascade owes) are in other runs, although an end of this run helped to call for them.
+   */
   readonly elsewhere: number;
 }
 
-/** What links that wait for several apps remember of some ends. An order is a reload that Cascade owes because of ends. */
+/** Looks up what links that wait for several apps remember. */
 export interface Waits {
   /** What has become of an end that waited; undefined if nobody knows. */
   readonly waitOf: (skip: WaitSkip) => WaitNow | undefined;

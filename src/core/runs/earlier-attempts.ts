@@ -5,8 +5,8 @@ import type { DurationMs } from '../units.ts';
 import type { OrderFact } from './facts.ts';
 
 /**
- * An attempt that was not the order's last one. An order is a reload that Cascade owes. If the reload fails, another attempt
- * may follow.
+ * An attempt that was not the order's last one. An order is a reload that Cascade owes. If the reload fails, another
+ * attempt may follow. `cascade runs`, `cascade why` and the dashboard show the attempts.
  */
 export interface EarlierAttempt {
   readonly reloadId: ReloadId;
@@ -21,8 +21,8 @@ export interface EarlierAttempt {
 }
 
 /**
- * The attempts of an order before its present one, the first one first. If the order has ended, these are the attempts before
- * its last one.
+ * Lists the attempts of an order before its present one, the first one first. If the order has ended, these are the
+ * attempts before its last one.
  *
  * @param ends - the ends of the order's reloads. Other ends may be among them.
  */

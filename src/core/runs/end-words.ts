@@ -1,5 +1,6 @@
 /*
- * People see how a reload ended. These are the words for it.
+ * The words that say how a reload ended, such as "failed" or "was canceled". Commands and the dashboard use them in
+ * their sentences.
  */
 
 import type { ReloadFinished } from '../reload-finished.ts';
@@ -9,14 +10,17 @@ import { isTooLong, TOO_LONG } from './order-words.ts';
 import { outcomeWords } from './skip-words.ts';
 import { shortInstantText } from './time-words.ts';
 
-/** The part of an order (a reload that Cascade owes) that says which reloads Cascade canceled. */
+/**
+ * The part of an order (a reload that Cascade owes) that says which of its reloads Cascade canceled. Undefined if no
+ * order is known.
+ */
 type Owner = Pick<OrderFact, 'cancelRequestedAt'> | undefined;
 
 /**
- * How a reload ended, as a verb. If Cascade canceled the reload because it exceeded the `timeout` of the chain file, the verb
- * is that it ran too long.
+ * How a reload ended, as a verb. If Cascade canceled the reload because it exceeded the `timeout` of the chain file,
+ * the words say that it ran too long.
  *
- * @param order - the order whose reload it was; undefined if no order is known.
+ * @param order - the order whose reload it was.
  */
 export const endWords = (event: Pick<ReloadFinished, 'reloadId' | 'outcome'>, order: Owner): string =>
   isTooLong(event, order) ? TOO_LONG : outcomeWords(event.outcome);

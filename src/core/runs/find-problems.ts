@@ -1,6 +1,6 @@
 /*
- * `cascade runs --problems` lists what a person should look at. This file decides which of the facts in the ledger (Cascade's
- * memory) are problems, and in which sequence people see them. The caller has read the facts.
+ * `cascade runs --problems` lists what a person should look at. This file decides which of the facts in the ledger
+ * (Cascade's memory) are problems, and in which order people see them. The caller has read the facts.
  */
 
 import type { Streak } from '../desk/notice.ts';
@@ -13,12 +13,12 @@ import { type DurationMs, days, type EpochMs, minutes } from '../units.ts';
 import type { OrderFact } from './facts.ts';
 
 /**
- * How often `schedule.yaml` fires the sweep, the sequence that takes up work that was left undone. If something is due for
- * longer than that, no sweep has taken it up, or none could finish it.
+ * How often `schedule.yaml` fires the sweep, which takes up work that was left undone. If work has been due for longer
+ * than that, no sweep has taken it up, or none could finish it.
  */
 export const SWEEP_PERIOD: DurationMs = minutes(5);
 
-/** The part of an alert's document that people see. */
+/** The part of an alert's document that people see. An alert is something that a person should look at. */
 export interface AlertFact {
   readonly _id: string;
   readonly kind: string;
@@ -29,7 +29,7 @@ export interface AlertFact {
   readonly lastAt?: EpochMs;
 }
 
-/** The part of a dead letter that people see. */
+/** The part of a dead letter that people see: a webhook from the right sender that Cascade could not understand. */
 export interface DeadFact {
   readonly _id: string;
   readonly tenant: string;
@@ -39,7 +39,7 @@ export interface DeadFact {
   readonly dismissedAt?: EpochMs;
 }
 
-/** A document with a mistake. */
+/** A document with a mistake in it, and the mistake in words. */
 export interface WrongFact {
   readonly _id: string;
   readonly why: string;
@@ -56,7 +56,7 @@ export interface OverdueFact {
   readonly tenants: readonly string[];
 }
 
-/** A link that waits for several apps, and ends that set nothing off because the other apps did not end in time. */
+/** A link that waits for several apps, and the ends that set nothing off because the other apps did not end in time. */
 export interface ExpiredFact extends AppRef {
   readonly _id: string;
   readonly chain: string;
@@ -65,7 +65,7 @@ export interface ExpiredFact extends AppRef {
   readonly at: EpochMs;
 }
 
-/** An app that is failing: its reloads have failed since its last success. This run of failures is a streak. */
+/** An app that is failing: its reloads have failed since its last success. These failures are a streak. */
 export interface FailingFact extends AppRef {
   readonly streak: Streak;
   /** False if the streak's ticket is not in the ledger: an earlier version wrote none. */
@@ -81,7 +81,7 @@ export interface LateFact extends AppRef {
   readonly lastSuccess?: EpochMs;
 }
 
-/** A reload that failed, after which no attempt follows. */
+/** A reload that failed, and after which Cascade starts no further attempt. */
 export interface FailedReload extends AppRef {
   readonly reloadId: ReloadId;
   readonly endedAt: EpochMs;
@@ -91,7 +91,10 @@ export interface FailedReload extends AppRef {
   readonly streak?: string;
 }
 
-/** A run of which reloads failed, the earliest first. */
+/**
+ * A run some of whose reloads failed, and these reloads, the earliest first. A run is all that followed from a first
+ * end or order, its root.
+ */
 export interface FailedRunFact {
   /** The id of the run's root. */
   readonly root: string;
@@ -108,7 +111,7 @@ export interface PurgeFact {
 /** This long after a purge it is time for the next one. */
 export const PURGE_PERIOD: DurationMs = days(7);
 
-/** Something that a person should look at. */
+/** One problem of the list. `at` is when it happened, or when the facts were read if it is still so. */
 export type LedgerProblem =
   | { readonly kind: 'alert'; readonly alert: AlertFact; readonly at: EpochMs }
   | { readonly kind: 'expired-join'; readonly expired: ExpiredFact; readonly at: EpochMs }
@@ -117,7 +120,7 @@ export type LedgerProblem =
   | { readonly kind: 'failed-run'; readonly run: FailedRunFact; readonly at: EpochMs }
   | { readonly kind: 'gave-up'; readonly order: OrderFact; readonly at: EpochMs }
   | { readonly kind: 'dead-letter'; readonly dead: DeadFact; readonly at: EpochMs }
-  /** `isSweepAsked`: true if no other problem explains it, so that perhaps the sweep does not run. */
+  /** Work is overdue. `isSweepAsked`: no other problem explains it, so a person should check that the sweep runs. */
   | { readonly kind: 'overdue'; readonly overdue: OverdueFact; readonly isSweepAsked: boolean; readonly at: EpochMs }
   /** The store refuses a write, or gives no answer to it. */
   | { readonly kind: 'no-writes'; readonly why: string; readonly at: EpochMs }
@@ -139,7 +142,9 @@ export interface ProblemFacts {
   readonly failedRuns: readonly FailedRunFact[];
   /** When apps succeeded last, by the ids of their documents. */
   readonly lastSuccess: ReadonlyMap<string, EpochMs>;
-  /** When orders, alerts and tickets were dismissed last, by their ids. A ticket that was reopened since is not in it. */
+  /**
+   * When orders, alerts and tickets were dismissed last, by their ids. A ticket that was reopened since is not in it.
+   */
   readonly dismissed: ReadonlyMap<string, EpochMs>;
   /** Of the last day. */
   readonly expired: readonly ExpiredFact[];
@@ -152,18 +157,21 @@ export interface ProblemFacts {
   readonly purge?: PurgeFact;
 }
 
-/** Kinds of alerts after which Cascade does no work for a tenant. The tenant is the alert's subject. */
+/** The kinds of alerts that say that Cascade does no work for a tenant. The tenant is the alert's subject. */
 const STOPS: readonly string[] = ['tenant-moved', 'tenant-unknown'];
 
-/** While the cause of an alert lasts, a running sweep raises the alert again within this time, even if one sweep fails. */
+/**
+ * While the cause of an alert lasts, a running sweep raises the alert again within this time, even if one sweep fails.
+ */
 const GOES_ON_MS = 2 * SWEEP_PERIOD + ALERT_LULL;
 
 /**
- * All problems that a person should look at: first what is wrong now, then the others, newest first. Problems that a person
- * has dismissed are left out. If an order (a reload that Cascade owes) was given up, that is a problem until its app succeeds.
+ * Lists the problems that a person should look at: first what is wrong now, then the others, newest first. Problems
+ * that a person has dismissed are left out. An order (a reload that Cascade owes) that was given up is a problem until
+ * its app succeeds.
  *
- * @param since - leaves out alerts that were last raised earlier, ends that waited in vain until earlier, and orders that
- * were given up earlier. It leaves out no other problems.
+ * @param since - leaves out what is older of three kinds: alerts that were not raised again, ends that stopped waiting,
+ *   and orders that were given up. Problems of other kinds are listed however old they are.
  * @param now - when the facts were read.
  */
 export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs): readonly LedgerProblem[] {
@@ -171,7 +179,8 @@ export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs):
   const gaveUp = orders.filter(({ state }) => state === 'gave-up');
   // There is also an alert about each given-up order. It says the same as the order, so it is left out.
   const gaveUpIds = new Set<string>(gaveUp.map(({ _id }) => _id));
-  // `passing` are the problems that `since` may leave out, and `lasting` are those that stay until somebody settles them.
+  // `passing` are the problems that `since` may leave out, and `lasting` are those that stay until somebody settles
+  // them.
   const passing: LedgerProblem[] = [
     ...alerts
       .filter(({ kind, subject }) => kind !== 'gave-up' || !gaveUpIds.has(subject))
@@ -194,7 +203,10 @@ export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs):
   return [...present(facts, stopped, now), ...[...left, ...lasting].sort((a, b) => b.at - a.at)];
 }
 
-/** The apps that are failing and the runs with failed reloads. If a person has dismissed a ticket, its reloads are left out. */
+/**
+ * The apps that are failing and the runs with failed reloads. If a person has dismissed a ticket, its reloads are left
+ * out.
+ */
 function failed({ failing, failedRuns, dismissed }: ProblemFacts): readonly LedgerProblem[] {
   const apps = failing
     .filter(({ streak }) => !dismissed.has(streak.ticket))
@@ -207,7 +219,9 @@ function failed({ failing, failedRuns, dismissed }: ProblemFacts): readonly Ledg
   return [...apps, ...runs];
 }
 
-/** Whether a person has dismissed a problem. A given-up order stays dismissed, an alert only until it is raised again. */
+/**
+ * Whether a person has dismissed a problem. A given-up order stays dismissed, an alert only until it is raised again.
+ */
 function isDismissed(problem: LedgerProblem, dismissed: ReadonlyMap<string, EpochMs>): boolean {
   if (problem.kind === 'gave-up') return dismissed.has(problem.order._id);
   return problem.kind === 'alert' && (dismissed.get(problem.alert._id) ?? -1) >= problem.at;

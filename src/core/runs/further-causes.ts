@@ -1,6 +1,7 @@
 /*
- * People see why an order exists. An order is a reload that Cascade owes, usually because of one event, a reload that
- * ended. This file finds the other causes, if there are several.
+ * `cascade why` says why an order exists. An order is a reload that Cascade owes, usually because of one event, which
+ * is a reload that ended. Sometimes there are several causes: a link waited for several apps, or orders were merged
+ * into one. This file finds the causes beside the first one.
  */
 
 import { eventId } from '../document-ids.ts';
@@ -16,7 +17,7 @@ export type Cause =
   | { readonly kind: 'end'; readonly event: EventFact; readonly order: OrderFact }
   | { readonly kind: 'by-hand' };
 
-/** The causes of an order besides the one that is named first. */
+/** The causes of an order beside the one that is named first. */
 export interface FurtherCauses {
   readonly causes: readonly Cause[];
   /** How many more there are. */
@@ -24,7 +25,8 @@ export interface FurtherCauses {
 }
 
 /**
- * The orders that one reload serves: `order`, then those that were merged into it, directly or by way of others.
+ * The orders that one reload serves: `order`, then those that were merged into it, directly or by way of others. Orders
+ * were merged because they waited for the same busy app, and one reload is enough for all.
  *
  * @param orders - the orders of the app, in any order.
  */
@@ -32,7 +34,7 @@ export function servedWith(order: OrderFact, orders: readonly OrderFact[]): read
   const merged = orders.filter(({ state }) => state === 'merged').sort((a, b) => a.createdAt - b.createdAt);
   const served = [order];
   const ids = new Set([order._id]);
-  // The loop also comes to the orders that it adds. A merge into itself adds nothing.
+  // The loop also visits the orders that it adds. If merges lead in a circle, each order is added once.
   for (const { _id } of served) {
     for (const other of merged) {
       if (other.into !== _id || ids.has(other._id)) continue;
@@ -44,8 +46,8 @@ export function servedWith(order: OrderFact, orders: readonly OrderFact[]): read
 }
 
 /**
- * Lists what else called for the reload of an order. An order of a link that waits for several apps has a cause for each
- * of them. An order that another one was merged into also has that one's causes.
+ * Lists the further causes of an order's reload, at most five. An order of a link that waits for several apps has a
+ * cause for each of them. If another order was merged into this one, its causes count, too.
  *
  * @param events - the events of the causes, as far as they were read.
  * @param first - the cause that is named already; undefined if none is.

@@ -1,7 +1,9 @@
 /*
- * People see what Cascade did as runs. An event is a reload that ended. An order is a reload that Cascade owes because of an
- * event. A run is all that followed from its root, which is an event that no order caused, or an order that a person gave. The
- * ledger (Cascade's memory) may have lost old parts of a run.
+ * Commands and the dashboard show what Cascade did as runs. This file sorts events and orders into runs, and sums up a
+ * run in one line. The ledger (Cascade's memory) may have lost old parts of a run.
+ *
+ * An event is a reload that ended. An order is a reload that Cascade owes because of an event. A run is all that
+ * followed from its root, which is an event that no order caused, or an order that a person gave.
  */
 
 import { groupBy } from '../chains/group-by.ts';
@@ -35,7 +37,7 @@ export interface RunSummary {
   readonly beganAt: EpochMs;
   /** The last known instant of the run. */
   readonly lastAt: EpochMs;
-  /** Whether something is left to do: an order is not final, or an event is not resolved. */
+  /** Whether something is left to do: an order is not finished, or nobody has decided what follows an event. */
   readonly isGoing: boolean;
   /** How many orders are in each state; a state without orders is absent. */
   readonly orders: Readonly<Partial<Record<OrderState, number>>>;
@@ -65,8 +67,8 @@ export function groupRuns(history: History): readonly Run[] {
 }
 
 /**
- * Makes the function that finds the order whose reload ended with an event. The function looks by the reload id, and then by
- * the order id that Qlik's record may have.
+ * Makes the function that finds the order whose reload an event is the end of. It looks for an order with this reload,
+ * and then for the order whose id Qlik gave back with the end.
  */
 export function ownersOf(orders: readonly OrderFact[]): (event: ReloadFinished) => OrderFact | undefined {
   const byId = new Map<string, OrderFact>(orders.map((order) => [order._id, order]));
@@ -90,12 +92,12 @@ export function beganAt({ root, events, orders }: Run): EpochMs {
   return known ?? (Math.min(...first) as EpochMs);
 }
 
-/** Whether an end was resolved as the end of an attempt that was not the last one. */
+/** Whether Cascade decided that another attempt follows this end, so that nothing else followed it. */
 export const willRetry = ({ skips = [] }: EventFact): boolean => skips.some(({ reason }) => reason === 'will-retry');
 
 /**
- * Whether a reload of a run failed, ran too long or was given up. The root counts, too. It is no failure if a person
- * canceled a reload or called an order off, or if an attempt failed that was not the last one.
+ * Whether a reload of a run, its root included, failed, ran too long or was given up. Three things are no failure: a
+ * person canceled a reload, a person called an order off, or an attempt failed and another one followed.
  */
 export const hasFailed = ({ events, orders }: Run): boolean =>
   orders.some((order) => order.state === 'gave-up' || isTimedOut(order)) ||

@@ -1,7 +1,7 @@
 /*
- * This file describes to people what a composite link waits for. A composite link waits until several apps, its upstreams,
- * have ended close enough together (`within`), and then reloads one app. An end that counts and waits for the other apps is
- * a half.
+ * Says to people what a composite link waits for, in `cascade why` and on the dashboard. A composite link waits until
+ * several apps, its upstreams, have ended close enough together (`within`), and then reloads one app. An end that
+ * counts and waits for the other apps is a half.
  */
 
 import { EMPTY_JOIN, type JoinMemory, joinWait } from '../joins/apply-end.ts';
@@ -20,7 +20,7 @@ export interface JoinFact {
   readonly memory?: JoinMemory;
 }
 
-/** One app that a link waits for. */
+/** One app that a link waits for, and its end that counts, if there is one. */
 export interface JoinHalf {
   readonly app: AppRef;
   /** The instant of the app's end that counts now; absent if no end of the app counts. */
@@ -33,8 +33,9 @@ export interface JoinHalf {
 }
 
 /**
- * For each app of a link: its end that counts now. An end that is too old does not count. The exception is an end that was
- * enough, together with others, when a deployment changed the rule: the link fires with it when the next end comes.
+ * Finds for each app of a link its end that counts now. An end that is too old does not count. There is one exception:
+ * if a deployment changed the link's rule, the ends that were there may be enough by the new rule. They count until the
+ * next end comes, with which the link fires.
  */
 export function joinHalves({ link, memory }: JoinFact, now: EpochMs): readonly JoinHalf[] {
   const { of, within } = link.join;
@@ -101,8 +102,8 @@ function lastWords({ lastEnd }: JoinHalf, { join }: CompositeLink, now: EpochMs)
 const SHOWN_FOR: DurationMs = days(1);
 
 /**
- * The ends that stopped counting during the last day, before enough other apps had ended; the oldest first. Ends that the link
- * used or did not need are left out.
+ * The ends that stopped counting during the last day, before enough other apps had ended; the oldest first. Ends that
+ * the link used or did not need are left out.
  */
 export function expiredHalves(memory: JoinMemory, rule: JoinRule, now: EpochMs): readonly JoinEnd[] {
   const { halves, fates } = foldEnds(memory.baseHalves, memory.log, rule);

@@ -1,6 +1,6 @@
 import { mayMove, type OrderState } from '../order-state.ts';
 
-/** Whether a person may call an order (a reload that Cascade owes) off, or why not. */
+/** Whether a person may call off an order (a reload that Cascade owes), or why not. */
 export type Cancellation = { readonly kind: 'may' } | { readonly kind: 'refused'; readonly why: string };
 
 type Refused = Exclude<OrderState, 'planned' | 'parked' | 'waiting'>;
@@ -16,6 +16,9 @@ const WHY_NOT: Readonly<Record<Refused, string>> = {
   'called-off': 'it is called off already',
 };
 
-/** Decides whether a person may call off an order in this state. */
+/**
+ * Decides whether a person may call off an order in this state: only while the order waits. `cascade cancel` asks this,
+ * and the dashboard, which otherwise says why not.
+ */
 export const mayCancel = (state: OrderState): Cancellation =>
   mayMove('person', state, 'called-off') ? { kind: 'may' } : { kind: 'refused', why: WHY_NOT[state as Refused] };

@@ -1,6 +1,7 @@
 /*
  * An order is a reload that Cascade owes, usually because of an event, which is a reload that ended. The order names
- * its causes by short texts. This file finds the events that they mean.
+ * its causes by short texts: the reload's id, with a prefix for another tenant (`<tenant>.`) or for a replay (`r1.`).
+ * This file finds the events that they mean, so that commands and the dashboard can show why an order exists.
  */
 
 import { eventId } from '../document-ids.ts';
@@ -14,8 +15,8 @@ import type { EventFact, OrderFact } from './facts.ts';
 const REPLAY = /^r\d+\.(?=.)/;
 
 /**
- * Makes the function that finds the event that caused an order. The order's `causes` name the event by its reload id. If
- * the reload was another tenant's, they name it as `<tenant>.<reload id>`.
+ * Makes the function that finds the event that caused an order. If the order has several causes, the function returns
+ * the first event that is among `events`.
  *
  * @param events - the events among which it looks.
  * @returns a function that returns undefined if a person asked for the order, or if its event is not in `events`.
@@ -31,8 +32,8 @@ export function causeFinder(events: readonly EventFact[]): (order: OrderFact) =>
 }
 
 /**
- * The ids of all events that an order's causes may mean. A cause `a.b` may mean two events: of the reload `b` in the
- * tenant `a`, or of the reload `a.b` in the order's own tenant.
+ * The ids of all events that an order's causes may mean, for whoever reads these events. A cause `a.b` may mean two
+ * events: of the reload `b` in the tenant `a`, or of the reload `a.b` in the order's own tenant.
  */
 export const causeIds = ({ tenant, causes }: Pick<OrderFact, 'tenant' | 'causes'>): readonly string[] =>
   causes

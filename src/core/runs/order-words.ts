@@ -5,8 +5,9 @@ import type { OrderFact } from './facts.ts';
 import { durationText, shortInstantText } from './time-words.ts';
 
 /**
- * Describes the state of an order, which is a reload that Cascade owes. The text is the rest of a sentence that begins with
- * the order's app.
+ * Describes the state of an order (a reload that Cascade owes), for commands and the dashboard: `is owed and not taken
+ * yet; the sweep takes it at 02:14:05Z`. The text is the rest of a sentence that begins with the order's app. The sweep
+ * runs every 5 minutes and takes up what was left undone.
  */
 export function stateWords(order: OrderFact, now: EpochMs): string {
   const { state, reason } = order;
@@ -52,17 +53,18 @@ export const isTimedOut = ({ reason }: OrderFact): boolean => reason?.code === '
 
 const because = (reason: OrderFact['reason']): string => (reason === undefined ? '' : `: ${trimmed(reason.message)}`);
 
-/** A message inside our sentence: without its full stop and line ends. */
+/** A message as a part of a sentence: without its full stop, in one line. */
 const trimmed = (message: string): string => visible(message.trim()).replace(/\.$/, '');
 
 const since = (at: EpochMs | undefined, now: EpochMs): string =>
   at === undefined ? '' : ` since ${shortInstantText(at, now)}`;
 
 /**
- * Says when the order goes on.
+ * Says when the order goes on: `; the sweep takes it at 02:14:05Z`. If that time is over: `; the sweep takes it next,
+ * due for 2 min`.
  *
- * @param what - what Cascade does then.
- * @param more - the text after the instant, if it is still to come.
+ * @param what - the words before the instant.
+ * @param more - the words after the instant, if it is still to come.
  */
 function next({ dueAt }: OrderFact, now: EpochMs, what: string, more = ''): string {
   if (dueAt === undefined) return '';

@@ -2,7 +2,10 @@ import type { ReloadFinished } from '../reload-finished.ts';
 import type { DurationMs } from '../units.ts';
 import { durationText } from './time-words.ts';
 
-/** How long a reload waited in Qlik's queue, and how long it ran. Each is absent if Qlik did not say it. */
+/**
+ * How long a reload waited in Qlik's queue, and how long it ran. Each is absent if Qlik did not say it. Commands and
+ * the dashboard show these times.
+ */
 export interface ReloadTimes {
   readonly queued?: DurationMs;
   readonly ran?: DurationMs;
@@ -32,7 +35,7 @@ export function sumOfTimes(all: readonly ReloadTimes[]): ReloadTimes {
 const sum = (durations: readonly DurationMs[]): DurationMs =>
   durations.reduce((total, each) => total + each, 0) as DurationMs;
 
-/** Such as `queued 3 s, ran 58 s`. The text is empty if nothing is known. */
+/** The times in words, such as `queued 3 s, ran 58 s`. The text is empty if nothing is known. */
 export const reloadTimesText = ({ queued, ran }: ReloadTimes): string =>
   [
     ...(queued === undefined ? [] : [`queued ${durationText(queued)}`]),

@@ -1,3 +1,9 @@
+/*
+ * A person can run `cascade replay` for an event (a reload that ended), if what should have followed it did not start:
+ * for example, because a chain file was wrong. Then Cascade orders again what follows the event by the present chain
+ * files. This file plans these orders. An order is a reload that Cascade owes because of an event.
+ */
+
 import type { Descent, Lineage } from '../lineage.ts';
 import type { CompiledChains, CompositeLink } from '../link.ts';
 import { orderId, type ReloadOrder } from '../order.ts';
@@ -5,19 +11,17 @@ import { planOrders } from '../plan-orders.ts';
 import type { ReloadFinished } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
 
-/**
- * One order of a replay, and where it comes from. An event is a reload that ended, and an order is a reload that Cascade owes
- * because of an event. `cascade replay` orders again what follows an event.
- */
+/** One order of a replay, and its place in the run, that is, in all that followed from a first event. */
 export interface ReplayOrder {
   readonly order: ReloadOrder;
   readonly lineage: Lineage;
 }
 
-/** What a replay of an event gives by the present chain files. */
+/** The result of planning a replay. */
 export interface Replay {
-  /** The orders of the n-th replay, n from 1: each n gives other ids. */
+  /** The orders of the n-th replay of the event, n from 1. Each n gives other ids, so that the orders are new. */
   readonly ordersOf: (n: number) => readonly ReplayOrder[];
+  /** Why some links gave no order. */
   readonly skips: readonly Skip[];
   /** The links that wait for several apps. A replay leaves them out, because they would count the same end twice. */
   readonly joins: readonly CompositeLink[];

@@ -1,7 +1,10 @@
 /*
- * Chains change from one deployment to the next. This file says whether the link that called for an order (a reload that
- * Cascade owes) is still the same today, so that `cascade why` does not explain the past by the chains of today. A
- * definition is the compiled chains of one deployment.
+ * `cascade why` explains why an app was reloaded by the link that called for it. But chains change from one deployment
+ * to the next. So this file finds out whether that link is still the same today, and says in words what has changed.
+ * Otherwise `cascade why` would explain the past by the chains of today.
+ *
+ * A definition is the compiled chains of one deployment, and is named by its hash. An order is a reload that Cascade
+ * owes.
  */
 
 import { canonicalJson } from '../canonical-json.ts';
@@ -16,7 +19,7 @@ export interface RulesFact {
   readonly now: CompiledChains;
 }
 
-/** What became of a rule. A rule is the link that called for an order. */
+/** What became of a rule, that is, of the link that called for an order. */
 export type RuleFate =
   | { readonly kind: 'same' }
   | { readonly kind: 'changed'; readonly before: Link; readonly changes: readonly string[] }
@@ -25,9 +28,10 @@ export type RuleFate =
   | { readonly kind: 'unknown'; readonly definition: string };
 
 /**
- * What became of the link that called for an order. Undefined if no link did, or if it is unknown by which chains.
+ * Finds out what became of the link that called for an order.
  *
  * @param after - the app whose end called for the order, if that is known.
+ * @returns undefined if no link called for the order, or if its chains are unknown.
  */
 export function fateOfRule(order: OrderFact, after: AppRef | undefined, rules: RulesFact): RuleFate | undefined {
   const { definition, chain } = order;
@@ -40,7 +44,7 @@ export function fateOfRule(order: OrderFact, after: AppRef | undefined, rules: R
   return then && fateOfLink(then, rules.now);
 }
 
-/** What became of a link since it decided about an end. */
+/** Finds out what became of a link since it decided about an end. */
 export function fateOfLink(then: Link, now: CompiledChains): RuleFate {
   // If a link waits for several apps, its clause is enough to find it. The apps that it waits for may have changed.
   const present = linksTo(then.target, then.clause, then.join === undefined ? then.after : undefined, now);
@@ -87,8 +91,8 @@ const changeOf = (name: string, then: unknown, now: unknown): string =>
     : name;
 
 /**
- * Describes a rule that has changed, such as `The link that called for it has been removed since …`. Empty if the rule is
- * the same.
+ * Describes a rule that has changed, such as `The link that called for it has been removed since …`. Empty if the rule
+ * is the same.
  */
 export function ruleWords(fate: RuleFate | undefined, labelOf: LabelOf): string {
   switch (fate?.kind) {

@@ -1,6 +1,7 @@
 /*
- * `cascade runs <run>` shows a run as a tree. A run is a first reload and all reloads that follow from it. An event is a
- * reload that ended. An order is a reload that Cascade owes because of an event. The ledger (Cascade's memory) has both.
+ * `cascade runs <run>` and the dashboard show a run as a tree. A run is a first reload and all reloads that follow from
+ * it. An event is a reload that ended. An order is a reload that Cascade owes because of an event. The ledger
+ * (Cascade's memory) has both.
  */
 
 import { groupBy } from '../chains/group-by.ts';
@@ -14,13 +15,15 @@ import { causeFinder } from './order-causes.ts';
 /** One reload of a run, and the reloads that followed from it. A node has the reload's order, its end, or both. */
 export interface RunNode {
   readonly app: AppRef;
-  /** The order that called for the reload. Absent if somebody else started the reload, or if the ledger lost the order. */
+  /**
+   * The order that called for the reload. Absent if somebody else started the reload, or if the ledger lost the order.
+   */
   readonly order?: OrderFact;
   /** The reload's end. Absent if it has not ended yet, or if the ledger lacks the end. */
   readonly event?: EventFact;
   /** If the order had several attempts: the ends of all attempts but the last. */
   readonly attempts?: readonly EventFact[];
-  /** Why apps that follow this one did not follow this end. The reason `no-link` is left out: it explains nothing. */
+  /** Why some links set nothing off after this end. The reason `no-link` is left out: it explains nothing. */
   readonly skips: readonly Skip[];
   readonly followers: readonly RunNode[];
 }
@@ -47,7 +50,9 @@ export function treesOf(run: Run): readonly RunNode[] {
       followers: [...attempts, ...(event === undefined ? [] : [event])].flatMap(nodesAfter),
     });
   };
-  /** The nodes of the orders that `event` caused. If `event` is undefined: of the orders whose cause is not in the run. */
+  /**
+   * The nodes of the orders that `event` caused. If `event` is undefined: of the orders whose cause is not in the run.
+   */
   const nodesAfter = (event: EventFact | undefined): RunNode[] =>
     (ordersAfter.get(event) ?? []).map((order) => nodeOf(order, order, endsOf.get(order)?.last));
   const owned = new Set([...endsOf.values()].flatMap(({ attempts, last }) => [...attempts, last]));

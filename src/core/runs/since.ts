@@ -1,3 +1,8 @@
+/*
+ * Commands that show the past, such as `cascade runs`, have the option `--since`. This file reads its value: from when
+ * on a person wants to see what happened.
+ */
+
 import { CascadeError } from '../cascade-error.ts';
 import { addMs, type DurationMs, type EpochMs } from '../units.ts';
 import { durationText, instantText, parseDuration } from './time-words.ts';
@@ -5,6 +10,7 @@ import { durationText, instantText, parseDuration } from './time-words.ts';
 /** The beginning of a time span: a length of time before now, or an instant. */
 export type Since = DurationMs | { readonly at: EpochMs };
 
+/** `2026-11-27`, `2026-11-27T22:00`, `2026-11-27 22:00:30+01:00`. */
 const DATE = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?)?(Z|[+-]\d\d:\d\d)?$/i;
 
 /**
@@ -32,7 +38,8 @@ const isDay = (date: string): boolean => {
 /**
  * The instant that `since` means. A length of time leads back to 1970 at most.
  *
- * @throws CascadeError PARAMETERS_INVALID for an instant in the future: the command would find nothing, as if all were well.
+ * @throws CascadeError PARAMETERS_INVALID for an instant in the future: the command would find nothing, as if all were
+ *   well.
  */
 export function sinceWhen(since: Since, now: EpochMs): EpochMs {
   if (typeof since === 'number') return Math.max(0, addMs(now, -since as DurationMs)) as EpochMs;

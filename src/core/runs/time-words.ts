@@ -1,3 +1,8 @@
+/*
+ * Times in words: how commands, messages and the dashboard print instants and lengths of time, and how lengths of time
+ * are written in chain files and options.
+ */
+
 import type { DurationMs, EpochMs } from '../units.ts';
 
 const SECOND_MS = 1_000;
@@ -40,10 +45,10 @@ export function parseDuration(text: string): DurationMs | undefined {
 }
 
 /**
- * The least number that is taken for milliseconds. As milliseconds it is in 1973, before anything that Cascade stores. As
- * seconds it is in the year 5138.
+ * The least number that is taken for milliseconds. As milliseconds it is in 1973, before anything that Cascade stores.
+ * As seconds it is in the year 5138.
  */
 const SECONDS_BELOW = 100_000_000_000;
 
-/** Whether an instant is certainly in seconds, although it should be in milliseconds. */
+/** Whether an instant is in seconds, although it should be in milliseconds. Programs mix up the two. */
 export const areSeconds = (instant: number): boolean => instant < SECONDS_BELOW;

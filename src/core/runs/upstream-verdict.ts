@@ -1,9 +1,9 @@
 /*
- * `cascade why <app>` answers why an app did or did not reload. This file answers a part of it: for one app that it follows
- * (its upstream), what came of the upstream's last end?
+ * `cascade why <app>` answers why an app did or did not reload. This file answers a part of it. For one app that it
+ * follows (its upstream): did the upstream's last end set the app off, and if not, why?
  *
- * An event is a reload that ended, and the resolver decides what follows it. An order is a reload that Cascade owes because
- * of an event. A skip says why a link gave no order.
+ * An event is a reload that ended, and the resolver is the action that decides what follows it. An order is a reload
+ * that Cascade owes because of an event. A skip says why a link gave no order.
  */
 
 import { eventId } from '../document-ids.ts';
@@ -78,7 +78,7 @@ export function verdictOf(
 const isOrderOf = ({ target: { tenant, appId }, clause }: Link, order: OrderId): boolean =>
   order.startsWith(`order:${tenant}:${appId}:${clause}:`);
 
-/** The reasons of skips that only composite links give, which wait for several apps. */
+/** The reasons of skips that only composite links give. A composite link waits for several apps. */
 const OF_COMPOSITES: readonly Skip['reason'][] = [
   'waits-for',
   'superseded',
@@ -96,7 +96,7 @@ function isOf(link: Link, skip: Extract<Skip, { readonly chain: unknown }>): boo
   return !('order' in skip) || isOrderOf(link, skip.order);
 }
 
-/** What became of the link since the chains `then`; undefined if those chains did not have it. */
+/** Finds out how the link has changed since the chains `then`; undefined if those chains did not have it. */
 function fateSince(link: Link, then: CompiledChains, { now }: RulesFact): RuleFate | undefined {
   const known = (then.links[appKey(link.after)] ?? []).find((each) => isSameLink(each, link));
   return known && fateOfLink(known, now);
@@ -114,9 +114,9 @@ const changedWords = (rule: RuleFate | undefined): string =>
 /**
  * Describes a verdict in a sentence for `cascade why`.
  *
- * @param fact - the link, and `owner`: the order whose reload ended, if it is known.
- * @param since - given if the upstream has not ended since this instant, so that nothing new is expected of it. It is the end
- *   that caused the target's last reload, or the target's last end.
+ * @param fact - the link, and `owner`: the order that started the upstream's last reload, if it is known.
+ * @param since - given only if the upstream has not ended since this instant: the sentence then says no more than that.
+ *   The instant is that of the end that caused the target's last reload, or else that of the target's last end.
  */
 export function upstreamWords(
   fact: UpstreamFact & { readonly owner: OrderFact | undefined },

@@ -1,8 +1,10 @@
 /*
- * A link can wait for several apps. An end is a reload that ended. If one of the apps ends before the others, the resolver
- * notes in the end's document that the end waits (a skip `waits-for`). This file says what has become of such an end since.
- * The link fires when enough apps have ended: it calls for one order, a reload that Cascade owes. The ends that still count
- * and wait are the link's halves.
+ * A link can wait for several apps. If one of these apps ends before the others, the resolver (the action that decides
+ * what follows an end) notes with the end that it waits: a skip `waits-for`. That note soon is out of date. So when
+ * `cascade runs` shows the end later, this file says what has become of it since.
+ *
+ * The link fires when enough apps have ended: it calls for one order, a reload that Cascade owes. The ends that still
+ * count and wait are the link's halves.
  */
 
 import { type JoinMemory, joinWait } from '../joins/apply-end.ts';
@@ -17,7 +19,9 @@ import { addMs, type EpochMs } from '../units.ts';
 /** The skip of an end that waited for the ends of other apps when it was resolved. */
 export type WaitSkip = Extract<Skip, { readonly reason: 'waits-for' }>;
 
-/** What a link that waits for several apps remembers. Its document in the ledger (Cascade's memory) has these fields. */
+/**
+ * What a link that waits for several apps remembers. Its document in the ledger (Cascade's memory) has these fields.
+ */
 export interface RememberedJoin extends AppRef, JoinMemory {
   readonly chain: string;
   readonly clause: string;
@@ -29,8 +33,8 @@ export type WaitNow =
   /** The other apps ended, and the link called for this order. */
   | { readonly kind: 'ordered'; readonly order: OrderId }
   /**
-   * The end still waits. `halves`: the ends that count, oldest first. `needed`: how many of the `missing` apps must still
-   * end, by `closesAt`.
+   * The end still waits. `halves`: the ends that count, oldest first. `needed`: how many of the `missing` apps must
+   * still end, by `closesAt`.
    */
   | {
       readonly kind: 'waits';
@@ -39,7 +43,7 @@ export type WaitNow =
       readonly needed: number;
       readonly closesAt: EpochMs;
     }
-  /** The other apps did not end in time. */
+  /** The other apps did not end by `until`. */
   | { readonly kind: 'in-vain'; readonly until: EpochMs }
   /** The end no longer counts, because of a later end. */
   | { readonly kind: 'superseded' | 'withdrawn' | 'expired' };
@@ -76,8 +80,8 @@ export function waitNow(skip: WaitSkip, joins: readonly RememberedJoin[], now: E
 }
 
 /**
- * The orders that links called for with an end. The end need not have a skip `waits-for`: if several ends of a link are
- * resolved at the same moment, none of them may have found the others missing.
+ * Finds the orders that links called for with an end. It asks the links and not the skips of the end, because an end
+ * may have no skip: if the last ends of a link come together, none of them had to wait.
  *
  * @param joins - what links remember. Links that remember the end no more, or never had it, add nothing.
  */
@@ -92,7 +96,7 @@ export function ordersWith(
   });
 }
 
-/** The order that the link called for with this end; undefined if no firing used the end. */
+/** The order that the link called for with this end; undefined if the link has not fired with it. */
 function orderCalledForWith(end: JoinEnd, join: RememberedJoin): OrderId | undefined {
   const { tenant, appId, clause, rule, baseHalves, log } = join;
   const isIt = (each: JoinEnd): boolean => endId(each) === endId(end);

@@ -5,10 +5,11 @@ import { instantText, shortInstantText } from './time-words.ts';
 import type { WaitNow, WaitSkip } from './wait-now.ts';
 
 /**
- * Describes to people what has become of an end (a reload that ended) that waited for other apps. A link waits for several
- * apps, and then reloads its target. The text is the rest of a sentence that begins with this target.
+ * Says to people what has become of an end (a reload that ended) that waited for other apps, in the tree of `cascade
+ * runs`. A link waits for several apps, and then reloads its target. The text is the rest of a line that begins with
+ * this target.
  *
- * @param wait - undefined if it is unknown. Then the text says for what the link waited when the end was resolved.
+ * @param wait - undefined if it is unknown. Then the text says for which apps the link waited when the end came.
  */
 export function waitWords(skip: WaitSkip, wait: WaitNow | undefined, labelOf: LabelOf): string {
   const { chain } = skip;

@@ -1,9 +1,10 @@
 /*
- * To say why an app did or did not reload, Cascade needs some of what the ledger knows. This file picks it out, for the command
- * `cascade why` and for the dashboard. It reads nothing: the caller looks up what this file asks for.
+ * `cascade why` and the dashboard say why an app did or did not reload. For that they need a few facts about the app,
+ * out of all that the ledger (Cascade's memory) knows. This file picks them out; why.ts makes sentences of them. It
+ * reads nothing itself: the caller looks up what this file asks for.
  *
- * An end is a reload that ended, and its event is what the ledger keeps of it. An order is a reload that Cascade owes, its causes
- * are the ends that called for it, and its owner's reload is the one that it started.
+ * An event is a reload that ended. An order is a reload that Cascade owes; its causes are the events that called for
+ * it. The owner of an end is the order that started the reload.
  */
 
 import { eventId, joinId } from '../document-ids.ts';
@@ -19,30 +20,32 @@ import type { JoinFact } from './join-words.ts';
 import { causeIds } from './order-causes.ts';
 import type { Ancestor, WhyFacts } from './why.ts';
 
-/** What the ledger knows, as far as the caller has it. Each look-up answers undefined for what is not there. */
+/** How the caller looks things up in what it has read of the ledger. A look-up that finds nothing returns undefined. */
 export interface KnownFacts {
   /** The last end of an app. */
   lastOf(app: AppRef): ReloadFinished | undefined;
   eventOf(id: string): EventFact | undefined;
   /** The order that started the reload which ended. */
   ownerOf(end: ReloadFinished): OrderFact | undefined;
-  /** What a composite link remembers, by `joinId`. */
+  /** What a composite link (it waits for several apps) remembers of their ends, by `joinId`. */
   memoryOf(id: string): JoinMemory | undefined;
 }
 
-/** The facts without the chains: which of those are needed follows from `definitionsIn`. */
+/**
+ * The facts without `rules`, the chains that decided. `definitionsIn` says which chains the caller must read for them.
+ */
 export type FactsOfApp = Omit<WhyFacts, 'rules'>;
 
-/** How many ends are followed back at most. With the default of MAX_HOPS no run is so long. */
+/** How many ends are followed back at most. By default a run has at most 64 reloads in a row (MAX_HOPS). */
 const MOST_ANCESTORS = 100;
 /** The most causes of one order that are looked up, with those of the orders that were merged into it. */
 const MOST_CAUSES = 20;
 
 /**
- * Picks out what there is to say about an app.
+ * Picks out the facts that explain an app.
  *
- * @param orders - the app's, in any order.
- * @param links - those that have the app as their target.
+ * @param orders - the orders of the app, in any sequence.
+ * @param links - the links that have the app as their target.
  */
 export function factsOfApp(
   app: AppRef,
@@ -72,15 +75,15 @@ export function factsOfApp(
   };
 }
 
-/** The hashes of the definitions by which Cascade decided about what is to be said. */
+/** The hashes of the definitions (compiled chains of a deployment) by which Cascade decided about these facts. */
 export const definitionsIn = (facts: FactsOfApp): readonly string[] =>
   [...ordersToExplain(facts), ...facts.upstreams.flatMap(({ event }) => event ?? [])].flatMap(
     ({ definition }) => definition ?? [],
   );
 
 /**
- * The composite links, each with what it remembers. If several chains have the same link, it is returned once, and is paused only
- * if all these chains are.
+ * The composite links, each with what it remembers. If several chains have the same link, it is returned once, and is
+ * paused only if all these chains are.
  */
 export function joinFacts(links: readonly CompositeLink[], known: Pick<KnownFacts, 'memoryOf'>): readonly JoinFact[] {
   // Of links with the same id, the map keeps the last: one that is not paused, if there is one.
@@ -92,7 +95,9 @@ export function joinFacts(links: readonly CompositeLink[], known: Pick<KnownFact
   });
 }
 
-/** Orders that are open, were given up or called off, and the one of the app's last reload. */
+/**
+ * The orders that `why` explains: those that are open, given up or called off, and the one of the app's last reload.
+ */
 function ordersToExplain({ orders, ancestry }: Pick<WhyFacts, 'orders' | 'ancestry'>): readonly OrderFact[] {
   const withoutEnd = orders.filter(({ state }) => !isFinal(state) || state === 'gave-up' || state === 'called-off');
   return [...withoutEnd, ...(ancestry[0]?.order === undefined ? [] : [ancestry[0].order])];

@@ -1,6 +1,6 @@
 /*
- * This file makes the answer of `cascade why <app>`: sentences that say why the app last ran, what it waits for, or why
- * nothing happened. The caller has read the facts.
+ * Makes the answer of `cascade why <app>`: sentences that say why the app last ran, what it waits for, or why nothing
+ * happened. The dashboard shows the same answer. The caller has read the facts.
  *
  * An event is a reload that ended. An order is a reload that Cascade owes because of an event, its cause. A run is all
  * that follows from one event, its root. An upstream of an app is an app that it follows.
@@ -26,7 +26,7 @@ import { fateOfRule, type RuleFate, type RulesFact, ruleWords } from './rule-wor
 import { instantText } from './time-words.ts';
 import { type UpstreamFact, type UpstreamVerdict, upstreamWords, verdictOf } from './upstream-verdict.ts';
 
-/** What is known of an app and of what it follows. */
+/** The facts about an app and its upstreams. */
 export interface WhyFacts {
   readonly app: AppRef;
   /** Orders for the app, in any order. */
@@ -36,8 +36,8 @@ export interface WhyFacts {
   /** The ends that led to the last end, up to the root of its run. The last end itself comes first. */
   readonly ancestry: readonly Ancestor[];
   /**
-   * The events that called for orders which are open, given up or called off, and for the order of the app's last reload. Also
-   * the events that called for orders merged into these.
+   * The events that called for some orders: for those that are open, given up or called off, for the order of the app's
+   * last reload, and for orders that were merged into one of these.
    */
   readonly causes: readonly EventFact[];
   /**
@@ -46,8 +46,8 @@ export interface WhyFacts {
    */
   readonly attempts: readonly EventFact[];
   /**
-   * For each canceled reload among the causes and the upstreams' ends: its order, if that is known. The order says whether
-   * the reload ran too long.
+   * For each canceled reload among the causes and the upstreams' ends: its order, if that is known. The order says
+   * whether Cascade canceled the reload, because it ran too long.
    */
   readonly owners: readonly OrderFact[];
   /** The plain links (each waits for one app) that have the app as their target, with the last end of each upstream. */
@@ -58,7 +58,9 @@ export interface WhyFacts {
   readonly rules: RulesFact;
 }
 
-/** An end, and the order that started the reload. `order` is absent if no known order did, but a person or a schedule. */
+/**
+ * An end, and the order that started the reload. `order` is absent if no known order did, but a person or a schedule.
+ */
 export interface Ancestor {
   readonly event: ReloadFinished;
   readonly order?: OrderFact;
@@ -80,14 +82,14 @@ export interface Why {
   readonly answer: readonly string[];
 }
 
-/** What the sentences need. */
+/** The facts and functions that the sentences need. */
 interface Wording extends WhyFacts {
   readonly ownerOf: (event: ReloadFinished) => OrderFact | undefined;
   readonly labelOf: LabelOf;
   readonly now: EpochMs;
 }
 
-/** Answers why an app did or did not reload. */
+/** Answers why an app did or did not reload. `labelOf` gives the names of apps. */
 export function why(facts: WhyFacts, labelOf: LabelOf, now: EpochMs): Why {
   const { last, rules } = facts;
   const [end, cause] = facts.ancestry;
@@ -171,7 +173,9 @@ function alsoWords(subject: string, { causes, more }: FurtherCauses, { ownerOf, 
 const replayed = (order: OrderFact | undefined): string =>
   order !== undefined && isReplay(order) ? ' (replayed)' : '';
 
-/** The sentences about the last reload: how it ended, the ends that led to it one after another, and who began the run. */
+/**
+ * The sentences about the last reload: how it ended, the ends that led to it one after another, and who began the run.
+ */
 function lastWords({ app, last, ancestry, ownerOf, labelOf, now }: Wording): string {
   if (last === undefined) return `Cascade knows of no finished reload of ${labelOf(app)} yet.`;
   const steps = ancestry
@@ -207,8 +211,8 @@ function beginningWords({ event, order }: Ancestor, labelOf: LabelOf): string {
 }
 
 /**
- * A sentence for each upstream that has called for nothing since the app's last reload. "Since" means: since the end that
- * caused that reload. If its cause is unknown, it means: since the app's last end.
+ * A sentence for each upstream that has called for nothing since the app's last reload. "Since" means: since the end
+ * that caused that reload. If its cause is unknown, it means: since the app's last end.
  */
 function nothingWords({
   app,
@@ -231,8 +235,8 @@ function nothingWords({
   return upstreams.flatMap((fact) => {
     const verdict = verdictOf(fact, orders, rules);
     const isOld = since !== undefined && (fact.last?.endedAt ?? 0) <= since;
-    // If the cause is known, the sentence about the last reload names it. An upstream that has not ended since the cause
-    // explains nothing, unless its link is paused.
+    // If the cause is known, the sentence about the last reload names it. An upstream that has not ended since the
+    // cause explains nothing, unless its link is paused.
     if (verdict.kind === 'ordered' || (isOld && !fact.link.paused && cause !== undefined)) return [];
     const owner = fact.last && ownerOf(fact.last);
     return [upstreamWords({ ...fact, owner }, verdict, isOld ? since : undefined, labelOf, now)];

@@ -1,10 +1,12 @@
 /*
- * An act is one thing that a person did to a ticket (a run of failures of an app), an order (a reload that Cascade owes) or an
- * alert. The act's id says what the act is about, and when it happened.
+ * An act is one thing that a person did to a ticket (it is about an app's failures until its next success), an order (a
+ * reload that Cascade owes) or an alert. Each act is a document in CouchDB. Its id says what the act is about, and when
+ * it happened. So the acts of a ticket are found and sorted by their ids, and people can make acts offline.
  */
 
 import type { EpochMs } from '../units.ts';
 
+/** How many places of base 36 an act's time has in the id. */
 const PLACES = 9;
 
 /** What an act's id says. */
@@ -15,8 +17,8 @@ export interface ActIdParts {
 }
 
 /**
- * The id of an act: `act:<subject>:<at, base 36, 9 places>:<6 random>`. So the acts of a subject are in the order of their
- * times, and those of one time in an order that is the same everywhere.
+ * Makes the id of an act: `act:<subject>:<at, base 36, 9 places>:<6 random>`. Sorted by their ids, the acts of a
+ * subject are in the order of their times. Acts of the same millisecond have the same order on all devices.
  *
  * @param at - from 1970 on; 9 places last until the year 5188.
  * @param random - 6 of the characters 0-9 and a-z.

@@ -1,6 +1,9 @@
 import type { Act } from './act.ts';
 
-/** What somebody did, for people: `rejected it: not ours`. */
+/**
+ * Says what a person did to a ticket, an order or an alert: `rejected it: not ours`. `cascade ticket` and the dashboard
+ * show it after the person's name.
+ */
 export function actWords(act: Act): string {
   switch (act.kind) {
     case 'own':

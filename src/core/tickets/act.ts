@@ -1,6 +1,7 @@
 /*
- * An act is one thing that a person did to a ticket (a run of failures of an app), an order (a reload that Cascade owes) or an
- * alert. A ticket's state follows from its acts.
+ * An act is one thing that a person did to a ticket (it is about an app's failures until its next success), an order (a
+ * reload that Cascade owes) or an alert. Each act is a document of its own, and a ticket's state follows from its acts.
+ * So two people can work at the same time, even offline, and never overwrite each other.
  */
 
 import type { EpochMs } from '../units.ts';
@@ -9,7 +10,7 @@ import type { EpochMs } from '../units.ts';
 export const ACT_KINDS = ['own', 'tag', 'untag', 'note', 'reject', 'answer', 'reopen', 'dismiss'] as const;
 export type ActKind = (typeof ACT_KINDS)[number];
 
-/** The most bytes of an act as JSON, without CouchDB's `_rev`: enough for a note of a page. */
+/** The most bytes of an act as JSON, without CouchDB's field `_rev`: enough for a note of a page. */
 export const MAX_ACT_BYTES = 4_096;
 
 interface ActOf<K extends ActKind> {

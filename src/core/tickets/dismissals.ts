@@ -1,6 +1,7 @@
 /*
- * A person can dismiss a problem: a ticket (a run of failures of an app), an order (a reload that Cascade owes) or an alert.
- * That is an act: one thing that a person did. Acts are added and not changed. This file finds out what is dismissed now.
+ * A person can dismiss a problem: a ticket (it is about an app's failures until its next success), an order (a reload
+ * that Cascade owes) or an alert. `cascade runs --problems` then leaves it out. To dismiss is an act, one thing that a
+ * person did. Acts are added and not changed. This file finds out from all acts what is dismissed now.
  */
 
 import type { EpochMs } from '../units.ts';
@@ -8,8 +9,8 @@ import type { Act } from './act.ts';
 import { actIdParts } from './act-id.ts';
 
 /**
- * When each order, alert and ticket was dismissed last, by its id. A ticket that was reopened after that is left out, as
- * `foldActs` has it.
+ * When each order, alert and ticket was dismissed last, by its id. A ticket that was reopened after that is left out,
+ * as `foldActs` has it.
  *
  * @param acts - of any subjects and kinds, in any order.
  */

@@ -1,7 +1,7 @@
 /*
- * A ticket is something that a person may have to look after. An act is one thing that a person did to it: take it, tag it,
- * answer it. Acts are only added, never changed, so people can work offline at the same time. This file computes from all
- * acts how a ticket stands.
+ * A ticket is something that a person may have to look after. An act is one thing that a person did to it: take it, tag
+ * it, answer it. Acts are only added, never changed, so people can work offline at the same time. This file computes
+ * from its acts how a ticket stands. `cascade ticket` and the dashboard show the result.
  */
 
 import type { EpochMs } from '../units.ts';
@@ -12,7 +12,7 @@ import { actIdParts } from './act-id.ts';
 export const TICKET_STATES = ['open', 'rejected', 'answered', 'recovered'] as const;
 export type TicketState = (typeof TICKET_STATES)[number];
 
-/** What people made of a ticket. */
+/** How a ticket stands by its acts. */
 export interface FoldedActs {
   readonly state: TicketState;
   /** Absent: nobody's. */
@@ -36,11 +36,11 @@ export interface Subject {
 }
 
 /**
- * Computes how a subject stands: applies its acts in the order of their ids. So everybody who has the same acts sees the
- * same state, in whatever order the acts came.
+ * Computes how a subject stands: applies its acts in the order of their ids. So everybody who has the same acts sees
+ * the same state, in whatever order the acts came.
  *
- * If the app has recovered, the ticket is `recovered`, unless a person decided otherwise: a rejected or answered ticket stays
- * so, and a ticket that was reopened after the recovery is open.
+ * If the app has recovered, the ticket is `recovered`, unless a person decided otherwise: a rejected or answered ticket
+ * stays so, and a ticket that was reopened after the recovery is open.
  *
  * @param acts - acts of any subjects. If an act is given twice, it counts once.
  */
@@ -101,7 +101,9 @@ function stateBy(verdict: Act | undefined, recoveredAt: EpochMs | undefined): Ti
   return recoveredAt === undefined || isReopened ? 'open' : 'recovered';
 }
 
-/** The acts sorted by id, each once. Texts are compared by code units and not by a language, so that all devices agree. */
+/**
+ * The acts sorted by id, each once. Texts are compared by code units and not by a language, so that all devices agree.
+ */
 function inOrder(acts: readonly Act[]): readonly Act[] {
   const byId = new Map(acts.map((act) => [act._id, act]));
   return [...byId.values()].sort((one, other) => (one._id < other._id ? -1 : 1));

@@ -4,7 +4,7 @@ import { actIdParts } from './act-id.ts';
 import { type FoldedActs, foldActs } from './fold-acts.ts';
 import { type AnyTicket, lastNewsOf, type Ticket } from './ticket.ts';
 
-/** A ticket (an app's run of failures, or a question) with what people made of it by their acts. */
+/** A ticket (it is about an app's failures, or a question), and how it stands by what people did to it, their acts. */
 export type ListedTicket<T extends AnyTicket = Ticket> = T & { readonly acts: FoldedActs };
 
 /** Which tickets to list. */
@@ -18,7 +18,10 @@ export interface TicketFilter {
   readonly isAll?: boolean | undefined;
 }
 
-/** The tickets that a filter lets pass, each with its acts: the one with the latest failure or activity comes first. */
+/**
+ * Lists tickets for `cascade ticket` and the dashboard: those that a filter lets pass, each with its acts. The one with
+ * the latest failure or activity comes first.
+ */
 export function listTickets<T extends AnyTicket>(
   tickets: readonly T[],
   acts: readonly Act[],

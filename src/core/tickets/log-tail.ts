@@ -1,9 +1,13 @@
 /*
- * A ticket, by which people deal with an app that fails, shows the end of the failed reload's log. This file makes that text
- * from what Qlik sent. Logs may hold secrets, for example in a connection's text, so what looks like a secret is masked.
+ * A ticket, by which people deal with an app that fails, shows the end of the failed reload's log. This file makes that
+ * text from what Qlik sent. Logs may hold secrets, for example in a connection's text. So it masks what looks like a
+ * secret.
  */
 
-/** The most of a log that a ticket keeps, in bytes of UTF-8: about 25 lines, and the error is usually among the last of them. */
+/**
+ * The most of a log that a ticket keeps, in bytes of UTF-8: about 25 lines, and the error is usually among the last of
+ * them.
+ */
 const MOST_BYTES = 2_000;
 
 const MASK = '***';
@@ -12,13 +16,15 @@ const MASK = '***';
 const CREDENTIAL = /\b(bearer|basic)(\s{1,5})[\w.~+/=-]{6,}/gi;
 /** The password in `https://user:password@host`. */
 const IN_ADDRESS = /(:\/\/[^\s:/@]{0,200}:)[^\s/@]{1,500}(?=@)/g;
-/** What a setting, a variable or a field of JSON says, if its name says that it is a secret. */
+/**
+ * The value of a setting, a variable or a JSON field whose name says that it is a secret: `PWD=…;`, `"api_key": "…"`.
+ */
 const NAMED =
   /((?:passw(?:or)?d|pwd|passphrase|secret|token|api[-_ ]?key|authorization)[\w-]{0,30}["']?\s{0,5}(?:=|:|\bis\b)\s{0,5})("[^"\n]*"?|'[^'\n]*'?|[^\s;,&"']+)/gi;
 
 /**
- * The end of a log as a ticket keeps it: whole lines of at most 2,000 bytes of UTF-8 together, or the end of the last line if
- * that line is longer. What looks like a password, a key or a token is replaced by `***`.
+ * The end of a log as a ticket keeps it: whole lines of at most 2,000 bytes of UTF-8 together, or the end of the last
+ * line if that line is longer. What looks like a password, a key or a token is replaced by `***`.
  *
  * @param text - the end of the log, longer than what is kept, so that a secret's name is seen even if it is cut off.
  * @returns undefined if the log says nothing.

@@ -1,6 +1,7 @@
 /*
- * The questions pipeline brings questions of a Stack Exchange site onto the desk. Each question is a ticket: something that a
- * person may have to look after.
+ * Cascade can also watch a Stack Exchange site for questions about Qlik, for people who answer them. Each question
+ * becomes a ticket: something that a person may have to look after. The action `questions-collector` reads the
+ * questions, and `questions-storer` stores the tickets.
  */
 
 import type { EpochMs } from '../units.ts';
@@ -36,15 +37,15 @@ export interface QuestionTicket extends Question {
   readonly _id: string;
 }
 
-/** What of a question may change. */
+/** The fields that people see. If none of them has changed, there is nothing to store. */
 const SHOWN = [
   ...(['title', 'link', 'author', 'reputation', 'tags', 'answers', 'isAnswered', 'isAccepted', 'score'] as const),
   ...(['createdAt', 'activeAt'] as const),
 ];
 
 /**
- * Whether a question has to be stored: it is new, or it is newer than its ticket and differs. A question that comes late, or
- * twice, does not have to be.
+ * Whether a question has to be stored: it has no ticket, or it is newer than its ticket and differs from it. If the
+ * same state comes late or twice, it need not be stored.
  *
  * @param ticket - undefined if the question has none.
  */

@@ -3,14 +3,15 @@ import type { AppRef } from '../names.ts';
 import type { EpochMs } from '../units.ts';
 import type { Ticket } from './ticket.ts';
 
-/** What a new ticket has beside its streak. A streak is a run of failures of one app until its next success. */
+/** The facts of a new ticket beside its streak. A streak is an app's failures until its next success. */
 export type TicketFacts = AppRef & Pick<Ticket, 'chains' | 'error' | 'waiting'>;
 
 /**
- * The ticket of a streak that has none. It is due, because only the sweep, which runs every 5 minutes, can ask Qlik for the
- * log of the reload that failed. If the app has recovered, the ticket is not due: nobody has to look after it.
+ * Makes the ticket of a streak that has none, by which people see the failure and deal with it. The ticket is due, so
+ * that the sweep (it runs every 5 minutes) asks Qlik for the log of the reload that failed. If the app has recovered
+ * already, nobody needs the log, and the ticket is not due.
  *
- * @param now - the store's clock.
+ * @param now - the clock of the store, CouchDB.
  */
 export function newTicket(
   streak: Streak | EndedStreak,
@@ -24,8 +25,9 @@ export function newTicket(
 }
 
 /**
- * Brings a ticket up to date with its streak. Another activation may have written a later state of the streak already. So of
- * two counts the greater one stays, and the recovery is noted only once. After it, nobody asks for the reload's log.
+ * Brings a ticket up to date with its streak. Another activation may have written a later state of the streak already.
+ * So of two counts the greater one stays, and the recovery is noted only once. After the recovery, nobody asks for the
+ * reload's log.
  *
  * @returns undefined if the ticket is up to date.
  */

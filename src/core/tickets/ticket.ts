@@ -3,7 +3,11 @@ import type { Reason } from '../reload-finished.ts';
 import type { EpochMs } from '../units.ts';
 import type { QuestionTicket } from './question.ts';
 
-/** Something that a person may have to look after: a streak, that is, a run of failures of one app until its next success. */
+/**
+ * A ticket: something that a person may have to look after. This kind is about a streak, that is, an app's failures
+ * until its next success. `cascade ticket` and the dashboard show tickets. What people do to a ticket is stored beside
+ * it, as acts.
+ */
 export interface Ticket extends AppRef {
   readonly _id: string;
   /** The chains that have the app. */
@@ -17,17 +21,20 @@ export interface Ticket extends AppRef {
   readonly times: number;
   /** Why the first reload failed. */
   readonly error?: Reason;
-  /** The end of the first failed reload's log, at most 2 kB (log-tail.ts). The sweep, which runs every 5 minutes, adds it. */
+  /**
+   * The end of the first failed reload's log, at most 2 kB (log-tail.ts). The sweep, which runs every 5 minutes, adds
+   * it.
+   */
   readonly log?: string;
   /** When the sweep asks Qlik for that log. Absent if nothing is left to ask for. */
   readonly dueAt?: EpochMs;
   /** When the app succeeded again. */
   readonly recoveredAt?: EpochMs;
-  /** The apps that follow this app, directly or by way of others, and so wait for its success. */
+  /** The apps that a success of this app would reload, directly or by way of others, and its failure does not. */
   readonly waiting: readonly AppKey[];
 }
 
-/** Something that a person may have to look after: an app's run of failures, or a question. */
+/** A ticket of either kind: about an app's failures, or about a question on a Stack Exchange site. */
 export type AnyTicket = Ticket | QuestionTicket;
 
 /** Whether a ticket is about an app's failures, and not about a question. */

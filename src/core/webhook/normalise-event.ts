@@ -1,6 +1,9 @@
 /*
- * Qlik reports ended reloads by webhooks, in three forms. This file turns them into one form for the receiver. A hint is a
- * webhook that alone does not prove that a reload ended, so Cascade must ask Qlik about the reload.
+ * Qlik reports ended reloads by webhooks, in three forms. The receiver, the action that a webhook reaches first, turns
+ * them into one form with this file. `cascade replay` reads bodies with it that nobody understood before.
+ *
+ * An event is a reload that ended. A hint is a webhook that alone does not prove that a reload ended, so Cascade must
+ * ask Qlik about the reload.
  */
 
 import { CascadeError } from '../cascade-error.ts';
@@ -14,9 +17,9 @@ import { type EpochMs, instantIn } from '../units.ts';
 import { errorIn, isReloadId, orderIn, outcomeOf, timesIn } from './event-fields.ts';
 import { type Envelope, readEnvelope } from './read-envelope.ts';
 
-/** The event with the final outcome of a reload. Qlik sends one for each reload. */
+/** The type of a webhook with the final outcome of a reload. Qlik sends one for each reload. */
 export const RELOAD_FINISHED = 'com.qlik.v1.reload.finished';
-/** The event with the outcome of one engine attempt. Qlik may repeat a failed attempt, so the reload may go on. */
+/** The type of a webhook with the outcome of one attempt of Qlik's engine. If it failed, Qlik may try again. */
 export const ENGINE_ATTEMPT = 'com.qlik.v1.app.reload.finished';
 
 /** What the receiver knows beside the body. */
@@ -25,18 +28,19 @@ export interface Received {
   readonly tenant: TenantName;
   readonly receivedAt: EpochMs;
   /**
-   * Becomes the reload id of a webhook in the oldest form, which names no reload. So each delivery has an id of its own.
+   * Becomes the reload id of a webhook in the oldest form, which names no reload. So each delivery has an id of its
+   * own.
    */
   readonly activationId: string;
   /**
-   * Only without a ledger (Cascade's memory): the event type that counts, `RELOAD_FINISHED` or `ENGINE_ATTEMPT`. The oldest
-   * form, which has no type, counts in either case. Absent with a ledger: then `RELOAD_FINISHED` gives an event, and the other
-   * two forms give a hint.
+   * Only without a ledger (Cascade's memory): the event type that counts, `RELOAD_FINISHED` or `ENGINE_ATTEMPT`. The
+   * oldest form, which has no type, counts in either case. Absent with a ledger: then `RELOAD_FINISHED` gives an event,
+   * and the other two forms give a hint.
    */
   readonly countedType?: string | undefined;
 }
 
-/** What a webhook's body says. */
+/** What a webhook's body reports. */
 export type WebhookNews =
   | { readonly kind: 'event'; readonly event: ReloadFinished }
   /**
@@ -52,9 +56,10 @@ const malformed = (problem: string): CascadeError =>
   new CascadeError('EVENT_MALFORMED', `The body is authentic, but it is not a reload event: ${problem}.`);
 
 /**
- * Turns an authenticated webhook body, in any of Qlik's forms, into the one form that Cascade works with.
+ * Turns the body of a webhook, in any of Qlik's forms, into the form that Cascade works with.
  *
- * @throws CascadeError EVENT_MALFORMED, naming the field.
+ * @param body - from a sender that has proved who it is.
+ * @throws CascadeError EVENT_MALFORMED if the body cannot be understood. The message says which field is wrong.
  */
 export function normaliseEvent(body: unknown, delivery: Received): WebhookNews {
   if (!isJsonObject(body)) throw malformed('it is not a JSON object');
@@ -70,8 +75,8 @@ export function normaliseEvent(body: unknown, delivery: Received): WebhookNews {
 }
 
 /**
- * Reads an event of a known type, and says whether it counts as an event or as a hint. An event that is ignored is not read,
- * because it may be incomplete.
+ * Reads an event of a known type, and says whether it counts as an event or as a hint. An event that is ignored is not
+ * read, because it may be incomplete.
  */
 function counted(
   envelope: Envelope,

@@ -3,8 +3,8 @@ import { fieldOf, type JsonObject, objectOf, textOf } from '../json-fields.ts';
 import { clipped, LONGEST_WORD, parseOutsideJson } from '../outside-text.ts';
 
 /**
- * What the envelope of Qlik's events holds. The forms of the envelope have different field names; here each field has one
- * name.
+ * The envelope of a webhook of Qlik's: the fields around the data about the reload. The forms of the envelope have
+ * different field names; here each field has one name.
  */
 export interface Envelope {
   /** Absent in the oldest form, which has no type. */
@@ -12,14 +12,18 @@ export interface Envelope {
   readonly eventId?: string;
   /** ISO 8601. */
   readonly time?: string;
-  /** The tenant ids in the body, its extensions and its data. Qlik sends one or none; a forged body may have several. */
+  /**
+   * The tenant ids in the body, its extensions and its data. Qlik sends one or none; a forged body may have several.
+   */
   readonly tenantIds: readonly unknown[];
   /** `toplevelresourceid`. In an event about an app, it is the app's id. */
   readonly resourceId?: string;
+  /** Qlik's trace id. Cascade's log lines and documents about this event have it. */
   readonly traceId?: string;
   readonly data: JsonObject;
 }
 
+/** `00-<trace id: 32 hex digits>-…` (W3C Trace Context). */
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-/;
 
 /**
@@ -30,8 +34,8 @@ const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-/;
 export const parseBody = (text: string): unknown => parseOutsideJson(text.replace(/^\uFEFF/, ''));
 
 /**
- * Reads the envelope in any form: CloudEvents 1.0, the legacy form 0.1, or a mix of both. Field names may be in small or
- * capital letters. If a mix has a field under both names, the CloudEvents name counts.
+ * Reads the envelope in any form: CloudEvents 1.0, the legacy form 0.1, or a mix of both. Field names may be in small
+ * or capital letters. If a mix has a field under both names, the CloudEvents name counts.
  */
 export function readEnvelope(body: JsonObject): Envelope {
   const extensions = objectOf(body, 'extensions');

@@ -1,5 +1,6 @@
 /*
- * If the webhook of a tenant seems to be broken, Cascade asks Qlik about it. This file says in words what Qlik
+ * If only the sweep (it runs every 5 minutes) notices ends of reloads, and no webhook reports them, the webhook seems
+ * to be broken. Then Cascade asks Qlik about it, and raises an alert for people. This file says in the alert what Qlik
  * answered.
  */
 
@@ -7,7 +8,7 @@ import { instantText } from '../runs/time-words.ts';
 import type { EpochMs } from '../units.ts';
 import { ENGINE_ATTEMPT, RELOAD_FINISHED } from './normalise-event.ts';
 
-/** The part of a webhook that we need here. */
+/** The part of a webhook's record in Qlik that is needed here. */
 export interface SeenWebhook {
   readonly id: string;
   readonly name: string;
@@ -17,7 +18,7 @@ export interface SeenWebhook {
   readonly disabledReason?: string;
 }
 
-/** The part of a webhook's newest delivery that we need here. */
+/** The part of the record of a webhook's newest delivery that is needed here. */
 export interface SeenDelivery {
   readonly hasSucceeded: boolean;
   readonly message: string;
@@ -28,10 +29,10 @@ export interface SeenDelivery {
 const TYPES: readonly string[] = [RELOAD_FINISHED, ENGINE_ATTEMPT];
 
 /**
- * The webhooks that may be ours: those for ends of reloads whose URL has our path. Behind a gateway, no URL may have our
- * path. Then all webhooks for ends of reloads are returned.
+ * Finds the webhooks that may call Cascade: those for ends of reloads whose URL ends in Cascade's path. Behind a
+ * gateway, the URL may have another path. So if none ends like this, all webhooks for ends of reloads are returned.
  *
- * @param path - the end of our address's path.
+ * @param path - the end of the path at which Cascade takes webhooks.
  */
 export function reloadWebhooks<W extends SeenWebhook>(webhooks: readonly W[], path: string): readonly W[] {
   const ofReloads = webhooks.filter(({ eventTypes }) => eventTypes.some((type) => TYPES.includes(type)));
@@ -39,9 +40,7 @@ export function reloadWebhooks<W extends SeenWebhook>(webhooks: readonly W[], pa
   return ours.length > 0 ? ours : ofReloads;
 }
 
-/**
- * Why no webhook comes, if the reason is that all are disabled in Qlik. Undefined if one is enabled, or if there is none.
- */
+/** Why no webhook comes, if all of these are disabled in Qlik. Undefined if one is enabled, or if there are none. */
 export function whyNotSent(webhooks: readonly SeenWebhook[]): string | undefined {
   const [first] = webhooks;
   if (first === undefined) return undefined;
@@ -50,7 +49,7 @@ export function whyNotSent(webhooks: readonly SeenWebhook[]): string | undefined
   return `Disabled in Qlik: the webhook "${first.name}"${reason}. Mend the cause, and enable it again.`;
 }
 
-/** What the newest delivery to an enabled webhook shows. */
+/** Says what the newest delivery to an enabled webhook shows. */
 export function deliveryWords({ name }: Pick<SeenWebhook, 'name'>, delivery: SeenDelivery | undefined): string {
   if (delivery === undefined) return `Unknown why: Qlik has delivered nothing to the webhook "${name}" for days.`;
   const { hasSucceeded, statusCode, message, at } = delivery;

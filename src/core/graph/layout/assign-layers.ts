@@ -1,21 +1,24 @@
-/* A step of drawing the chains: it gives each app its layer, that is, its column. Apps are nodes, and links are edges. */
+/*
+ * A step of drawing the chains (lay-out-graph.ts): it gives each app its layer, that is, its column. Apps are nodes,
+ * and links are edges.
+ */
 
 import type { Edge } from './break-cycles.ts';
 import { LayerTree } from './layer-tree.ts';
 
 /**
- * The most exchanges for each node. The search usually ends by itself after fewer. No exchange makes the edges longer, so
- * the search may end at any time.
+ * The most exchanges (see below), for each node of the graph. The search usually ends by itself after fewer. No
+ * exchange makes the edges longer, so the search may end at any time.
  */
 const MOST_EXCHANGES = 2;
 
 /**
- * Gives each node its layer, from 0 at the left. Each edge leads at least one layer to the right, and all edges together
- * are as short as the search can make them: short edges are easier to follow, and they cross less.
+ * Gives each node its layer, from 0 at the left. Each edge leads at least one layer to the right. The search makes all
+ * edges together as short as it can, because short edges are easier to follow, and cross less.
  *
- * This is the network simplex method (Gansner, Koutsofios, North and Vo 1993): `LayerTree` holds edges that lead exactly
- * one layer to the right and connect all nodes. One of these edges after the other is exchanged for an edge that is too
- * long, until no exchange makes the edges shorter together.
+ * This is the network simplex method (Gansner, Koutsofios, North and Vo 1993). `LayerTree` has a tree of edges that
+ * lead exactly one layer to the right, and so fix the layers. An exchange takes one edge out of the tree and puts
+ * another one in. The search exchanges edges until no exchange makes all edges together shorter.
  *
  * @param edges - without a cycle.
  */

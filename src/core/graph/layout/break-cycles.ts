@@ -1,6 +1,6 @@
 /*
- * The first step of drawing the chains: it finds the edges that have to lead to the left because they close a cycle. Apps are
- * nodes, and links are edges.
+ * The first step of drawing the chains (lay-out-graph.ts). In the drawing, edges lead to the right. If edges form a
+ * cycle, one of them has to lead back to the left. This step finds such edges. Apps are nodes, and links are edges.
  */
 
 /** An edge between two nodes, by their numbers. */
@@ -9,18 +9,19 @@ export interface Edge {
   readonly to: number;
 }
 
-/** A node on the path of the search, and how many of its edges were looked at. */
+/** A node on the path of the search, and how many of its edges the search has followed. */
 interface Visit {
   readonly node: number;
   next: number;
 }
 
 /**
- * Says which edges lead back. Without these edges, the graph has no cycle. An edge from a node to itself leads back, too.
+ * Says which edges lead back. Without these edges, the graph has no cycle. An edge from a node to itself leads back,
+ * too.
  *
- * This is a depth-first search. An edge leads back if it leads to a node on the path of the search, because then it closes a
- * cycle. The search begins at nodes without incoming edges, so that the drawing begins there. It does not recurse, because a
- * chain may have thousands of apps.
+ * This is a depth-first search. An edge leads back if it leads to a node on the path of the search, because then it
+ * closes a cycle. The search begins at nodes without incoming edges, so that the drawing begins there. It does not
+ * recurse, because a chain may have thousands of apps.
  *
  * @param nodeCount - the nodes are 0, 1, 2 … below this number.
  * @returns for each edge whether it leads back.

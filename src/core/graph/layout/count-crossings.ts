@@ -1,4 +1,10 @@
-/* Measures how good the order of apps in a drawing of the chains is: the fewer edges (links) cross, the better. */
+/*
+ * Measures how good the order of apps in a drawing of the chains is: the fewer edges (links) cross, the better.
+ * order-part.ts compares orders by it.
+ *
+ * The drawing has columns, which are called layers. A vertex is an app, or a bend of a long edge. One part of the graph
+ * is ordered at a time. Two vertices of it stand for everything `above` the part and everything `below` it.
+ */
 
 import type { GraphPart } from './graph-parts.ts';
 
@@ -15,7 +21,7 @@ export function countCrossings(
   placeOf: Int32Array,
 ): number {
   // A binary indexed tree: how many edges end at each place so far. Its places are: above the part, the vertices of the
-  // right layer, below the part.
+  // right layer, below the part. `at & -at` is the lowest bit of `at`, by which such a tree is walked.
   const size = rightLayer.length + 2;
   const tree = new Int32Array(size + 1);
   let crossings = 0;
@@ -31,7 +37,8 @@ export function countCrossings(
     for (let at = place; at > 0; at -= at & -at) sum -= tree[at] ?? 0;
     return sum;
   };
-  // Edges that begin above the part end in the right layer, and cross each other nowhere that we know of.
+  // First the edges that begin above the part. They end in the right layer. Where exactly they begin is unknown, so
+  // their crossings with each other are not counted.
   for (const vertex of rightLayer) for (const start of left[vertex] ?? []) if (start === above) add(placeIn(vertex));
   for (const vertex of leftLayer) {
     const ends = right[vertex] ?? [];

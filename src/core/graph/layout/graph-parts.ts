@@ -1,16 +1,17 @@
 /*
- * A step of drawing the chains: it splits each chain's band (its strip of the drawing) into connected parts, so that each part
- * can be ordered without the others. A vertex is an app, or a bend of a long edge (link). A layer is a column.
+ * A step of drawing the chains (lay-out-graph.ts): it splits each chain's band (its strip of the drawing) into
+ * connected parts. Each part can then be ordered by itself, which is much less work. A vertex is an app, or a bend of a
+ * long edge (link). A layer is a column.
  */
 
 import type { LayeredGraph } from './layered-graph.ts';
 
 /**
- * A connected part of a band, as a graph of its own. Its vertices are 0, 1, 2 …; the last two are not vertices of the band.
- * They stand for all vertices above the band and for all below it.
+ * A connected part of a band, as a graph of its own, with its own numbers 0, 1, 2 … for its vertices. Two more numbers,
+ * `above` and `below`, stand for all vertices of the bands above and below.
  */
 export interface GraphPart {
-  /** The vertices in the whole graph. */
+  /** By its number in the part: the number of each vertex in the whole graph. */
   readonly vertices: readonly number[];
   readonly firstLayer: number;
   /** The vertices of each layer. */
@@ -19,14 +20,14 @@ export interface GraphPart {
   readonly left: readonly (readonly number[])[];
   /** The neighbours of each vertex in the layer to its right. */
   readonly right: readonly (readonly number[])[];
-  /** The place of what is above the part: `vertices.length`. The place of what is below it: one more. */
+  /** The numbers of the two that stand for other bands: `vertices.length`, and one more. */
   readonly above: number;
   readonly below: number;
 }
 
 /**
- * Splits the bands into their connected parts. The parts of a band are in the order in which they are to lie: first those
- * with more edges to bands above than below.
+ * Splits the bands into their connected parts. They come in the order in which the parts of a band lie from top to
+ * bottom: the more edges of a part lead to bands above rather than below, the earlier it comes.
  */
 export function bandParts(graph: LayeredGraph): readonly GraphPart[] {
   const { layerOf, bandOf, left, right } = graph;

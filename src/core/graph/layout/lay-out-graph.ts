@@ -1,8 +1,10 @@
 /*
- * Lays out the drawing of the chains, in which each app is a node and each link is an edge, from left to right. The work has
- * steps, each in a file of this folder: find the edges that close a cycle, give each node a layer (a column), order each
- * layer so that few edges cross, and give each node its height. Each chain has a band, a strip of the drawing. A long edge
- * has a bend in each layer that it passes; nodes and bends together are called vertices.
+ * Lays out the drawing of the chains on the dashboard, from left to right. Each app is a node, and each link is an
+ * edge. Each chain has a band, a strip of the drawing. A layer is a column. A long edge has a bend in each layer that
+ * it passes; nodes and bends together are called vertices.
+ *
+ * The work has steps, and the files of this folder have one each: find the edges that close a cycle, give each node a
+ * layer, order each layer so that few edges cross, and give each node its height.
  */
 
 import { assignLayers } from './assign-layers.ts';
@@ -37,6 +39,7 @@ export interface DrawingSizes {
   readonly groupGap: number;
 }
 
+/** The lengths on the dashboard, in pixels. A box of an app has room for its name and one line more. */
 export const DRAWING_SIZES: DrawingSizes = {
   nodeWidth: 176,
   nodeHeight: 40,
@@ -79,12 +82,12 @@ export interface Drawing {
 }
 
 /**
- * Draws a graph from left to right. The same graph always gives the same drawing.
+ * Finds the places of all that is drawn, for the dashboard to draw. The same graph gives the same drawing again.
  *
  * - Each edge leads to the right, except edges that close a cycle.
  * - Each group has a box. Boxes of groups do not overlap, nor do nodes.
- * - An edge passes between nodes, never behind one. (In graphs with more than 100,000 bends, the longest edges are straight
- *   lines, which may.)
+ * - An edge passes between nodes, never behind one. (In graphs with more than 100,000 bends, the longest edges are
+ *   straight lines, which may.)
  */
 export function layOutGraph({ groups, edges }: GraphToDraw, sizes: DrawingSizes = DRAWING_SIZES): Drawing {
   const isBack = backEdges(groups.length, edges);
@@ -130,7 +133,7 @@ function bandsOf(groups: readonly number[], edges: readonly Edge[]): readonly nu
   );
 }
 
-/** The centre of each vertex. The bands lie one below the other. */
+/** The centre of each vertex, in pixels. The bands lie one below the other. */
 function centresOf(graph: LayeredGraph, sizes: DrawingSizes): readonly Point[] {
   const { bandOf, layerOf } = graph;
   const { nodeWidth, nodeHeight, rowGap, layerGap, laneGap, padding, titleHeight, groupGap } = sizes;
@@ -215,8 +218,9 @@ function loopAt({ x, y, width, height }: Box, { rowGap }: DrawingSizes): readonl
 }
 
 /**
- * The `d` of an SVG path through the corners of an edge. It leaves each corner level, as a curve if the next one is higher or
- * lower. Curves between two layers cross exactly if the straight lines would.
+ * The `d` of an SVG path through the corners of an edge. If the next corner is both to the side and higher or lower,
+ * the path goes there as a curve that is level at both ends. Otherwise it goes straight. Curves between two layers
+ * cross exactly if straight lines would.
  */
 export const pathOf = (points: readonly Point[]): string =>
   points.map((point, index) => partOfPath(points[index - 1], point)).join('');

@@ -1,12 +1,16 @@
-/* The data with which `assignLayers` looks for the best layer (column) of each app in the drawing of the chains. */
+/*
+ * The data with which `assignLayers` looks for the best layer (column) of each app in the drawing of the chains. It is
+ * the best one if all edges (links) together are as short as possible. Apps are nodes.
+ */
 
 import type { Edge } from './break-cycles.ts';
 
 const NONE = -1;
 
 /**
- * The layers of a graph, and for each connected part of the graph a tree of tight edges that connects its nodes. An edge is
- * tight if it leads exactly one layer to the right. So the trees fix all layers, except that a whole part can be moved.
+ * The layers of a graph, and for each connected part of the graph a tree of tight edges that connects its nodes. An
+ * edge is tight if it leads exactly one layer to the right. Its slack is the number of layers that it is longer. The
+ * trees fix all layers, except that a whole part can be moved.
  */
 export class LayerTree {
   readonly #edges: readonly Edge[];
@@ -18,9 +22,12 @@ export class LayerTree {
   readonly #toParent: Int32Array;
   /** The nodes of all trees, each after its parent. */
   #order: number[] = [];
-  /** Of each node and all nodes below it in its tree: the edges that lead out of this set minus those that lead into it. */
+  /**
+   * By node. Take the node and all nodes below it in its tree: how many edges lead out of this group, minus how many
+   * lead into it. If the group moves one layer to the right, all edges together become shorter by this number.
+   */
   readonly #surplus: Int32Array;
-  /** Where in `#order` the search for an edge that leaves goes on. */
+  /** Where in `#order` the next search for an edge that leaves the tree begins. */
   #at = 0;
 
   /**
@@ -44,10 +51,11 @@ export class LayerTree {
   }
 
   /**
-   * Finds a tree edge without which all edges would be shorter together.
+   * Finds an edge of a tree that keeps other edges long: if this edge may become longer, all edges together become
+   * shorter.
    *
-   * @returns the node of the edge that is farther from the root; undefined if there is no such edge. Then the layers are the
-   *   best.
+   * @returns the end of the edge that is farther from the root of the tree. Undefined if there is no such edge: then
+   *   the layers are the best.
    */
   nextToLeave(): number | undefined {
     const count = this.#order.length;
@@ -64,8 +72,8 @@ export class LayerTree {
   }
 
   /**
-   * Takes the edge from `node` to its parent out of the tree, and puts another edge in that connects both sides again: of
-   * those that lead the other way, the one with the least slack.
+   * Takes the edge between `node` and its parent out of the tree, and puts another edge in that connects both sides
+   * again. Of the edges that lead the other way, it takes the one with the least slack.
    */
   exchange(node: number): void {
     const leaving = this.#toParent[node] ?? NONE;
@@ -117,7 +125,10 @@ export class LayerTree {
     return from === node ? to : from;
   }
 
-  /** Connects the nodes of each part by tight edges. If no tight edge leads on, the nodes so far are moved until one does. */
+  /**
+   * Connects the nodes of each part by tight edges. If no tight edge leads on, the nodes so far are moved until one
+   * does.
+   */
   #connect(): void {
     const isReached = new Uint8Array(this.#layers.length);
     for (const root of this.#layers.keys()) {
@@ -160,8 +171,8 @@ export class LayerTree {
   }
 
   /**
-   * Notes parents and surpluses: first down each tree from its root, for each node alone, and then up again, where each node
-   * adds its surplus to its parent's.
+   * Works out the parents and the surpluses again. First it goes down each tree from its root, and counts the edges of
+   * each node alone. Then it goes up again, and adds the surplus of each node to that of its parent.
    */
   #walk(): void {
     const order: number[] = [];

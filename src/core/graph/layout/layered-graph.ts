@@ -1,15 +1,14 @@
 /*
- * A step of drawing the chains: it cuts long edges (links) into pieces, so that each piece leads from one layer (column) to
- * the next. Apps are nodes. A band is the strip of the drawing that one chain has.
+ * A step of drawing the chains (lay-out-graph.ts): it cuts long edges (links) into pieces, so that each piece leads
+ * from one layer (column) to the next. The later steps then need to look only at neighbouring layers. Apps are nodes. A
+ * band is the strip of the drawing that one chain has.
  */
 
 import type { Edge } from './break-cycles.ts';
 
 /**
- * A graph in layers, in which each edge leads to the next layer.
- *
- * An edge that is longer passes layers. Where it passes a layer, it has a bend. The vertices are the nodes, by their
- * numbers, and then the bends.
+ * A graph in layers, whose long edges are cut. Where an edge passes a layer, it has a bend. The vertices of the graph
+ * are the nodes, by their numbers, and then the bends.
  */
 export interface LayeredGraph {
   /** Vertices from this number on are bends. */
@@ -27,7 +26,10 @@ export interface LayeredGraph {
   readonly routes: readonly (readonly number[])[];
 }
 
-/** The most bends of a graph. With more, the longest edges are drawn as one straight line, so that memory is bounded. */
+/**
+ * The most bends of a graph, so that it does not fill the memory. With more, the longest edges are not cut: they have
+ * no bends and are in no list of neighbours.
+ */
 const MOST_BENDS = 100_000;
 
 /**
@@ -77,7 +79,11 @@ export function layeredGraph(
   return { nodeCount, layerCount, layerOf, bandOf, left, right, routes };
 }
 
-/** The greatest span for which all edges up to this span have no more than `MOST_BENDS` bends together. */
+/**
+ * Up to which span edges are cut: all edges that are not longer have at most `MOST_BENDS` bends together.
+ *
+ * @param spans - by how many layers each edge leads to the right.
+ */
 function longestWithBends(spans: readonly number[]): number {
   let bends = 0;
   for (const span of [...spans].sort((a, b) => a - b)) {
@@ -88,8 +94,9 @@ function longestWithBends(spans: readonly number[]): number {
 }
 
 /**
- * Makes the function that says after which layer an edge goes over from its first band to its last one. The function chooses
- * the gap between two layers in which the edge crosses the fewest other edges.
+ * Makes the function that says after which layer an edge changes from its first band to its last one. The function
+ * chooses the gap between two layers in which the edge crosses the fewest other edges. A gap has the number of the
+ * layer before it.
  */
 function gapFinder(
   layers: readonly number[],
@@ -99,8 +106,8 @@ function gapFinder(
   const bandCount = bands.reduce((most, band) => Math.max(most, band + 1), 0);
   const gapCount = layers.reduce((most, layer) => Math.max(most, layer + 1), 0);
   /**
-   * For each gap, and for each number n of bands: how many edges that stay within a band are in this gap, of the topmost n
-   * bands together.
+   * At `gap * (bandCount + 1) + n`: how many edges are in this gap that stay within one band, in the topmost n bands
+   * together.
    */
   const above = new Int32Array(gapCount * (bandCount + 1));
   for (const { from, to } of edges) {
@@ -123,7 +130,7 @@ function gapFinder(
     let fewest = Number.POSITIVE_INFINITY;
     for (let gap = best; gap < (layers[to] ?? 0); gap += 1) {
       const row = gap * (bandCount + 1);
-      // Of the edges in its own two bands it crosses about a half.
+      // The edge crosses all edges of the bands between its two bands, and about half of those in its own two bands.
       const between = (above[row + last] ?? 0) - (above[row + first + 1] ?? 0);
       const own = (above[row + last + 1] ?? 0) - (above[row + first] ?? 0) - between;
       const crossed = between + own / 2;

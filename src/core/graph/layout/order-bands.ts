@@ -1,18 +1,24 @@
-/* A step of drawing the chains: it decides which chain lies above which. */
+/*
+ * A step of drawing the chains (lay-out-graph.ts): it decides which chain lies above which. In the drawing, each chain
+ * has a band, a strip of its own. An edge is a link between two apps.
+ */
 
-/** A number of edges between two bands. */
+/** Two bands, and how many edges are between them. */
 interface BandPair {
   readonly a: number;
   readonly b: number;
   readonly count: number;
 }
 
-/** The most rounds of each search. The best order so far counts, so a search may end at any time. */
+/**
+ * The most rounds of each search. They bound the time. The best order so far counts, so a search may end at any time.
+ */
 const ROUNDS = 12;
 
 /**
- * Orders the bands of a graph from top to bottom, so that bands with edges between them are near each other. A band is the
- * place of one chain.
+ * Orders the bands of a graph from top to bottom, so that bands with edges between them are near each other. It begins
+ * with an order by a search along the edges, and improves that by turns: it sorts the bands by where their neighbours
+ * are, and swaps bands that lie next to each other.
  *
  * @param bandCount - the bands are 0, 1, 2 … below this number.
  * @param pairs - for each edge between two bands, these bands.
@@ -47,7 +53,9 @@ function countPairs(bandCount: number, pairs: readonly (readonly [number, number
   return [...counts].map(([key, count]) => ({ a: Math.floor(key / bandCount), b: key % bandCount, count }));
 }
 
-/** An order to begin with: one connected part after the other, and in each of them each band after one of its neighbours. */
+/**
+ * An order to begin with: a depth-first search along the edges, so that most bands come after one of their neighbours.
+ */
 function searchOrder(neighbours: readonly (readonly BandPair[])[]): readonly number[] {
   const isSeen = new Set<number>();
   const order: number[] = [];
@@ -69,7 +77,7 @@ function placesIn(order: readonly number[]): readonly number[] {
   return places;
 }
 
-/** How many bands the edges pass, together. */
+/** How long the edges are together, in bands. */
 function lengthOf(order: readonly number[], pairs: readonly BandPair[]): number {
   const places = placesIn(order);
   return pairs.reduce((sum, { a, b, count }) => sum + count * Math.abs((places[a] ?? 0) - (places[b] ?? 0)), 0);

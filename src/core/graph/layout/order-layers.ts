@@ -1,7 +1,7 @@
 /*
- * A step of drawing the chains. The drawing has columns, which are called layers. This step decides the order from top
- * to bottom in each layer. A vertex is an app, or a bend of a long edge. An edge is a link between two apps. A band is
- * the strip of the drawing that one chain has.
+ * A step of drawing the chains (lay-out-graph.ts). The drawing has columns, which are called layers. This step decides
+ * the order from top to bottom in each layer, so that few edges cross. A vertex is an app, or a bend of a long edge. An
+ * edge is a link between two apps. A band is the strip of the drawing that one chain has.
  */
 
 import { bandParts } from './graph-parts.ts';

@@ -1,15 +1,18 @@
 /*
- * A step of drawing the chains: it orders the vertices (apps and bends of long edges) of one connected part of a chain, so
- * that few edges (links) cross. A layer is a column of the drawing.
+ * A step of drawing the chains (lay-out-graph.ts): it orders the vertices (apps and bends of long edges) of one
+ * connected part of a chain, so that few edges (links) cross. A layer is a column of the drawing.
  */
 
 import { countCrossings } from './count-crossings.ts';
 import type { GraphPart } from './graph-parts.ts';
 import { swapInLayer } from './swap-in-layer.ts';
 
-/** The search from one end is over if so many sweeps one after the other have not reduced the crossings. */
+/** The search from one end is over if so many sweeps in a row have not reduced the crossings. */
 const PATIENCE = 6;
-/** The most sweeps from one end, and the most rounds of swaps in a sweep. They bound the time; the best order so far counts. */
+/**
+ * The most sweeps from one end, and the most rounds of swaps in a sweep. They bound the time; the best order so far
+ * counts.
+ */
 const MOST_SWEEPS = 24;
 const MOST_SWAP_ROUNDS = 10;
 
@@ -26,9 +29,9 @@ interface Work {
 /**
  * Orders the vertices of each layer of a part so that few edges cross.
  *
- * This is the usual search by layers (Sugiyama 1981, Gansner 1993). It begins twice: at the left end of the graph, and at
- * the right end. Each sweep goes through the layers and sorts each one by where its neighbours are. Then vertices that lie
- * next to each other are swapped as long as that helps. The best order of all sweeps counts.
+ * This is the usual search by layers (Sugiyama 1981, Gansner 1993). It begins twice: at the left end of the graph, and
+ * at the right end. Each sweep goes through the layers and sorts each one by where its neighbours are. Then vertices
+ * that lie next to each other are swapped as long as that helps. The best order of all sweeps counts.
  */
 export function orderPart(part: GraphPart): readonly (readonly number[])[] {
   let best: readonly (readonly number[])[] = part.layers;
@@ -53,7 +56,10 @@ export function orderPart(part: GraphPart): readonly (readonly number[])[] {
   return best;
 }
 
-/** The order in which a depth-first search from one end of the part finds the vertices: of a tree, no edges cross. */
+/**
+ * The order in which a depth-first search from one end of the part finds the vertices. If the part is a tree, no edges
+ * cross.
+ */
 function firstOrder({ layers: given, left, right, above, below }: GraphPart, start: 'left' | 'right'): Work {
   const next = start === 'left' ? right : left;
   const layers: number[][] = given.map(() => []);

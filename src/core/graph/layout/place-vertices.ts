@@ -1,6 +1,7 @@
 /*
- * The last step of drawing the chains: the order in each layer (column) is fixed, and each vertex (an app, or a bend of a
- * long edge, that is, of a link) gets its height. A band is the strip of the drawing that one chain has.
+ * The last step of drawing the chains (lay-out-graph.ts): it gives each vertex its height. The order in each layer
+ * (column) is fixed by now. A vertex is an app, which is a node, or a bend of a long edge (link). A band is the strip
+ * of the drawing that one chain has.
  */
 
 import type { LayeredGraph } from './layered-graph.ts';
@@ -14,7 +15,7 @@ export interface Spacing {
   readonly mixed: number;
 }
 
-/** How often all layers are moved. It bounds the time. */
+/** How often the vertices of all layers are moved. It bounds the time. */
 const SWEEPS = 12;
 
 /** How strongly an edge pulls its ends to one height. A bend in a long edge disturbs most, so it is pulled most. */
@@ -85,9 +86,9 @@ interface Block {
 }
 
 /**
- * Moves the vertices of a run to where their neighbours pull them, with the least sum of squares. They keep their order and
- * their distances: vertices that come too near form a block, which takes the mean place of its vertices (pool adjacent
- * violators).
+ * Moves the vertices of a run to where their neighbours pull them, with the least sum of squares. They keep their order
+ * and their distances: vertices that come too near form a block, which takes the mean place of its vertices (pool
+ * adjacent violators).
  */
 function moveRun(
   { vertices, offsets }: Run,
@@ -126,7 +127,9 @@ function moveRun(
   }
 }
 
-/** How strongly a vertex without neighbours stays where it is. */
+/**
+ * How strongly a vertex without neighbours stays where it is: less than the weakest edge pulls, so that it makes way.
+ */
 const FREE_WEIGHT = 0.1;
 
 /** Measures the heights from the topmost vertex of each band. */

@@ -1,6 +1,6 @@
 /*
- * A step of drawing the chains: it improves the order of one layer (column). A vertex is an app, or a bend of a long edge
- * (link). A band is the strip of the drawing that one chain has.
+ * A step of drawing the chains (lay-out-graph.ts): it improves the order of one layer (column), so that fewer edges
+ * (links) cross. A vertex is an app, or a bend of a long edge. A band is the strip of the drawing that one chain has.
  */
 
 import type { LayeredGraph } from './layered-graph.ts';
@@ -18,7 +18,8 @@ interface Near {
 const MOST_ROUNDS = 8;
 
 /**
- * Swaps vertices that lie next to each other in a layer if fewer edges then cross, until no swap helps, or for eight rounds.
+ * Swaps vertices that lie next to each other in a layer if fewer edges then cross, until no swap helps, or for eight
+ * rounds.
  *
  * @param layer - from top to bottom; it is changed.
  * @param placeOf - the place of each vertex in its layer; it is changed.
@@ -65,7 +66,10 @@ function sortedPlaces(vertices: readonly number[], placeOf: Int32Array): readonl
 const crossingsOf = (upper: Near, lower: Near): number =>
   pairsInverted(upper.left, lower.left) + pairsInverted(upper.right, lower.right);
 
-/** How many pairs have the upper vertex's neighbour below the lower vertex's one. Both lists are sorted. */
+/**
+ * How many edges of two vertices cross on one side: pairs in which the neighbour of the upper vertex lies below that of
+ * the lower one. Both lists are the sorted places of the neighbours.
+ */
 function pairsInverted(upper: readonly number[], lower: readonly number[]): number {
   let inverted = 0;
   let below = 0;
