@@ -27,8 +27,8 @@ export interface Sent {
 }
 
 /**
- * By how much the tenant's clock may be wrong. The clock also shows whole seconds only (docs/ledger.md, "A clock that
- * is set").
+ * By how much the tenant's clock may be wrong, in milliseconds (docs/ledger.md, "A clock that is set"). The clock also
+ * shows whole seconds only.
  */
 const CLOCK_MARGIN_MS = 5_000;
 
