@@ -69,10 +69,7 @@ export async function runCli(args: readonly string[], given: Terminal): Promise<
   }
 }
 
-/**
- * The program for commander, with all subcommands. The subcommand that runs passes its report to `end`. A test compares
- * the program with docs/commands.md.
- */
+/** Makes the program for commander, with all subcommands. The subcommand that runs passes its report to `end`. */
 export function programOf(terminal: Terminal, end: (report: Report, isJson: boolean) => void): Command {
   const program = newProgram(terminal);
   for (const { name, description, argument, second, options, examples, run } of COMMANDS) {

@@ -21,8 +21,8 @@ export const readDeployedChains = async (store: Reader): Promise<DeployedDocumen
 
 /**
  * Reads the chains by which Cascade decided in the past, and the chains that are deployed now. So `cascade why` can say
- * whether a rule has changed since. If neither the ledger nor `files` has the chains of a hash, the result has
- * undefined for this hash.
+ * whether a rule (this app follows that app) has changed since. If neither the ledger nor `files` has the chains of a
+ * hash, the result has undefined for this hash.
  *
  * @param hashes - the hashes that events (ends of reloads) and orders (reloads that Cascade owes) name.
  * @param deployed - which definition is deployed; undefined if the ledger does not say that.

@@ -121,7 +121,7 @@ export function ordersText(run: RunSummary, { waiting, elsewhere }: RunWaits): s
 
 /**
  * The run's orders (reloads that Cascade owes or has started) by their state: `4 orders: 2 succeeded, 1 failed, 1
- * parked`.
+ * parked`. A parked order waits because its app is busy.
  */
 function countsText({ orders, outcomes, timedOut }: RunSummary): string {
   const { ended = 0, ...others } = orders;

@@ -15,8 +15,9 @@ import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 import { lookForProblems } from './look-for-problems.ts';
 
 /**
- * `cascade runs --problems`: lists what a person should look at. The report is not `ok` if there is a problem, or if a
- * part of the ledger could not be checked.
+ * `cascade runs --problems`: lists what a person should look at. The report is not `ok` if there is a problem, or if
+ * something is `missing`, because it was not read or not checked. What `notChecked` names does not count: this user of
+ * CouchDB cannot check it, and the actions have another user.
  *
  * @param since - leaves out alerts, given-up orders (reloads that Cascade owed and has stopped trying to start), and
  *   ends that waited in vain for other apps, if they are from before this time. Other problems are not left out.

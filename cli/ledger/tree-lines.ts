@@ -66,7 +66,7 @@ function attemptText(end: EventFact, order: OrderFact | undefined, { paints }: T
   return `${paints.red(words)}  ${paints.dim(details.join('  '))}`;
 }
 
-/** The number of the attempt, as the resolver noted it. */
+/** The number of the attempt, as the resolver noted it in the event (the action that decides what follows an end). */
 const attemptIn = ({ skips = [] }: EventFact): number | undefined =>
   skips.flatMap((skip) => (skip.reason === 'will-retry' ? [skip.attempt] : []))[0];
 

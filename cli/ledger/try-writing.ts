@@ -1,5 +1,6 @@
 /*
- * `cascade runs --problems` also says whether CouchDB takes writes. This file finds that out by a small write.
+ * `cascade runs --problems` also says whether CouchDB, which has the ledger (Cascade's memory), takes writes. This file
+ * finds that out by a small write. Without writes Cascade starts no reloads, so a person should know.
  */
 
 import { CascadeError } from '../../src/core/cascade-error.ts';

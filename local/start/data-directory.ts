@@ -8,7 +8,7 @@ import type { StartOptions } from './start-options.ts';
 
 /**
  * The paths in the data directory. `npm start` runs all of Cascade on one machine, and keeps there what the next `npm
- * start` continues with. The ledger is Cascade's memory; the embedded store is a small CouchDB of `npm start`'s own.
+ * start` continues with. The ledger (Cascade's memory) is in the embedded store, which answers as a CouchDB does.
  */
 export interface DataDirectory {
   /** The directory of the embedded store. */

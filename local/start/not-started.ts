@@ -12,7 +12,7 @@ import { nameIn } from './reload-watch.ts';
 /**
  * Why an order (a reload that Cascade owes) has led to no reload:
  *
- * - `failed`: there is no ledger (memory of Cascade's), or a person called the order off. Nobody tries again.
+ * - `failed`: there is no ledger (Cascade's memory), or a person called the order off. Nobody tries again.
  * - `gave-up`: Cascade has a ledger, and has given the order up. Nobody tries again.
  * - `waits`: Cascade tries again by itself.
  * - `merged`: another order's reload counts for this order, too.
@@ -62,7 +62,7 @@ const whyFailed = ({ code, message, state }: Fields): Why => ({
   message: String(message),
 });
 
-/** The reason by what the activation did with its order. Undefined if there is nothing to show. */
+/** The reason, by what the activation did with its order (`did`). Undefined if there is nothing to show. */
 function whyInLedger({ did, reason, dueAt }: Fields): Why | undefined {
   const { code, message } = Object(reason) as Fields;
   const why = { code: String(code ?? did), message: String(message ?? did) };
