@@ -31,8 +31,8 @@ export interface FoundWanted {
 const ACTIVATION_ID = /^[0-9a-f]{32}$/;
 
 /**
- * Finds what a run, an order or a trace has in the ledger. If the ledger has nothing of it, the id may be that of an
- * activation: a webhook that was refused or ignored leaves nothing in the ledger.
+ * Finds what a run, an order or a trace has in the ledger (Cascade's memory in CouchDB). If the ledger has no event and
+ * no order of it, the id may be that of an activation: a webhook that was refused or ignored leaves neither.
  *
  * @throws CascadeError PARAMETERS_INVALID if neither the ledger nor the host knows the id; STORE_UNAVAILABLE,
  *   STORE_REFUSED, OPENWHISK_UNREACHABLE, OPENWHISK_REFUSED.

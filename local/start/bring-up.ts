@@ -117,8 +117,8 @@ export async function bringUp(options: BringUpOptions): Promise<{
   signal.throwIfAborted();
   const slack = ledger && (await startSlack(chains, address, onEnd));
   const questions = ledger && options.questions ? await startQuestions(onEnd) : undefined;
-  // The tenants start after the host, so they end before the host. A tenant that ends stores the webhooks that nobody
-  // has answered. It sends these again after the next start.
+  // The tenants start after the host, so they end before the host. If there is a data directory, a tenant that ends
+  // stores the webhooks that nobody has answered. It sends these again after the next start.
   const tenants = await startTenants(options, names, data, keys);
   // These settings are the same as for a deployment on a real host. They connect the actions with the parts that run
   // here.
