@@ -54,6 +54,7 @@ export class Chance {
   /** A version 4 UUID: the form of the ids of events and deliveries. */
   uuid(): string {
     const bytes = this.#bytes(16);
+    // The bits that a UUID has for its version and its variant (RFC 9562 §5.4).
     bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
     bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
     return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');

@@ -28,6 +28,7 @@ export const isLoopbackHost = (address: string): boolean => LOOPBACK.includes(ad
  * cannot do that with an address.
  */
 export function isOwnName(hostHeader: string, doors: Doors): boolean {
+  // `[::1]:3233` becomes `::1`.
   const name = hostHeader
     .replace(/:\d+$/, '')
     .replace(/^\[(.*)\]$/, '$1')

@@ -7,6 +7,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { StoreReply } from './call.ts';
 
+// For example `http://localhost:8080`.
 const LOOPBACK_ORIGIN = /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 const METHODS = 'GET, HEAD, POST, PUT, DELETE';
 const HEADERS = 'accept, authorization, content-type, if-match, if-none-match, origin';

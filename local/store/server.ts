@@ -12,6 +12,7 @@ import { StoreError, toStoreError } from './store-error.ts';
 // Longer than clients usually keep an idle connection. If the server closed the connection first, it might do so just
 // when a request arrives on it.
 const KEEP_ALIVE_MS = 75_000;
+// For example `localhost:5985`.
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
 /** Makes the store's HTTP server. It does not listen yet. */

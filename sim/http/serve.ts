@@ -19,6 +19,7 @@ const findControl = createRouter<TenantCall>({ ...controlRoutes, ...appControlRo
 export function createTenantServer(tenant: Tenant): Server {
   const answerCall = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const receivedAt = tenant.clock.preciseNow();
+    // `/_sim`, `/_sim/apps` and `/_sim?x=1`, but not `/_simple`.
     const isControl = /^\/_sim(?![^/?])/.test(request.url ?? '');
     const seen: SeenCall = {};
     const serve = async () => {

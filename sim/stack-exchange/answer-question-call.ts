@@ -20,6 +20,7 @@ export const API_ROUTES = ['/search', '/questions', '/questions/{ids}', '/errors
  */
 export function methodOf(path: string): (typeof API_ROUTES)[number] | undefined {
   if (path === '/search' || path === '/questions') return path;
+  // For example `/questions/101;102`.
   if (/^\/questions\/\d+(;\d+)*$/.test(path)) return '/questions/{ids}';
   return /^\/errors\/\d+$/.test(path) ? '/errors/{id}' : undefined;
 }

@@ -149,6 +149,7 @@ export class AlarmFeeds {
   }
 }
 
+/** The parameters that an update can change. */
 const UPDATABLE = [
   'trigger_payload',
   'cron',

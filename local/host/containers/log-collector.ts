@@ -98,6 +98,7 @@ export class LogCollector {
 
   #keep(line: string): void {
     if (this.#bytes > MOST_BYTES) return;
+    // A time stamp of OpenWhisk has nanoseconds: `2026-11-21T07:00:00.123000000Z`.
     const stamped = `${new Date(this.#now()).toISOString().slice(0, -1)}000000Z ${line}`;
     this.#bytes += Buffer.byteLength(stamped);
     this.#lines.push(stamped);

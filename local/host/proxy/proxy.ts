@@ -44,6 +44,7 @@ function writeSentinels(): void {
 function loadText(code: string, main: string): unknown {
   const module: { exports: Record<string, unknown> } = { exports: {} };
   const filename = path.resolve('action.js');
+  // If the scope has no `main`, a ReferenceError comes. Then the exports count.
   const find = `try { return ${main}; } catch (e) { if (!(e instanceof ReferenceError)) throw e; }`;
   const evaluate = vm.compileFunction(
     `${code}\n;${find}\nreturn module.exports.${main};`,

@@ -74,6 +74,7 @@ async function serveCollection(call: RestCall, [type, ...parts]: readonly string
   const { entities } = call.host;
   if (parts.length === 0 || (parts.length === 1 && parts[0] === '')) return list(call, type, entities.all(type));
   if (parts.length > (type === 'actions' ? 2 : 1)) throw entityNotFound();
+  // `actions/<package>/` lists the actions of a package.
   if (type === 'actions' && parts[1] === '') {
     const packageName = readName(parts[0] ?? '');
     entities.get('packages', packageName);

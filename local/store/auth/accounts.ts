@@ -150,6 +150,7 @@ function userOf(name: string, { roles }: PouchDocument): StoreUser {
 }
 
 function readBasic(header: string): { readonly name: string; readonly password: string } {
+  // For example `Basic Y2FzY2FkZTpzZWNyZXQ=`: base64 of `name:password`.
   const encoded = /^Basic\s+(\S+)$/i.exec(header)?.[1];
   const [name = '', ...password] = Buffer.from(encoded ?? '', 'base64')
     .toString()

@@ -8,6 +8,7 @@ import { isEqual } from './passwords.ts';
 
 /** CouchDB's default: 10 minutes. */
 const LIFE_MS = 10 * 60_000;
+// Finds the cookie in a header such as `theme=dark; AuthSession=Y2FzY2FkZQ.1795316220000.c2ln`.
 const COOKIE = /(?:^|;\s*)AuthSession=([^;]*)/;
 
 /**

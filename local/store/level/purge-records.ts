@@ -161,6 +161,7 @@ async function withoutAttachments({ stores }: Insides, records: Records): Promis
   const operations: Operation[] = [];
   for (const digest of await digestsOf(stores, records)) {
     const { refs = {} } = ((await readKey(attachmentStore, digest)) ?? {}) as { readonly refs?: object };
+    // A reference is `<id of the document>@<rev>`.
     const others = Object.entries(refs).filter(([ref]) => !records.has(ref.slice(0, ref.lastIndexOf('@'))));
     if (others.length > 0) {
       const value = { refs: Object.fromEntries(others) };

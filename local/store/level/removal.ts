@@ -79,5 +79,5 @@ export const readKey = (store: LevelStore, key: string): Promise<unknown> =>
     });
   });
 
-/** The key under which PouchDB stores a rev with this sequence number. */
+/** The key under which PouchDB stores a rev with this sequence number: 16 digits, so that keys sort like numbers. */
 export const seqKey = (seq: number): string => String(seq).padStart(16, '0');

@@ -72,6 +72,7 @@ export async function readChangesOptions(call: DatabaseCall): Promise<ChangesOpt
 
 async function readSince({ query, request, database }: DatabaseCall, body: JsonObject): Promise<number> {
   const given = query.get('since') ?? body['since'] ?? request.headers['last-event-id'] ?? '0';
+  // A client may send the number in quotes.
   const text = String(given).replace(/^"(.*)"$/, '$1');
   const { update_seq: now } = await database.run((pouch) => pouch.info());
   if (text === 'now') return now;
