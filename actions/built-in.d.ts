@@ -36,7 +36,9 @@ declare module 'cascade:apps' {
 }
 
 declare module 'cascade:time-factor' {
-  /** All waiting times of Cascade are multiplied by this. It is 1, except in benchmarks, which shorten the times. */
+  /**
+   * The times in src/core/time-constants.ts are multiplied by this. It is 1, except in benchmarks, which shorten them.
+   */
   const timeFactor: number;
   export default timeFactor;
 }

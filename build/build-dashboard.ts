@@ -18,7 +18,7 @@ export interface BuiltDashboard {
 
 const fileOf = (name: string): string => fileURLToPath(new URL(`../dashboard/${name}`, import.meta.url));
 
-/** Parts of PouchDB that the page never uses, 12 kB. Whoever calls one after all gets an error. */
+/** Parts of PouchDB that the page does not use, 12 kB. If code calls one of them all the same, it throws an error. */
 const UNUSED = [
   // Selects documents on the device. The page's selectors go to the store, which selects by itself.
   { filter: /[\\/]pouchdb-selector-core[\\/]/, names: ['matchesSelector'] },

@@ -1,7 +1,8 @@
 /*
  * A chain file can say by when an app must have been reloaded: its deadline. This file draws the picture in
- * docs/chains.md that shows what happens to a deadline if the clocks change. Production code works out the deadlines
- * and notices, so that the picture cannot contradict it. `npm run generate` runs this.
+ * docs/chains.md that shows what happens to a deadline if the clocks change. `npm run generate` runs it. Production
+ * code works out the deadlines and notices, so that the picture shows what really happens. Only the texts are written
+ * here.
  */
 
 import { type AppState, FRESH_APP } from '../src/core/desk/app-state.ts';
@@ -31,7 +32,7 @@ const SAYS =
 const MORE =
   'A dot is a success. On Sunday there was none since the deadline before, so the report is late. It arrives at 11:00.';
 
-// Where the picture's lines of things are, in pixels from the top.
+// The heights of the picture's lines, in pixels from the top.
 const REPORT_LANE = 150;
 const NOTICE_LANE = 215;
 const AXIS = 254;
@@ -39,7 +40,7 @@ const HOUR_MS = 3_600_000;
 
 const x = (instant: number): number => Math.round(LEFT + ((instant - FROM) / (TO - FROM)) * (WIDTH - LEFT - RIGHT));
 
-/** A notice (a message to people), and when that happened about which it is. */
+/** A notice (a message to people): its kind, and when the thing happened that it reports. */
 interface Heard {
   readonly kind: string;
   readonly at: EpochMs;

@@ -1,8 +1,8 @@
 /*
- * A composite link says that an app follows several others: the app is reloaded once all of them have ended. Cascade
+ * A composite link says that an app follows several others: the app is reloaded once enough of them have ended. Cascade
  * decides for each end whether it still counts for the link: the end's fate. This file draws the pictures in
- * docs/chains.md that explain the fates. Production code works out the fates, so that the pictures cannot contradict
- * it. `npm run generate` runs this.
+ * docs/chains.md that explain the fates. `npm run generate` runs it. Production code works out the fates, so that the
+ * pictures show what really happens. Only the texts below them are written here.
  */
 
 import { type AppliedFate, applyEnd, EMPTY_JOIN, type JoinMemory } from '../src/core/joins/apply-end.ts';
@@ -61,13 +61,13 @@ const TIMELINES: readonly Timeline[] = [
   },
 ];
 
-// Where the picture's lines of things are, in pixels from the top.
+// The heights of the picture's lines, in pixels from the top.
 const LANES: Readonly<Record<string, number>> = { 'default/a': 92, 'default/b': 162 };
 const REPORT_LANE = 232;
 const AXIS = 270;
 const HOUR_MS = 3_600_000;
 
-/** An end with what became of it. `isLate`: Cascade heard of it after a newer end. */
+/** An end with its fate. `isLate`: Cascade heard of this end after a newer one. */
 interface Drawn {
   readonly end: JoinEnd;
   readonly fate: AppliedFate;

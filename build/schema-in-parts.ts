@@ -1,7 +1,7 @@
 type Json = boolean | number | string | null | readonly Json[] | { readonly [key: string]: Json };
 type JsonObject = { readonly [key: string]: Json };
 
-/** In characters. A shorter part without properties is written out, because a reference to it would be longer. */
+/** In characters. A shorter part (without properties or alternatives) stays, because a reference would be longer. */
 const LONG = 20;
 
 /**

@@ -1,7 +1,7 @@
 /*
  * The web action `chains` shows people which app follows which: a Qlik app loads its answers and draws them as charts.
- * This file makes the answers, except those to `chains/runs` (answer-runs.ts). `main.ts` has checked by then that the
- * reader may read.
+ * This file makes the answers, except those to `chains/runs` (answer-runs.ts). main.ts first checks that the reader may
+ * read.
  */
 
 import { CascadeError } from '../../src/core/cascade-error.ts';
@@ -83,7 +83,7 @@ export function appsAsked({ path, query }: Pick<ChainsRequest, 'path' | 'query'>
   return [...apps.values()];
 }
 
-/** This header says that the columns of last reloads are empty because the ledger did not answer. */
+/** This header says that the columns of last reloads are empty because CouchDB, which has them, could not be read. */
 const headersFor = ({ isUnavailable }: LastReloads): Readonly<Record<string, string>> =>
   isUnavailable ? { 'x-cascade-last-reloads': 'unavailable' } : {};
 

@@ -41,8 +41,8 @@ const BEGINNING = 0 as EpochMs;
 const QUIET = { error: () => {} };
 
 /**
- * Reads the newest `most` ends that `isWanted` accepts. There are fewer if the ledger has fewer, or if 10,000 documents
- * do not contain so many.
+ * Reads the newest `most` ends that `isWanted` accepts. The result has fewer if the newest 10,000 documents contain
+ * fewer.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

@@ -14,7 +14,10 @@ import { type AppRef, appKey } from '../../src/core/names.ts';
  */
 export interface ChainRow {
   readonly chain: string;
-  /** The link's own name. Most links have none. */
+  /**
+   * The link's own name. `''` if it has none, as most links. A link that waits for several apps and has no name has `j`
+   * and a hash here, so that its rows can be told apart from those of other links.
+   */
   readonly link: string;
   readonly tenant: string;
   readonly appId: string;
@@ -105,7 +108,7 @@ export function rowsOf(compiled: CompiledChains): readonly ChainRow[] {
   ]);
 }
 
-/** One link for each app that follows no other among these links. */
+/** For each app that follows no other by these links: one of the links that begin at this app. */
 export function startsOf(links: readonly Link[]): readonly Link[] {
   const targets = new Set(links.map(({ target }) => appKey(target)));
   const starts = new Map(
@@ -138,5 +141,5 @@ const linkRow = (link: Link, node: NodePart, parent: NodePart): ChainRow => ({
   }),
 });
 
-/** The clause of a link without a name. */
+/** The `clause` of a link that waits for one app and has no name. */
 const UNNAMED = 's';

@@ -67,7 +67,7 @@ export function callTime({ now }: Pick<CollectorPorts, 'now'>, until: EpochMs): 
 export const lastCall = ({ deadline }: Pick<CollectorPorts, 'deadline'>): EpochMs =>
   addMs(deadline, -RESERVE as DurationMs);
 
-/** The middle of the remaining time. Long work stops there, so that the work after it has time, too. */
+/** The middle of the time that is left. Long work stops there, so that the work after it has time, too. */
 export const halfTime = ({ deadline, now }: Pick<CollectorPorts, 'deadline' | 'now'>): EpochMs =>
   (now() + Math.max(0, (deadline - now()) / 2)) as EpochMs;
 

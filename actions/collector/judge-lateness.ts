@@ -128,13 +128,13 @@ async function readStates(apps: readonly ExpectedApp[], { store, log }: Collecto
 
 const isSpoilt = (state: AppState | 'spoilt' | undefined): state is 'spoilt' => state === 'spoilt';
 
-/** Whether the app's document does not say yet since when the app is expected in this way. */
+/** Whether the app's document does not say yet since when the app has this deadline. */
 function isUnnoted({ app, expected }: ExpectedApp, states: States): boolean {
   const state = states.get(appKey(app));
   return !isSpoilt(state) && state?.expectedSince?.text !== expectedText(expected);
 }
 
-/** Notes that the app is expected in this way from now on. */
+/** Notes that the app has this deadline from now on. */
 function noted({ expected }: ExpectedApp, state: AppState, ports: CollectorPorts): Next | undefined {
   const text = expectedText(expected);
   if (state.expectedSince?.text === text) return undefined;

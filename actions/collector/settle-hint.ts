@@ -75,8 +75,8 @@ export async function settleHint(
 }
 
 /**
- * The hint with a believable time. If the webhook's time is too far ahead, it is capped, and `reportedEnd` keeps the
- * original.
+ * The hint with a believable time. If the webhook's time (`told.endedAt`) is in the future by more than the clocks can
+ * differ, it is set back, and `reportedEnd` keeps the original.
  */
 function believedHint(stored: HintDocument, now: EpochMs): HintDocument {
   const told = cappedStored(stored.told, stored.storedAt, now);

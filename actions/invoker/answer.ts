@@ -1,6 +1,6 @@
 /*
  * The invoker is the last step of a webhook's path: it starts the reloads that follow. This file makes the answer for
- * the webhook's sender, so that Qlik's list of deliveries shows what was started, and logs the same.
+ * the webhook's sender, so that people can see what was started and what was not. It also logs that.
  *
  * An order is a reload that Cascade owes. It is carried if a later activation (a run of an action) starts it. A call is
  * an action that the plan names; only the questions pipeline has calls.
@@ -14,7 +14,7 @@ import { statusOf } from '../../src/platform/status-of.ts';
 import type { Placement } from './fan-out.ts';
 import type { Target } from './targets.ts';
 
-/** The outcome of one order, as the webhook's sender sees it, or of one call. */
+/** The name of one order or call in the answer. */
 type OrderName = { readonly order: string; readonly app: string } | { readonly call: string };
 type OrderAnswer = OrderName &
   ({ readonly activationId: string } | { readonly carried: true } | { readonly error: Reason });
@@ -31,7 +31,7 @@ const headers = { 'content-type': 'application/json' };
  *
  * `accepted` counts the orders and calls that were started or carried.
  *
- * @param placements - what became of each order, hint and call of the plan.
+ * @param placements - for each order, hint and call of the plan: whether it was started, carried or refused.
  * @param left - how many ended reloads stay due, because nobody has decided yet which apps follow.
  */
 export function answerOf(
@@ -90,7 +90,7 @@ function answerBody(
   return { accepted, ...kept, ...(isCut && { leftOut }) };
 }
 
-/** Logs what became of each target. */
+/** Logs for each target whether it was started, carried or refused. */
 export function logPlacements(placements: readonly Placement<Target>[], log: Log): void {
   for (const placement of placements) {
     const { target } = placement;

@@ -25,7 +25,9 @@ const PATIENCE = seconds(30);
  */
 const FEW_TARGETS = 8;
 
-/** What a container remembers about its namespace. */
+/**
+ * What a container (the process in which OpenWhisk runs one activation after another) remembers about its namespace.
+ */
 export interface KnownHost {
   readonly budget: MinuteBudget;
   /** The namespace's limits; absent until we have asked the host for them. */
@@ -55,8 +57,8 @@ export const invocationsOf = ({
 /**
  * Decides how long the fan-out waits, and which limits of the host it keeps to.
  *
- * If another activation handed this plan on because a minute was spent, this first waits for the next minute. A plan
- * that only has orders with a start time (`slots`) does not wait. The host is asked for its limits only before a plan
+ * If another activation handed this plan on, this first waits for the next minute. A plan that only has orders with a
+ * start time (`slots`) does not wait. The host is asked for its limits only before a plan
  * that may not fit into the default limits. `host` remembers them, for the next activations in this container.
  */
 export async function fanOutPorts(

@@ -15,7 +15,7 @@ import type { EpochMs } from '../../src/core/units.ts';
 import { type MinuteBudget, RESERVE, untilNextMinuteMs } from './minute-budget.ts';
 
 /**
- * What became of one target. A target is something that gets an activation of its own: an order, a hint, or a call (an
+ * The outcome for one target. A target is something that gets an activation of its own: an order, a hint, or a call (an
  * action that the plan names).
  */
 export type Placement<T> =
@@ -24,7 +24,7 @@ export type Placement<T> =
   | { readonly kind: 'carried'; readonly target: T }
   | { readonly kind: 'failed'; readonly target: T; readonly code: ErrorCode; readonly message: string };
 
-/** What the fan-out has to do. */
+/** The work of the fan-out. */
 export interface FanOutWork<T> {
   readonly targets: readonly T[];
   /** For a target: the action to invoke, and its parameters. */
@@ -71,7 +71,10 @@ const CALL_MS = 10_000;
 const UNAVAILABLE_TRIES = 3;
 /** The pauses before a call is repeated, in milliseconds: most slots are free again after a fraction of a second. */
 const PAUSES = { firstMs: 200, longestMs: 2_000 };
-/** After this many hand-overs, an hour, we stop: somebody else must be spending the whole of each minute. */
+/**
+ * After this many hand-overs, which take an hour, the invoker gives up. Somebody else must be using up the namespace's
+ * limit each minute.
+ */
 const MOST_CARRIES = 60;
 
 /**

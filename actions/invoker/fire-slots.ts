@@ -1,7 +1,8 @@
 /*
  * If a tenant's rate limit is spent, orders (reloads that Cascade owes) wait. If all of them started when the limit is
- * over, they would exceed it again. So the sweep, which runs every 5 minutes, gives each order a slot: the instant at
- * which it may start. The invoker, the last step of the sweep, starts each order at its slot. This file does that.
+ * over, they would exceed it again. So the sweep, which runs every 5 minutes, gives them slots: a slot is the instant
+ * at which one order may start. The invoker, the last step of the sweep, starts each order at its slot. This file does
+ * that.
  *
  * A tenant's gate is the ledger's document that says until when the rate limit is spent. Until then the gate is shut.
  */
@@ -38,8 +39,8 @@ export interface SlotPorts extends FanOutPorts {
 export async function fireSlots(plan: Plan, store: CouchPort, ports: SlotPorts): Promise<void> {
   const { slots = [], traceId } = plan;
   if (slots.length === 0) return;
-  // This activation works until this minute ends. If fewer than `SHORTEST` seconds are left, it works until the next
-  // one ends.
+  // This activation works until this minute ends. If less than 5 s (`SHORTEST`) is left of it, the activation works
+  // until the next minute ends.
   const soon = addMs(ports.now(), SHORTEST);
   const untilMs = soon + untilNextMinuteMs(soon);
   const open = await stillOpen(slots, store, ports);

@@ -1,7 +1,7 @@
 /*
  * The invoker is the last step of a webhook's path. It gets the resolver's plan, stores the orders of the plan, and
- * starts the action `reload` for each. Then it answers the webhook. This file says in which sequence that happens, so
- * that a crash at any point loses nothing.
+ * starts the action `reload` for each. Then it answers the webhook. This file does these steps one after another such
+ * that, with a ledger, a crash in between loses nothing.
  *
  * An event is a reload that ended. An order is a reload that Cascade owes because of an event. An event is resolved
  * once its orders are stored; until then it is due: the sweep, which runs every 5 minutes, takes it up. The sequence

@@ -3,9 +3,9 @@ import type { EpochMs } from '../../src/core/units.ts';
 const MINUTE_MS = 60_000;
 
 /**
- * Counts how many actions this container has invoked in the present minute. OpenWhisk limits that for each minute of
- * the clock, and counts refused invocations, too. The invoker asks before it starts reloads, and so need not be
- * refused.
+ * Counts how many actions this container has invoked in the present minute. (A container is the process in which
+ * OpenWhisk runs one activation of the invoker after another.) OpenWhisk limits the invocations of each minute of the
+ * clock. It counts those that it refuses, too, so the invoker had better not send too many.
  */
 export interface MinuteBudget {
   /** Counts one invocation. */

@@ -27,7 +27,7 @@ export interface InvokerLedger {
   readonly times: TimeConstants;
 }
 
-/** What became of a planned order's document. */
+/** Whether a planned order's document was created. */
 export type Row =
   | { readonly kind: 'created'; readonly created: CreatedOrder }
   /**
@@ -45,7 +45,7 @@ export type Row =
  * Creates the orders of a plan in one call.
  *
  * @param now - the store's clock.
- * @returns a row for each order, in the same sequence. If CouchDB does not answer, every row is open.
+ * @returns a row for each order, in the same sequence. If CouchDB does not answer or refuses the call, all are open.
  * @throws CascadeError PARAMETERS_INVALID if an order has no lineage (what caused it, and in which run); then nothing
  *   was sent.
  */
@@ -88,7 +88,7 @@ function lineageOf({ order, lineage }: PlannedOrder): Lineage {
   );
 }
 
-/** What was decided about events. */
+/** The resolver's decision about events. */
 export interface Decided {
   readonly skips: readonly Skip[];
   /** The hash of the compiled chains that decided. */

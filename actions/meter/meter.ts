@@ -42,7 +42,7 @@ export interface Metered {
  * minutes.
  */
 export const OVERLAP: DurationMs = minutes(10);
-/** The longest piece of time that is counted in one write: three times what passes between two runs of the meter. */
+/** The longest piece of time that is counted in one write: three times the 5 minutes between two runs of the meter. */
 const LONGEST_WINDOW: DurationMs = minutes(15);
 /**
  * If less time than this is left, no further window is begun. A window needs several calls to OpenWhisk and the store.

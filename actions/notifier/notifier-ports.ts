@@ -36,7 +36,7 @@ export interface ServePorts extends NotifierPorts {
   readonly alone: OneAtATime;
 }
 
-/** What came of one try to send a message to a channel. */
+/** The result of one try to send a message to a channel. */
 export interface GroupSent {
   /** How many notices the channel took. */
   readonly notices: number;

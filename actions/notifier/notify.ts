@@ -22,8 +22,8 @@ export interface Notified {
  * a channel that does not answer delays no other.
  *
  * A notice may be sent twice, for example if the notifier dies or stalls between the channel's answer and its own
- * write, or does not get that answer. A notice may be dropped: if the settings no longer have its channel, or if the
- * channel refuses it.
+ * write, or does not get that answer. A notice is dropped if the settings no longer have its channel, if the channel
+ * refuses it, or if the channel has not known its address or secret for a day.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED: the notices that were not sent stay due, so
  *   a later notifier sends them. An error at one channel does not stop the others.

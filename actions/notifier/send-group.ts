@@ -1,7 +1,7 @@
 /*
  * The action `notifier` sends people notices (news, such as a failed reload) by channels, such as Slack. This file
- * sends one message, which has as many notices as fit. Several notifiers may run at once. So that a channel gets no
- * notice twice and not too many messages, two things are stored before a message leaves:
+ * sends one message, which has as many notices as fit. Several notifiers may run at once. They must not send the same
+ * notice, or too many messages. So two things are stored before a message leaves:
  *
  * - a slot of the channel: at most five messages go to a channel in a minute;
  * - a lease of each document: for a minute, no other notifier sends the document's notices to this channel.

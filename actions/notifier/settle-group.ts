@@ -1,8 +1,8 @@
 /*
  * The action `notifier` sends people notices (news, such as a failed reload) by channels, such as Slack. This file
- * stores the channel's answer to one message, so that nobody sends a notice again that was taken, and one that was not
- * taken is tried again. The channel took the message (`taken`), takes nothing now (`busy`), does not know its address
- * or secret (`wrong`), or refuses this message (`refused`).
+ * stores the channel's answer to one message. Notices that the channel took must not be sent again, and most others
+ * must be tried again. The channel took the message (`taken`), takes nothing now (`busy`), does not know its address or
+ * secret (`wrong`), or refuses this message (`refused`).
  *
  * A debtor is a document that may owe people notices.
  */

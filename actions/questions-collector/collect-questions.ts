@@ -1,7 +1,7 @@
 /*
  * People who look after Qlik apps may want to see what their community asks. So the action `questions/collector` asks a
- * Stack Exchange site every 10 minutes for questions, and finds those that are new or have changed. Each of them then
- * becomes a ticket in the ledger (Cascade's memory).
+ * Stack Exchange site every 10 minutes for questions, and finds those that are new or have changed. The next actions
+ * keep a ticket for each question in the ledger (Cascade's memory).
  *
  * A question becomes active if somebody asks, answers or edits it. The ledger's document `questions:<site>` says up to
  * which activity (`t`) the ledger has the site's questions.
@@ -120,8 +120,8 @@ async function readList(mark: QuestionsDocument, found: Found, ports: QuestionPo
     found.wait = waitAfter(answer);
     const { activeAt } = answer.questions.at(-1) ?? { activeAt: wanted.since };
     if (!answer.hasMore || found.wait > 0 || found.news.size >= MOST || isLate(ports)) return undefined;
-    // A question that becomes active meanwhile goes to the end of the list, and would move the later pages. So a page
-    // is named by its first activity. Only if a whole page has one activity, it is named by its number.
+    // A question that becomes active meanwhile goes to the end of the list, and would move the later pages. So the next
+    // request asks from the last activity on. Only if a whole page has the same activity, it asks for the next page.
     wanted = { since: activeAt, page: activeAt > wanted.since ? 1 : wanted.page + 1 };
   }
   return undefined;

@@ -21,7 +21,7 @@ export interface QuestionStorerPorts extends Patience {
   readonly log: LedgerLog;
 }
 
-/** What became of a question, and the tickets that owe people a notice: none, or its own. */
+/** Whether the question was stored, and the ids of tickets that owe people a notice: none, or the question's own. */
 export interface StoredQuestion {
   readonly did: 'created' | 'updated' | 'nothing';
   readonly owing: readonly string[];

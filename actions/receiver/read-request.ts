@@ -13,7 +13,7 @@ import { isBodyMangled, rawBodyCandidates } from '../../src/platform/raw-body-ca
 import type { ReceiverSettings, WebhookTenant } from '../../src/platform/settings/receiver-settings.ts';
 import { authenticate } from './authenticate.ts';
 
-/** The largest body we take. Qlik's events have a few kB. */
+/** The largest body that the receiver takes, in bytes. Qlik's events have a few kB. */
 export const LARGEST_BODY_BYTES = 256 * 1024;
 
 const WHY_REFUSED = {

@@ -1,8 +1,8 @@
 /*
  * An order is a reload that Cascade owes. One activation (a run) of the action `reload` works on one order. In this
- * action's code, that work is an attempt. (The number `try` of an order counts something else: how often the order's
- * reload was started after a failure.) This file opens an attempt: it reads the order, checks the order's tenant, and
- * collects the clock, the store and the Qlik client that the work needs.
+ * action's code, that work is an attempt. (The order's `try` counts something else: the reloads that were started for
+ * the order, if failed ones are started again.) This file opens an attempt: it reads the order, checks the order's
+ * tenant, and collects the clock, the store and the Qlik client that the work needs.
  *
  * The gate of a tenant says until when its rate limit is spent. A slot is the instant at which one waiting order may
  * start. A tenant echoes if its reload records have the `resourceId` that we sent.
@@ -219,7 +219,7 @@ export const whenOf = ({ clock, times }: Attempt, until?: EpochMs): MoveTimes =>
  * still time to store that.
  */
 const CALL_TIMEOUT_MS = 25_000;
-/** The time that is kept for storing what came of a call: two requests to the store, of 10 s each at most. */
+/** The time that is kept for storing the result of a call: two requests to the store, of 10 s each at most. */
 const RESERVE_MS = 20_000;
 /**
  * The least time for a call. A shorter call would probably end without an answer, and then nobody knows what Qlik did.

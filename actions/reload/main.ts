@@ -71,8 +71,8 @@ async function startByLedger(
     // `did` is `finished`.
     return result.did === 'gave-up' ? resultWithLedger(result) : result;
   }
-  // This throws if the tenant is not in the settings. It comes before the order is stored: nobody could ever start that
-  // order.
+  // This throws if the tenant is not in the settings. It comes before the order is stored, because nobody could start
+  // that order.
   qlikOf(request.byHand.tenant);
   const stored = await createByHand(request.byHand, { ...ledger, now: now(), activationId });
   return resultWithLedger(await resultNow(await reloadOrder(stored, ports), store, log));

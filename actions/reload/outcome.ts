@@ -135,7 +135,7 @@ async function alertLongDoubt(order: OrderDocument, since: EpochMs, why: string,
 /**
  * Gives an order up, with an alert: it cannot be started, or nobody can find out any more whether it was started.
  *
- * @param what - for the alert: what became of the app's reload.
+ * @param what - for the alert: that the app is not reloaded, or that nobody knows.
  */
 export async function giveUp(
   { order, oldDoubt }: Claim,

@@ -20,7 +20,7 @@ import { alert, doubtBeganAt, giveUp, type LedgerResult, leave, leaveUnknown, le
 import { parkOrder, type TryEnd } from './park-order.ts';
 import { adopt, recordStart } from './record-start.ts';
 
-/** Sends the POST of a claimed order, unless too little of its lease is left, and stores what came of it. */
+/** Sends the POST of a claimed order, unless too little of its lease or of the time is left, and stores the result. */
 export async function postOrder(claim: Claim, attempt: Attempt): Promise<TryEnd> {
   const { order } = claim;
   const timeout = callTimeout(attempt);

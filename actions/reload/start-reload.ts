@@ -139,8 +139,8 @@ const UNDECIDED = 'it has a reload that may be ours, but the tenant does not say
 const asStarted = ({ id, status }: ReloadRecord): Look => ({ kind: 'started', reloadId: id, status });
 
 /**
- * How long a call may take. A call must not outlive the activation: a container that OpenWhisk freezes would send it
- * hours later.
+ * How long a call may take. A call must not outlive the activation: OpenWhisk then freezes the process, and the process
+ * may send the call hours later, when it goes on.
  */
 const timeoutWithin = ({ now, deadline }: StartPorts): DurationMs =>
   Math.max(1, Math.min(CALL_TIMEOUT, deadline - MARGIN_MS / 2 - now())) as DurationMs;

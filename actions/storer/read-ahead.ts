@@ -46,7 +46,10 @@ export async function readApps(events: readonly ReloadFinished[], store: Reader)
   return new Map([...apps, ...(await readAll(eventsOfApps(events, apps), store))]);
 }
 
-/** The ids of these events, and of the events whose reloads their apps may forget once the events are recorded. */
+/**
+ * The ids of the events of these ends, and of other events of the same apps: an app remembers some reloads until their
+ * events are recorded.
+ */
 function eventsOfApps(events: readonly ReloadFinished[], apps: FoundById): readonly string[] {
   const named = events.map(({ tenant, reloadId }) => eventId(tenant, reloadId));
   const kept = events.flatMap((event) => {

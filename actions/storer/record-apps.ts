@@ -44,7 +44,7 @@ export interface RecordedApp {
 /** An app with its ends applied, and the document to write for it. */
 type JudgedApp = RecordedApp & { readonly write: NewDocument };
 
-/** What came of recording ends into their apps. */
+/** The result of `recordApps`. */
 export interface RecordedApps {
   readonly apps: readonly RecordedApp[];
   /** Events whose app cannot be written: its document is malformed, or CouchDB refuses it. A person has to look. */

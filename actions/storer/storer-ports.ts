@@ -8,7 +8,7 @@ import type { Patience } from '../../src/ledger/patient-store.ts';
 
 /**
  * What the action `storer` needs from the world. The action stores how reloads ended, so that people can see it later:
- * it ends orders, counts for each app, and keeps tickets of failing apps.
+ * in the orders (reloads that Cascade owed), in each app's counts, and in the tickets of failing apps.
  */
 export interface StorerPorts extends Patience {
   readonly store: CouchPort;

@@ -1,8 +1,7 @@
 /*
- * The sweep asks Qlik every 5 minutes which reloads ended. A tenant's checkpoint remembers how far it has come: up to
- * this instant (`t`) the sweep has seen the ends of reloads there. Some apps may be known up to an earlier instant only
- * (`behind`). This file writes a tenant's first checkpoint, and adjusts the checkpoint if a deployment has brought new
- * apps into the chains.
+ * Every 5 minutes the sweep asks Qlik which reloads ended since a tenant's checkpoint: the instant `t` up to which the
+ * sweep has seen the ends. For some apps the checkpoint may have an earlier instant (`behind`). This file writes a
+ * tenant's first checkpoint, and adjusts the checkpoint if a deployment has brought new apps into the chains.
  */
 
 import { checkpointId } from '../../../src/core/document-ids.ts';

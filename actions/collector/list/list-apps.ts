@@ -19,7 +19,7 @@ import type { TenantList } from './tenant-list.ts';
 /** How many apps are listed at the same time. One after another would take too long. */
 const AT_ONCE = 4;
 
-/** What came of listing one app. */
+/** The list of one app, or why Qlik gave none. */
 interface AppAnswer {
   readonly appId: AppId;
   readonly list: ListedBack;
@@ -55,8 +55,8 @@ export async function listApps(
   const latestEnds = lists.flatMap((list) =>
     list.isFromHead ? (greatestEnd(list.reloads, list.tenantNow ?? now) ?? []) : [],
   );
-  // Up to this instant every end is known after this round. If the round took several sweeps, its first lists are as
-  // old as the round's beginning, and ends after that may be missing.
+  // Up to this instant the ends are known after this round, except those of apps that are behind. If the round took
+  // several sweeps, its first lists are as old as the round's beginning, and ends after that may be missing.
   const knownUpTo = begun === undefined ? Math.max(t, ...latestEnds) : Math.max(t, roundBegan);
   return {
     reloads: lists.flatMap(({ reloads }) => reloads),

@@ -54,8 +54,9 @@ export interface EndsRequest {
 }
 
 /**
- * Reads Qlik's list of reloads page by page, from the newest entry, or from `place`, back to the ends at `since`. If
- * the time runs out, or Qlik gives no further page, the reading stops early, and `left` says where to go on.
+ * Reads Qlik's list of reloads page by page, from the newest entry, or from `place`, until it has the ends since
+ * `since`. If the time runs out, or Qlik gives no further page, the reading stops early, and `left` says where to go
+ * on.
  *
  * We ask Qlik to sort by end, the latest first. Qlik may ignore that and sort by creation (fact q-unknown-16). So we
  * check each page's times:
@@ -65,8 +66,8 @@ export interface EndsRequest {
  * - Both are in order. Then we cannot see by which one Qlik sorts, so we read as far as in a list by creation.
  *
  * In a list by creation, the reading is complete at the first entry that was created more than 9.5 h before `since`. No
- * reload takes longer than 9.5 h (`longestReload`). So this entry ended before `since`, and so did all entries after
- * it.
+ * reload takes longer than 9.5 h (`longestReload`) from its creation to its end. So this entry ended before `since`,
+ * and so did all entries after it.
  *
  * @returns `forbidden` if this credential has no right to see the list; `unavailable` if not even one page could be
  *   read.

@@ -53,9 +53,9 @@ export function greatestEnd(reloads: readonly ReloadRecord[], now: EpochMs): Epo
  * The head of a list: its latest end. Once the list is read completely, the checkpoint moves there. A long list is read
  * in several sweeps. Only the first of them sees the head, so the gap stores it.
  *
- * @param known - up to this instant every end was known before this list. The result is not earlier.
+ * @param known - the instant up to which the ends were known before this list. The result is not earlier.
  * @param gap - where an earlier sweep stopped; undefined if none did.
- * @param storeNow - the store's clock. It stands in for the tenant's clock if the tenant's answers have no `Date`.
+ * @param storeNow - the store's clock, for a tenant whose answers have no `Date`.
  */
 export function headOf(list: Listed, known: EpochMs, gap: CheckpointGap | undefined, storeNow: EpochMs): EpochMs {
   if (!list.isFromHead && gap !== undefined) return gap.head;
