@@ -33,8 +33,8 @@ export interface ChainsRequest {
  *
  * @param compiled - the chains, as the build compiled them into the action.
  * @param last - how the apps' last reloads ended. The rows show it.
- * @throws CascadeError NOT_FOUND for another path, PARAMETERS_INVALID for a parameter that the path does not take
- *   or whose value is wrong.
+ * @throws CascadeError NOT_FOUND for another path, PARAMETERS_INVALID for a parameter that the path does not take or
+ *   whose value is wrong.
  */
 export function answerChains(
   { path, query, ownUrl }: ChainsRequest,

@@ -40,8 +40,8 @@ export async function watchWebhook(tenant: TenantName, list: TenantList, ports: 
 /**
  * Whether the sweep, and not a webhook, was the first to find the ends of the newest five bursts. Of a large burst this
  * function looks up only 30 ends. If the list shows fewer than five bursts, the function reads further pages. It
- * returns false if it cannot find five bursts: there are fewer, a page cannot be read, the time is up, or the list
- * does not begin at the newest end.
+ * returns false if it cannot find five bursts: there are fewer, a page cannot be read, the time is up, or the list does
+ * not begin at the newest end.
  */
 async function isSilent(tenant: TenantName, list: TenantList, ports: ListPorts): Promise<boolean> {
   const reloads = [...list.reloads];

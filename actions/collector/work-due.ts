@@ -38,7 +38,7 @@ type Question = HintDocument | OrderDocument;
 /**
  * Takes up what is due, the longest due first:
  *
- * - Events that are not resolved or not recorded, documents whose notices people have not got, and orders to start go
+ * - Events that are not resolved or not recorded, documents that owe people notices (messages), and orders to start go
  *   into the batch for the next steps.
  * - Hints, and orders whose reload runs in Qlik (they are posted), are settled here, by asking Qlik.
  * - The documents of composite links, which wait for several apps, are settled here: their missing orders are created.

@@ -58,8 +58,8 @@ export const invocationsOf = ({
  * Decides how long the fan-out waits, and which limits of the host it keeps to.
  *
  * If another activation handed this plan on, this first waits for the next minute. A plan that only has orders with a
- * start time (`slots`) does not wait. The host is asked for its limits only before a plan
- * that may not fit into the default limits. `host` remembers them, for the next activations in this container.
+ * start time (`slots`) does not wait. The host is asked for its limits only before a plan that may not fit into the
+ * default limits. `host` remembers them, for the next activations in this container.
  */
 export async function fanOutPorts(
   plan: Plan,

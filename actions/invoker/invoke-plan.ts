@@ -117,7 +117,7 @@ const isStored = (event: BatchEvent): event is StoredEvent => event.stored !== u
 const isSettled = (event: BatchEvent, orders: readonly PlannedOrder[], rows: readonly Row[]): boolean =>
   orders.every((order, index) => !isOrderOf(event, order) || rows[index]?.kind !== 'open');
 
-/** A skip for each order that this activation did not create. */
+/** Makes a skip (a link that starts nothing, with the reason) for each order that this activation did not create. */
 function notCreated({ orders, events = [] }: Plan, rows: readonly Row[]): readonly Skip[] {
   return orders.flatMap((order, index): Skip[] => {
     const event = events.find((each) => isOrderOf(each, order));

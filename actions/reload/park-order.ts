@@ -72,7 +72,7 @@ export async function settleMerge(order: OrderDocument, attempt: Attempt): Promi
   return savedResult(saved, 'planned-again', order, attempt);
 }
 
-/** Stores a final order without `dueAt`, because nothing is left to do. */
+/** Removes the `dueAt` of an order that is merged or called off, because nothing is left to do for it. */
 async function settle(
   order: OrderDocument,
   did: 'merged' | 'call-off-settled',

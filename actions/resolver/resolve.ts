@@ -232,7 +232,7 @@ async function withJoins(
  *
  * 1. The first event. It fits, because the chain files are checked for that (`checkSizes`).
  * 2. The work that is due, so that many events cannot crowd it out: due orders, orders whose turn at the rate limit
- *   comes (`slots`), hints (webhooks about which Cascade must ask Qlik), and documents that owe people notices
+ *   comes (`slots`), hints (something that Cascade must check by asking Qlik), and documents that owe people notices
  *   (`owing`).
  * 3. The other events.
  * 4. Orders that waited because the app of an event was busy (`wake`).
