@@ -34,8 +34,9 @@ export interface FanOutWork<T> {
   /** How many activations have handed on the rest of this work so far. */
   readonly carries: number;
   /**
-   * Whether the targets are due in the ledger. Then the sweep, every 5 minutes, starts those that are not started here,
-   * so the fan-out need not wait beyond `patientUntil`.
+   * Whether targets that are not started here are started later in any case: orders and hints by the sweep, if they are
+   * due in the ledger, and calls by the next run of the questions pipeline. Then the fan-out need not wait beyond
+   * `patientUntil`.
    */
   readonly areDue: boolean;
 }
@@ -79,8 +80,8 @@ const MOST_CARRIES = 60;
 
 /**
  * Starts one activation for each target, within the namespace's limits. Targets that do not fit into this minute are
- * handed to a later activation of the invoker. If OpenWhisk refuses the hand-over, and the targets are not due in the
- * ledger, this waits for the next minute and tries again, as long as the activation has time.
+ * handed to a later activation of the invoker. If OpenWhisk refuses the hand-over, and the targets are not `areDue`,
+ * this waits for the next minute and tries again, as long as the activation has time.
  *
  * @returns a placement for each target. If nobody knows whether OpenWhisk took a target's invocation, the target counts
  *   as failed. The invocation is not repeated, because the target might start twice.
@@ -257,7 +258,7 @@ export async function handOn<T>(
   fanOutPorts: FanOutPorts,
 ): Promise<Extract<Invocation, { kind: 'accepted' | 'unknown' }> | undefined> {
   if (carries >= MOST_CARRIES) return undefined;
-  // The sweep starts what is due in the ledger in any case, so handing it on may be given up sooner.
+  // Somebody starts these targets later in any case, so handing them on may be given up sooner.
   const ports = areDue ? { ...fanOutPorts, deadline: lastTryAt(fanOutPorts) } : fanOutPorts;
   const plan: Plan = { ...restOf(targets), carries: carries + 1 };
   const invocation = await repeated(
