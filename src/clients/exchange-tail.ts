@@ -13,8 +13,8 @@ const TAIL_BYTES = 8_192;
 export const LARGEST_TAILED_BYTES = 16 * 1024 * 1024;
 
 /**
- * Reads the end of a long text over HTTP. It is for the log of a failed reload: people need its last lines, and the
- * whole log may be too large for an action's memory.
+ * Reads the end of a long text over HTTP. It is for the log of a failed reload, because people need only its last
+ * lines.
  *
  * In the result, `text` is the end of the answer's body, at most 8 KiB, and `json` is undefined. This function asks the
  * server for the end only. If the server sends the whole body, the function reads up to 16 MiB, and keeps 8 KiB. If the
@@ -32,7 +32,7 @@ export async function exchangeTail({ method, url, headers, timeout }: HttpReques
     } = await fetch(url, {
       method,
       headers: { accept: 'text/plain', range: `bytes=-${TAIL_BYTES}`, ...headers },
-      // A compressed body could be a thousand times as large as what we count.
+      // A compressed body could be a thousand times as large as the bytes that are counted here.
       compress: false,
       redirect: 'manual',
       signal: AbortSignal.any([AbortSignal.timeout(timeout), done.signal]),

@@ -13,7 +13,7 @@ type Fail = (outcome: NoAnswer) => void;
 const transportTo = createTransports();
 
 /**
- * One HTTP call over Node's own client, sent once. It is for calls that Cascade makes often: those to CouchDB and
+ * One HTTP call over Node's own client, sent once. It is for calls that actions make often: those to CouchDB and
  * OpenWhisk, and the POST that starts a reload in Qlik. Such a call takes 1.2 ms of processor time, and 2.9 ms by
  * node-fetch (docs/decisions.md).
  *

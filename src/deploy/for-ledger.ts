@@ -1,7 +1,8 @@
 import type { Manifest, ManifestPackage } from './read-manifest.ts';
 
 /**
- * The actions that deployment leaves out without a ledger (Cascade's memory in CouchDB). `meter` counts runs into it.
+ * The actions that deployment leaves out without a ledger (Cascade's memory in CouchDB). `meter` counts in it how often
+ * actions run.
  */
 const NEEDS_LEDGER: readonly string[] = ['meter'];
 

@@ -1,6 +1,7 @@
 /*
- * Finds out what bytes a caller sent. The receiver needs them to check a webhook's signature, but OpenWhisk gives a raw
- * web action only a text, and does not say whether that text is the body itself or its base64.
+ * Finds out what bytes a caller sent. The receiver (the action that gets Qlik's webhooks) needs them to check a
+ * webhook's signature. But OpenWhisk gives a raw web action only a text, and does not say whether that text is the body
+ * itself or its base64.
  */
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;

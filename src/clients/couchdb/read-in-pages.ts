@@ -1,6 +1,6 @@
 /*
- * Reads long lists from CouchDB in parts. Cascade reads at most 4 MiB of an answer, so that an action's memory
- * suffices. CouchDB counts a page in documents, not in bytes. This file finds out how many documents fit.
+ * Reads long lists from CouchDB in parts, because Cascade reads at most 4 MiB of an answer (http-exchange.ts). A
+ * request can limit the number of documents, but not their bytes. So this file finds out how many documents fit.
  */
 
 import type { CouchAnswer, storeUnavailable } from './couch-answer.ts';

@@ -5,7 +5,8 @@ import type { DurationMs } from '../../core/units.ts';
 
 /*
  * People hear in a channel that a reload failed or is late. This file says what a channel is, and how it may answer a
- * message. The notifier must know that: it tries some messages again, and others would be refused for ever.
+ * message. The notifier (the action that sends the messages) must know the answer: it tries some messages again, and
+ * others would be refused for ever.
  */
 
 /** Slack's incoming webhook, or a bot that takes signed webhooks. Slack's address is itself a secret. */

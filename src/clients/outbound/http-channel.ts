@@ -6,9 +6,9 @@ import { exchange, type HttpExchange } from '../http-exchange.ts';
 import type { ChannelAnswer, ChannelPort } from './channel-port.ts';
 
 /**
- * How long a channel may take to answer. The notifier must not send while another notifier may send the same. So it
- * takes a lease for a minute, and begins to send in the first 25 s of it. With these 10 s, its message is over before
- * the lease is.
+ * How long a channel may take to answer. The notifier (the action that sends messages to people) may run twice at a
+ * time. One run must not send while another may send the same. So it takes a lease for a minute, and begins to send in
+ * the first 25 s of it. With these 10 s, its message is over before the lease is.
  */
 const TIMEOUT: DurationMs = seconds(10);
 
@@ -17,7 +17,7 @@ const LONGEST_ANSWER = 100;
 
 /**
  * Makes the port that sends messages to channels over HTTP: to Slack, or to a bot, with a signature as the Standard
- * Webhooks specification has it. The notifier and `cascade notify` use it.
+ * Webhooks specification has it. The action notifier and `cascade notify` use it.
  *
  * @param now - the clock for the time in the signature. A bot refuses a message whose time is too far from its own.
  * @param timeout - for each message; default 10 s.

@@ -7,7 +7,7 @@ import type { Channel, ChannelAnswer, ChannelPort } from './channel-port.ts';
 
 /**
  * Sends notices (texts such as "Sales failed", for people) to a channel in one message, in the form that the channel
- * takes: Slack or bot. The notifier and `cascade notify` use it, so that both send the same.
+ * takes: Slack or bot. The action notifier and `cascade notify` use it, so that both send the same.
  *
  * @param items - the notices, at least one.
  * @param now - the time that the message says it was made at.

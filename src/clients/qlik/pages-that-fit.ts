@@ -1,6 +1,6 @@
 /*
- * Reads Qlik's lists page by page. Cascade reads at most 4 MiB of an answer, so that an action's memory suffices, and a
- * page of a hundred reloads may be larger, because the records may hold long logs. Then it asks for smaller pages.
+ * Reads Qlik's lists page by page. Cascade reads at most 4 MiB of an answer (http-exchange.ts). A page of a hundred
+ * reloads may be larger, because the records may hold long logs. Then this file asks for smaller pages.
  */
 
 import { definedFields } from '../../core/defined-fields.ts';

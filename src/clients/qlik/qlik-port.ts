@@ -14,7 +14,7 @@ export interface StartRequest {
   readonly body: ReloadBody;
   /**
    * `<order id>~<number of the attempt>`; an order is a reload that Cascade owes. Some tenants give this text back in
-   * the reload's record and in its event.
+   * the reload's record, and in the webhook about its end.
    */
   readonly resourceId: string;
 }
@@ -49,7 +49,7 @@ export type StartAnswer =
       readonly retryAfter: DurationMs;
       readonly message: string;
     }
-  /** Another reload of this app is pending. Qlik neither queued ours nor merged the two. */
+  /** Another reload of this app is pending. Qlik neither queued this one nor merged the two. */
   | { readonly kind: 'busy'; readonly message: string }
   /** No clear answer, such as none at all or a 5xx: Qlik may have accepted the reload. */
   | { readonly kind: 'unknown'; readonly message: string };

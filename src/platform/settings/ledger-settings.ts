@@ -41,8 +41,8 @@ export const parseStoreAdminSettings = (params: Params): CouchDatabase | undefin
   storeSettingsIn(params, 'COUCHDB_ADMIN_URL');
 
 /**
- * How long the ledger keeps what is done: RETENTION_DAYS, 2 to 3,650 days, default 30. The receiver ignores a webhook
- * about a reload that ended longer ago than this minus one day, because the ledger may soon forget that reload.
+ * How long the ledger keeps what is done: RETENTION_DAYS, 2 to 3,650 days, default 30. The action receiver ignores a
+ * webhook about a reload that ended longer ago than this minus one day, because the ledger may soon forget that reload.
  */
 export const parseRetention = (params: Params): DurationMs =>
   (numberSetting(params, 'RETENTION_DAYS', { least: 2, most: 3_650, otherwise: 30 }) * DAY_MS) as DurationMs;

@@ -4,8 +4,8 @@ import { parseDashboardSettings } from './dashboard-settings.ts';
 import { settingError, textSetting } from './setting.ts';
 
 /**
- * The address of the dashboard's page. The notifier puts it into messages, so that people can open a failed reload with
- * one click. The page is in the same package as the action that asks.
+ * The address of the dashboard's page. The action notifier puts it into messages, so that people can open a failed
+ * reload with one click. The page is in the same package as the action that asks.
  *
  * The host comes from the setting OPENWHISK_APIHOST, because people reach OpenWhisk by that name. If the setting is
  * empty, the host comes from `apiHost`, by which OpenWhisk's actions call OpenWhisk. On some hosts that is an internal

@@ -12,8 +12,8 @@ const TAGS = /^[a-z0-9.+#-]+(;[a-z0-9.+#-]+){0,19}$/;
 
 /**
  * Reads which questions of a Stack Exchange site Cascade watches: QUESTIONS_TAGS, QUESTIONS_SITE (default
- * `stackoverflow`), QUESTIONS_KEY and QUESTIONS_URL (default: Stack Exchange's own API). The questions-collector asks
- * the site for new questions with these tags, and people hear of them as they hear of failed reloads.
+ * `stackoverflow`), QUESTIONS_KEY and QUESTIONS_URL (default: Stack Exchange's own API). The action questions-collector
+ * asks the site for new questions with these tags, and people hear of them as they hear of failed reloads.
  *
  * @returns undefined if QUESTIONS_TAGS is not set: there is no questions pipeline.
  * @throws CascadeError SETTINGS_INVALID. It names the setting, and not its value.
