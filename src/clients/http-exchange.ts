@@ -2,7 +2,7 @@
  * HTTP calls, and what may come of them. A call does not throw: if there is no answer, its result says what is known
  * about that. Cascade has to know it, because a request without an answer may still have started a reload.
  *
- * - `exchange` is for calls that an action makes seldom: most calls to Qlik, and messages to Slack and bots.
+ * - `exchange` is for calls that an action makes seldom, such as most calls to Qlik, and messages to Slack.
  * - `exchangeTail` (exchange-tail.ts) reads only the end of a log.
  * - `sendOnce` (send-once.ts) is for calls that are made often, as to CouchDB, and for the POST that starts a reload.
  */

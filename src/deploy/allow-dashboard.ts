@@ -5,11 +5,11 @@ import { parseStoreAdminSettings, parseStoreSettings } from '../platform/setting
 import type { Environment } from './environment.ts';
 
 /**
- * Lets the dashboard's page read the CouchDB of the ledger (Cascade's memory), if the settings have a dashboard. The
+ * Lets the dashboard's page read the CouchDB of the ledger (Cascade's memory), if the settings have both. The
  * page comes from the OpenWhisk host, and browsers let it read another server only if that server allows it (CORS).
  * `./build.sh deploy` calls this.
  *
- * @param origin - the host's, as browsers name it: `https://openwhisk.example.org`.
+ * @param origin - the address of the OpenWhisk host: `https://openwhisk.example.org`.
  * @returns what to say to the person who deploys: what was changed, or what to change by hand.
  * @throws CascadeError SETTINGS_INVALID. If CouchDB refuses the change or does not answer, the result says what to do.
  */

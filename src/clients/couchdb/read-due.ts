@@ -11,13 +11,13 @@ import { readFound } from './read-documents.ts';
 import { type AskPage, type ListRequest, type PageSize, readPage } from './read-in-pages.ts';
 
 /**
- * How often the list is read. It is read anew if all its documents left the range before they were read. That is rare.
+ * How often the list is read at most. It is read anew if all its documents left the range before they were read.
  */
 const MOST_TRIES = 10;
 
 /** The fields of a stub: the part of a document that is read if the whole document need not or cannot be read. */
 const STUB: readonly string[] = ['_id', '_rev', 'dueAt'];
-/** The fields that are read for `isBrief`. */
+/** The fields that are read if the caller needs no more, as to count documents (`isBrief`). */
 const BRIEF: readonly string[] = [...STUB, 'state'];
 
 /** What the read of due documents needs. */

@@ -1,9 +1,9 @@
-import type { EpochMs } from '../../core/units.ts';
-
 /*
  * An activation is one run of an action. OpenWhisk keeps a list of them, with their logs. The action `meter` counts
  * them, and `cascade logs` shows what they wrote. This file says what both need from OpenWhisk.
  */
+
+import type { EpochMs } from '../../core/units.ts';
 
 /** An activation as OpenWhisk lists it. */
 export interface ListedActivation {

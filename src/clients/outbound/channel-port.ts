@@ -1,13 +1,13 @@
-import type { BotMessage } from '../../core/desk/bot-message.ts';
-import type { ChannelName } from '../../core/desk/notice.ts';
-import type { SlackMessage } from '../../core/desk/slack-message.ts';
-import type { DurationMs } from '../../core/units.ts';
-
 /*
  * People hear in a channel that a reload failed or is late. This file says what a channel is, and how it may answer a
  * message. The notifier (the action that sends the messages) must know the answer: it tries some messages again, and
  * others would be refused for ever.
  */
+
+import type { BotMessage } from '../../core/desk/bot-message.ts';
+import type { ChannelName } from '../../core/desk/notice.ts';
+import type { SlackMessage } from '../../core/desk/slack-message.ts';
+import type { DurationMs } from '../../core/units.ts';
 
 /** Slack's incoming webhook, or a bot that takes signed webhooks. Slack's address is itself a secret. */
 export type Channel =

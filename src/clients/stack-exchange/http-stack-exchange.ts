@@ -1,6 +1,6 @@
 /*
- * Asks the Stack Exchange API 2.3 for questions, so that people hear of new ones about Qlik. The action
- * questions-collector does that. docs/stack-exchange.md has the facts about the API.
+ * Asks the Stack Exchange API 2.3 for questions with certain tags, such as qlik-sense. The action questions-collector
+ * uses it, so that people hear of new questions. docs/stack-exchange.md has the facts about the API.
  */
 
 import { decodeHTML } from 'entities/decode';

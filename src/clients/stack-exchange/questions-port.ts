@@ -1,10 +1,10 @@
+/*
+ * Cascade can watch a Stack Exchange site for questions with certain tags, such as qlik-sense. This file says what the
+ * action questions-collector needs from the site's API, and how the API may answer.
+ */
+
 import type { Question } from '../../core/tickets/question.ts';
 import type { DurationMs, EpochMs } from '../../core/units.ts';
-
-/*
- * Cascade can watch a Stack Exchange site for questions about Qlik. This file says what the action questions-collector
- * needs from the site's API, and how the API may answer.
- */
 
 /** A question as the API shows it. The caller adds `seenAt`, the time at which it asked. */
 export type AskedQuestion = Omit<Question, 'seenAt'>;
@@ -31,7 +31,7 @@ export type QuestionsAnswer =
     }
   /** The API takes no requests for so long, or it did not answer. */
   | { readonly kind: 'later'; readonly wait: DurationMs; readonly message: string }
-  /** The API does not understand the request: a setting is wrong. */
+  /** The API refuses the request: probably a setting is wrong. */
   | { readonly kind: 'refused'; readonly message: string };
 
 /** Asks the Stack Exchange API. */
