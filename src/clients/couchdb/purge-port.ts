@@ -1,6 +1,6 @@
 /*
- * Finished documents stay in the ledger, Cascade's memory in CouchDB, for RETENTION_DAYS. Then `purgeLedger` removes
- * them for good, so that the ledger does not grow for ever. This file says what that needs from CouchDB.
+ * Finished documents stay in the ledger, Cascade's memory in CouchDB, for at least RETENTION_DAYS. Then `purgeLedger`
+ * removes them for good, so that the ledger does not grow for ever. This file says what that needs from CouchDB.
  */
 
 /** A document's id, and the rev (CouchDB's name of a version) that was read. */
@@ -24,7 +24,7 @@ export interface PurgePort {
   /**
    * Asks CouchDB to free the space of removed documents. CouchDB does it in the background.
    *
-   * @throws CascadeError as `purge`.
+   * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
    */
   compact(): Promise<void>;
 }

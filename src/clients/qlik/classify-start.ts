@@ -70,7 +70,7 @@ export function classifyStart({ status, retryAfter, json }: Answer): StartAnswer
 
 function started(body: JsonObject, message: string): StartAnswer {
   const reloadId = textOf(body, 'id');
-  // The id becomes part of document ids, so a text that does not look like a reload's id is refused.
+  // The id becomes part of document ids. So a text that does not look like a reload's id counts as no id.
   if (reloadId === undefined || !isReloadId(reloadId)) {
     return { kind: 'unknown', message: `${message} without a reload id` };
   }
@@ -93,7 +93,7 @@ function wordsOf(error: JsonObject): string {
  */
 const RETRY_AFTER = /^\d{1,6}$/;
 
-/** How long a 429 asks to wait by its `retry-after`. */
+/** How long a 429 asks to wait by its `retry-after`; 15 s if that cannot be read. */
 export function waitOf(retryAfter: string | null): DurationMs {
   const text = (retryAfter ?? '').trim();
   return RETRY_AFTER.test(text) ? seconds(Number(text)) : UNSAID_WAIT;

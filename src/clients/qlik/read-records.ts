@@ -12,7 +12,9 @@ import { type EpochMs, instantIn } from '../../core/units.ts';
 import { errorIn } from '../../core/webhook/event-fields.ts';
 import type { ReloadRecord, WebhookDelivery, WebhookState } from './qlik-port.ts';
 
-/** Reads a reload record. A missing text becomes "", a missing or unreadable time of creation becomes NaN. */
+/**
+ * Reads a reload record. Of the fields that Cascade needs, a missing text becomes "", and a missing time becomes NaN.
+ */
 export const readReload = (record: JsonObject): ReloadRecord => ({
   id: (textOf(record, 'id') ?? '') as ReloadId,
   appId: canonicalAppId(textOf(record, 'appId') ?? ''),

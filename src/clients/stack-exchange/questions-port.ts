@@ -29,7 +29,7 @@ export type QuestionsAnswer =
       /** How many requests the quota of the day has left. */
       readonly quotaLeft: number;
     }
-  /** The API takes no requests for so long, or it did not answer. */
+  /** The API takes no requests now, or it did not answer. The caller asks again after `wait`. */
   | { readonly kind: 'later'; readonly wait: DurationMs; readonly message: string }
   /** The API refuses the request: probably a setting is wrong. */
   | { readonly kind: 'refused'; readonly message: string };

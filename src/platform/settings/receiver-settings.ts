@@ -13,9 +13,9 @@ export interface WebhookTenant {
    */
   readonly id?: string;
   /**
-   * The receiver stores this with what it hears from the tenant: the tenant's address, else its id. Absent if the
-   * settings have neither. Other actions see by it whether the webhook came from the tenant that they know by this
-   * name.
+   * The receiver stores this with what it hears from the tenant. Other actions see by it whether the webhook came from
+   * the tenant that they know by this name. It is `id`; if there is only one tenant, it is rather the tenant's address.
+   * Absent if the settings do not have it.
    */
   readonly heardFrom?: string;
   readonly secrets: readonly string[];
