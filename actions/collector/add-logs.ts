@@ -30,9 +30,9 @@ const LONGEST_LOG: DurationMs = seconds(5);
 const ASKED_FOR: DurationMs = minutes(24 * 60);
 
 /**
- * Adds the end of the failed reload's log to tickets, the one that has waited longest first. It asks for about 200 logs
- * at most, and for 10 s. The tickets that it does not reach get a new `dueAt`, so that they wait for the next sweep in
- * the same sequence, and `cascade runs --problems` does not call them overdue.
+ * Adds the end of the failed reload's log to tickets. It asks for at most about 200 logs, and for at most 10 s. The
+ * tickets that it does not reach get a new `dueAt`, so that they wait for the next sweep in the same sequence, and
+ * `cascade runs --problems` does not call them overdue.
  *
  * A ticket stops waiting if its app has recovered, if logs are switched off, if Qlik has no log of the reload an hour
  * after the failure, or a day after the failure. If a tenant does not answer, its tickets without a log are due again
@@ -40,7 +40,7 @@ const ASKED_FOR: DurationMs = minutes(24 * 60);
  *
  * If CouchDB does not take the tickets, this only logs a warning, because the sweep's other results must go on.
  *
- * @param tickets - the tickets that are due.
+ * @param tickets - the tickets that are due, the one that has been due longest first.
  */
 export async function addLogs(tickets: readonly TicketDocument[], ports: CollectorPorts): Promise<void> {
   const ask = askTenants(ports);
@@ -117,14 +117,14 @@ function afterAnswer(ticket: TicketDocument, answer: LogAnswer, ports: Collector
   }
   const { longDoubt, postedPoll } = ports.times;
   const now = storeNow(ports);
-  // Qlik may show a log a little later than its reload's end.
+  // Qlik may show a log a little later than its reload's end. So for an hour (`longDoubt`) we ask again.
   const isGone = answer.kind === 'absent' && now > addMs(ticket.failedAt, longDoubt);
   if (!isGone) return { ...ticket, dueAt: addMs(now, postedPoll) };
   ports.log.warn('A ticket stays without its reload’s log', { ticket: ticket._id, problem: answer.message });
   return withoutDue(ticket);
 }
 
-/** Writes the tickets, each by its rev. One that somebody changed meanwhile stays due. */
+/** Writes the tickets. One that somebody changed meanwhile stays as it is, and stays due. */
 async function writeAll(tickets: readonly TicketDocument[], { store, log }: CollectorPorts): Promise<void> {
   for (const part of partsOf(tickets)) {
     const written = await store.bulk(part.map((ticket) => ({ ...ticket })));

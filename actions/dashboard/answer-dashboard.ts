@@ -39,6 +39,7 @@ export function answerDashboard(path: string, settings: DashboardSettings, page:
           'content-security-policy': policyOf(settings, page),
           ...EVERYWHERE,
         },
+        // By `build` the page knows whether data that it finds in the browser's storage is from the same code.
         body: page.html.join(inlineJson({ ...settings, build: page.scriptHash })),
       };
     case '/sw.js':

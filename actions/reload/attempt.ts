@@ -50,8 +50,8 @@ export interface ReloadOrderPorts extends Patience {
   /** The activation's id. */
   readonly owner: string;
   /**
-   * The most starts of one app in an hour, for orders whose hops are unsure. Hops count the orders since the first
-   * event of a run.
+   * The most starts of one app in an hour, for orders whose hops are unsure. Hops count the orders since the beginning
+   * of a run (everything that followed from one ended reload).
    */
   readonly maxStartsPerHour: number;
 }

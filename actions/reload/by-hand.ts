@@ -45,6 +45,7 @@ export function orderByHand(params: Params, apps: CompiledChains['apps'], activa
   }
   const { app, tenant, ...body } = params;
   const target = targetOf(app, tenant, apps);
+  // `s` is what the order of a link without a name has in its id. `m.` is the prefix of a cause by hand.
   return { order: orderId(target, 's', `m.${activationId}`), ...target, body, chain: BY_HAND };
 }
 

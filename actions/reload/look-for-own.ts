@@ -75,8 +75,8 @@ interface DoubtList {
   /** When the doubt began, by Qlik's clock. Undefined if no answer of Qlik had a `Date`. */
   readonly since: EpochMs | undefined;
   /**
-   * Until when Qlik may have accepted what was sent, by Qlik's clock. Undefined if no answer of Qlik had a `Date`, or
-   * if the doubt does not say when the last send was (in an order of an earlier version).
+   * The last instant at which Qlik may have accepted our POST, by Qlik's clock. Undefined if no answer of Qlik had a
+   * `Date`, or if the doubt does not say when we last sent the POST (in an order of an earlier version).
    */
   readonly until: EpochMs | undefined;
 }
@@ -116,8 +116,8 @@ async function listSince(
 }
 
 /**
- * Until when Qlik may have accepted what was sent, by Qlik's clock: the last send, plus the grace (60 s), plus a margin
- * (60 s). The margin is for slow answers of CouchDB, which make CouchDB's clock seem late.
+ * The last instant at which Qlik may have accepted our POST, by Qlik's clock: when we last sent the POST, plus the
+ * grace (60 s), plus a margin (60 s). The margin is for slow answers of CouchDB, which make CouchDB's clock seem late.
  *
  * @param askedAt - CouchDB's clock just before the list was asked for. If the activation stood still since then, the
  *   result is too late, which does less harm than too early.

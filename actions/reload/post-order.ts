@@ -84,7 +84,7 @@ const wait = (
 const CLOCK_STEP = seconds(1);
 
 /**
- * When an order is due again that Qlik did not take.
+ * Decides when an order that Qlik did not take is due again.
  *
  * - The tenant's rate limit is spent: this also shuts the tenant's gate, which says until when no order is posted
  *   there.
@@ -119,8 +119,9 @@ async function dueAfter(
  * Makes an order wait if its app was started too often in the last hour. This limit stops apps that reload each other
  * for ever.
  *
- * Usually MAX_HOPS stops them: hops count the orders since the first event of a run. But if a tenant does not show in
- * its records which order a reload was started for, the hops may be wrong. Then this limit takes their place.
+ * Usually MAX_HOPS stops them: hops count the orders since the beginning of a run (everything that followed from one
+ * ended reload). But if a tenant does not show in its records which order a reload was started for, the hops may be
+ * wrong. Then this limit takes their place.
  *
  * The starts are counted in the ledger and not in Qlik's list, because the list may fail for days.
  *
