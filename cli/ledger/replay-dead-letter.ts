@@ -14,6 +14,7 @@ import type { DeadDocument } from '../../src/ledger/documents/dead.ts';
 import { newEvent } from '../../src/ledger/documents/event.ts';
 import { newHint } from '../../src/ledger/documents/hint.ts';
 import { chainsOf, type LedgerContext } from './ledger-command.ts';
+import { markDeadLetter } from './mark-dead-letter.ts';
 import type { Replayed } from './replay-stored-event.ts';
 
 /**
@@ -37,9 +38,13 @@ export async function replayDeadLetter(context: LedgerContext, dead: DeadDocumen
   const read = readAgain(dead);
   if (typeof read === 'string') return { ok: false, created: [], sentences: [`Still not understood: ${read}`] };
   const stored = await store(context, dead, read);
-  // A conflict is no failure: somebody else has just replayed the letter, with the same result.
-  await context.store.put({ ...dead, replayedAt: context.now() });
-  return { ok: true, created: stored.created, sentences: [`Understood by now${stored.sentence}`] };
+  const why = await markDeadLetter(context.store, dead, 'replayedAt', context.now());
+  const problem = why === undefined ? [] : [`${dead._id}: not marked as replayed: ${why}`];
+  return {
+    ok: why === undefined,
+    created: stored.created,
+    sentences: [`Understood by now${stored.sentence}`, ...problem],
+  };
 }
 
 /** Reads the letter's body. Returns the news in it, or why this version cannot read it either. */

@@ -4,6 +4,7 @@ import { eventId } from '../../src/core/document-ids.ts';
 import type { ReloadId } from '../../src/core/names.ts';
 import { type DeadDocument, readDead } from '../../src/ledger/documents/dead.ts';
 import type { LedgerContext, LedgerReport } from './ledger-command.ts';
+import { markDeadLetter } from './mark-dead-letter.ts';
 import { replayDeadLetter } from './replay-dead-letter.ts';
 import { type Replayed, replayStoredEvent } from './replay-stored-event.ts';
 
@@ -15,7 +16,8 @@ const SWEEP_NOW =
  * wrong. `cascade replay <dead letter>` reads again a webhook that Cascade could not understand.
  *
  * The report about an event is `ok` if reloads were ordered again, and CouchDB has refused none. The report about a
- * dead letter is `ok` if this version of Cascade understands it, and it was not replayed before.
+ * dead letter is `ok` if this version of Cascade understands it, it was not replayed before, and it is marked as
+ * replayed.
  *
  * @param text - the id of an event (a reload that ended) or of a dead letter, or the reload's id.
  * @throws CascadeError PARAMETERS_INVALID if there is no such document; LEDGER_MALFORMED if it is malformed; as
@@ -31,19 +33,20 @@ export async function replay(context: LedgerContext, text: string): Promise<Ledg
 
 /**
  * `cascade replay <dead letter> --dismiss`, or `cascade dismiss <dead letter>`: a dead letter is kept, but `cascade
- * runs --problems` no longer lists it. It can still be replayed.
+ * runs --problems` no longer lists it. It can still be replayed. The report is `ok` if that is stored.
  *
  * @param id - `dead:…`.
  * @throws CascadeError PARAMETERS_INVALID if there is no such dead letter; LEDGER_MALFORMED if it is malformed;
- *   STORE_UNAVAILABLE, STORE_REFUSED.
+ *   STORE_UNAVAILABLE; STORE_REFUSED if this user may not read.
  */
 export async function dismissDeadLetter({ store, now }: LedgerContext, id: string): Promise<LedgerReport> {
   const dead = await readDeadLetter(store, id);
-  // A conflict is no failure: somebody else has just replayed or dismissed the letter. In both cases it is no longer a
-  // problem.
-  if (dead.dismissedAt === undefined) await store.put({ ...dead, dismissedAt: now() });
-  const sentences = [`${id}: dismissed. It is kept; without --dismiss it can still be read again.`];
-  return reportOf({ ok: true, created: [], sentences });
+  const why = await markDeadLetter(store, dead, 'dismissedAt', now());
+  const sentence =
+    why === undefined
+      ? 'dismissed. It is kept; without --dismiss it can still be read again.'
+      : `not dismissed: ${why}`;
+  return reportOf({ ok: why === undefined, created: [], sentences: [`${id}: ${sentence}`] });
 }
 
 const reportOf = ({ ok, created, sentences }: Replayed): LedgerReport => ({

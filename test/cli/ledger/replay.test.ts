@@ -267,6 +267,60 @@ describe('cascade replay <dead letter>', () => {
     expect(store.peek('event:default:r5')).to.include({ source: 'replay' });
   });
 
+  describe('if CouchDB does not take the write', () => {
+    const FORBIDDEN = { kind: 'refused', message: 'CouchDB refused it (forbidden)', isForGood: false } as const;
+    const WHY =
+      'CouchDB refuses the document dead:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08: CouchDB refused it (forbidden). May the user of COUCHDB_URL write into this database?';
+
+    it('says that the letter was not dismissed and why, and ends with 1', async () => {
+      const { context, store, printed } = ledgerOf([dead(FINISHED)]);
+      const readOnly = { ...context, store: { ...store, put: async () => FORBIDDEN } };
+      expect(await dismissDeadLetter(readOnly, ID)).to.equal(1);
+      expect(printed.out).to.equal(`${ID}: not dismissed: ${WHY}\n`);
+    });
+
+    it('says that the letter was not marked as replayed and why, beside what it stored, and ends with 1', async () => {
+      const { context, store, printed } = ledgerOf([dead(FINISHED)]);
+      const put: typeof store.put = async (document) => (document._id === ID ? FORBIDDEN : store.put(document));
+      expect(await replay({ ...context, store: { ...store, put } }, ID)).to.equal(1);
+      expect(printed.out).to.equal(
+        `Understood by now: event:default:r5\n${ID}: not marked as replayed: ${WHY}\n${SWEEP}`,
+      );
+      expect(store.peek('event:default:r5')).to.include({ source: 'replay' });
+    });
+
+    it('is fine if somebody else settles it just then: both are stored', async () => {
+      for (const [field, work] of [
+        ['replayedAt', dismissDeadLetter],
+        ['dismissedAt', replay],
+      ] as const) {
+        const { context, store } = ledgerOf([dead({ type: 'com.qlik.v1.app.created', data: {} })]);
+        store.intrude('put', () => store.seed({ ...dead(FINISHED), _rev: '2-theirs', [field]: at('01:59') }));
+        expect(await work(context, ID)).to.equal(0);
+        expect(store.peek(ID)).to.include({ replayedAt: NOW, dismissedAt: NOW, [field]: at('01:59') });
+      }
+    });
+
+    it('keeps the time of somebody else who did the same just then', async () => {
+      const { context, store } = ledgerOf([dead(FINISHED)]);
+      store.intrude('put', () => store.seed({ ...dead(FINISHED), _rev: '2-theirs', dismissedAt: at('01:59') }));
+      expect(await dismissDeadLetter(context, ID)).to.equal(0);
+      expect(store.peek(ID)).to.include({ dismissedAt: at('01:59') });
+    });
+
+    it('says so if somebody else writes the letter all the time, or keeps it no longer', async () => {
+      const { context, store, printed } = ledgerOf([dead(FINISHED)]);
+      const conflict = async () => ({ kind: 'conflict' }) as const;
+      expect(await dismissDeadLetter({ ...context, store: { ...store, put: conflict } }, ID)).to.equal(1);
+      expect(printed.out).to.equal(`${ID}: not dismissed: others keep changing it: try again in a moment\n`);
+      let gets = 0;
+      const gone = { ...store, put: conflict, get: async (id: string) => (gets++ === 0 ? store.get(id) : undefined) };
+      printed.out = '';
+      expect(await dismissDeadLetter({ ...context, store: gone }, ID)).to.equal(1);
+      expect(printed.out).to.equal(`${ID}: not dismissed: somebody has just deleted it\n`);
+    });
+  });
+
   it('is all that can be dismissed', async () => {
     const { context } = ledgerOf([event('extract', 'r5', at('01:09'))]);
     const failure = await dismissDeadLetter(context, 'event:default:r5').catch((error: unknown) => error);
