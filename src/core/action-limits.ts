@@ -26,8 +26,8 @@ const limits = (limit: number, store: number): ActionLimits => ({
  * - metrics: Prometheus waits 10 s by default.
  * - reload: its time is shorter than the 150 s for which it claims an order, a reload that Cascade owes.
  * - collector: it is over before the next sweep, which runs 5 minutes later.
- * - storer, notifier, meter, questions-collector and questions-storer: nobody waits for them, so the store may take 10
- *   s.
+ * - storer, notifier, meter, questions-collector and questions-storer: nobody waits for them. So the store may take
+ *   10 s.
  */
 export const ACTION_LIMITS = {
   receiver: limits(8_000, 2_400),

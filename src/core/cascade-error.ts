@@ -5,7 +5,7 @@
  * An order is a reload that Cascade owes. The ledger is Cascade's memory, a database in CouchDB.
  */
 const RETRYABLE = {
-  SETTINGS_INVALID: false, // a setting is missing or malformed; the message names it, never its value
+  SETTINGS_INVALID: false, // a setting is missing or malformed; the message names it, and shows no secret
   NO_CHAINS: false, // there is no chain file, or the bundle was built without any
   UNAUTHORIZED: false, // the caller did not prove that it may call this
   BODY_TOO_LARGE: false, // the webhook's body is larger than 256 KiB
@@ -17,7 +17,7 @@ const RETRYABLE = {
   OPENWHISK_UNREACHABLE: true, // no answer from OpenWhisk, or a 5xx: the invocation may or may not run
   QLIK_REFUSED: false, // the tenant refused the reload for good
   QLIK_UNAUTHORIZED: false, // the tenant does not accept our credential
-  QLIK_RATE_LIMITED: true, // the tenant's rate limit; wait as long as it says
+  QLIK_RATE_LIMITED: true, // the tenant's rate limit is spent; its answer says how long to wait
   QLIK_QUOTA: true, // the app's reload frequency quota is used up
   QLIK_BUSY: true, // a reload of this app is already pending
   QLIK_UNREACHABLE: true, // no connection to the tenant, or no token of it: nothing was sent

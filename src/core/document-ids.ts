@@ -22,7 +22,8 @@ export const joinId = ({ target, clause }: Pick<Link, 'target' | 'clause'>): str
 /** The orders that wait because this app is busy. */
 export const parkId = ({ tenant, appId }: AppRef): string => `park:${tenant}:${appId}`;
 /**
- * Which orders of an app were allowed to start in the last hour. It limits apps that might reload each other for ever.
+ * Which orders of an app were allowed to start in the last hour. By this, Cascade stops apps that reload each other for
+ * ever.
  */
 export const rateId = ({ tenant, appId }: AppRef): string => `rate:${tenant}:${appId}`;
 /** For which order a reload was started. */
@@ -50,7 +51,7 @@ export const deadId = (hash: string): string => `dead:${hash}`;
 export const ticketId = (tenant: TenantName, reloadId: ReloadId): string => `ticket:reload:${tenant}:${reloadId}`;
 /** The ticket of a question that somebody asked on a Stack Exchange site. A site's name has no colon. */
 export const questionTicketId = (site: string, questionId: number): string => `ticket:question:${site}:${questionId}`;
-/** Up to which question the ledger has those of a site. */
+/** How far the ledger has the questions of a Stack Exchange site. */
 export const questionsId = (site: string): string => `questions:${site}`;
 /** How often one action or sequence ran, and for how long. */
 export const statId = (action: string): string => `stat:${action}`;

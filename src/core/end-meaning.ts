@@ -1,7 +1,8 @@
 /*
- * Decides what the end of a reload means for its order (a reload that Cascade owes). If the order has `retry`, a failed
- * reload is only one of its attempts, and another attempt follows. Then the apps that wait for the reload go on
- * waiting. If Cascade canceled a reload because it ran too long, the reload counts as failed.
+ * Decides what the end of a reload means for its order (a reload that Cascade owes). If the chain file asks for it
+ * (`retry`), Cascade starts a failed reload again, as a further attempt of the same order. Until the last attempt has
+ * ended, the apps that follow go on waiting. If Cascade canceled a reload because it ran too long, the reload counts as
+ * failed.
  *
  * Usually one order started a reload. If Qlik's answers were lost, several orders may have guessed that the same reload
  * is their own. They share it.

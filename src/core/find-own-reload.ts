@@ -20,7 +20,10 @@ export interface ListedReload {
 export interface Sent {
   readonly resourceId: string;
   readonly partial: boolean;
-  /** The tenant's clock at our first send, or a little before; undefined if the tenant has no clock. */
+  /**
+   * The tenant's clock at our first send, or a little before. Undefined if the tenant has no clock, that is, if its
+   * answers have no `Date`.
+   */
   readonly since: EpochMs | undefined;
   /** The tenant's clock when it could last have accepted what we sent; undefined if nobody knows. */
   readonly until: EpochMs | undefined;

@@ -39,8 +39,8 @@ export interface JoinRule {
 }
 
 /**
- * A link: if the upstream's reload ends with the right outcome, Cascade reloads the target. In the chain file it is one
- * `after` of an entry under `reloads:`.
+ * A link: if the upstream's reload ends with the right outcome, Cascade reloads the target. It comes from
+ * one clause under `after:` of an entry of the chain file.
  */
 export interface Link {
   readonly chain: ChainName;

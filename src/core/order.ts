@@ -1,6 +1,6 @@
 /*
  * An order is a reload that Cascade owes. This file makes its id of what called for it. So if a webhook comes twice,
- * both calls for a reload have the same id, and Cascade starts the reload only once.
+ * the order has the same id both times, and the ledger (Cascade's memory) takes it only once.
  */
 
 import type { ReloadBody } from './link.ts';
@@ -19,7 +19,7 @@ export interface ReloadOrder extends AppRef {
   readonly chain: ChainName;
   /**
    * The hash of the definition (the compiled chains) whose link called for the order. Absent in an order by hand,
-   * without a ledger (Cascade's memory), and from an earlier version.
+   * in an order of an earlier version, and if there is no ledger.
    */
   readonly definition?: string;
 }

@@ -1,6 +1,6 @@
 /*
- * OpenWhisk limits how many bytes an action may get or return. If an action returns more, its work is lost. So
- * Cascade's actions count the bytes that they pass on, with the functions of this file.
+ * OpenWhisk limits how many bytes an action may get or return. If an action returns more, the next action gets nothing.
+ * So Cascade's actions count the bytes that they pass on, with the functions of this file.
  */
 
 /**

@@ -66,8 +66,8 @@ export function planOrders(events: readonly ReloadFinished[], links: CompiledCha
 /**
  * Decides what one link gives after an event: an order, or a skip. A paused link comes here even if it is composite.
  *
- * Each object is written out field by field, because spreads would take most of the time here (npm run bench --
- * resolve).
+ * Each object is written out field by field, because spreads would take most of the time here
+ * (`npm run bench -- resolve`).
  *
  * @param ordered - the orders so far. Two chains may have the same link: then only the first one gives an order.
  */

@@ -22,7 +22,7 @@ export interface ReloadFinished {
   readonly reloadId: ReloadId;
   readonly outcome: Outcome;
   readonly endedAt: EpochMs;
-  /** When the reload was asked for, and when it began to run. Only if Qlik says so, and never later than `endedAt`. */
+  /** When the reload was asked for, and when it began to run. Each is absent if Qlik does not say it. */
   readonly createdAt?: EpochMs;
   readonly startedAt?: EpochMs;
   /** The id of the webhook's envelope. If Qlik sends a webhook again, it has the same id. */

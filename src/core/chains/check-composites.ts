@@ -24,7 +24,7 @@ export function checkComposites(links: readonly PlacedLink[], index: AppIndex): 
   return [...checkMemories(links, index), ...checkDoubles(links, index)];
 }
 
-/** Finds links that would share one memory by mistake. */
+/** Finds composite links that would share one memory by mistake, and those that are twice in a file. */
 function checkMemories(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   const named = new Set(links.filter(({ link }) => !isComposite(link)).map(memoryKey));
   const byMemory = groupBy(oneOfEach(links), memoryKey);

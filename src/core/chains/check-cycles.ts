@@ -1,6 +1,6 @@
 /*
- * If apps follow each other in a circle, they would reload each other for ever. This file finds such circles. `cascade
- * check` reports them, and `cascade build` refuses chain files that have one.
+ * If apps follow each other in a circle, they would reload each other for ever. This file finds such circles. Then
+ * `cascade check` reports them, and `cascade build` refuses the chain files.
  */
 
 import { appKey } from '../names.ts';
@@ -14,7 +14,8 @@ import type { PlacedLink } from './read-links.ts';
  */
 const MAX_CYCLES_OF_A_GROUP = 100;
 /**
- * The most apps of a cycle that a message names, and the most further places. A cycle that a person wrote is shorter.
+ * The most apps of a cycle that a message names, and the most further places. A cycle that a person wrote is usually
+ * shorter.
  */
 const MAX_APPS_SHOWN = 50;
 

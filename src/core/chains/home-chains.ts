@@ -9,9 +9,10 @@ export function linksByChain({ links }: Pick<CompiledChains, 'links'>): Readonly
 }
 
 /**
- * Makes the function that names the home chain of an app. An app may be in several chains, but the dashboard and Qlik's
- * charts draw it once, with its home chain. That is the first chain, by name, whose file lists the app. If no file
- * lists the app, it is the first chain that has a link with the app. An app in no chain has the home chain `''`.
+ * Makes the function that names the home chain of an app. An app may be in several chains. The dashboard draws it with
+ * its home chain, and the action `chains` names that chain to Qlik's charts. It is the first chain, by name, whose file
+ * lists the app. If no file lists the app, it is the first chain that has a link with the app. An app in no chain has
+ * the home chain `''`.
  */
 export function homeChains(compiled: CompiledChains): (app: AppKey) => string {
   const byLinks = new Map<AppKey, ChainName>();

@@ -33,7 +33,7 @@ export const PROBLEM_CODES = [
   'PAYLOAD_TOO_LARGE', // more follows one app than OpenWhisk carries at once
   'APP_UNUSED', // an app that no link uses (a warning)
   'ID_NOT_UUID', // an app id that Qlik Cloud cannot have (a warning)
-  'FILE_NOT_READ', // a file that is almost a chain file (a warning)
+  'FILE_NOT_READ', // a file that looks like a chain file and is not read, such as one in a subfolder (a warning)
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 

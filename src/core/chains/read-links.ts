@@ -132,7 +132,7 @@ function clausesOf({ after }: ReloadEntry, path: Path): { clause: Clause; at: Pa
   return after.map((clause, position) => ({ clause, at: [...path, 'after', position] }));
 }
 
-/** What reading a clause needs. */
+/** The things that reading a clause needs: the file, how to find an app, and where to put problems. */
 interface Reading {
   readonly file: string;
   readonly find: (text: string, path: Path) => AppRef | undefined;

@@ -66,7 +66,8 @@ export interface AppState {
   /** Present if the app is failing. */
   readonly failing?: Streak;
   /**
-   * Streaks that are over. Each stays until its success is recorded, because until then its ticket may not be written.
+   * Streaks that are over. Each stays until the event of its success is recorded: if the storer dies before that, the
+   * streak's ticket may not say yet that the app has recovered.
    */
   readonly over: readonly EndedStreak[];
   /** Present if the app is late. */

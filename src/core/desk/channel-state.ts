@@ -1,7 +1,7 @@
 /*
- * When may a message go to a channel? A channel, such as one of Slack's, is where people get Cascade's notices. The
- * action `notifier` asks this file before and after it sends a message. It sends at most five messages to a channel in
- * a minute: each takes a slot. If the channel does not take a message, nothing is sent there for a while (a pause).
+ * Decides when a message may go to a channel. A channel, such as one of Slack's, is where people get Cascade's notices.
+ * The action `notifier` asks this file before and after it sends a message. It sends at most five messages to a channel
+ * in a minute: each takes a slot. If the channel does not take a message, nothing is sent there for a while (a pause).
  */
 
 import { addMs, type DurationMs, type EpochMs, minutes, seconds } from '../units.ts';

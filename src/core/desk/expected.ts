@@ -1,6 +1,7 @@
 /*
  * A chain file can say under `expected` by when an app must have been reloaded. This is the compiled form. The sweep
- * (it runs every 5 minutes) works out the deadlines from it, and notifies people if an app has missed one.
+ * (it runs every 5 minutes) works out the deadlines from it, and makes a notice for people if an app has missed
+ * one.
  */
 
 import { canonicalJson } from '../canonical-json.ts';

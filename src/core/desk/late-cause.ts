@@ -1,5 +1,5 @@
 /*
- * Finds out why an app is late, for the message that people get. Mostly the app waits for another app that is failing.
+ * Finds out why an app is late, for the message that people get. Often the app waits for another app that is failing.
  * An app is late if it has missed a deadline of its chain file and the grace, some time after the deadline.
  */
 
@@ -14,7 +14,9 @@ import { utcText } from './utc-text.ts';
 export interface LateCause {
   /** A sentence. */
   readonly text: string;
-  /** The ticket of the failure that keeps the app waiting. A ticket is an app's failures until its next success. */
+  /**
+   * The ticket of the failure that keeps the app waiting. A ticket is about an app's failures until its next success.
+   */
   readonly ticket?: TicketId;
 }
 

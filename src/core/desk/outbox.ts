@@ -4,8 +4,8 @@
  * notices are in the documents that they are about, such as an app's. The action `notifier` calls these functions and
  * stores the documents.
  *
- * A lease is a notifier's right to send a document's notices to one channel, for a minute. It keeps other notifiers
- * away, so that people do not get a notice twice.
+ * A lease is a notifier's right to send a document's notices to one channel, for a minute. It keeps other
+ * notifiers from sending the same notices at the same time.
  */
 
 import { addMs, type EpochMs, seconds } from '../units.ts';
@@ -106,7 +106,7 @@ export function settled<T extends Owing>(document: T, channel: ChannelName, ids:
 
 /**
  * The document after the channel refused a message of `size` notices. The next message with one of these notices holds
- * at most half as many.
+ * at most half as many, but at least one.
  */
 export function halved<T extends Owing>(document: T, channel: ChannelName, ids: ReadonlySet<string>, size: number): T {
   const most = Math.max(1, Math.floor(size / 2));

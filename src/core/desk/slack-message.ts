@@ -31,7 +31,7 @@ export interface SlackMessage {
   readonly unfurl_media: false;
 }
 
-/** How each kind begins, and the word for what happened. */
+/** By kind of notice: the sign with which its line begins, and the words for what happened. */
 const WORDS: Readonly<Record<ItemKind, readonly [sign: string, word: string]>> = {
   failed: [':red_circle:', 'failed'],
   recovered: [':large_green_circle:', 'recovered'],

@@ -1,4 +1,4 @@
 import type { EpochMs } from '../units.ts';
 
-/** `2026-11-29 07:06 UTC`: as messages say an instant. */
+/** How messages to people say an instant, to the minute: `2026-11-29 07:06 UTC`. */
 export const utcText = (at: EpochMs): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -17,9 +17,9 @@ import type { ChainGraph, GraphApp, GraphComposite } from './chain-graph.ts';
 
 /** How an app stands now, in one word. If several are true, the first one of this list counts. */
 export type Standing =
-  /** Its reload runs in Qlik, or is queued there. */
+  /** A reload of it that Cascade started runs in Qlik, or is queued there. */
   | 'running'
-  /** Its reload failed or was given up, and it has not succeeded since. */
+  /** Its reload failed for good or was given up, and it has not succeeded since. */
   | 'failed'
   /** It has missed a deadline. */
   | 'late'
@@ -36,7 +36,7 @@ export type Standing =
 /** How an app stands now. */
 export interface AppStanding {
   readonly standing: Standing;
-  /** Since when: the reload's start or end, or the deadline. Absent if it is unknown. */
+  /** Since when, such as the reload's start or end, or the deadline. Absent if it is unknown. */
   readonly at?: EpochMs;
   /** How many apps it still waits for. 0 if none of the apps that it waits for has ended. */
   readonly waitsFor: number;
@@ -78,7 +78,7 @@ function waitOf({ id, link }: GraphComposite, joins: KnownApps['joins'], now: Ep
   return { needed: Math.max(0, link.join.atLeast - ends.length), since: Math.min(...ends) as EpochMs };
 }
 
-/** How an app stands: the first that is true, in the order of the list of `Standing`. */
+/** Says how an app stands: the first that is true, in the order of the list of `Standing`. */
 function standingOf(
   { isPaused }: GraphApp,
   state: AppState | undefined,

@@ -50,7 +50,7 @@ export interface ChainGraph {
   readonly composites: ReadonlyMap<number, readonly GraphComposite[]>;
 }
 
-/** Makes the graph of the compiled chains. The order of apps and links in `compiled` does not matter. */
+/** Makes the graph of the compiled chains. Its apps and edges do not depend on the order of the apps in `compiled`. */
 export function chainGraph(compiled: CompiledChains): ChainGraph {
   const links = Object.values(compiled.links).flat();
   const apps = graphApps(compiled, links);

@@ -1,6 +1,6 @@
 /*
- * What would follow if a reload of an app ended now? On the dashboard, a person can ask that. Tickets and messages ask
- * for a part of it: which apps wait behind an app that has failed.
+ * Says what would follow if a reload of an app ended now. On the dashboard, a person can ask that. Tickets and messages
+ * ask for a part of it: which apps wait behind an app that has failed.
  */
 
 import { appsBehind } from '../chains/apps-behind.ts';
@@ -19,15 +19,15 @@ export interface IfItEnded {
   /** The links for which it would not count, among those that wait for several apps: they wait for another outcome. */
   readonly waitOn: readonly CompositeLink[];
   /**
-   * The apps that wait for a success of the app, directly or by way of others, and that this end would not reload. At
-   * most 200.
+   * The apps that wait for a success of the app, directly or by way of others, and that this end would neither reload
+   * nor help to reload. At most 200.
    */
   readonly stops: readonly AppKey[];
 }
 
 /**
  * Says what would follow if a reload of an app ended now with this outcome. It asks `planOrders`, which also decides
- * about real ends. So the answer is what Cascade would do.
+ * about real ends.
  */
 export function ifItEnded(app: AppRef, outcome: Outcome, { links }: Pick<CompiledChains, 'links'>): IfItEnded {
   const { tenant, appId } = app;

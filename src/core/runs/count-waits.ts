@@ -4,9 +4,9 @@ import type { Run } from './group-runs.ts';
 import type { WaitNow, WaitSkip } from './wait-now.ts';
 
 /**
- * What links that wait for several apps have made of the ends of one run. `cascade runs` says it in the line of the
- * run, because such a link may start its reload in another run. A run is a first event (a reload that ended) and all
- * that followed from it.
+ * How the ends of one run count for links that wait for several apps. `cascade runs` says it in the line of the run,
+ * because such a link may start its reload in another run. A run is a first event (a reload that ended) and all that
+ * followed from it.
  */
 export interface RunWaits {
   /** How many links have an end of this run that still counts, and wait for other apps. */

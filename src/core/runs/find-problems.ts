@@ -1,6 +1,6 @@
 /*
  * `cascade runs --problems` lists what a person should look at. This file decides which of the facts in the ledger
- * (Cascade's memory) are problems, and in which order people see them. The caller has read the facts.
+ * (Cascade's memory) are problems, and in which sequence people see them. The caller has read the facts.
  */
 
 import type { Streak } from '../desk/notice.ts';
@@ -170,8 +170,8 @@ const GOES_ON_MS = 2 * SWEEP_PERIOD + ALERT_LULL;
  * that a person has dismissed are left out. An order (a reload that Cascade owes) that was given up is a problem until
  * its app succeeds.
  *
- * @param since - leaves out what is older of three kinds: alerts that were not raised again, ends that stopped waiting,
- *   and orders that were given up. Problems of other kinds are listed however old they are.
+ * @param since - leaves out alerts that were last raised before it, ends that stopped waiting before it, and orders
+ *   that were given up before it. Problems of other kinds are listed however old they are.
  * @param now - when the facts were read.
  */
 export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs): readonly LedgerProblem[] {

@@ -67,8 +67,8 @@ export function groupRuns(history: History): readonly Run[] {
 }
 
 /**
- * Makes the function that finds the order whose reload an event is the end of. It looks for an order with this reload,
- * and then for the order whose id Qlik gave back with the end.
+ * Makes the function that finds the order of an event, that is, the order that started the reload. It looks for an
+ * order with this reload, and then for the order whose id Qlik gave back with the end.
  */
 export function ownersOf(orders: readonly OrderFact[]): (event: ReloadFinished) => OrderFact | undefined {
   const byId = new Map<string, OrderFact>(orders.map((order) => [order._id, order]));

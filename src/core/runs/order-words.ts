@@ -5,8 +5,8 @@ import type { OrderFact } from './facts.ts';
 import { durationText, shortInstantText } from './time-words.ts';
 
 /**
- * Describes the state of an order (a reload that Cascade owes), for commands and the dashboard: `is owed and not taken
- * yet; the sweep takes it at 02:14:05Z`. The text is the rest of a sentence that begins with the order's app. The sweep
+ * Describes the state of an order (a reload that Cascade owes), for commands and the dashboard, such as
+ * `was merged into order:…`. The text is the rest of a sentence that begins with the order's app. The sweep
  * runs every 5 minutes and takes up what was left undone.
  */
 export function stateWords(order: OrderFact, now: EpochMs): string {
@@ -60,8 +60,8 @@ const since = (at: EpochMs | undefined, now: EpochMs): string =>
   at === undefined ? '' : ` since ${shortInstantText(at, now)}`;
 
 /**
- * Says when the order goes on: `; the sweep takes it at 02:14:05Z`. If that time is over: `; the sweep takes it next,
- * due for 2 min`.
+ * Says when the order goes on: `; the sweep takes it at 02:14:05Z`. If that instant is over:
+ * `; the sweep takes it next, due for 2 min`.
  *
  * @param what - the words before the instant.
  * @param more - the words after the instant, if it is still to come.

@@ -1,7 +1,7 @@
 /*
- * `cascade why` explains why an app was reloaded by the link that called for it. But chains change from one deployment
- * to the next. So this file finds out whether that link is still the same today, and says in words what has changed.
- * Otherwise `cascade why` would explain the past by the chains of today.
+ * `cascade why` says which end called for the last reload of an app, by a link of the chains. But chains change from
+ * one deployment to the next. So this file finds out whether that link is still the same today, and says in words what
+ * has changed. Otherwise people would explain the past by the chains of today.
  *
  * A definition is the compiled chains of one deployment, and is named by its hash. An order is a reload that Cascade
  * owes.
@@ -31,7 +31,7 @@ export type RuleFate =
  * Finds out what became of the link that called for an order.
  *
  * @param after - the app whose end called for the order, if that is known.
- * @returns undefined if no link called for the order, or if its chains are unknown.
+ * @returns undefined if the order does not say by which chains it was called for, or if these have no such link.
  */
 export function fateOfRule(order: OrderFact, after: AppRef | undefined, rules: RulesFact): RuleFate | undefined {
   const { definition, chain } = order;

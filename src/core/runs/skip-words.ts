@@ -15,8 +15,8 @@ export const outcomeWords = (outcome: Outcome): string => VERBS[outcome];
 
 /**
  * Says to people why an end (a reload that ended) did not set a link off, in commands and on the dashboard. The text is
- * the rest of a sentence that begins with that end: `Sales extract failed at 02:14:05Z, but the link in chain sales is
- * on succeeded`.
+ * the rest of a sentence that begins with that end:
+ * `Sales extract failed at 02:14:05Z, but the link in chain sales is on succeeded`.
  *
  * @param when - `now` if the link was looked up now; `then` if it was looked up when the app ended.
  */

@@ -16,7 +16,7 @@ import type { ReloadFinished } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
 import { addMs, type EpochMs } from '../units.ts';
 
-/** The skip of an end that waited for the ends of other apps when it was resolved. */
+/** The skip of an end that had to wait for the ends of other apps when the resolver decided about it. */
 export type WaitSkip = Extract<Skip, { readonly reason: 'waits-for' }>;
 
 /**

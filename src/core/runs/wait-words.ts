@@ -5,8 +5,8 @@ import { instantText, shortInstantText } from './time-words.ts';
 import type { WaitNow, WaitSkip } from './wait-now.ts';
 
 /**
- * Says to people what has become of an end (a reload that ended) that waited for other apps, in the tree of `cascade
- * runs`. A link waits for several apps, and then reloads its target. The text is the rest of a line that begins with
+ * Says to people what has become of an end (a reload that ended) that waited for other apps. The tree of `cascade runs`
+ * shows it. A link waits for several apps, and then reloads its target. The text is the rest of a line that begins with
  * this target.
  *
  * @param wait - undefined if it is unknown. Then the text says for which apps the link waited when the end came.

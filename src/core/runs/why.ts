@@ -59,7 +59,8 @@ export interface WhyFacts {
 }
 
 /**
- * An end, and the order that started the reload. `order` is absent if no known order did, but a person or a schedule.
+ * An end, and the order that started the reload. `order` is absent if no known order did: usually a person or a
+ * schedule started that reload.
  */
 export interface Ancestor {
   readonly event: ReloadFinished;

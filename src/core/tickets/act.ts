@@ -1,12 +1,12 @@
 /*
  * An act is one thing that a person did to a ticket (it is about an app's failures until its next success), an order (a
  * reload that Cascade owes) or an alert. Each act is a document of its own, and a ticket's state follows from its acts.
- * So two people can work at the same time, even offline, and never overwrite each other.
+ * So two people can work at the same time, even offline, and do not overwrite each other.
  */
 
 import type { EpochMs } from '../units.ts';
 
-/** What a person may do to a ticket. A person may `dismiss` an order or an alert, too. */
+/** The kinds of acts. All of them are for tickets. `dismiss` is for orders and alerts, too. */
 export const ACT_KINDS = ['own', 'tag', 'untag', 'note', 'reject', 'answer', 'reopen', 'dismiss'] as const;
 export type ActKind = (typeof ACT_KINDS)[number];
 

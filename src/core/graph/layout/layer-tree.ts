@@ -156,7 +156,7 @@ export class LayerTree {
     }
   }
 
-  /** The edge with the least slack that leads from a reached node to one that is not; undefined if none does. */
+  /** The edge with the least slack between a reached node and one that is not reached; undefined if there is none. */
   #shortestOut(reached: readonly number[], isReached: Uint8Array): number | undefined {
     let best: number | undefined;
     let least = Number.POSITIVE_INFINITY;
