@@ -24,7 +24,7 @@ const limits = (limit: number, store: number): ActionLimits => ({
  * - chains: it is better to draw a chart without last reloads than to draw it late.
  * - invoker: if OpenWhisk's limit of invocations in a minute is spent, it waits for the next minute.
  * - metrics: Prometheus waits 10 s by default.
- * - reload: its time is shorter than the 150 s for which it claims an order, a reload that Cascade owes.
+ * - reload: its time is shorter than the 150 s for which it works alone on an order, a reload that Cascade owes.
  * - collector: it is over before the next sweep, which runs 5 minutes later.
  * - storer, notifier, meter, questions-collector and questions-storer: nobody waits for them. So the store may take
  *   10 s.

@@ -40,5 +40,8 @@ export const orderId = (target: AppRef, clause: string, cause: string): OrderId 
 export const causeOf = (event: { readonly tenant: string; readonly reloadId: string }, target: AppRef): string =>
   event.tenant === target.tenant ? event.reloadId : `${event.tenant}.${event.reloadId}`;
 
-/** The `resourceId` that Qlik gets: the order's id and the number of the attempt, from 1. */
+/**
+ * The `resourceId` that Qlik gets: the order's id and the number of the attempt, from 1. Cascade may start a failed
+ * reload again, and some tenants give this text back. Then Cascade knows its reloads by it.
+ */
 export const resourceIdOf = (order: OrderId, tryNumber: number): string => `${order}~${tryNumber}`;

@@ -35,8 +35,9 @@ const MATCHES: Readonly<Record<On, readonly Outcome[]>> = {
 export const isMatch = (on: On, outcome: Outcome): boolean => MATCHES[on].includes(outcome);
 
 /**
- * Decides which reloads follow from ended ones. This is the heart of Cascade: the resolver asks it for the ends that
- * webhooks and the sweep report. `cascade replay` and the dashboard ask it, too.
+ * Decides which reloads follow from ended ones. This is the heart of Cascade: the action `resolver` asks it for the
+ * ends that webhooks report, and for those that the sweep (it runs every 5 minutes) finds in Qlik. `cascade replay` and
+ * the dashboard ask it, too.
  *
  * If a plain link (it waits for one app) follows the app that ended, it gives one order, or one skip. The same events
  * and links give the same orders again, with the same ids.

@@ -33,7 +33,7 @@ function escaped(character: string): string {
 export const visible = (text: string): string => text.replace(LINE_END, ' ⏎ ').replace(STEERING, escaped);
 
 /**
- * Like `visible`, but a line end becomes `\n`, and a character that nobody can see becomes an escape: a no-break space
+ * Like `visible`, but line ends become escapes such as `\n`, and so do characters that nobody can see: a no-break space
  * becomes `\u00a0`.
  */
 export const revealed = (text: string): string => text.replace(STEERING, escaped).replace(UNSEEN, escaped);

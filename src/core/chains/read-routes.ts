@@ -5,8 +5,8 @@ import type { ChainContent, NotifyEntry } from './chain-file.ts';
 import type { PlacedLink } from './read-links.ts';
 
 /**
- * Reads from the chain files (`notify`) which channels, such as one of Slack's, get notices about each app. The result
- * is compiled into the chains, where whoever makes a notice looks up its channels.
+ * Reads from the chain files (`notify`) which channels, such as one of Slack's, get notices about each app, that is,
+ * what people should hear. The result is compiled into the chains, where whoever makes a notice looks up its channels.
  *
  * Each file that lists the app counts: the entry's `notify`, else the file's. If no file lists the app, each file whose
  * links use it counts. An app about which no file says anything is left out.

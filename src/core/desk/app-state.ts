@@ -76,7 +76,7 @@ export interface AppState {
   readonly expectedSince?: ExpectedSince;
   /** What people still have to hear. */
   readonly notices: readonly Notice[];
-  /** By channel: until when one notifier alone may send the notices there. */
+  /** By channel, such as one of Slack's: until when one notifier (it sends notices) may send them there alone. */
   readonly leases?: Leases;
 }
 

@@ -1,6 +1,6 @@
 /*
  * How the end of a reload changes what Cascade knows of the app, and what people hear of it. The action `storer` calls
- * this for the ends that it records, and `cascade rebuild` for all ends that the ledger still has.
+ * this for the ends that it records, and `cascade rebuild` for all ends that the ledger (Cascade's memory) still has.
  *
  * A streak is an app's failures until its next success. An app is late if it has missed a deadline of its chain file. A
  * notice is one thing that people should hear. A channel, such as one of Slack's, is where they hear it.

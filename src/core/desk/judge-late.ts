@@ -34,7 +34,7 @@ export function isNewlyLate(state: AppState, { deadline, after }: Deadline): boo
 export const isBeforeKnown = ({ expectedSince }: AppState, { after }: Deadline): boolean =>
   expectedSince !== undefined && expectedSince.success === undefined && (after ?? 0) < expectedSince.at;
 
-/** Which channels hear that an app is late, and which sweep found it. */
+/** Which channels (such as one of Slack's) hear that an app is late, and which sweep found it. */
 export interface JudgedBy {
   /** The channels that hear that the app is late, and later that it has arrived. */
   readonly to: readonly ChannelName[];

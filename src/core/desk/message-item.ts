@@ -41,7 +41,7 @@ export interface MessageItem {
   /** The addresses of the run and the ticket on the dashboard's page; absent if there is no page. */
   readonly runUrl?: string;
   readonly ticketUrl?: string;
-  /** Only of an alert: its kind, such as `quota`. */
+  /** Only of an alert (something that a person should look at): its kind, such as `quota`. */
   readonly alert?: string;
   /**
    * Only if the notice is about an order (a reload that Cascade owes): one that was given up, or that an alert is

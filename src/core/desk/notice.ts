@@ -74,7 +74,10 @@ export interface Notice {
   readonly reloadId?: ReloadId;
   /** When the thing happened, such as the reload's end, or the deadline. */
   readonly at: EpochMs;
-  /** The trace id of the end or alert that the notice is about. Notices of an earlier version do not have it. */
+  /**
+   * The trace id of the end or alert that the notice is about, by which `cascade logs` finds the log lines. Notices of
+   * an earlier version do not have it.
+   */
   readonly traceId?: string;
   /** With `failed` and `recovered`: the streak as it stood when the notice was made. */
   readonly streak?: Streak;

@@ -34,7 +34,7 @@ const NOBODY = { failed: [], recovered: [] };
  * are, and no new ones are made.
  *
  * @param known - the app as it is stored. If its document is missing or spoilt: as much of its counts as can be read.
- * @param ends - the ends of the app that the storer has recorded, in the order in which it did; at least one.
+ * @param ends - the ends of the app that the action `storer` has counted, in the order in which it did; at least one.
  * @param now - the clock of the store, CouchDB.
  */
 export function rebuildApp(known: AppState | AppCounts, ends: readonly CountedEnd[], now: EpochMs): RebuiltApp {

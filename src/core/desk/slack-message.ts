@@ -1,7 +1,7 @@
 /*
  * Writes the message that the action `notifier` posts to a Slack channel. People read it if a reload failed, if an app
- * is late, or if Cascade needs a look. A message about one notice has all that is known. A message about several is a
- * digest: it has one line for each of the first ten.
+ * is late, or if Cascade needs a look. A notice is one thing that people should hear. A message about one notice has
+ * all that is known. A message about several is a digest: it has one line for each of the first ten.
  */
 
 import { DEFAULT_TENANT } from '../names.ts';

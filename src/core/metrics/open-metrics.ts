@@ -1,6 +1,6 @@
 /*
- * Prints the metrics in OpenMetrics 1.0, the text format that Prometheus and similar programs read. The web action `metrics`
- * uses it.
+ * Prints the metrics in OpenMetrics 1.0, the text format that Prometheus and similar programs read. The web action
+ * `metrics` answers with it.
  */
 
 import type { Histogram } from './histogram.ts';
@@ -29,7 +29,10 @@ export type AllSamples = { readonly [Name in MetricName]: Samples<(typeof METRIC
 /** The media type of OpenMetrics 1.0, which the standard asks for word by word. */
 export const OPEN_METRICS_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
 
-/** Prints samples as OpenMetrics 1.0: each family with its type, unit and help, its samples together, `# EOF` at the end. */
+/**
+/** The media type of OpenMetrics 1.0. The standard asks for this text word by word. */
+ * `# EOF` at the end.
+ */
 export function openMetrics(samples: AllSamples): string {
   const families = Object.entries(METRICS).map(([name, metric]) => {
     const lines = samples[name as MetricName].flatMap((sample) =>

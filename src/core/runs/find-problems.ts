@@ -122,7 +122,7 @@ export type LedgerProblem =
   | { readonly kind: 'dead-letter'; readonly dead: DeadFact; readonly at: EpochMs }
   /** Work is overdue. `isSweepAsked`: no other problem explains it, so a person should check that the sweep runs. */
   | { readonly kind: 'overdue'; readonly overdue: OverdueFact; readonly isSweepAsked: boolean; readonly at: EpochMs }
-  /** The store refuses a write, or gives no answer to it. */
+  /** CouchDB refuses a write, or gives no answer to it. */
   | { readonly kind: 'no-writes'; readonly why: string; readonly at: EpochMs }
   /** The document is malformed: Cascade does not work on it. */
   | { readonly kind: 'unreadable'; readonly wrong: WrongFact; readonly at: EpochMs }
@@ -151,7 +151,7 @@ export interface ProblemFacts {
   readonly overdue?: OverdueFact;
   readonly unreadable: readonly WrongFact[];
   readonly stuck: readonly WrongFact[];
-  /** Why the store takes no write; absent if it does. */
+  /** Why CouchDB takes no write; absent if it does. */
   readonly noWrites?: string;
   /** Absent if the last purge is at most a week ago, or if nothing is to be removed. */
   readonly purge?: PurgeFact;

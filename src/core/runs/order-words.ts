@@ -48,7 +48,9 @@ export const isTooLong = (
   order: Pick<OrderFact, 'cancelRequestedAt'> | undefined,
 ): boolean => outcome === 'canceled' && order?.cancelRequestedAt?.[reloadId] !== undefined;
 
-/** Whether the order's last attempt exceeded the `timeout` of the chain file. */
+/**
+ * Whether the order's last attempt (Cascade may start a failed reload again) exceeded the `timeout` of the chain file.
+ */
 export const isTimedOut = ({ reason }: OrderFact): boolean => reason?.code === 'TIMED_OUT';
 
 const because = (reason: OrderFact['reason']): string => (reason === undefined ? '' : `: ${trimmed(reason.message)}`);

@@ -30,7 +30,7 @@ export interface Replay {
 /**
  * Plans the orders of an event again, as if it had just ended.
  *
- * @param descent - the place of the event in its run. Its orders are one hop further.
+ * @param descent - the place of the event in its run. Its orders are one hop further from the beginning of the run.
  */
 export function replayEvent(
   event: ReloadFinished,

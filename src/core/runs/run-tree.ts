@@ -21,7 +21,7 @@ export interface RunNode {
   readonly order?: OrderFact;
   /** The reload's end. Absent if it has not ended yet, or if the ledger lacks the end. */
   readonly event?: EventFact;
-  /** If the order had several attempts: the ends of all attempts but the last. */
+  /** If Cascade started a failed reload again, the order had several attempts: the ends of all but the last. */
   readonly attempts?: readonly EventFact[];
   /** Why some links set nothing off after this end. The reason `no-link` is left out: it explains nothing. */
   readonly skips: readonly Skip[];

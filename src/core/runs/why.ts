@@ -41,8 +41,8 @@ export interface WhyFacts {
    */
   readonly causes: readonly EventFact[];
   /**
-   * The ends of earlier attempts of some orders: of those that are open, given up or called off, and of the order whose
-   * reload was the app's last one.
+   * The ends of earlier attempts (Cascade may start a failed reload again) of some orders: of those that are open,
+   * given up or called off, and of the order whose reload was the app's last one.
    */
   readonly attempts: readonly EventFact[];
   /**

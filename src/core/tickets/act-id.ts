@@ -1,7 +1,8 @@
 /*
  * An act is one thing that a person did to a ticket (it is about an app's failures until its next success), an order (a
- * reload that Cascade owes) or an alert. Each act is a document in CouchDB. Its id says what the act is about, and when
- * it happened. So the acts of a ticket are found and sorted by their ids, and people can make acts offline.
+ * reload that Cascade owes) or an alert (something that a person should look at). Each act is a document in CouchDB.
+ * Its id says what the act is about, and when it happened. So the acts of a ticket are found and sorted by their ids,
+ * and people can make acts offline.
  */
 
 import type { EpochMs } from '../units.ts';

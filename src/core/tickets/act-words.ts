@@ -1,8 +1,8 @@
 import type { Act } from './act.ts';
 
 /**
- * Says what a person did to a ticket, an order or an alert: `rejected it: not ours`. `cascade ticket` and the dashboard
- * show it after the person's name.
+ * Says what a person did to a ticket, or to another problem: `rejected it: not ours`. `cascade ticket` and the
+ * dashboard show it after the person's name.
  */
 export function actWords(act: Act): string {
   switch (act.kind) {

@@ -1,7 +1,8 @@
 /*
  * An act is one thing that a person did to a ticket (it is about an app's failures until its next success), an order (a
- * reload that Cascade owes) or an alert. Each act is a document of its own, and a ticket's state follows from its acts.
- * So two people can work at the same time, even offline, and do not overwrite each other.
+ * reload that Cascade owes) or an alert (something that a person should look at). Each act is a document of its own,
+ * and a ticket's state follows from its acts. So two people can work at the same time, even offline, and do not
+ * overwrite each other.
  */
 
 import type { EpochMs } from '../units.ts';

@@ -1,7 +1,8 @@
 /*
  * A person can dismiss a problem: a ticket (it is about an app's failures until its next success), an order (a reload
- * that Cascade owes) or an alert. `cascade runs --problems` then leaves it out. To dismiss is an act, one thing that a
- * person did. Acts are added and not changed. This file finds out from all acts what is dismissed now.
+ * that Cascade owes) or an alert (something that a person should look at). `cascade runs --problems` then leaves it
+ * out. To dismiss is an act, one thing that a person did. Acts are added and not changed. This file finds out from all
+ * acts what is dismissed now.
  */
 
 import type { EpochMs } from '../units.ts';

@@ -28,7 +28,7 @@ export interface Question {
   readonly createdAt: EpochMs;
   /** When somebody last asked, answered or edited. A vote is no activity. */
   readonly activeAt: EpochMs;
-  /** When the site was asked, by the store's clock. */
+  /** When Cascade asked the site, by CouchDB's clock. */
   readonly seenAt: EpochMs;
 }
 

@@ -6,7 +6,7 @@ import type { QuestionTicket } from './question.ts';
 /**
  * A ticket: something that a person may have to look after. This kind is about a streak, that is, an app's failures
  * until its next success. `cascade ticket` and the dashboard show tickets. What people do to a ticket is stored beside
- * it, as acts.
+ * it, in documents of their own (acts).
  */
 export interface Ticket extends AppRef {
   readonly _id: string;

@@ -74,7 +74,8 @@ export function timesIn(data: JsonObject, endedAt: EpochMs): Pick<ReloadFinished
 
 /**
  * The `resourceId` that Cascade sends to Qlik: the id of the order (a reload that Cascade owes), and the number of the
- * attempt, such as `order:default:<app>:s:<cause>~1`. Some tenants give it back.
+ * attempt (Cascade may start a failed reload again), such as `order:default:<app>:s:<cause>~1`. Some tenants give it
+ * back.
  */
 const OUR_RESOURCE_ID = /^(order:.+)~(\d{1,4})$/;
 

@@ -11,7 +11,7 @@ import type { LayeredGraph } from './layered-graph.ts';
  * `above` and `below`, stand for all vertices of the bands above and below.
  */
 export interface GraphPart {
-  /** By its number in the part: the number of each vertex in the whole graph. */
+  /** The number of each vertex in the whole graph. Its place in this list is its number in the part. */
   readonly vertices: readonly number[];
   readonly firstLayer: number;
   /** The vertices of each layer. */

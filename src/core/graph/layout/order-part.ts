@@ -7,7 +7,10 @@ import { countCrossings } from './count-crossings.ts';
 import type { GraphPart } from './graph-parts.ts';
 import { swapInLayer } from './swap-in-layer.ts';
 
-/** The search from one end is over if so many sweeps in a row have not reduced the crossings. */
+/**
+ * The search from one end is over if so many sweeps in a row have not reduced the crossings. A sweep is one pass
+ * through all layers.
+ */
 const PATIENCE = 6;
 /**
  * The most sweeps from one end, and the most rounds of swaps in a sweep. They bound the time; the best order so far

@@ -15,7 +15,7 @@ export interface Spacing {
   readonly mixed: number;
 }
 
-/** How often the vertices of all layers are moved. It bounds the time. */
+/** How often the vertices of all layers are moved: each time is one sweep through the layers. It bounds the time. */
 const SWEEPS = 12;
 
 /** How strongly an edge pulls its ends to one height. A bend in a long edge disturbs most, so it is pulled most. */
