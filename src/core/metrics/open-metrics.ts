@@ -26,12 +26,12 @@ type Samples<M extends Metric> = readonly (M['type'] extends 'histogram' ? Histo
 /** The samples of each family. A family without samples is printed with its help all the same. */
 export type AllSamples = { readonly [Name in MetricName]: Samples<(typeof METRICS)[Name]> };
 
-/** The media type of OpenMetrics 1.0, which the standard asks for word by word. */
+/** The media type of OpenMetrics 1.0. The standard asks for this text word by word. */
 export const OPEN_METRICS_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
 
 /**
-/** The media type of OpenMetrics 1.0. The standard asks for this text word by word. */
- * `# EOF` at the end.
+ * Prints samples as OpenMetrics 1.0: for each family its type, its unit if it has one, its help text and its samples.
+ * `# EOF` comes at the end.
  */
 export function openMetrics(samples: AllSamples): string {
   const families = Object.entries(METRICS).map(([name, metric]) => {
