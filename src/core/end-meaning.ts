@@ -36,6 +36,7 @@ type End = Pick<ReloadFinished, 'reloadId' | 'orderId' | 'orderTry' | 'outcome'>
 export type EndMeaning =
   /** No other attempt follows. `outcome` decides which apps follow. */
   | { readonly kind: 'last'; readonly outcome: Outcome }
+  /** Attempt `attempt` failed, and Cascade starts another one. */
   | { readonly kind: 'will-retry'; readonly attempt: number }
   /** Nobody knows yet which attempt the reload was. */
   | { readonly kind: 'unknown-attempt' };

@@ -42,6 +42,7 @@ export function checkLinks(links: readonly PlacedLink[], index: AppIndex): Probl
   return [...byOrder.values()].flatMap((alike) => (alike.length === 1 ? [] : checkAlike(alike, index)));
 }
 
+/** Checks links that have the same `orderKey`: one id can stand for one reload only. */
 function checkAlike(alike: readonly Seen[], index: AppIndex): Problem[] {
   const firstInFile = new Map<string, Seen>();
   const firstOn = new Map<On, Seen>();

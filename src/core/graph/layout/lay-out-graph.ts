@@ -1,7 +1,7 @@
 /*
  * Lays out the drawing of the chains on the dashboard, from left to right. Each app is a node, and each link is an
- * edge. Each chain has a band, a strip of the drawing. A layer is a column. A long edge has a bend in each layer that
- * it passes; nodes and bends together are called vertices.
+ * edge. Each chain is a group of nodes, and gets a band, a strip of the drawing. A layer is a column. A long edge has a
+ * bend in each layer that it passes; nodes and bends together are called vertices.
  *
  * The work has steps, and the files of this folder have one each: find the edges that close a cycle, give each node a
  * layer, order each layer so that few edges cross, and give each node its height.

@@ -18,9 +18,9 @@ export interface LayeredGraph {
   readonly layerOf: readonly number[];
   /** The band of each vertex, from 0 at the top. Bands lie one below the other. */
   readonly bandOf: readonly number[];
-  /** The vertices in the layer to the left of each vertex that have an edge to it. */
+  /** For each vertex: the vertices in the layer to its left from which edges lead to it. */
   readonly left: readonly (readonly number[])[];
-  /** The vertices in the layer to the right of each vertex to which it has an edge. */
+  /** For each vertex: the vertices in the layer to its right to which its edges lead. */
   readonly right: readonly (readonly number[])[];
   /** The vertices of each edge, from left to right. */
   readonly routes: readonly (readonly number[])[];
