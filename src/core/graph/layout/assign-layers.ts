@@ -18,7 +18,8 @@ const MOST_EXCHANGES = 2;
  *
  * This is the network simplex method (Gansner, Koutsofios, North and Vo 1993). `LayerTree` has a tree of edges that
  * lead exactly one layer to the right, and so fix the layers. An exchange takes one edge out of the tree and puts
- * another one in. The search exchanges edges until no exchange makes all edges together shorter.
+ * another one in. The search goes on until no exchange makes all edges together shorter, or until it has made the most
+ * exchanges.
  *
  * @param edges - without a cycle.
  */

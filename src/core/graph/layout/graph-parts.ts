@@ -27,7 +27,7 @@ export interface GraphPart {
 
 /**
  * Splits the bands into their connected parts. They come in the order in which the parts of a band lie from top to
- * bottom: the more edges of a part lead to bands above rather than below, the earlier it comes.
+ * bottom: the more of a part's edges lead to bands above, compared with those to bands below, the earlier it comes.
  */
 export function bandParts(graph: LayeredGraph): readonly GraphPart[] {
   const { layerOf, bandOf, left, right } = graph;
