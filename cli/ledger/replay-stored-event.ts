@@ -6,11 +6,8 @@
 
 import type { StoredDocument, Written } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
-import { eventId } from '../../src/core/document-ids.ts';
-import { countedOutcome, type JudgedEnd } from '../../src/core/end-meaning.ts';
+import { countedOutcome } from '../../src/core/end-meaning.ts';
 import { descentOf } from '../../src/core/lineage.ts';
-import { isFinal } from '../../src/core/order-state.ts';
-import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import { endWords } from '../../src/core/runs/end-words.ts';
 import { type Replay, type ReplayOrder, replayEvent } from '../../src/core/runs/replay-event.ts';
 import { skipWords } from '../../src/core/runs/skip-words.ts';
@@ -19,7 +16,8 @@ import { timeConstants } from '../../src/core/time-constants.ts';
 import { refusedError } from '../../src/ledger/bad-document.ts';
 import { definitionHash } from '../../src/ledger/definition-hash.ts';
 import { endOf, readEvent } from '../../src/ledger/documents/event.ts';
-import { newOrder, type OrderDocument } from '../../src/ledger/documents/order.ts';
+import { newOrder } from '../../src/ledger/documents/order.ts';
+import { earlierAttempt } from './earlier-attempt.ts';
 import { endOwner } from './end-owner.ts';
 import { chainsOf, type LedgerContext } from './ledger-command.ts';
 
@@ -59,7 +57,7 @@ export async function replayStoredEvent(context: LedgerContext, document: Stored
   const { judged, echoed, started } = await endOwner(store, event);
   const order = judged?.order;
   const ended = `${labelOf(event)} ${endWords(event, order)} at ${instantText(event.endedAt)}`;
-  const earlier = judged && earlierAttempt(event, judged);
+  const earlier = judged && (await earlierAttempt(event, judged, store));
   if (earlier !== undefined) return { ok: false, created: [], sentences: [`${ended}. ${earlier}`] };
   const outcome = order === undefined ? event.outcome : countedOutcome(order, event);
   const descent = descentOf(event, { owner: echoed, started });
@@ -81,21 +79,6 @@ export async function replayStoredEvent(context: LedgerContext, document: Stored
     ...refused,
   ];
   return { ok: created.length > 0 && refused.length === 0, created, sentences };
-}
-
-/**
- * A sentence about an end if another attempt of its order follows, or has followed. Undefined if this was the last
- * attempt.
- */
-function earlierAttempt(event: ReloadFinished, { order, meaning }: JudgedEnd<OrderDocument>): string | undefined {
-  const newest = order.ends.at(-1);
-  // After this attempt, the order was called off, given up, or merged into another order. So this was its last attempt.
-  const isOver = isFinal(order.state) && newest === event.reloadId;
-  if (meaning.kind !== 'will-retry' || isOver) return undefined;
-  const which = `That was attempt ${meaning.attempt} of ${1 + (order.policy?.retry?.attempts ?? 0)}; what follows the app goes by the last one.`;
-  return isFinal(order.state) && newest !== undefined
-    ? `${which} Replay that one: ${eventId(event.tenant, newest)}.`
-    : `${which} ${order._id} goes on.`;
 }
 
 /** What each new order says about its origin. */

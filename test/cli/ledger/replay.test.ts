@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import type { DurationMs } from '../../../src/core/units.ts';
 import { at, CHAINS, commands, event, ledgerOf, NOW, order } from './ledger-of.ts';
 
@@ -161,6 +162,57 @@ describe('cascade replay <event>', () => {
       const { context, json } = ledgerOf([{ ...failed, orderId: off._id }, off], { json: true });
       expect(await replay(context, 'r1')).to.equal(0);
       expect(json()['created']).to.deep.equal(['order:default:repair:s:r1.r1']);
+    });
+
+    describe('whose next attempt was merged into another order', () => {
+      const OTHER = 'order:default:extract:s:r9';
+      const merged = tried({ state: 'merged', ends: ['r1'], reloadId: undefined, endedAt: undefined, into: OTHER });
+      const replayed = async (...others: NewDocument[]) => {
+        const documents = [{ ...failed, orderId: merged._id }, merged, ...others];
+        const { context, printed, store } = ledgerOf(documents);
+        const code = await replay(context, 'r1');
+        return { code, text: printed.out, created: store.all().length - documents.length };
+      };
+      const other = (more: object) => order('extract', 'r9', at('01:05'), { policy: TRIED.policy, ...more });
+      const REFUSED =
+        'Extract failed at 2026-11-22 01:00:00Z. That was attempt 1 of 2; what follows the app goes by the last one, the reload of order:default:extract:s:r9, into which its order was merged. ';
+
+      it('orders nothing while the other order goes on', async () => {
+        expect(await replayed(other({ state: 'parked', dueAt: at('02:05') }))).to.deep.equal({
+          code: 1,
+          text: `${REFUSED}${OTHER} goes on.\n`,
+          created: 0,
+        });
+      });
+
+      it('names the end of the other order, also if that one was merged, too', async () => {
+        const last = { state: 'ended', ends: ['r8', 'r9'], outcome: 'failed', endedAt: at('01:20') };
+        const names = 'Replay that one: event:default:r9.\n';
+        expect(await replayed(other(last))).to.deep.equal({ code: 1, text: `${REFUSED}${names}`, created: 0 });
+        const third = order('extract', 'r10', at('01:06'), { policy: TRIED.policy, ...last });
+        const by = await replayed(other({ state: 'merged', into: third._id }), third);
+        expect(by.text).to.equal(`${REFUSED.replace(OTHER, third._id)}${names}`);
+      });
+
+      it('orders nothing if the order is to be planned again, because the other one was just called off', async () => {
+        const { code, text } = await replayed(
+          other({ state: 'called-off', calledOffAt: at('02:00'), dueAt: at('02:01') }),
+        );
+        expect(code).to.equal(1);
+        expect(text).to.contain(`goes by the last one. ${merged._id} goes on.\n`);
+      });
+
+      it('takes the end for the last one if the other order never had a reload, or is lost', async () => {
+        for (const others of [
+          [other({ state: 'gave-up', gaveUpAt: at('01:30'), reason: { code: 'QLIK_REFUSED', message: 'no' } })],
+          [other({ state: 'called-off', calledOffAt: at('01:30') })],
+          [other({ state: 'merged', into: merged._id })],
+          [{ ...other({}), state: 'spoilt' }],
+          [],
+        ]) {
+          expect(await replayed(...others)).to.include({ code: 0, created: 1 });
+        }
+      });
     });
   });
 
