@@ -50,7 +50,7 @@ export async function rebuild(context: LedgerContext, isWriting: boolean): Promi
   return {
     ok: changed.length === 0,
     json: { differences, written: isWriting ? differences.length - changed.length : 0, changed, isCut },
-    lines: [...differences.flatMap(linesOf), summaryOf(byApp.size, differences.length, isWriting)],
+    lines: [...differences.flatMap(linesOf), summaryOf(byApp.size, differences.length, isWriting, changed.length)],
     notes: [
       ...(isCut ? ['The ledger has more documents than were read: only those were compared.'] : []),
       ...changed.map((document) => `${document} changed meanwhile, and was left as it is: run cascade rebuild again.`),
@@ -158,8 +158,10 @@ const linesOf = ({ document, fields }: Difference): readonly string[] => [
   ),
 ];
 
-function summaryOf(apps: number, differences: number, isWriting: boolean): string {
+function summaryOf(apps: number, differences: number, isWriting: boolean, changed: number): string {
   const compared = `${counted(apps, 'app')} compared with events and orders`;
   if (differences === 0) return `${compared}: all is as they say.`;
-  return `${compared}: ${counted(differences, 'document')} ${isWriting ? 'written' : 'differ; --write writes them'}.`;
+  if (!isWriting) return `${compared}: ${counted(differences, 'document')} differ; --write writes them.`;
+  const left = changed === 0 ? '' : `; ${counted(changed, 'document')} changed meanwhile`;
+  return `${compared}: ${counted(differences - changed, 'document')} written${left}.`;
 }

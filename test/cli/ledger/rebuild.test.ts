@@ -162,11 +162,13 @@ describe('cascade rebuild', () => {
     const ledger = ledgerOf(ENDS);
     const theirs = { _id: 'ticket:reload:default:r4', _rev: '1-x', schema: 1, type: 'ticket' };
     ledger.store.intrude('put', () => ledger.store.seed(theirs));
-    const report = await rebuild(ledger.context, true);
-    expect([report.ok, report.notes]).to.deep.equal([
+    const { ok, lines, notes, json } = await rebuild(ledger.context, true);
+    expect([ok, lines.at(-1), notes]).to.deep.equal([
       false,
+      '1 app compared with events and orders: 2 documents written; 1 document changed meanwhile.',
       ['ticket:reload:default:r4 changed meanwhile, and was left as it is: run cascade rebuild again.'],
     ]);
+    expect(json).to.include({ written: 2 });
     expect(ledger.store.peek('ticket:reload:default:r4')).to.deep.equal(theirs);
   });
 });
