@@ -63,10 +63,17 @@ export async function replayStoredEvent(context: LedgerContext, document: Stored
   const descent = descentOf(event, { owner: echoed, started });
   const chains = chainsOf(context);
   const plan = replayEvent({ ...endOf(event), outcome }, chains.links, descent);
-  const { created, refused } = await createOrders(context, plan, {
+  const { created, left, refused } = await createOrders(context, plan, {
     traceId: event.traceId,
     definition: definitionHash(chains),
   });
+  const problems = [
+    ...refused,
+    ...left.map(
+      ({ order: app }) =>
+        `${labelOf(app)} was not ordered again: ${event._id} was replayed ${MOST_REPLAYS} times, and more are not possible. Start the app by hand: .tools/wsk action invoke cascade/reload -p app ${app.appId} --result`,
+    ),
+  ];
   const sentences = [
     ...created.map((id) => `${ended}: ordered again: ${id}`),
     ...plan.skips.map(
@@ -76,9 +83,9 @@ export async function replayStoredEvent(context: LedgerContext, document: Stored
       ({ target, chain }) =>
         `${labelOf(target)}: ${ended}, and in chain ${chain} it waits for several apps: no end counts there twice. See cascade why ${target.appId}`,
     ),
-    ...refused,
+    ...problems,
   ];
-  return { ok: created.length > 0 && refused.length === 0, created, sentences };
+  return { ok: created.length > 0 && problems.length === 0, created, sentences };
 }
 
 /** What each new order says about its origin. */
@@ -92,6 +99,8 @@ interface CreatedOrders {
   readonly created: readonly string[];
   /** A sentence about each order that CouchDB refuses because of what is in it. */
   readonly refused: readonly string[];
+  /** The orders that got no id, because all ids of replays are used. */
+  readonly left: readonly ReplayOrder[];
 }
 
 /**
@@ -118,7 +127,8 @@ async function createOrders(context: LedgerContext, plan: Replay, origin: Origin
     }
     left = left.filter((_, at) => rows[at]?.kind === 'conflict');
   }
-  return { created, refused };
+  const all = plan.ordersOf(MOST_REPLAYS);
+  return { created, refused, left: left.flatMap((index) => all[index] ?? []) };
 }
 
 /**

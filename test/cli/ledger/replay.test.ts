@@ -71,6 +71,19 @@ describe('cascade replay <event>', () => {
     expect(store.peek('order:default:transform:s:r2.r1')).to.include({ state: 'planned' });
   });
 
+  it('says so if the end was replayed 1,000 times, and ends with 1', async () => {
+    const replays = Array.from({ length: 1_000 }, (_, index) =>
+      order('transform', `r${index + 1}.r1`, at('01:00'), { state: 'ended' }),
+    );
+    const { context, store, json } = ledgerOf([EXTRACTED, ...replays], { json: true });
+    expect(await replay(context, 'r1')).to.equal(1);
+    expect(json()['created']).to.deep.equal([]);
+    expect(json()['told']).to.include(
+      'Transform was not ordered again: event:default:r1 was replayed 1000 times, and more are not possible. Start the app by hand: .tools/wsk action invoke cascade/reload -p app transform --result',
+    );
+    expect(store.all()).to.have.length(1_001);
+  });
+
   it('keeps the run and the hops of the order whose end it was', async () => {
     const owner = order('extract', 'r0', at('00:50'), { hops: 4, root: 'event:default:r00', state: 'ended' });
     const { context, store } = ledgerOf([{ ...EXTRACTED, orderId: owner._id }, owner]);
