@@ -22,8 +22,8 @@ export const joinId = ({ target, clause }: Pick<Link, 'target' | 'clause'>): str
 /** The orders that wait because this app is busy. */
 export const parkId = ({ tenant, appId }: AppRef): string => `park:${tenant}:${appId}`;
 /**
- * Which orders of an app were allowed to start in the last hour. By this, Cascade stops apps that reload each other for
- * ever.
+ * Which orders of an app were allowed to start in the last hour. By this, Cascade slows down apps that reload each other
+ * for ever.
  */
 export const rateId = ({ tenant, appId }: AppRef): string => `rate:${tenant}:${appId}`;
 /** For which order a reload was started. */
