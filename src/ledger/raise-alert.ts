@@ -7,6 +7,7 @@
 import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import { alertId } from '../core/document-ids.ts';
 import { clipped } from '../core/outside-text.ts';
+import { actId } from '../core/tickets/act-id.ts';
 import { ALERT_LULL, TOLD_AGAIN } from '../core/time-constants.ts';
 import type { EpochMs } from '../core/units.ts';
 import { type Change, changeDocument } from './change-document.ts';
@@ -25,7 +26,7 @@ const LONGEST_MESSAGE = 2_000;
 /**
  * Raises an alert for people: one document for each kind and subject, and a line in the log at `error`. If the same
  * alert is raised again, the document gets the newest message and `lastAt`, and the log gets another line, at most once
- * an hour. If the alert is still raised a day after people heard of it, it is sent to them again.
+ * an hour; sooner if a person has dismissed it since. If the alert is still raised a day after people heard of it, it is sent to them again.
  *
  * This never throws, because its caller has something more important to finish. If the store does not take the alert,
  * only the log has it.
@@ -33,29 +34,44 @@ const LONGEST_MESSAGE = 2_000;
  * @returns whether the alert certainly is in the ledger.
  */
 export async function raiseAlert(
-  store: Pick<CouchPort, 'put' | 'get'>,
+  store: Pick<CouchPort, 'put' | 'get' | 'range'>,
   given: Alert,
   log: LedgerLog,
 ): Promise<boolean> {
   const { kind, subject, message } = given;
   const alert = { ...given, subject: subject.toWellFormed(), message: clipped(message, LONGEST_MESSAGE) };
-  const raised = changeDocument(alertId(kind, alert.subject), store, (found) => changeBy(alert, found), 'absent');
+  const raised = changeDocument(
+    alertId(kind, alert.subject),
+    store,
+    (found) => changeBy(alert, found, store),
+    'absent',
+  );
   const isNews = await raised.catch(() => undefined);
   if (isNews !== false) log.error(alert.message, { alert: kind, subject: alert.subject });
   return isNews !== undefined;
 }
 
-/** Whether the alert is news (it is new, or an hour has passed since it was last written), and what to write then. */
-function changeBy(alert: Alert, found: StoredDocument | undefined): Change<boolean> {
+/** Whether the alert is news (it is new, dismissed, or an hour has passed since it was last written), and what to write then. */
+async function changeBy(
+  alert: Alert,
+  found: StoredDocument | undefined,
+  store: Pick<CouchPort, 'range'>,
+): Promise<Change<boolean>> {
   const known = found && knownIn(found);
   const { kind, subject, message, traceId, at } = alert;
   if (known === undefined) {
     const _id = alertId(kind, subject);
     return { result: true, write: alertDocument({ _id, schema: 1, type: 'alert', ...alert, unroutedSince: at }) };
   }
-  if (at - (known.lastAt ?? known.at) < ALERT_LULL) return { result: false };
+  if (at - (known.lastAt ?? known.at) < ALERT_LULL && !(await isActedOn(known, store))) return { result: false };
   const owed = isOwedAgain(known, at) && { unroutedSince: at };
   return { result: true, write: alertDocument({ ...known, message, traceId, lastAt: at, ...owed }) };
+}
+
+/** Whether a person has dismissed the alert since it was raised last. Acts on alerts are dismissals. */
+async function isActedOn({ _id, at, lastAt }: AlertDocument, store: Pick<CouchPort, 'range'>): Promise<boolean> {
+  const acts = await store.range(`act:${_id}:`, { limit: 1, after: actId({ subject: _id, at: lastAt ?? at }, '') });
+  return acts.length > 0;
 }
 
 /** Whether channels get the alert again: they got it a day ago or earlier, and no notice of it is on its way. */

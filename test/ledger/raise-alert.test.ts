@@ -42,6 +42,27 @@ describe('an alert', () => {
     expect(raised()).to.include({ _rev: '1-aaaaaaaa', at: T }).and.not.have.property('lastAt');
   });
 
+  it('shows again within the hour, if it is raised after a person dismissed it', async () => {
+    const { store, lines, raise, raised } = world();
+    await raise();
+    // The time in the id is 1,800,000,000,500 in base 36.
+    store.seed({ _id: 'act:alert:quota:default:a:0mywpix9w:aaaaaa', _rev: '1-x', kind: 'dismiss', at: T + 500 });
+    await raise(1_000);
+    expect(raised()).to.include({ _rev: '2-aaaaaaaa', at: T, lastAt: T + 1_000 });
+    await raise(2_000);
+    expect(raised()).to.include({ _rev: '2-aaaaaaaa', lastAt: T + 1_000 });
+    expect(lines).to.have.length(2);
+  });
+
+  it('is left alone within the hour, if the dismissal is older or of another alert', async () => {
+    const { store, raise, raised } = world();
+    await raise();
+    store.seed({ _id: 'act:alert:quota:default:a:0mywpiwvz:aaaaaa', _rev: '1-x', kind: 'dismiss', at: T - 1 });
+    store.seed({ _id: 'act:alert:quota:default:ab:0mywpix9w:aaaaaa', _rev: '1-x', kind: 'dismiss', at: T + 500 });
+    await raise(1_000);
+    expect(raised()).to.include({ _rev: '1-aaaaaaaa' });
+  });
+
   it('is writable whatever it quotes: well-formed, and at most 2,000 units of message', async () => {
     const { store, lines } = world();
     const log = { info() {}, warn() {}, error: (message: string) => void lines.push(message) };
