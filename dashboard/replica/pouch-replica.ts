@@ -10,8 +10,9 @@ import type { StoreAddress } from '../configuration.ts';
 import { type RawDocument, typeOf } from '../model/documents.ts';
 import type { Login } from '../session/login.ts';
 import { changesAfter, type Sequence } from './changes.ts';
-import { type Ask, askWith, firstLoad, lastSequence, partDone, type Reached, StoreStatus } from './first-load.ts';
-import { getOr, type LocalDatabase, putLocal, removeFromDevice, storeOnDevice } from './local-database.ts';
+import { createDeviceQueue, type DevicePlace, PLACE } from './device-queue.ts';
+import { type Ask, askWith, firstLoad, lastSequence, partDone, StoreStatus } from './first-load.ts';
+import { getOr, type LocalDatabase, removeFromDevice } from './local-database.ts';
 import type { OnDocuments, Replica, SyncState } from './replica.ts';
 import type { Knowledge, Summary } from './summary.ts';
 
@@ -32,22 +33,6 @@ const SETTLED_MS = 10_000;
  * it is.
  */
 const NOTED_MS = 60_000;
-
-/** The name of a document that only this device has. It says how far the copy is. */
-const PLACE = 'cascade-place';
-interface Place {
-  /** The history on the device begins here. */
-  readonly since: EpochMs;
-  /**
-   * The store gives each change a number. The device has each change up to this one. During a first load, it may have
-   * newer ones, too.
-   */
-  readonly from: Sequence;
-  /** About when the store last answered: noted with each change, else once a minute. */
-  readonly asOf: EpochMs;
-  /** How far the first load has come; absent when it is complete. */
-  readonly reached?: Reached;
-}
 
 /** What the replica works with. `openDesk` puts it together. */
 export interface PouchReplicaOptions {
@@ -76,12 +61,10 @@ export function createReplica(options: PouchReplicaOptions): Replica {
   const ask = askWith(`${storeUrl}/${encodeURIComponent(database)}`, login, stop.signal);
   const sync = signal<SyncState>({ kind: 'opening' });
 
-  /** The write to the device that is going on. Meanwhile the next documents may be on their way. */
-  let storing: Promise<unknown> = Promise.resolve();
-  /** How many batches of documents the page has that the device still has to store. */
-  let unstored = 0;
+  /** When the store gave what the page shows now. */
+  let shownAsOf: EpochMs | undefined;
   /** Whether the page and the device know the same documents, so that a summary would be complete. */
-  const isQuiet = (): boolean => unstored === 0 && !isUnsure && mayStore() && sync.value.kind === 'live';
+  const isQuiet = (): boolean => device.isDone() && !device.isUnsure() && mayStore() && sync.value.kind === 'live';
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** Writes the summary in 10 s. If it cannot be complete then, it tries again. */
   const writeSoon = (): void => {
@@ -91,41 +74,24 @@ export function createReplica(options: PouchReplicaOptions): Replica {
       if (!isWritten && !stop.signal.aborted) writeSoon();
     }, SETTLED_MS);
   };
-  /**
-   * Whether this tab showed something while another tab was the one that stores. Nobody knows whether that tab stored
-   * it.
-   */
-  let isUnsure = false;
-  /**
-   * Shows documents at once, and stores them after what is being stored. When the device has them, it has come as far
-   * as `place`. If another tab is the one that stores, this tab only shows them.
-   */
-  const take = async (documents: readonly RawDocument[], place: Place): Promise<void> => {
+  const device = createDeviceQueue(local, mayStore, writeSoon);
+  /** Shows documents at once, and has them stored. The device then is at `place`. */
+  const take = (documents: readonly RawDocument[], place: DevicePlace): void => {
     if (documents.length > 0) onDocuments(documents);
-    unstored += 1;
-    await storing;
-    if (!mayStore()) {
-      isUnsure = true;
-      return;
-    }
-    storing = storeOnDevice(local, documents).then(async () => {
-      await putLocal(local, PLACE, place);
-      unstored -= 1;
-      if (documents.length > 0) writeSoon();
-    });
-    // A failure is handled by whoever awaits `storing` next. Without this line, the browser reports it before that.
-    storing.catch(() => {});
+    shownAsOf = place.asOf;
+    device.add(documents, place);
   };
 
   /** Loads what the device does not have yet, the newest first. @returns how far the device then is. */
-  const load = async (known: Place | undefined): Promise<Place> => {
+  const load = async (known: DevicePlace | undefined): Promise<DevicePlace> => {
     const { since, from } = known ?? (await newPlace(ask, now()));
     for await (const { documents, reached } of firstLoad(ask, since, known?.reached)) {
       sync.value = { kind: 'loading', part: partDone(reached, since, now()) };
-      await take(documents, { since, from, asOf: now(), reached });
+      take(documents, { since, from, asOf: now(), reached });
+      await device.unlessFailed(Promise.resolve());
     }
     const loaded = { since, from, asOf: now() };
-    await take([], loaded);
+    take([], loaded);
     return loaded;
   };
 
@@ -134,13 +100,13 @@ export function createReplica(options: PouchReplicaOptions): Replica {
    *
    * @returns the place, with the new beginning of the history.
    */
-  const forgetOld = async (place: Place): Promise<Place> => {
+  const forgetOld = async (place: DevicePlace): Promise<DevicePlace> => {
     const since = addMs(now(), -KEPT as DurationMs);
     const ids = knowledge.forget(since);
-    await storing;
+    await device.stored();
     if (mayStore()) await removeFromDevice(local, ids);
     const left = { ...place, since };
-    await take([], left);
+    take([], left);
     writeSoon();
     return left;
   };
@@ -149,21 +115,19 @@ export function createReplica(options: PouchReplicaOptions): Replica {
    * Takes what has changed since `known`, and then each change as it comes. It ends with an error if the store or the
    * device fails. It returns when the page closes, or when the storing tab was closed and this tab takes its place.
    */
-  const followFrom = async (known: Place, onAnswer: () => void): Promise<void> => {
+  const followFrom = async (known: DevicePlace, onAnswer: () => void): Promise<void> => {
     let place = known;
-    for (let isPatient = false; !(stop.signal.aborted || (isUnsure && mayStore())); ) {
-      const { documents, until, isFull } = await changesAfter(ask, place.from, place.since, isPatient);
+    for (let isPatient = false; !(stop.signal.aborted || (device.isUnsure() && mayStore())); ) {
+      const asked = changesAfter(ask, place.from, place.since, isPatient);
+      const { documents, until, isFull } = await device.unlessFailed(asked);
       onAnswer();
       if (now() - place.since >= KEPT + TOO_OLD) place = await forgetOld(place);
       if (documents.length > 0 || now() - place.asOf >= NOTED_MS) {
         place = { ...place, from: until, asOf: now() };
-        await take(documents, place);
+        take(documents, place);
       }
       isPatient = !isFull;
-      if (isPatient && sync.value.kind !== 'live') {
-        await storing;
-        sync.value = { kind: 'live' };
-      }
+      if (isPatient && sync.value.kind !== 'live') sync.value = { kind: 'live' };
     }
   };
 
@@ -171,9 +135,9 @@ export function createReplica(options: PouchReplicaOptions): Replica {
     await known;
     for (let pause = FIRST_PAUSE_MS; !stop.signal.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       try {
-        isUnsure = false;
-        unstored = 0;
-        const stored = (await getOr(local, `_local/${PLACE}`)) as unknown as Place | undefined;
+        await device.restart();
+        const stored = (await getOr(local, `_local/${PLACE}`)) as unknown as DevicePlace | undefined;
+        shownAsOf ??= stored?.asOf;
         // If the device's clock was days ahead, the page removed too much, or did not load it. Then it loads everything
         // anew.
         const known = stored !== undefined && stored.since <= now() - KEPT + TOO_OLD ? stored : undefined;
@@ -182,10 +146,8 @@ export function createReplica(options: PouchReplicaOptions): Replica {
           pause = FIRST_PAUSE_MS / 2;
         });
       } catch (error) {
-        await storing.catch(() => {});
         if (stop.signal.aborted) return;
-        const place = await getOr(local, `_local/${PLACE}`).catch(() => undefined);
-        sync.value = stateAfter(error, place?.['asOf'] as EpochMs | undefined);
+        sync.value = stateAfter(error, shownAsOf);
         await pauseFor(pause, stop.signal);
       }
     }
@@ -196,7 +158,7 @@ export function createReplica(options: PouchReplicaOptions): Replica {
   const end = async (): Promise<void> => {
     clearTimeout(timer);
     stop.abort();
-    await storing.catch(() => {});
+    await device.stored().catch(() => {});
   };
 
   return {
@@ -216,6 +178,7 @@ export function createReplica(options: PouchReplicaOptions): Replica {
       await local.close();
     },
     async destroy() {
+      device.drop();
       await end();
       await local.destroy();
     },
@@ -223,7 +186,7 @@ export function createReplica(options: PouchReplicaOptions): Replica {
 }
 
 /** Where a device begins that has nothing yet. */
-async function newPlace(ask: Ask, now: EpochMs): Promise<Place> {
+async function newPlace(ask: Ask, now: EpochMs): Promise<DevicePlace> {
   return { since: addMs(now, -KEPT as DurationMs), from: await lastSequence(ask), asOf: now };
 }
 

@@ -16,9 +16,7 @@ export function SyncStatus({ sync, now }: SyncStatusProps) {
       <p class={`sync ${state.kind}`} role="status">
         {words(state, now.value)}
       </p>
-      {state.kind === 'loading' && (
-        <progress aria-label="How much of the last 14 days is on this device" value={state.part} />
-      )}
+      {state.kind === 'loading' && <progress aria-label="How much of the last 14 days is loaded" value={state.part} />}
     </>
   );
 }

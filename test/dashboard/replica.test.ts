@@ -121,11 +121,17 @@ describe('the replica of the page', () => {
    *
    * @param device - two pages with the same name are on the same device.
    * @param isFirst - whether it is the first tab there.
+   * @param beforeWrite - runs before documents are written on the device.
    */
-  function pageOn(device: string, isFirst = { value: true }) {
+  function pageOn(device: string, isFirst = { value: true }, beforeWrite: () => Promise<void> = async () => {}) {
     const documents = new PageDocuments();
     const brought: string[] = [];
     const local = new PouchDB(device, { adapter: 'memory' }) as unknown as LocalDatabase;
+    const write = local.bulkDocs.bind(local);
+    local.bulkDocs = async (written) => {
+      await beforeWrite();
+      return write(written);
+    };
     const knowledge = documents as unknown as Knowledge;
     const replica = createReplica({
       local,
@@ -237,6 +243,73 @@ describe('the replica of the page', () => {
     await change([added]);
     const shown = second.documents.of('order').size;
     await until('all is stored', async () => (await storedOrders(device)) === shown);
+  });
+
+  it('shows everything, and goes on following, while a slow device still stores', async () => {
+    const device = newDevice();
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const page = pageOn(device, { value: true }, () => released);
+    await page.replica.open();
+    page.replica.follow();
+    await isLive(page.replica);
+    const [added] = pastRun('added', 3, NOW + 4);
+    await change([added]);
+    await until('the change is seen', () => page.documents.of('event').has(String(added?._id)));
+    expect(page.documents.of('order').size).to.be.greaterThan(RUNS - 1);
+    expect(await storedOrders(device)).to.equal(0);
+    release();
+    await page.replica.close();
+    open.delete(page.replica);
+    expect(await storedOrders(device)).to.equal(page.documents.of('order').size);
+    const next = pageOn(device);
+    await next.replica.open();
+    await until('all is there', () => next.documents.of('event').size === page.documents.of('event').size);
+    next.replica.follow();
+    gate.asked.length = 0;
+    await isLive(next.replica);
+    expect(gate.asked.filter((path) => /_all_docs|_find/.test(path))).to.deep.equal([]);
+  });
+
+  it('says that the device does not store, also if that shows when everything is seen, and stores it later', async () => {
+    const device = newDevice();
+    const disk = { isFull: true };
+    const page = pageOn(device, { value: true }, async () => {
+      if (disk.isFull) throw Object.assign(new Error('no space'), { status: 500 });
+    });
+    await page.replica.open();
+    page.replica.follow();
+    await until('the failure is seen', () => page.replica.sync.value.kind === 'failed');
+    expect(await storedOrders(device)).to.equal(0);
+    disk.isFull = false;
+    await isLive(page.replica);
+    await page.replica.close();
+    open.delete(page.replica);
+    expect(await storedOrders(device))
+      .to.equal(page.documents.of('order').size)
+      .and.greaterThan(RUNS - 1);
+  });
+
+  it('stores nothing more if everything on the device is to go', async () => {
+    let writes = 0;
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const page = pageOn(newDevice(), { value: true }, () => {
+      writes += 1;
+      return released;
+    });
+    await page.replica.open();
+    page.replica.follow();
+    await isLive(page.replica);
+    const destroyed = page.replica.destroy();
+    open.delete(page.replica);
+    release();
+    await destroyed;
+    expect(writes).to.equal(1);
   });
 
   it('opens from what an earlier page has written down, and reads no document then, but what has changed since', async () => {

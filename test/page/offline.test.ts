@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
+import { untilStored } from '../../bench/page/until-stored.ts';
 import { signInLink } from './support/start-dashboard.ts';
 import { expectAccessible, withDashboard } from './support/with-dashboard.ts';
 
@@ -32,6 +33,7 @@ describe('the page: without network', () => {
     await page.goto(signInLink(dashboard.url, await dashboard.person('reader')));
     await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
     await page.evaluate(() => navigator.serviceWorker.ready);
+    await untilStored(page);
     await context.setOffline(true);
     const asked: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
@@ -80,7 +82,7 @@ describe('the page: without network', () => {
     });
     await page.goto(signInLink(dashboard.url, await dashboard.person('reader')));
     await page.getByRole('status').filter({ hasText: 'Loading the last 14 days, the newest first' }).waitFor();
-    await page.getByRole('progressbar', { name: 'How much of the last 14 days is on this device' }).waitFor();
+    await page.getByRole('progressbar', { name: 'How much of the last 14 days is loaded' }).waitFor();
     await expectAccessible(page);
     finds = -1_000;
     for (const go of held) go();

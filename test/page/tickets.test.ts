@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
+import { untilStored } from '../../bench/page/until-stored.ts';
 import { ONE_QUESTION } from '../support/one-of-each.ts';
 import { writeDocuments } from '../support/week/write-documents.ts';
 import { expectAccessible, withDashboard } from './support/with-dashboard.ts';
@@ -110,6 +111,7 @@ describe('the page: tickets', () => {
     await expectOutOfReach();
     await expectAccessible(page);
     await page.evaluate(() => navigator.serviceWorker.ready);
+    await untilStored(page);
     await page.context().setOffline(true);
     await page.reload();
     await page
