@@ -9,6 +9,7 @@ import type { Late } from '../../src/core/desk/notice.ts';
 import { appStateId } from '../../src/core/document-ids.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import { appOfKey } from '../../src/core/names.ts';
+import type { Reason } from '../../src/core/reload-finished.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import { instantText } from '../../src/core/runs/time-words.ts';
 import { type FoldedActs, foldActs } from '../../src/core/tickets/fold-acts.ts';
@@ -49,8 +50,15 @@ export function attentionTo(line: NowLine, facts: AttentionFacts): Attention | u
   const state = facts.documents.of('app').get(appStateId(line.app));
   if (state?.failing !== undefined) return failing(line, state.failing.ticket, facts);
   if (line.state === 'late' && state?.late !== undefined) return late(line, state.late, facts);
-  return line.state === 'failed' ? { line, why: 'Cascade has given its reload up.' } : undefined;
+  if (line.state !== 'failed') return undefined;
+  // The app failed and is in no streak of failures: Cascade gave its reload up after its last end, or a person called
+  // off the next attempt of a failed reload.
+  const last = state?.last;
+  const isGivenUp = last === undefined || last.endedAt !== line.at;
+  return { line, why: isGivenUp ? 'Cascade has given its reload up.' : reasonOf(last.error) };
 }
+
+const reasonOf = (error: Reason | undefined): string => error?.message ?? 'Qlik did not say why.';
 
 /**
  * An app that fails. If its ticket is not on the device, the reason comes from its last end. Undefined if people have
@@ -60,8 +68,7 @@ function failing(line: NowLine, id: string, { documents }: AttentionFacts): Atte
   const ticket = reloadTicketIn(documents, id);
   const acts = actsOf(id, ticket, documents);
   if (acts.dismissedAt !== undefined || (acts.state !== 'open' && acts.state !== 'recovered')) return undefined;
-  const error = ticket?.error ?? documents.of('app').get(appStateId(line.app))?.last?.error;
-  const why = error?.message ?? 'Qlik did not say why.';
+  const why = reasonOf(ticket?.error ?? documents.of('app').get(appStateId(line.app))?.last?.error);
   return { line, why: `${againWords(line, ticket)}${why}`, ticket: id, ...ownerIn(acts) };
 }
 

@@ -39,6 +39,9 @@ function listed(lines: readonly NowLine[], acts: readonly (readonly [string, obj
       ['app:default:rates', streak(RATES, at('02:13:06'))],
       ['app:default:import', streak(IMPORT, at('03:10:00'))],
       ['app:default:report', { late: { deadline: at('06:00:00'), to: [] } }],
+      // Its reload failed, and a person called its next attempt off: it is in no streak.
+      ['app:default:once', { last: { endedAt: at('04:00:00'), error: { code: 'c', message: 'Disk full.' } } }],
+      ['app:default:mute', { last: { endedAt: at('04:00:00') } }],
     ]),
     ticket: new Map<string, unknown>([
       ticket(RATES, 'rates', at('02:13:06'), 'Field not found.'),
@@ -69,6 +72,18 @@ describe('what needs somebody', () => {
   it('is not what somebody has rejected or answered', () => {
     const acts = [act(RATES, 1, { kind: 'reject', value: 'known' }), act(IMPORT, 1, { kind: 'answer', value: 5 })];
     expect(listed(FAILED, acts)).to.deep.equal([]);
+  });
+
+  it('is also an app that is in no streak of failures: it failed last, or Cascade gave its reload up', () => {
+    const [failed, givenUp] = [at('04:00:00'), at('05:00:00')];
+    const lines = [line('once', 'failed', failed), line('mute', 'failed', failed), line('once', 'failed', givenUp)];
+    const first = { app: app('first'), state: 'failed', waitsFor: 0 } as unknown as NowLine;
+    expect(listed([...lines, first])).to.deep.equal([
+      ['ONCE', 'Cascade has given its reload up.', undefined, undefined],
+      ['ONCE', 'Disk full.', undefined, undefined],
+      ['MUTE', 'Qlik did not say why.', undefined, undefined],
+      ['FIRST', 'Cascade has given its reload up.', undefined, undefined],
+    ]);
   });
 
   it('is also an app that failed and runs again', () => {
