@@ -10,12 +10,16 @@ import { addMs, type DurationMs, days, type EpochMs, minutes, seconds } from '..
 import { byCause, type CausalPlace, causalPlace } from './causal-order.ts';
 import { type MarkState, nodeState } from './mark.ts';
 
-/** One reload on the line of time. */
-export interface TimelineBar {
-  readonly id: string;
+/** How a reload is named: by its app, and by its attempt. */
+export interface ReloadName {
   readonly label: string;
   /** Which attempt of its order it is, from 1. Absent if the order has only one. */
   readonly attempt?: { readonly number: number; readonly outOf: number };
+}
+
+/** One reload on the line of time. */
+export interface TimelineBar extends ReloadName {
+  readonly id: string;
   readonly state: MarkState;
   /**
    * When Qlik was asked for the reload. If Qlik did not say that: when it began to run. Without either, when Cascade
@@ -40,9 +44,10 @@ export interface Timeline {
   /** The earliest first. */
   readonly bars: readonly TimelineBar[];
   /**
-   * Orders whose reload, or whose next attempt, is not started in Qlik as far as Cascade knows. That reload has no bar.
+   * Orders whose reload, or whose next attempt, is not started in Qlik as far as Cascade knows. That reload has no bar,
+   * and the name is that reload's.
    */
-  readonly waiting: readonly OrderFact[];
+  readonly waiting: readonly (ReloadName & { readonly order: OrderFact })[];
 }
 
 /**
@@ -68,7 +73,10 @@ export function timelineOf(run: Run, path: readonly EventFact[], labelOf: LabelO
   const [first] = bars;
   if (first === undefined) return undefined;
   const to = Math.max(...bars.map((bar) => bar.to), first.from + 1) as EpochMs;
-  return { from: first.from, to, bars, waiting: run.orders.filter(({ state }) => NOT_STARTED.includes(state)) };
+  const waiting = run.orders
+    .filter(({ state }) => NOT_STARTED.includes(state))
+    .map((order) => ({ order, label: labelOf(order), ...attemptOf(order, undefined) }));
+  return { from: first.from, to, bars, waiting };
 }
 
 type Placed = TimelineBar & { readonly place: CausalPlace };
@@ -102,11 +110,15 @@ function barWithoutEnd(order: OrderFact, labelOf: LabelOf, now: EpochMs): Timeli
   };
 }
 
-function attemptOf(order: OrderFact, reloadId: string | undefined): Pick<TimelineBar, 'attempt'> {
+function attemptOf(order: OrderFact, reloadId: string | undefined): Pick<ReloadName, 'attempt'> {
   const { attempt: number } = causalPlace(order, reloadId);
   const outOf = Math.max(1 + (order.policy?.retry?.attempts ?? 0), number, order.ends.length);
   return outOf === 1 ? {} : { attempt: { number, outOf } };
 }
+
+/** The text for a reload: `Sales report, attempt 2 of 3`. */
+export const barLabel = ({ label, attempt }: ReloadName): string =>
+  attempt === undefined ? label : `${label}, attempt ${attempt.number} of ${attempt.outOf}`;
 
 /** Where an instant is on the line of time, in percent of its length. */
 export const percentAt = ({ from, to }: Pick<Timeline, 'from' | 'to'>, at: EpochMs): number =>

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { criticalPath, criticalPathWords } from '../../dashboard/model/critical-path.ts';
-import { axisMarks, percentAt, timelineOf } from '../../dashboard/model/timeline.ts';
+import { axisMarks, barLabel, percentAt, timelineOf } from '../../dashboard/model/timeline.ts';
 import type { EventFact, OrderFact } from '../../src/core/runs/facts.ts';
 import type { Run } from '../../src/core/runs/group-runs.ts';
 import type { DurationMs, EpochMs } from '../../src/core/units.ts';
@@ -138,7 +138,19 @@ describe('the timeline of a run', () => {
     ]);
     expect(bars[2]).to.include({ state: 'running', from: 100_000, to: 120_000, isOpen: true, isCritical: false });
     expect(bars[2]).to.not.have.property('startedAt');
-    expect(waiting?.map(({ appId }) => appId)).to.deep.equal(['stock']);
+    expect(waiting?.map(({ order: { appId } }) => appId)).to.deep.equal(['stock']);
+  });
+
+  it('names the attempt that has no bar yet, because an earlier one of the same order may have a bar', () => {
+    const policy = { retry: { attempts: 2, delay: 1_000 } };
+    const events = [end('e', 'extract', [0, 0, 10]), end('p1', 'report', [11, 11, 20], { outcome: 'failed' })];
+    const orders = [
+      order('report', ['e'], { state: 'waiting', ends: ['p1'], policy }),
+      order('stock', ['e'], { state: 'planned' }),
+    ];
+    const { bars = [], waiting } = timeline(run(events, orders)) ?? {};
+    expect(bars.map(barLabel)).to.deep.equal(['EXTRACT', 'REPORT, attempt 1 of 3']);
+    expect(waiting?.map(barLabel)).to.deep.equal(['REPORT, attempt 2 of 3', 'STOCK']);
   });
 
   it('takes what Cascade knows if Qlik did not say when a reload was asked for', () => {

@@ -307,6 +307,6 @@ describe('the page: runs', () => {
     await expectAccessible(page);
     await page.getByRole('link', { name: 'Timeline' }).click();
     await page.getByText('✕ Board figures, attempt 1 of 3').waitFor();
-    await page.getByText(/^Board figures has no bar: it waits for its next attempt/).waitFor();
+    await page.getByText(/^No bar yet for Board figures, attempt 2 of 3: it waits for its next attempt/).waitFor();
   });
 });

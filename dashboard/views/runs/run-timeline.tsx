@@ -3,7 +3,15 @@ import { durationText } from '../../../src/core/runs/time-words.ts';
 import type { DurationMs, EpochMs } from '../../../src/core/units.ts';
 import { criticalPath, criticalPathWords } from '../../model/critical-path.ts';
 import { MARKS } from '../../model/mark.ts';
-import { axisMarks, DATED_FROM, percentAt, type Timeline, type TimelineBar, timelineOf } from '../../model/timeline.ts';
+import {
+  axisMarks,
+  barLabel,
+  DATED_FROM,
+  percentAt,
+  type Timeline,
+  type TimelineBar,
+  timelineOf,
+} from '../../model/timeline.ts';
 import { Instant } from '../../ui/instant.tsx';
 import { Mark } from '../../ui/mark.tsx';
 import { Sentence } from '../../ui/sentence.tsx';
@@ -30,9 +38,9 @@ export function RunTimeline({ run, ledger, now }: RunProps) {
           </p>
           <Bars timeline={timeline} />
           <BarTable bars={timeline.bars} now={now} />
-          {timeline.waiting.map((order) => (
+          {timeline.waiting.map(({ order, ...name }) => (
             <p key={order._id}>
-              {ledger.labelOf(order)} has no bar: it <Sentence text={stateWords(order, now)} now={now} />.
+              No bar yet for {barLabel(name)}: it <Sentence text={stateWords(order, now)} now={now} />.
             </p>
           ))}
         </>
@@ -135,9 +143,6 @@ function Bar({ bar, timeline, top }: BarProps) {
     </g>
   );
 }
-
-const barLabel = ({ label, attempt }: TimelineBar): string =>
-  attempt === undefined ? label : `${label}, attempt ${attempt.number} of ${attempt.outOf}`;
 
 function BarTable({ bars, now }: { readonly bars: readonly TimelineBar[]; readonly now: EpochMs }) {
   return (
