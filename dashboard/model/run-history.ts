@@ -25,8 +25,8 @@ import { type MarkState, nodeState } from './mark.ts';
 export interface HistoryEntry {
   readonly id: string;
   /**
-   * When it happened. The clock is Qlik's for what Qlik did, the clock of the person's device for an act, and CouchDB's
-   * for all else.
+   * When it happened. The clock is Qlik's for what Qlik did, the clock of the person's device for an act (of `cascade
+   * dismiss`: CouchDB's), and CouchDB's for all else, also if a person called off an order.
    */
   readonly at: EpochMs;
   readonly what: string;

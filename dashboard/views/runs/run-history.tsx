@@ -40,8 +40,8 @@ export function RunHistory({ run, ledger, now }: RunProps) {
         ))}
       </ol>
       <p class="aside">
-        When a reload was queued, began and ended is by Qlik’s clock. What a person did is by the clock of that person’s
-        device. All else is by CouchDB’s clock. So things that were close to each other may stand in another order.
+        When a reload was queued, began and ended is by Qlik’s clock. All else is by CouchDB’s clock, or by that of a
+        person’s device. So things that were close to each other may stand in another order.
       </p>
     </>
   );
