@@ -21,7 +21,7 @@ import { createOnce } from '../../src/ledger/create-once.ts';
 import { newOrder, readOrder } from '../../src/ledger/documents/order.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
 import type { Params } from '../../src/platform/define-action.ts';
-import { factIds, type ReloadOrderPorts, readFacts } from './attempt.ts';
+import { factIds, type ReloadOrderPorts, readFacts } from './order-work.ts';
 import { type LedgerResult, ledgerResult } from './outcome.ts';
 
 const PARAMETERS = 'app, tenant, partial, variables, weight';

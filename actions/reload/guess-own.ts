@@ -12,7 +12,7 @@ import type { ReloadId } from '../../src/core/names.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order.ts';
 import { readStarted, type StartedDocument } from '../../src/ledger/documents/started.ts';
-import { type Attempt, callTimeout } from './attempt.ts';
+import { callTimeout, type OrderWork } from './order-work.ts';
 
 /** Which reload an order in doubt takes for its own. */
 export type Guess =
@@ -38,10 +38,10 @@ const undecided = (message: string): Guess => ({ kind: 'undecided', message });
 export async function guessOwn(
   order: OrderDocument,
   candidates: readonly ReloadRecord[],
-  attempt: Attempt,
+  work: OrderWork,
 ): Promise<Guess> {
-  const timeout = callTimeout(attempt);
-  const userId = timeout === undefined ? undefined : await attempt.qlik.ownUserId(timeout);
+  const timeout = callTimeout(work);
+  const userId = timeout === undefined ? undefined : await work.qlik.ownUserId(timeout);
   if (userId === undefined) return undecided(USER_UNKNOWN);
   // `ends` has the reloads of the order's earlier attempts, so these are left out. The rest is sorted, the oldest
   // first: of several reloads with the same rank the order takes the oldest.
@@ -49,10 +49,10 @@ export async function guessOwn(
     .filter((reload) => reload.userId === userId && !order.ends.includes(reload.id))
     .sort((a, b) => a.createdAt - b.createdAt);
   if (ofOurUser.length === 0) return { kind: 'none' };
-  const documents = await attempt.patientStore.many(ofOurUser.map(({ id }) => startedId(order.tenant, id)));
-  const causesEndedAt = await endOfCauses(order, attempt);
+  const documents = await work.patientStore.many(ofOurUser.map(({ id }) => startedId(order.tenant, id)));
+  const causesEndedAt = await endOfCauses(order, work);
   if (causesEndedAt === undefined) return undecided(CAUSE_UNKNOWN);
-  const started = documents.map((found) => readOrLog(found, readStarted, attempt.log));
+  const started = documents.map((found) => readOrLog(found, readStarted, work.log));
   const spoilt = documents.find((found, index) => found !== undefined && started[index] === undefined);
   if (spoilt !== undefined) return undecided(spoiltText(spoilt._id));
   const ranked = ofOurUser.flatMap((reload, index) => {
@@ -66,7 +66,7 @@ export async function guessOwn(
   const isCertain = best.rank === CERTAIN;
   // Nobody knows yet whether this tenant shows our `resourceId` in its records. If it does, this reload is not ours,
   // because its record has no `resourceId`.
-  if (!isCertain && attempt.echoes === undefined) return undecided(ECHO_UNKNOWN);
+  if (!isCertain && work.echoes === undefined) return undecided(ECHO_UNKNOWN);
   return { kind: 'guessed', reload: best.reload, isCertain };
 }
 
@@ -105,15 +105,15 @@ function rankOf({ _id, try: presentTry }: OrderDocument, started: StartedDocumen
  * @returns undefined if Qlik does not answer, if it does not show a new cause yet, or if no time is left. -Infinity if
  *   Qlik shows the end of none of the causes: then no reload is too early.
  */
-async function endOfCauses({ causes, createdAt }: OrderDocument, attempt: Attempt): Promise<number | undefined> {
+async function endOfCauses({ causes, createdAt }: OrderDocument, work: OrderWork): Promise<number | undefined> {
   let latest = Number.NEGATIVE_INFINITY;
   for (const cause of causes.filter(isReloadHere)) {
-    const timeout = callTimeout(attempt);
-    const found = timeout === undefined ? undefined : await attempt.qlik.getReload(cause as ReloadId, timeout);
+    const timeout = callTimeout(work);
+    const found = timeout === undefined ? undefined : await work.qlik.getReload(cause as ReloadId, timeout);
     if (found === undefined || found.kind === 'unavailable') return undefined;
     // Qlik may show a new reload late. If the order is new, so is its cause. Then the sweep, every 5 minutes, looks
     // again later.
-    if (found.kind === 'absent' && attempt.clock() < createdAt + attempt.times.grace) return undefined;
+    if (found.kind === 'absent' && work.clock() < createdAt + work.times.grace) return undefined;
     if (found.kind === 'found') latest = Math.max(latest, found.reload.endedAt ?? latest);
   }
   return latest;

@@ -2,7 +2,7 @@ import type { ReloadId, TenantName } from '../../src/core/names.ts';
 import { resourceIdOf } from '../../src/core/order.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order.ts';
 import { noteEcho } from '../../src/ledger/gate.ts';
-import { type Attempt, callTimeout } from './attempt.ts';
+import { callTimeout, type OrderWork } from './order-work.ts';
 
 /**
  * Finds out whether the tenant echoes, that is, whether its reload records show the `resourceId` that we sent. If a
@@ -17,21 +17,21 @@ import { type Attempt, callTimeout } from './attempt.ts';
 export async function learnEcho(
   { _id, tenant, try: tries }: OrderDocument,
   reloadId: ReloadId,
-  attempt: Attempt,
+  work: OrderWork,
 ): Promise<void> {
-  if (attempt.echoes !== undefined) return;
-  const timeout = callTimeout(attempt);
+  if (work.echoes !== undefined) return;
+  const timeout = callTimeout(work);
   if (timeout === undefined) return;
-  const answer = await attempt.qlik.getReload(reloadId, timeout);
+  const answer = await work.qlik.getReload(reloadId, timeout);
   if (answer.kind !== 'found') return;
-  await rememberEcho(tenant, answer.reload.resourceId === resourceIdOf(_id, tries), attempt);
+  await rememberEcho(tenant, answer.reload.resourceId === resourceIdOf(_id, tries), work);
 }
 
 /**
  * Stores in the tenant's document `gate:…` whether the tenant echoes. This is valid only while the tenant keeps its
  * address, so the address is stored, too.
  */
-export async function rememberEcho(tenant: TenantName, echoes: boolean, attempt: Attempt): Promise<void> {
-  const at = attempt.addressOf(tenant);
-  if (at !== undefined) await noteEcho(tenant, { echoes, at }, attempt.store, attempt.log);
+export async function rememberEcho(tenant: TenantName, echoes: boolean, work: OrderWork): Promise<void> {
+  const at = work.addressOf(tenant);
+  if (at !== undefined) await noteEcho(tenant, { echoes, at }, work.store, work.log);
 }

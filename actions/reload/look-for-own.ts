@@ -13,9 +13,9 @@ import { resourceIdOf } from '../../src/core/order.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { isReloadId } from '../../src/core/webhook/event-fields.ts';
 import type { Doubt, OrderDocument } from '../../src/ledger/documents/order.ts';
-import { type Attempt, callTimeout } from './attempt.ts';
 import { guessOwn } from './guess-own.ts';
 import { rememberEcho } from './learn-echo.ts';
+import { callTimeout, type OrderWork } from './order-work.ts';
 
 /** What Qlik's list of reloads says about an order in doubt. */
 export type Look =
@@ -44,12 +44,12 @@ const unavailable = (message: string): Unavailable => ({ kind: 'unavailable', me
  * @param doubt - since when the order is in doubt.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
-export async function lookForOwn(order: OrderDocument, doubt: Doubt, attempt: Attempt): Promise<Look> {
-  const list = await listSince(doubt, order, attempt);
+export async function lookForOwn(order: OrderDocument, doubt: Doubt, work: OrderWork): Promise<Look> {
+  const list = await listSince(doubt, order, work);
   if ('kind' in list) return list;
   const { reloads, since, until } = list;
-  const echoes = attempt.echoes === true || isEchoing(reloads);
-  if (echoes && attempt.echoes !== true) await rememberEcho(order.tenant, true, attempt);
+  const echoes = work.echoes === true || isEchoing(reloads);
+  if (echoes && work.echoes !== true) await rememberEcho(order.tenant, true, work);
   const found = findOwnReload(reloads, {
     resourceId: resourceIdOf(order._id, order.try),
     partial: order.body.partial === true,
@@ -58,7 +58,7 @@ export async function lookForOwn(order: OrderDocument, doubt: Doubt, attempt: At
   if (found.kind === 'echoed') return ownOf(found.reload, true);
   if (echoes || found.reloads.length === 0) return absenceIn(list, doubt);
   if (since === undefined) return unavailable(NO_CLOCK);
-  const guess = await guessOwn(order, found.reloads, attempt);
+  const guess = await guessOwn(order, found.reloads, work);
   if (guess.kind === 'undecided') return unavailable(guess.message);
   return guess.kind === 'none' ? absenceIn(list, doubt) : ownOf(guess.reload, guess.isCertain);
 }
@@ -90,23 +90,23 @@ interface DoubtList {
 async function listSince(
   doubt: Doubt,
   { _id, appId, try: tries }: OrderDocument,
-  attempt: Attempt,
+  work: OrderWork,
 ): Promise<DoubtList | Unavailable> {
   const reloads: ReloadRecord[] = [];
   let since: EpochMs | undefined;
   let until: EpochMs | undefined;
   let next: string | undefined;
   do {
-    const timeout = callTimeout(attempt);
+    const timeout = callTimeout(work);
     if (timeout === undefined) return unavailable(NO_TIME);
-    const askedAt = attempt.clock();
+    const askedAt = work.clock();
     const query = { appId, newestBy: 'creation', ...(next !== undefined && { next }) } as const;
-    const page = await attempt.qlik.listEnded(query, timeout);
+    const page = await work.qlik.listEnded(query, timeout);
     if (page.kind !== 'listed') return unavailable(page.message);
     // `doubt.since` is by CouchDB's clock, and the reloads' times are by Qlik's clock. So we convert: Qlik's time now,
     // minus how long ago the doubt began. The first page with a `Date` is enough.
-    since ??= tenantClockAt(page.tenantNow, (attempt.clock() - doubt.since) as DurationMs);
-    until ??= lastAcceptedAt(page.tenantNow, askedAt, doubt, attempt);
+    since ??= tenantClockAt(page.tenantNow, (work.clock() - doubt.since) as DurationMs);
+    until ??= lastAcceptedAt(page.tenantNow, askedAt, doubt, work);
     reloads.push(...page.reloads);
     next = page.next;
     const hasOurs = page.reloads.some(({ resourceId }) => resourceId === resourceIdOf(_id, tries));
@@ -126,7 +126,7 @@ function lastAcceptedAt(
   tenantNow: EpochMs | undefined,
   askedAt: EpochMs,
   { sentAt }: Doubt,
-  { times }: Attempt,
+  { times }: OrderWork,
 ): EpochMs | undefined {
   const sent = sentAt === undefined ? undefined : tenantClockAt(tenantNow, (askedAt - sentAt) as DurationMs);
   return sent === undefined ? undefined : addMs(sent, (times.grace + times.margin) as DurationMs);

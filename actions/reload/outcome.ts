@@ -17,7 +17,7 @@ import type { Doubt, OrderDocument } from '../../src/ledger/documents/order.ts';
 import { moveOrder, type OrderChanges } from '../../src/ledger/move-order.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { type Saved, saveOrder } from '../../src/ledger/save-order.ts';
-import { type Attempt, whenOf } from './attempt.ts';
+import { type OrderWork, whenOf } from './order-work.ts';
 
 /** What an activation of `reload` did with its order. */
 export type Did =
@@ -62,26 +62,26 @@ export function ledgerResult(did: Did, order: OrderDocument): LedgerResult {
 export const saveMove = (
   order: OrderDocument,
   to: OrderState,
-  attempt: Attempt,
+  work: OrderWork,
   changes: OrderChanges,
   until?: EpochMs,
-): Promise<Saved> => saveOrder(moveOrder('reload', order, to, whenOf(attempt, until), changes), attempt.patientStore);
+): Promise<Saved> => saveOrder(moveOrder('reload', order, to, whenOf(work, until), changes), work.patientStore);
 
 /** The result after a write: `did` if the write is stored, else `taken`. */
-export const savedResult = (saved: Saved, did: Did, order: OrderDocument, attempt: Attempt): LedgerResult =>
-  saved.kind === 'stored' ? ledgerResult(did, saved.order) : taken(order, attempt);
+export const savedResult = (saved: Saved, did: Did, order: OrderDocument, work: OrderWork): LedgerResult =>
+  saved.kind === 'stored' ? ledgerResult(did, saved.order) : taken(order, work);
 
 /** Stores the state in which this activation leaves its order. */
 export const leave = async (
   order: OrderDocument,
   to: 'unknown' | 'waiting' | 'gave-up',
-  attempt: Attempt,
+  work: OrderWork,
   changes: OrderChanges,
   until?: EpochMs,
-): Promise<LedgerResult> => savedResult(await saveMove(order, to, attempt, changes, until), to, order, attempt);
+): Promise<LedgerResult> => savedResult(await saveMove(order, to, work, changes, until), to, order, work);
 
 /** Another activation has the order, so this one must not write it. */
-export function taken(order: OrderDocument, { log }: Attempt): LedgerResult {
+export function taken(order: OrderDocument, { log }: OrderWork): LedgerResult {
   log.warn('Another activation took the order', { order: order._id });
   return ledgerResult('taken', order);
 }
@@ -96,7 +96,7 @@ export const alert = (
   kind: AlertKind,
   subject: string,
   message: string,
-  { store, traceId, clock, log }: Attempt,
+  { store, traceId, clock, log }: OrderWork,
 ): Promise<boolean> => raiseAlert(store, { kind, subject, message, traceId, at: clock() }, log);
 
 /**
@@ -108,12 +108,12 @@ export async function leaveUnknown(
   order: OrderDocument,
   doubt: Doubt,
   message: string,
-  attempt: Attempt,
+  work: OrderWork,
 ): Promise<LedgerResult> {
   const why = `it is unknown whether its reload was started: ${message}`;
-  const isLong = await alertLongDoubt(order, doubtBeganAt(doubt), why, attempt);
-  const until = isLong ? addMs(attempt.clock(), attempt.times.longDoubt) : undefined;
-  return leave(order, 'unknown', attempt, { doubt, reason: { code: 'QLIK_UNKNOWN', message } }, until);
+  const isLong = await alertLongDoubt(order, doubtBeganAt(doubt), why, work);
+  const until = isLong ? addMs(work.clock(), work.times.longDoubt) : undefined;
+  return leave(order, 'unknown', work, { doubt, reason: { code: 'QLIK_UNKNOWN', message } }, until);
 }
 
 /** When a doubt began. If one doubt followed another without a break, this is when the first of them began. */
@@ -125,10 +125,10 @@ export const doubtBeganAt = ({ since, first = since }: Doubt): EpochMs => first;
  * @param why - the reason; a full stop at its end is removed, because Qlik's own words may have one.
  * @returns whether it has been an hour.
  */
-async function alertLongDoubt(order: OrderDocument, since: EpochMs, why: string, attempt: Attempt): Promise<boolean> {
-  if (attempt.clock() < addMs(since, attempt.times.longDoubt)) return false;
+async function alertLongDoubt(order: OrderDocument, since: EpochMs, why: string, work: OrderWork): Promise<boolean> {
+  if (work.clock() < addMs(since, work.times.longDoubt)) return false;
   const message = `For an hour or longer the app ${order.appId} of tenant ${order.tenant} is not started: ${why.replace(/\.+$/, '')}. May the credential see this app's reloads, and its own user? Qlik is asked again until then.`;
-  await alert('in-doubt', order._id, message, attempt);
+  await alert('in-doubt', order._id, message, work);
   return true;
 }
 
@@ -141,9 +141,9 @@ export async function giveUp(
   { order, oldDoubt }: Claim,
   what: 'is not reloaded' | 'may not have been reloaded',
   reason: Reason,
-  attempt: Attempt,
+  work: OrderWork,
 ): Promise<LedgerResult> {
   const { _id, appId, tenant } = order;
-  await alert('gave-up', _id, `The app ${appId} of tenant ${tenant} ${what}: ${reason.message}`, attempt);
-  return leave(order, 'gave-up', attempt, { doubt: oldDoubt, reason });
+  await alert('gave-up', _id, `The app ${appId} of tenant ${tenant} ${what}: ${reason.message}`, work);
+  return leave(order, 'gave-up', work, { doubt: oldDoubt, reason });
 }

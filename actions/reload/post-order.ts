@@ -13,34 +13,34 @@ import type { Claim } from '../../src/ledger/claim-order.ts';
 import { countStart } from '../../src/ledger/count-start.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order.ts';
 import { shutGate } from '../../src/ledger/gate.ts';
-import { type Attempt, callTimeout } from './attempt.ts';
 import { learnEcho } from './learn-echo.ts';
 import { lookForOwn } from './look-for-own.ts';
+import { callTimeout, type OrderWork } from './order-work.ts';
 import { alert, doubtBeganAt, giveUp, type LedgerResult, leave, leaveUnknown, ledgerResult } from './outcome.ts';
 import { parkOrder, type TryEnd } from './park-order.ts';
 import { adopt, recordStart } from './record-start.ts';
 
 /** Sends the POST of a claimed order, unless too little of its lease or of the time is left, and stores the result. */
-export async function postOrder(claim: Claim, attempt: Attempt): Promise<TryEnd> {
+export async function postOrder(claim: Claim, work: OrderWork): Promise<TryEnd> {
   const { order } = claim;
-  const timeout = callTimeout(attempt);
-  if (timeout === undefined || !isLeaseLongEnough(order, attempt)) return ledgerResult('too-late', order);
+  const timeout = callTimeout(work);
+  if (timeout === undefined || !isLeaseLongEnough(order, work)) return ledgerResult('too-late', order);
   const { _id, appId, body } = order;
-  const answer = await attempt.qlik.startReload({ appId, body, resourceId: resourceIdOf(_id, order.try) }, timeout);
+  const answer = await work.qlik.startReload({ appId, body, resourceId: resourceIdOf(_id, order.try) }, timeout);
   switch (answer.kind) {
     case 'started': {
-      const result = await recordStart(claim, answer.reloadId, attempt);
-      await learnEcho(order, answer.reloadId, attempt);
+      const result = await recordStart(claim, answer.reloadId, work);
+      await learnEcho(order, answer.reloadId, work);
       return result;
     }
     case 'unknown':
-      return afterNoAnswer(claim, answer.message, attempt);
+      return afterNoAnswer(claim, answer.message, work);
     case 'busy':
-      return parkOrder(claim, answer.message, attempt);
+      return parkOrder(claim, answer.message, work);
     case 'wait':
-      return wait(claim, answer, await dueAfter(order, answer, attempt), attempt);
+      return wait(claim, answer, await dueAfter(order, answer, work), work);
     case 'permanent':
-      return giveUp(claim, 'is not reloaded', { code: answer.code, message: answer.message }, attempt);
+      return giveUp(claim, 'is not reloaded', { code: answer.code, message: answer.message }, work);
     default:
       return answer satisfies never;
   }
@@ -50,7 +50,7 @@ export async function postOrder(claim: Claim, attempt: Attempt): Promise<TryEnd>
  * Whether enough of the lease is left to send the POST. After the lease another activation may send the POST, so a slow
  * activation must not send it, too. The time is CouchDB's. If it is unknown, the POST is not sent.
  */
-function isLeaseLongEnough({ dueAt }: OrderDocument, { store, times }: Attempt): boolean {
+function isLeaseLongEnough({ dueAt }: OrderDocument, { store, times }: OrderWork): boolean {
   const now = store.now();
   return now !== undefined && dueAt !== undefined && dueAt - now > times.margin;
 }
@@ -59,17 +59,17 @@ function isLeaseLongEnough({ dueAt }: OrderDocument, { store, times }: Attempt):
  * Qlik may have accepted the POST. If Qlik's list shows the reload, the order takes that reload. Otherwise the order
  * stays in doubt.
  */
-async function afterNoAnswer(claim: Claim, message: string, attempt: Attempt): Promise<LedgerResult> {
+async function afterNoAnswer(claim: Claim, message: string, work: OrderWork): Promise<LedgerResult> {
   const { order, oldDoubt } = claim;
   // An older doubt was settled before this POST, so the new doubt is about this POST only. `first` keeps when the older
   // doubt began, because people get an alert if doubts follow each other for an hour.
   const first = oldDoubt === undefined ? {} : { first: doubtBeganAt(oldDoubt) };
-  const doubt = { since: claim.at, sentAt: attempt.clock(), ...first };
-  attempt.log.warn(`Not sure whether the reload was accepted: ${message}`, { order: order._id });
-  const look = await lookForOwn(order, doubt, attempt);
+  const doubt = { since: claim.at, sentAt: work.clock(), ...first };
+  work.log.warn(`Not sure whether the reload was accepted: ${message}`, { order: order._id });
+  const look = await lookForOwn(order, doubt, work);
   return look.kind === 'own'
-    ? adopt({ ...claim, order: { ...order, doubt } }, look.reload.id, look.isCertain, attempt)
-    : leaveUnknown(order, doubt, message, attempt);
+    ? adopt({ ...claim, order: { ...order, doubt } }, look.reload.id, look.isCertain, work)
+    : leaveUnknown(order, doubt, message, work);
 }
 
 /** Makes an order wait until it may be posted. A doubt from before the claim stays. */
@@ -77,8 +77,8 @@ const wait = (
   { order, oldDoubt }: Claim,
   { code, message }: { readonly code: string; readonly message: string },
   until: EpochMs,
-  attempt: Attempt,
-): Promise<LedgerResult> => leave(order, 'waiting', attempt, { doubt: oldDoubt, reason: { code, message } }, until);
+  work: OrderWork,
+): Promise<LedgerResult> => leave(order, 'waiting', work, { doubt: oldDoubt, reason: { code, message } }, until);
 
 /** The `Date` of CouchDB's answers has whole seconds. So two activations may see its clock up to a second apart. */
 const CLOCK_STEP = seconds(1);
@@ -94,20 +94,20 @@ const CLOCK_STEP = seconds(1);
 async function dueAfter(
   { tenant, appId, createdAt }: OrderDocument,
   { code, message, retryAfter }: Extract<StartAnswer, { kind: 'wait' }>,
-  attempt: Attempt,
+  work: OrderWork,
 ): Promise<EpochMs> {
-  const now = attempt.clock();
+  const now = work.clock();
   const until = addMs(now, retryAfter);
   switch (code) {
     case 'QLIK_RATE_LIMITED':
-      return shutGate(tenant, addMs(until, CLOCK_STEP), attempt.store, attempt.log);
+      return shutGate(tenant, addMs(until, CLOCK_STEP), work.store, work.log);
     case 'QLIK_QUOTA':
-      await alert('quota', `${tenant}:${appId}`, `The app ${appId}: ${message}`, attempt);
+      await alert('quota', `${tenant}:${appId}`, `The app ${appId}: ${message}`, work);
       return until;
     case 'QLIK_UNREACHABLE':
-      if (now >= addMs(createdAt, attempt.times.longDoubt)) {
+      if (now >= addMs(createdAt, work.times.longDoubt)) {
         const text = `The app ${appId} of tenant ${tenant} is owed for an hour or longer, and the tenant cannot be asked for it: ${message}. It is tried again with each sweep.`;
-        await alert('unreachable', tenant, text, attempt);
+        await alert('unreachable', tenant, text, work);
       }
       return until;
     default:
@@ -128,17 +128,17 @@ async function dueAfter(
  * @returns undefined if the order may be posted.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED.
  */
-export async function guardRate(claim: Claim, attempt: Attempt): Promise<LedgerResult | undefined> {
+export async function guardRate(claim: Claim, work: OrderWork): Promise<LedgerResult | undefined> {
   const { order } = claim;
   if (order.areHopsUnsure !== true) return undefined;
-  const counted = await countStart(order, attempt);
+  const counted = await countStart(order, work);
   if (counted.kind === 'may-start') return undefined;
-  if (counted.kind === 'crowded') return wait(claim, CROWDED, addMs(attempt.clock(), attempt.times.planned), attempt);
+  if (counted.kind === 'crowded') return wait(claim, CROWDED, addMs(work.clock(), work.times.planned), work);
   const { tenant, appId } = order;
   const code = 'too-many-starts';
-  const message = `Cascade started the app ${appId} of tenant ${tenant} ${counted.starts} times in an hour, and it is unknown whether the app is its own cause. Look at its chains, or raise MAX_STARTS_PER_HOUR (${attempt.maxStartsPerHour}).`;
-  await alert(code, `${tenant}:${appId}`, message, attempt);
-  return wait(claim, { code, message }, counted.until, attempt);
+  const message = `Cascade started the app ${appId} of tenant ${tenant} ${counted.starts} times in an hour, and it is unknown whether the app is its own cause. Look at its chains, or raise MAX_STARTS_PER_HOUR (${work.maxStartsPerHour}).`;
+  await alert(code, `${tenant}:${appId}`, message, work);
+  return wait(claim, { code, message }, counted.until, work);
 }
 
 /**

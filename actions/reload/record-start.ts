@@ -13,7 +13,7 @@ import { moveOrder } from '../../src/ledger/move-order.ts';
 import { newStarted, noteStarted, type Start } from '../../src/ledger/note-started.ts';
 import { retryOnConflict } from '../../src/ledger/retry-on-conflict.ts';
 import { saveOrder } from '../../src/ledger/save-order.ts';
-import { type Attempt, callTimeout, whenOf } from './attempt.ts';
+import { callTimeout, type OrderWork, whenOf } from './order-work.ts';
 import { alert, type LedgerResult, leave, ledgerResult, savedResult, taken } from './outcome.ts';
 
 /**
@@ -23,14 +23,14 @@ import { alert, type LedgerResult, leave, ledgerResult, savedResult, taken } fro
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED.
  */
-export async function recordStart({ order }: Claim, reloadId: ReloadId, attempt: Attempt): Promise<LedgerResult> {
+export async function recordStart({ order }: Claim, reloadId: ReloadId, work: OrderWork): Promise<LedgerResult> {
   const start: Start = { order, reloadId, isCertain: true };
-  const posted = postedOrder(start, order, attempt);
-  const [started, written] = await attempt.patientStore.bulk([newStarted(start), { ...posted }]);
-  if (started?.kind !== 'stored') await noteStarted(start, attempt.patientStore, attempt.log);
+  const posted = postedOrder(start, order, work);
+  const [started, written] = await work.patientStore.bulk([newStarted(start), { ...posted }]);
+  if (started?.kind !== 'stored') await noteStarted(start, work.patientStore, work.log);
   if (written?.kind === 'refused') throw refusedError(order._id, written);
   if (written?.kind === 'stored') return ledgerResult('started', { ...posted, _rev: written.rev });
-  return writePosted(start, 'started', attempt);
+  return writePosted(start, 'started', work);
 }
 
 /**
@@ -46,19 +46,19 @@ export async function adopt(
   { order }: Claim,
   reloadId: ReloadId,
   isCertain: boolean,
-  attempt: Attempt,
+  work: OrderWork,
 ): Promise<LedgerResult> {
   const start: Start = { order, reloadId, isCertain };
-  const isOurs = await noteStarted(start, attempt.patientStore, attempt.log);
-  if (!isOurs) return leave(order, 'unknown', attempt, {});
-  const saved = await saveOrder(postedOrder(start, order, attempt), attempt.patientStore);
-  if (saved.kind === 'conflict' && isCertain) return writePosted(start, 'adopted', attempt);
-  return savedResult(saved, 'adopted', order, attempt);
+  const isOurs = await noteStarted(start, work.patientStore, work.log);
+  if (!isOurs) return leave(order, 'unknown', work, {});
+  const saved = await saveOrder(postedOrder(start, order, work), work.patientStore);
+  if (saved.kind === 'conflict' && isCertain) return writePosted(start, 'adopted', work);
+  return savedResult(saved, 'adopted', order, work);
 }
 
 /** The order's document, with the reload that was started for it. */
-const postedOrder = ({ order: { hops }, reloadId, isCertain }: Start, current: OrderDocument, attempt: Attempt) => {
-  const when = whenOf(attempt);
+const postedOrder = ({ order: { hops }, reloadId, isCertain }: Start, current: OrderDocument, work: OrderWork) => {
+  const when = whenOf(work);
   const changes = { reloadId, isCertain, hops, postedAt: when.at, doubt: undefined, reason: undefined };
   return moveOrder('reload', current, 'posted', when, changes);
 };
@@ -68,34 +68,34 @@ const postedOrder = ({ order: { hops }, reloadId, isCertain }: Start, current: O
  * order, or the answer to our write was lost. This reads the order again. If the order has no reload, it gets this one.
  * If the order has another reload, two were started.
  */
-async function writePosted(start: Start, did: 'started' | 'adopted', attempt: Attempt): Promise<LedgerResult> {
+async function writePosted(start: Start, did: 'started' | 'adopted', work: OrderWork): Promise<LedgerResult> {
   const written = await retryOnConflict(async () => {
-    const current = readOrLog(await attempt.patientStore.get(start.order._id), readOrder, attempt.log);
+    const current = readOrLog(await work.patientStore.get(start.order._id), readOrder, work.log);
     // Somebody deleted the order, or made it malformed. `started` still says whose the reload is.
-    if (current === undefined) return taken(start.order, attempt);
+    if (current === undefined) return taken(start.order, work);
     // The end of this reload may have been reported already. Then the order may have gone on to its next attempt.
     const isNoted = current.reloadId === start.reloadId || current.ends.includes(start.reloadId);
     if (isNoted) return ledgerResult(did, current);
-    if (current.reloadId !== undefined || current.try !== start.order.try) return secondStart(start, current, attempt);
-    if (isFinal(current.state)) return secondStart(start, current, attempt);
-    const claimed = current.state === 'claimed' ? current : (await claimOrder(current, attempt))?.order;
+    if (current.reloadId !== undefined || current.try !== start.order.try) return secondStart(start, current, work);
+    if (isFinal(current.state)) return secondStart(start, current, work);
+    const claimed = current.state === 'claimed' ? current : (await claimOrder(current, work))?.order;
     if (claimed === undefined) return undefined;
-    const saved = await saveOrder(postedOrder(start, claimed, attempt), attempt.patientStore);
+    const saved = await saveOrder(postedOrder(start, claimed, work), work.patientStore);
     return saved.kind === 'stored' ? ledgerResult(did, saved.order) : undefined;
   });
-  return written ?? taken(start.order, attempt);
+  return written ?? taken(start.order, work);
 }
 
 /**
  * A reload was started for an order that has another one, or needs none any more. This raises an alert. If time is
  * left, it asks Qlik to cancel the reload that we wanted to store.
  */
-async function secondStart({ reloadId }: Start, current: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
+async function secondStart({ reloadId }: Start, current: OrderDocument, work: OrderWork): Promise<LedgerResult> {
   const held = current.reloadId === undefined ? `is ${current.state}` : `has the reload ${current.reloadId}`;
   const message = `A second reload, ${reloadId}, was started for an order that ${held}. Was a clock, or Qlik's list, more than a minute late?`;
-  await alert('second-start', current._id, message, attempt);
-  const timeout = callTimeout(attempt);
-  const canceled = timeout === undefined ? undefined : await attempt.qlik.cancelReload(reloadId, timeout);
-  attempt.log.warn(`Cancelling the second reload: ${canceled?.kind ?? 'not tried'}`, { order: current._id, reloadId });
+  await alert('second-start', current._id, message, work);
+  const timeout = callTimeout(work);
+  const canceled = timeout === undefined ? undefined : await work.qlik.cancelReload(reloadId, timeout);
+  work.log.warn(`Cancelling the second reload: ${canceled?.kind ?? 'not tried'}`, { order: current._id, reloadId });
   return ledgerResult('second-start', current);
 }

@@ -17,8 +17,8 @@ import { readGate } from '../../src/ledger/documents/gate.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order.ts';
 import { clearSlot } from '../../src/ledger/park-slots.ts';
 import { gateUntilOf } from '../../src/ledger/tenant-facts.ts';
-import { type Attempt, callTimeout, openOrder, type ReloadOrderPorts } from './attempt.ts';
 import { lookForOwn } from './look-for-own.ts';
+import { callTimeout, type OrderWork, openOrder, type ReloadOrderPorts } from './order-work.ts';
 import { giveUp, type LedgerResult, leave, leaveUnknown, ledgerResult, taken } from './outcome.ts';
 import { settleCallOff, settleMerge, type TryEnd } from './park-order.ts';
 import { guardRate, postOrder } from './post-order.ts';
@@ -48,12 +48,12 @@ export async function reloadOrder(
   request: CreatedRequest | DueRequest,
   ports: ReloadOrderPorts,
 ): Promise<LedgerResult> {
-  const { order, attempt } = await openOrder(request, ports);
+  const { order, work } = await openOrder(request, ports);
   const isWoken = 'due' in request && request.wake === true;
-  const stop = whyNotNow(order, isWoken, attempt);
-  if (stop === undefined) return goOn(order, attempt);
+  const stop = whyNotNow(order, isWoken, work);
+  if (stop === undefined) return goOn(order, work);
   // The app's document `park` still names this order as one that waits, so each end of the app would wake it again.
-  if (stop === 'finished' && isWoken) await clearSlot(order, attempt.patientStore, attempt.log);
+  if (stop === 'finished' && isWoken) await clearSlot(order, work.patientStore, work.log);
   return ledgerResult(stop, order);
 }
 
@@ -61,16 +61,16 @@ export async function reloadOrder(
  * Takes the order's next step. A merged order is served by another order's reload, and a called-off order is no longer
  * wanted. So neither is started: this only finishes what was left undone for them. Any other order is started.
  */
-function goOn(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
-  if (order.state === 'merged') return settleMerge(order, attempt);
-  return order.state === 'called-off' ? settleCallOff(order, attempt) : start(order, attempt);
+function goOn(order: OrderDocument, work: OrderWork): Promise<LedgerResult> {
+  if (order.state === 'merged') return settleMerge(order, work);
+  return order.state === 'called-off' ? settleCallOff(order, work) : start(order, work);
 }
 
 /**
  * Why this activation does nothing with an order; undefined if there is something to do. A parked order waits for its
  * busy app. If the app's reload ended (`isWoken`), the order goes on before it is due.
  */
-function whyNotNow(order: OrderDocument, isWoken: boolean, { clock }: Attempt): 'finished' | 'not-due' | undefined {
+function whyNotNow(order: OrderDocument, isWoken: boolean, { clock }: OrderWork): 'finished' | 'not-due' | undefined {
   const { state, dueAt } = order;
   const isSettled = isFinal(state) && dueAt === undefined;
   if (state === 'posted' || state === 'ended' || state === 'gave-up' || isSettled) return 'finished';
@@ -82,24 +82,24 @@ function whyNotNow(order: OrderDocument, isWoken: boolean, { clock }: Attempt): 
  * Tries to start an order. If its app is busy, the order is parked. If the app is free a moment later, this tries
  * again.
  */
-async function start(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
+async function start(order: OrderDocument, work: OrderWork): Promise<LedgerResult> {
   let current = order;
   for (let tries = 1; ; tries += 1) {
-    const end = await tryOnce(current, attempt);
+    const end = await tryOnce(current, work);
     if (!('free' in end)) return end;
     current = end.free;
-    if (tries === MOST_TRIES || callTimeout(attempt) === undefined) return ledgerResult('parked', current);
+    if (tries === MOST_TRIES || callTimeout(work) === undefined) return ledgerResult('parked', current);
   }
 }
 
 /** Claims an order, settles its doubt, and sends its POST unless the order has a reload or must wait. */
-async function tryOnce(order: OrderDocument, attempt: Attempt): Promise<TryEnd> {
-  const claim = await claimOrder(order, attempt);
-  if (claim === undefined) return taken(order, attempt);
-  const settled = await settleDoubt(claim, attempt);
+async function tryOnce(order: OrderDocument, work: OrderWork): Promise<TryEnd> {
+  const claim = await claimOrder(order, work);
+  if (claim === undefined) return taken(order, work);
+  const settled = await settleDoubt(claim, work);
   if ('held' in settled) return settled.held;
-  const held = (await waitAtGate(settled.claim, attempt)) ?? (await guardRate(settled.claim, attempt));
-  return held ?? postOrder(settled.claim, attempt);
+  const held = (await waitAtGate(settled.claim, work)) ?? (await guardRate(settled.claim, work));
+  return held ?? postOrder(settled.claim, work);
 }
 
 /** Whether this activation may post the order. `claim`: it may. `held`: it may not, and this is its result. */
@@ -116,42 +116,42 @@ type Settled = { readonly held: LedgerResult } | { readonly claim: Claim };
  *   up.
  * - In all other cases the order stays in doubt.
  */
-async function settleDoubt(claim: Claim, attempt: Attempt): Promise<Settled> {
+async function settleDoubt(claim: Claim, work: OrderWork): Promise<Settled> {
   const { order, oldDoubt } = claim;
   if (oldDoubt === undefined) return { claim };
-  const look = await lookForOwn(order, oldDoubt, attempt);
-  if (look.kind === 'own') return { held: await adopt(claim, look.reload.id, look.isCertain, attempt) };
-  const now = attempt.clock();
-  const isOldEnough = now >= addMs(oldDoubt.sentAt ?? oldDoubt.since, attempt.times.grace);
+  const look = await lookForOwn(order, oldDoubt, work);
+  if (look.kind === 'own') return { held: await adopt(claim, look.reload.id, look.isCertain, work) };
+  const now = work.clock();
+  const isOldEnough = now >= addMs(oldDoubt.sentAt ?? oldDoubt.since, work.times.grace);
   if (look.kind === 'absent' && isOldEnough) return { claim: { ...claim, oldDoubt: { ...oldDoubt, absentAt: now } } };
   if (look.kind === 'forgotten' && isOldEnough) {
     const reason = { code: 'QLIK_UNKNOWN', message: look.message };
-    return { held: await giveUp(claim, 'may not have been reloaded', reason, attempt) };
+    return { held: await giveUp(claim, 'may not have been reloaded', reason, work) };
   }
   const message = look.kind === 'absent' ? 'Qlik’s list does not show it yet' : look.message;
-  return { held: await leaveUnknown(order, oldDoubt, message, attempt) };
+  return { held: await leaveUnknown(order, oldDoubt, message, work) };
 }
 
 /**
  * Until when the tenant's gate is shut for this order; undefined if it is open. A gate is shut while the tenant's rate
  * limit is spent. It is also shut for orders without a slot while other orders have slots. A slot is the instant at
- * which a waiting order may start. If what the attempt knows of the gate is older than 10 s, this reads the gate again.
+ * which a waiting order may start. If what the work knows of the gate is older than 10 s, this reads the gate again.
  */
-async function gateNow(tenant: TenantName, attempt: Attempt): Promise<EpochMs | undefined> {
-  const { gateUntil, gateReadAt, hasSlot, clock, times, patientStore, log } = attempt;
+async function gateNow(tenant: TenantName, work: OrderWork): Promise<EpochMs | undefined> {
+  const { gateUntil, gateReadAt, hasSlot, clock, times, patientStore, log } = work;
   if (clock() <= addMs(gateReadAt, times.gateFresh)) return gateUntil;
   const gate = readOrLog(await patientStore.get(gateId(tenant)), readGate, log);
   return gateUntilOf(gate, { hasSlot, now: clock() });
 }
 
 /** Makes the order wait if its tenant's gate is shut; undefined if the order may be posted. */
-async function waitAtGate({ order, oldDoubt }: Claim, attempt: Attempt): Promise<LedgerResult | undefined> {
-  const { clock } = attempt;
-  const gateUntil = await gateNow(order.tenant, attempt);
+async function waitAtGate({ order, oldDoubt }: Claim, work: OrderWork): Promise<LedgerResult | undefined> {
+  const { clock } = work;
+  const gateUntil = await gateNow(order.tenant, work);
   if (gateUntil === undefined || gateUntil <= clock()) return undefined;
   const reason = {
     code: 'QLIK_RATE_LIMITED',
     message: 'The tenant’s rate limit is spent, or others wait for it longer',
   };
-  return leave(order, 'waiting', attempt, { doubt: oldDoubt, reason }, gateUntil);
+  return leave(order, 'waiting', work, { doubt: oldDoubt, reason }, gateUntil);
 }

@@ -56,7 +56,7 @@ export const DETAILS: readonly Detail[] = [
     scenario: 'mixed',
     shows: ['document'],
     edits: [
-      edit(PARK, 'const isFree = await isAppFree(order, attempt);', 'const isFree = false;'),
+      edit(PARK, 'const isFree = await isAppFree(order, work);', 'const isFree = false;'),
       edit(MOVES, 'return addMs(at, times.parkedPoll);', 'return undefined;'),
     ],
   },
@@ -142,7 +142,7 @@ export const DETAILS: readonly Detail[] = [
     edits: [
       edit(
         'actions/reload/reload-order.ts',
-        'const isOldEnough = now >= addMs(oldDoubt.sentAt ?? oldDoubt.since, attempt.times.grace);',
+        'const isOldEnough = now >= addMs(oldDoubt.sentAt ?? oldDoubt.since, work.times.grace);',
         'const isOldEnough = now >= (oldDoubt.sentAt ?? oldDoubt.since) - 1e9;',
       ),
       edit(MOVES, 'return settledAt > at ? settledAt : (until ?? addMs(at, times.grace));', 'return settledAt && at;'),
@@ -161,7 +161,7 @@ export const DETAILS: readonly Detail[] = [
     edits: [
       edit(
         'actions/reload/reload-order.ts',
-        'const settled = await settleDoubt(claim, attempt);',
+        'const settled = await settleDoubt(claim, work);',
         'const settled: Settled = { claim };',
       ),
     ],
@@ -172,7 +172,7 @@ export const DETAILS: readonly Detail[] = [
     shows: ['start'],
     edits: [
       edit(
-        'actions/reload/attempt.ts',
+        'actions/reload/order-work.ts',
         'if (now !== undefined) return now;',
         'if (now !== undefined) return ports.now();',
       ),
@@ -190,7 +190,7 @@ export const DETAILS: readonly Detail[] = [
       ),
       // The run's own limit would end a late worker's patience before its lease.
       edit(
-        'actions/reload/attempt.ts',
+        'actions/reload/order-work.ts',
         'const leftMs = Math.min(CALL_TIMEOUT_MS, deadline - now() - RESERVE_MS);',
         'const leftMs = deadline && now() && RESERVE_MS && CALL_TIMEOUT_MS;',
       ),
@@ -203,7 +203,7 @@ export const DETAILS: readonly Detail[] = [
     edits: [
       edit(
         'actions/reload/look-for-own.ts',
-        'tenantClockAt(page.tenantNow, (attempt.clock() - doubt.since) as DurationMs)',
+        'tenantClockAt(page.tenantNow, (work.clock() - doubt.since) as DurationMs)',
         'page.tenantNow && doubt.since',
       ),
     ],
@@ -316,8 +316,8 @@ export const DETAILS: readonly Detail[] = [
     edits: [
       edit(
         'actions/reload/reload-order.ts',
-        'const gateUntil = await gateNow(order.tenant, attempt);',
-        'const gateUntil = (await gateNow(order.tenant, attempt)) && undefined;',
+        'const gateUntil = await gateNow(order.tenant, work);',
+        'const gateUntil = (await gateNow(order.tenant, work)) && undefined;',
       ),
     ],
   },

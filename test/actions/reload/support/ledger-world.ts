@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { ReloadOrderPorts } from '../../../../actions/reload/attempt.ts';
+import type { ReloadOrderPorts } from '../../../../actions/reload/order-work.ts';
 import type { LedgerResult } from '../../../../actions/reload/outcome.ts';
 import { reloadOrder } from '../../../../actions/reload/reload-order.ts';
 import type { NewDocument, StoredDocument } from '../../../../src/clients/couchdb/couchdb-port.ts';

@@ -1,8 +1,7 @@
 /*
- * An order is a reload that Cascade owes. One activation (a run) of the action `reload` works on one order. In this
- * action's code, that work is an attempt. (The order's `try` counts something else: the reloads that were started for
- * the order, if failed ones are started again.) This file opens an attempt: it reads the order, checks the order's
- * tenant, and collects the clock, the store and the Qlik client that the work needs.
+ * An order is a reload that Cascade owes. One activation (a run) of the action `reload` works on one order. This file
+ * begins that work: it reads the order, checks the order's tenant, and collects the clock, the store and the Qlik client
+ * that the work needs.
  *
  * The gate of a tenant says until when its rate limit is spent. A slot is the instant at which one waiting order may
  * start. A tenant echoes if its reload records have the `resourceId` that we sent.
@@ -57,7 +56,7 @@ export interface ReloadOrderPorts extends Patience {
 }
 
 /** What stays the same while this activation works on one order. */
-export interface Attempt extends ReloadOrderPorts {
+export interface OrderWork extends ReloadOrderPorts {
   /** Until when the gate is shut for this order, as of `gateReadAt`; undefined if it is open. */
   readonly gateUntil: TenantFacts['gateUntil'] | undefined;
   /** The store's clock when the gate was read; the clock of this machine if no answer of CouchDB had a `Date`. */
@@ -78,10 +77,10 @@ export interface Attempt extends ReloadOrderPorts {
   readonly clock: () => EpochMs;
 }
 
-/** An order as the ledger has it, and the attempt to work on it. */
+/** An order as the ledger has it, and what the work on it needs. */
 export interface Opened {
   readonly order: OrderDocument;
-  readonly attempt: Attempt;
+  readonly work: OrderWork;
 }
 
 /**
@@ -102,7 +101,7 @@ export async function openOrder(request: CreatedRequest | DueRequest, ports: Rel
   if ('created' in request) {
     const { traceId, created: order, storeNow } = request;
     await checkTenant(order.tenant, request.tenantUrl, { traceId, at: storeNow }, ports);
-    return { order, attempt: attemptOf(order.tenant, ports, { ...request, gateReadAt: storeNow }, storeNow) };
+    return { order, work: workFor(order.tenant, ports, { ...request, gateReadAt: storeNow }, storeNow) };
   }
   const { due } = request;
   // The id of an order begins with `order:<tenant>:`.
@@ -116,13 +115,13 @@ export async function openOrder(request: CreatedRequest | DueRequest, ports: Rel
   const at = ports.store.now() ?? ports.now();
   const hasSlot = request.hasSlot === true;
   const known = await readFacts(tenant, facts, { traceId, at, hasSlot }, traced);
-  return { order, attempt: attemptOf(tenant, traced, { ...known, traceId, gateReadAt: at, hasSlot }) };
+  return { order, work: workFor(tenant, traced, { ...known, traceId, gateReadAt: at, hasSlot }) };
 }
 
 const unknownOrder = (order: OrderId): CascadeError =>
   new CascadeError('PARAMETERS_INVALID', `The ledger has no order ${order}: it never had it, or somebody deleted it.`);
 
-function attemptOf(
+function workFor(
   tenant: TenantName,
   ports: ReloadOrderPorts,
   {
@@ -131,9 +130,9 @@ function attemptOf(
     traceId,
     gateReadAt,
     hasSlot = false,
-  }: TenantFacts & Pick<Attempt, 'traceId' | 'gateReadAt'> & { readonly hasSlot?: boolean },
+  }: TenantFacts & Pick<OrderWork, 'traceId' | 'gateReadAt'> & { readonly hasSlot?: boolean },
   storeNow?: EpochMs,
-): Attempt {
+): OrderWork {
   const clock = (): EpochMs => {
     const now = ports.store.now() ?? storeNow;
     if (now !== undefined) return now;
@@ -208,7 +207,7 @@ async function checkTenant(
  *
  * @param until - when the order is due again, if it has to wait.
  */
-export const whenOf = ({ clock, times }: Attempt, until?: EpochMs): MoveTimes => ({
+export const whenOf = ({ clock, times }: OrderWork, until?: EpochMs): MoveTimes => ({
   at: clock(),
   times,
   ...(until !== undefined && { until }),
@@ -227,7 +226,7 @@ const RESERVE_MS = 20_000;
 const LEAST_CALL_MS = 5_000;
 
 /** How long a call to Qlik may take; undefined if the activation has too little time left for it. */
-export function callTimeout({ deadline, now }: Attempt): DurationMs | undefined {
+export function callTimeout({ deadline, now }: OrderWork): DurationMs | undefined {
   const leftMs = Math.min(CALL_TIMEOUT_MS, deadline - now() - RESERVE_MS);
   return leftMs < LEAST_CALL_MS ? undefined : (leftMs as DurationMs);
 }
