@@ -50,7 +50,14 @@ export async function openDesk(configuration: Configuration, login: Login, now: 
   const local = openLocal(nameOf(configuration, login));
   const tabs = joinTabs(nameOf(configuration, login));
   const summary = createSummary({ local, build: configuration.build, knowledge });
-  const replica = createReplica({ ...options, local, summary, knowledge, mayStore: () => !tabs.isSecond.value });
+  const replica = createReplica({
+    ...options,
+    local,
+    summary,
+    knowledge,
+    mayStore: () => !tabs.isSecond.value,
+    onReplaced: () => location.reload(),
+  });
   const outbox = createOutbox({ ...options, local: openLocal(`${nameOf(configuration, login)} outbox`) });
   await Promise.all([replica.open(), outbox.open()]);
   const facts = signal(await rememberedFacts(local));

@@ -15,6 +15,8 @@ export interface DevicePlace {
   readonly from: Sequence;
   /** When the store last answered. */
   readonly asOf: EpochMs;
+  /** When the store's database was created. If it is another one now, the device has documents of a ledger that is gone. */
+  readonly life?: unknown;
   /** How far the first load has come; absent once it is done. */
   readonly reached?: Reached;
 }

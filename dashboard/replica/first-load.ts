@@ -107,14 +107,19 @@ export const askWith =
     return response.json();
   };
 
-/**
- * Reads the number of the store's last change. A first load begins with it: what changes from then on is asked for
- * after the load, from this number.
- */
-export async function lastSequence(ask: Ask): Promise<number | string> {
+/** The store's database, as it says itself. */
+export interface DatabaseState {
+  /** The number of its last change. What changes later, `changesAfter` brings. */
+  readonly last: number | string;
+  /** When it was created (fact db-databases-05). Before CouchDB 3.3 this is `0` for all. */
+  readonly life: unknown;
+}
+
+/** Asks the database for its state. @throws StoreStatus. */
+export async function databaseState(ask: Ask): Promise<DatabaseState> {
   const info = await ask('');
-  const sequence = isJsonObject(info) ? info['update_seq'] : undefined;
-  if (typeof sequence === 'number' || typeof sequence === 'string') return sequence;
+  const { update_seq: last, instance_start_time: life } = isJsonObject(info) ? info : {};
+  if (typeof last === 'number' || typeof last === 'string') return { last, life };
   throw new StoreStatus(200, 'GET, without update_seq');
 }
 

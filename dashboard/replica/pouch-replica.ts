@@ -11,7 +11,7 @@ import { type RawDocument, typeOf } from '../model/documents.ts';
 import type { Login } from '../session/login.ts';
 import { changesAfter, type Sequence } from './changes.ts';
 import { createDeviceQueue, type DevicePlace, PLACE } from './device-queue.ts';
-import { type Ask, askWith, firstLoad, lastSequence, partDone, StoreStatus } from './first-load.ts';
+import { askWith, type DatabaseState, databaseState, firstLoad, partDone, StoreStatus } from './first-load.ts';
 import { getOr, type LocalDatabase, removeFromDevice } from './local-database.ts';
 import type { OnDocuments, Replica, SyncState } from './replica.ts';
 import type { Knowledge, Summary } from './summary.ts';
@@ -49,13 +49,15 @@ export interface PouchReplicaOptions {
    * once.
    */
   readonly mayStore: () => boolean;
+  /** Called if the store's database was created anew: what the page shows is gone, and the page has to be opened again. */
+  readonly onReplaced: () => void;
 }
 
 /**
  * Makes the replica of one account in the browser's IndexedDB, by PouchDB. `openDesk` calls it when a person signs in.
  */
 export function createReplica(options: PouchReplicaOptions): Replica {
-  const { local, configuration, login, onDocuments, summary, knowledge, now, mayStore } = options;
+  const { local, configuration, login, onDocuments, summary, knowledge, now, mayStore, onReplaced } = options;
   const { storeUrl = '', database } = configuration;
   const stop = new AbortController();
   const ask = askWith(`${storeUrl}/${encodeURIComponent(database)}`, login, stop.signal);
@@ -82,15 +84,17 @@ export function createReplica(options: PouchReplicaOptions): Replica {
     device.add(documents, place);
   };
 
-  /** Loads what the device does not have yet, the newest first. @returns how far the device then is. */
-  const load = async (known: DevicePlace | undefined): Promise<DevicePlace> => {
-    const { since, from } = known ?? (await newPlace(ask, now()));
-    for await (const { documents, reached } of firstLoad(ask, since, known?.reached)) {
-      sync.value = { kind: 'loading', part: partDone(reached, since, now()) };
-      take(documents, { since, from, asOf: now(), reached });
+  /**
+   * Loads what the device does not have yet, the newest first. @returns how far the device then is.
+   */
+  const load = async (begun: DevicePlace): Promise<DevicePlace> => {
+    const { reached: before, ...place } = begun;
+    for await (const { documents, reached } of firstLoad(ask, place.since, before)) {
+      sync.value = { kind: 'loading', part: partDone(reached, place.since, now()) };
+      take(documents, { ...place, asOf: now(), reached });
       await device.unlessFailed(Promise.resolve());
     }
-    const loaded = { since, from, asOf: now() };
+    const loaded = { ...place, asOf: now() };
     take([], loaded);
     return loaded;
   };
@@ -141,8 +145,10 @@ export function createReplica(options: PouchReplicaOptions): Replica {
         // If the device's clock was days ahead, the page removed too much, or did not load it. Then it loads everything
         // anew.
         const known = stored !== undefined && stored.since <= now() - KEPT + TOO_OLD ? stored : undefined;
-        const isLoaded = known !== undefined && known.reached === undefined;
-        await followFrom(isLoaded ? known : await load(known), () => {
+        const state = await databaseState(ask);
+        if (stored?.life !== undefined && stored.life !== state.life) return await replace();
+        const place = known === undefined ? newPlace(state, now()) : { ...known, life: state.life };
+        await followFrom(known !== undefined && known.reached === undefined ? place : await load(place), () => {
           pause = FIRST_PAUSE_MS / 2;
         });
       } catch (error) {
@@ -161,6 +167,19 @@ export function createReplica(options: PouchReplicaOptions): Replica {
     await device.stored().catch(() => {});
   };
 
+  const destroy = async (): Promise<void> => {
+    device.drop();
+    await end();
+    await local.destroy();
+  };
+  /** Removes what the device has of a ledger that is gone. */
+  const replace = async (): Promise<void> => {
+    if (mayStore()) await destroy();
+    // The tab that stores removes it. This one looks again later.
+    else await pauseFor(LONGEST_PAUSE_MS, stop.signal);
+    onReplaced();
+  };
+
   return {
     sync,
     async open() {
@@ -177,18 +196,17 @@ export function createReplica(options: PouchReplicaOptions): Replica {
       await summary.write(isQuiet);
       await local.close();
     },
-    async destroy() {
-      device.drop();
-      await end();
-      await local.destroy();
-    },
+    destroy,
   };
 }
 
 /** Where a device begins that has nothing yet. */
-async function newPlace(ask: Ask, now: EpochMs): Promise<DevicePlace> {
-  return { since: addMs(now, -KEPT as DurationMs), from: await lastSequence(ask), asOf: now };
-}
+const newPlace = ({ last, life }: DatabaseState, now: EpochMs): DevicePlace => ({
+  since: addMs(now, -KEPT as DurationMs),
+  from: last,
+  asOf: now,
+  life,
+});
 
 /** Reads all documents on the device that the page knows how to read, in steps. */
 async function readAll(local: LocalDatabase, onDocuments: OnDocuments): Promise<void> {

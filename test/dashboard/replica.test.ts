@@ -36,6 +36,8 @@ interface Gate {
   isOpen: (path: string) => boolean;
   /** Whether CouchDB no longer has the database. */
   isGone: boolean;
+  /** Whether CouchDB says that the database was created anew, in the second that is 1900000000. */
+  isAnew: boolean;
   close(): void;
 }
 
@@ -57,7 +59,10 @@ async function startGate(storeUrl: string): Promise<Gate> {
       );
       if (answer === undefined) return request.socket.destroy();
       response.writeHead(answer.status, { 'content-type': 'application/json' });
-      response.end(Buffer.from(await answer.arrayBuffer()));
+      const text = await answer.text();
+      response.end(
+        gate.isAnew ? text.replace(/"instance_start_time":"\d+"/, '"instance_start_time":"1900000000"') : text,
+      );
     });
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -66,6 +71,7 @@ async function startGate(storeUrl: string): Promise<Gate> {
     asked,
     isOpen: () => true,
     isGone: false,
+    isAnew: false,
     close() {
       server.closeAllConnections();
       server.close();
@@ -93,6 +99,7 @@ describe('the replica of the page', () => {
   afterEach(async () => {
     gate.isOpen = () => true;
     gate.isGone = false;
+    gate.isAnew = false;
     gate.asked.length = 0;
     clock.now = NOW;
     await Promise.all([...open].map((replica) => replica.close()));
@@ -126,6 +133,7 @@ describe('the replica of the page', () => {
   function pageOn(device: string, isFirst = { value: true }, beforeWrite: () => Promise<void> = async () => {}) {
     const documents = new PageDocuments();
     const brought: string[] = [];
+    const replaced = { count: 0 };
     const local = new PouchDB(device, { adapter: 'memory' }) as unknown as LocalDatabase;
     const write = local.bulkDocs.bind(local);
     local.bulkDocs = async (written) => {
@@ -144,9 +152,12 @@ describe('the replica of the page', () => {
       },
       now: () => clock.now as EpochMs,
       mayStore: () => isFirst.value,
+      onReplaced: () => {
+        replaced.count += 1;
+      },
     });
     open.add(replica);
-    return { replica, documents, brought };
+    return { replica, documents, brought, replaced };
   }
   const storedOrders = async (device: string): Promise<number> =>
     (await new PouchDB(device, { adapter: 'memory' }).allDocs({ startkey: 'order:', endkey: 'order;' })).rows.length;
@@ -380,6 +391,31 @@ describe('the replica of the page', () => {
     await until('what is on the device', () => second.documents.of('order').size >= RUNS);
     gate.isGone = false;
     await isLive(second.replica);
+  });
+
+  it('removes what it has of a database that was created anew, and has the page opened again', async () => {
+    const device = newDevice();
+    const first = pageOn(device);
+    await first.replica.open();
+    first.replica.follow();
+    await isLive(first.replica);
+    await first.replica.close();
+    open.delete(first.replica);
+    expect(await storedOrders(device)).to.be.greaterThan(RUNS - 1);
+
+    gate.isAnew = true;
+    const second = pageOn(device);
+    await second.replica.open();
+    second.replica.follow();
+    await until('the page is to be opened again', () => second.replaced.count === 1);
+    open.delete(second.replica);
+    expect(await storedOrders(device)).to.equal(0);
+    const third = pageOn(device);
+    await third.replica.open();
+    expect(third.brought).to.deep.equal([]);
+    third.replica.follow();
+    await isLive(third.replica);
+    expect(third.replaced.count).to.equal(0);
   });
 
   it('loads everything anew if the device’s clock was days ahead', async () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
+import { untilStored } from '../../bench/page/until-stored.ts';
 import { signInLink } from './support/start-dashboard.ts';
 import { expectAccessible, withDashboard } from './support/with-dashboard.ts';
 
@@ -185,5 +186,26 @@ describe('the page and the device', () => {
     await page.keyboard.press('Enter');
     await live(page);
     expect(await page.evaluate('persistAsked')).to.equal(1);
+  });
+
+  it('that has documents of a ledger that was created anew: the page drops them, and loads itself and the new ones', async () => {
+    await dashboard.cascade.reloadByHand(EXTRACT);
+    const page = await dashboard.open(await dashboard.person('reader'), { route: '#/runs' });
+    await page.getByRole('link', { name: 'Sales extract succeeded' }).first().waitFor();
+    await untilStored(page);
+    await page.addInitScript(`sessionStorage.setItem('loads', Number(sessionStorage.getItem('loads')) + 1)`);
+    await page.route(/\/cascade$/, async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), instance_start_time: '1900000000' } });
+    });
+    const finds: string[] = [];
+    page.on('request', (request) => finds.push(...(request.url().endsWith('/_find') ? [request.url()] : [])));
+    // The page loads itself again, so Playwright may not see the end of this loading.
+    await page.evaluate('location.reload()');
+    await page.waitForFunction(`sessionStorage.getItem('loads') === '2'`);
+    await live(page);
+    await page.getByRole('link', { name: 'Sales extract succeeded' }).first().waitFor();
+    expect(finds).not.to.deep.equal([]);
+    expect(await page.evaluate(`sessionStorage.getItem('loads')`)).to.equal('2');
   });
 });
