@@ -16,7 +16,7 @@ import { readable } from './read-documents.ts';
 type Reader = Pick<CouchPort, 'get' | 'many'>;
 
 /** Reads which definition is deployed. Undefined if no deployment has written that, or if the document is malformed. */
-export const readDeployedChains = async (store: Reader): Promise<DeployedDocument | undefined> =>
+export const readDeployedDocument = async (store: Reader): Promise<DeployedDocument | undefined> =>
   readable(await store.get(DEPLOYED_ID), readDeployed);
 
 /**

@@ -35,17 +35,17 @@ const NO_RUNS = 'No runs yet: no reload of an app in a chain has ended since the
 export async function listRuns(context: LedgerContext, { limit, since }: RunsRequest): Promise<LedgerReport> {
   const { store, paints, labelOf } = context;
   const oldest = since === undefined ? EVER : sinceWhen(since, context.now());
-  const { runs, others: older, isAll, missing } = await readRecentRuns(store, { limit, oldest });
+  const { runs, leftOut, isAll, missing } = await readRecentRuns(store, { limit, oldest });
   const now = context.now();
   const ends = runs.flatMap(({ events }) => events);
   const waits = await waitsOf(ends, context, now);
   const shown = runs.map((run) => ({ run: summariseRun(run), waits: countWaits(run, waits) }));
-  const isEmpty = shown.length + older === 0;
+  const isEmpty = shown.length + leftOut === 0;
   return {
     ok: true,
     json: {
       runs: shown.map(({ run, waits }) => runJson(run, waits, labelOf)),
-      older,
+      older: leftOut,
       // The command may stop reading before the beginning. Then runs are left that are not counted in `older`.
       ...(!isAll && { areMoreOlder: true }),
       missing,
@@ -53,7 +53,7 @@ export async function listRuns(context: LedgerContext, { limit, since }: RunsReq
     lines: [
       ...runLines(shown, context, now),
       ...(isEmpty ? [NO_RUNS] : []),
-      ...(older > 0 || !isAll ? [paints.dim(olderText(older, isAll, since === undefined))] : []),
+      ...(leftOut > 0 || !isAll ? [paints.dim(leftOutText(leftOut, isAll, since === undefined))] : []),
     ],
     notes: missing,
     isEmpty,
@@ -61,10 +61,10 @@ export async function listRuns(context: LedgerContext, { limit, since }: RunsReq
 }
 
 /** A line like `12 more runs not shown: give a larger --limit`. */
-function olderText(older: number, isAll: boolean, isEver: boolean): string {
+function leftOutText(leftOut: number, isAll: boolean, isEver: boolean): string {
   const larger = isEver ? '--limit' : '--limit or --since';
-  const count = older === 0 ? 'older runs' : counted(older, 'more run');
-  return `${older > 0 && !isAll ? 'at least ' : ''}${count} not shown: give a larger ${larger}`;
+  const count = leftOut === 0 ? 'older runs' : counted(leftOut, 'more run');
+  return `${leftOut > 0 && !isAll ? 'at least ' : ''}${count} not shown: give a larger ${larger}`;
 }
 
 /** A run as the list shows it. */

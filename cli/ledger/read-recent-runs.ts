@@ -33,9 +33,9 @@ const BEGINNING = 0 as EpochMs;
 export interface RecentRuns {
   /** Whole runs, the newest first. */
   readonly runs: readonly Run[];
-  /** How many other runs were seen. */
-  readonly others: number;
-  /** True if the ledger has no other runs than `runs` and the counted `others`. */
+  /** How many other runs were seen, and are left out. */
+  readonly leftOut: number;
+  /** True if the ledger has no other runs than `runs` and the counted `leftOut`. */
   readonly isAll: boolean;
   /** Sentences about what was left out. */
   readonly missing: readonly string[];
@@ -84,7 +84,7 @@ export async function readRecentRuns(
   const roots = new Set(asked.map(({ root }) => root));
   return {
     runs: history.runs().filter(({ root }) => roots.has(root)),
-    others: all.length - asked.length,
+    leftOut: all.length - asked.length,
     isAll,
     missing: [...history.missing(), ...(isCut ? [cutText(most)] : [])],
   };

@@ -23,7 +23,7 @@ import type { EpochMs } from '../../src/core/units.ts';
 import { definitionHash } from '../../src/ledger/definition-hash.ts';
 import type { DeployedDocument } from '../../src/ledger/documents/deployed.ts';
 import { readChainsOf } from '../../src/ledger/read-chains-of.ts';
-import { readDeployedChains, readRules } from './decided-rules.ts';
+import { readDeployedDocument, readRules } from './decided-rules.ts';
 import { appJson, attemptJson, endJson, orderJson } from './json-facts.ts';
 import { chainsOf, type LedgerContext, type LedgerReport } from './ledger-command.ts';
 import { ReadFacts } from './read-facts-for-why.ts';
@@ -39,7 +39,7 @@ import { ordersOf } from './read-owner.ts';
 export async function showWhy(context: LedgerContext, text: string): Promise<LedgerReport> {
   const { labelOf } = context;
   const compiled = chainsOf(context);
-  const deployed = await readDeployedChains(context.store);
+  const deployed = await readDeployedDocument(context.store);
   const app = await findAnywhere(text, compiled, deployed, context.store);
   const links = Object.values(compiled.links)
     .flat()

@@ -134,7 +134,8 @@ async function list(
   let earliest: EpochMs | undefined;
   for (const { from, to } of [...spans].reverse()) {
     for (let skip = 0; ; ) {
-      if (listed >= MOST_LISTED || found.size >= MOST_READ) return { candidates: inOrder(found), ...before(earliest) };
+      if (listed >= MOST_LISTED || found.size >= MOST_READ)
+        return { candidates: inOrder(found), ...notBeforeOf(earliest) };
       const page = await patiently(() => host.page({ since: from, upto: to, skip }));
       if (page.length === 0) break;
       skip += page.length;
@@ -151,7 +152,7 @@ async function list(
   return { candidates: inOrder(found) };
 }
 
-const before = (earliest: EpochMs | undefined) => (earliest === undefined ? {} : { notBefore: earliest });
+const notBeforeOf = (earliest: EpochMs | undefined) => (earliest === undefined ? {} : { notBefore: earliest });
 
 const inOrder = (found: ReadonlyMap<string, Candidate>): readonly Candidate[] =>
   [...found.values()].sort((a, b) => a.start - b.start);
