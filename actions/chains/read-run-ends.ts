@@ -10,7 +10,7 @@ import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchd
 import { startedId } from '../../src/core/document-ids.ts';
 import { causeFinder, causeIds } from '../../src/core/runs/order-causes.ts';
 import type { EpochMs } from '../../src/core/units.ts';
-import { readOrLog } from '../../src/ledger/bad-document.ts';
+import { readOrLog, SILENT } from '../../src/ledger/bad-document.ts';
 import { type EventDocument, readEvent } from '../../src/ledger/documents/event.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
 import { readStarted } from '../../src/ledger/documents/started.ts';
@@ -37,9 +37,6 @@ const MOST_DOCUMENTS = 10_000;
 
 const BEGINNING = 0 as EpochMs;
 
-/** The log for malformed documents. They are left out without a message: `cascade runs --problems` names them. */
-const QUIET = { error: () => {} };
-
 /**
  * Reads the newest `most` ends that `isWanted` accepts. The result has fewer if the newest 10,000 documents contain
  * fewer.
@@ -57,7 +54,7 @@ export async function readRecentEnds(
     const page = await store.latest('endedAt', { from: BEGINNING, before: read, limit: PAGE });
     read.push(...page);
     for (const document of page) {
-      const event = document._id.startsWith('event:') ? readOrLog(document, readEvent, QUIET) : undefined;
+      const event = document._id.startsWith('event:') ? readOrLog(document, readEvent, SILENT) : undefined;
       if (event !== undefined && isWanted(event)) events.set(event._id, event);
     }
     const isAtEnd = page.length < PAGE;
@@ -120,7 +117,7 @@ async function readAll<T>(
   const documents = each.length === 0 ? [] : await store.many(each);
   return new Map(
     documents.flatMap((document, index) => {
-      const one = readOrLog(document, reader, QUIET);
+      const one = readOrLog(document, reader, SILENT);
       return one === undefined ? [] : [[each[index] ?? '', one] as const];
     }),
   );

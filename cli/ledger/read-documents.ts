@@ -4,7 +4,7 @@
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
-import { readOrLog } from '../../src/ledger/bad-document.ts';
+import { readOrLog, SILENT } from '../../src/ledger/bad-document.ts';
 import { counted } from '../terminal.ts';
 
 /** A page usually has some MB at most, and takes some seconds over a slow line. */
@@ -78,7 +78,7 @@ export async function eachDocument(
 
 /** A document as `read` returns it; undefined if the document is missing or malformed. */
 export const readable = <T>(document: StoredDocument | undefined, read: Reader<T>): T | undefined =>
-  readOrLog(document, read, { error: () => {} });
+  readOrLog(document, read, SILENT);
 
 /**
  * A sentence about the malformed documents of a type that were left out. The list is empty if there are none.

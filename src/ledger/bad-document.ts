@@ -28,6 +28,12 @@ export function readOrLog<T>(
 }
 
 /**
+ * A log that drops its lines, for readers that leave out malformed documents without a message. `cascade runs
+ * --problems` names these documents.
+ */
+export const SILENT: Pick<LedgerLog, 'error'> = { error: () => {} };
+
+/**
  * Does `work`. If a bad document stops it, this logs an error, so that other work goes on. A document is bad if it is
  * malformed, or if CouchDB refuses it for good.
  *

@@ -1,6 +1,6 @@
 import type { CouchPort } from '../clients/couchdb/couchdb-port.ts';
 import { DEPLOYED_ID } from '../core/document-ids.ts';
-import { readOrLog } from './bad-document.ts';
+import { readOrLog, SILENT } from './bad-document.ts';
 import { readDeployed } from './documents/deployed.ts';
 
 /**
@@ -11,4 +11,4 @@ import { readDeployed } from './documents/deployed.ts';
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export const deployedHash = async (store: Pick<CouchPort, 'get'>): Promise<string | undefined> =>
-  readOrLog(await store.get(DEPLOYED_ID), readDeployed, { error: () => {} })?.hash;
+  readOrLog(await store.get(DEPLOYED_ID), readDeployed, SILENT)?.hash;

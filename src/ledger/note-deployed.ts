@@ -1,6 +1,6 @@
 import { CascadeError } from '../core/cascade-error.ts';
 import { DEPLOYED_ID } from '../core/document-ids.ts';
-import { readOrLog } from './bad-document.ts';
+import { readOrLog, SILENT } from './bad-document.ts';
 import { changeDocument } from './change-document.ts';
 import { demandStoreNow } from './demand-store-now.ts';
 import { type DeployedChains, readDeployed } from './documents/deployed.ts';
@@ -19,7 +19,7 @@ const MOST_BEFORE = 50;
  */
 export async function noteDeployed(hash: string, store: DefinitionStore): Promise<void> {
   const noted = await changeDocument(DEPLOYED_ID, store, (found) => {
-    const known = readOrLog(found, readDeployed, { error: () => {} });
+    const known = readOrLog(found, readDeployed, SILENT);
     if (known?.hash === hash) return { result: true };
     const before: readonly DeployedChains[] =
       known === undefined ? [] : [{ hash: known.hash, since: known.since }, ...known.before].slice(0, MOST_BEFORE);

@@ -1,7 +1,7 @@
 import type { CouchPort } from '../clients/couchdb/couchdb-port.ts';
 import { definitionId } from '../core/document-ids.ts';
 import type { CompiledChains } from '../core/link.ts';
-import { readOrLog } from './bad-document.ts';
+import { readOrLog, SILENT } from './bad-document.ts';
 import { readDefinition } from './documents/definition.ts';
 
 /**
@@ -26,5 +26,3 @@ export async function readChainsOf(
     apps: Object.assign({}, ...parts.map(({ apps }) => apps)),
   };
 }
-
-const SILENT = { error: () => {} };

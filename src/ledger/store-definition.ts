@@ -3,15 +3,13 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { CascadeError } from '../core/cascade-error.ts';
 import { definitionId } from '../core/document-ids.ts';
 import type { CompiledChains } from '../core/link.ts';
-import { readOrLog } from './bad-document.ts';
+import { readOrLog, SILENT } from './bad-document.ts';
 import { changeDocument } from './change-document.ts';
 import { definitionHash } from './definition-hash.ts';
 import { demandStoreNow } from './demand-store-now.ts';
 import { deployedHash } from './deployed-hash.ts';
 import { readDefinition } from './documents/definition.ts';
 import { splitDefinition } from './split-definition.ts';
-
-const SILENT = { error: () => {} };
 
 /** The calls of CouchDB that storing a definition needs. */
 export type DefinitionStore = Pick<CouchPort, 'get' | 'put' | 'now'>;

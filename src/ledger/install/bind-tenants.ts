@@ -11,6 +11,7 @@ import { tenantId } from '../../core/document-ids.ts';
 import { isLoopback } from '../../core/is-loopback.ts';
 import type { TenantName } from '../../core/names.ts';
 import { visible } from '../../core/visible.ts';
+import { SILENT } from '../bad-document.ts';
 import { boundTenant, isAddress } from '../bound-tenant.ts';
 import type { AskedStore } from './ask-store.ts';
 
@@ -79,6 +80,7 @@ function changeOf(
   known: StoredDocument | undefined,
   isSaidToMove: boolean,
 ): NewDocument | 'refused' | undefined {
+  // A malformed document is refused, and the refusal names it. So nothing needs to be logged.
   const bound = boundTenant(known, SILENT);
   const document = { _id: tenantId(name), ...(known && { _rev: known._rev }), schema: 1, type: 'tenant', url };
   const anew = definedFields({ ...document, id });
@@ -109,9 +111,6 @@ function newestOf(before: readonly string[]): readonly string[] | undefined {
 }
 
 const isOnThisMachine = (url: string): boolean => URL.canParse(url) && isLoopback(new URL(url));
-
-/** A malformed document is refused, and the refusal names it. So nothing needs to be logged. */
-const SILENT = { error: () => {} };
 
 function refusalOf({ name, url }: TenantAddress, known: StoredDocument | undefined, database: string): string {
   const bound = visible(boundTenant(known, SILENT)?.url ?? '');

@@ -9,7 +9,7 @@ import type { CouchPort } from '../../clients/couchdb/couchdb-port.ts';
 import { DEPLOYED_ID, joinId } from '../../core/document-ids.ts';
 import { isComposite } from '../../core/link.ts';
 import type { EpochMs } from '../../core/units.ts';
-import { readOrLog } from '../bad-document.ts';
+import { readOrLog, SILENT } from '../bad-document.ts';
 import { readDeployed } from '../documents/deployed.ts';
 import { readChainsOf } from '../read-chains-of.ts';
 
@@ -32,7 +32,7 @@ export interface Deployed {
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function readDeployedOf(store: Pick<CouchPort, 'get' | 'many'>): Promise<Deployed | undefined> {
-  const deployed = readOrLog(await store.get(DEPLOYED_ID), readDeployed, { error: () => {} });
+  const deployed = readOrLog(await store.get(DEPLOYED_ID), readDeployed, SILENT);
   if (deployed === undefined) return undefined;
   const chains = await readChainsOf(deployed.hash, store);
   const links = chains && Object.values(chains.links).flat().filter(isComposite);

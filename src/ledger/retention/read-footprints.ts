@@ -8,7 +8,7 @@ import type { CouchPort, StoredDocument } from '../../clients/couchdb/couchdb-po
 import type { TenantName } from '../../core/names.ts';
 import { timeConstants } from '../../core/time-constants.ts';
 import type { DurationMs, EpochMs } from '../../core/units.ts';
-import { readOrLog } from '../bad-document.ts';
+import { readOrLog, SILENT } from '../bad-document.ts';
 import type { CheckpointDocument } from '../documents/checkpoint.ts';
 import type { LedgerType } from '../ledger-document.ts';
 import { LEDGER_READERS, type LedgerDocument } from '../ledger-document.ts';
@@ -20,7 +20,6 @@ import { type PurgeLimits, planPurge, type Removable } from './plan-purge.ts';
  * How many documents are read in one request, unless the caller says otherwise: so many that few requests are needed.
  */
 const PAGE = 1_000;
-const SILENT = { error: () => {} };
 
 /** Collects the footprints of documents, and decides which of these documents are removed. */
 export class FootprintReader {
