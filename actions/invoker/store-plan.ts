@@ -8,6 +8,7 @@ import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { BatchEvent, StoredEvent } from '../../src/contracts/batch.ts';
 import type { CreatedOrder } from '../../src/contracts/order-request.ts';
 import type { Plan, PlannedOrder } from '../../src/contracts/plan.ts';
+import { endingAt } from '../../src/core/cap-end.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { definedFields } from '../../src/core/defined-fields.ts';
 import { eventId } from '../../src/core/document-ids.ts';
@@ -115,7 +116,7 @@ export async function resolveEvents(
     if (event.resolvedAt !== undefined) return undefined;
     // If an end was reported too far in the future, the plan has a believable time. It replaces the stored one.
     const { endedAt, reportedEnd } = planned.get(event._id) ?? event;
-    const believed = { ...event, endedAt, ...definedFields({ reportedEnd }) };
+    const believed = { ...endingAt(event, endedAt), ...definedFields({ reportedEnd }) };
     return resolvedEvent(believed, { now, definition, skips: skips.filter((skip) => isSkipOf(skip, event)) }, times);
   };
   try {

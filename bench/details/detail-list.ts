@@ -407,8 +407,8 @@ export const DETAILS: readonly Detail[] = [
     edits: [
       edit(
         'actions/invoker/store-plan.ts',
-        'const believed = { ...event, endedAt',
-        'const believed = { ...(planned.get(event._id) ?? event), _rev: event._rev, endedAt',
+        'const believed = { ...endingAt(event, endedAt)',
+        'const believed = { ...endingAt({ ...(planned.get(event._id) ?? event), _rev: event._rev }, endedAt)',
       ),
     ],
   },

@@ -4,6 +4,7 @@
  * believed.
  */
 
+import { definedFields } from './defined-fields.ts';
 import { addMs, type EpochMs, minutes } from './units.ts';
 
 /**
@@ -12,13 +13,30 @@ import { addMs, type EpochMs, minutes } from './units.ts';
  */
 const MOST_AHEAD = minutes(5);
 
+/** The times of an end. */
+interface EndTimes {
+  readonly endedAt: EpochMs;
+  readonly createdAt?: EpochMs;
+  readonly startedAt?: EpochMs;
+}
+
 /**
  * The end with a believable time: if it is more than 5 minutes after Cascade heard of it, its time becomes 5 minutes
  * after.
  */
-export function cappedEnd<E extends { readonly endedAt: EpochMs }>(end: E, receivedAt: EpochMs): E {
+export function cappedEnd<E extends EndTimes>(end: E, receivedAt: EpochMs): E {
   const latest = addMs(receivedAt, MOST_AHEAD);
-  return end.endedAt <= latest ? end : { ...end, endedAt: latest };
+  return end.endedAt <= latest ? end : endingAt(end, latest);
+}
+
+/**
+ * The end with another time. When the reload was asked for and when it began are left out if they are later: no reload
+ * begins after its end.
+ */
+export function endingAt<E extends EndTimes>(end: E, endedAt: EpochMs): E {
+  const until = (at: EpochMs | undefined): EpochMs | undefined => (at === undefined || at > endedAt ? undefined : at);
+  const times = { endedAt, createdAt: until(end.createdAt), startedAt: until(end.startedAt) };
+  return definedFields({ ...end, ...times }) as unknown as E;
 }
 
 /**
@@ -34,6 +52,6 @@ const CONTAINER_CLOCK = minutes(5);
  * @param storedAt - when the end was stored.
  * @param now - the clock of the store, CouchDB.
  */
-export function cappedStored<E extends { readonly endedAt: EpochMs }>(end: E, storedAt: EpochMs, now: EpochMs): E {
+export function cappedStored<E extends EndTimes>(end: E, storedAt: EpochMs, now: EpochMs): E {
   return cappedEnd(end, Math.min(addMs(storedAt, CONTAINER_CLOCK), now) as EpochMs);
 }

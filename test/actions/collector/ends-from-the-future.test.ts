@@ -20,6 +20,17 @@ describe('an end from the future', () => {
     expect(couch.peek('checkpoint:default')).to.include({ t: at('11:55') });
   });
 
+  it('keeps no time that would be after its end', async () => {
+    const { couch, qlik, sweep } = rig();
+    couch.seed(checkpoint('11:50'));
+    const begun = { createdAt: at('12:04'), startedAt: (NEXT_YEAR - 60_000) as typeof future.endedAt };
+    qlik.pages.push([ended('r1', '11:40', { ...future, ...begun })]);
+    expect((await sweep()).events.map(({ createdAt, startedAt }) => [createdAt, startedAt])).to.deep.equal([
+      [at('12:04'), undefined],
+    ]);
+    expect(couch.peek('event:default:r1')).not.to.have.property('startedAt');
+  });
+
   it('stops no sweep where the tenant’s own clock is as far ahead: by that it is not old', async () => {
     const { couch, qlik, sweep } = rig();
     qlik.tenantNow = (NEXT_YEAR + 60_000) as typeof qlik.tenantNow;

@@ -284,6 +284,19 @@ describe('the invoker with a ledger', () => {
     });
   });
 
+  it('writes the believable time of an end that was reported in the future, and no time that would be after it', async () => {
+    const store = storeOf();
+    const reportedEnd = STORE_NOW + 900_000;
+    const wrong = { endedAt: reportedEnd, createdAt: reportedEnd - 60_000, startedAt: reportedEnd - 50_000 };
+    store.intrude('put', () =>
+      store.seed({ ...eventDocument, ...wrong, source: 'webhook', traceId: 't0', _rev: '2-b' }),
+    );
+    const believed = { ...end, endedAt: STORE_NOW + 300_000, stored: { ...stored, reportedEnd } };
+    await invoke(planOf({ orders: [], events: [believed] }), store);
+    expect(store.peek(EVENT_ID)).to.include({ endedAt: STORE_NOW + 300_000, reportedEnd, resolvedAt: STORE_NOW });
+    expect(store.peek(EVENT_ID)).not.to.have.any.keys('createdAt', 'startedAt');
+  });
+
   it('hands on the 51st order and later ones by their ids: their tenant’s gate may be shut by then', async () => {
     const orders = Array.from({ length: 52 }, (_, index) => planned(`t${index}`));
     const { calls } = await invoke(planOf({ orders }), storeOf());
