@@ -2,8 +2,8 @@
  * The invoker is the last step of a webhook's path: it starts the reloads that follow. This file makes the answer for
  * the webhook's sender, so that people can see what was started and what was not. It also logs that.
  *
- * An order is a reload that Cascade owes. It is carried if a later activation (a run of an action) starts it. A call is
- * an action that the plan names; only the questions pipeline has calls.
+ * An order is a reload that Cascade owes. It is carried if a later activation (a run of an action) starts it. A named
+ * activation is one whose action the plan names; only the plans of the questions pipeline have any.
  */
 
 import type { Plan } from '../../src/contracts/plan.ts';
@@ -14,7 +14,7 @@ import { statusOf } from '../../src/platform/status-of.ts';
 import type { Placement } from './fan-out.ts';
 import type { Target } from './targets.ts';
 
-/** The name of one order or call in the answer. */
+/** The name of one order or named activation in the answer. */
 type OrderName = { readonly order: string; readonly app: string } | { readonly call: string };
 type OrderAnswer = OrderName &
   ({ readonly activationId: string } | { readonly carried: true } | { readonly error: Reason });
@@ -26,12 +26,13 @@ const headers = { 'content-type': 'application/json' };
  *
  * - 202 if something had to be started, or if something stays due (the sweep, every 5 minutes, takes it up).
  * - 200 if nothing had to be started.
- * - 502 only without a ledger (Cascade's memory), if no order or call could be started. With a ledger, an order that
- *   OpenWhisk refused is stored and due, so the answer calls it carried.
+ * - 502 only without a ledger (Cascade's memory), if nothing could be started. With a ledger, an order that OpenWhisk
+ *   refused is stored and due, so the answer calls it carried.
  *
- * `accepted` counts the orders and calls that were started or carried.
+ * `accepted` counts the orders and named activations that were started or carried.
  *
- * @param placements - for each order, hint and call of the plan: whether it was started, carried or refused.
+ * @param placements - for each order, hint and named activation of the plan: whether it was started, carried or
+ *   refused.
  * @param left - how many ended reloads stay due, because nobody has decided yet which apps follow.
  */
 export function answerOf(
@@ -59,13 +60,13 @@ function answersOf(placement: Placement<Target>): readonly OrderAnswer[] {
   if (target.kind === 'hint') return [];
   const answer = nameOf(target);
   if (placement.kind === 'started') return [{ ...answer, activationId: placement.activationId }];
-  if (placement.kind === 'carried' || (target.kind !== 'plain' && target.kind !== 'call'))
+  if (placement.kind === 'carried' || (target.kind !== 'plain' && target.kind !== 'named'))
     return [{ ...answer, carried: true }];
   return [{ ...answer, error: { code: placement.code, message: placement.message } }];
 }
 
 function nameOf(target: Exclude<Target, { kind: 'hint' }>): OrderName {
-  if (target.kind === 'call') return { call: target.call.about };
+  if (target.kind === 'named') return { call: target.activation.about };
   const { order } = target;
   // The id of an order is `order:<tenant>:<app>:…`.
   return { order, app: order.split(':')[2] ?? '' };

@@ -1,17 +1,18 @@
 /*
  * The invoker starts one activation (a run of an action) for each order of a plan (a reload that Cascade owes): the
- * fan-out. OpenWhisk limits how many activations a namespace may run at once (slots), and how many it may start in a
+ * fan-out. OpenWhisk limits how many activations a namespace may run at once (places), and how many it may start in a
  * minute. This file decides how long the fan-out waits for room, and which limits it keeps to.
  */
 
 import { DEFAULT_LIMITS, type NamespaceLimits } from '../../src/clients/openwhisk/invoker-port.ts';
 import type { Plan } from '../../src/contracts/plan.ts';
 import { addMs, seconds } from '../../src/core/units.ts';
-import { type FanOutPorts, nextMinute } from './fan-out.ts';
+import { nextMinute } from './fan-out.ts';
+import type { FanOutPorts } from './invoke-in-time.ts';
 import type { MinuteBudget } from './minute-budget.ts';
 
 /**
- * How long the fan-out waits for a free slot while a webhook's sender waits for the answer, which should come within a
+ * How long the fan-out waits for a free place while a webhook's sender waits for the answer, which should come within a
  * few seconds.
  */
 const SENDER_PATIENCE = seconds(4);
@@ -86,7 +87,10 @@ export async function fanOutPorts(
   };
 }
 
-/** Half of the host's limits, for a plan with calls: those are no reloads, and leave the other half to the reloads. */
+/**
+ * Half of the host's limits, for a plan with named activations: those are no reloads, and leave the other half to the
+ * reloads.
+ */
 const halfOf = ({ invocationsPerMinute, concurrentInvocations }: NamespaceLimits): NamespaceLimits => ({
   invocationsPerMinute: Math.floor(invocationsPerMinute / 2),
   concurrentInvocations: Math.floor(concurrentInvocations / 2),

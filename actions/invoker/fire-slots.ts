@@ -18,7 +18,9 @@ import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { readGate } from '../../src/ledger/documents/gate.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { logPlacements } from './answer.ts';
-import { type FanOutPorts, handOn, startOne } from './fan-out.ts';
+import { startOne } from './fan-out.ts';
+import { handOn } from './hand-on.ts';
+import type { FanOutPorts } from './invoke-in-time.ts';
 import { untilNextMinuteMs } from './minute-budget.ts';
 import { slotTarget, workOf } from './targets.ts';
 
@@ -64,7 +66,7 @@ export async function fireSlots(plan: Plan, store: CouchPort, ports: SlotPorts):
   const { source, receivedAt, carries = 0 } = plan;
   const rest = { traceId, source, receivedAt, orders: [], skips: [], ignored: [], slots: open };
   const patient = { ...ports, patientUntil: addMs(ports.now(), PATIENCE) };
-  const handedOn = await handOn(open, { restOf: () => rest, carries, areDue: true }, patient);
+  const handedOn = await handOn(open, { restOf: () => rest, handOvers: carries, willStartLater: true }, patient);
   ports.log.info('Later slots', { slots: open.length, isHandedOn: handedOn !== undefined });
 }
 

@@ -18,9 +18,10 @@ import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import { endOf } from '../../src/ledger/documents/event.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { answerOf, logPlacements } from './answer.ts';
-import { type FanOutPorts, fanOut, invokeBeside, type Placement } from './fan-out.ts';
+import { fanOut, type Placement } from './fan-out.ts';
 import { invocationsOf } from './fan-out-ports.ts';
 import { fireSlots } from './fire-slots.ts';
+import { type FanOutPorts, invokeBeside } from './invoke-in-time.ts';
 import { createOrders, type InvokerLedger, isOrderOf, isSkipOf, type Row, resolveEvents } from './store-plan.ts';
 import { type CreatedOrders, type Target, workOf } from './targets.ts';
 
@@ -32,8 +33,8 @@ export interface InvokerPorts extends FanOutPorts {
 }
 
 /**
- * Starts one activation for each order, hint and call of a plan, and answers the webhook. A call names an action and
- * its parameters; only the questions pipeline, which has no ledger here, has calls.
+ * Starts one activation for each order, hint and named activation of a plan, and answers the webhook. Only the plans of
+ * the questions pipeline, which has no ledger here, have named activations.
  *
  * With a ledger (Cascade's memory):
  *
@@ -92,7 +93,7 @@ async function orderAndStart(plan: Plan, ledger: InvokerLedger, ports: InvokerPo
   return answerOf({ ...plan, skips }, placements, stayDue);
 }
 
-/** Starts an activation for each order, hint and call, within OpenWhisk's limits. */
+/** Starts an activation for each order, hint and named activation, within OpenWhisk's limits. */
 async function startAll(
   plan: Plan,
   created: CreatedOrders | undefined,

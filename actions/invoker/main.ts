@@ -19,8 +19,8 @@ import { openLedger } from '../../src/platform/open-ledger.ts';
 import { readStepInput } from '../../src/platform/read-step-input.ts';
 import { sleep } from '../../src/platform/sleep.ts';
 import { answerOf } from './answer.ts';
-import type { FanOutPorts } from './fan-out.ts';
 import { fanOutPorts, invocationsOf, type KnownHost } from './fan-out-ports.ts';
+import type { FanOutPorts } from './invoke-in-time.ts';
 import { invokePlan } from './invoke-plan.ts';
 import { minuteBudget } from './minute-budget.ts';
 

@@ -1,18 +1,19 @@
 /*
  * The invoker starts one activation (a run of an action) for each order (a reload that Cascade owes), hint (something
- * that Cascade must check by asking Qlik) and call (an action that the plan names, with its parameters). This file
- * turns a plan into the list of these activations, with the parameters of each.
+ * that Cascade must check by asking Qlik) and named activation (the plan names its action and its parameters). This
+ * file turns a plan into the list of these activations, with the parameters of each.
  */
 
 import type { HintRef, Slot } from '../../src/contracts/batch.ts';
 import type { CreatedOrder, OrderRequest } from '../../src/contracts/order-request.ts';
-import type { Call, Plan } from '../../src/contracts/plan.ts';
+import type { NamedActivation, Plan } from '../../src/contracts/plan.ts';
 import type { OrderId } from '../../src/core/names.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { FanOutWork } from './fan-out.ts';
 
 /**
- * What gets an activation of its own: an order gets one of `reload`, a hint one of `sweep`, a call of what it names.
+ * What gets an activation of its own: an order gets one of `reload`, a hint one of `sweep`. A named activation is one
+ * of the action that it names.
  */
 export type Target =
   | {
@@ -30,7 +31,7 @@ export type Target =
       readonly request: OrderRequest;
     }
   | { readonly kind: 'hint'; readonly hint: HintRef }
-  | { readonly kind: 'call'; readonly call: Call };
+  | { readonly kind: 'named'; readonly activation: NamedActivation };
 
 /** The orders that this activation stored, and CouchDB's clock when the resolver read the facts about their tenants. */
 export interface CreatedOrders {
@@ -51,20 +52,20 @@ export function workOf(plan: Plan, created: CreatedOrders | undefined): FanOutWo
     callOf,
     restOf: (left) =>
       created === undefined ? { ...head, ...leftOf(plan, left) } : { ...head, orders: [], ...idsOf(left) },
-    carries: plan.carries ?? 0,
-    areDue: created !== undefined || plan.calls !== undefined,
+    handOvers: plan.carries ?? 0,
+    willStartLater: created !== undefined || plan.calls !== undefined,
   };
 }
 
 function callOf(target: Target): { readonly action: string; readonly params: object } {
-  if (target.kind === 'call') return target.call;
+  if (target.kind === 'named') return target.activation;
   if (target.kind === 'hint') return { action: 'sweep', params: { hint: target.hint } };
   return { action: 'reload', params: { request: target.request } };
 }
 
 const plainTargets = ({ traceId, orders, calls = [] }: Plan): readonly Target[] => [
   ...orders.map((order): Target => ({ kind: 'plain', order: order.order, request: { traceId, order } })),
-  ...calls.map((call): Target => ({ kind: 'call', call })),
+  ...calls.map((activation): Target => ({ kind: 'named', activation })),
 ];
 
 /**
@@ -72,7 +73,7 @@ const plainTargets = ({ traceId, orders, calls = [] }: Plan): readonly Target[] 
  * read. By the time the others are started, their tenant's rate limit may be spent. So `reload` reads again what the
  * ledger says about those.
  */
-const MOST_AT_ONCE = 50;
+const MOST_WITH_FACTS = 50;
 
 /** The target for an order whose slot has come. A slot is the instant at which it may start despite the rate limit. */
 export const slotTarget = (traceId: string, { order }: Slot): Target => ({
@@ -93,7 +94,7 @@ function ledgerTargets(plan: Plan, { orders, storeNow }: CreatedOrders): readonl
   };
   for (const [index, created] of orders.entries()) {
     const { _id, tenant, traceId } = created;
-    if (index < MOST_AT_ONCE) add('created', _id, { traceId, created, storeNow, ...tenants[tenant] });
+    if (index < MOST_WITH_FACTS) add('created', _id, { traceId, created, storeNow, ...tenants[tenant] });
     else add('due', _id, { traceId, due: _id });
   }
   for (const order of wake) add('wake', order, { traceId, due: order, wake: true });
@@ -101,10 +102,10 @@ function ledgerTargets(plan: Plan, { orders, storeNow }: CreatedOrders): readonl
   return [...targets.values(), ...hints.map((hint): Target => ({ kind: 'hint', hint }))];
 }
 
-/** The orders and calls of a plan that are among these targets. */
+/** The orders and named activations of a plan that are among these targets. */
 function leftOf({ orders }: Plan, left: readonly Target[]): Pick<Plan, 'orders' | 'calls'> {
   const open = new Set(left.map((target) => ('order' in target ? target.order : undefined)));
-  const calls = left.flatMap((target) => (target.kind === 'call' ? [target.call] : []));
+  const calls = left.flatMap((target) => (target.kind === 'named' ? [target.activation] : []));
   return { orders: orders.filter(({ order }) => open.has(order)), ...(calls.length > 0 && { calls }) };
 }
 

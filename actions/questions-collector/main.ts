@@ -5,7 +5,7 @@
  */
 
 import { httpStackExchange } from '../../src/clients/stack-exchange/http-stack-exchange.ts';
-import type { Call, Plan } from '../../src/contracts/plan.ts';
+import type { NamedActivation, Plan } from '../../src/contracts/plan.ts';
 import type { QuestionRequest } from '../../src/contracts/question-request.ts';
 import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
@@ -39,7 +39,7 @@ export const main = defineAction({
   failed: (error) => ({ error }),
 });
 
-function callFor(question: Question, traceId: string): Call {
+function callFor(question: Question, traceId: string): NamedActivation {
   const seen: QuestionRequest = { traceId, question };
   return { action: 'qhandler', about: questionTicketId(question.site, question.questionId), params: { seen } };
 }

@@ -22,8 +22,11 @@ export interface PlannedOrder extends ReloadOrder {
   readonly lineage?: Lineage;
 }
 
-/** An activation that is no reload: of which action in the invoker's package, and with which parameters. */
-export interface Call {
+/**
+ * An activation that the plan names, and that is no reload: of which action in the invoker's package, and with which
+ * parameters.
+ */
+export interface NamedActivation {
   readonly action: string;
   /** What the activation is about, for the log and the answer: the id of a document. */
   readonly about: string;
@@ -71,10 +74,10 @@ export interface Plan {
    */
   readonly owing?: readonly string[];
   /**
-   * Activations that are no reloads. They may use half of what OpenWhisk's limits allow, so that reloads can start
-   * meanwhile. If one is not started, the maker of the plan finds its work again.
+   * The named activations: they are no reloads. They may use half of what OpenWhisk's limits allow, so that reloads can
+   * start meanwhile. If one is not started, the maker of the plan finds its work again.
    */
-  readonly calls?: readonly Call[];
+  readonly calls?: readonly NamedActivation[];
   /** The ledger's facts about each target's tenant, by its name. */
   readonly tenants?: Readonly<Record<string, TenantFacts>>;
   /** CouchDB's clock when the resolver was done. */

@@ -26,7 +26,7 @@ import type {
   PlainRequest,
   TenantFacts,
 } from './order-request.ts';
-import type { Call, Plan, PlannedOrder } from './plan.ts';
+import type { NamedActivation, Plan, PlannedOrder } from './plan.ts';
 import type { QuestionRequest } from './question-request.ts';
 import type { ObjectSchema, OptionalKeys, RequiredKeys, SchemaFor } from './schema-for.ts';
 import type { QlikTenantSetting, WebhookTenantSetting } from './tenant-settings.ts';
@@ -182,7 +182,7 @@ const anything = { type: 'object', additionalProperties: true } as const;
 const plan = closed<Plan>(
   {
     ...batchProperties,
-    calls: listOf(closed<Call>({ action: name, about: text, params: anything })),
+    calls: listOf(closed<NamedActivation>({ action: name, about: text, params: anything })),
     orders: listOf(plannedOrder),
     skips: listOf(skip),
     definition: text,

@@ -27,7 +27,7 @@ describe('the fan-out', () => {
     expect((await playThrough(planOf(0), ROOMY)).calls).to.deep.equal([]);
   });
 
-  it('waits a little for a slot that comes free', async () => {
+  it('waits a little for a place that comes free', async () => {
     const ended = await playThrough(planOf(40), { ...DEFAULTS, reloadTakesMs: () => 300 });
     expect(new Set(kindsOf(ended.told))).to.deep.equal(new Set(['started']));
     expect([ended.starts.size, isNoneTwice(ended), ended.runs]).to.deep.equal([40, true, 1]);
@@ -44,14 +44,14 @@ describe('the fan-out', () => {
     expect(ended.sentAfterMs).to.be.at.most(5_000);
   });
 
-  it('hands the rest on when slots stay taken, once one comes free', async () => {
+  it('hands the rest on when places stay taken, once one comes free', async () => {
     const ended = await playThrough(planOf(40), { ...DEFAULTS, reloadTakesMs: () => 20_000 });
     expect([ended.starts.size, isNoneTwice(ended), ended.failed.length]).to.deep.equal([40, true, 0]);
     expect(kindsOf(ended.told)).to.include('carried');
     expect(ended.sentAfterMs).to.be.lessThan(45_000);
   });
 
-  it('hands the rest on also where every slot is taken while it does so', async () => {
+  it('hands the rest on also where every place is taken while it does so', async () => {
     const ended = await playThrough(planOf(60), {
       invocationsPerMinute: 600,
       concurrentInvocations: 10,

@@ -1,9 +1,5 @@
-import {
-  type FanOutPorts,
-  fanOut,
-  nextMinute,
-  type Placement as PlacementOf,
-} from '../../../../actions/invoker/fan-out.ts';
+import { fanOut, nextMinute, type Placement as PlacementOf } from '../../../../actions/invoker/fan-out.ts';
+import type { FanOutPorts } from '../../../../actions/invoker/invoke-in-time.ts';
 import { type MinuteBudget, minuteBudget } from '../../../../actions/invoker/minute-budget.ts';
 import { type Target, workOf } from '../../../../actions/invoker/targets.ts';
 import type { Invocation, NamespaceLimits } from '../../../../src/clients/openwhisk/invoker-port.ts';
@@ -51,7 +47,9 @@ export interface Ended {
 
 const RUN_LIMIT_MS = 120_000;
 
-/** Plays an event through a host with OpenWhisk's two limits on a virtual clock, until no run of the invoker is left. */
+/**
+ * Plays an event through a host with OpenWhisk's two limits on a virtual clock, until no run of the invoker is left.
+ */
 export async function playThrough(plan: Plan, options: HostOptions): Promise<Ended> {
   const { random = () => 0.5, override = () => undefined, reloadTakesMs = () => 50, others = () => 0 } = options;
   let nowMs = 1_800_000_000_000 + (options.startsAtMs ?? 0);
