@@ -39,21 +39,29 @@ interface Repair {
  * `cascade rebuild`: compares apps and tickets with what events and orders say, and writes what differs if `isWriting`.
  * It sends no notice.
  *
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
+ * @throws CascadeError STORE_UNAVAILABLE; STORE_REFUSED if this user may not write.
  */
 export async function rebuild(context: LedgerContext, isWriting: boolean): Promise<LedgerReport> {
   const { byApp, isCut } = await readEnds(context);
   const repairs: Repair[] = [];
   for (const [id, ends] of byApp) repairs.push(...(await repairsOf(id, ends, context)));
-  const changed = isWriting ? await writeAll(repairs, context) : [];
+  const left = isWriting ? await writeAll(repairs, context) : { changed: [], refused: new Map() };
+  const { changed, refused } = left;
   const differences = repairs.map(({ difference }) => difference);
   return {
-    ok: changed.length === 0,
-    json: { differences, written: isWriting ? differences.length - changed.length : 0, changed, isCut },
-    lines: [...differences.flatMap(linesOf), summaryOf(byApp.size, differences.length, isWriting, changed.length)],
+    ok: countOf(left) === 0,
+    json: {
+      differences,
+      written: isWriting ? differences.length - countOf(left) : 0,
+      changed,
+      refused: [...refused.keys()],
+      isCut,
+    },
+    lines: [...differences.flatMap(linesOf), summaryOf(byApp.size, differences.length, isWriting, left)],
     notes: [
       ...(isCut ? ['The ledger has more documents than were read: only those were compared.'] : []),
       ...changed.map((document) => `${document} changed meanwhile, and was left as it is: run cascade rebuild again.`),
+      ...refused.values(),
     ],
   };
 }
@@ -135,19 +143,33 @@ function changeOf(document: string, is: Record<string, unknown>, shouldBe: Recor
   };
 }
 
+/** The documents that were not written. */
+interface Left {
+  /** Those that changed since they were read, and were left as they are. */
+  readonly changed: readonly string[];
+  /** Those that CouchDB refuses because of what is in them: why, by their ids. */
+  readonly refused: ReadonlyMap<string, string>;
+}
+
+const countOf = ({ changed, refused }: Left): number => changed.length + refused.size;
+
 /**
  * Writes the documents that differ, each by the rev that was read.
  *
- * @returns the documents that changed since they were read, and were left as they are.
+ * @throws CascadeError STORE_UNAVAILABLE; STORE_REFUSED if this user may not write.
  */
-async function writeAll(repairs: readonly Repair[], { store }: LedgerContext): Promise<readonly string[]> {
+async function writeAll(repairs: readonly Repair[], { store }: LedgerContext): Promise<Left> {
   const changed: string[] = [];
+  const refused = new Map<string, string>();
   for (const { write } of repairs) {
     const written = await store.put(write);
-    if (written.kind === 'refused') throw refusedError(write._id, written);
     if (written.kind === 'conflict') changed.push(write._id);
+    if (written.kind !== 'refused') continue;
+    const refusal = refusedError(write._id, written);
+    if (!written.isForGood) throw refusal;
+    refused.set(write._id, refusal.message);
   }
-  return changed;
+  return { changed, refused };
 }
 
 const linesOf = ({ document, fields }: Difference): readonly string[] => [
@@ -158,10 +180,15 @@ const linesOf = ({ document, fields }: Difference): readonly string[] => [
   ),
 ];
 
-function summaryOf(apps: number, differences: number, isWriting: boolean, changed: number): string {
+function summaryOf(apps: number, differences: number, isWriting: boolean, left: Left): string {
   const compared = `${counted(apps, 'app')} compared with events and orders`;
   if (differences === 0) return `${compared}: all is as they say.`;
   if (!isWriting) return `${compared}: ${counted(differences, 'document')} differ; --write writes them.`;
-  const left = changed === 0 ? '' : `; ${counted(changed, 'document')} changed meanwhile`;
-  return `${compared}: ${counted(differences - changed, 'document')} written${left}.`;
+  const { changed, refused } = left;
+  const parts = [
+    `${counted(differences - countOf(left), 'document')} written`,
+    ...(changed.length === 0 ? [] : [`${counted(changed.length, 'document')} changed meanwhile`]),
+    ...(refused.size === 0 ? [] : [`${counted(refused.size, 'document')} refused`]),
+  ];
+  return `${compared}: ${parts.join('; ')}.`;
 }

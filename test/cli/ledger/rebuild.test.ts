@@ -158,6 +158,21 @@ describe('cascade rebuild', () => {
     });
   });
 
+  it('ends with 1 if CouchDB refuses a document for what it holds, says which, and writes the others', async () => {
+    const { store, context } = ledgerOf(ENDS);
+    const refusal = { kind: 'refused', message: 'CouchDB answered 413', isForGood: true } as const;
+    const put: typeof store.put = async (document) =>
+      document._id === 'app:default:extract' ? refusal : store.put(document);
+    const { ok, lines, notes, json } = await rebuild({ ...context, store: { ...store, put } }, true);
+    expect([ok, lines.at(-1), notes]).to.deep.equal([
+      false,
+      '1 app compared with events and orders: 2 documents written; 1 document refused.',
+      ['CouchDB refuses the document app:default:extract: CouchDB answered 413. Writing it again does not help.'],
+    ]);
+    expect(json).to.deep.include({ written: 2, changed: [], refused: ['app:default:extract'] });
+    expect(store.peek('ticket:reload:default:r4')).to.have.property('type', 'ticket');
+  });
+
   it('ends with 1 if a document changed meanwhile, and leaves that as it is', async () => {
     const ledger = ledgerOf(ENDS);
     const theirs = { _id: 'ticket:reload:default:r4', _rev: '1-x', schema: 1, type: 'ticket' };
