@@ -1,6 +1,7 @@
 import type { CouchPort } from '../../clients/couchdb/couchdb-port.ts';
 import { PURGE_ID } from '../../core/document-ids.ts';
 import type { EpochMs } from '../../core/units.ts';
+import { refusedError } from '../bad-document.ts';
 import { isInstant } from '../document-reader.ts';
 
 /**
@@ -19,12 +20,14 @@ export async function lastPurge(store: Pick<CouchPort, 'get'>): Promise<EpochMs 
  * Writes into the document `purge` when a purge ended, and how many documents it removed. If two purges end at once,
  * one write may meet a conflict. That does not matter: the other one wrote nearly the same time.
  *
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
 export async function writeLastPurge(
   store: Pick<CouchPort, 'get' | 'put'>,
   { at, removed }: { readonly at: EpochMs; readonly removed: number },
 ): Promise<void> {
   const found = await store.get(PURGE_ID);
-  await store.put({ _id: PURGE_ID, ...(found && { _rev: found._rev }), schema: 1, type: 'purge', at, removed });
+  const document = { _id: PURGE_ID, ...(found && { _rev: found._rev }), schema: 1, type: 'purge', at, removed };
+  const written = await store.put(document);
+  if (written.kind === 'refused') throw refusedError(PURGE_ID, written);
 }

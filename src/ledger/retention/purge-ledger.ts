@@ -70,7 +70,7 @@ async function rested<T>({ stopwatch, sleep }: PurgeWork, step: () => Promise<T>
  *
  * If the purge breaks off, the next one removes the rest.
  *
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
 export async function purgeLedger(work: PurgeWork): Promise<Purged> {
   const { store, port } = work;

@@ -60,6 +60,18 @@ describe('cascade ledger purge', () => {
     expect(store.asked.at(-3)).to.equal('compact 0');
   });
 
+  it('fails if CouchDB does not store when it was, because runs --problems would go on saying that a purge is due', async () => {
+    const { context, store } = ledgerOf([...OLD, ...NEW]);
+    const put = async () => ({ kind: 'refused', message: 'CouchDB refused it (forbidden)', isForGood: false }) as const;
+    const refusing = { ...context, admin: { ...context.admin, store: { ...store, put } } };
+    const failure = await purge(refusing).catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(CascadeError).with.property('code', 'STORE_REFUSED');
+    expect(failure)
+      .to.have.property('message')
+      .that.includes('CouchDB refuses the document purge: CouchDB refused it (forbidden).');
+    expect(store.all().map(({ _id }) => _id)).to.deep.equal([NEW[0]?._id, NEW[1]?._id]);
+  });
+
   it('removes 10 documents in a request', async () => {
     const many = Array.from({ length: 201 }, (_, index) => event('extract', `m${index}`, LONG_AGO));
     const { context, store } = ledgerOf(many);
