@@ -23,7 +23,7 @@ type RunningOrder = OrderDocument & { readonly reloadId: ReloadId };
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function cancelIfTooLong(order: RunningOrder, ask: AskTenant, ports: CollectorPorts): Promise<boolean> {
-  const { store, log, times } = ports;
+  const { log, times } = ports;
   const { reloadId, cancelRequestedAt: marks } = order;
   const at = storeNow(ports);
   if (at < (timeLimit(order) ?? Number.POSITIVE_INFINITY)) return false;
@@ -32,7 +32,7 @@ export async function cancelIfTooLong(order: RunningOrder, ask: AskTenant, ports
     cancelRequestedAt: { ...marks, [reloadId]: marks?.[reloadId] ?? at },
     dueAt: addMs(at, times.unresolved),
   };
-  const written = await store.put(marked);
+  const written = await putOrLog(marked, ports);
   if (written.kind !== 'stored') return true;
   const answer = await ask(order.tenant, (qlik, timeout) => qlik.cancelReload(reloadId, timeout));
   log.warn('A reload ran longer than its timeout: Qlik was asked to cancel it', {

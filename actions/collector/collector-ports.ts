@@ -4,7 +4,7 @@
  * they divide the 120 s of an activation (one run of the action).
  */
 
-import type { CouchPort, NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { CouchPort, NewDocument, Written } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { QlikPort } from '../../src/clients/qlik/qlik-port.ts';
 import type { ChainApp } from '../../src/core/link.ts';
 import type { AppKey, TenantName } from '../../src/core/names.ts';
@@ -75,14 +75,16 @@ export const halfTime = ({ deadline, now }: Pick<CollectorPorts, 'deadline' | 'n
  * Writes a document. If another activation has written it first, that document stays. If the store refuses the
  * document, this logs an error and does not throw, because each later sweep would fail in the same way.
  *
+ * @returns the store's answer.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the store took no write at all.
  */
 export async function putOrLog(
   document: NewDocument,
   { store, log }: Pick<CollectorPorts, 'store' | 'log'>,
-): Promise<void> {
+): Promise<Written> {
   const written = await store.put(document);
   if (written.kind === 'refused') log.error(`CouchDB refuses ${document._id}: ${written.message}`);
+  return written;
 }
 
 /**

@@ -88,7 +88,9 @@ export async function collectQuestions(given: QuestionPorts): Promise<readonly Q
   const news = [...found.news.values()].slice(0, MOST);
   const firing = minutes(Math.ceil(news.length / PER_MINUTE));
   const notBefore = addMs(clock(ports), Math.max(found.wait, firing) as DurationMs);
-  await ports.store.put({ ...mark, t: Math.max(mark.t, found.t), notBefore });
+  const written = await ports.store.put({ ...mark, t: Math.max(mark.t, found.t), notBefore });
+  // The questions are passed on all the same. The next run reads the same part of the list again.
+  if (written.kind === 'refused') ports.log.error(refusedError(mark._id, written).message);
   if (refused !== undefined) throw new CascadeError('SETTINGS_INVALID', refused);
   return news;
 }

@@ -93,6 +93,18 @@ describe('a reload that runs too long', () => {
     for (const answer of answers) expect((await swept({}, answer)).calls).to.deep.equal([]);
   });
 
+  it('is left alone if CouchDB refuses the mark, and the log says so', async () => {
+    const { couch, qlik, sweep } = rig();
+    couch.seed(posted());
+    qlik.byId.set('r1' as ReloadId, running);
+    const put = async () => ({ kind: 'refused', message: 'CouchDB refused it (forbidden)', isForGood: false }) as const;
+    const errors: string[] = [];
+    const log = { info() {}, warn() {}, error: (message: string) => void errors.push(message) };
+    await sweep(undefined, { apps: {}, store: { ...couch, put }, log });
+    expect(qlik.calls).to.not.include('cancel r1');
+    expect(errors).to.include(`CouchDB refuses ${ID}: CouchDB refused it (forbidden)`);
+  });
+
   it('is left alone by a sweep that was too late to mark it', async () => {
     const { couch, qlik, sweep } = rig();
     couch.seed(posted());

@@ -43,9 +43,14 @@ function world(pageSize = 100) {
     const questions = found.slice(to - pageSize, to) as unknown as Listed['questions'];
     return { kind: 'listed', questions, hasMore: to < found.length, quotaLeft: 300, ...more };
   };
-  const log = { info() {}, error() {}, warn: (message: string) => void warnings.push(message) };
+  const errors: string[] = [];
+  const log = {
+    info() {},
+    error: (message: string) => void errors.push(message),
+    warn: (message: string) => void warnings.push(message),
+  };
   return {
-    ...{ store, wants, timeouts, warnings, answers, slow },
+    ...{ store, wants, timeouts, warnings, errors, answers, slow },
     pass: (ms: number) => {
       passed.ms += ms;
     },
@@ -95,6 +100,21 @@ describe('the questions collector', () => {
     pass(10 * MINUTE);
     expect(await run()).to.deep.equal([]);
     expect(store.peek(MARK)?.['t']).to.equal(T - 10 * MINUTE);
+  });
+
+  it('passes questions on, and says so in the log, if CouchDB refuses to note how far it has come', async () => {
+    const { ask, run, store, errors } = world();
+    ask(asked(1, 30 * MINUTE));
+    const { put } = store;
+    let puts = 0;
+    store.put = async (document) => {
+      puts += 1;
+      return puts === 1 ? put(document) : { kind: 'refused', message: 'CouchDB answered 413', isForGood: true };
+    };
+    expect(await run()).to.deep.equal([1]);
+    expect(errors).to.deep.equal([
+      'CouchDB refuses the document questions:stackoverflow: CouchDB answered 413. Writing it again does not help.',
+    ]);
   });
 
   it('passes on a question that has changed, and none that is listed late and older than its ticket', async () => {
