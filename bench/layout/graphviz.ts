@@ -9,11 +9,11 @@ import type { GraphToDraw, Point } from '../../src/core/graph/layout/lay-out-gra
  */
 export function graphvizLines(
   viz: Viz,
-  { groups, edges }: GraphToDraw,
+  { bands, edges }: GraphToDraw,
   isGrouped: boolean,
 ): readonly (readonly Point[])[] {
-  const names = groups.map((_, node) => String(node));
-  const clusters = isGrouped ? [...new Set(groups)] : [];
+  const names = bands.map((_, node) => String(node));
+  const clusters = isGrouped ? [...new Set(bands)] : [];
   const drawn = viz.renderJSON({
     graphAttributes: { rankdir: 'LR', nodesep: 0.2, ranksep: 1 },
     nodeAttributes: { shape: 'box', fixedsize: true, width: 2.4, height: 0.55 },
@@ -23,9 +23,9 @@ export function graphvizLines(
       head: String(to),
       attributes: { id: String(edge) },
     })),
-    subgraphs: clusters.map((group) => ({
-      name: `cluster_${group}`,
-      nodes: names.filter((_, node) => groups[node] === group).map((name) => ({ name })),
+    subgraphs: clusters.map((band) => ({
+      name: `cluster_${band}`,
+      nodes: names.filter((_, node) => bands[node] === band).map((name) => ({ name })),
     })),
   }) as { readonly edges?: readonly { readonly id: string; readonly pos: string }[] };
   const lines = edges.map((): readonly Point[] => []);

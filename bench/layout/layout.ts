@@ -91,7 +91,7 @@ async function bundledLayout(): Promise<LayOut> {
 
 function measure(graph: GraphToDraw, layOut: LayOut, viz: Viz): Measured {
   const { edges } = layOut(graph);
-  const dagreRounds = graph.groups.length > ONCE_ABOVE ? 1 : ROUNDS;
+  const dagreRounds = graph.bands.length > ONCE_ABOVE ? 1 : ROUNDS;
   return {
     ms: medianTime(ROUNDS, () => layOut(graph)),
     dagreMs: medianTime(dagreRounds, () => dagreLayout(graph)),
@@ -113,13 +113,13 @@ function medianTime(rounds: number, draw: () => void): number {
   return median(times);
 }
 
-/** dagre gets no groups: with them it takes longer. */
-function dagreLayout({ groups, edges }: GraphToDraw): void {
+/** dagre is not told of the bands: with them it takes longer. */
+function dagreLayout({ bands, edges }: GraphToDraw): void {
   const { nodeWidth: width, nodeHeight: height } = DRAWING_SIZES;
   const graph = new dagre.graphlib.Graph();
   graph.setGraph({ rankdir: 'LR' });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const node of groups.keys()) graph.setNode(String(node), { width, height });
+  for (const node of bands.keys()) graph.setNode(String(node), { width, height });
   for (const { from, to } of edges) graph.setEdge(String(from), String(to));
   dagre.layout(graph);
 }

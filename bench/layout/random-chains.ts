@@ -14,30 +14,30 @@ const ABROAD = 0.08;
  */
 export function randomChains(appCount: number, random: () => number): GraphToDraw {
   const below = (limit: number): number => Math.floor(random() * limit);
-  const groups: number[] = [];
+  const bands: number[] = [];
   const edges = new Map<string, { readonly from: number; readonly to: number }>();
   const link = (from: number, to: number): void => {
     if (from !== to) edges.set(`${from}>${to}`, { from, to });
   };
   const firsts: number[] = [];
-  while (groups.length < appCount) {
-    const group = firsts.length;
-    const first = groups.length;
+  while (bands.length < appCount) {
+    const band = firsts.length;
+    const first = bands.length;
     const size = Math.min(4 + below(37), appCount - first);
     for (let app = first; app < first + size; app += 1) {
-      groups.push(group);
+      bands.push(band);
       const above = app - first;
       if (above === 0) continue;
       const nearby = (): number => app - 1 - below(Math.min(above, 10));
       link(nearby(), app);
       if (random() < SECOND) link(nearby(), app);
       if (random() < THIRD) link(first + below(above), app);
-      if (group > 0 && random() < ABROAD) {
-        const from = firsts[Math.max(0, group - 3)] ?? 0;
+      if (band > 0 && random() < ABROAD) {
+        const from = firsts[Math.max(0, band - 3)] ?? 0;
         link(from + below(first - from), app);
       }
     }
     firsts.push(first);
   }
-  return { groups, edges: [...edges.values()] };
+  return { bands, edges: [...edges.values()] };
 }

@@ -7,9 +7,9 @@ const appOf = (number: number): AppRef => ({
   appId: `5a1e5000-0000-4000-8000-${String(number).padStart(12, '0')}` as AppId,
 });
 
-/** The compiled chains whose graph is this one: an app for each node, a chain for each group, a link for each edge. */
-export function chainsOfGraph({ groups, edges }: GraphToDraw): CompiledChains {
-  const chainOf = (number: number): ChainName => `chain-${groups[number] ?? 0}` as ChainName;
+/** The compiled chains whose graph is this one: an app for each node, a chain for each band, a link for each edge. */
+export function chainsOfGraph({ bands, edges }: GraphToDraw): CompiledChains {
+  const chainOf = (number: number): ChainName => `chain-${bands[number] ?? 0}` as ChainName;
   const links: Record<AppKey, Link[]> = {};
   for (const { from, to } of edges) {
     const after = appOf(from);
@@ -25,7 +25,7 @@ export function chainsOfGraph({ groups, edges }: GraphToDraw): CompiledChains {
     } as const;
     links[upstream] = [...(links[upstream] ?? []), link];
   }
-  const apps = groups.map((_, number) => {
+  const apps = bands.map((_, number) => {
     const name = `${chainOf(number)}/app-${number}`;
     return [appKey(appOf(number)), { ...appOf(number), label: `App ${number}`, names: [name] }] as const;
   });

@@ -27,7 +27,7 @@ export interface FilledLedger {
 /** Stores chains, their apps' documents, and runs over the last 13 days, the last of them a moment ago. */
 export async function fillRuns({ store, port }: BenchPage, runs: number): Promise<FilledLedger> {
   const edges = Array.from({ length: CHAINS }, (_, chain) => ({ from: 2 * chain, to: 2 * chain + 1 }));
-  const chains = chainsOfGraph({ groups: Array.from({ length: 2 * CHAINS }, (_, app) => app >> 1), edges });
+  const chains = chainsOfGraph({ bands: Array.from({ length: 2 * CHAINS }, (_, app) => app >> 1), edges });
   const definitions = configuredDefinitions(store.settings);
   await definitions?.noteDeployed(await definitions.store(chains));
   const now = Date.now() as EpochMs;

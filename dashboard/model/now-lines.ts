@@ -46,15 +46,15 @@ export function nameOfLine({ app, state, at, waitsFor }: NowLine, timeOf: (at: E
 }
 
 /**
- * A drawing of some apps of the graph. It says what each node, edge and group of the drawing stands for, by their
- * places in these lists.
+ * A drawing of some apps of the graph. It says what each node, edge and band of the drawing stands for, by their places
+ * in these lists.
  */
 export interface AppsDrawing extends Drawing {
   /** For each node: the number of its app. */
   readonly apps: readonly number[];
   /** For each edge: its place in the graph's list of edges. */
   readonly drawnEdges: readonly number[];
-  /** For each group: the name of its chain. */
+  /** For each band: the name of its chain. */
   readonly chains: readonly string[];
 }
 
@@ -67,11 +67,11 @@ export function drawApps(
   const apps = [...numbers];
   const placeOf = new Map(apps.map((number, place) => [number, place]));
   const chains = [...new Set(apps.map((number) => graph.apps[number]?.home ?? ''))];
-  const groupOf = new Map(chains.map((chain, group) => [chain, group]));
+  const bandOf = new Map(chains.map((chain, band) => [chain, band]));
   const drawnEdges = graph.edges.flatMap(({ from, to }, edge) => (numbers.has(from) && numbers.has(to) ? [edge] : []));
   const drawing = layOutGraph(
     {
-      groups: apps.map((number) => groupOf.get(graph.apps[number]?.home ?? '') ?? 0),
+      bands: apps.map((number) => bandOf.get(graph.apps[number]?.home ?? '') ?? 0),
       edges: drawnEdges.map((edge) => ({
         from: placeOf.get(graph.edges[edge]?.from ?? -1) ?? 0,
         to: placeOf.get(graph.edges[edge]?.to ?? -1) ?? 0,

@@ -6,11 +6,11 @@
 import type { Box, Drawing, Point } from '../../src/core/graph/layout/lay-out-graph.ts';
 import type { Viewport } from './now-address.ts';
 
-/** What the page draws: the numbers of the nodes (apps), edges (links) and groups (chains) in the drawing. */
+/** What the page draws: the numbers of the nodes (apps), edges (links) and bands (chains) in the drawing. */
 export interface VisiblePart {
   readonly nodes: readonly number[];
   readonly edges: readonly number[];
-  readonly groups: readonly number[];
+  readonly bands: readonly number[];
 }
 
 /**
@@ -36,7 +36,7 @@ const touches = (a: Box, b: Box): boolean =>
   a.x <= b.x + b.width && b.x <= a.x + a.width && a.y <= b.y + b.height && b.y <= a.y + a.height;
 
 /** Makes the function that finds what of a drawing touches a box. */
-export function partFinder({ nodes, edges, groups }: Drawing): (box: Box) => VisiblePart {
+export function partFinder({ nodes, edges, bands }: Drawing): (box: Box) => VisiblePart {
   const lines = edges.map(({ points }) => boxOfLine(points));
   return (box) => {
     const touching = (boxes: readonly Box[]): readonly number[] => {
@@ -44,7 +44,7 @@ export function partFinder({ nodes, edges, groups }: Drawing): (box: Box) => Vis
       for (const [index, each] of boxes.entries()) if (touches(each, box)) found.push(index);
       return found;
     };
-    return { nodes: touching(nodes), edges: touching(lines), groups: touching(groups) };
+    return { nodes: touching(nodes), edges: touching(lines), bands: touching(bands) };
   };
 }
 

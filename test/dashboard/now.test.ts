@@ -81,19 +81,19 @@ describe('what is drawn of a graph', () => {
     expect(drawnBox({ x: 0, y: 0, zoom: 0.5 }, 1_000, 500)).to.deep.equal({ x: 0, y: 0, width: 2_200, height: 1_200 });
   });
 
-  it('is what touches the box: nodes, groups, and lines that pass through it', () => {
+  it('is what touches the box: nodes, bands, and lines that pass through it', () => {
     const drawing = drawApps(chainGraph(chainsOf(link('a', 'b'), link('b', 'c'), link('a', 'c'))), new Set([0, 1, 2]));
     // Inside the second app and below it. Of the lines, only the one from a to c passes there.
     const partIn = partFinder(drawing);
     expect(partIn({ x: 270, y: 0, width: 100, height: 100 })).to.deep.equal({
       nodes: [1],
       edges: [1],
-      groups: [0],
+      bands: [0],
     });
     expect(partIn({ x: 5_000, y: 0, width: 100, height: 100 })).to.deep.equal({
       nodes: [],
       edges: [],
-      groups: [],
+      bands: [],
     });
   });
 });

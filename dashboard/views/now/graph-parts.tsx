@@ -14,7 +14,7 @@ interface GraphPartsProps {
   readonly graph: ChainGraph;
   readonly drawing: AppsDrawing;
   readonly lines: readonly NowLine[];
-  /** Which groups, edges and apps of the drawing are drawn. */
+  /** Which bands, edges and apps of the drawing are drawn. */
   readonly part: VisiblePart;
   /**
    * The place in `drawing.apps` of the app to which Tab leads. This app is drawn even if nobody sees it. Otherwise it
@@ -41,9 +41,9 @@ export function GraphParts({ graph, drawing, lines, part, current, selected, tod
   const places = part.nodes.includes(current.value) ? part.nodes : [...part.nodes, current.value];
   return (
     <>
-      {part.groups.map((group) =>
-        once(`chain ${group}`, () => (
-          <Chain key={`chain ${group}`} box={drawing.groups[group]} name={drawing.chains[group] ?? ''} />
+      {part.bands.map((band) =>
+        once(`chain ${band}`, () => (
+          <Chain key={`chain ${band}`} box={drawing.bands[band]} name={drawing.chains[band] ?? ''} />
         )),
       )}
       {part.edges.map((index) =>

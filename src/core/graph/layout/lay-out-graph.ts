@@ -1,7 +1,7 @@
 /*
  * Lays out the drawing of the chains on the dashboard, from left to right. Each app is a node, and each link is an
- * edge. Each chain is a group of nodes, and gets a band, a strip of the drawing. A layer is a column. A long edge has a
- * bend in each layer that it passes; nodes and bends together are called vertices.
+ * edge. Each chain gets a band, a strip of the drawing. A layer is a column. A long edge has a bend in each layer that
+ * it passes; nodes and bends together are called vertices.
  *
  * The work has steps, and the files of this folder have one each: find the edges that close a cycle, give each node a
  * layer, order each layer so that few edges cross, and give each node its height.
@@ -16,8 +16,8 @@ import { placeVertices } from './place-vertices.ts';
 
 /** A graph to draw. */
 export interface GraphToDraw {
-  /** For each node its group, by number from 0. The nodes of a group are drawn together. */
-  readonly groups: readonly number[];
+  /** For each node its band, by number from 0. The nodes of a band are drawn together. */
+  readonly bands: readonly number[];
   readonly edges: readonly Edge[];
 }
 
@@ -31,12 +31,12 @@ export interface DrawingSizes {
   readonly layerGap: number;
   /** Between two edges that pass a layer next to each other. */
   readonly laneGap: number;
-  /** Between the border of a group and what is in it. */
+  /** Between the border of a band and what is in it. */
   readonly padding: number;
-  /** Above the nodes of a group, for its name. */
+  /** Above the nodes of a band, for its name. */
   readonly titleHeight: number;
-  /** Between two groups. */
-  readonly groupGap: number;
+  /** Between two bands. */
+  readonly bandGap: number;
 }
 
 /** The lengths on the dashboard, in pixels. A box of an app has room for its name and one line more. */
@@ -48,7 +48,7 @@ export const DRAWING_SIZES: DrawingSizes = {
   laneGap: 12,
   padding: 16,
   titleHeight: 24,
-  groupGap: 24,
+  bandGap: 24,
 };
 
 /** A point of a drawing, in pixels from its left upper corner. */
@@ -76,8 +76,8 @@ export interface Drawing {
   readonly height: number;
   /** The box of each node; all have the same size. */
   readonly nodes: readonly Box[];
-  /** The box around each group. */
-  readonly groups: readonly Box[];
+  /** The box around each band. */
+  readonly bands: readonly Box[];
   readonly edges: readonly DrawnEdge[];
 }
 
@@ -85,32 +85,33 @@ export interface Drawing {
  * Finds the places of all that is drawn, for the dashboard to draw. The same graph gives the same drawing again.
  *
  * - Each edge leads to the right, except edges that close a cycle.
- * - Each group has a box. Boxes of groups do not overlap, nor do nodes.
+ * - Each band has a box. Boxes of bands do not overlap, nor do nodes.
  * - An edge passes between nodes, never behind one. (In graphs with more than 100,000 bends, the longest edges are
  *   straight lines, which may.)
  */
-export function layOutGraph({ groups, edges }: GraphToDraw, sizes: DrawingSizes = DRAWING_SIZES): Drawing {
-  const isBack = backEdges(groups.length, edges);
+export function layOutGraph({ bands, edges }: GraphToDraw, sizes: DrawingSizes = DRAWING_SIZES): Drawing {
+  const isBack = backEdges(bands.length, edges);
   // An edge that leads back is laid out the other way round, and an edge to the same node not at all.
   const forward = edges.map((edge, index) => (isBack[index] ? { from: edge.to, to: edge.from } : edge));
   const kept = [...forward.keys()].filter((index) => forward[index]?.from !== forward[index]?.to);
   const keptEdges = kept.map((index) => forward[index] ?? { from: 0, to: 0 });
-  const bands = bandsOf(groups, edges);
+  // In the layered graph, a band has the number of its place.
+  const places = placesOfBands(bands, edges);
   const graph = layeredGraph(
-    assignLayers(groups.length, keptEdges),
-    groups.map((group) => bands[group] ?? 0),
+    assignLayers(bands.length, keptEdges),
+    bands.map((band) => places[band] ?? 0),
     keptEdges,
   );
   const centres = centresOf(graph, sizes);
-  const nodes = groups.map((_, node) => boxAround(centres[node] ?? ORIGIN, sizes));
+  const nodes = bands.map((_, node) => boxAround(centres[node] ?? ORIGIN, sizes));
   const routeOf = new Map(kept.map((edge, index) => [edge, graph.routes[index] ?? []]));
-  const boxes = groupBoxes(graph, centres, sizes);
+  const boxes = bandBoxes(graph, centres, sizes);
   const widest = graph.layerCount * sizes.nodeWidth + Math.max(0, graph.layerCount - 1) * sizes.layerGap;
   return {
     width: graph.layerCount === 0 ? 0 : widest + 2 * sizes.padding,
     height: boxes.reduce((most, { y, height }) => Math.max(most, y + height), 0),
     nodes,
-    groups: bands.map((band) => boxes[band] ?? { ...ORIGIN, width: 0, height: 0 }),
+    bands: places.map((place) => boxes[place] ?? { ...ORIGIN, width: 0, height: 0 }),
     edges: edges.map(({ from }, index) => {
       const route = routeOf.get(index);
       const back = isBack[index] ?? false;
@@ -123,12 +124,12 @@ export function layOutGraph({ groups, edges }: GraphToDraw, sizes: DrawingSizes 
 
 const ORIGIN: Point = { x: 0, y: 0 };
 
-/** The band of each group. */
-function bandsOf(groups: readonly number[], edges: readonly Edge[]): readonly number[] {
-  const groupCount = groups.reduce((most, group) => Math.max(most, group + 1), 0);
-  const pairs = edges.map(({ from, to }) => [groups[from] ?? 0, groups[to] ?? 0] as const);
+/** The place of each band, from 0 at the top. */
+function placesOfBands(bands: readonly number[], edges: readonly Edge[]): readonly number[] {
+  const bandCount = bands.reduce((most, band) => Math.max(most, band + 1), 0);
+  const pairs = edges.map(({ from, to }) => [bands[from] ?? 0, bands[to] ?? 0] as const);
   return orderBands(
-    groupCount,
+    bandCount,
     pairs.filter(([one, other]) => one !== other),
   );
 }
@@ -136,7 +137,7 @@ function bandsOf(groups: readonly number[], edges: readonly Edge[]): readonly nu
 /** The centre of each vertex, in pixels. The bands lie one below the other. */
 function centresOf(graph: LayeredGraph, sizes: DrawingSizes): readonly Point[] {
   const { bandOf, layerOf } = graph;
-  const { nodeWidth, nodeHeight, rowGap, layerGap, laneGap, padding, titleHeight, groupGap } = sizes;
+  const { nodeWidth, nodeHeight, rowGap, layerGap, laneGap, padding, titleHeight, bandGap } = sizes;
   /** How far each vertex is below the topmost one of its band. */
   const heights = placeVertices(graph, orderLayers(graph), {
     node: nodeHeight + rowGap,
@@ -149,7 +150,7 @@ function centresOf(graph: LayeredGraph, sizes: DrawingSizes): readonly Point[] {
   let top = titleHeight + nodeHeight / 2;
   for (const height of lowest) {
     tops.push(top);
-    top += (height ?? 0) + nodeHeight + padding + groupGap + titleHeight;
+    top += (height ?? 0) + nodeHeight + padding + bandGap + titleHeight;
   }
   return layerOf.map((layer, vertex) => ({
     x: padding + layer * (nodeWidth + layerGap) + nodeWidth / 2,
@@ -165,7 +166,7 @@ const boxAround = ({ x, y }: Point, { nodeWidth, nodeHeight }: DrawingSizes): Bo
 });
 
 /** The box of each band: around its nodes and its bends. */
-function groupBoxes(
+function bandBoxes(
   { bandOf }: LayeredGraph,
   centres: readonly Point[],
   { nodeWidth, nodeHeight, padding, titleHeight }: DrawingSizes,

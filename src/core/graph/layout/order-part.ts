@@ -7,16 +7,13 @@ import { countCrossings } from './count-crossings.ts';
 import type { GraphPart } from './graph-parts.ts';
 import { swapInLayer } from './swap-in-layer.ts';
 
-/**
- * The search from one end is over if so many sweeps in a row have not reduced the crossings. A sweep is one pass
- * through all layers.
- */
+/** The search from one end is over if so many passes through all layers in a row have not reduced the crossings. */
 const PATIENCE = 6;
 /**
- * The most sweeps from one end, and the most rounds of swaps in a sweep. They bound the time; the best order so far
+ * The most passes from one end, and the most rounds of swaps in a pass. They bound the time; the best order so far
  * counts.
  */
-const MOST_SWEEPS = 24;
+const MOST_PASSES = 24;
 const MOST_SWAP_ROUNDS = 10;
 
 /** The place of everything that lies below the part: greater than any place in a layer. */
@@ -33,8 +30,8 @@ interface Work {
  * Orders the vertices of each layer of a part so that few edges cross.
  *
  * This is the usual search by layers (Sugiyama 1981, Gansner 1993). It begins twice: at the left end of the graph, and
- * at the right end. Each sweep goes through the layers and sorts each one by where its neighbours are. Then vertices
- * that lie next to each other are swapped as long as that helps. The best order of all sweeps counts.
+ * at the right end. Each pass goes through the layers and sorts each one by where its neighbours are. Then vertices
+ * that lie next to each other are swapped as long as that helps. The best order of all passes counts.
  */
 export function orderPart(part: GraphPart): readonly (readonly number[])[] {
   let best: readonly (readonly number[])[] = part.layers;
@@ -49,8 +46,8 @@ export function orderPart(part: GraphPart): readonly (readonly number[])[] {
       return true;
     };
     keep();
-    for (let sweep = 0, idle = 0; sweep < MOST_SWEEPS && idle < PATIENCE && crossings > 0; sweep += 1) {
-      sweepOnce(part, work, sweep);
+    for (let pass = 0, idle = 0; pass < MOST_PASSES && idle < PATIENCE && crossings > 0; pass += 1) {
+      passOnce(part, work, pass);
       crossings = crossingsOf(part, work);
       idle = keep() ? 0 : idle + 1;
     }
@@ -100,13 +97,13 @@ function crossingsOf(part: GraphPart, { layers, placeOf }: Work): number {
   return sum;
 }
 
-/** Sorts all layers by their neighbours, then swaps. The direction changes from sweep to sweep. */
-function sweepOnce(part: GraphPart, work: Work, sweep: number): void {
+/** Sorts all layers by their neighbours, then swaps. The direction changes from pass to pass. */
+function passOnce(part: GraphPart, work: Work, pass: number): void {
   const { layers, placeOf } = work;
-  const isRightward = sweep % 2 === 0;
+  const isRightward = pass % 2 === 0;
   const neighbours = isRightward ? part.left : part.right;
-  // Vertices with the same measure keep their order in two sweeps, and change it in the next two.
-  const isReversing = sweep % 4 >= 2;
+  // Vertices with the same measure keep their order in two passes, and change it in the next two.
+  const isReversing = pass % 4 >= 2;
   for (const layer of isRightward ? layers : layers.toReversed()) {
     sortByNeighbours(layer, neighbours, placeOf, isReversing);
     notePlaces(work, layer);

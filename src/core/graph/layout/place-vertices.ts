@@ -15,14 +15,14 @@ export interface Spacing {
   readonly mixed: number;
 }
 
-/** How often the vertices of all layers are moved: each time is one sweep through the layers. It bounds the time. */
-const SWEEPS = 12;
+/** How often the vertices of all layers are moved: each time is one pass through the layers. It bounds the time. */
+const PASSES = 12;
 
 /** How strongly an edge pulls its ends to one height. A bend in a long edge disturbs most, so it is pulled most. */
 const WEIGHT = { nodes: 1, mixed: 2, bends: 8 } as const;
 
 /** The vertices of one band in one layer, from top to bottom. */
-interface Run {
+interface Stack {
   readonly vertices: readonly number[];
   /** How far each is below the first one at least. */
   readonly offsets: readonly number[];
@@ -31,7 +31,7 @@ interface Run {
 /**
  * Gives each vertex its height within its band, so that edges are as level as the order allows.
  *
- * Each sweep goes through the layers and moves all vertices of a layer as near as possible to the mean height of their
+ * Each pass goes through the layers and moves all vertices of a layer as near as possible to the mean height of their
  * neighbours. Only neighbours of the same band pull, so the bands do not depend on each other.
  *
  * @returns for each vertex the height of its centre in pixels. The topmost centre of each band is at 0.
@@ -43,39 +43,39 @@ export function placeVertices(graph: LayeredGraph, order: LayerOrder, spacing: S
     const bends = Number(upper >= nodeCount) + Number(lower >= nodeCount);
     return bends === 0 ? spacing.node : bends === 1 ? spacing.mixed : spacing.bend;
   };
-  const runs = order.map((layer) => runsOf(layer, bandOf, distance));
-  for (const run of runs.flat()) {
-    for (const [index, vertex] of run.vertices.entries()) heights[vertex] = run.offsets[index] ?? 0;
+  const stacks = order.map((layer) => stacksOf(layer, bandOf, distance));
+  for (const stack of stacks.flat()) {
+    for (const [index, vertex] of stack.vertices.entries()) heights[vertex] = stack.offsets[index] ?? 0;
   }
-  for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
-    const isRightward = sweep % 2 === 0;
-    const isLast = sweep >= SWEEPS - 2;
+  for (let pass = 0; pass < PASSES; pass += 1) {
+    const isRightward = pass % 2 === 0;
+    const isLast = pass >= PASSES - 2;
     const sides = isLast ? [graph.left, graph.right] : [isRightward ? graph.left : graph.right];
-    for (const layer of isRightward ? runs : runs.toReversed()) {
-      for (const run of layer) moveRun(run, graph, sides, heights);
+    for (const layer of isRightward ? stacks : stacks.toReversed()) {
+      for (const stack of layer) moveStack(stack, graph, sides, heights);
     }
   }
   return fromTop(heights, bandOf);
 }
 
-/** Splits a layer into its runs. The vertices of a run are as near to each other as they may be. */
-function runsOf(
+/** Splits a layer into its stacks. The vertices of a stack are as near to each other as they may be. */
+function stacksOf(
   layer: readonly number[],
   bandOf: readonly number[],
   distance: (upper: number, lower: number) => number,
-): readonly Run[] {
-  const runs: { readonly vertices: number[]; readonly offsets: number[] }[] = [];
+): readonly Stack[] {
+  const stacks: { readonly vertices: number[]; readonly offsets: number[] }[] = [];
   for (const [place, vertex] of layer.entries()) {
     const above = layer[place - 1];
-    const run = runs.at(-1);
-    if (run === undefined || above === undefined || bandOf[above] !== bandOf[vertex]) {
-      runs.push({ vertices: [vertex], offsets: [0] });
+    const stack = stacks.at(-1);
+    if (stack === undefined || above === undefined || bandOf[above] !== bandOf[vertex]) {
+      stacks.push({ vertices: [vertex], offsets: [0] });
       continue;
     }
-    run.vertices.push(vertex);
-    run.offsets.push((run.offsets.at(-1) ?? 0) + distance(above, vertex));
+    stack.vertices.push(vertex);
+    stack.offsets.push((stack.offsets.at(-1) ?? 0) + distance(above, vertex));
   }
-  return runs;
+  return stacks;
 }
 
 /** Vertices that touch each other, and so move together. */
@@ -86,12 +86,12 @@ interface Block {
 }
 
 /**
- * Moves the vertices of a run to where their neighbours pull them, with the least sum of squares. They keep their order
- * and their distances: vertices that come too near form a block, which takes the mean place of its vertices (pool
+ * Moves the vertices of a stack to where their neighbours pull them, with the least sum of squares. They keep their
+ * order and their distances: vertices that come too near form a block, which takes the mean place of its vertices (pool
  * adjacent violators).
  */
-function moveRun(
-  { vertices, offsets }: Run,
+function moveStack(
+  { vertices, offsets }: Stack,
   { nodeCount, bandOf }: LayeredGraph,
   sides: readonly (readonly (readonly number[])[])[],
   heights: Float64Array,

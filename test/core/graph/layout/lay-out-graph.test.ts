@@ -12,7 +12,7 @@ import {
 
 const graphs: fc.Arbitrary<GraphToDraw> = fc.integer({ min: 1, max: 40 }).chain((nodeCount) =>
   fc.record({
-    groups: fc.array(fc.nat(5), { minLength: nodeCount, maxLength: nodeCount }),
+    bands: fc.array(fc.nat(5), { minLength: nodeCount, maxLength: nodeCount }),
     edges: fc.array(fc.record({ from: fc.nat(nodeCount - 1), to: fc.nat(nodeCount - 1) }), { maxLength: 80 }),
   }),
 );
@@ -40,12 +40,12 @@ const drawn = (graph: GraphToDraw): Drawing => layOutGraph(graph, DRAWING_SIZES)
 
 describe('the drawing of a graph', () => {
   it('has its first app in the upper left corner, the next one to the right, and a straight line between', () => {
-    const { nodes, groups, edges, width, height } = drawn({ groups: [0, 0], edges: [{ from: 0, to: 1 }] });
+    const { nodes, bands, edges, width, height } = drawn({ bands: [0, 0], edges: [{ from: 0, to: 1 }] });
     expect(nodes).to.deep.equal([
       { x: 16, y: 24, width: 176, height: 40 },
       { x: 264, y: 24, width: 176, height: 40 },
     ]);
-    expect(groups).to.deep.equal([{ x: 0, y: 0, width: 456, height: 80 }]);
+    expect(bands).to.deep.equal([{ x: 0, y: 0, width: 456, height: 80 }]);
     expect(edges.map(({ points }) => pathOf(points))).to.deep.equal(['M192 44L264 44']);
     const corners = [
       { x: 192, y: 44 },
@@ -56,8 +56,8 @@ describe('the drawing of a graph', () => {
   });
 
   it('has the chains one below the other, each in its box', () => {
-    const { groups, nodes } = drawn({ groups: [0, 1], edges: [] });
-    expect(groups).to.deep.equal([
+    const { bands, nodes } = drawn({ bands: [0, 1], edges: [] });
+    expect(bands).to.deep.equal([
       { x: 0, y: 0, width: 208, height: 80 },
       { x: 0, y: 104, width: 208, height: 80 },
     ]);
@@ -66,7 +66,7 @@ describe('the drawing of a graph', () => {
 
   it('has an app that two others follow at the height between them', () => {
     const { nodes } = drawn({
-      groups: [0, 0, 0],
+      bands: [0, 0, 0],
       edges: [
         { from: 0, to: 1 },
         { from: 0, to: 2 },
@@ -77,7 +77,7 @@ describe('the drawing of a graph', () => {
 
   it('draws an edge that closes a cycle to the left, and an edge to the same app around it', () => {
     const { edges } = drawn({
-      groups: [0, 0],
+      bands: [0, 0],
       edges: [
         { from: 0, to: 1 },
         { from: 1, to: 0 },
@@ -90,7 +90,7 @@ describe('the drawing of a graph', () => {
   });
 
   it('is empty if the graph is', () => {
-    expect(drawn({ groups: [], edges: [] })).to.deep.equal({ width: 0, height: 0, nodes: [], groups: [], edges: [] });
+    expect(drawn({ bands: [], edges: [] })).to.deep.equal({ width: 0, height: 0, nodes: [], bands: [], edges: [] });
   });
 
   it('is the same for the same graph', () => {
@@ -105,12 +105,12 @@ describe('the drawing of a graph', () => {
   it('has no two nodes, and no two boxes of chains, that overlap, and each node in the box of its chain', () => {
     fc.assert(
       fc.property(graphs, (graph) => {
-        const { nodes, groups } = drawn(graph);
-        const used = groups.filter((_, group) => graph.groups.includes(group));
+        const { nodes, bands } = drawn(graph);
+        const used = bands.filter((_, band) => graph.bands.includes(band));
         expect(pairsOf(nodes).some(([a, b]) => overlap(a, b))).to.equal(false);
         expect(pairsOf(used).some(([a, b]) => overlap(a, b))).to.equal(false);
         for (const [node, box] of nodes.entries()) {
-          expect(isInside(box, groups[graph.groups[node] ?? 0] ?? box)).to.equal(true);
+          expect(isInside(box, bands[graph.bands[node] ?? 0] ?? box)).to.equal(true);
         }
       }),
     );
@@ -119,9 +119,9 @@ describe('the drawing of a graph', () => {
   it('has everything inside its width and height', () => {
     fc.assert(
       fc.property(graphs, (graph) => {
-        const { nodes, groups, width, height } = drawn(graph);
+        const { nodes, bands, width, height } = drawn(graph);
         const whole = { x: 0, y: 0, width, height };
-        for (const box of [...nodes, ...groups]) expect(isInside(box, whole)).to.equal(true);
+        for (const box of [...nodes, ...bands]) expect(isInside(box, whole)).to.equal(true);
       }),
     );
   });
@@ -145,9 +145,9 @@ describe('the drawing of a graph', () => {
 
   it('has a node that leads back only in a graph with a cycle', () => {
     fc.assert(
-      fc.property(graphs, ({ groups, edges }) => {
+      fc.property(graphs, ({ bands, edges }) => {
         const onward = edges.filter(({ from, to }) => from < to);
-        expect(drawn({ groups, edges: onward }).edges.some(({ isBack }) => isBack)).to.equal(false);
+        expect(drawn({ bands, edges: onward }).edges.some(({ isBack }) => isBack)).to.equal(false);
       }),
     );
   });
@@ -171,9 +171,9 @@ describe('the drawing of a graph', () => {
   it('can have 5,000 nodes, in one long path or in a hundred chains with cycles', () => {
     const nodes = Array.from({ length: 5_000 }, (_, node) => node);
     const path = nodes.slice(1).map((to) => ({ from: to - 1, to }));
-    expect(drawn({ groups: nodes.map(() => 0), edges: path }).nodes[4_999]?.x).to.equal(16 + 4_999 * 248);
+    expect(drawn({ bands: nodes.map(() => 0), edges: path }).nodes[4_999]?.x).to.equal(16 + 4_999 * 248);
     const tangle = nodes.map((from) => ({ from, to: from - (from % 50) + ((from * 7 + 3) % 50) }));
-    const tangled = drawn({ groups: nodes.map((node) => Math.floor(node / 50)), edges: tangle });
+    const tangled = drawn({ bands: nodes.map((node) => Math.floor(node / 50)), edges: tangle });
     expect(tangled.nodes).to.have.length(5_000);
   });
 });
