@@ -4,7 +4,7 @@
  * by the links that are shown, is a root.
  */
 
-import { groupBy } from '../../src/core/chains/group-by.ts';
+import { groupBy } from '../../src/core/group-by.ts';
 import type { CompiledChains, Link } from '../../src/core/link.ts';
 import { type AppKey, appKey } from '../../src/core/names.ts';
 import { jsonBytes, PAYLOAD_BYTES } from '../../src/core/payload.ts';

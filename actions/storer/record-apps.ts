@@ -6,7 +6,6 @@
 
 import type { NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { cappedStored } from '../../src/core/cap-end.ts';
-import { groupBy } from '../../src/core/chains/group-by.ts';
 import {
   type AppState,
   type CountedEnd,
@@ -17,6 +16,7 @@ import {
 import { type ApplyContext, applyEndToApp } from '../../src/core/desk/apply-end-to-app.ts';
 import { appStateId, SCHEMA_ID } from '../../src/core/document-ids.ts';
 import type { EndMeaning } from '../../src/core/end-meaning.ts';
+import { groupBy } from '../../src/core/group-by.ts';
 import type { AppRef, ReloadId } from '../../src/core/names.ts';
 import { byEnd } from '../../src/core/plan-orders.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';

@@ -3,7 +3,7 @@
  * Cascade owes) that may be called off. An order can merge into another one, whose reload then serves both.
  */
 
-import { groupBy } from '../../src/core/chains/group-by.ts';
+import { groupBy } from '../../src/core/group-by.ts';
 import { appKey } from '../../src/core/names.ts';
 import { isFinal } from '../../src/core/order-state.ts';
 import type { EpochMs } from '../../src/core/units.ts';

@@ -8,10 +8,10 @@
  * missed the time by which a success of it is expected.
  */
 
-import { groupBy } from '../../src/core/chains/group-by.ts';
 import { definedFields } from '../../src/core/defined-fields.ts';
 import type { Streak, TicketId } from '../../src/core/desk/notice.ts';
 import { appOfStateId, appStateId, eventId } from '../../src/core/document-ids.ts';
+import { groupBy } from '../../src/core/group-by.ts';
 import type { AppRef, OrderId, ReloadId } from '../../src/core/names.ts';
 import { isMatch } from '../../src/core/plan-orders.ts';
 import type {

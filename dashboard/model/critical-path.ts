@@ -4,7 +4,7 @@
  * have ended earlier. The timeline of a run marks them. An order is a reload that Cascade owes.
  */
 
-import { groupBy } from '../../src/core/chains/group-by.ts';
+import { groupBy } from '../../src/core/group-by.ts';
 import type { EventFact, LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
 import { ownersOf, type Run } from '../../src/core/runs/group-runs.ts';
 import { causeFinder } from '../../src/core/runs/order-causes.ts';

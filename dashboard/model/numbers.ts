@@ -4,7 +4,7 @@
  * comes from what the meter, an action of Cascade, has counted since it was deployed.
  */
 
-import { groupBy } from '../../src/core/chains/group-by.ts';
+import { groupBy } from '../../src/core/group-by.ts';
 import { BOUNDS_MS, type Histogram } from '../../src/core/metrics/histogram.ts';
 import type { Stat } from '../../src/core/metrics/stat.ts';
 import { type AppRef, appKey } from '../../src/core/names.ts';

@@ -4,7 +4,7 @@
  * what the actions answered to webhooks and to sweeps (a sweep takes up what was left undone).
  */
 
-import { groupBy } from '../../src/core/chains/group-by.ts';
+import { groupBy } from '../../src/core/group-by.ts';
 import { appKey } from '../../src/core/names.ts';
 import type { SeenReload, WatchedReload } from './reload-watch.ts';
 

@@ -1,4 +1,4 @@
-import type { DurationMs } from './units.ts';
+import { type DurationMs, seconds } from './units.ts';
 
 /** The time limits of an action and of its calls to the store, CouchDB. */
 export interface ActionLimits {
@@ -8,15 +8,9 @@ export interface ActionLimits {
   readonly store: DurationMs;
 }
 
-const limits = (limit: number, store: number): ActionLimits => ({
-  limit: limit as DurationMs,
-  store: store as DurationMs,
-});
-
 /**
- * The time limits of Cascade's OpenWhisk actions, in milliseconds: first for the whole action, then for one call to the
- * store (CouchDB). Each action opens the store with its limit, so that a silent store cannot use up the action's time.
- * `dashboard` is missing here, because it does not call the store.
+ * The time limits of Cascade's OpenWhisk actions. Each action opens the store with its limit, so that a silent store
+ * cannot use up the action's time. `dashboard` is missing here, because it does not call the store.
  *
  * - receiver: one webhook usually needs one to three calls to the store. Three fit into the action's time. So the
  *   sender gets Cascade's answer and not the one that OpenWhisk gives for an action that took too long.
@@ -30,16 +24,16 @@ const limits = (limit: number, store: number): ActionLimits => ({
  *   10 s.
  */
 export const ACTION_LIMITS = {
-  receiver: limits(8_000, 2_400),
-  resolver: limits(15_000, 3_000),
-  invoker: limits(120_000, 5_000),
-  reload: limits(110_000, 10_000),
-  collector: limits(120_000, 10_000),
-  storer: limits(60_000, 10_000),
-  notifier: limits(60_000, 10_000),
-  chains: limits(15_000, 5_000),
-  metrics: limits(15_000, 5_000),
-  meter: limits(60_000, 10_000),
-  'questions-collector': limits(60_000, 10_000),
-  'questions-storer': limits(60_000, 10_000),
+  receiver: { limit: seconds(8), store: seconds(2.4) },
+  resolver: { limit: seconds(15), store: seconds(3) },
+  invoker: { limit: seconds(120), store: seconds(5) },
+  reload: { limit: seconds(110), store: seconds(10) },
+  collector: { limit: seconds(120), store: seconds(10) },
+  storer: { limit: seconds(60), store: seconds(10) },
+  notifier: { limit: seconds(60), store: seconds(10) },
+  chains: { limit: seconds(15), store: seconds(5) },
+  metrics: { limit: seconds(15), store: seconds(5) },
+  meter: { limit: seconds(60), store: seconds(10) },
+  'questions-collector': { limit: seconds(60), store: seconds(10) },
+  'questions-storer': { limit: seconds(60), store: seconds(10) },
 } as const satisfies Readonly<Record<string, ActionLimits>>;

@@ -5,10 +5,10 @@
  */
 
 import { cappedStored } from '../../../src/core/cap-end.ts';
-import { groupBy } from '../../../src/core/chains/group-by.ts';
 import type { CountedEnd } from '../../../src/core/desk/app-state.ts';
 import { appStateId, startedId } from '../../../src/core/document-ids.ts';
 import { judgeEnd } from '../../../src/core/end-meaning.ts';
+import { groupBy } from '../../../src/core/group-by.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { readAppState } from '../../../src/ledger/documents/app-state.ts';
 import { type EventDocument, endOf, isRecorded, readEvent } from '../../../src/ledger/documents/event.ts';

@@ -24,7 +24,7 @@ export function openWhiskActivations(options: OpenWhiskOptions): ActivationsPort
     async page({ since, upto, skip }) {
       // `limit=0` means as many as the host allows (fact ow-activations-07).
       const query = new URLSearchParams({ limit: '0', skip: `${skip}`, since: `${since}`, upto: `${upto}` });
-      const list = await ask(`?${query}`, LIST, Array.isArray);
+      const list = await ask({ path: `?${query}`, what: LIST, isRight: Array.isArray });
       if (!Array.isArray(list)) throw refused(404, undefined, LIST);
       return list.flatMap((entry) => activationIn(entry) ?? []);
     },
@@ -33,17 +33,25 @@ export function openWhiskActivations(options: OpenWhiskOptions): ActivationsPort
 
 const LIST = 'the list of activations';
 
+/** A question to the host about its activations. */
+interface ActivationsQuestion {
+  /** The end of the address, below `…/activations`. */
+  readonly path: string;
+  /** What is asked for, for messages. */
+  readonly what: string;
+  /** Whether a body is of the kind that is asked for. */
+  readonly isRight: (body: unknown) => boolean;
+}
+
 /**
  * Makes a function that reads what the host has below the address `…/activations`: the list, one activation, or its
  * log. The function returns the body of a 200, and undefined after a 404. Otherwise it throws CascadeError:
  * OPENWHISK_UNREACHABLE (no answer, 429, 5xx) or OPENWHISK_REFUSED (anything else, a body of another kind, or one of
  * more than 4 MiB).
- *
- * Its parameters: the end of the address; what is asked for, for messages; and a test whether a body is of that kind.
  */
 export function askForActivations(options: OpenWhiskOptions) {
   const { namespaces, headers } = openWhiskApi(options);
-  return async (path: string, what: string, is: (body: unknown) => boolean): Promise<unknown> => {
+  return async ({ path, what, isRight }: ActivationsQuestion): Promise<unknown> => {
     const url = `${namespaces}/_/activations${path}`;
     const answer = await sendOnce({ method: 'GET', url, headers, timeout: options.timeout ?? TIMEOUT });
     if (answer.kind === 'no-answer') {
@@ -53,7 +61,7 @@ export function askForActivations(options: OpenWhiskOptions) {
     const { status, json } = answer;
     if (status === 404) return undefined;
     if (status >= 500 || status === 429) throw unreachable(`answered ${status}`, what);
-    if (status !== 200 || !is(json)) throw refused(status, json, what);
+    if (status !== 200 || !isRight(json)) throw refused(status, json, what);
     return json;
   };
 }

@@ -13,13 +13,19 @@ export function openWhiskLogs(options: OpenWhiskOptions): LogsPort {
   return {
     ...openWhiskActivations(options),
     async logs(activationId) {
-      const what = `the log of the activation ${activationId}`;
-      const json = await ask(`/${encodeURIComponent(activationId)}/logs`, what, (body) => linesIn(body) !== undefined);
+      const json = await ask({
+        path: `/${encodeURIComponent(activationId)}/logs`,
+        what: `the log of the activation ${activationId}`,
+        isRight: (body) => linesIn(body) !== undefined,
+      });
       return json === undefined ? undefined : linesIn(json);
     },
     async activation(activationId) {
-      const what = `the activation ${activationId}`;
-      const json = await ask(`/${encodeURIComponent(activationId)}`, what, (body) => recordIn(body) !== undefined);
+      const json = await ask({
+        path: `/${encodeURIComponent(activationId)}`,
+        what: `the activation ${activationId}`,
+        isRight: (body) => recordIn(body) !== undefined,
+      });
       return json === undefined ? undefined : recordIn(json);
     },
   };

@@ -11,8 +11,9 @@ export function appCandidates(compiled: CompiledChains, text: string): readonly 
   const appId = canonicalAppId(text);
   const byId = apps.find((app) => app.appId === appId);
   if (byId !== undefined) return [byId];
-  const matches = apps.filter(({ names }) => names.some((name) => name === text || shortNameOf(name) === text));
+  const matches = apps.filter(({ names }) => names.some((name) => name === text || shortAppName(name) === text));
   return matches.length === 0 ? apps.filter(({ label }) => label === text) : matches;
 }
 
-const shortNameOf = (fullName: string): string => fullName.slice(fullName.indexOf('/') + 1);
+/** The short name in an app's full name, `chain/name`. A chain's name has no slash. */
+export const shortAppName = (fullName: string): string => fullName.slice(fullName.indexOf('/') + 1);

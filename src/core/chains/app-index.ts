@@ -4,9 +4,9 @@
  * finds names that contradict each other.
  */
 
+import { groupBy } from '../group-by.ts';
 import { type AppId, type AppKey, type AppRef, appKey, DEFAULT_TENANT, type TenantName } from '../names.ts';
 import type { AppEntry, ChainContent, ChainFile } from './chain-file.ts';
-import { groupBy } from './group-by.ts';
 import { errorAt, type Place, type Problem } from './problem.ts';
 
 /** A chain file that could be read. */

@@ -1,8 +1,8 @@
+import { groupBy } from '../group-by.ts';
 import { type CompositeLink, isComposite, type On } from '../link.ts';
 import { type AppKey, appKey } from '../names.ts';
 import { type AppIndex, nameOf } from './app-index.ts';
 import { overlaps, wantsKey } from './check-links.ts';
-import { groupBy } from './group-by.ts';
 import { errorAt, type Problem } from './problem.ts';
 import { PLAIN_CLAUSE, type PlacedLink } from './read-links.ts';
 

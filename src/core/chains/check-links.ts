@@ -4,11 +4,11 @@
  * own.
  */
 
+import { groupBy } from '../group-by.ts';
 import { isComposite, type Link, type On } from '../link.ts';
 import { appKey } from '../names.ts';
 import { policyKey } from '../policy.ts';
 import { type AppIndex, nameOf } from './app-index.ts';
-import { groupBy } from './group-by.ts';
 import { errorAt, type Problem } from './problem.ts';
 import type { PlacedLink } from './read-links.ts';
 

@@ -6,6 +6,7 @@
  * order with which a run of reloads began.
  */
 
+import { groupBy } from '../group-by.ts';
 import type { Lineage } from '../lineage.ts';
 import type { Link } from '../link.ts';
 import { type AppKey, appKey, appOfKey, type TenantName } from '../names.ts';
@@ -13,7 +14,6 @@ import { causeOf, orderId, type ReloadOrder } from '../order.ts';
 import { FOLLOWERS_BYTES, jsonBytes } from '../payload.ts';
 import { LONGEST_RELOAD_ID } from '../webhook/event-fields.ts';
 import { type AppIndex, nameOf } from './app-index.ts';
-import { groupBy } from './group-by.ts';
 import { errorAt, type Problem } from './problem.ts';
 import type { PlacedLink } from './read-links.ts';
 

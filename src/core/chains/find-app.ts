@@ -1,6 +1,6 @@
 import { CascadeError } from '../cascade-error.ts';
 import type { ChainApp, CompiledChains } from '../link.ts';
-import { appCandidates } from './app-candidates.ts';
+import { appCandidates, shortAppName } from './app-candidates.ts';
 import { didYouMean } from './nearest-name.ts';
 
 /** The most names in a message, so that it stays readable. */
@@ -20,16 +20,14 @@ export function findApp(compiled: CompiledChains, text: string): ChainApp {
   throw new CascadeError('PARAMETERS_INVALID', message);
 }
 
-const shortNameOf = (fullName: string): string => fullName.slice(fullName.indexOf('/') + 1);
-
 function ambiguous(text: string, matches: readonly ChainApp[]): string {
-  const names = matches.flatMap((app) => app.names.filter((name) => shortNameOf(name) === text || app.label === text));
+  const names = matches.flatMap((app) => app.names.filter((name) => shortAppName(name) === text || app.label === text));
   return `Several apps are called "${text}": write ${listed(names, ' or ')}.`;
 }
 
 function unknown(text: string, apps: readonly ChainApp[]): string {
   const names = apps.flatMap((app) => app.names);
-  const hint = didYouMean(text, [...names, ...names.map(shortNameOf)]);
+  const hint = didYouMean(text, [...names, ...names.map(shortAppName)]);
   return `No chain has an app "${text}".${hint} Write an app id or one of ${listed(names.sort(), ', ')}.`;
 }
 

@@ -1,6 +1,6 @@
+import { groupBy } from '../group-by.ts';
 import type { CompiledChains, Link } from '../link.ts';
 import { type AppKey, appKey, type ChainName } from '../names.ts';
-import { groupBy } from './group-by.ts';
 
 /** The links of each chain. The chains are sorted by name, their links keep their order. */
 export function linksByChain({ links }: Pick<CompiledChains, 'links'>): ReadonlyMap<ChainName, readonly Link[]> {

@@ -3,9 +3,9 @@
  * app stands. An order is a reload that Cascade owes or has started.
  */
 
-import { groupBy } from '../chains/group-by.ts';
 import type { AppState } from '../desk/app-state.ts';
 import { appStateId } from '../document-ids.ts';
+import { groupBy } from '../group-by.ts';
 import type { JoinMemory } from '../joins/apply-end.ts';
 import { appKey } from '../names.ts';
 import { isFinal } from '../order-state.ts';

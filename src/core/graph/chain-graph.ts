@@ -3,9 +3,9 @@
  * follows that app) are the edges. The drawing, its filter and the words about each app use this graph.
  */
 
-import { groupBy } from '../chains/group-by.ts';
 import { homeChains } from '../chains/home-chains.ts';
 import { joinId } from '../document-ids.ts';
+import { groupBy } from '../group-by.ts';
 import { type ChainApp, type CompiledChains, type CompositeLink, isComposite, type Link } from '../link.ts';
 import { type AppKey, appKey, appOfKey, type ChainName } from '../names.ts';
 

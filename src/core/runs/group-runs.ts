@@ -6,8 +6,8 @@
  * followed from its root, which is an event that no order caused, or an order that a person gave.
  */
 
-import { groupBy } from '../chains/group-by.ts';
 import { definedFields } from '../defined-fields.ts';
+import { groupBy } from '../group-by.ts';
 import type { AppRef } from '../names.ts';
 import { isFinal, type OrderState } from '../order-state.ts';
 import type { Outcome, ReloadFinished } from '../reload-finished.ts';

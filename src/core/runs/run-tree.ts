@@ -4,8 +4,8 @@
  * (Cascade's memory) has both.
  */
 
-import { groupBy } from '../chains/group-by.ts';
 import { definedFields } from '../defined-fields.ts';
+import { groupBy } from '../group-by.ts';
 import type { AppRef } from '../names.ts';
 import type { Skip } from '../skip.ts';
 import type { EventFact, OrderFact } from './facts.ts';

@@ -1,4 +1,4 @@
-import { groupBy } from '../chains/group-by.ts';
+import { groupBy } from '../group-by.ts';
 import type { Act } from './act.ts';
 import { actIdParts } from './act-id.ts';
 import { type FoldedActs, foldActs } from './fold-acts.ts';
