@@ -64,28 +64,12 @@ const WILL_RETRY = {
 };
 
 describe('the resolver and an attempt that failed', () => {
-  it('sets nothing off while another attempt follows, and withdraws nothing of a composite link (T14)', async () => {
+  it('sets nothing off while another attempt follows, and withdraws nothing of a composite link', async () => {
     const { plan, store } = await resolve(ended(), order(), note());
     expect(plan.orders).to.deep.equal([]);
     expect(plan.skips).to.deep.equal([WILL_RETRY]);
     expect(plan.events).to.have.length(1);
     expect(store.peek('join:default:j:j1')).to.equal(undefined);
-  });
-
-  it('T14: an app whose second attempt succeeds completes what waited for it, whatever the first one was', async () => {
-    const join = (store: { peek: (id: string) => object | undefined }): NewDocument =>
-      ({ _id: 'join:default:j:j1', ...store.peek('join:default:j:j1') }) as NewDocument;
-    const other = await resolve(ended({ appId: 'b', reloadId: 'b1', outcome: 'succeeded', endedAt: NOW - 60_000 }));
-    const first = await resolve(ended(), join(other.store), order(), note());
-    expect(join(first.store)).to.deep.equal(join(other.store));
-    expect(first.plan.skips).to.deep.equal([WILL_RETRY]);
-    const again = order({ try: 2, ends: ['r1'], reloadId: 'r2' });
-    const noted = note({ _id: 'started:default:r2', try: 2 });
-    const second = ended({ reloadId: 'r2', outcome: 'succeeded', endedAt: NOW + 600_000 });
-    const { plan } = await resolve(second, join(first.store), again, noted);
-    expect(plan.orders.map(({ order: id, lineage }) => [id, lineage?.cause, lineage?.others])).to.deep.equal([
-      ['order:default:j:j1:r2', 'r2', ['b1']],
-    ]);
   });
 
   it('still says so after the storer has moved the order on', async () => {

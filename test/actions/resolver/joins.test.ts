@@ -108,7 +108,7 @@ describe('the resolver and a link that waits for several apps', () => {
     expect(plan.orders[0]).to.include({ order: 'order:default:c:j1:b1' }).and.not.to.have.property('definition');
   });
 
-  it('keeps the whole order in the document, due, before anybody creates it (T12)', async () => {
+  it('keeps the whole order in the document, due, before anybody creates it', async () => {
     const store = storeOf();
     await resolve(store, [ended('a', 'a1', 0), ended('b', 'b1', 30)]);
     expect(openIn(store)).to.deep.equal(['order:default:c:j1:b1']);
@@ -167,27 +167,6 @@ describe('the resolver and a link that waits for several apps', () => {
       'get join:default:c:j1',
       'put join:default:c:j1',
     ]);
-  });
-
-  it('T13: sixty apps that sixty activations report at once fire once, with sixty writes at most', async () => {
-    const store = storeOf();
-    const ids = Array.from({ length: 60 }, (_, index) => `u${String(index).padStart(2, '0')}`);
-    const of = Object.fromEntries(ids.map((id) => [`default/${id}`, 'succeeded']));
-    const each = (id: string) => half(id, { join: { of, atLeast: 60, within: 6 * HOUR } });
-    const links = Object.fromEntries(ids.map((id) => [`default/${id}`, [each(id)]])) as CompiledChains['links'];
-    const ends = ids.map((id, index) => ended(id, `r${id}`, index));
-    const atOnce = await Promise.all(ends.toReversed().map((end) => resolve(store, [end], { links })));
-    // An activation gives up after twenty conflicts. Its event stays due, and the sweep brings all of these together.
-    const left = atOnce.flatMap(({ plan }, index) =>
-      plan.undecided === undefined ? [] : [ends.toReversed()[index] ?? {}],
-    );
-    expect(left).to.have.length(40);
-    const { plan } = await resolve(store, left, { links });
-    const orders = [...atOnce.map((answer) => answer.plan), plan].flatMap((answer) => answer.orders);
-    expect(orders.map(({ order }) => order)).to.deep.equal(['order:default:c:j1:ru59']);
-    expect(orders[0]?.lineage?.others).to.have.length(59);
-    expect(openIn(store)).to.deep.equal(['order:default:c:j1:ru59']);
-    expect(store.peek(DOCUMENT)?._rev).to.match(/^21-/);
   });
 
   it('decides about an event with as many links as a check lets pass', async () => {

@@ -55,74 +55,8 @@ const arrive = (rule: JoinRule, ...texts: string[]): Arrived =>
     texts.map((text) => endAt(text)),
   );
 
+// test/actions/resolver/composite-rules.test.ts has the rules T1 to T14.
 describe('a composite link and the ends of its upstreams', () => {
-  it('T1: fires if both have ended', () => {
-    expect(arrive(allOf(2, 6), 'A1 01:00', 'B1 01:30').firings).to.deep.equal(['B1: A1,B1']);
-  });
-  it('T2: closes with the end that is last by Qlik’s clock, if it arrives first', () => {
-    expect(arrive(allOf(2, 6), 'B1 01:30', 'A1 01:00').firings).to.deep.equal(['B1: A1,B1']);
-  });
-  it('T3: takes the newer of two ends of one app', () => {
-    const { firings, fates } = arrive(allOf(2, 6), 'A1 01:00', 'A2 02:00', 'B1 02:30');
-    expect(firings).to.deep.equal(['B1: A2,B1']);
-    expect(fates).to.deep.equal(['waits', 'waits', 'used']);
-  });
-  it('T4: pairs a late end with what ended before it, and the next with the next', () => {
-    const { firings } = arrive(allOf(2, 6), 'A1 01:00', 'A2 02:00', 'B1 01:30', 'B2 03:00');
-    expect(firings).to.deep.equal(['B1: A1,B1', 'B2: A2,B2']);
-  });
-  it('T5: a failed reload withdraws its app’s half', () => {
-    const { firings, fates } = arrive(allOf(2, 6), 'A1 01:00', 'A2! 01:20', 'B1 01:30', 'A3 02:00');
-    expect(firings).to.deep.equal(['A3: B1,A3']);
-    expect(fates).to.deep.equal(['waits', 'not-matched', 'waits', 'used']);
-  });
-  it('says which end was superseded, and which was withdrawn, if it is told again', () => {
-    const superseded = arrive(allOf(2, 6), 'A1 01:00', 'A2 02:00').memory;
-    expect(applyEnd(superseded, endAt('A1 01:00'), allOf(2, 6)).fate).to.equal('superseded');
-    const withdrawn = arrive(allOf(2, 6), 'A1 01:00', 'A2! 02:00').memory;
-    expect(applyEnd(withdrawn, endAt('A1 01:00'), allOf(2, 6)).fate).to.equal('withdrawn');
-  });
-  it('T6: a firing is never taken back by a failed end that arrives late', () => {
-    const { firings } = arrive(allOf(2, 6), 'A1 01:00', 'B1 01:30', 'A2! 01:20', 'A3 02:00');
-    expect(firings).to.deep.equal(['B1: A1,B1', 'A3: B1,A3']);
-  });
-  it('T7: ends exactly the window apart still pair; one millisecond more is too far', () => {
-    expect(arrive(allOf(2, 6), 'A1 01:00', 'B1 07:00').firings).to.deep.equal(['B1: A1,B1']);
-    const late = arrive(allOf(2, 6), 'A1 01:00', 'B1 07:00:00.001');
-    expect(late.firings).to.deep.equal([]);
-    expect(joinWait(late.memory, allOf(2, 6)).halves.map(({ reloadId }) => reloadId)).to.deep.equal(['B1']);
-  });
-  it('T8: a firing before one that has begun is covered by it', () => {
-    const { memory, firings, fates } = arrive(allOf(2, 6), 'A1 01:00', 'B2 01:40', 'B1 01:30', 'A2 02:00');
-    expect(firings).to.deep.equal(['B2: A1,B2', 'A2: B2,A2']);
-    expect(fates).to.deep.equal(['waits', 'used', 'covered', 'used']);
-    expect(applyAll(allOf(2, 6), [endAt('B1 01:30')], memory).fates).to.deep.equal(['covered, as before']);
-  });
-  it('T9: the same ends again change nothing', () => {
-    const first = arrive(allOf(2, 6), 'A1 01:00', 'B1 01:30');
-    const again = applyAll(allOf(2, 6), [endAt('A1 01:00'), endAt('B1 01:30')], first.memory);
-    expect(again.fates).to.deep.equal(['used, as before', 'used, as before']);
-    expect(again.memory).to.equal(first.memory);
-  });
-  it('T10: at least two of three', () => {
-    const { firings } = arrive(allOf(2, 1), 'A1 01:00', 'B1 01:10', 'C1 01:20', 'A2 01:30');
-    expect(firings).to.deep.equal(['B1: A1,B1', 'A2: C1,A2']);
-  });
-  it('T11: at least one that failed', () => {
-    const ends = ['A1 01:00', 'B1! 01:05', 'B2! 01:06'].map(endAt);
-    expect(applyAll(allOf(1, 6, 'failed'), ends).firings).to.deep.equal(['B1: B1', 'B2: B2']);
-  });
-  it('T13: sixty upstreams, in the reverse order, fire once', () => {
-    const ends = Array.from({ length: 60 }, (_, index): JoinEnd => {
-      const app = `default/app-${index}` as AppKey;
-      return { app, reloadId: `r${index}` as ReloadId, endedAt: (index * 1_000) as EpochMs, outcome: 'succeeded' };
-    }).reverse();
-    const of = Object.fromEntries(ends.map(({ app }) => [app, 'succeeded'])) as JoinRule['of'];
-    const { firings } = applyAll({ ...allOf(60, 6), of }, ends);
-    expect(firings).to.have.length(1);
-    expect(firings[0]).to.match(/^r59: r0,r1,.*,r59$/);
-  });
-
   it('fires for two ends of the same millisecond, closing with the greater reload id, in whichever order', () => {
     expect(arrive(allOf(2, 6), 'A1 01:00', 'B1 01:00').firings).to.deep.equal(['B1: A1,B1']);
     expect(arrive(allOf(2, 6), 'B1 01:00', 'A1 01:00').firings).to.deep.equal(['B1: A1,B1']);
