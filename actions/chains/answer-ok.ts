@@ -1,4 +1,4 @@
-import { NOT_CACHEABLE } from '../../src/platform/readers/read-failure.ts';
+import { NOT_CACHEABLE } from '../../src/platform/readers/reader-failure.ts';
 
 /** What a web action returns. OpenWhisk makes the HTTP response of it. */
 export interface WebAnswer {

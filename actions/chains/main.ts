@@ -4,7 +4,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
 import { ownUrl } from '../../src/platform/own-url.ts';
-import { readFailure } from '../../src/platform/readers/read-failure.ts';
+import { readerFailure } from '../../src/platform/readers/reader-failure.ts';
 import { READER_HEADERS, refuseStrangers } from '../../src/platform/readers/refuse-strangers.ts';
 import { parseChainsSettings } from '../../src/platform/settings/chains-settings.ts';
 import { answerChains, appsAsked } from './answer-chains.ts';
@@ -19,7 +19,7 @@ import { readLastReloads } from './last-reloads.ts';
 export const main = defineAction({
   name: 'chains',
   headers: [...READER_HEADERS, 'host', 'x-forwarded-host', 'x-forwarded-proto'],
-  failed: readFailure,
+  failed: readerFailure,
   work: async (params, context) => {
     const settings = parseChainsSettings(params);
     const method = textIn(params, '__ow_method');

@@ -201,7 +201,8 @@ function judge(
 }
 
 /**
- * Changes the documents of apps, each by its rev. After a conflict this reads and decides again, at most 20 times.
+ * Changes the documents of apps, each by its rev. After a conflict this reads and decides again, at most
+ * `MOST_CONFLICTS` times.
  *
  * @param change - gets an app's state. It returns undefined if nothing is to be written.
  * @returns the ids of the documents of the apps that became late.

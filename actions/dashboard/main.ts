@@ -1,7 +1,7 @@
 import dashboard from 'cascade:dashboard';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { defineAction } from '../../src/platform/define-action.ts';
-import { readFailure } from '../../src/platform/readers/read-failure.ts';
+import { readerFailure } from '../../src/platform/readers/reader-failure.ts';
 import { parseDashboardSettings } from '../../src/platform/settings/dashboard-settings.ts';
 import { answerDashboard } from './answer-dashboard.ts';
 
@@ -12,7 +12,7 @@ import { answerDashboard } from './answer-dashboard.ts';
  */
 export const main = defineAction({
   name: 'dashboard',
-  failed: readFailure,
+  failed: readerFailure,
   work: async (params) => {
     const { __ow_method: method, __ow_path: path } = params;
     if (method !== 'get' && method !== 'head') {

@@ -3,7 +3,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { OPEN_METRICS_TYPE, openMetrics } from '../../src/core/metrics/open-metrics.ts';
 import { defineAction } from '../../src/platform/define-action.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
-import { NOT_CACHEABLE, readFailure } from '../../src/platform/readers/read-failure.ts';
+import { NOT_CACHEABLE, readerFailure } from '../../src/platform/readers/reader-failure.ts';
 import { READER_HEADERS, refuseStrangers } from '../../src/platform/readers/refuse-strangers.ts';
 import { parseChainsSettings } from '../../src/platform/settings/chains-settings.ts';
 import { inOneAnswer } from './in-one-answer.ts';
@@ -19,7 +19,7 @@ const NO_LEDGER = 'There are no metrics without a ledger: the setting COUCHDB_UR
 export const main = defineAction({
   name: 'metrics',
   headers: READER_HEADERS,
-  failed: readFailure,
+  failed: readerFailure,
   work: async (params, context) => {
     const settings = parseChainsSettings(params);
     const { __ow_method: method, __ow_path: path } = params;

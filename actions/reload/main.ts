@@ -20,7 +20,7 @@ import { type ActionContext, defineAction, type Params } from '../../src/platfor
 import { openLedger } from '../../src/platform/open-ledger.ts';
 import { readStepInput } from '../../src/platform/read-step-input.ts';
 import { parseMaxStartsPerHour } from '../../src/platform/settings/ledger-settings.ts';
-import { parseReloadSettings, RELOAD_SETTINGS } from '../../src/platform/settings/reload-settings.ts';
+import { parseReloadSettings, RELOAD_INPUTS } from '../../src/platform/settings/reload-settings.ts';
 import { sleep } from '../../src/platform/sleep.ts';
 import { addressesIn, tenantPort } from '../../src/platform/tenant-ports.ts';
 import { createByHand, orderByHand, resultNow } from './by-hand.ts';
@@ -37,7 +37,7 @@ interface ByHandRequest {
 
 /** What the action was invoked with: a request of the invoker, or an order by hand. */
 function requestOf(given: Params, activationId: string): OrderRequest | ByHandRequest {
-  const params = Object.fromEntries(Object.entries(given).filter(([name]) => !RELOAD_SETTINGS.includes(name)));
+  const params = Object.fromEntries(Object.entries(given).filter(([name]) => !RELOAD_INPUTS.includes(name)));
   if ('request' in params) return readStepInput(params, 'request', orderRequest);
   return { byHand: orderByHand(params, apps, activationId) };
 }

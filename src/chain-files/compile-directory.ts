@@ -9,7 +9,7 @@ import type { CompiledChains } from '../core/link.ts';
 import { revealed } from '../core/visible.ts';
 import type { ChainSource, ChainText, LocatedPlace, LocatedProblem } from './chain-source.ts';
 import { compileValues } from './compile-values.ts';
-import { locate, writtenAt } from './locate.ts';
+import { locate, plainTextAt } from './locate.ts';
 import { readChains } from './read-chains.ts';
 
 /** How many problems of one file are reported. Its writer can begin with these. */
@@ -35,7 +35,7 @@ export async function compileDirectory(directory: string): Promise<CompiledDirec
   const byFile = new Map(sources.map((source) => [source.file, source]));
   const unread = texts.map(({ file }) => file).filter((file) => !byFile.has(file));
   const { compiled, problems } = compileValues(
-    sources.map((source) => ({ ...source, writtenAt: (path) => writtenAt(source, path) })),
+    sources.map((source) => ({ ...source, writtenAt: (path) => plainTextAt(source, path) })),
     unread,
   );
   const located = firstOfEachFile(problems).map((problem) => locateProblem(problem, byFile));

@@ -42,7 +42,7 @@ export function locate(source: ChainSource, place: Place): LocatedPlace {
 }
 
 /** How a plain scalar is written in the text, such as `0x10`; undefined for a quoted text, a list or a mapping. */
-export function writtenAt(source: ChainSource, path: Path): string | undefined {
+export function plainTextAt(source: ChainSource, path: Path): string | undefined {
   const node = nodeAt(source, path, false);
   const value = isAlias(node) ? node.resolve(source.document) : node;
   return isScalar(value) && value.type === 'PLAIN' ? value.source : undefined;

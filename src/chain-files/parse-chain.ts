@@ -14,7 +14,7 @@ import { countLines, locateOffsets } from './locate.ts';
  * How often aliases (`*name`) may repeat one anchored part of a file, with the repetitions inside that part multiplied.
  * Without a limit, a small file could unfold into a huge value.
  */
-const MAX_ALIASES = 100;
+const MAX_REPETITIONS = 100;
 
 /** After the first mistakes, the rest of the text looks wrong, too. So at most this many are reported. */
 const MAX_MISTAKES = 3;
@@ -40,7 +40,7 @@ export function parseChain(file: ChainText): ParsedChain {
     const document = readDocument(file.text);
     const problems = [...syntaxProblems(document, file.text, placeOf), ...contentProblems(document, placeOf)];
     if (problems.length > 0) return { kind: 'problems', problems };
-    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    const value: unknown = document.toJS({ maxAliasCount: MAX_REPETITIONS });
     return { kind: 'source', source: { ...file, document, lineCounter, value } };
   } catch (error) {
     return { kind: 'problems', problems: [problemAt(placeOf(0, 0), 'YAML_INVALID', unreadable(error))] };
@@ -119,7 +119,7 @@ function unseenHint(text: string, at: number): string {
 function unreadable(error: unknown): string {
   if (error instanceof RangeError) return 'This is nested too deeply to be a chain file.';
   if (error instanceof ReferenceError)
-    return `This repeats anchors (*name) more than ${MAX_ALIASES} times. Write it out.`;
+    return `This repeats anchors (*name) more than ${MAX_REPETITIONS} times. Write it out.`;
   throw error;
 }
 

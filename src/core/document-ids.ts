@@ -13,9 +13,9 @@ export const eventId = (tenant: TenantName, reloadId: ReloadId): string => `even
 /**
  * A hint: a webhook that alone does not prove that a reload ended, so that Cascade must ask Qlik.
  *
- * @param told - the reload id in the webhook. If the webhook has none: `x.<activation id>`.
+ * @param reloadId - the reload id in the webhook. If the webhook has none: `x.<activation id>`.
  */
-export const hintId = (tenant: TenantName, told: string): string => `hint:${tenant}:${told}`;
+export const hintId = (tenant: TenantName, reloadId: string): string => `hint:${tenant}:${reloadId}`;
 /** What a composite link, which waits for several apps, remembers of their ends: `join:<tenant>:<app>:<clause>`. */
 export const joinId = ({ target, clause }: Pick<Link, 'target' | 'clause'>): string =>
   `join:${target.tenant}:${target.appId}:${clause}`;

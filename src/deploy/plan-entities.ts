@@ -38,16 +38,16 @@ export interface ActionBody {
 }
 
 /** One PUT: an entity's name (`package` or `package/action`) and its body. */
-export interface PlannedEntities<Body> {
+export interface PlannedEntity<Body> {
   readonly name: string;
   readonly body: Body;
 }
 
 /** The calls for a manifest, in their order: actions need their package, and sequences need their actions. */
 export interface EntityPlan {
-  readonly packages: readonly PlannedEntities<PackageBody>[];
-  readonly actions: readonly PlannedEntities<ActionBody>[];
-  readonly sequences: readonly PlannedEntities<ActionBody>[];
+  readonly packages: readonly PlannedEntity<PackageBody>[];
+  readonly actions: readonly PlannedEntity<ActionBody>[];
+  readonly sequences: readonly PlannedEntity<ActionBody>[];
 }
 
 /** What a plan needs beside the manifest. */
@@ -90,7 +90,7 @@ function refuseEmptyRequired(manifest: Manifest, env: Environment): void {
   );
 }
 
-function planAction(name: string, action: ManifestAction, { env, codeOf }: PlanInputs): PlannedEntities<ActionBody> {
+function planAction(name: string, action: ManifestAction, { env, codeOf }: PlanInputs): PlannedEntity<ActionBody> {
   const { timeout, memorySize: memory, logSize: logs } = action.limits ?? {};
   const parameters = Object.entries(action.inputs ?? {}).map(([key, input]) => ({
     key,
@@ -115,7 +115,7 @@ function planSequence(
   name: string,
   sequence: ManifestSequence,
   { actions = {} }: ManifestPackage,
-): PlannedEntities<ActionBody> {
+): PlannedEntity<ActionBody> {
   const steps = sequence.actions.split(',').map((step) => step.trim());
   const unknown = steps.find((step) => !step.includes('/') && !Object.hasOwn(actions, step));
   if (unknown !== undefined) {

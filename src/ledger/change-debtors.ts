@@ -53,7 +53,7 @@ export async function writeDebtors(debtors: readonly Debtor[], { store, log }: D
 
 /**
  * Reads debtors and changes them. If another activation (one run of an action) wrote a debtor first, that debtor is
- * read and changed again. After 20 tries this logs a warning, and leaves the debtor as it is.
+ * read and changed again. After `MOST_CONFLICTS` tries this logs a warning, and leaves the debtor as it is.
  *
  * @param change - returns the changed debtor, or undefined to leave the debtor as it is.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.

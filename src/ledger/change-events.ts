@@ -14,8 +14,8 @@ export interface ChangePorts {
  * Notes in events (the documents of ended reloads) that an action has done its part of the work. The action `invoker`
  * writes into an event that it is resolved: its orders (reloads that Cascade owes because of it) are stored. The action
  * `storer` writes that it is recorded: the end is part of its app's document. The two work beside each other. If the
- * other wrote an event first (a conflict), the event is read and changed again, at most 20 times, so that neither
- * erases what the other wrote.
+ * other wrote an event first (a conflict), the event is read and changed again, at most `MOST_CONFLICTS` times, so that
+ * neither erases what the other wrote.
  *
  * If CouchDB refuses an event, this logs an error and goes on.
  *

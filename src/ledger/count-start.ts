@@ -33,8 +33,8 @@ export type Counted =
   /** The app was started `starts` times in the last hour. At `until` the oldest of these starts is an hour old. */
   | { readonly kind: 'too-many'; readonly starts: number; readonly until: EpochMs }
   /**
-   * The order was not counted: in each of 20 tries, another order of the app wrote the document first. It may not start
-   * now.
+   * The order was not counted: in each of `MOST_CONFLICTS` tries, another order of the app wrote the document first. It
+   * may not start now.
    */
   | { readonly kind: 'crowded' };
 

@@ -26,7 +26,7 @@ export interface FreePorts {
 
 /**
  * Frees the orders of one app that have merged into called-off orders. A malformed order is left out, and `log` gets an
- * error. An order that others change again and again (20 conflicts) is left out, too.
+ * error. An order that others change again and again (`MOST_CONFLICTS` times) is left out, too.
  *
  * The caller must first store that the orders in `off` are called off. An order may still merge into one of them after
  * that. Then the action `reload`, which merged it, sees that the other one is called off, and plans the merged order

@@ -1,8 +1,8 @@
 /**
- * The most tries. Cascade's own activations hardly conflict that often in a row, so somebody else must write all the
- * time.
+ * The most tries of `retryOnConflict`. Cascade's own activations hardly conflict that often in a row, so somebody else
+ * must write all the time.
  */
-const MOST_TRIES = 20;
+export const MOST_CONFLICTS = 20;
 
 /**
  * Repeats a change of documents until a try meets no conflict. Several activations (runs of actions) may write the same
@@ -10,10 +10,10 @@ const MOST_TRIES = 20;
  * the document says, and decide anew.
  *
  * @param attempt - reads, decides and writes; it returns undefined after a conflict.
- * @returns what `attempt` returned; undefined if each of 20 tries met a conflict.
+ * @returns what `attempt` returned; undefined if each of `MOST_CONFLICTS` tries met a conflict.
  */
 export async function retryOnConflict<T>(attempt: () => Promise<T | undefined>): Promise<T | undefined> {
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+  for (let tries = 0; tries < MOST_CONFLICTS; tries += 1) {
     const done = await attempt();
     if (done !== undefined) return done;
   }

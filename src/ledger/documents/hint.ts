@@ -101,15 +101,15 @@ export const readHint = readerOf<HintDocument>(
 /**
  * The document of a new hint. It is due in two minutes. The next sweep after that asks Qlik about it.
  *
- * @param told - the engine's reload id, or `x.<activation id>` if there was none.
+ * @param reloadId - the engine's reload id, or `x.<activation id>` if there was none.
  */
 export const newHint = (
   { tenant, appId }: AppRef,
-  told: string,
+  reloadId: string,
   attempt: ReportedAttempt,
   { traceId, now, times, heardFrom }: Omit<Origin, 'source'>,
 ): NewDocument => ({
-  _id: hintId(tenant, told),
+  _id: hintId(tenant, reloadId),
   schema: 1,
   type: 'hint',
   ...definedFields({ tenant, appId, told: attempt, traceId, storedAt: now, heardFrom }),

@@ -17,7 +17,7 @@ const ONE_TENANT_SETTINGS = ['QLIK_TENANT_URL', 'QLIK_API_KEY', 'QLIK_CLIENT_ID'
  * `reload` first takes these out. An input named `A_or_B` has the values of all settings in its name. Deployment fails
  * if such an input is empty, so at least one of these settings has to be set.
  */
-export const RELOAD_SETTINGS: readonly string[] = [
+export const RELOAD_INPUTS: readonly string[] = [
   ...ONE_TENANT_SETTINGS,
   'QLIK_TENANTS',
   'COUCHDB_URL',

@@ -7,7 +7,7 @@ export const NOT_CACHEABLE = { 'cache-control': 'private, no-store' } as const;
  * The failure of a web action that people and Qlik apps read, as an HTTP answer. `chains`, `metrics` and `dashboard`
  * fail with it. It adds the headers that HTTP wants beside 401 and 405, and one that forbids caches to keep the answer.
  */
-export function readFailure(failure: Failure): object {
+export function readerFailure(failure: Failure): object {
   switch (failure.code) {
     case 'UNAUTHORIZED':
       return webFailure(failure, { ...NOT_CACHEABLE, 'www-authenticate': 'Bearer' });
