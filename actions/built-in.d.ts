@@ -3,12 +3,13 @@
 // `build/build-actions.ts` makes them, and puts them into the bundles. So an action needs no further file.
 
 declare module 'cascade:app-keys' {
-  /** `tenant/appId` of each app that a chain mentions in a link (a step of a chain: this app follows that app). */
+  /** `tenant/appId` of each app in `cascade:apps`. */
   const appKeys: readonly string[];
   export default appKeys;
 }
 
 declare module 'cascade:chains' {
+  /** The compiled chains: the links, by the app that they follow, and the apps. */
   const chains: import('../src/core/link.ts').CompiledChains;
   export default chains;
 }
@@ -31,6 +32,7 @@ declare module 'cascade:definition' {
 }
 
 declare module 'cascade:apps' {
+  /** The apps of the chains, for actions that do not need the links. */
   const apps: import('../src/core/link.ts').CompiledChains['apps'];
   export default apps;
 }

@@ -71,7 +71,7 @@ export function answerChains(
 }
 
 /**
- * The apps whose last reloads a request will show: those of the rows that the request asks for. The tree shows none.
+ * The apps whose last reloads the answer may show: those of the rows that the request asks for. Only rows show them.
  *
  * @throws CascadeError PARAMETERS_INVALID.
  */

@@ -30,8 +30,8 @@ export interface RecentEnds {
 /** How many documents one read asks for: as many as a page of the answer may have rows (`LARGEST_LIMIT`). */
 const PAGE = 1_000;
 /**
- * The most documents that are read for one answer, so that it does not take too long. They are events and orders: both
- * have `endedAt`, by which CouchDB sorts them here.
+ * The most documents that are searched for events, so that an answer does not take too long. Orders are among them,
+ * because they have an `endedAt`, too.
  */
 const MOST_DOCUMENTS = 10_000;
 

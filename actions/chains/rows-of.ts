@@ -108,7 +108,7 @@ export function rowsOf(compiled: CompiledChains): readonly ChainRow[] {
   ]);
 }
 
-/** For each app that follows no other by these links: one of the links that begin at this app. */
+/** For each app that follows no other app by these links: one of the links from this app. */
 export function startsOf(links: readonly Link[]): readonly Link[] {
   const targets = new Set(links.map(({ target }) => appKey(target)));
   const starts = new Map(

@@ -73,11 +73,11 @@ export const RUN_ROW_COLUMNS = [
 /** An end with what the ledger knows of its order. */
 export interface RunEnd {
   readonly event: EventDocument;
-  /** Absent if no order started the reload, or if the order is no longer stored. */
+  /** The order for which the reload was started; absent if none is known. */
   readonly order?: OrderDocument;
-  /** Which attempt of the order the reload was, by the document `started`. */
+  /** Which attempt of the order the reload was, if the ledger noted that at the start (in a document `started`). */
   readonly startedTry?: number;
-  /** The end that called for the order; absent if there is none, or if it is no longer stored. */
+  /** The end that called for the order; absent if none is known. */
   readonly cause?: EventDocument;
 }
 

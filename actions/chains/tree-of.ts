@@ -60,7 +60,7 @@ export interface Tree {
 /** The parent key of the roots. It is a text, because the org chart leaves out rows whose parent key is null. */
 const ROOT = 'ROOT';
 
-/** All links from one app to another. */
+/** All links from one app to the app `app`; for a root (`app`), which follows no other, there are none. */
 interface Branch {
   readonly app: AppKey;
   readonly chains: ReadonlySet<string>;
@@ -75,8 +75,8 @@ interface Place {
 }
 
 /**
- * Turns the links into trees for Qlik's org chart, level by level. If there is too much, the lowest levels are left
- * out, and so are some of the roots, or of the followers of one app.
+ * Turns the links into trees for Qlik's org chart, level by level. What is beyond a limit is left out, and `cut` says
+ * so.
  *
  * An app that follows two others is a node below each of them, and so is all that follows it. Several links between the
  * same two apps are one branch.

@@ -34,11 +34,11 @@ const ASKED_FOR: DurationMs = minutes(24 * 60);
  * tickets that it does not reach get a new `dueAt`, so that they wait for the next sweep in the same sequence, and
  * `cascade runs --problems` does not call them overdue.
  *
- * A ticket stops waiting if its app has recovered, if logs are switched off, if Qlik has no log of the reload an hour
- * after the failure, or a day after the failure. If a tenant does not answer, its tickets without a log are due again
- * 15 minutes later. A ticket that somebody changed meanwhile waits for the next sweep.
+ * A ticket stops waiting without a log if its app has recovered, if logs are switched off, if Qlik has no log of the
+ * reload an hour after the failure, or a day after the failure. If Qlik has no log yet, or a tenant does not answer,
+ * the ticket is due again 15 minutes later. A ticket that somebody changed meanwhile waits for the next sweep.
  *
- * If CouchDB does not take the tickets, this only logs a warning, because the sweep's other results must go on.
+ * If CouchDB does not take the tickets, this only logs that, because the sweep's other results must go on.
  *
  * @param tickets - the tickets that are due, the one that has been due longest first.
  */
@@ -127,6 +127,7 @@ function afterAnswer(ticket: TicketDocument, answer: LogAnswer, ports: Collector
 /** Writes the tickets. One that somebody changed meanwhile stays as it is, and stays due. */
 async function writeAll(tickets: readonly TicketDocument[], { store, log }: CollectorPorts): Promise<void> {
   for (const part of partsOf(tickets)) {
+    // The copy is for TypeScript: an interface alone is no `NewDocument`.
     const written = await store.bulk(part.map((ticket) => ({ ...ticket })));
     for (const [index, outcome] of written.entries())
       if (outcome.kind === 'refused') log.error(`CouchDB refuses ${part[index]?._id}: ${outcome.message}`);

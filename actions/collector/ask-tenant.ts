@@ -23,7 +23,7 @@ const SILENT_AFTER = 2;
 
 /**
  * Makes a function that asks tenants. A tenant that gave no answer to two of its questions is silent: the function does
- * not ask it again. The sweep makes one such function for hints and posted orders, and one for logs.
+ * not ask it again.
  */
 export function askTenants(ports: CollectorPorts): AskTenant {
   const unanswered = new Map<TenantName, number>();

@@ -30,9 +30,9 @@ export interface Room<T> {
 export interface BatchRoom {
   /** Reloads that ended, for the resolver: it decides which apps follow. */
   readonly events: Room<BatchEvent>;
-  /** Reloads that Cascade owes, for the invoker: it starts them. */
+  /** Orders (reloads that Cascade owes), for the invoker: it starts the action `reload` for each. */
   readonly orders: Room<OrderId>;
-  /** The same, but each with the instant at which it may start, because a tenant's rate limit is spent. */
+  /** Orders that wait for a tenant's rate limit, each with the instant at which it may start. */
   readonly slots: Room<Slot>;
   /** Ended reloads that are not counted in their app's document yet, for the storer. */
   readonly unrecorded: Room<ReloadFinished>;

@@ -27,9 +27,9 @@ import { workDue } from './work-due.ts';
 
 /**
  * Does the collector's part of one sweep (docs/sweep.md). It creates events of the ends that Qlik lists and no webhook
- * brought. It takes up what is due in the ledger. It judges which apps are late, and adds the logs of failed reloads to
- * tickets. If a tenant does not answer, it goes on without that tenant, and the next sweep asks again. Two sweeps may
- * run at once.
+ * brought. It takes up what is due in the ledger. It judges which apps are late, and adds the ends of failed reloads'
+ * logs to tickets. If a tenant does not answer, it goes on without that tenant, and a later sweep asks again. Two
+ * sweeps may run at once.
  *
  * If the request names a hint, this settles only that hint. The invoker asks for that right after a webhook, so that
  * the hint need not wait for the next sweep.

@@ -37,6 +37,7 @@ export interface CollectorPorts {
    * searched for it.
    */
   readonly webhookPath: string;
+  /** When the activation has to be over, by the clock `now`. */
   readonly deadline: EpochMs;
   readonly now: () => EpochMs;
   readonly traceId: string;
@@ -63,7 +64,7 @@ export function callTime({ now }: Pick<CollectorPorts, 'now'>, until: EpochMs): 
   return left < 1_000 ? undefined : (Math.min(LONGEST_CALL, left) as DurationMs);
 }
 
-/** After this instant the sweep begins no further call to Qlik. */
+/** Calls to Qlik have to be over at this instant. */
 export const lastCall = ({ deadline }: Pick<CollectorPorts, 'deadline'>): EpochMs =>
   addMs(deadline, -RESERVE as DurationMs);
 
@@ -72,11 +73,11 @@ export const halfTime = ({ deadline, now }: Pick<CollectorPorts, 'deadline' | 'n
   (now() + Math.max(0, (deadline - now()) / 2)) as EpochMs;
 
 /**
- * Writes a document. If another activation has written it first, that document stays. If the store refuses the
- * document, this logs an error and does not throw, because each later sweep would fail in the same way.
+ * Writes a document. If another activation has written it first, that document stays. If the store refuses only this
+ * document, this logs an error and does not throw, so that the sweep goes on with its other work.
  *
  * @returns the store's answer.
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the store took no write at all.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function putOrLog(
   document: NewDocument,

@@ -20,9 +20,7 @@ const timesOf = (
   ...(startedAt !== undefined && startedAt <= endedAt && { startedAt }),
 });
 
-/**
- * The end in a reload's record. Undefined if the reload has not ended, or if its id is malformed.
- */
+/** The end in a reload's record. Undefined if the reload has not ended, or if its status or id is none that we know. */
 export function eventOfRecord(tenant: TenantName, record: ReloadRecord): ReloadFinished | undefined {
   const outcome = outcomeOf(record.status, undefined);
   if (outcome === undefined || record.endedAt === undefined || !isReloadId(record.id)) return undefined;

@@ -155,8 +155,8 @@ function isAskedFor({ app, passed }: ExpectedApp, states: States): boolean {
 }
 
 /**
- * Asks Qlik for the newest success of each app. If Qlik does not answer for an app, a later sweep asks for the other
- * apps of that tenant.
+ * Asks Qlik for the newest success of each app. If Qlik does not answer for an app, this asks no more for apps of its
+ * tenant. A later sweep does.
  */
 async function earlierSuccesses(
   apps: readonly ExpectedApp[],
@@ -201,8 +201,8 @@ function judge(
 }
 
 /**
- * Changes the documents of apps, each by its rev. After a conflict this reads and decides again, at most
- * `MOST_CONFLICTS` times.
+ * Changes the documents of apps, each by its rev. After a conflict this reads and decides again. After `MOST_CONFLICTS`
+ * tries a later sweep judges.
  *
  * @param change - gets an app's state. It returns undefined if nothing is to be written.
  * @returns the ids of the documents of the apps that became late.

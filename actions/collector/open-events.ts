@@ -11,7 +11,7 @@ import { readEvent } from '../../src/ledger/documents/event.ts';
 import type { CollectorPorts } from './collector-ports.ts';
 import { documentsById } from './store-parts.ts';
 
-/** The most documents with a `dueAt` that are read, by their ids and states only: about 2 MB. */
+/** The most documents with a `dueAt` whose ids are read in one request: about 2 MB. */
 const MOST_DUE = 10_000;
 
 /** The last instant that JavaScript knows: an event may be due at any time. */

@@ -84,8 +84,8 @@ function believedHint(stored: HintDocument, now: EpochMs): HintDocument {
 }
 
 /**
- * Asks Qlik for the reload that the hint names. If Qlik has no reload with this id, this asks for the app's reloads: an
- * engine may report an id of its own, and a webhook in the oldest form has none.
+ * Asks Qlik for the reload that the hint names. If Qlik shows no reload with this id, this asks for the app's reloads:
+ * an engine may report an id of its own, and a webhook in the oldest form has none.
  *
  * @returns undefined if Qlik was not asked, because no time is left or the tenant is silent. Then the hint stays as it
  *   is, and the next sweep takes it up.
@@ -139,7 +139,7 @@ function afterNoAnswer({ storedAt }: HintDocument, ports: CollectorPorts): Verdi
 }
 
 /**
- * Our credential has no right to see the reload, so we cannot know whether it exists. We raise an alert and ask again
+ * Qlik refuses to show us the reload, so we cannot know whether it exists. We raise an alert, and ask again 15 minutes
  * later.
  */
 async function afterForbidden(

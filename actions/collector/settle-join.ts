@@ -28,6 +28,7 @@ export async function settleJoin(join: JoinDocument, room: Room<OrderId>, ports:
   const documents = join.open.map(({ lineage, traceId, ...order }) =>
     newOrder(order, lineage, { traceId, now, times }),
   );
+  // The copy is for TypeScript: an interface alone is no `NewDocument`.
   const rows = await store.bulk(documents.map((document) => ({ ...document })));
   // An order stays in `open` if a later try may store it. An order that CouchDB refuses for good leaves `open`: the
   // store (`alertRefusals`) has raised an alert about it.

@@ -63,7 +63,7 @@ export async function settlePosted(
   return isOver ? endedUnknown(order, ports) : postponed(order, ports);
 }
 
-/** Ends the order by the event of its reload. */
+/** Ends the order by the end of its reload, or makes it wait for its next attempt. */
 async function recorded(order: OrderDocument, event: ReloadFinished, ports: CollectorPorts): Promise<readonly []> {
   await endOrder(event, ports, order._id);
   return [];

@@ -77,8 +77,9 @@ export async function sweepTenant(
 }
 
 /**
- * Creates the events of the listed ends that the ledger does not have yet. Then it writes the new checkpoint, if that
- * differs from the old one. It does neither if a person has to look first (`isStopped`).
+ * Creates the events of the listed ends that the ledger does not have yet. If there are any, it looks whether the
+ * webhook is silent. Then it writes the new checkpoint, if that differs from the old one. It does none of this if a
+ * person has to look first (`isStopped`).
  */
 async function collectSince(
   tenant: TenantName,

@@ -1,7 +1,7 @@
 /*
  * Every 5 minutes the sweep finds the ends of reloads that no webhook has reported. If only the sweep finds ends, the
- * tenant's webhook is probably broken: Qlik, for example, disables webhooks without a message. Then chains go on up to
- * 5 minutes late. This file notices a silent webhook, and raises an alert for people.
+ * tenant's webhook is probably broken: Qlik, for example, disables webhooks without a message. Then chains go on only
+ * with the next sweep. This file notices a silent webhook, and raises an alert for people.
  */
 
 import { eventId } from '../../src/core/document-ids.ts';
@@ -39,9 +39,8 @@ export async function watchWebhook(tenant: TenantName, list: TenantList, ports: 
 
 /**
  * Whether the sweep, and not a webhook, was the first to find the ends of the newest five bursts. Of a large burst this
- * function looks up only 30 ends. If the list shows fewer than five bursts, the function reads further pages. It
- * returns false if it cannot find five bursts: there are fewer, a page cannot be read, the time is up, or the list does
- * not begin at the newest end.
+ * function looks up only 30 ends. If the list shows fewer than five bursts, the function reads up to five further
+ * pages. It returns false if it does not find five bursts, or if the list does not begin at the newest end.
  */
 async function isSilent(tenant: TenantName, list: TenantList, ports: ListPorts): Promise<boolean> {
   const reloads = [...list.reloads];

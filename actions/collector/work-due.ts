@@ -38,15 +38,16 @@ type Question = HintDocument | OrderDocument;
 /**
  * Takes up what is due, the longest due first:
  *
- * - Events that are not resolved or not recorded, documents that owe people notices (messages), and orders to start go
- *   into the batch for the next steps.
+ * - Events that are not resolved or not recorded, documents that owe people notices (messages), and orders for the
+ *   action `reload` go into the batch for the next steps.
  * - Hints, and orders whose reload runs in Qlik (they are posted), are settled here, by asking Qlik.
  * - The documents of composite links, which wait for several apps, are settled here: their missing orders are created.
  * - Orders that wait for their tenant's rate limit get slots. A slot is the instant at which one order may start.
  *
- * A silent tenant blocks nobody: its item is postponed. Items that this sweep does not reach stay due. If a tenant has
- * moved to another address, its items stay due, too. If a tenant is not in the settings, its events and the notices
- * about its apps are taken up as long as the chains have the tenant. Its other items stay due.
+ * A tenant that gives no answer is not asked again in this sweep, so that others are not held up. What this sweep does
+ * not reach stays due. If a tenant has moved to another address, its items stay due, too. If a tenant is not in the
+ * settings, its events and the notices about its apps are taken up as long as the chains have the tenant. Its other
+ * items stay due.
  *
  * @param room - gets the events, orders, slots and documents that owe notices.
  * @returns the tickets that wait for a log (add-logs.ts). All other work comes before them.

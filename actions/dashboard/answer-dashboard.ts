@@ -3,6 +3,7 @@ import type { DashboardSettings } from '../../src/platform/settings/dashboard-se
 
 /** The page as `build/build-dashboard.ts` made it. */
 export interface DashboardPage {
+  /** The HTML before and after the place for the settings. */
   readonly html: readonly [string, string];
   readonly scriptHash: string;
   readonly styleHash: string;
@@ -22,8 +23,8 @@ const EVERYWHERE = {
 } as const;
 
 /**
- * Answers a GET of the dashboard, the page on which people see the reloads live. The page itself reads CouchDB in the
- * browser. This inserts where CouchDB is, and serves the page and its service worker.
+ * Serves the dashboard, the page on which people see the reloads live, and the page's service worker. The page itself
+ * reads CouchDB in the browser. So this puts the settings into the page, which say where CouchDB is.
  *
  * @param path - what follows the action's name in the URL, as OpenWhisk passes it (`__ow_path`).
  * @throws CascadeError NOT_FOUND for any other path than the page's and its service worker's.

@@ -2,8 +2,8 @@
  * The invoker is the last step of a webhook's path: it starts the reloads that follow. This file makes the answer for
  * the webhook's sender, so that people can see what was started and what was not. It also logs that.
  *
- * An order is a reload that Cascade owes. It is carried if a later activation (a run of an action) starts it. A named
- * activation is one whose action the plan names; only the plans of the questions pipeline have any.
+ * An order is a reload that Cascade owes. It is carried if a later activation (a run of an action) is to start it. A
+ * named activation is one whose action the plan names; only the plans of the questions pipeline have any.
  */
 
 import type { Plan } from '../../src/contracts/plan.ts';
@@ -25,15 +25,15 @@ const headers = { 'content-type': 'application/json' };
  * The answer to the webhook's sender:
  *
  * - 202 if something had to be started, or if something stays due (the sweep, every 5 minutes, takes it up).
- * - 200 if nothing had to be started.
+ * - 200 if there was nothing to do.
  * - 502 only without a ledger (Cascade's memory), if nothing could be started. With a ledger, an order that OpenWhisk
  *   refused is stored and due, so the answer calls it carried.
  *
  * `accepted` counts the orders and named activations that were started or carried.
  *
- * @param placements - for each order, hint and named activation of the plan: whether it was started, carried or
- *   refused.
- * @param left - how many ended reloads stay due, because nobody has decided yet which apps follow.
+ * @param placements - for each order, hint and named activation of the plan: whether it was started or carried, or
+ *   failed.
+ * @param left - how many items, such as ended reloads, stay due in the ledger because this plan did not finish them.
  */
 export function answerOf(
   { skips, ignored, traceId }: Pick<Plan, 'skips' | 'ignored' | 'traceId'>,
@@ -91,7 +91,7 @@ function answerBody(
   return { accepted, ...kept, ...(isCut && { leftOut }) };
 }
 
-/** Logs for each target whether it was started, carried or refused. */
+/** Logs for each target whether it was started or carried, or failed. */
 export function logPlacements(placements: readonly Placement<Target>[], log: Log): void {
   for (const placement of placements) {
     const { target } = placement;

@@ -16,7 +16,7 @@ import type { MinuteBudget } from './minute-budget.ts';
  * few seconds.
  */
 const SENDER_PATIENCE = seconds(4);
-/** How long it waits for one otherwise. The action has 120 s, so there is time left to hand on the rest. */
+/** How long it waits for one if no sender waits. The action has 120 s, so there is time left to hand on the rest. */
 const PATIENCE = seconds(30);
 
 /**
@@ -58,9 +58,9 @@ export const invocationsOf = ({
 /**
  * Decides how long the fan-out waits, and which limits of the host it keeps to.
  *
- * If another activation handed this plan on, this first waits for the next minute. A plan that only has orders with a
- * start time (`slots`) does not wait. The host is asked for its limits only before a plan that may not fit into the
- * default limits. `host` remembers them, for the next activations in this container.
+ * If another activation handed this plan on, this first waits for the next minute, unless the plan has only `slots`
+ * (orders, each with the instant at which it may start). The host is asked for its limits only before a plan that may
+ * not fit into the default limits. `host` remembers them, for the next activations in this container.
  */
 export async function fanOutPorts(
   plan: Plan,

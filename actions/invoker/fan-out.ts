@@ -63,8 +63,8 @@ export async function nextMinute({ now, sleep, random }: Pick<FanOutPorts, 'now'
 }
 
 /**
- * Starts as many targets at the same time as the host has places for. Then it starts the others one after another, as
- * places become free.
+ * Starts as many targets as the host has places for, up to 32 of them at the same time. Then it starts the others one
+ * after another, as places become free.
  *
  * @param placements - gets a placement for each target that found room.
  * @returns the targets that found no room.

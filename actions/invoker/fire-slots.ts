@@ -91,7 +91,7 @@ const isMinuteSpent = ({ budget, limits }: FanOutPorts): boolean => budget.left(
 
 /**
  * The slots that are still valid, the earliest first. If Qlik has answered 429 since the sweep, the tenant's gate is
- * shut again. Then the slots until the gate opens are void. If CouchDB does not answer, all slots are void.
+ * shut again. Then the slots until the gate opens are void. If CouchDB cannot be read, all slots are void.
  */
 async function stillOpen(slots: readonly Slot[], store: CouchPort, { log }: SlotPorts): Promise<Slot[]> {
   const tenants = [...new Set(slots.map(({ order }) => tenantOf(order)))];

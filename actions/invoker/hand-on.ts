@@ -38,7 +38,7 @@ export interface HandOnWork<T> {
 const MOST_HAND_OVERS = 60;
 
 /**
- * Hands targets to a non-blocking invocation of the invoker itself. That invocation waits for the next minute.
+ * Hands targets to a non-blocking invocation of the invoker itself, which goes on with them in the next minute.
  *
  * If every place of the host is taken, this tries again after a pause. The pauses grow, because a refused try, too,
  * costs one of the minute's invocations.
@@ -67,7 +67,7 @@ export async function handOn<T>(
   return invocation.kind === 'accepted' || invocation.kind === 'unknown' ? invocation : undefined;
 }
 
-/** The deadline for handing on. With it, the last call begins before `patientUntil`. */
+/** The deadline for handing on. With it, a call that found no free place is not repeated after `patientUntil`. */
 const lastTryAt = ({ deadline, patientUntil }: FanOutPorts): EpochMs =>
   Math.min(deadline, patientUntil + CALL_MS + MARGIN_MS) as EpochMs;
 

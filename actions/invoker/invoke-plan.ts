@@ -105,8 +105,8 @@ async function startAll(
 }
 
 /**
- * How long orders are started, of the 120 s that the action has. Orders that are not started by then stay due. The rest
- * of the time is for marking the events and for `record`.
+ * How long targets are started, of the 120 s that the action has. Orders that are not started by then are due in the
+ * ledger. The rest of the time is for `record` and the orders with slots.
  */
 const START_FOR = seconds(40);
 
@@ -118,7 +118,7 @@ const isStored = (event: BatchEvent): event is StoredEvent => event.stored !== u
 const isSettled = (event: BatchEvent, orders: readonly PlannedOrder[], rows: readonly Row[]): boolean =>
   orders.every((order, index) => !isOrderOf(event, order) || rows[index]?.kind !== 'open');
 
-/** Makes a skip (a link that starts nothing, with the reason) for each order that this activation did not create. */
+/** Makes a skip (a link that starts nothing, with the reason) for each order that existed already or was refused. */
 function notCreated({ orders, events = [] }: Plan, rows: readonly Row[]): readonly Skip[] {
   return orders.flatMap((order, index): Skip[] => {
     const event = events.find((each) => isOrderOf(each, order));
@@ -132,8 +132,8 @@ function notCreated({ orders, events = [] }: Plan, rows: readonly Row[]): readon
 
 /**
  * Starts one activation of `record` for the plan's ended reloads and for the notices (messages) that people are owed.
- * If OpenWhisk loses it, all of that stays due, and the sweep has it recorded later. An event from another tenant that
- * uses the same name is left out: it ends none of our orders, and is about none of our apps.
+ * If OpenWhisk does not take it, all of that stays due, and a later sweep passes it to `record`. An event from another
+ * tenant that uses the same name is left out: it ends none of our orders, and is about none of our apps.
  */
 async function record(
   { traceId, events = [], unrecorded = [], owing = [], skips }: Plan,

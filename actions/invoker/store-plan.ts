@@ -61,6 +61,7 @@ export async function createOrders(
     return newOrder(order, lineageOf(order), { traceId: known ?? traceId, now, times });
   });
   try {
+    // The copy is for TypeScript: an interface alone is no `NewDocument`.
     const rows = await store.bulk(documents.map((document) => ({ ...document })));
     return documents.map((document, index): Row => {
       const row = rows[index];

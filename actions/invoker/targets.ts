@@ -33,7 +33,7 @@ export type Target =
   | { readonly kind: 'hint'; readonly hint: HintRef }
   | { readonly kind: 'named'; readonly activation: NamedActivation };
 
-/** The orders that this activation stored, and CouchDB's clock when the resolver read the facts about their tenants. */
+/** The orders that this activation stored, and CouchDB's clock when the plan had the facts about their tenants. */
 export interface CreatedOrders {
   readonly orders: readonly CreatedOrder[];
   readonly storeNow: EpochMs;
@@ -69,9 +69,9 @@ const plainTargets = ({ traceId, orders, calls = [] }: Plan): readonly Target[] 
 ];
 
 /**
- * This many created orders are handed to `reload` together with what the plan knows of their tenants, which saves a
- * read. By the time the others are started, their tenant's rate limit may be spent. So `reload` reads again what the
- * ledger says about those.
+ * Up to this many created orders are handed to `reload` with what the plan knows of their tenants, which saves a read.
+ * By the time the others are started, their tenant's rate limit may be spent. So `reload` reads from the ledger what it
+ * says about those.
  */
 const MOST_WITH_FACTS = 50;
 

@@ -2,8 +2,8 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { jsonBytes } from '../../src/core/payload.ts';
 
 /**
- * OpenWhisk takes 1,048,576 bytes of result (fact ow-results-13). The text may have this many of them. The rest is for
- * the answer's status and headers.
+ * OpenWhisk takes 1,048,576 bytes of result (fact ow-results-13). The text, as a JSON string, may have this many of
+ * them. The rest is for the answer's status and headers.
  */
 const LARGEST_BYTES = 1_040_000;
 

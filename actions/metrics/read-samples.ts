@@ -33,8 +33,8 @@ const NO_SAMPLES = {
 
 /**
  * Reads from the ledger (Cascade's memory, a database in CouchDB) what the action `metrics` prints for Prometheus: the
- * documents of apps, alerts and activation counts (`stat:`), and the documents that are due, which are those with
- * unfinished work. If a document of an app or of counts is malformed, the log says so, and the metrics lack it.
+ * documents of apps, alerts and activation counts (`stat:`), and the documents with unfinished work, which have a
+ * `dueAt`. If a document of an app or of counts is malformed, the log says so, and its own numbers are missing.
  *
  * @param part - the apps to print. Metrics that are not about a single app are in part 1 only.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
@@ -83,8 +83,8 @@ function dueSamples(
 }
 
 /**
- * How many notices (messages to people) of a document wait. A notice waits until its channels, such as Slack, have
- * taken it. An alert without a notice also counts as one until the action `notifier` has decided who hears of it.
+ * How many notices (messages to people) of a document wait, because a channel, such as Slack, has not taken them. An
+ * alert about which the action `notifier` has not decided yet who hears of it counts as one more.
  */
 function noticesOwedIn({ notices, unroutedSince }: StoredDocument): number {
   const isOwed = (notice: unknown): boolean =>

@@ -14,7 +14,7 @@ import type { NotifierPorts } from './notifier-ports.ts';
 
 /**
  * Changes how the channel stands. If somebody else wrote the document first, this reads it again. A malformed document
- * is replaced.
+ * counts as that of a new channel.
  *
  * @param change - returns the same state if nothing is to be written.
  * @returns the state as it is now; undefined if others changed the document all the time.

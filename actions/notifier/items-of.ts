@@ -1,7 +1,7 @@
 /*
  * The action `notifier` sends people notices. A notice is one thing that people should hear about an app, an alert or a
- * question. It has only ids and times. This file adds what a message has to say about each notice, so that people
- * understand it: names, errors, and links into Qlik and the dashboard.
+ * question. It has little more than ids and times. This file adds what a message has to say about each notice, so that
+ * people understand it: names, errors, and links into Qlik and the dashboard.
  *
  * An event is the ledger's document of a reload that ended. An order is a reload that Cascade owes because of an event.
  */
@@ -83,7 +83,7 @@ async function readAbout(parts: readonly DebtorPart[], { store, chains }: Notifi
 }
 
 /**
- * The apps that wait behind an app. What follows a failure goes on if the app failed, and waits if the app did not
+ * The apps that wait behind an app. Apps that follow its failure do not wait if it failed, but they do if it did not
  * reload.
  */
 function behindOf(kind: Notice['kind'], app: AppRef, links: CompiledChains['links']): readonly AppKey[] {

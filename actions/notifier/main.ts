@@ -47,8 +47,8 @@ export const main = defineAction({
 });
 
 /**
- * The address of the dashboard's page. If its settings are malformed, messages have no links, but people hear all the
- * same.
+ * The address of the dashboard's page. If its settings are malformed, messages have no links to it, but people hear all
+ * the same.
  */
 function pageOf(params: Params, context: ActionContext): string | undefined {
   try {

@@ -40,7 +40,7 @@ export interface ServePorts extends NotifierPorts {
 export interface GroupSent {
   /** How many notices the channel took. */
   readonly notices: number;
-  /** True if this activation sends the channel nothing more: no notice is due, or the channel takes nothing now. */
+  /** True if this activation sends the channel nothing more, for example because no notice is due. */
   readonly isOver: boolean;
 }
 

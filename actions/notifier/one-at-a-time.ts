@@ -3,8 +3,7 @@ export type OneAtATime = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
  * Makes a runner whose pieces of work do not overlap. The action `notifier` sends messages to several channels at the
- * same time, and then changes documents with this runner. If two of these changes overlapped, one would meet a
- * conflict.
+ * same time, and changes documents with this runner. If two of these changes overlapped, one could meet a conflict.
  */
 export function oneAtATime(): OneAtATime {
   let last: Promise<unknown> = Promise.resolve();

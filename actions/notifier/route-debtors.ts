@@ -62,7 +62,7 @@ function appOfOrder(id: string): AppRef {
   return { tenant: tenant as TenantName, appId: appId as AppId };
 }
 
-/** The debtor without its notices for lost channels: those that are not in the settings. Undefined if it has none. */
+/** The debtor without its notices for lost channels, which are not in the settings. Undefined if no channel is lost. */
 function withoutLost(debtor: Debtor, known: ReadonlySet<ChannelName>, { log }: NotifierPorts): Debtor | undefined {
   const lost = new Set(debtor.notices.flatMap(({ to }) => to).filter((name) => !known.has(name)));
   if (lost.size === 0) return undefined;

@@ -31,7 +31,7 @@ const NOTHING: GroupSent = { notices: 0, isOver: true };
 /**
  * Sends the next message to a channel. It takes a slot, takes the leases, sends the message, and stores the channel's
  * answer. It sends nothing if no notice is due, if the channel takes nothing now, if other notifiers have the leases,
- * or if the lease is nearly over.
+ * or if its own lease is older than 25 s.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED. Then leases may be left. They end by
  *   themselves.

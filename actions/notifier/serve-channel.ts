@@ -16,8 +16,8 @@ export interface Served {
 const RESERVE = seconds(30);
 
 /**
- * Sends messages to a channel (such as Slack) until no notice of these documents is due there, the channel takes no
- * more now, or the time is up. The action `notifier` does this for its channels at the same time.
+ * Sends the notices of these documents to a channel (such as Slack), message after message, until nothing more can be
+ * sent there now, or the time is up. The action `notifier` does this for its channels at the same time.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */

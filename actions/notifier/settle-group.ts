@@ -75,7 +75,10 @@ function logSent({ name }: Channel, items: readonly MessageItem[], { log }: Serv
   }
 }
 
-/** Pauses the channel, because it takes nothing now. Its notices become due when the pause is over. */
+/**
+ * Pauses the channel, because it takes nothing now. Its notices become due when the pause is over. If the channel does
+ * not know its address or secret, people get an alert, and notices that have waited for that for a day are dropped.
+ */
 async function close(
   { name }: Channel,
   sent: Sent,

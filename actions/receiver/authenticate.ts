@@ -23,7 +23,7 @@ export type Verdict =
   | { readonly kind: 'verified'; readonly tenant: WebhookTenant; readonly body: Buffer }
   | { readonly kind: 'refused'; readonly why: WhyRefused };
 
-/** Why a sender is refused. */
+/** Why a sender is refused. `no-secret`: it sent a signature, but no tenant has a secret to check that with. */
 export type WhyRefused = 'no-credential' | 'wrong-signature' | 'no-secret' | 'wrong-api-key';
 
 const SIGNATURE = /^[\da-f]{64}$/i;

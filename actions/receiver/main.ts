@@ -1,5 +1,5 @@
 /*
- * The action `receiver` is the first that a webhook from Qlik reaches. It checks who sent the webhook, and stores which
+ * The action `receiver` is the first that a webhook from Qlik reaches. It checks who sent the webhook, and reads which
  * reload ended. This file reads the action's parameters and settings; receive.ts does the work.
  */
 

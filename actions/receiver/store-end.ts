@@ -90,8 +90,8 @@ export async function storeHint(
 }
 
 /**
- * Keeps an authentic body that is no event, so that `cascade replay` can take it up once this version is mended. If the
- * same tenant sends the same body again, it is not stored a second time.
+ * Keeps an authentic body that this version does not understand. `cascade replay` of a later version can take it up. If
+ * the same tenant sends the same body again, it is not stored a second time.
  */
 export async function storeDeadLetter(
   { tenant, body }: Authentic,
@@ -160,7 +160,7 @@ function duplicateOf(
 ): Stored | undefined {
   const ignored = { reason: 'duplicate', appId, reloadId } as const;
   if (doneAt !== undefined) return { ignored: [ignored] };
-  // Until the document is due, the activation that created it works on it.
+  // Until the document is due, the activation that created it, or a step after it, may be working on it.
   const isBeingWorkedOn = Number(dueAt) > clockOf(webhook) && !isMaybeOurs;
   return isBeingWorkedOn ? { ignored: [{ ...ignored, isPending: true }] } : undefined;
 }

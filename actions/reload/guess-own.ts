@@ -1,7 +1,7 @@
 /*
- * An order is a reload that Cascade owes. It is in doubt if we sent its POST and got no clear answer: Qlik may have
- * started a reload or not. Another POST could start the app twice. Some tenants show in a reload's record for which
- * order we asked for it. In the other tenants Cascade has to guess which reload is the order's. This file guesses.
+ * An order is a reload that Cascade owes. It is in doubt if nobody knows whether Qlik started its reload. Another POST
+ * could then start the app twice. Some tenants show in a reload's record for which order we asked for it. In the other
+ * tenants Cascade has to guess which reload is the order's. This file guesses.
  *
  * The ledger's document `started` of a reload says which orders have taken the reload for their own.
  */

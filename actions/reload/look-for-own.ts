@@ -1,7 +1,6 @@
 /*
- * An order is a reload that Cascade owes. It is in doubt if we sent its POST and got no clear answer: Qlik may have
- * started a reload or not. Another POST could start the app twice. So this file first looks for that reload in Qlik's
- * list.
+ * An order is a reload that Cascade owes. It is in doubt if nobody knows whether Qlik started its reload. Another POST
+ * could then start the app twice. So this file first looks for the reload in Qlik's list.
  *
  * We send a `resourceId` with each POST: the order's id and the number of the attempt. A tenant echoes if it shows the
  * `resourceId` in the reload's record. Then only a reload with our `resourceId` is ours. In the other tenants we guess.

@@ -55,7 +55,7 @@ export function ledgerResult(did: Did, order: OrderDocument): LedgerResult {
 }
 
 /**
- * Stores a claimed order's next state. If CouchDB answers with a conflict, another activation has the order now.
+ * Stores an order's next state. If CouchDB answers with a conflict, somebody else has written the order.
  *
  * @throws CascadeError as `saveOrder`; INTERNAL if an order may not move to this state.
  */
@@ -100,8 +100,8 @@ export const alert = (
 ): Promise<boolean> => raiseAlert(store, { kind, subject, message, traceId, at: clock() }, log);
 
 /**
- * Leaves an order in doubt. The sweep, which runs every 5 minutes, has `reload` look for the reload again, a minute
- * after the last POST or later. Once the doubt is an hour old, that happens only once an hour, and people get an alert.
+ * Leaves an order in doubt. The sweep, which runs every 5 minutes, has `reload` look for the reload again, a minute or
+ * more later. Once the doubt is an hour old, that happens only about once an hour, and people get an alert.
  * Such a doubt may last for ever, for example if our credential has no right to see the reload.
  */
 export async function leaveUnknown(
@@ -120,7 +120,7 @@ export async function leaveUnknown(
 export const doubtBeganAt = ({ since, first = since }: Doubt): EpochMs => first;
 
 /**
- * Raises an alert if Qlik's silence has kept an order from being started for an hour.
+ * Raises an alert if an order has been in doubt for an hour.
  *
  * @param why - the reason; a full stop at its end is removed, because Qlik's own words may have one.
  * @returns whether it has been an hour.

@@ -18,15 +18,15 @@ import { adopt } from './record-start.ts';
 
 /**
  * The result of one try to start an order. `free`: the order is parked, but its app is no longer busy, so the caller
- * tries once more.
+ * may try again.
  */
 export type TryEnd = LedgerResult | { readonly free: OrderDocument };
 
 /**
  * Parks an order whose app is busy, until the app's reload ends. That end wakes the order. If it does not, the sweep
- * looks at the order after 5 minutes.
+ * has the order tried again after 5 minutes or more.
  *
- * 1. If the order was in doubt (an earlier POST had no clear answer), its own reload may be the one that runs. So we
+ * 1. If the order was in doubt (Qlik may have accepted an earlier POST), its own reload may be the one that runs. So we
  *   look for it first.
  * 2. The order is stored as parked.
  * 3. If an equal order is parked already, this one merges into that order: one reload then serves both.

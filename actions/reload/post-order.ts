@@ -3,7 +3,7 @@
  * and does what Qlik's answer demands. The app must not start twice. So only an activation (a run of the action) that
  * has claimed the order may send the POST, and only before the claim's lease ends.
  *
- * If Qlik's answer is lost, the order is in doubt: Qlik may have started a reload or not.
+ * If Qlik gives no clear answer, the order is in doubt: nobody knows whether Qlik started its reload.
  */
 
 import type { StartAnswer } from '../../src/clients/qlik/qlik-port.ts';
@@ -116,12 +116,12 @@ async function dueAfter(
 }
 
 /**
- * Makes an order wait if its app was started too often in the last hour. This limit stops apps that reload each other
- * for ever.
+ * Makes an order whose hops may be wrong wait, if its app was started too often in the last hour. This limit stops apps
+ * that reload each other for ever.
  *
  * Usually MAX_HOPS stops them: hops count the orders since the beginning of a run (everything that followed from one
- * ended reload). But if a tenant does not show in its records which order a reload was started for, the hops may be
- * wrong. Then this limit takes their place.
+ * ended reload). They may be wrong if a tenant does not show in its records which order a reload was started for. Then
+ * this limit takes their place.
  *
  * The starts are counted in the ledger and not in Qlik's list, because the list may fail for days.
  *

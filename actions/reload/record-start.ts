@@ -19,13 +19,14 @@ import { alert, type LedgerResult, leave, ledgerResult, savedResult, taken } fro
 /**
  * Stores that Qlik started a reload for the order (answer 201). One call writes first the reload's document
  * `started`, which names the order, and then the order. If CouchDB stores only `started`, the ledger still knows whose
- * reload it is.
+ * reload it is. What that call did not store is written again.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED.
  */
 export async function recordStart({ order }: Claim, reloadId: ReloadId, work: OrderWork): Promise<LedgerResult> {
   const start: Start = { order, reloadId, isCertain: true };
   const posted = postedOrder(start, order, work);
+  // The copy is for TypeScript: an interface alone is no `NewDocument`.
   const [started, written] = await work.patientStore.bulk([newStarted(start), { ...posted }]);
   if (started?.kind !== 'stored') await noteStarted(start, work.patientStore, work.log);
   if (written?.kind === 'refused') throw refusedError(order._id, written);
@@ -34,8 +35,8 @@ export async function recordStart({ order }: Claim, reloadId: ReloadId, work: Or
 }
 
 /**
- * Adopts a reload for an order in doubt (an earlier POST had no clear answer): stores that this reload from Qlik's list
- * is the order's own. It writes the reload's document `started` first, then the order.
+ * Adopts a reload for an order in doubt (Qlik may have accepted an earlier POST): stores that this reload from Qlik's
+ * list is the order's own. It writes the reload's document `started` first, then the order.
  *
  * If the reload was guessed, but `started` says that it is certainly another order's, the order stays in doubt.
  *
@@ -65,8 +66,8 @@ const postedOrder = ({ order: { hops }, reloadId, isCertain }: Start, current: O
 
 /**
  * Stores a reload that is certainly the order's own, after the first write met a conflict: another activation wrote the
- * order, or the answer to our write was lost. This reads the order again. If the order has no reload, it gets this one.
- * If the order has another reload, two were started.
+ * order, or the answer to our write was lost. This reads the order again. If the order still waits for its reload, it
+ * gets this one. If it has another reload, or needs none any more, one was started too many.
  */
 async function writePosted(start: Start, did: 'started' | 'adopted', work: OrderWork): Promise<LedgerResult> {
   const written = await retryOnConflict(async () => {

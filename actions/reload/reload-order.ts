@@ -3,7 +3,7 @@
  * the ledger (Cascade's memory) says how far it has come. This file takes an order from there as far as possible. It
  * must not start the app twice, although activations (runs of the action) may die at any point.
  *
- * An order is in doubt if an earlier POST had no clear answer: Qlik may have started a reload or not.
+ * An order is in doubt if nobody knows whether Qlik started its reload.
  */
 
 import type { CreatedRequest, DueRequest } from '../../src/contracts/order-request.ts';
@@ -40,9 +40,9 @@ const MOST_TRIES = 3;
  *
  * The activation may die at any point, and others may run beside it.
  *
- * @throws CascadeError PARAMETERS_INVALID (the ledger has no such order), LEDGER_MALFORMED (the order's document is
- *   malformed), DOCUMENT_REFUSED (CouchDB refuses to store the order), SETTINGS_INVALID (the tenant is not in the
- *   settings, or has another address there than in the ledger), STORE_UNAVAILABLE, STORE_REFUSED (the order stays due).
+ * @throws CascadeError PARAMETERS_INVALID (the ledger has no such order), LEDGER_MALFORMED (a document is malformed),
+ *   DOCUMENT_REFUSED (CouchDB refuses a document for its content), SETTINGS_INVALID (the tenant is not in the settings,
+ *   or has another address there than in the ledger), STORE_UNAVAILABLE, STORE_REFUSED (the order stays due).
  */
 export async function reloadOrder(
   request: CreatedRequest | DueRequest,
@@ -67,8 +67,9 @@ function goOn(order: OrderDocument, work: OrderWork): Promise<LedgerResult> {
 }
 
 /**
- * Why this activation does nothing with an order; undefined if there is something to do. A parked order waits for its
- * busy app. If the app's reload ended (`isWoken`), the order goes on before it is due.
+ * Why this activation does nothing with an order; undefined if there is something to do. A planned order need not be
+ * due: its `dueAt` is for the sweep. A parked order waits for its busy app. If the app's reload ended (`isWoken`), the
+ * order goes on before it is due.
  */
 function whyNotNow(order: OrderDocument, isWoken: boolean, { clock }: OrderWork): 'finished' | 'not-due' | undefined {
   const { state, dueAt } = order;

@@ -22,7 +22,7 @@ export type ReloadResult =
         readonly message: string;
         readonly order: OrderId;
         readonly kind: 'permanent' | 'wait' | 'busy' | 'unknown';
-        /** Only of `wait`: when the tenant takes the request again. */
+        /** Only of `wait`: after how many milliseconds the tenant may take the request. */
         readonly retryAfterMs?: number;
         /** Only with a ledger: the order's last state. */
         readonly state?: OrderState;

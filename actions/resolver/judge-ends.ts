@@ -46,8 +46,8 @@ export interface JudgePorts {
  *
  * @param documentOf - the document with this id, if the caller has read it. The caller reads the orders that Qlik
  *   echoes, and the documents `started`.
- * @returns a judgement for each of these ends whose order is known, or may be. An end without a judgement counts as
- *   Qlik reports it.
+ * @returns a judgement for each of these ends that belongs to an order, or perhaps does. Any other end counts as Qlik
+ *   reports it.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function judgeEnds(

@@ -1,7 +1,7 @@
 /*
  * The action `resolver` decides by the chains which reloads follow the reloads that ended (events). It is the second
- * step after a webhook, and of the sweep, which runs every 5 minutes and takes up what was left undone. This file reads
- * the action's parameters and settings; resolve.ts does the work.
+ * step of two sequences: of `webhook`, and of `sweep`, which runs every 5 minutes and takes up what was left undone.
+ * This file reads the action's parameters and settings; resolve.ts does the work.
  */
 
 import chains from 'cascade:chains';

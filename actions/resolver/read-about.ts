@@ -16,13 +16,13 @@ import type { Log } from '../../src/platform/log.ts';
  * The resolver decides which reloads follow the reloads that ended. Before that, this file reads together what the
  * ledger (Cascade's memory) knows about them, because a webhook's sender waits.
  *
- * An event is a reload that ended. An order is a reload that Cascade owes because of an event. A run is everything that
- * followed from one event. A composite link waits for several apps before it calls for an order.
+ * An event is a reload that ended. An order is a reload that Cascade owes. A run is everything that followed from one
+ * event, or from one reload by hand. A composite link waits for several apps before it calls for an order.
  */
 
 /** What the ledger knows about some events. */
 export interface About {
-  /** The event with which this event's run began, and how many orders lie between the two. */
+  /** With what this event's run began, and how many orders lie between that and this event. */
   descent(event: ReloadFinished): Descent & Pick<Lineage, 'areHopsUnsure'>;
   /** The orders that may be waiting because this app was busy. */
   parked(app: AppRef): readonly OrderId[];

@@ -2,10 +2,10 @@
  * The resolver is the step after `receiver` (a webhook came) and after `collector` (the sweep, every 5 minutes). It
  * decides by the chains which reloads follow the reloads that ended, and passes that plan to the invoker.
  *
- * An event is a reload that ended. An order is a reload that Cascade owes because of an event; its lineage says which
+ * An event is a reload that ended. An order is a reload that Cascade owes because of an event. Its lineage says which
  * event caused it, and in which run. A link is one step of a chain: this app follows that app. A composite link waits
- * for several apps before it calls for an order. An event about which no plan decides stays due: a later sweep brings
- * it again.
+ * for several apps before it calls for an order. With a ledger, an event about which no plan decides stays due: a later
+ * sweep brings it again.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -32,7 +32,7 @@ import { type About, readAbout } from './read-about.ts';
 export interface ResolverPorts {
   readonly store: CouchPort;
   readonly times: TimeConstants;
-  /** The most orders one after another in a run, counted from the event with which the run began. */
+  /** The most orders one after another in a run. */
   readonly maxHops: number;
   /** The hash of the chains with which this was built. */
   readonly definition?: string;
@@ -61,9 +61,9 @@ interface Resolved {
 /**
  * Makes the plan for a batch: which orders to create, and why other links start nothing.
  *
- * With a ledger this reads CouchDB (`readAbout`, and more for composite links and failed reloads), and may raise
- * alerts. If CouchDB does not answer, the plan decides about no event. An event about which the plan decides nothing
- * stays due, and so does whatever does not fit into the plan. So this throws no CascadeError.
+ * With a ledger this reads what CouchDB knows about the events, writes the events into the documents of composite
+ * links, and may raise alerts. If CouchDB fails, the plan decides about no event, and this throws no CascadeError: an
+ * event about which the plan decides nothing stays due, and so does whatever does not fit into the plan.
  *
  * @param ports - absent without a ledger.
  */

@@ -19,9 +19,9 @@ export type FoundById = ReadonlyMap<string, StoredDocument | undefined>;
 type Reader = Pick<CouchPort, 'many'>;
 
 /**
- * Reads what the storer usually needs for these ends, in two calls. The first reads the apps, which orders started
- * these reloads, and since when people are notified (in the document `schema`). The second reads these orders, and the
- * apps' events.
+ * Reads what the storer usually needs for these ends, in two calls. The first reads the apps, the documents that say
+ * which orders started these reloads, and the document `schema`, which says since when people are notified. The second
+ * reads these orders, and the apps' events.
  */
 export async function readAhead(events: readonly ReloadFinished[], store: Reader): Promise<FoundById> {
   const about = events.flatMap(({ tenant, reloadId, orderId }) => [

@@ -53,11 +53,11 @@ export interface RecordedApps {
 
 /**
  * Makes all ends that are not recorded part of their apps' documents: the oldest first, in one write for each app. If
- * another activation wrote an app first (a conflict), this reads the app and its events again, at most `MOST_CONFLICTS`
- * times. After that the events stay due.
+ * another activation wrote an app first (a conflict), this reads the app and its events again. After `MOST_CONFLICTS`
+ * tries the events stay due.
  *
- * @param meanings - for each end, whether another attempt of its order (a reload that Cascade owes) follows. If nobody
- *   knows that yet, the end is left alone.
+ * @param meanings - for an end that belongs to an order (a reload that Cascade owes), whether another attempt of the
+ *   order follows. If nobody knows that yet, the end is left alone.
  * @param known - the documents that were read ahead. Those of apps and events serve for the first try.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

@@ -53,8 +53,8 @@ const SPOILT_AGAIN = minutes(60);
  * 3. It writes the tickets of the apps that fail, or no longer fail.
  * 4. It marks the events as recorded.
  *
- * It repeats its calls while CouchDB does not answer and time is left. A second call changes nothing: an event that is
- * recorded, or is not in the ledger, is left alone.
+ * It repeats its calls to CouchDB while that does not answer and time is left. Recording an end a second time changes
+ * nothing. If the ledger does not have the event, only the order is ended.
  *
  * Invariant: an event is marked only after its end is part of its app's document, and the app's tickets are written. A
  * ticket that is malformed, or that CouchDB refuses, does not hold the event back.
@@ -97,8 +97,8 @@ async function endAll(events: EndRecord['events'], known: FoundById, ports: Stor
 }
 
 /**
- * Marks events as recorded. An event whose app's document is malformed or refused cannot be recorded. It becomes due
- * again in an hour, so that it does not take the place of others in each sweep.
+ * Marks events as recorded. An event whose app's document is malformed or refused cannot be recorded. If nothing else
+ * is left to do for it, it becomes due again in an hour, so that it does not take the place of others in each sweep.
  *
  * @param settled - events whose ends are part of their apps' documents.
  * @param stuck - events whose apps cannot be written.

@@ -70,7 +70,7 @@ export interface Batch {
   readonly traceId: string;
   readonly source: Source;
   /**
-   * When the first step began. OpenWhisk waits 60 s for a webhook's answer, so later steps know how much time is left.
+   * When the first step began. So the last step knows how long a webhook's sender has waited for the answer.
    */
   readonly receivedAt: EpochMs;
   readonly events: readonly BatchEvent[];

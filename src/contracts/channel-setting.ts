@@ -1,6 +1,6 @@
 /**
- * One entry of the setting `NOTIFY_CHANNELS`: a place to which Cascade sends messages about reloads. An entry has
- * either `slack`, or `url` and `secret` for a bot.
+ * One entry of the setting `NOTIFY_CHANNELS`: a place where people get messages from Cascade. An entry has either
+ * `slack`, or `url` and `secret` for a bot.
  */
 export interface ChannelSetting {
   readonly name: string;

@@ -28,7 +28,7 @@ export interface CreatedOrder extends AppRef {
   readonly body: ReloadBody;
   readonly policy?: Policy;
   /**
-   * What called for the order: the ids of reloads that ended, one for each app that its link waits for. A reload of
+   * What called for the order: the ids of reloads that ended; several if its link waits for several apps. A reload of
    * another tenant is `<tenant>.<reload id>`. A replay puts `r1.`, `r2.` … before the id. An order by hand has
    * `m.<activation id>`.
    */
@@ -86,7 +86,7 @@ export interface TenantFacts {
 export interface CreatedRequest extends TenantFacts {
   readonly traceId: string;
   readonly created: CreatedOrder;
-  /** CouchDB's clock when the facts about the tenant were read. That was before the order was created. */
+  /** How old the facts about the tenant are: CouchDB's clock when the plan that has them was made. */
   readonly storeNow: EpochMs;
 }
 

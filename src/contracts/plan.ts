@@ -44,8 +44,8 @@ export interface Plan {
   /** Webhooks from which nothing follows, with the reasons. */
   readonly ignored: readonly Ignored[];
   /**
-   * The events (ended reloads) for which the plan was made. The invoker notes in their documents that they are
-   * resolved. Only with a ledger.
+   * The events (ended reloads) for which the plan was made. Once their orders are stored, the invoker notes in their
+   * documents that they are resolved. Only with a ledger.
    */
   readonly events?: readonly BatchEvent[];
   /** The hash of the compiled chains by which the resolver decided. Only with a ledger. */
@@ -83,8 +83,8 @@ export interface Plan {
   /** CouchDB's clock when the resolver was done. */
   readonly storeNow?: EpochMs;
   /**
-   * Only if an earlier run of the invoker had no time for this rest of its plan: how many runs came before this one,
-   * from 1.
+   * Only if this is the rest of a plan, which an earlier run of the invoker has handed on: how many runs came before
+   * this one, from 1.
    */
   readonly carries?: number;
 }

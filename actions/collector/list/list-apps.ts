@@ -2,8 +2,8 @@
  * Every 5 minutes the sweep lists the reloads that ended in a tenant since its checkpoint: the instant `t` up to which
  * the sweep has seen the ends. If our credential may not list the whole tenant, this file lists app by app.
  *
- * A round lists each app of the tenant once, and may take several sweeps. An app is behind if its ends are not known up
- * to `t`, because its list failed or is long.
+ * A round lists each of the tenant's apps in the chains once, and may take several sweeps. An app is behind if its ends
+ * are not known up to `t`, because its list failed or is long.
  */
 
 import type { AppId, TenantName } from '../../../src/core/names.ts';
@@ -98,7 +98,7 @@ async function listEach(
   return { answers };
 }
 
-/** Why the list of an app could not be read to its end, for the log; undefined if all could. */
+/** Why the list of an app was not read to its end, for the log. A list that Qlik forbids is no problem here. */
 function problemOf(answers: readonly AppAnswer[]): string | undefined {
   const failed = answers.find(({ list }) => list.kind === 'unavailable' || (list.kind === 'listed' && list.left));
   if (failed === undefined) return undefined;
@@ -108,7 +108,8 @@ function problemOf(answers: readonly AppAnswer[]): string | undefined {
 
 /**
  * The apps that stay behind, and the apps that Qlik does not show us (`unseen`). An app is unseen if Qlik forbids us
- * its list, or if its list fails and the app has been behind for more than a day (`farthestJump`).
+ * its list, or if its list fails and the app is behind by more than a day (`farthestJump`). It is then left out
+ * of `behind`.
  */
 function appsAfter(
   answers: readonly AppAnswer[],

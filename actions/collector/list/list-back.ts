@@ -69,8 +69,8 @@ export interface EndsRequest {
  * reload takes longer than 9.5 h (`longestReload`) from its creation to its end. So this entry ended before `since`,
  * and so did all entries after it.
  *
- * @returns `forbidden` if this credential has no right to see the list; `unavailable` if not even one page could be
- *   read.
+ * @returns `forbidden` if Qlik refuses the list, mostly because this credential may not see it; `unavailable` if not
+ *   even one page could be read.
  */
 export async function listBack(tenant: TenantName, request: EndsRequest, ports: ListPorts): Promise<ListedBack> {
   const { place = { by: 'end' } } = request;

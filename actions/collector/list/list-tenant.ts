@@ -13,8 +13,8 @@ import { headOf, wholeFrom } from './list-bounds.ts';
 import { appsOf, type TenantList } from './tenant-list.ts';
 
 /**
- * Lists the reloads of a tenant since shortly before its checkpoint. It asks Qlik for one list of the whole tenant. If
- * Qlik does not allow that to this credential, it lists app by app (fact q-reloads-list-02). If the list is too long
+ * Lists the reloads of a tenant since shortly before its checkpoint. This asks Qlik for one list of the whole tenant.
+ * If Qlik refuses that to this credential, this lists app by app (fact q-reloads-list-02). If the list is too long
  * for one sweep, `progress` has a gap: the place at which the next sweep goes on.
  *
  * @returns what was listed, and how far the checkpoint may move; or a text that says why nothing was listed.
