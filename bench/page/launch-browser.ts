@@ -17,8 +17,14 @@ const INSTALLED = [
  */
 const ARGUMENTS = ['--no-sandbox', '--no-zygote', '--disable-dev-shm-usage', '--disable-gpu'];
 
+/** A browser on this machine, and how to start it. */
+interface InstalledBrowser {
+  readonly executablePath: string;
+  readonly args: string[];
+}
+
 /** How to start the browser: an installed one, or on Linux (x64) the one in a package. Undefined if there is none. */
-async function browserHere(): Promise<{ readonly executablePath: string; readonly args: string[] } | undefined> {
+async function browserHere(): Promise<InstalledBrowser | undefined> {
   const installed = INSTALLED.find((path) => path !== '' && existsSync(path));
   if (installed !== undefined) return { executablePath: installed, args: ARGUMENTS };
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
@@ -26,17 +32,25 @@ async function browserHere(): Promise<{ readonly executablePath: string; readonl
   return { executablePath: await packaged.executablePath(), args: ARGUMENTS };
 }
 
+/** What `launchBrowser` knows of the machine. */
+interface Machine {
+  readonly find: () => Promise<InstalledBrowser | undefined>;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly say: (message: string) => void;
+}
+const THIS_MACHINE: Machine = { find: browserHere, environment: process.env, say: console.error };
+
 /**
  * Starts a real browser without a window.
  *
  * @returns undefined if this machine has none. The tests are then skipped, and say so.
  * @throws Error if there is none although CI is set: there the tests have to run.
  */
-export async function launchBrowser(): Promise<Browser | undefined> {
-  const here = await browserHere();
+export async function launchBrowser({ find, environment, say } = THIS_MACHINE): Promise<Browser | undefined> {
+  const here = await find();
   if (here !== undefined) return chromium.launch({ ...here, headless: true });
   const message = 'The page is not tested: no Chromium or Chrome is installed. Set CHROMIUM to its path.';
-  if (process.env['CI']) throw new Error(message);
-  console.error(message);
+  if (environment['CI']) throw new Error(message);
+  say(message);
   return undefined;
 }
