@@ -380,7 +380,7 @@ function isForgotten(document: StoredDocument | undefined, target: AppRef, world
 /**
  * Delivers everything once more. Not what cannot be known again: the paper's form names no reload; of a load in the
  * editor, an attempt that the lists no longer hold, an app that cannot be listed, or one that was in no chain then, a
- * first telling is news.
+ * first telling is news. So is a webhook with a time in the far future whose event is purged.
  */
 async function tellAgain(world: World): Promise<void> {
   const { scheduler, webhooks } = world;
@@ -396,7 +396,9 @@ async function tellAgain(world: World): Promise<void> {
   if (starts > 0) world.violate('again', `All webhooks again, a week later, started ${starts} reloads`);
 }
 
-function isNews({ tenant, kind, appId, reloadId, isTold }: Announcement, world: World): boolean {
+function isNews(announcement: Announcement, world: World): boolean {
+  const { tenant, kind, appId, reloadId, isTold, isFromFuture } = announcement;
+  if (isFromFuture === true && world.isForgotten(tenant, String(reloadId))) return true;
   if (kind !== 'final' && (kind !== 'attempt' || !isTold)) return true;
   const isAlwaysThere = !world.isLate(appId) && !world.deployments.wasAbsent({ tenant, appId });
   if (isAlwaysThere && world.tenants.get(tenant)?.isListable(appId)) return false;

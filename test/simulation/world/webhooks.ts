@@ -14,6 +14,8 @@ export interface Announcement {
   /** The reload that it really tells about. */
   readonly about?: string;
   readonly body: string;
+  /** Whether it says that the reload ended in the far future. */
+  readonly isFromFuture?: boolean;
   /** Whether a delivery of it was answered with a 2xx. */
   isTold: boolean;
 }
@@ -61,11 +63,12 @@ export class Webhooks {
     if (traits.isEngineEventSent) this.#attempt(reload, tenant, isOk);
     const isPartial = reload.body.partial === true;
     if (!isPartial && faults.strikes('paper-form')) this.#tell(tenant, 'paper', reload, paperBody(reload.appId, isOk));
-    const time = tenant.now() + random.between(0, MOST_PUBLISHING_MS) + this.#aheadMs();
+    const aheadMs = this.#aheadMs();
+    const time = tenant.now() + random.between(0, MOST_PUBLISHING_MS) + aheadMs;
     const about = { eventId: `event-${reload.id}`, time };
     if (traits.echo === 'record' && reload.resourceId !== undefined) tenant.met.add('echo-in-record-only');
     const body = finalBody(about, reload, traits.echo === 'both');
-    this.#tell(tenant, 'final', reload, body, reload.id);
+    this.#tell(tenant, 'final', reload, body, reload.id, aheadMs > 0);
   }
 
   /** How far in the future an event says that it happened. */
@@ -122,8 +125,10 @@ export class Webhooks {
     { appId, id }: Pick<SimReload, 'appId' | 'id'>,
     body: object,
     reloadId?: string,
+    isFromFuture = false,
   ): Announcement {
-    const told = { tenant: tenant.name, kind, appId, about: id, body: JSON.stringify(body), isTold: false };
+    const text = JSON.stringify(body);
+    const told = { tenant: tenant.name, kind, appId, about: id, body: text, isFromFuture, isTold: false };
     const isForgotten = kind === 'attempt' && tenant.traits.keep !== Number.POSITIVE_INFINITY;
     const longestMs = kind === 'paper' || isForgotten ? VAGUE_LONGEST_MS : Number.POSITIVE_INFINITY;
     return this.#announce(reloadId === undefined ? told : { ...told, reloadId }, longestMs);

@@ -261,6 +261,12 @@ export class World {
     });
   }
 
+  /** Whether a purge has removed the event of an end. */
+  isForgotten(tenant: string, reloadId: string): boolean {
+    const id = `event:${tenant}:${reloadId}`;
+    return this.store.lastKnown(id) !== undefined && !this.store.all().some(({ _id }) => _id === id);
+  }
+
   /** On every second day, a version that sends notices is deployed in the middle of the day. What was before is history. */
   #upgraded(): number {
     const random = this.random('upgrade');
@@ -667,6 +673,8 @@ export class World {
     const wasInAChain = this.isInAChain(announcement);
     const { tenant, about } = announcement;
     if (about !== undefined && this.isLate(announcement.appId)) this.truth.toldLate({ tenant, reloadId: about });
+    if (about !== undefined && announcement.isFromFuture === true && this.isForgotten(tenant, about))
+      this.truth.forgotten({ tenant, reloadId: about });
     const answer = await this.call(() => this.flows.webhook(announcement));
     if (answer === undefined) {
       this.trace.add(announcement.tenant, 'webhook.refused', announcement.reloadId ?? 'paper');
