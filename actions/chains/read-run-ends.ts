@@ -113,12 +113,12 @@ async function readAll<T>(
   reader: (document: StoredDocument) => T,
   store: Reader,
 ): Promise<ReadonlyMap<string, T>> {
-  const each = [...new Set(ids)];
-  const documents = each.length === 0 ? [] : await store.many(each);
+  const unique = [...new Set(ids)];
+  const documents = unique.length === 0 ? [] : await store.many(unique);
   return new Map(
     documents.flatMap((document, index) => {
       const one = readOrLog(document, reader, SILENT);
-      return one === undefined ? [] : [[each[index] ?? '', one] as const];
+      return one === undefined ? [] : [[unique[index] ?? '', one] as const];
     }),
   );
 }

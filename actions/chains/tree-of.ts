@@ -60,7 +60,7 @@ export interface Tree {
 /** The parent key of the roots. It is a text, because the org chart leaves out rows whose parent key is null. */
 const ROOT = 'ROOT';
 
-/** All links from one app to the app `app`; for a root (`app`), which follows no other, there are none. */
+/** All links from one app to another, which is `app`. The branch of a root has no links. */
 interface Branch {
   readonly app: AppKey;
   readonly chains: ReadonlySet<string>;

@@ -31,8 +31,8 @@ const ASKED_FOR: DurationMs = minutes(24 * 60);
 
 /**
  * Adds the end of the failed reload's log to tickets. It asks for at most about 200 logs, and for at most 10 s. The
- * tickets that it does not reach get a new `dueAt`, so that they wait for the next sweep in the same sequence, and
- * `cascade runs --problems` does not call them overdue.
+ * tickets that it does not reach get a new `dueAt`, so that `cascade runs --problems` does not call them overdue. The
+ * next sweep takes those up that have waited longest.
  *
  * A ticket stops waiting without a log if its app has recovered, if logs are switched off, if Qlik has no log of the
  * reload an hour after the failure, or a day after the failure. If Qlik has no log yet, or a tenant does not answer,
@@ -103,8 +103,8 @@ function later(
   silent: ReadonlySet<TenantName>,
   ports: CollectorPorts,
 ): TicketDocument {
-  // Each ticket gets its own millisecond, so that they keep their sequence. Besides, the sweep reads due documents in
-  // pages, and reads them best if few documents have the same `dueAt`.
+  // Each ticket gets its own millisecond, so that the one that has waited longest stays the first. Besides, the sweep
+  // reads due documents in pages, and reads them best if few documents have the same `dueAt`.
   const from = addMs(storeNow(ports), place as DurationMs);
   return { ...ticket, dueAt: silent.has(ticket.tenant) ? addMs(from, ports.times.postedPoll) : from };
 }

@@ -86,9 +86,9 @@ async function collectHint(
 }
 
 /**
- * Finds the ends that webhooks missed, in all tenants that have apps in the chains, at the same time. A tenant that has
- * moved to another address is left out. A malformed checkpoint (up to where the sweep has seen the ends of a tenant)
- * stops only its own tenant.
+ * Finds the ends that webhooks missed, in all tenants of the settings that have apps in the chains, at the same time. A
+ * tenant that has moved to another address is left out. A malformed checkpoint (up to where the sweep has seen the ends
+ * of a tenant) stops only its own tenant.
  */
 async function sweepTenants(
   ports: CollectorPorts,

@@ -13,7 +13,8 @@ const PAGE = 200;
  *
  * Many documents may be due in the same millisecond. So each page begins at the last `dueAt` of the page before, and
  * leaves out the documents that were on that page. If nothing else is on the page, too many documents have this
- * `dueAt`. Then this goes on after it, so that later documents are not blocked. A later sweep takes up the rest.
+ * `dueAt`. Then this goes on after this instant, so that later documents are not blocked. A later sweep takes up the
+ * documents that are left out so.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

@@ -1,6 +1,6 @@
 /*
- * If no webhook reported that a reload ended, the sweep (every 5 minutes) reads the reload's record from Qlik. This
- * file turns the record into the same form that a webhook's end has, so that Cascade works with both in the same way.
+ * The sweep (every 5 minutes) reads the records of reloads from Qlik, because a webhook may get lost. This file turns a
+ * record into the form that a webhook's end has, so that Cascade works with both in the same way.
  */
 
 import type { ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';

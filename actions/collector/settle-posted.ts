@@ -45,7 +45,7 @@ export async function settlePosted(
   if (reloadId === undefined) return postponed(order, ports);
   const stored = known.get(eventId(tenant, reloadId));
   const event = readOrLog(stored, readEvent, ports.log);
-  if (event !== undefined) return recorded(order, cappedStored(endOf(event), event.storedAt, storeNow(ports)), ports);
+  if (event !== undefined) return endedBy(order, cappedStored(endOf(event), event.storedAt, storeNow(ports)), ports);
   const answer = await ask(tenant, (qlik, timeout) => qlik.getReload(reloadId, timeout));
   if (answer === undefined) return [];
   if (answer.kind === 'unavailable') return postponed(order, ports);
@@ -55,7 +55,7 @@ export async function settlePosted(
       return (await cancelIfTooLong({ ...order, reloadId }, ask, ports)) ? [] : postponed(order, ports);
     }
     // A malformed event of the end stays in the ledger as it is. The order ends all the same.
-    return stored === undefined ? createEvents([end], ports) : recorded(order, cappedEnd(end, storeNow(ports)), ports);
+    return stored === undefined ? createEvents([end], ports) : endedBy(order, cappedEnd(end, storeNow(ports)), ports);
   }
   if (answer.kind === 'refused') await alertUnseen(tenant, [{ appId, message: answer.message }], ports);
   // Qlik may show the record later. So the order ends only after the longest possible reload (9.5 h).
@@ -64,7 +64,7 @@ export async function settlePosted(
 }
 
 /** Ends the order by the end of its reload, or makes it wait for its next attempt. */
-async function recorded(order: OrderDocument, event: ReloadFinished, ports: CollectorPorts): Promise<readonly []> {
+async function endedBy(order: OrderDocument, event: ReloadFinished, ports: CollectorPorts): Promise<readonly []> {
   await endOrder(event, ports, order._id);
   return [];
 }

@@ -98,6 +98,7 @@ async function collectSince(
   const documents = await documentsById(wanted.map(idOf), ports.store);
   const unknown = wanted.filter((end) => !documents.has(idOf(end)));
   const hasMoved = !isDeepStrictEqual(checkpoint, next);
+  // `createEvents` fills this, so `known` is called after it.
   const refused = new Set<AppId>();
   const known = (): Pick<SweptEnds, 'known'> => knownEnds(tenant, list, refused);
   if (unknown.length === 0 && !hasMoved) return { created: [], ...known() };

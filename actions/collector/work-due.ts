@@ -44,10 +44,10 @@ type Question = HintDocument | OrderDocument;
  * - The documents of composite links, which wait for several apps, are settled here: their missing orders are created.
  * - Orders that wait for their tenant's rate limit get slots. A slot is the instant at which one order may start.
  *
- * A tenant that gives no answer is not asked again in this sweep, so that others are not held up. What this sweep does
- * not reach stays due. If a tenant has moved to another address, its items stay due, too. If a tenant is not in the
- * settings, its events and the notices about its apps are taken up as long as the chains have the tenant. Its other
- * items stay due.
+ * If a tenant gives no answer, the item is postponed. After two such items this does not ask the tenant again, so that
+ * others are not held up. What is not reached stays due. If a tenant has moved to another address, its items stay due,
+ * too. If a tenant is not in the settings, its events and the notices about its apps are taken up as long as the chains
+ * have the tenant. Its other items stay due.
  *
  * @param room - gets the events, orders, slots and documents that owe notices.
  * @returns the tickets that wait for a log (add-logs.ts). All other work comes before them.

@@ -42,7 +42,8 @@ async function portsFor(plan: Plan, context: ActionContext, apiKey: string | und
 
 /**
  * The action. It takes a plan, starts one activation for each order (a reload that Cascade owes), hint (something that
- * Cascade must check by asking Qlik) and call (an action that the plan names) in it, and returns the webhook's answer.
+ * Cascade must check by asking Qlik) and named activation (the plan names its action), and returns the webhook's
+ * answer.
  *
  * If the action fails, but a part of the plan is stored in the ledger (Cascade's memory), the answer is no failure: the
  * sweep will do the stored part.

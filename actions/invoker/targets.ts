@@ -21,7 +21,7 @@ export type Target =
        * - `plain`: an order without a ledger.
        * - `created`: an order that this activation has just stored.
        * - `wake`: an order that waited because its app was busy, and may now go on.
-       * - `due`: an order that was left undone.
+       * - `due`: another order of the ledger, such as one that was left undone. `reload` reads it.
        *
        * All but `plain` are due in the ledger (Cascade's memory). So the sweep, which runs every 5 minutes, takes up
        * those that are not started.
@@ -70,8 +70,7 @@ const plainTargets = ({ traceId, orders, calls = [] }: Plan): readonly Target[] 
 
 /**
  * Up to this many created orders are handed to `reload` with what the plan knows of their tenants, which saves a read.
- * By the time the others are started, their tenant's rate limit may be spent. So `reload` reads from the ledger what it
- * says about those.
+ * By the time the others are started, their tenant's rate limit may be spent. So `reload` reads the ledger for those.
  */
 const MOST_WITH_FACTS = 50;
 

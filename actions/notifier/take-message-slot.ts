@@ -17,7 +17,8 @@ import { type NotifierPorts, storeTime } from './notifier-ports.ts';
 const CROWDED = seconds(30);
 
 /**
- * Takes a slot of the channel, and stores that in the channel's document. If that is malformed, it is replaced.
+ * Takes a slot of the channel, and stores that in the channel's document. If that is malformed, it counts as that of a
+ * new channel.
  *
  * @returns `closed` if the channel has no free slot, is paused, or others change its document all the time.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.

@@ -52,8 +52,8 @@ export const clockOf = ({ ledger, receivedAt }: Pick<ReceivedWebhook, 'ledger' |
 /**
  * Stores an event.
  *
- * @returns the event for the next step; or the reason `duplicate`, if the event is resolved, or another activation
- *   works on it.
+ * @returns the event for the next step; or the reason `duplicate`, if the event is resolved, or another activation may
+ *   be working on it.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED; LEDGER_MALFORMED if the event's document
  *   exists and is malformed.
  */

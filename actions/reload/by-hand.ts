@@ -1,7 +1,7 @@
 /*
- * A person can start a reload from anywhere in a chain: `wsk action invoke cascade/reload -p app …`. The action
- * `reload` then first makes an order (a reload that Cascade owes), and starts it like any other order. This file makes
- * that order.
+ * A person can reload an app by hand, and so let its chain go on: `wsk action invoke cascade/reload -p app …`. The
+ * action `reload` then first makes an order (a reload that Cascade owes), and starts it like any other order. This file
+ * makes that order.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';

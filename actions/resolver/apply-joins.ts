@@ -4,7 +4,8 @@
  * apps have ended: its document `join:…` in the ledger does. This file writes events into these documents, and says
  * which orders follow.
  *
- * A run is everything that followed from one end. The hops of an order count the orders since the run began.
+ * A run is everything that followed from one end, or from one reload by hand. The hops of an order count the orders
+ * since the run began.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -36,8 +37,8 @@ export interface JoinAnswer {
   /** For each link that calls for no order now: why. */
   readonly skips: readonly Skip[];
   /**
-   * The first events of the runs that were stopped because an order would have had too many hops. The caller raises an
-   * alert about each.
+   * The runs that were stopped because an order would have had too many hops, each by the id of the document with which
+   * it began. The caller raises an alert about each.
    */
   readonly tooFar: readonly string[];
   /**

@@ -303,8 +303,8 @@ interface Following extends Resolved {
 }
 
 /**
- * Adds the lineage to each order: its cause, its run, and its hops. Hops count the orders from the first event of the
- * run. An order with more than `maxHops` hops becomes a skip, and people get an alert.
+ * Adds the lineage to each order: its cause, its run, and its hops. Hops count the orders since the run began. An order
+ * with more than `maxHops` hops becomes a skip, and people get an alert.
  */
 function withLineage(
   following: Following,

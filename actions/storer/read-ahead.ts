@@ -63,9 +63,9 @@ function eventsOfApps(events: readonly ReloadFinished[], apps: FoundById): reado
 export const eventOf = ({ tenant }: AppRef, reloadId: ReloadId): string => eventId(tenant, reloadId);
 
 async function readAll(ids: readonly string[], store: Reader): Promise<FoundById> {
-  const each = [...new Set(ids)];
-  const documents = await store.many(each);
-  return new Map(each.map((id, index) => [id, documents[index]]));
+  const unique = [...new Set(ids)];
+  const documents = await store.many(unique);
+  return new Map(unique.map((id, index) => [id, documents[index]]));
 }
 
 /** The document, if it is not malformed. No error is logged here, because the code that needs the document logs it. */

@@ -29,7 +29,7 @@ import { retryOnConflict } from '../../src/ledger/retry-on-conflict.ts';
 import { eventOf, type FoundById, readApps } from './read-ahead.ts';
 import type { StorerPorts } from './storer-ports.ts';
 
-/** An app whose stored document has all the ends that were given. */
+/** An app whose stored document now has those of the given ends that are about it. */
 export interface RecordedApp {
   readonly app: AppRef;
   readonly state: AppState;

@@ -34,8 +34,8 @@ interface Round {
 
 /**
  * Lists a tenant app by app. If the last sweep ran out of time, this goes on where that sweep stopped. If the list of
- * one app fails or is long, only that app stays behind: the next sweeps read its list again, or further. The checkpoint
- * moves on when the round is over.
+ * one app fails or is long, only that app stays behind: later sweeps read its list again, or go on in it. The
+ * checkpoint moves on when the round is over.
  *
  * @returns the reloads, and how far the checkpoint may move (`progress`).
  */
@@ -108,8 +108,8 @@ function problemOf(answers: readonly AppAnswer[]): string | undefined {
 
 /**
  * The apps that stay behind, and the apps that Qlik does not show us (`unseen`). An app is unseen if Qlik forbids us
- * its list, or if its list fails and the app is behind by more than a day (`farthestJump`). It is then left out
- * of `behind`.
+ * its list, or if its list fails and the app is behind by more than a day (`farthestJump`). An unseen app no longer
+ * counts as behind.
  */
 function appsAfter(
   answers: readonly AppAnswer[],

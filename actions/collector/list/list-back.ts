@@ -150,9 +150,8 @@ function isCompleteSince(
 }
 
 /**
- * Whether the entries are sorted by end, the latest first. The first entry must not be later than `reached`, the
- * earliest end of the pages before. Reloads that still run have no end. They must stand together, before or after all
- * others.
+ * Whether the entries are sorted by end, the latest first. No end may be later than `reached`, the earliest end of the
+ * pages before. Reloads that still run have no end. They must stand together, before or after all others.
  */
 function isEndOrder(reloads: readonly ReloadRecord[], reached?: EpochMs): boolean {
   const ends = reloads.map(({ endedAt }) => endedAt);
