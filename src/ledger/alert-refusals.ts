@@ -3,7 +3,7 @@ import type { EpochMs } from '../core/units.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import { raiseAlert } from './raise-alert.ts';
 
-/** What raising an alert needs, besides the store. */
+/** What raising an alert needs, besides the store. `now` counts while the store's clock is unknown. */
 export interface RefusalPorts {
   readonly traceId: string;
   readonly now: () => EpochMs;
@@ -12,11 +12,11 @@ export interface RefusalPorts {
 
 /**
  * Wraps a store so that an alert (something that a person should look at) is raised for a document that CouchDB refuses
- * for good. `openLedger` wraps the store of each action like this. Otherwise nobody would hear that a reload, for
- * example, does not start because CouchDB does not take its document.
+ * for good. `openLedger` wraps the stores of actions like this. Otherwise nobody would hear that a reload, for example,
+ * does not start because CouchDB does not take its document.
  *
- * Invariant: an answer says `isForGood` only if the alert is in the ledger. If it is not, the writer takes the refusal
- * for a passing one, and tries again later. About a refused alert no alert is raised, and its answer stays as it is.
+ * Invariant: a refusal says `isForGood` only if the alert about it is in the ledger. If the alert could not be stored,
+ * the writer takes the refusal for a passing one. If CouchDB refuses an alert itself, its answer is returned unchanged.
  */
 export function alertRefusals(store: CouchPort, ports: RefusalPorts): CouchPort {
   const alerted = async (_id: string, written: Written): Promise<Written> => {

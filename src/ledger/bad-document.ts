@@ -1,7 +1,7 @@
 /*
  * What to do with a bad document of the ledger (Cascade's memory in CouchDB): a person may have changed it so that
- * Cascade cannot read it, or CouchDB may refuse it. One bad document must not stop the work on others, so these
- * functions log it.
+ * Cascade cannot read it, or CouchDB may refuse it. One bad document must not stop the work on others. So `readOrLog`
+ * and `skipBadDocument` log it and go on.
  */
 
 import type { StoredDocument, Written } from '../clients/couchdb/couchdb-port.ts';
@@ -13,6 +13,7 @@ import type { LedgerLog } from './ledger-log.ts';
  *
  * @param reader - throws CascadeError LEDGER_MALFORMED for a malformed document.
  * @returns undefined if the document is absent or malformed.
+ * @throws any other error of `reader`.
  */
 export function readOrLog<T>(
   document: StoredDocument | undefined,
@@ -38,6 +39,7 @@ export const SILENT: Pick<LedgerLog, 'error'> = { error: () => {} };
  * malformed, or if CouchDB refuses it for good.
  *
  * @returns what `work` returns, or undefined if a bad document stopped it.
+ * @throws any other error of `work`.
  */
 export async function skipBadDocument<T>(
   work: () => T | Promise<T>,
@@ -57,7 +59,7 @@ function logged(error: unknown, codes: readonly ErrorCode[], log: Pick<LedgerLog
 
 /**
  * The error for a document that CouchDB refuses. DOCUMENT_REFUSED: the document is at fault, so CouchDB would refuse it
- * again. STORE_REFUSED: the document may be fine, but perhaps the user of COUCHDB_URL may not write into this database.
+ * again. STORE_REFUSED: something else is at fault, such as the rights of the user of COUCHDB_URL.
  */
 export function refusedError(id: string, written: Extract<Written, { kind: 'refused' }>): CascadeError {
   const what = `CouchDB refuses the document ${id}: ${written.message}.`;

@@ -1,8 +1,8 @@
 /*
  * Checks that a tenant's name still means the same tenant of Qlik's. If two deployments share a database, both may call
- * their tenant `default`, and each would start the other's reloads. So deployment writes into the ledger (Cascade's
- * memory) the address of the tenant and, if the settings have it, Qlik's id. The name is then bound to this tenant. The
- * actions `collector`, `resolver` and `reload` compare before they work for the tenant.
+ * their tenant `default`, and each would start the other's reloads. So deployment writes the tenant's address, and
+ * Qlik's id of it if that is in the settings, into the ledger (Cascade's memory). The name is then bound to this
+ * tenant. The actions `collector`, `resolver` and `reload` compare before they work for the tenant.
  */
 
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
@@ -22,7 +22,7 @@ export interface BoundTenant {
   readonly before: readonly string[];
 }
 
-/** Reads the document `tenant:<name>`. Undefined if no deployment has written it yet. */
+/** Reads the document `tenant:<name>`. Undefined if there is no such document: no deployment has written it yet. */
 export function boundTenant(
   document: StoredDocument | undefined,
   log: Pick<LedgerLog, 'error'>,
@@ -31,18 +31,19 @@ export function boundTenant(
   const tenant = readOrLog(document, readTenant, log);
   if (tenant === undefined) return { url: '', before: [] };
   const { url, id, before = [] } = tenant;
+  // `origin` has no slash at its end, and neither has an address in the settings.
   return { url: new URL(url).origin, before: before.map(asWritten), ...(id !== undefined && { id }) };
 }
 
 /** Whether a text is a tenant's address. If not, it is Qlik's id of the tenant. */
 export const isAddress = (text: string): boolean => text.includes('://');
 
-/** An address without a slash at its end, as in the settings. A person may have written it with one. */
+/** An address in the same form as `url`: a person may have written a slash at its end. Ids stay as they are. */
 const asWritten = (text: string): string => (isAddress(text) && URL.canParse(text) ? new URL(text).origin : text);
 
 /**
  * Whether a report of an ended reload comes from the bound tenant. The tenant's earlier addresses and ids count, too.
- * If too little is known to compare, this is true.
+ * If there is nothing to compare, this is true: no bound tenant, no `heardFrom`, or an id where the bound one has none.
  *
  * @param heardFrom - the address or the id of the tenant whose webhook brought the report. Undefined if the receiver's
  *   settings had neither, or if no webhook brought it.
@@ -56,7 +57,7 @@ export function isFromBoundTenant(bound: BoundTenant | undefined, heardFrom: str
 /** A tenant whose address differs between the settings and the ledger. */
 export interface TenantMismatch {
   readonly tenant: TenantName;
-  /** The address in the ledger; "" if its document cannot be read. */
+  /** The address in the ledger; "" if the tenant's document cannot be read. */
   readonly bound: string;
   /** The address in the settings. */
   readonly own: string;

@@ -16,24 +16,27 @@ export interface DebtorPorts {
   readonly log: LedgerLog;
 }
 
-/** Reads debtors. Absent and malformed documents are left out. For a malformed one, the log gets an error. */
+/**
+ * Reads debtors. Absent and malformed documents are left out. For a malformed one, the log gets an error.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
 export async function readDebtors(ids: readonly string[], { store, log }: DebtorPorts): Promise<readonly Debtor[]> {
   const documents = await store.many(ids);
   return documents.flatMap((document) => readOrLog(document, readDebtor, log) ?? []);
 }
 
-/**
- * Which debtors were stored, with their new revs (CouchDB's names of versions), and the ids of those that others
- * changed.
- */
+/** What came of writing debtors. A debtor that CouchDB refused is in neither list. */
 export interface WrittenDebtors {
+  /** The debtors that were stored, with their new revs (CouchDB's names of versions). */
   readonly stored: readonly Debtor[];
+  /** The ids of debtors that somebody else changed first. They were not stored. */
   readonly raced: readonly string[];
 }
 
 /**
- * Writes debtors, each with the rev that was read. So the write of a debtor meets a conflict if somebody changed it
- * since. If CouchDB refuses one, this logs an error and goes on.
+ * Writes debtors, each with the rev that was read. So if somebody has changed a debtor since, its write meets a
+ * conflict. If CouchDB refuses a debtor, this logs an error and goes on.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
@@ -52,8 +55,8 @@ export async function writeDebtors(debtors: readonly Debtor[], { store, log }: D
 }
 
 /**
- * Reads debtors and changes them. If another activation (one run of an action) wrote a debtor first, that debtor is
- * read and changed again. After `MOST_CONFLICTS` tries this logs a warning, and leaves the debtor as it is.
+ * Reads debtors, changes them and writes them. If somebody else wrote a debtor first, it is read and changed again.
+ * After 20 tries (`MOST_CONFLICTS`) this logs a warning and gives up. A malformed or refused debtor is only logged.
  *
  * @param change - returns the changed debtor, or undefined to leave the debtor as it is.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.

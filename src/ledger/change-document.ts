@@ -11,13 +11,12 @@ export interface Change<T> {
 }
 
 /**
- * Reads a document, decides what to write in its place, and writes it. Activations (runs of actions) that work on the
- * same document use this, so that none of them erases what another wrote: if the document was written in between (a
+ * Reads a document, decides what to write in its place, and writes it. Actions and commands that work on the same
+ * document use this, so that none of them erases what another wrote: if somebody wrote the document in between (a
  * conflict), this reads it and decides again.
  *
  * @param decide - gets the document as it was just read; undefined if there is none.
- * @param known - saves the first read: the document as the caller has just read it, or `absent` if there is probably
- * none.
+ * @param known - saves the first read: the document as the caller has read it, or `absent` if there is probably none.
  * @returns the result of the last decision; undefined if each of 20 writes met a conflict.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED; what `decide` throws.
  */
@@ -27,6 +26,7 @@ export async function changeDocument<T extends object | string | number | boolea
   decide: (found: StoredDocument | undefined) => Change<T> | Promise<Change<T>>,
   known?: StoredDocument | 'absent',
 ): Promise<T | undefined> {
+  // What the caller knows serves for the first try only.
   let first = known;
   return retryOnConflict(async () => {
     const found = first === 'absent' ? undefined : (first ?? (await store.get(_id)));

@@ -13,11 +13,9 @@ export interface ChangePorts {
 /**
  * Notes in events (the documents of ended reloads) that an action has done its part of the work. The action `invoker`
  * writes into an event that it is resolved: its orders (reloads that Cascade owes because of it) are stored. The action
- * `storer` writes that it is recorded: the end is part of its app's document. The two work beside each other. If the
- * other wrote an event first (a conflict), the event is read and changed again, at most `MOST_CONFLICTS` times, so that
- * neither erases what the other wrote.
- *
- * If CouchDB refuses an event, this logs an error and goes on.
+ * `storer` writes that it is recorded: the end is part of its app's document. The two work beside each other, and
+ * neither may erase what the other wrote. So if somebody wrote an event first (a conflict), the event is read and
+ * changed again, up to 20 tries in all (`MOST_CONFLICTS`). If CouchDB refuses an event, this logs an error and goes on.
  *
  * @param known - the events as they were read.
  * @param change - returns the changed event, or undefined if there is nothing to change any more.
@@ -53,6 +51,7 @@ const writeAll = async (
   documents: readonly EventDocument[],
   store: ChangePorts['store'],
 ): Promise<readonly Written[]> => {
+  // TypeScript takes a copy for a `NewDocument`, but not the event itself: its type names only certain fields.
   const [only, ...others] = documents.map((document): NewDocument => ({ ...document }));
   if (only === undefined) return [];
   return others.length === 0 ? [await store.put(only)] : store.bulk([only, ...others]);

@@ -1,10 +1,10 @@
 /*
  * Gives an order (a reload that Cascade owes) to one activation (one run of an action), so that Qlik is not asked twice
- * for the same reload. The action `reload` claims an order here before it sends the order's POST to Qlik. A claim ends
- * with its lease, after 150 s. So if an activation dies, another one may claim the order.
+ * for the same reload. The action `reload` claims an order here before it sends the order's POST to Qlik. A claim has a
+ * lease of 150 s. If the activation dies, another one may claim the order after the lease.
  *
- * A claimed order is in doubt: a POST may have been sent, and nobody knows whether Qlik has accepted it. The doubt ends
- * when a clear answer of Qlik's is stored.
+ * A claimed order is in doubt: a POST may have been sent, and nobody knows whether Qlik has accepted it. It stays in
+ * doubt until what came of the POST is stored.
  */
 
 import type { CouchPort } from '../clients/couchdb/couchdb-port.ts';
@@ -33,15 +33,14 @@ export interface ClaimPorts extends Patience {
  */
 export interface Claim {
   /**
-   * The order as it is stored now: claimed, and in doubt. Only `hops` may be greater here: how many orders lie between
-   * the order and the start of its run, which is all that followed from one end or one reload by hand. While the order
-   * was parked (its app was busy), other orders may have merged into it: its reload serves them, too. Then `hops` is
-   * the greatest of all.
+   * The order as it is stored now: claimed, and in doubt. Only `hops` may be greater than in the store. Hops say how
+   * many orders lead from the start of a run to an order. While this order was parked (its app was busy), other orders
+   * may have merged into it: its reload serves them, too. Then `hops` is the greatest of all these orders.
    */
   readonly order: OrderDocument;
   /**
-   * The doubt that the order had before the claim; undefined if it had none. If no POST is sent, the order gets it
-   * back.
+   * The doubt that the order had before the claim; undefined if it had none. If no POST is sent, the order gets this
+   * doubt back.
    */
   readonly oldDoubt: Doubt | undefined;
   /** The store's clock when it was claimed. */
@@ -49,8 +48,8 @@ export interface Claim {
 }
 
 /**
- * How often a claim is sent if the store does not answer. After that the order waits for the sweep (it runs every 5
- * minutes and takes up what was left undone).
+ * How often a claim is sent at most if the store gives no clear answer. After that the order waits for the sweep (it
+ * runs every 5 minutes and takes up what was left undone).
  */
 const CLAIM_TRIES = 3;
 
@@ -61,9 +60,10 @@ const CLAIM_TRIES = 3;
  * Invariant: a returned claim is stored, and ours. If an answer of the store was lost, `saveOrder` reads the order to
  * make sure.
  *
- * @returns undefined if another activation or a person changed the order first.
+ * @returns undefined if somebody else changed the order first.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED; LEDGER_MALFORMED if the order became
- * malformed while an answer was lost; INTERNAL for a state that cannot be claimed. The caller must then send no POST.
+ * malformed while an answer was lost; INTERNAL for a state that cannot be claimed. The claim may be stored all the
+ * same, but the caller must send no POST.
  */
 export async function claimOrder(order: OrderDocument, ports: ClaimPorts): Promise<Claim | undefined> {
   const { store, times, clock, owner, log } = ports;
@@ -83,8 +83,7 @@ export async function claimOrder(order: OrderDocument, ports: ClaimPorts): Promi
   );
   const saved = await saveOrder(next, patient(store, ports, CLAIM_TRIES));
   if (saved.kind === 'conflict') return undefined;
-  // The hops are read only now. An order that sees this one claimed does not merge into it, so they hardly change any
-  // more.
+  // The hops are read only now, because an order that finds this one claimed does not merge into it any more.
   const hops = order.state === 'parked' ? await hopsWithMerged(saved.order, patient(store, ports), log) : order.hops;
   return { order: { ...saved.order, hops }, oldDoubt, at };
 }

@@ -1,8 +1,8 @@
 /*
- * Limits how often Cascade starts an app in an hour, so that apps which reload each other in a circle do not go on for
- * ever. Usually another limit stops them: Cascade counts how many of its reloads follow one another (MAX_HOPS). But if
- * the tenant's records do not say which reloads Cascade started, nobody can count these. Then the action `reload` calls
- * `countStart` before it starts an app. The starts are in the document `rate:<tenant>:<app>`.
+ * Limits how often Cascade starts an app in an hour, so that apps which reload each other in a circle do not go on
+ * without end. Usually another limit stops them: Cascade counts how many of its reloads follow one another (MAX_HOPS).
+ * But sometimes nobody knows whether Cascade started the reload that an order follows. Then nobody can count, and the
+ * action `reload` calls `countStart` before it starts the app. The starts are in the document `rate:<tenant>:<app>`.
  */
 
 import { rateId } from '../core/document-ids.ts';
@@ -30,11 +30,11 @@ export interface CountPorts {
 /** Whether an order (a reload that Cascade owes) may start. */
 export type Counted =
   | { readonly kind: 'may-start' }
-  /** The app was started `starts` times in the last hour. At `until` the oldest of these starts is an hour old. */
+  /** `starts` starts of the app count already. At `until` the oldest of them is an hour old, and counts no more. */
   | { readonly kind: 'too-many'; readonly starts: number; readonly until: EpochMs }
   /**
-   * The order was not counted: in each of `MOST_CONFLICTS` tries, another order of the app wrote the document first. It
-   * may not start now.
+   * The order may not start now: in each of 20 tries to count it (`MOST_CONFLICTS`), another order of the app wrote the
+   * document first.
    */
   | { readonly kind: 'crowded' };
 
@@ -42,9 +42,9 @@ export type Counted =
  * Counts an order among its app's starts of the last hour. If there are `maxStartsPerHour` already, the order is not
  * counted and may not start.
  *
- * Invariant: in an hour, at most `maxStartsPerHour` orders may start, even if many try at once: each start is written
- * with the document's rev (CouchDB's name of a version). An order that tries again within the hour is counted once.
- * If somebody spoilt the document, the count begins anew.
+ * Invariant: of the orders that are counted here, at most `maxStartsPerHour` may start in an hour, even if many try at
+ * once: each start is written with the document's rev (CouchDB's name of a version). Only if somebody spoilt the
+ * document does the count begin anew. An order that tries again within the hour is counted once.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED: then the order must not be posted.
  */
@@ -53,8 +53,8 @@ export async function countStart(order: OrderDocument, ports: CountPorts): Promi
   const counted = await changeDocument(rateId(order), patientStore, (found): Change<Counted> => {
     const known = readOrLog(found, readRate, log)?.starts ?? [];
     const at = clock();
-    // Starts of an hour ago or earlier do not count. An entry far in the future cannot be right, so it does not count
-    // either.
+    // Starts of an hour ago or earlier do not count. A start an hour or more in the future cannot be right, so it does
+    // not count either.
     const starts = known.filter((start) => Math.abs(start.at - at) < WINDOW);
     if (starts.some((start) => start.order === order._id)) return { result: { kind: 'may-start' } };
     if (starts.length >= maxStartsPerHour) {

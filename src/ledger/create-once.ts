@@ -7,15 +7,15 @@ import { isStoreSilent } from './patient-store.ts';
 export type Created =
   | { readonly kind: 'stored'; readonly rev: string }
   /**
-   * The document exists. `isMaybeOurs`: the answer to our first request was lost, so it may be the document that we
-   * sent.
+   * A document with this id exists. `isMaybeOurs`: our first request got no clear answer, so it may have stored this
+   * document.
    */
   | { readonly kind: 'exists'; readonly document: StoredDocument; readonly isMaybeOurs: boolean };
 
 /**
- * Creates a document, or reads the one that exists. The action `receiver` stores a webhook like this: if Qlik delivers
- * it twice, the second delivery finds the document of the first. If the store does not answer the write, the document
- * is sent a second time, so there are at most three calls of the store.
+ * Creates a document, or reads the one that exists. The action `receiver`, for example, stores a webhook like this: if
+ * Qlik delivers the webhook twice, the second delivery finds the document of the first. If the store gives no clear
+ * answer to the write, this sends the document a second time. So there are at most three calls of the store.
  *
  * Invariant: when this returns, a document with this id was in the store.
  *

@@ -1,8 +1,8 @@
 /*
- * Works out when an app should have reloaded at the latest. A chain file may say that (`expected`): at the instants of
- * a cron expression in a time zone, such as at 6:00 on weekdays. A grace is how much later the reload may end. The
- * sweep (it runs every 5 minutes) compares the last deadline with the app's last success, and notifies people if the
- * app is late.
+ * Works out by when an app should have reloaded. A chain file may give deadlines for that (`expected`): the instants of
+ * a cron expression in a time zone, such as 6:00 on weekdays. A grace is how much later the reload may end. The sweep
+ * (it runs every 5 minutes) compares the last deadline with the app's last success. If the app is late, people hear of
+ * it.
  */
 
 import { Cron } from 'croner';
@@ -13,9 +13,9 @@ import { addMs, type DurationMs, type EpochMs } from '../core/units.ts';
 const NO_GRACE = 0 as DurationMs;
 
 /**
- * The last deadline whose grace is over, and when the grace of the deadline before it was over (`after`; absent if
- * there is none before it). Undefined if no deadline's grace is over yet. A grace of 5 minutes after 6:00 is over at
- * 6:05 exactly.
+ * The last deadline whose grace is over. `after` is when the grace of the deadline before it was over; absent if there
+ * is none before it. Undefined if no deadline's grace is over yet. A grace of 5 minutes after 6:00 is over at 6:05
+ * exactly.
  */
 export function lastDeadline({ cron, zone, grace = NO_GRACE }: Expectation, now: EpochMs): Deadline | undefined {
   const runs = new Cron(cron, { ...CRON_OPTIONS, timezone: zone });

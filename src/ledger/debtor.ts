@@ -7,9 +7,9 @@ import { type AppStateDocument, appStateDocument, readAppState } from './documen
 import { type QuestionDocument, questionDocument, readQuestion } from './documents/question.ts';
 
 /**
- * A document of an app, an alert or a question, as one that may owe people notices. A notice is one thing that people
- * should hear, such as a failed reload. A channel, such as Slack, is where they hear it. The action `notifier` treats
- * the three types of document alike, so it works with debtors.
+ * A document of an app, an alert or a question, seen as one that may owe people notices. A notice is one thing that
+ * people should hear, such as a failed reload. A channel, such as Slack, is where they hear it. The action `notifier`
+ * treats the three types of document alike, so it works with debtors.
  */
 export interface Debtor extends OwingDocument {
   /** The document as it was read. Only the debtor's own `notices` and `leases` are up to date. */
@@ -38,10 +38,12 @@ function readOwing(stored: StoredDocument): Debtor['document'] {
 }
 
 /**
- * The document to write for a debtor, with the rev (CouchDB's name of a version) that was read. Its `dueAt`, when the
- * sweep takes it up, is worked out anew. A lease says until when one notifier alone may send the notices to a channel.
+ * The document to write for a debtor, with the rev (CouchDB's name of a version) that was read. Its `dueAt` is worked
+ * out anew: from then on the sweep (it runs every 5 minutes) has the notices sent. A lease says until when one notifier
+ * alone may send the notices to a channel.
  */
 export function debtorDocument({ document, notices, leases }: Debtor): NewDocument {
+  // The document's own leases are taken out, because the debtor may have none any more.
   switch (document.type) {
     case 'app': {
       const { leases: _, ...app } = document;

@@ -3,9 +3,9 @@ import { CascadeError } from '../core/cascade-error.ts';
 import type { EpochMs } from '../core/units.ts';
 
 /**
- * The store's clock: the `Date` of CouchDB's last answer. Deployment and the metrics use no other clock, because a time
- * by another machine's clock could not be compared with the times in the documents. Call this after the store has
- * answered.
+ * The store's clock: the `Date` of CouchDB's last answer, and the time since. Deployment and the metrics need it,
+ * because a time by another machine's clock could not be compared with the times in the documents. Call this after the
+ * store has answered.
  *
  * @throws CascadeError STORE_UNAVAILABLE if no answer had a `Date`. CouchDB sends one; a proxy may remove it.
  */

@@ -4,8 +4,8 @@ import { readOrLog, SILENT } from './bad-document.ts';
 import { readDeployed } from './documents/deployed.ts';
 
 /**
- * Reads which chains are deployed: the hash of their definition (the compiled chains). A deployment needs this to see
- * whether it brings other chains.
+ * Reads which chains are deployed: the hash of their definition (the compiled chains). A deployment sees by it whether
+ * it brings other chains.
  *
  * @returns undefined if no deployment has written it yet, or if somebody spoilt the document.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.

@@ -4,8 +4,8 @@ import { isJsonObject } from '../core/json-fields.ts';
 
 /*
  * Checks the documents that Cascade reads from the ledger, its memory in CouchDB. Whoever has the right login can
- * change them, also by mistake. Each file in `documents/` makes the reader of its type of document here, from small
- * checks of the fields.
+ * change them, also by mistake. Each file in `documents/` makes the reader of its type of document with `readerOf`,
+ * from small checks of the fields.
  */
 
 /** Whether a value is what Cascade writes in a field. */
@@ -70,8 +70,7 @@ export const maybe =
  * document and its first wrong field. Fields without a check are returned as they are.
  *
  * @param fields - a check for each field of `T` that is read.
- * @param id - the pattern of all ids, or a function that says whether a document's id fits its fields. A person may
- * have changed either.
+ * @param id - a pattern for the id, or a function that says whether a document's id fits its fields.
  */
 export function readerOf<T extends { readonly _id: string; readonly _rev: string; readonly type: string }>(
   type: T['type'],

@@ -1,13 +1,13 @@
 /*
  * Ends an order (a reload that Cascade owes) after its reload in Qlik has ended, or makes it wait for its next attempt.
- * Otherwise the order would stay open for ever, and a failed reload would not be tried again. The action `storer` calls
- * this for each end that it records. The sweep (it runs every 5 minutes) calls it for orders that the storer missed.
+ * Otherwise a failed reload would not be tried again, for example. The action `storer` calls this for each end that it
+ * records. The sweep (it runs every 5 minutes) calls it for orders that the storer missed.
  *
  * To which order does a reload belong? There are four ways to know, the surest first:
  *
  * - `echo`: Qlik's record of the reload names the order.
  * - `started`: the reload's document `started:…` in the ledger (Cascade's memory) names the order.
- * - `also`: that document lists the order among those that share the reload, mostly because they guessed.
+ * - `also`: that document lists the order among those that share the reload. Mostly these orders only guessed.
  * - `holder`: only the order itself says that this is its reload.
  */
 
@@ -41,21 +41,21 @@ export interface EndPorts {
 }
 
 /**
- * Stores that a reload ended, in each order to which the reload belongs. If the order has attempts left, it then waits
- * for the next one. A second call with the same end changes nothing.
+ * Stores that a reload ended, in each order to which the reload belongs. If the reload failed and the order has
+ * attempts left, the order now waits for the next one. A second call with the same end changes nothing.
  *
  * If the document of an order is malformed, or CouchDB refuses it for good, this logs an error and goes on with the
  * other orders.
  *
- * @param holder - an order whose `reloadId` is this reload.
+ * @param holder - an order whose `reloadId` is this reload, if the caller knows one.
  * @returns the orders that this call changed, and what the end means.
  * @throws CascadeError STORE_UNAVAILABLE: the sweep ends the order later; STORE_REFUSED.
  */
 export async function endOrder(event: ReloadFinished, ports: EndPorts, holder?: OrderId): Promise<EndedOrders> {
   const ended: OrderId[] = [];
   const { owners, started } = await ownersOf(event, ports, holder);
-  // If several orders share the reload, all are read before one is judged: one of them may say that Cascade canceled
-  // the reload because it ran too long, and then it failed for the others, too.
+  // If several orders share the reload, all are looked at before one is judged: one of them may say that Cascade
+  // canceled the reload because it ran too long, and then the reload failed for the others, too.
   const sharers = owners.length < 2 ? [] : owners;
   const readFirst = sharers.flatMap(({ document }) => readOrLog(document, readOrder, ports.log) ?? []);
   // By id: each order as it was read last. A conflict makes `endOne` read an order again.
@@ -75,7 +75,7 @@ export async function endOrder(event: ReloadFinished, ports: EndPorts, holder?: 
 
 /** What became of the orders of a reload that ended. */
 export interface EndedOrders {
-  /** The orders that this call changed. */
+  /** The orders that this call changed: ended, or made to wait for their next attempt. */
   readonly ended: readonly OrderId[];
   /**
    * What the end means for the order that Qlik's record (`echo`) or `started` names, or else for the order that
@@ -93,8 +93,9 @@ interface Owner {
 }
 
 /**
- * Finds all orders to which the reload may belong. The order that Qlik's record names comes first. `started` is what
- * the reload's document `started` says. If there is no such document, it names the order that `startingOf` found.
+ * Finds all orders to which the reload may belong. The order that Qlik's record names comes first. In the result,
+ * `started` is what the reload's document `started` says. If there is no such document, or it is malformed, `started`
+ * names the order that `startingOf` found.
  */
 async function ownersOf(
   event: ReloadFinished,
@@ -138,7 +139,7 @@ async function ownersOf(
  * present attempt, or if nobody knows yet which attempt it was.
  *
  * @param noteAndMark - gets the order each time it is read, and returns it. If another order that shares the reload
- *   says that Cascade canceled it, the returned order says so, too.
+ *   says that Cascade canceled the reload, the returned order says so, too.
  * @returns whether the order has changed; undefined if each of 20 writes met a conflict.
  */
 function endOne(
@@ -177,8 +178,7 @@ const UNCHANGED: Change<boolean> = { result: false };
  *   stored.
  * - The order has only guessed another reload, and Qlik's record of this reload names the order.
  *
- * If the order certainly has another reload, two reloads were started. Then the order waits for the end of the other
- * one.
+ * If the order certainly has another reload, two reloads were started. Then the order waits for the end of its own one.
  */
 function isEndedBy(order: OrderDocument, event: ReloadFinished, { by, startedTry }: Owner): boolean {
   if (!isOfApp(event)(order) || order.ends.includes(event.reloadId)) return false;

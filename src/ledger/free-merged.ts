@@ -25,18 +25,18 @@ export interface FreePorts {
 }
 
 /**
- * Frees the orders of one app that have merged into called-off orders. A malformed order is left out, and `log` gets an
- * error. An order that others change again and again (`MOST_CONFLICTS` times) is left out, too.
+ * Frees the orders of one app that have merged into called-off orders. It leaves out a malformed order, and logs an
+ * error about it. It also leaves out an order whose write met 20 conflicts (`MOST_CONFLICTS`).
  *
  * The caller must first store that the orders in `off` are called off. An order may still merge into one of them after
  * that. Then the action `reload`, which merged it, sees that the other one is called off, and plans the merged order
  * again. This function finds the orders that merged earlier.
  *
  * @param off - the ids of the orders that are called off.
- * @param actor - who plans the orders again: `moveOrder` checks that it may.
+ * @param actor - who plans the orders again: `reload` or `person`. `moveOrder` refuses another one.
  * @returns the orders that this call planned again.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED. Then some orders may not be planned again
- *   yet. The next call tries them again.
+ *   yet. The next call tries again.
  */
 export async function freeMerged(
   { tenant, appId }: AppRef,
@@ -54,6 +54,7 @@ export async function freeMerged(
       const order = isMergedInto(current, off) ? readOrLog(current, readOrder, log) : undefined;
       if (order === undefined) return 'not-merged';
       const planned = moveOrder(actor, order, 'planned', when, { into: undefined, reason: undefined });
+      // TypeScript takes a copy for a `NewDocument`, but not the order itself: its type names only certain fields.
       const written = await store.put({ ...planned });
       if (written.kind !== 'conflict') return written;
       current = await store.get(document._id);

@@ -1,12 +1,12 @@
 /*
- * Changes what Cascade has learned about a tenant of Qlik's, in the document `gate:<tenant>`. If the tenant's
- * rate limit is spent, orders (reloads that Cascade owes) must wait, and must not start all at once afterwards. The
- * fields are:
+ * Changes what Cascade has learned about a tenant of Qlik's, in the document `gate:<tenant>`. If the tenant's rate
+ * limit is spent, orders (reloads that Cascade owes) must wait, and must not start all at once afterwards. The fields
+ * are:
  *
- * - `until`: until when the rate limit is spent. Until then the gate is shut: Cascade starts no reload there.
+ * - `until`: until when the rate limit is spent. Until then the gate is shut: the orders of this tenant wait.
  * - `lastSlot`: the last slot that was given. A slot is the instant at which one waiting order may start.
- * - `echoes`: whether the tenant's records of reloads show the `resourceId` that Cascade sent, by which it knows its
- *   own.
+ * - `echoes`: whether the tenant's records of reloads show the `resourceId` that Cascade sent, by which it recognises
+ *   its own reloads.
  * - `echoesAt`: the tenant's address when Cascade learned that.
  */
 
@@ -24,11 +24,10 @@ type Facts = Pick<GateDocument, 'until' | 'lastSlot' | 'echoes' | 'echoesAt'>;
 
 /**
  * Changes some facts in a tenant's document `gate` and keeps the others. If the document is malformed, it is replaced.
+ * This never throws: if the store fails, it logs a warning.
  *
- * This never throws. If the store fails, this logs a warning, and Cascade will learn the facts again.
- *
- * @param change - returns the new facts, or undefined to write nothing.
- * @returns true if the last change is stored, or if there was nothing to write.
+ * @param change - returns the new facts, or undefined to write nothing. After a conflict it is called again.
+ * @returns true if the result of the last `change` is stored, or if that had nothing to write.
  */
 async function changeGate(
   tenant: TenantName,
@@ -54,8 +53,7 @@ async function changeGate(
  * Shuts a tenant's gate until an instant of the store's clock. The action `reload` does this if Qlik refuses a POST
  * because the rate limit is spent. If the gate is shut for longer already, nothing changes.
  *
- * This never throws. If the gate stays open because CouchDB fails, the tenant refuses the next POST, too, and the gate
- * is shut then.
+ * This never throws. If CouchDB fails, the gate may stay open. The next POST that Qlik refuses then shuts it.
  *
  * @returns until when the caller should wait: `until`, or the later instant until which the gate was shut already.
  */
@@ -117,6 +115,7 @@ export async function takeSlots(
     const before = Math.max(0, Math.ceil((lastGiven - opensAt) / spacing));
     const first = Math.max(opensAt, lastGiven) + spacing;
     const room = Math.floor((until - first) / spacing) + 1;
+    // The first `before` of the waiting orders have slots already.
     const count = Math.max(0, Math.min(waiting - before, room));
     taken = { before, slots: Array.from({ length: count }, (_, index) => (first + index * spacing) as EpochMs) };
     const lastSlot = taken.slots.at(-1);
@@ -137,7 +136,7 @@ export interface Echo {
  * Stores whether a tenant's reload records have the `resourceId` that Cascade sent. If one record had it, the answer
  * stays yes as long as the tenant keeps its address.
  *
- * This never throws. If the store fails, Cascade will learn the answer again.
+ * This never throws. If the store fails, Cascade learns the answer later.
  */
 export async function noteEcho(
   tenant: TenantName,

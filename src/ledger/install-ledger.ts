@@ -1,7 +1,7 @@
 /*
- * Creates the ledger, or upgrades it. The ledger is Cascade's memory: a database in CouchDB. Deployment calls this
- * before it deploys the actions, which work with the ledger. It refuses a database that is another program's, or a
- * newer Cascade's.
+ * Creates the ledger, or upgrades it. The ledger is Cascade's memory: a database in CouchDB. Deployment calls
+ * `installLedger` before it deploys the actions, which work with the ledger. A database that belongs to another
+ * program, or to a newer Cascade, is refused.
  */
 
 import { listIn, memberOf } from '../clients/couchdb/couch-answer.ts';
@@ -43,11 +43,11 @@ export interface LedgerStores {
  * @param bind - the tenants of the settings; default: none.
  * @param retention - RETENTION_DAYS, for how long documents are kept; default: what the ledger says already.
  * @param waiting - whom to inform while CouchDB builds the indexes of a large ledger; default: nobody.
- * @returns what was changed, in words, and what a person has to do. The list is empty if all was there.
- * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED if a right, or CouchDB's own set-up, is
- * missing, or if somebody else deploys at the same moment; DEPLOY_FAILED if a newer Cascade or another program uses the
- * database, or if the ledger means another tenant by a name; the reason of `waiting.signal` if a person ends the
- * waiting.
+ * @returns in words: what was changed, which indexes are not built yet, and what a person has to do.
+ * @throws CascadeError STORE_UNAVAILABLE without a clear answer; STORE_REFUSED if CouchDB refuses a step, for example
+ * because a right or CouchDB's own set-up is missing, or because somebody else deploys at the same moment;
+ * DEPLOY_FAILED if the database is not for this deployment: another program, a newer Cascade or other tenants have it,
+ * or `schema` or a `tenant:…` is spoilt; the reason of `waiting.signal` if a person ends the waiting.
  */
 export async function installLedger(
   { store, admin }: LedgerStores,
@@ -133,7 +133,7 @@ async function refuseOthers(store: AskedStore): Promise<void> {
   );
 }
 
-/** How many documents are looked at. The first ones usually show whose database it is. */
+/** How many documents are looked at, at most. The first ones usually show whose database it is. */
 const LOOKED_AT = 50;
 
 /** Refuses another program's database: installing a ledger would change who may write there. */
@@ -164,11 +164,12 @@ async function installVersion(store: AskedStore, retention: DurationMs | undefin
   ];
 }
 
+/** As `noticesSince`: people hear of ends from any time. */
 const EVER = 0 as EpochMs;
 
 /**
- * Whether an earlier version of Cascade has sent messages to people, but did not note since when. Then people must also
- * hear of an end from just before this deployment. If a message was ever sent, there is a document `channel:…`.
+ * Whether Cascade has ever sent a message to people: then there is a document `channel:…`. If it has, but did not note
+ * since when, people must also hear of an end from just before this deployment.
  */
 async function hasSentNotices({ ask }: AskedStore): Promise<boolean> {
   const query = new URLSearchParams({ startkey: '"channel:"', endkey: '"channel:\ufff0"', limit: '1' });

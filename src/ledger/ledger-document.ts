@@ -21,9 +21,9 @@ import { readTenant, type TenantDocument } from './documents/tenant.ts';
 import type { TicketDocument } from './documents/ticket.ts';
 
 /**
- * A document of the ledger (Cascade's memory in CouchDB) of a type that may have many documents. A purge and commands
- * that read the whole ledger use this list. Not in it are `deployed`, `schema`, `probe` and `purge`, of which there is
- * one each.
+ * A document of the ledger (Cascade's memory in CouchDB) of a type that may have many documents. A purge, the commands
+ * that read the whole ledger and the dashboard work with it. Not in this list are `deployed`, `schema`, `probe` and
+ * `purge`, of which there is one each.
  */
 export type LedgerDocument =
   | ActDocument
@@ -79,7 +79,7 @@ export const LEDGER_READERS = {
 const LEDGER_ID = new RegExp(`^(?:(?:${Object.keys(LEDGER_READERS).join('|')}):|deployed$|schema$|probe$|purge$)`);
 
 /**
- * Whether an id is one of the ledger's. Deployment refuses a database that has other ids: it belongs to another
- * program.
+ * Whether an id, such as `order:…` or `schema`, is one of the ledger's. If deployment finds other ids in a database
+ * that is no ledger yet, it refuses the database: it belongs to another program.
  */
 export const isLedgerId = (id: string): boolean => LEDGER_ID.test(id);

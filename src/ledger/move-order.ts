@@ -1,7 +1,7 @@
 /*
  * Makes the document of an order in its next state. An order is a reload that Cascade owes. It goes through states,
- * such as `planned`, `claimed` and `posted`. In most states it is due at a certain time: then the sweep (it runs every
- * 5 minutes) takes it up, if nobody has moved it on by then. So no order is forgotten if an action dies.
+ * such as `planned`, `claimed` and `posted`. In most states it is due at a certain time (`dueAt`). If nobody has moved
+ * it on by then, the sweep (it runs every 5 minutes) takes it up. So no order is forgotten if an action dies.
  */
 
 import { CascadeError } from '../core/cascade-error.ts';
@@ -24,14 +24,15 @@ export interface MoveTimes {
   readonly at: EpochMs;
   readonly times: TimeConstants;
   /**
-   * When the order is due again, chosen by the caller. It counts for `waiting`; and for `unknown` (nobody knows whether
-   * Qlik accepted the POST) if the minute after the last send is over, in which Qlik may still show the reload.
+   * When the order is due again, chosen by the caller. It counts in the state `waiting`. In `unknown` (nobody knows
+   * whether Qlik accepted the POST) it counts only if the last send is a minute ago: before that, Qlik may not show the
+   * reload yet.
    */
   readonly until?: EpochMs;
 }
 
 /**
- * Moves an order to another state, and returns the document to write. Other code must not change `state`: only this
+ * Moves an order to another state, and returns the document to write. Other code must not change `state`, because this
  * function also checks the move and works out `dueAt`.
  *
  * @throws CascadeError INTERNAL if this actor may not move an order between these states (src/core/order-state.ts).
@@ -55,8 +56,8 @@ export function moveOrder(
 }
 
 /**
- * When an order that has just come to its state is due: see docs/ledger.md, "An order's life". Undefined if
- * nothing is left to do.
+ * When an order that has just come to its state is due: see docs/ledger.md, "An order's life". Undefined if nothing is
+ * left to do.
  */
 export function dueAtOf(
   order: Pick<OrderDocument, 'state' | 'doubt' | 'policy' | 'postedAt' | 'isCertain'>,
@@ -91,8 +92,8 @@ export function dueAtOf(
 }
 
 /**
- * When a posted order is due: in 15 minutes, or sooner if its reload may run only for a certain time. Then it is due
- * when that time is over, but not earlier than in two minutes.
+ * When a posted order is due: in 15 minutes. If its reload may run only for a certain time that ends sooner, the order
+ * is due at that end, but not earlier than in two minutes.
  */
 function postedDueAt(
   order: Pick<OrderDocument, 'policy' | 'postedAt' | 'isCertain'>,
@@ -104,8 +105,9 @@ function postedDueAt(
 }
 
 /**
- * When an order's reload has run too long, by the store's clock. Undefined if the order has no `timeout`, if its reload
- * has not started, or if Cascade only guessed that the reload is the order's own: Cascade cancels no reload on a guess.
+ * From when on an order's reload has run too long, by the store's clock. Undefined if the order has no `timeout`, if
+ * its reload has not started, or if Cascade only guessed that the reload is the order's own: Cascade cancels no reload
+ * on a guess.
  */
 export const timeLimit = ({
   policy,

@@ -10,9 +10,9 @@ import type { DefinitionStore } from './store-definition.ts';
 const MOST_BEFORE = 50;
 
 /**
- * Writes into the document `deployed` which chains are deployed from now on. Deployment calls this last, so that
- * `cascade why` can say which chains decide since when. If the same chains are deployed again, nothing is written. If
- * somebody spoilt the document, it is replaced.
+ * Writes into the document `deployed` which chains are deployed from now on. Deployment calls this once the actions
+ * that have the chains in them are deployed. So `cascade why` can say since when these chains decide. If the same
+ * chains are deployed again, nothing is written. If somebody spoilt the document, it is replaced.
  *
  * @param hash - the hash of the definition (the compiled chains), which is stored already.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.

@@ -1,7 +1,7 @@
 /*
  * Notes for which order (a reload that Cascade owes) a reload was started, in the document `started:<tenant>:<reload>`.
- * When the reload ends, Cascade finds the order by this note, because some tenants' records of reloads do not name it.
- * The action `reload` writes the note.
+ * When the reload ends, Cascade can find the order by this note, because some tenants' records of reloads do not name
+ * the order. The action `reload` writes the note.
  *
  * An order is certain of a reload if Qlik answered the order's POST with it, or if the reload's record names the order.
  * If Qlik's answer was lost, the order can often only guess which reload is its own.
@@ -42,11 +42,12 @@ export const newStarted = ({ order, reloadId, isCertain }: Start): NewDocument =
 const tryOf = ({ policy, try: attempt }: OrderDocument) => (policy?.retry === undefined ? {} : { try: attempt });
 
 /**
- * Notes in the reload's document `started` that the reload is this order's. If the order is certain, it takes the
- * reload from an order that guessed. If two orders guess, they share the reload: the later one goes into `also`.
+ * Notes in the reload's document `started` that the reload is this order's. If the order is certain, the document
+ * names this order from then on, and an order that it named before goes into `also`. If two orders guess, they share
+ * the reload: the later one goes into `also`.
  *
- * @returns false if this order may not take the reload for its own: the reload certainly is another order's, or its
- * document is malformed and this order only guesses, or each of 20 writes met a conflict.
+ * @returns false if this order may not take the reload for its own: it only guesses, and the reload certainly is
+ * another order's or its document is malformed; or each of 20 writes met a conflict.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
 export async function noteStarted(
@@ -75,6 +76,7 @@ function changeBy(start: Start, found: StoredDocument | undefined, log: Pick<Led
   }
   if (isNamed && !started.isGuess) return { result: true };
   const also = [...new Set([...started.also, started.order])].filter((id) => id !== _id);
+  // The old `try` is that of the order that was named before.
   const { try: _, ...noted } = started;
   return { result: true, write: { ...noted, order: _id, isGuess: false, ...tryOf(order), also, hops, root } };
 }

@@ -7,7 +7,7 @@ import type { EpochMs } from '../core/units.ts';
  * notice of an earlier end, so that an upgrade does not notify people of old failures.
  *
  * @param schema - the document as it was read; undefined if there is none.
- * @returns undefined if the document does not say it, or somebody spoilt it: then people hear of every end.
+ * @returns undefined if the document does not say it, or somebody spoilt it: then the storer leaves no end out.
  */
 export function noticesSinceIn(schema: JsonObject | undefined): EpochMs | undefined {
   const since = schema && fieldOf(schema, 'noticesSince');

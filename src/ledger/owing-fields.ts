@@ -1,6 +1,6 @@
 /*
- * The checks of fields that documents of apps, alerts and questions have in common, because people hear of all three.
- * Somebody may have changed a document by hand, so its reader checks each field.
+ * The checks of the notices in documents of apps, alerts and questions. A notice is one thing that people should hear.
+ * Somebody may have changed a document by hand, so its reader checks these fields.
  */
 
 import { NOTICE_KINDS } from '../core/desk/notice.ts';
@@ -19,7 +19,7 @@ import { END_FIELDS } from './documents/event.ts';
 
 const { reloadId: isReload } = END_FIELDS;
 
-/** The checks of the fields of a streak: a run of failures of one app. */
+/** The checks of the fields of a streak: the failures of one app until its next success. */
 export const STREAK_FIELDS = {
   since: isInstant,
   first: isReload,
@@ -44,9 +44,9 @@ const isNotice = isObjectWith({
 });
 
 /**
- * The checks of what a document still owes to people: the notices (messages for people) that channels, such as Slack,
- * have not taken; by channel, until when one notifier alone may send them (`leases`); and when the sweep takes the
- * document up.
+ * The checks of what a document still owes to people: the notices that channels, such as Slack, have not taken; by
+ * channel, until when one notifier alone may send them (`leases`); and when the sweep (it runs every 5 minutes) has
+ * them sent (`dueAt`).
  */
 export const OWING_FIELDS = {
   notices: isListOf(isNotice),

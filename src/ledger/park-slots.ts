@@ -26,20 +26,19 @@ type Log = Pick<LedgerLog, 'error'>;
 type Slots = ParkDocument['slots'];
 
 /**
- * Whose reload serves an order. `mine`: its own, and it has the slot. `other`: that of a parked order, into which it
- * may merge.
+ * Whose reload serves an order. `mine`: its own, and the order has the slot. `other`: the reload of another parked
+ * order, into which this one may merge.
  */
 export type SlotOutcome = { readonly kind: 'mine' } | { readonly kind: 'other'; readonly other: OrderDocument };
 
 /**
  * Takes the slot for a parked order, or finds the order to merge into.
  *
- * If there is an order to merge into, the slot keeps the greater hops of both. Hops say how many orders lie between an
- * order and the start of its run, and MAX_HOPS limits them, so that a circle of apps stops. A merge must not make a run
- * look shorter.
+ * If there is an order to merge into, its slot keeps the greater hops. Hops say how many orders lead from the start of
+ * a run to an order. MAX_HOPS limits them, so that a circle of apps stops. A merge must not make a run look shorter.
  *
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED: the order is then parked without a slot, and
- *   the sweep (it runs every 5 minutes) takes it up.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED: the order then perhaps has no slot, and the
+ *   sweep (it runs every 5 minutes) takes it up.
  */
 export async function takeSlot(order: OrderDocument, store: Store, log: Log): Promise<SlotOutcome> {
   const key = slotKey(order);
@@ -58,7 +57,8 @@ export async function takeSlot(order: OrderDocument, store: Store, log: Log): Pr
 }
 
 /**
- * The greatest hops of an order and of the orders that merged into it.
+ * The greatest hops of an order and of the orders that merged into it. If the slot names another order, only the
+ * order's own hops are known.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
@@ -68,7 +68,7 @@ export async function hopsWithMerged(order: OrderDocument, store: Store, log: Lo
 }
 
 /**
- * Empties the slot of an order that is no longer parked. If the slot names another order, nothing changes.
+ * Removes the slot of an order that is no longer parked. If the slot names another order, nothing changes.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */

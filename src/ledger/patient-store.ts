@@ -3,7 +3,7 @@ import { backoff } from '../core/backoff.ts';
 import { CascadeError } from '../core/cascade-error.ts';
 import type { EpochMs } from '../core/units.ts';
 
-/** How long to try again if the store does not answer. */
+/** How long to try again if the store gives no clear answer. */
 export interface Patience {
   /** When the activation has to be over, by `now`. */
   readonly deadline: EpochMs;
@@ -14,9 +14,9 @@ export interface Patience {
 }
 
 /**
- * A store that repeats a call if CouchDB does not answer. Actions that have time use it, such as `reload`: CouchDB may
- * be back in a few seconds, and otherwise a person or the sweep (it runs every 5 minutes) would have to finish their
- * work.
+ * A store that repeats a call if CouchDB gives no clear answer (none, or a 5xx, for example). Actions that have time
+ * use it, such as `reload`: CouchDB may be back in a few seconds, and otherwise a person or the sweep (it runs every 5
+ * minutes) would have to finish their work.
  *
  * If the time or the tries are over, a call fails with STORE_UNAVAILABLE. Other errors are thrown at once. The calls
  * are those of couchdb-port.ts.
@@ -25,15 +25,17 @@ export interface PatientStore {
   get(id: string): Promise<StoredDocument | undefined>;
   many(ids: readonly string[]): Promise<readonly (StoredDocument | undefined)[]>;
   bulk(documents: readonly NewDocument[]): Promise<readonly Written[]>;
-  /** `wasLost`: an earlier try had no answer. CouchDB may have stored it, so a conflict may come from our own write. */
+  /**
+   * `wasLost`: an earlier try had no clear answer. CouchDB may have stored that write, so a conflict may come from it.
+   */
   put(document: NewDocument): Promise<Written & { readonly wasLost: boolean }>;
 }
 
-/** The pauses between tries. They are short at first, because the failure may be over in a moment. */
+/** The pauses between tries double up to the longest. They begin short, because the failure may be over in a moment. */
 const PAUSES = { firstMs: 200, longestMs: 5_000 };
 /**
- * For how long one call of the store is expected to run at most. A call is repeated only if so much time is left of the
- * activation (one run of an action).
+ * How long one call of the store is expected to take at most. A call is repeated only if more time than this is left of
+ * the activation (one run of an action) after the pause.
  */
 const CALL_MS = 10_000;
 
@@ -66,6 +68,6 @@ export function patient(
   };
 }
 
-/** Whether an error means that the store gave no answer. The store may then have stored a write, or not. */
+/** Whether an error means that the store gave no clear answer. It may then have stored a write, or not. */
 export const isStoreSilent = (error: unknown): boolean =>
   error instanceof CascadeError && error.code === 'STORE_UNAVAILABLE';

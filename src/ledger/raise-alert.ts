@@ -1,7 +1,7 @@
 /*
- * Raises alerts. An alert is something that a person should look at, such as an app that cannot be reloaded. Several
- * actions raise alerts. An alert is stored in the ledger (Cascade's memory), because the same problem often shows again
- * and again, and people should not hear of it each time. The action `notifier` sends it to channels, such as Slack.
+ * Raises alerts. An alert is something that a person should look at, such as an app that cannot be reloaded. It is
+ * stored in the ledger (Cascade's memory), because the same problem often shows again and again, and people should not
+ * hear of it each time. The action `notifier` sends it to channels, such as Slack.
  */
 
 import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
@@ -24,9 +24,9 @@ export type Alert = AlertText & Pick<AlertDocument, 'traceId' | 'at'>;
 const LONGEST_MESSAGE = 2_000;
 
 /**
- * Raises an alert for people: one document for each kind and subject, and a line in the log at `error`. If the same
- * alert is raised again, the document gets the newest message and `lastAt`, and the log gets another line, at most once
- * an hour; sooner if a person has dismissed it since. If the alert is still raised a day after people heard of it, it is sent to them again.
+ * Raises an alert for people: it writes one document for each kind and subject, and a line into the log at `error`. If
+ * the alert is raised again, it writes both again, at most once an hour, or sooner if a person has dismissed the alert
+ * since. If people heard of the alert a day ago or earlier, they then hear of it again.
  *
  * This never throws, because its caller has something more important to finish. If the store does not take the alert,
  * only the log has it.
@@ -39,6 +39,7 @@ export async function raiseAlert(
   log: LedgerLog,
 ): Promise<boolean> {
   const { kind, subject, message } = given;
+  // CouchDB takes no ill-formed text: half of a surrogate pair.
   const alert = { ...given, subject: subject.toWellFormed(), message: clipped(message, LONGEST_MESSAGE) };
   const raised = changeDocument(
     alertId(kind, alert.subject),
@@ -51,7 +52,10 @@ export async function raiseAlert(
   return isNews !== undefined;
 }
 
-/** Whether the alert is news (it is new, dismissed, or an hour has passed since it was last written), and what to write then. */
+/**
+ * Whether the alert is news, and what to write then. It is news if it is new, if a person has dismissed it, or if an
+ * hour has passed since it was last written.
+ */
 async function changeBy(
   alert: Alert,
   found: StoredDocument | undefined,
@@ -68,13 +72,16 @@ async function changeBy(
   return { result: true, write: alertDocument({ ...known, message, traceId, lastAt: at, ...owed }) };
 }
 
-/** Whether a person has dismissed the alert since it was raised last. Acts on alerts are dismissals. */
+/** Whether a person has dismissed the alert since it was last written. The only acts on alerts are dismissals. */
 async function isActedOn({ _id, at, lastAt }: AlertDocument, store: Pick<CouchPort, 'range'>): Promise<boolean> {
   const acts = await store.range(`act:${_id}:`, { limit: 1, after: actId({ subject: _id, at: lastAt ?? at }, '') });
   return acts.length > 0;
 }
 
-/** Whether channels get the alert again: they got it a day ago or earlier, and no notice of it is on its way. */
+/**
+ * Whether channels get the alert again: a channel last took it a day ago or earlier (if none did, it was first raised
+ * then), and nothing of it is still to be sent.
+ */
 function isOwedAgain({ at, toldAt, unroutedSince, notices = [] }: AlertDocument, now: EpochMs): boolean {
   return unroutedSince === undefined && notices.length === 0 && now - (toldAt ?? at) >= TOLD_AGAIN;
 }

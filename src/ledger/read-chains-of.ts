@@ -6,7 +6,8 @@ import { readDefinition } from './documents/definition.ts';
 
 /**
  * Reads the compiled chains that a hash names, as a deployment stored them (a definition). `cascade why` explains old
- * decisions by them, and a purge finds out which links are deployed. Large chains are stored in several documents.
+ * decisions by them, and a purge learns from them which links are deployed. Large chains are stored in several
+ * documents.
  *
  * @returns undefined if a part is missing or spoilt.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.

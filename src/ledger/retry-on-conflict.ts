@@ -6,8 +6,8 @@ export const MOST_CONFLICTS = 20;
 
 /**
  * Repeats a change of documents until a try meets no conflict. Several activations (runs of actions) may write the same
- * document at once. CouchDB then takes one write, and answers the others with a conflict: these must read again what
- * the document says, and decide anew.
+ * document at once. CouchDB then takes one write, and answers the others with a conflict. Whoever gets a conflict must
+ * read the document again and decide anew.
  *
  * @param attempt - reads, decides and writes; it returns undefined after a conflict.
  * @returns what `attempt` returned; undefined if each of `MOST_CONFLICTS` tries met a conflict.

@@ -1,7 +1,7 @@
 /*
  * Writes an order (a reload that Cascade owes) so that an activation (one run of an action) surely knows whether its
- * write counts. The action `reload` needs this before it sends a POST to Qlik: two activations may work on the same
- * order, and an answer of CouchDB may be lost.
+ * write counts. The action `reload` needs this, above all before it sends a POST to Qlik: two activations may work on
+ * the same order, and an answer of CouchDB may be lost.
  */
 
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
@@ -12,21 +12,22 @@ import type { PatientStore } from './patient-store.ts';
 /** What came of writing an order. */
 export type Saved =
   | { readonly kind: 'stored'; readonly order: OrderDocument }
-  /** Another writer changed the order first. */
+  /** Somebody else changed the order first. */
   | { readonly kind: 'conflict' };
 
 /**
  * Writes an order. The write names the rev (CouchDB's name of a version) that was read, so it meets a conflict if
- * another activation wrote the order first.
+ * somebody else wrote the order first.
  *
  * Invariant: `stored` means that our write is in the store. If an answer was lost, a conflict may come from our own
- * earlier write. We recognise it: the stored document is the next version after the one that was read, and has the
- * claim and the state that we wrote.
+ * earlier write. It does if the stored document is the next version after the one that was read, and has the owner, the
+ * number of claims and the state that we wrote.
  *
  * @throws CascadeError STORE_UNAVAILABLE: the order may be stored; STORE_REFUSED; DOCUMENT_REFUSED; LEDGER_MALFORMED if
- * somebody spoilt the order after our write.
+ * the order became malformed while an answer was lost.
  */
 export async function saveOrder(order: OrderDocument, store: Pick<PatientStore, 'put' | 'get'>): Promise<Saved> {
+  // TypeScript takes a copy for a `NewDocument`, but not the order itself: its type names only certain fields.
   const written = await store.put({ ...order });
   if (written.kind === 'stored') return { kind: 'stored', order: { ...order, _rev: written.rev } };
   if (written.kind === 'refused') throw refusedError(order._id, written);

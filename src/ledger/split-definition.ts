@@ -2,7 +2,7 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import type { CompiledChains } from '../core/link.ts';
 
 /**
- * The most bytes of one part, about. Only the links of a single app may make a part larger. CouchDB takes documents of
+ * The most bytes of one part, about. A part is larger only if the links of a single app are. CouchDB takes documents of
  * up to 8,000,000 bytes, and Cascade reads at most 4 MiB (4,194,304 bytes) in one answer.
  */
 const PART_BYTES = 1_000_000;

@@ -1,5 +1,5 @@
 /*
- * Finds the order (a reload that Cascade owes) whose reload just failed or was canceled. The actions `resolver` and
+ * Finds the order (a reload that Cascade owes) whose reload has just ended without success. The actions `resolver` and
  * `storer` must know it: if the order has another attempt, nothing else may follow the failure. Usually Qlik's record
  * of the reload or the reload's document `started` names the order. If neither does, this file looks for an order of
  * the app that names the reload, or that is just being started.
@@ -33,7 +33,7 @@ export type Starting =
 /** Qlik's type of a reload that was started by API. All reloads that Cascade starts have it. */
 const BY_API = 'external';
 
-/** The most whole documents of one read. Usually fewer are due, so one read finds them all. */
+/** The most whole documents of one read. Usually fewer are due, so one read is enough. */
 const PAGE = 100;
 
 /**
@@ -42,7 +42,7 @@ const PAGE = 100;
  */
 const STUBS = 10_000;
 
-/** The states of orders whose reload may have ended a moment ago. */
+/** The states of orders whose reload may have ended just now. */
 const STARTING: readonly unknown[] = ['claimed', 'unknown', 'posted'] satisfies OrderState[];
 
 /**
@@ -51,8 +51,9 @@ const STARTING: readonly unknown[] = ['claimed', 'unknown', 'posted'] satisfies 
  * `started` yet.
  *
  * Such an order is due within the hour. So the function reads the documents that are due until then: first a hundred
- * whole ones. If more are due, it reads stubs of all, and then whole orders of the app. Several ends share the reads of
- * what is due. The app's past orders, of which there may be thousands, are not read.
+ * whole ones. If more are due and the order is not among these, it reads stubs of all, and then whole orders of the
+ * app. Several ends share the reads of what is due. The app's past orders, of which there may be thousands, are not
+ * read.
  *
  * @returns the function. It returns undefined if no order of the app with `retry` or `timeout` may have started the
  *   reload, if the end names its order, or if the reload was not started by Qlik's API. It throws CascadeError
@@ -90,9 +91,9 @@ export function startingOrders(ports: StartingPorts): (event: ReloadFinished) =>
  * The ids of the documents that are due at `until` or before, and that have one of the states `STARTING`.
  *
  * If the stubs do not fit into one page, all pages are read twice. While they are read, an order may move to an earlier
- * `dueAt`, into a page that was read already. The second reading finds this order. It would miss the order only if that
- * moved twice within these few seconds. But between two such moves, Cascade waits for Qlik: for the answer to a POST,
- * or 60 s.
+ * `dueAt`, into a page that was read already. The second reading finds this order. It would miss the order only if the
+ * order moved like this twice within these few seconds. But between two such moves, Cascade waits for Qlik: for the
+ * answer to a POST, or 60 s.
  */
 async function startingIds(store: StartingPorts['store'], until: EpochMs): Promise<readonly string[]> {
   const { ids, pages } = await pagesOfStarting(store, until);
@@ -109,15 +110,16 @@ async function pagesOfStarting(
     const { documents, isFull } = await store.due({ from, until, limit: STUBS, isBrief: true });
     ids.push(...documents.filter(({ state }) => STARTING.includes(state)).map(({ _id }) => _id));
     if (!isFull) return { ids, pages };
-    // The next page begins with the last time of this one, because more documents may have that time.
+    // The next page begins with the last time of this one, because more documents may have that time. If this page
+    // began with that time, too, the next one begins later, so that the loop ends.
     const last = documents.at(-1)?.['dueAt'] as EpochMs;
     from = (last > from ? last : from + 1) as EpochMs;
   }
 }
 
 /**
- * Looks among these documents for an order that may have started the reload. Orders without `retry` and `timeout` do
- * not matter: no attempt follows their failure.
+ * Looks among these documents for an order that may have started the reload. An order without `retry` and `timeout`
+ * does not matter: no other attempt follows its failure, and Cascade cancels no reload of it.
  */
 function startingAmong(
   documents: readonly (StoredDocument | undefined)[],

@@ -19,8 +19,8 @@ export type DefinitionStore = Pick<CouchPort, 'get' | 'put' | 'now'>;
  * by them later why something happened. Deployment calls this before it deploys an action that names the hash.
  *
  * If the chains are not the ones deployed now, their definition gets a new `storedAt`, even if it is stored already. A
- * purge (it removes old documents) may just have chosen to remove it. With the new `storedAt` the document is another
- * version, so the purge leaves it.
+ * purge (it removes old documents) may just have chosen to remove that definition. With the new `storedAt` it is
+ * another version, which the purge leaves alone.
  *
  * @returns the hash.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.

@@ -1,8 +1,9 @@
 /*
  * Works out what the action `reload` has to know of the tenant in which it is to start a reload, from the tenant's
  * document `gate`. First: until when must an order (a reload that Cascade owes) wait, because the tenant's rate limit
- * is spent? The sweep (it runs every 5 minutes) gives waiting orders slots. A slot is the instant at which one order
- * may start. Second: does the tenant echo, that is, do its records of reloads show the `resourceId` that Cascade sent?
+ * is spent? The sweep (it runs every 5 minutes) gives slots to the orders that wait. A slot is the instant at which one
+ * order may start. Second: does the tenant echo, that is, do its records of reloads show the `resourceId` that Cascade
+ * sent?
  */
 
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
@@ -18,7 +19,7 @@ import type { LedgerLog } from './ledger-log.ts';
  * an error.
  *
  * @param gate - the document `gate:<tenant>`.
- * @param tenantUrl - the address in the ledger: `BoundTenant.url`.
+ * @param tenantUrl - the tenant's address in the ledger (`BoundTenant.url`). It becomes one of the facts as it is.
  * @param address - the tenant's address in the settings. `echoes` counts only if Cascade learned it at this address. If
  * the address is undefined, `echoes` counts in any case.
  * @param now - the store's clock, if it is known.

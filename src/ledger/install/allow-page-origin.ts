@@ -1,7 +1,7 @@
 /*
  * Lets the dashboard's page read the ledger (Cascade's memory) from CouchDB. The page comes from the OpenWhisk host,
- * which has another address. So browsers let it read only if CouchDB's configuration names the page's origin (CORS).
- * `./build.sh deploy` calls this file to add the origin.
+ * which has another address. So browsers let it read only if CouchDB's configuration allows the page's origin (CORS).
+ * `./build.sh deploy` adds the origin with `allowAndSay`.
  */
 
 import { CascadeError } from '../../core/cascade-error.ts';
@@ -20,7 +20,7 @@ const ORIGINS = 'cors/origins';
 /**
  * The key of the list of headers that a page may read in CouchDB's answers. The dashboard's page needs `date`, to
  * compare it with the device's clock. If the key is not set, CouchDB uses a list of its own (in its chttpd_cors.hrl),
- * without `date`. A new value replaces that list, so it has to contain it.
+ * without `date`. A value of ours replaces that list, so it repeats the headers of that list.
  */
 const EXPOSED = 'cors/exposed_headers';
 const DATE = 'date';
@@ -32,8 +32,7 @@ const COUCHDBS_OWN = 'accept-ranges, etag, server, x-couch-request-id, x-couch-u
  *
  * @param store - with an administrator's login, if there is one.
  * @param origin - such as `https://openwhisk.example.org`.
- * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED for an answer with another status than
- * expected.
+ * @throws CascadeError STORE_UNAVAILABLE without a clear answer; STORE_REFUSED if CouchDB refuses a change.
  */
 export async function allowPageOrigin(store: AskedStore, origin: string): Promise<PageOrigin> {
   const { status, body } = await store.ask('GET', '/_membership', [200, 401, 403, 404]);
@@ -49,7 +48,7 @@ export async function allowPageOrigin(store: AskedStore, origin: string): Promis
 }
 
 /**
- * Adds the origin on one node. Returns what was changed, in words. Undefined if the login may not read the
+ * Adds the origin on one node. Returns what was changed, in words; undefined if the login may not read the node's
  * configuration.
  */
 async function allowOn(node: string, store: AskedStore, origin: string): Promise<readonly string[] | undefined> {
@@ -101,8 +100,8 @@ export function originWords(result: PageOrigin, origin: string): readonly string
 }
 
 /**
- * Adds an origin as `allowPageOrigin` does, and returns what a person should read about it. If CouchDB fails, this does
- * not throw: only the dashboard needs the origin, so the deployment goes on.
+ * Adds an origin as `allowPageOrigin` does, and returns what a person should read about it. If CouchDB fails, this says
+ * so and does not throw: only the dashboard needs the origin, so the deployment goes on.
  */
 export async function allowAndSay(store: AskedStore, origin: string): Promise<readonly string[]> {
   try {

@@ -1,6 +1,6 @@
 /*
- * The requests of the ledger's installation to CouchDB. The ledger is Cascade's memory, a database in CouchDB. If a
- * request fails, the person who deploys reads the error, so it says what to do about it.
+ * The requests of the ledger's installation to CouchDB. The ledger is Cascade's memory, a database in CouchDB. If
+ * CouchDB refuses a request, the person who deploys reads the error, so it says what to do.
  */
 
 import {
@@ -42,10 +42,11 @@ export interface AskedStore {
   /**
    * Sends one request.
    *
-   * @param path - below the database, such as `_security`. If it begins with a slash, such as `/_users`, it is below
-   * the server.
+   * @param path - below the database, such as `_security`; "" for the database itself. A path that begins with a slash,
+   *   such as `/_users`, is below the server.
    * @param statuses - the answers after which the installation can go on.
-   * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED for another status, with what to do.
+   * @throws CascadeError STORE_UNAVAILABLE without a clear answer (none, a 5xx, 408 or 429); STORE_REFUSED for another
+   *   status, with what to do.
    */
   ask(
     method: HttpRequest['method'],
@@ -55,10 +56,10 @@ export interface AskedStore {
   ): Promise<StoreAnswer>;
 }
 
-/** The longest time of one request. A query of a new index may take longer; `installIndexes` then asks again. */
+/** The time limit of a request. The first query of a new index may need longer; `installIndexes` then asks again. */
 const PATIENCE = seconds(15);
 
-/** Asks a store with the login of one setting. */
+/** Makes the calls for a database with one login. */
 export const askedStore = ({ url, database, authorization }: CouchDatabase, asker: Asker): AskedStore => ({
   database,
   async ask(method, path, statuses, json) {

@@ -34,15 +34,16 @@ export interface TenantsToBind {
  * Checks that the ledger means the same tenants as the settings. Deployment calls this before it changes anything.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED; DEPLOY_FAILED, naming each tenant that has another address in
- *   the ledger, or a document that cannot be read. Another address is allowed if a person says that the tenant moved,
- *   or if both addresses are on this machine, where ports change.
+ *   the ledger, or a document that cannot be read. Both are allowed if a person says that the tenant moved. Another
+ *   address is also allowed if both addresses are on this machine, where ports change.
  */
 export async function refuseMoved(store: AskedStore, bind: TenantsToBind): Promise<void> {
   await changesFor(store, bind);
 }
 
 /**
- * Writes each tenant's address and id into the ledger. If the ledger has them already, nothing is written.
+ * Writes each tenant's address and id into the ledger. If the ledger has them already, nothing is written. The earlier
+ * addresses of a tenant that moved are kept.
  *
  * @returns what was changed, in words: `tenant acme at https://acme.eu.qlikcloud.com`.
  * @throws CascadeError as `refuseMoved`; STORE_REFUSED if somebody else writes at the same moment.
@@ -72,8 +73,8 @@ async function changesFor(
 }
 
 /**
- * The document to write for a tenant. Undefined if the ledger has the same already; `refused` if it means another
- * tenant.
+ * The document to write for a tenant. Undefined if the ledger has the same already; `refused` if the ledger means
+ * another tenant, or if its document is malformed.
  */
 function changeOf(
   { name, url, id }: TenantAddress,
@@ -88,7 +89,8 @@ function changeOf(
   if (bound.url === url && (id === undefined || id === bound.id)) return undefined;
   const isLocal = isOnThisMachine(bound.url) && isOnThisMachine(url);
   if (bound.url !== url && !isSaidToMove && !isLocal) return 'refused';
-  // Different tenants may take turns on this machine. They are the same one only if their ids are equal.
+  // Different tenants may take turns on this machine. They are the same one only if their ids are equal. Otherwise
+  // nothing of the earlier one is kept.
   if (bound.url !== url && !isSaidToMove && (id === undefined || id !== bound.id)) return anew;
   const idNow = id ?? bound.id;
   // If the tenant has not moved, another id only corrects the settings, so the old id is not kept.
@@ -98,11 +100,12 @@ function changeOf(
 }
 
 /**
- * How many earlier addresses, and how many earlier ids, are kept. Ends of reloads that were reported under an earlier
- * one may still be waiting in the ledger.
+ * How many earlier addresses, and how many earlier ids, are kept. Ends of reloads that were reported under one of them
+ * may still be waiting in the ledger.
  */
 const MOST_BEFORE = 10;
 
+/** The newest addresses and ids, each once; undefined if there are none. */
 function newestOf(before: readonly string[]): readonly string[] | undefined {
   const all = [...new Set(before)];
   const addresses = all.filter(isAddress);

@@ -1,7 +1,7 @@
 /*
  * The steps of deployment that say who may use the ledger (Cascade's memory, a database in CouchDB). CouchDB lets users
- * in by their roles, which are like groups. A user with one of the ledger's roles reads it. A function in the database
- * decides who may write what.
+ * in by their roles, which are like groups. A user with one of the ledger's roles may read it. A function in the
+ * database decides who may write what.
  */
 
 import { fieldOf, type JsonObject, objectOf, textOf } from '../../core/json-fields.ts';
@@ -66,7 +66,10 @@ export async function dropOldWriters({ ask }: AskedStore): Promise<readonly stri
   return ['no more writers in _security'];
 }
 
-/** Changes who may read, and returns whether there was anything to change. */
+/**
+ * Changes the members in `_security`: the users and roles that may read the database. Returns whether there was
+ * anything to change.
+ */
 async function changeMembers(
   { ask }: AskedStore,
   change: (members: JsonObject) => JsonObject | undefined,

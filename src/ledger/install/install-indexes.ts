@@ -13,7 +13,7 @@ type LedgerIndex = (typeof INDEXES)[number];
 const INDEXES = [DUE_INDEX, ...HISTORY_INDEXES] as const;
 
 /**
- * The most queries of one index. One may take 15 seconds until it counts as unanswered, so this is about ten minutes.
+ * The most queries of one index. A query counts as unanswered after 15 seconds, so these take about ten minutes.
  */
 const MOST_TRIES = 40;
 
@@ -24,14 +24,15 @@ const NEVER = 9e15;
 export interface Waiting {
   /** Gets a sentence when the waiting for an index begins. */
   readonly say: (sentence: string) => void;
-  /** Ends the waiting, after the present query, which may take 15 seconds. */
+  /** Ends the waiting, between two queries. A query may take 15 seconds. */
   readonly signal?: AbortSignal;
 }
 
 /**
  * Installs the indexes that the ledger does not have, and then asks each index for a document. CouchDB begins to build
  * an index when it is first asked, and answers when the index is built. On a large ledger that may take minutes.
- * Because deployment waits for it, the sweep (it runs every 5 minutes) and `cascade runs` need not.
+ * Deployment waits up to ten minutes for each index, so that the sweep (it runs every 5 minutes) and `cascade runs`
+ * hardly have to wait.
  *
  * @returns in words: the indexes that were installed, and those that are still not built. CouchDB goes on building
  * these.

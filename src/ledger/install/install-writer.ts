@@ -12,14 +12,14 @@ import { type AskedStore, type Asker, askedStore } from './ask-store.ts';
 import { rolesIn } from './install-access.ts';
 import { isRenamed, OLD_ROLES, rolesFor } from './roles.ts';
 
-/** Whose login `ownRoles` uses: that of COUCHDB_URL, while COUCHDB_ADMIN_URL is set, too. */
+/** For `ownRoles` in this file: the login of COUCHDB_URL, while COUCHDB_ADMIN_URL is set, too. */
 const ACTIONS: Asker = { setting: 'COUCHDB_URL', hasAdmin: true };
 
 /**
  * Checks that the server can have users and, if the user of COUCHDB_URL exists, that its password is right. Deployment
  * calls this before it changes anything.
  *
- * @throws CascadeError STORE_REFUSED if not; STORE_UNAVAILABLE without an answer.
+ * @throws CascadeError STORE_REFUSED if not; STORE_UNAVAILABLE without a clear answer.
  */
 export async function checkUsers(admin: AskedStore, store: CouchDatabase): Promise<void> {
   if ((await admin.ask('GET', '/_users', [200, 404])).status === 404) {
@@ -32,15 +32,15 @@ export async function checkUsers(admin: AskedStore, store: CouchDatabase): Promi
 }
 
 /**
- * Creates the user of COUCHDB_URL with the role of a writer. If the user exists, it gets this role.
+ * Creates the user of COUCHDB_URL with the role of a writer. If the user exists without this role, it gets the role.
  *
- * An existing user that lacks the role must first log in with the password of COUCHDB_URL. Then its document is written
- * again, with the same password, because we do not know what each server does without one (fact db-auth-07 is about
- * users that are written with a password).
+ * Such a user must first log in with the password of COUCHDB_URL. Then its document is written again, with the same
+ * password, because we do not know what each server does without one (fact db-auth-07 is about users that are written
+ * with a password).
  *
  * @returns what was changed, in words.
- * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED if the server keeps no users or does not let
- * us, if the user has another password, or if the server does not show the new role.
+ * @throws CascadeError STORE_UNAVAILABLE without a clear answer; STORE_REFUSED if the server keeps no users or does not
+ * let us, if the user has another password, or if the server does not show the new role.
  */
 export async function installWriter(admin: AskedStore, store: CouchDatabase): Promise<readonly string[]> {
   const { writer } = rolesFor(store.database);
@@ -94,12 +94,12 @@ async function databasesFor(role: string, { ask }: AskedStore): Promise<readonly
   return found;
 }
 
-/** How often the roles are read, without a pause. A server may show a user's earlier roles for a moment. */
+/** How often the roles are read at most, without a pause. A server may show a user's earlier roles for a moment. */
 const MOST_LOOKS = 50;
 
 /**
- * Waits until the server knows the user's new role. Actions may run with this user now, so the database must not ask
- * for the role before.
+ * Waits until the server knows the user's new role. Actions may run with this user now. If a later step made the
+ * database ask for the role before the server knows it, they would be refused.
  */
 async function waitForRole(role: string, store: CouchDatabase): Promise<void> {
   for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
@@ -114,7 +114,7 @@ async function waitForRole(role: string, store: CouchDatabase): Promise<void> {
 /**
  * Checks that the user of COUCHDB_URL can log in, and has the role of a writer or is an administrator.
  *
- * @throws CascadeError STORE_REFUSED if not; STORE_UNAVAILABLE without an answer.
+ * @throws CascadeError STORE_REFUSED if not; STORE_UNAVAILABLE without a clear answer.
  */
 export async function checkWriter(store: CouchDatabase, asker: Asker): Promise<void> {
   const { writer } = rolesFor(store.database);

@@ -8,18 +8,18 @@ const COUNTED_FIELDS = ['counts', 'seconds', 'seen', 'over', 'notices'];
 
 /**
  * Makes the text of the function by which CouchDB decides who may write what in a ledger, Cascade's memory. Deployment
- * puts it into the database as `validate_doc_update`, and CouchDB calls it for each write. It is in old JavaScript,
- * because CouchDB runs no newer one (facts db-auth-12, -14). The rules are:
+ * puts it into the database as `validate_doc_update`, and CouchDB calls it for each document that is written. It is in
+ * old JavaScript, because CouchDB runs no newer one (facts db-auth-12, -14). The rules are:
  *
- * - Writers (the actions have this role) and server administrators may write.
+ * - Writers (the user of the actions is one) and server administrators may write documents.
  * - An act is one thing that a person did to a ticket, an order or an alert. Users with the role of the desk may add
  *   acts in their own name, and so may writers. An administrator may add acts of anybody, to restore a backup by
  *   replication.
  * - Nobody changes or deletes an act.
  * - An update may not leave out what an app's document has counted. It may not finish an event (one end of a reload)
  *   that is not recorded, that is, not part of its app's document. This rule is against an action of an earlier version
- *   of Cascade, which may still run while a deployment replaces the actions one after another. The event stays due, and
- *   the next sweep (it runs every 5 minutes) takes it up.
+ *   of Cascade, which may still run while a deployment replaces the actions one after another. A refused event stays
+ *   due, and a later sweep (it runs every 5 minutes) takes it up.
  */
 export function mayWriteIn(database: string): string {
   const { desk, writer } = rolesFor(database);

@@ -1,6 +1,6 @@
 /**
- * The roles that give a user of CouchDB access to a ledger, Cascade's memory in one database. Deployment installs them,
- * `cascade user` gives them to people, and the dashboard asks which one its user has.
+ * The roles that give a user of CouchDB access to a ledger, Cascade's memory in one database. Deployment lets them in,
+ * `cascade user` gives roles to people, and the dashboard asks which of them its user has.
  */
 export interface LedgerRoles {
   /** Users with this role read the ledger. */
@@ -29,5 +29,5 @@ export const rolesFor = (database: string): LedgerRoles => ({
  */
 export const OLD_ROLES: Omit<LedgerRoles, 'desk'> = rolesFor('cascade');
 
-/** Whether a ledger's roles differ from those of earlier versions. */
+/** Whether a ledger's roles differ from those of earlier versions: its database is not called `cascade`. */
 export const isRenamed = ({ writer }: LedgerRoles): boolean => writer !== OLD_ROLES.writer;

@@ -17,8 +17,8 @@ export async function lastPurge(store: Pick<CouchPort, 'get'>): Promise<EpochMs 
 }
 
 /**
- * Writes into the document `purge` when a purge ended, and how many documents it removed. If two purges end at once,
- * one write may meet a conflict. That does not matter: the other one wrote nearly the same time.
+ * Writes into the document `purge` when a purge ended, and how many documents it removed. A conflict does not matter:
+ * another purge ended just then, and wrote nearly the same time.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */

@@ -39,7 +39,7 @@ const ENDS_DIFFER = days(1);
  * goes before the documents that it needs:
  *
  * - An event (one end of a reload) goes before its orders (the reloads that Cascade owed because of it). If only the
- *   orders were gone, a replay of the event would use their ids again.
+ *   orders were gone, `cascade replay` could use their ids again for the event.
  * - What is about an order (an act, an alert, a `started`) goes before the order.
  * - What a composite link remembers goes before the events that it remembers.
  * - Events and orders go before the definition that they name.

@@ -10,11 +10,11 @@ const TIMEOUT = seconds(30);
 
 /**
  * Removes old documents from a ledger (Cascade's memory, a database in CouchDB), so that it does not grow for ever.
- * Deployment calls this, and `npm start` once a day.
+ * Deployment calls this, and so does `npm start` once a day, if it has a store of its own.
  *
  * @param admin - the database with the login of an administrator: CouchDB lets nobody else purge.
- * @param signal - stops the purge between two steps. The next purge removes the rest.
- * @throws CascadeError as `purgeLedger`; the signal's reason if it is aborted.
+ * @param signal - stops the purge in the pause after a request. The next purge removes what is left.
+ * @throws CascadeError as `purgeLedger`; an AbortError if the signal is aborted.
  */
 export function purgeDatabase(admin: CouchDatabase, retention: DurationMs, signal?: AbortSignal): Promise<Purged> {
   const stopwatch = (): number => performance.now();

@@ -28,7 +28,7 @@ export interface PurgeWork {
   /** A clock in milliseconds. It does not jump if somebody sets the machine's clock. */
   readonly stopwatch: () => number;
   readonly sleep: (durationMs: number) => Promise<unknown>;
-  /** Called after each request that removes documents: how many of `all` documents the purge has tried to remove. */
+  /** Called after each request that removes documents. The purge has tried to remove `done` of `all` documents. */
   readonly onStep?: (done: number, all: number) => void;
 }
 
@@ -55,7 +55,7 @@ const REST = 9;
  */
 const PAGE = 100;
 
-/** Does one step, and rests. */
+/** Does one step (see `REST`), and rests. */
 async function rested<T>({ stopwatch, sleep }: PurgeWork, step: () => Promise<T>): Promise<T> {
   const startedAt = stopwatch();
   const result = await step();
@@ -68,9 +68,9 @@ async function rested<T>({ stopwatch, sleep }: PurgeWork, step: () => Promise<T>
  * up to 10 documents in one request. If it removed any, it asks CouchDB to free their space. At the end it writes into
  * the ledger when the ledger was purged.
  *
- * If the purge breaks off, the next one removes the rest.
+ * If the purge breaks off, the next one removes what is left.
  *
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED; what `sleep` and `onStep` throw.
  */
 export async function purgeLedger(work: PurgeWork): Promise<Purged> {
   const { store, port } = work;

@@ -1,7 +1,7 @@
 /*
  * Reads the whole ledger (Cascade's memory in CouchDB), page by page. A purge, which removes old documents, needs this:
- * of each document it keeps the footprint, which is the little that `planPurge` needs to decide which documents go.
- * Commands that look at the whole ledger, such as `cascade ledger`, use parts of this file, too.
+ * of each document it remembers the footprint, the little that `planPurge` needs to decide which documents go. Commands
+ * that look at the whole ledger, such as `cascade ledger`, use parts of this file, too.
  */
 
 import type { CouchPort, StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
@@ -30,8 +30,8 @@ export class FootprintReader {
   add(source: StoredDocument, read: LedgerDocument | undefined): void {
     this.#footprints.push(read === undefined ? unreadableFootprint(source._id, source._rev) : footprintOf(read));
     if (!source._id.startsWith(CHECKPOINT)) return;
-    // A checkpoint says how far back the sweep lists the ends of a tenant. If it cannot be read, all of these ends
-    // stay.
+    // A checkpoint says how far back the sweep lists the ends of a tenant. If it cannot be read, all events of the
+    // tenant stay.
     const from = read?.type === 'checkpoint' ? listsFrom(read) : (0 as EpochMs);
     this.#listsFrom.set(source._id.slice(CHECKPOINT.length) as TenantName, from);
   }

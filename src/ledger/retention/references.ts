@@ -1,5 +1,5 @@
 /*
- * Says which documents of the ledger (Cascade's memory) refer to each other. A purge removes old documents, and must
+ * Says to which others a document of the ledger (Cascade's memory) refers. A purge removes old documents, and must
  * remove none that another one still needs. A document is old if nothing has been left to do with it for the whole
  * retention (RETENTION_DAYS).
  *
@@ -73,8 +73,9 @@ export function referencesOf(
 
 /**
  * The references of an order. Its causes are the reloads whose ends called for it, and its root is the document at the
- * start of its run. The order stays while the event of a cause stays: without the order, a replay of the event would
- * use the order's id again. If the order was merged into another one, whose reload serves both, the two stay together.
+ * start of its run. The order stays while the event of a cause stays: without the order, `cascade replay` could use the
+ * order's id again for the event. If the order was merged into another one, whose reload serves both, the two stay
+ * together.
  */
 function referencesOfOrder({ tenant, causes, root, reloadId, ends, into, definition }: OrderDocument): References {
   const causeEvents = causes.flatMap((cause) => eventsOf(tenant, cause));
