@@ -29,7 +29,7 @@ import type { SweptTenants } from './swept-tenants.ts';
 interface ExpectedApp {
   readonly app: AppRef;
   readonly expected: Expectation;
-  /** Absent if no deadline is over yet, or if this sweep does not know all ends of the app. */
+  /** Absent if no deadline with its grace is over yet, or if this sweep does not know all ends of the app. */
   readonly passed?: Deadline;
 }
 

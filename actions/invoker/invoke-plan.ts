@@ -41,7 +41,7 @@ export interface InvokerPorts extends FanOutPorts {
  * 1. It stores the orders. Usually it starts `record` at the same time, because the sender is waiting.
  * 2. It starts the orders' activations. At the same time it marks the plan's events as resolved.
  * 3. It starts the orders that have slots. A slot is the instant at which an order may start that waited for its
- *   tenant's rate limit. Slots come only with a sweep, for which nobody waits.
+ *   tenant's rate limit. Slots come only with a sweep, whose answer may be late.
  *
  * Invariant: an event is marked only after each of its orders is stored, or refused by CouchDB for good. A refused
  * order has an alert and stops no other order. If storing fails, the event stays due, and the answer is no 5xx.

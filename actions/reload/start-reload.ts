@@ -23,7 +23,7 @@ export interface StartPorts {
   readonly log: Log;
 }
 
-/** The longest time of a call to Qlik. The action has 110 s, so it can send the POST, look twice, and send it again. */
+/** The longest time of a call to Qlik. The action has 110 s, so there is time for four slow calls. */
 const CALL_TIMEOUT = seconds(25);
 /** The time that is kept for the action's answer. */
 const MARGIN_MS = 2_000;

@@ -34,7 +34,7 @@ export interface JoinPorts {
 export interface JoinAnswer {
   /** The orders to create. */
   readonly orders: readonly JoinedOrder[];
-  /** For each link that calls for no order now: why. */
+  /** Why links call for no order now, or for fewer orders: at most one reason for each link. */
   readonly skips: readonly Skip[];
   /**
    * The runs that were stopped because an order would have had too many hops, each by the id of the document with which

@@ -166,5 +166,6 @@ function recordedIn(app: AppRef, state: AppState, documents: FoundById): Readonl
   return new Set(forgettable(state).filter(isDone));
 }
 
+/** An event that is due no more counts as recorded, because an earlier version did not write `recordedAt`. */
 const isRecordedDocument = ({ recordedAt, dueAt }: Readonly<Record<string, unknown>>): boolean =>
   recordedAt !== undefined || dueAt === undefined;
