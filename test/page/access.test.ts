@@ -10,7 +10,7 @@ const OPEN_ORDERS = '0a7e5000-0000-4000-8000-000000000011';
 interface Place {
   readonly name: string;
   readonly route: string;
-  readonly of?: 'run' | 'ticket' | 'end' | 'letter';
+  readonly of?: 'run' | 'ticket' | 'question' | 'end' | 'letter';
 }
 
 const PLACES: readonly Place[] = [
@@ -24,6 +24,7 @@ const PLACES: readonly Place[] = [
   { name: 'a run’s history', route: '#/runs/?as=history', of: 'run' },
   { name: 'the tickets', route: '#/tickets?with=rejected%2Canswered%2Crecovered%2Cdismissed&notes=shown' },
   { name: 'a ticket', route: '#/tickets/', of: 'ticket' },
+  { name: 'a question', route: '#/tickets/', of: 'question' },
   { name: 'the inbox', route: '#/inbox' },
   { name: 'an end', route: '#/inbox/', of: 'end' },
   { name: 'a letter', route: '#/inbox/', of: 'letter' },
@@ -46,6 +47,7 @@ describe('the page: access', () => {
       // Of the night in which what followed failed three times.
       ...{ run: orders.at(-2)?._id, end: orders.at(-1)?._id },
       ticket: (await dashboard.cascade.documents('ticket:')).at(-1)?._id,
+      question: (await dashboard.cascade.documents('ticket:question:'))[1]?._id,
       letter: (await dashboard.cascade.documents('dead:'))[0]?._id,
     };
     return PLACES.map(({ name, route, of }) => {

@@ -27,6 +27,7 @@ import { Scheduler } from '../../simulation/world/scheduler.ts';
 import { addressOf, qlikIdOf, Steps } from '../../simulation/world/steps.ts';
 import { Trace } from '../../simulation/world/trace.ts';
 import { type MemoryCouch, memoryCouch } from '../memory-couch.ts';
+import { otherActivations } from './other-activations.ts';
 import {
   ACTS,
   BY_HAND,
@@ -39,6 +40,7 @@ import {
   OTHERWISE_MINUTES,
   USUAL_MINUTES,
 } from './plan.ts';
+import { weekQuestions } from './questions.ts';
 import { type ReloadFate, WeekTenant } from './week-tenant.ts';
 
 const DAY_MS = 86_400_000;
@@ -125,12 +127,20 @@ class Week {
   }
 
   documents(): readonly NewDocument[] {
-    return [...this.#store.all().map(({ _rev, ...document }) => document), ...this.#stats()];
+    return [
+      ...this.#store.all().map(({ _rev, ...document }) => document),
+      ...this.#stats(),
+      ...weekQuestions((day, clock) => this.#timeOf(day, clock), this.#endsAt, new Random(SEED, 'questions')),
+    ];
+  }
+
+  #timeOf(day: number, clock: string): EpochMs {
+    const [hours = 0, mins = 0] = clock.split(':').map(Number);
+    return (this.#start + day * DAY_MS + (hours * 60 + mins) * 60_000) as EpochMs;
   }
 
   #at(day: number, clock: string, run: () => void): void {
-    const [hours = 0, mins = 0] = clock.split(':').map(Number);
-    this.#scheduler.at(this.#start + day * DAY_MS + (hours * 60 + mins) * 60_000, run);
+    this.#scheduler.at(this.#timeOf(day, clock), run);
   }
 
   /** As deployment does. */
@@ -265,7 +275,9 @@ class Week {
 
   /** As the meter counts them. */
   #stats(): readonly NewDocument[] {
-    return [...this.#activations].map(([action, activations]) => {
+    const range = { from: this.#start, to: this.#endsAt };
+    const others = otherActivations(this.#activations, range, new Random(SEED, 'others'));
+    return [...this.#activations, ...others].map(([action, activations]) => {
       const stat = countActivations(freshStat(0 as EpochMs), activations, this.#endsAt);
       return statDocument(action, stat, undefined);
     });

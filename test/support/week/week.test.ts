@@ -1,6 +1,9 @@
 import { expect } from 'chai';
 import { PageDocuments, type RawDocument } from '../../../dashboard/model/documents.ts';
 import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
+import { foldActs } from '../../../src/core/tickets/fold-acts.ts';
+import type { ActDocument } from '../../../src/ledger/documents/act.ts';
+import type { StatDocument } from '../../../src/ledger/documents/stat.ts';
 import { lastMorning, makeWeek } from './make-week.ts';
 
 describe('the week of demo data', () => {
@@ -22,8 +25,9 @@ describe('the week of demo data', () => {
   });
 
   it('ends with three failures that nobody has mended, and with four that are over', () => {
+    const failures = ofType('ticket').filter(({ _id }) => _id.startsWith('ticket:reload:'));
     const [open, over] = [false, true].map((isOver) =>
-      ofType('ticket').filter(({ recoveredAt }) => (recoveredAt !== undefined) === isOver),
+      failures.filter(({ recoveredAt }) => (recoveredAt !== undefined) === isOver),
     );
     expect(appIds(open ?? [])).to.have.members([
       'f1a2ce00-0000-4000-8000-000000000012',
@@ -46,6 +50,32 @@ describe('the week of demo data', () => {
       '3eb00000-0000-4000-8000-000000000015',
       '9e091e00-0000-4000-8000-000000000012',
     ]);
+  });
+
+  it('has three questions: one is answered, one has an owner and a tag, and nobody looks after the third', () => {
+    const acts = week.map((document) => document as unknown as ActDocument).filter(({ type }) => type === 'act');
+    const questions = ofType('ticket').filter(({ _id }) => _id.startsWith('ticket:question:'));
+    const shown = questions.map((ticket) => {
+      const { state, owner, tags } = foldActs({ _id: ticket._id }, acts);
+      return [(ticket['tags'] as string[])[0], state, owner, tags];
+    });
+    expect(shown).to.deep.equal([
+      ['qlik-sense', 'answered', 'ben', []],
+      ['qlik-sense', 'open', 'cleo', ['documentation']],
+      ['qlikview', 'open', undefined, []],
+    ]);
+  });
+
+  it('has counts of every action and sequence, and of some that failed', () => {
+    const stats = ofType('stat').map((document) => document as unknown as StatDocument);
+    expect(stats.map(({ action }) => action)).to.have.members([
+      ...['receiver', 'resolver', 'invoker', 'reload', 'collector', 'storer', 'notifier', 'chains', 'metrics', 'meter'],
+      ...['dashboard', 'webhook', 'sweep', 'record'],
+    ]);
+    for (const { action, invocations } of stats) expect(invocations.success, action).to.be.greaterThan(0);
+    expect(stats.flatMap(({ action, invocations }) => (invocations.developer_error > 0 ? [action] : []))).to.deep.equal(
+      ['metrics'],
+    );
   });
 
   it('ends at 07:42 UTC of any day', () => {
