@@ -57,6 +57,7 @@ describe('the page: tickets', () => {
     await fill(page, 'Note', '<img src=x onerror=alert(1)>', 'Add the note');
     await history(page).nth(2).waitFor();
     await page.getByText('not sent yet').first().waitFor({ state: 'detached' });
+    expect(await page.getByLabel('Note', { exact: true }).inputValue()).to.equal('');
     expect((await acts()).map(({ by, kind, value }) => [by, kind, value])).to.deep.equal([
       [person.user, 'own', person.user],
       [person.user, 'tag', '<b>urgent</b>'],
@@ -149,6 +150,7 @@ describe('the page: tickets', () => {
     const page = await dashboard.open(await dashboard.person('desk'), { route, viewport });
     await fill(page, 'Note', 'x'.repeat(4_096), 'Add the note');
     await page.getByText(/This is too long: 4\d\d\d bytes, and at most 4096 are kept. Nothing was added./).waitFor();
+    expect(await page.getByLabel('Note', { exact: true }).inputValue()).to.equal('x'.repeat(4_096));
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(360);
     await expectAccessible(page);
   });

@@ -21,10 +21,11 @@ interface TicketActsProps {
  */
 export function TicketActs({ ticket, user, people, tags, acts }: TicketActsProps) {
   const problem = useSignal('');
-  const add = (act: NewAct): void => {
-    void acts.add(ticket._id, [act]).then((why) => {
-      problem.value = why ?? '';
-    });
+  /** @returns whether it was added. */
+  const add = async (act: NewAct): Promise<boolean> => {
+    const why = await acts.add(ticket._id, [act]);
+    problem.value = why ?? '';
+    return why === undefined;
   };
   const { owner, state, dismissedAt, tags: own } = ticket.acts;
   const isSettled = state !== 'open' || dismissedAt !== undefined;
@@ -75,10 +76,14 @@ interface OneFieldProps {
   /** What the browser suggests while a person types. */
   readonly among?: readonly string[];
   readonly isNumber?: boolean;
-  readonly onText: (text: string) => void;
+  /** @returns whether the act was added. */
+  readonly onText: (text: string) => Promise<boolean>;
 }
 
-/** A field with a button. An empty field does nothing. After the act the field is empty again. */
+/**
+ * A field with a button. An empty field does nothing. After the act the field is empty again. If nothing was added, it
+ * keeps the text, so that the person can mend it.
+ */
 function OneField({ label, button, among, isNumber = false, onText }: OneFieldProps) {
   const text = useSignal('');
   const list = `${label.replaceAll(' ', '-')}-suggestions`;
@@ -88,8 +93,11 @@ function OneField({ label, button, among, isNumber = false, onText }: OneFieldPr
         event.preventDefault();
         const value = text.value.trim();
         if (value === '') return;
-        onText(value);
-        text.value = '';
+        const shown = text.value;
+        void onText(value).then((isAdded) => {
+          // A person may have typed something else meanwhile.
+          if (isAdded && text.value === shown) text.value = '';
+        });
       }}
     >
       <label>
