@@ -35,7 +35,8 @@ export interface Claim {
   /**
    * The order as it is stored now: claimed, and in doubt. Only `hops` may be greater than in the store. Hops say how
    * many orders lead from the start of a run to an order. While this order was parked (its app was busy), other orders
-   * may have merged into it: its reload serves them, too. Then `hops` is the greatest of all these orders.
+   * may have merged into it: its reload serves them, too. Then `hops` is the greatest of all these orders, also if an
+   * earlier activation claimed the order and died.
    */
   readonly order: OrderDocument;
   /**
@@ -84,7 +85,8 @@ export async function claimOrder(order: OrderDocument, ports: ClaimPorts): Promi
   const saved = await saveOrder(next, patient(store, ports, CLAIM_TRIES));
   if (saved.kind === 'conflict') return undefined;
   // The hops are read only now, because an order that finds this one claimed does not merge into it any more.
-  const hops = order.state === 'parked' ? await hopsWithMerged(saved.order, patient(store, ports), log) : order.hops;
+  const mayHaveMerged = order.state === 'parked' || order.state === 'claimed';
+  const hops = mayHaveMerged ? await hopsWithMerged(saved.order, patient(store, ports), log) : order.hops;
   return { order: { ...saved.order, hops }, oldDoubt, at };
 }
 

@@ -199,6 +199,14 @@ describe('a parked order', () => {
     expect(world.store.peek('started:default:r1')?.['hops']).to.equal(7);
   });
 
+  it('has them also if the activation that claimed it first died', async () => {
+    const doubt = { since: T - 220_000 };
+    const claimed = { ...parked, state: 'claimed', doubt, dueAt: T - 70_000 };
+    const world = ledgerWorld({ documents: [claimed, park(ORDER, 7)], starts: [started] });
+    expect((await world.due()).did).to.equal('started');
+    expect(world.order()?.['hops']).to.equal(7);
+  });
+
   it('leaves alone the hops of a slot that is another order’s', async () => {
     const world = ledgerWorld({ documents: [parked, park(OTHER, 7)], starts: [started] });
     await world.due({ wake: true });
