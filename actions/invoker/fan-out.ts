@@ -92,8 +92,8 @@ async function startRound<T>(
 }
 
 /**
- * Starts targets one after another. While every place of the host is taken, it waits with growing pauses, until
- * `patientUntil`.
+ * Starts targets one after another, until `patientUntil`, or until the minute's invocations are spent. While every
+ * place of the host is taken, this waits with growing pauses.
  *
  * @param placements - gets a placement for each target that found room.
  * @returns the targets that found no room.

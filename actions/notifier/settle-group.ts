@@ -114,8 +114,8 @@ async function close(
 }
 
 /**
- * The channel takes messages, but refuses this one. The next message with these notices has at most half as many, and so
- * on. If a message of one notice is refused, that notice is the reason, so it is dropped.
+ * The channel takes messages, but refuses this one. The next message with these notices has at most half as many, and
+ * so on. If a message of one notice is refused, that notice is the reason, so it is dropped.
  */
 async function refuse({ name }: Channel, sent: Sent, ports: ServePorts): Promise<void> {
   const { answer, items } = sent;

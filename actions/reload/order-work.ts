@@ -1,7 +1,7 @@
 /*
  * An order is a reload that Cascade owes. One activation (a run) of the action `reload` works on one order. This file
- * begins that work: it reads the order, checks the order's tenant, and collects the clock, the store and the Qlik client
- * that the work needs.
+ * begins that work: it reads the order, checks the order's tenant, and collects what the work needs: a clock, the store
+ * and the Qlik client.
  *
  * The gate of a tenant says until when its rate limit is spent. A slot is the instant at which one waiting order may
  * start. A tenant echoes if its reload records have the `resourceId` that we sent.

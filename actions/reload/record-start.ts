@@ -57,7 +57,10 @@ export async function adopt(
   return savedResult(saved, 'adopted', order, work);
 }
 
-/** The order's document, with the reload that was started for it. */
+/**
+ * The order's document, with the reload that was started for it. `hops` come from the claim: they may be greater than
+ * the stored ones if other orders have merged into this one.
+ */
 const postedOrder = ({ order: { hops }, reloadId, isCertain }: Start, current: OrderDocument, work: OrderWork) => {
   const when = whenOf(work);
   const changes = { reloadId, isCertain, hops, postedAt: when.at, doubt: undefined, reason: undefined };

@@ -104,7 +104,7 @@ const needsLedger = ({ event: { tenant, appId, reloadId }, link: { chain, target
 /** Decides about as many events as fit into one plan. */
 async function decide(batch: Batch, links: CompiledChains['links'], ports: ResolverPorts): Promise<Partial<Plan>> {
   const events = [...batch.events].sort(byEnd);
-  // The links say what may follow, and that says which documents are needed. So one call can read them all.
+  // The links say what may follow, and that says which documents are needed. So one call can read most of them.
   const mayFollow = events.flatMap(possibleEnds).map((end) => planOrders([end], links));
   const tenants = tenantsOf(mayFollow);
   const joins = mayFollow.flatMap(({ joined }) => joined.map(({ link }) => joinId(link)));

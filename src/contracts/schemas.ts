@@ -42,7 +42,7 @@ const boolean = { type: 'boolean' } as const;
 const traceId = { type: 'string', minLength: 1, maxLength: 64 } as const;
 const source = { type: 'string', enum: SOURCES } as const;
 
-// Small schemas, of which the others are made.
+// These functions make small schemas.
 const listOf = <Item>(items: Item) => ({ type: 'array', items }) as const;
 const atLeast = (minimum: number) => ({ type: 'integer', minimum }) as const;
 const oneOf = (...words: readonly string[]) => ({ type: 'string', enum: words }) as const;
