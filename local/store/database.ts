@@ -76,7 +76,7 @@ export class Database {
    * Does work that may write, such as an update of an index. After any failure, the files are opened again first. Work
    * that writes documents goes through `write`.
    */
-  index<T>(work: Work<T>): Promise<T> {
+  runWriting<T>(work: Work<T>): Promise<T> {
     return this.#run(work, ({ health }) => health.failure === undefined);
   }
 
@@ -87,7 +87,7 @@ export class Database {
   refreshSoon(): void {
     if (this.#isRefreshing) return;
     this.#isRefreshing = true;
-    this.index(refreshIndexes)
+    this.runWriting(refreshIndexes)
       // The next query of the index does the same work, and reports what is wrong.
       .catch(() => {})
       .finally(() => {
@@ -101,7 +101,7 @@ export class Database {
    */
   async write<T>(work: Work<T>): Promise<T> {
     try {
-      return await this.index(work);
+      return await this.runWriting(work);
     } finally {
       this.events.emit('write');
     }

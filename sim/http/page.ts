@@ -13,14 +13,21 @@ export interface Sort {
 }
 
 /** How a list is sorted, divided into pages, and shown. */
-export interface PageOptions<T> {
+export type PageOptions<T> = ShownPages<T> &
+  (
+    | {
+        /** The order if the query has no `sort`, by which callers may choose another one. */
+        readonly defaultSort: string;
+      }
+    | {
+        /** The order of the list, whatever the query says. */
+        readonly order: Sort;
+      }
+  );
+
+interface ShownPages<T> {
   /** The fields by which the list can be sorted, each with a function for an item's key. Keys are compared as texts. */
   readonly keys: Readonly<Record<string, (item: T) => string>>;
-  /**
-   * If it is a text, callers may choose the order by the parameter `sort`; without that parameter, this text counts in
-   * its place. If it is an object, the list always has this order.
-   */
-  readonly sort: string | Sort;
   /** Orders items with equal keys. No two items have the same tie. All ties are numbers, or all are texts. */
   readonly tie: (item: T) => number | string;
   /** How many items a page has if the query has no `limit`. */
@@ -48,7 +55,7 @@ interface PageBody {
  */
 export function page<T>(call: TenantCall, items: readonly T[], options: PageOptions<T>): PageBody {
   const { keys, tie, view } = options;
-  const sort = typeof options.sort === 'string' ? parseSort(call, Object.keys(keys), options.sort) : options.sort;
+  const sort = 'order' in options ? options.order : parseSort(call, Object.keys(keys), options.defaultSort);
   const limit = parseLimit(call, options.limit);
   const compare = (one: Place, other: Place) => comparePlaces(one, other) * (sort.descending ? -1 : 1);
   const places = items.map((item) => ({ item, key: keys[sort.field]?.(item) ?? '', tie: tie(item) })).sort(compare);

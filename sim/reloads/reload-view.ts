@@ -94,7 +94,7 @@ export function pageOfReloads(
     .filter((reload) => passes(reload) && (partial === undefined || reload.partial === partial));
   return page(call, shown, {
     keys: KEYS,
-    sort: isHonoured ? asked : NEWEST_FIRST,
+    order: isHonoured ? asked : NEWEST_FIRST,
     tie: ({ seq }) => seq,
     limit: 10,
     view,

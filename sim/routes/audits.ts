@@ -40,7 +40,7 @@ function getAudits(tenant: Tenant, call: ApiCall): TenantAnswer {
       source: ({ event }) => event.source,
       userId: ({ event }) => event.userId,
     },
-    sort: '-eventTime',
+    defaultSort: '-eventTime',
     tie: ({ seq }) => seq,
     limit: 10,
     view: (audit) => viewAudit(call, audit),

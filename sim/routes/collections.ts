@@ -31,7 +31,7 @@ function getCollections(tenant: Tenant, call: ApiCall): TenantAnswer {
   const createdAt = (one: Collection) => isoTime(one.createdAt);
   const body = page(call, wanted, {
     keys: { name: (one) => one.name, createdAt, updatedAt: createdAt },
-    sort: '-createdAt',
+    defaultSort: '-createdAt',
     tie: (one) => one.seq,
     limit: 10,
     view: (one) => viewCollection(tenant, call, one),

@@ -31,7 +31,7 @@ function getDeliveries(tenant: Tenant, call: ApiCall): TenantAnswer {
   const wanted = tenant.deliveries.of(id).filter(({ status, eventType }) => isAsked(call, { status, eventType }));
   const body = page(call, wanted, {
     keys: { status: ({ status }) => status, triggeredAt: ({ triggeredAt }) => isoTime(triggeredAt) },
-    sort: '-triggeredAt',
+    defaultSort: '-triggeredAt',
     tie: ({ seq }) => seq,
     limit: 20,
     view: viewDelivery,

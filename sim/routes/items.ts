@@ -43,7 +43,7 @@ export function itemPage(tenant: Tenant, call: ApiCall, apps: readonly App[]): T
       createdAt: (app) => isoTime(app.createdAt),
       updatedAt: (app) => isoTime(app.updatedAt),
     },
-    sort: 'createdAt',
+    defaultSort: 'createdAt',
     tie: (app) => app.id,
     limit: 20,
     view: (app) => viewItem(tenant, app, call),

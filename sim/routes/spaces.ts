@@ -42,7 +42,7 @@ function getSpaces(tenant: Tenant, call: ApiCall): TenantAnswer {
       createdAt: (space) => isoTime(space.createdAt),
       updatedAt: (space) => isoTime(space.updatedAt),
     },
-    sort: 'name',
+    defaultSort: 'name',
     tie: (space) => space.id,
     limit: 10,
     view: (space) => viewSpace(tenant, call, space),
@@ -55,7 +55,7 @@ function getAssignments(tenant: Tenant, call: ApiCall): TenantAnswer {
   const self = selfOf(call, space);
   const body = page(call, space.members, {
     keys: { assigneeId: ({ userId }) => userId },
-    sort: { field: 'assigneeId', descending: false },
+    order: { field: 'assigneeId', descending: false },
     tie: (member) => space.members.indexOf(member),
     limit: 10,
     view: ({ userId, roles }) => ({

@@ -76,7 +76,7 @@ function getWebhooks(tenant: Tenant, call: ApiCall): TenantAnswer {
       createdAt: ({ createdAt }) => isoTime(createdAt),
       updatedAt: ({ updatedAt }) => isoTime(updatedAt),
     },
-    sort: '-createdAt',
+    defaultSort: '-createdAt',
     tie: ({ seq }) => seq,
     limit: 20,
     view: viewWebhook,

@@ -64,15 +64,11 @@ export class Publisher {
   }
 
   /**
-   * Takes on deliveries that are to be sent later, such as those of a saved state. A delivery that was being sent when
-   * the state was saved is sent again, since nobody knows whether it arrived.
+   * Takes on the deliveries of a saved state. A delivery that was being sent when the state was saved is sent again,
+   * since nobody knows whether it arrived.
    */
   restore(saved: readonly Pending[]): void {
-    const { clock } = this.#ports;
-    for (const pending of saved) {
-      this.#pending.add(pending);
-      clock.after(pending.dueAt - clock.now(), () => this.#start(pending));
-    }
+    for (const pending of saved) this.#plan(pending);
   }
 
   #isFor(webhook: Webhook, event: TenantEvent): boolean {
@@ -93,11 +89,18 @@ export class Publisher {
     const payload = { eventType, body, eventId, appId, wire, attempt: 1 };
     const pending = { webhookId, payload, copies, holdMs, dueAt: this.#ports.clock.now() + delayMs };
     if (delayMs > 0) {
-      this.restore([pending]);
+      this.#plan(pending);
       return;
     }
     this.#pending.add(pending);
     this.#start(pending);
+  }
+
+  /** Has a delivery started at its time. */
+  #plan(pending: Pending): void {
+    const { clock } = this.#ports;
+    this.#pending.add(pending);
+    clock.after(pending.dueAt - clock.now(), () => this.#start(pending));
   }
 
   /** Sends a delivery, or holds it so that the next one overtakes it. A webhook has at most one held delivery. */
@@ -152,6 +155,6 @@ export class Publisher {
     const { attempt = 1 } = payload;
     if (attempt >= switches.get('delivery.attempts')) return;
     const dueAt = clock.now() + switches.get('delivery.backoffMs');
-    this.restore([{ webhookId, payload: { ...payload, attempt: attempt + 1 }, copies: 1, dueAt }]);
+    this.#plan({ webhookId, payload: { ...payload, attempt: attempt + 1 }, copies: 1, dueAt });
   }
 }

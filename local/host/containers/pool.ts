@@ -56,14 +56,14 @@ export class ContainerPool {
   readonly #waiting: (() => void)[] = [];
   readonly #guard: Guard;
   readonly #memory = new MemoryWatch();
-  readonly #sweeper: NodeJS.Timeout;
+  readonly #idleCheck: NodeJS.Timeout;
   #count = 0;
   #isClosed = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#guard = startGuard(options.folder);
-    this.#sweeper = setInterval(() => this.#sweep(), 1_000).unref();
+    this.#idleCheck = setInterval(() => this.#checkIdle(), 1_000).unref();
     this.#growStemCell();
   }
 
@@ -107,7 +107,7 @@ export class ContainerPool {
   /** Ends all containers, even those that work. Settles when the containers and the guard have ended. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearInterval(this.#sweeper);
+    clearInterval(this.#idleCheck);
     const all = [...this.#all.keys()];
     for (const container of all) container.kill();
     await Promise.all(all.map((container) => container.ended));
@@ -169,7 +169,8 @@ export class ContainerPool {
     }
   }
 
-  #sweep(): void {
+  /** Freezes or ends the containers that have been idle for long. */
+  #checkIdle(): void {
     const now = this.#options.now();
     for (const { container, since } of this.#idle) {
       if (now - since > REMOVE_AFTER_MS) container.kill();

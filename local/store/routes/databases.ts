@@ -62,7 +62,7 @@ export async function putSecurity({ store, database, request }: DatabaseCall): P
 /** `POST /db/_compact`, for administrators of the database: frees the disk space of records that were removed. */
 export async function compactDatabase({ database, request }: DatabaseCall): Promise<StoreReply> {
   request.resume();
-  await database.index((_, open) => open.compact());
+  await database.runWriting((_, open) => open.compact());
   return jsonReply({ ok: true }, 202);
 }
 

@@ -19,7 +19,7 @@ export async function findDocuments(call: DatabaseCall): Promise<StoreReply> {
   const request = readRequest(body);
   const { docs, warning } = await call.database
     // PouchDB changes the request that it is given.
-    .index((pouch) => pouch.find(structuredClone(request)))
+    .runWriting((pouch) => pouch.find(structuredClone(request)))
     .catch((error: unknown) => {
       throw isWithoutIndex(error) ? noUsableIndex(error) : error;
     });
@@ -64,7 +64,7 @@ async function countExamined(
   request: ReturnType<typeof readRequest>,
   returned: number,
 ): Promise<object> {
-  const examined = await call.database.index(async (pouch) => {
+  const examined = await call.database.runWriting(async (pouch) => {
     const { selector } = request;
     const { index } = await pouch.explain(structuredClone(request));
     const fields = index.def.fields.flatMap((field) => Object.keys(field));

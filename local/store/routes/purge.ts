@@ -17,9 +17,9 @@ import { StoreError } from '../store-error.ts';
  */
 export async function purgeDocuments(call: DatabaseCall): Promise<StoreReply> {
   const asked = Object.entries(await readPostedObject(call.request)).map(readAsked);
-  // All other requests to the database wait while `alone` works. So most of the reading is done before. `index` also
-  // opens the files again, if an earlier failure requires that.
-  const early = await call.database.index((_, open) => planRemoval(open, asked));
+  // All other requests to the database wait while `alone` works. So most of the reading is done before. `runWriting`
+  // also opens the files again, if an earlier failure requires that.
+  const early = await call.database.runWriting((_, open) => planRemoval(open, asked));
   const purged = await call.database.alone(async (open) => {
     if (open === undefined) throw new Error('The database is not open');
     const plan = early.isStill(open) ? early : await planRemoval(open, asked);

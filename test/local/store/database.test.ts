@@ -7,7 +7,7 @@ describe('a database of the store', () => {
     const entry = { name: 'refreshed', folder: 'refreshed', instanceStartTime: '0', security: CLOSED };
     const database = new Database(entry, 'refreshed-in-memory', true);
     const asked: unknown[] = [];
-    await database.index(async (pouch) => {
+    await database.runWriting(async (pouch) => {
       for (const field of ['a', 'b']) {
         await pouch.createIndex({ index: { fields: [field] }, type: 'json', ddoc: field, name: field });
       }
