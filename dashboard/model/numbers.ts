@@ -114,9 +114,9 @@ export interface ActionNumbers {
   readonly invocations: number;
   /** How many of them did not succeed. */
   readonly errors: number;
-  /** Half of the activations took at most `half`, and 95 of 100 at most `most`. Absent without activations. */
-  readonly half?: Bound;
-  readonly most?: Bound;
+  /** Half of the activations took at most `median`, and 95 of 100 at most `p95`. Absent without activations. */
+  readonly median?: Bound;
+  readonly p95?: Bound;
   /** How many of the activations were cold starts: OpenWhisk had to load the action first. */
   readonly coldStarts: number;
 }
@@ -133,13 +133,13 @@ export const actionNumbers = (stats: Iterable<Stat & { readonly action: string }
 
 function numbersOf({ action, invocations, duration, init }: Stat & { readonly action: string }): ActionNumbers {
   const all = sum(Object.values(invocations));
-  const [half, most] = [boundOf(duration, 0.5), boundOf(duration, 0.95)];
+  const [median, p95] = [boundOf(duration, 0.5), boundOf(duration, 0.95)];
   return {
     action,
     invocations: all,
     errors: all - invocations.success,
-    ...(half !== undefined && { half }),
-    ...(most !== undefined && { most }),
+    ...(median !== undefined && { median }),
+    ...(p95 !== undefined && { p95 }),
     coldStarts: sum(init.counts),
   };
 }

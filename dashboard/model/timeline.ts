@@ -47,7 +47,7 @@ export interface Timeline {
    * Orders whose reload, or whose next attempt, is not started in Qlik as far as Cascade knows. That reload has no bar,
    * and the name is that reload's.
    */
-  readonly waiting: readonly (ReloadName & { readonly order: OrderFact })[];
+  readonly withoutBar: readonly (ReloadName & { readonly order: OrderFact })[];
 }
 
 /**
@@ -73,10 +73,10 @@ export function timelineOf(run: Run, path: readonly EventFact[], labelOf: LabelO
   const [first] = bars;
   if (first === undefined) return undefined;
   const to = Math.max(...bars.map((bar) => bar.to), first.from + 1) as EpochMs;
-  const waiting = run.orders
+  const withoutBar = run.orders
     .filter(({ state }) => NOT_STARTED.includes(state))
     .map((order) => ({ order, label: labelOf(order), ...attemptOf(order, undefined) }));
-  return { from: first.from, to, bars, waiting };
+  return { from: first.from, to, bars, withoutBar };
 }
 
 type Placed = TimelineBar & { readonly place: CausalPlace };

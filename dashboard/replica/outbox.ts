@@ -92,7 +92,7 @@ export function createOutbox({ local, configuration, login, onDocuments }: Outbo
   const all = async (): Promise<readonly Kept[]> =>
     (await local.allDocs({ include_docs: true })).rows.flatMap(({ doc }) => (doc ? [keptIn(doc as RawDocument)] : []));
   const drop = async (id: string): Promise<void> => {
-    await changed(async () => local.put({ _id: id, _rev: (await local.get(id))._rev, _deleted: true }));
+    await changeOnDevice(async () => local.put({ _id: id, _rev: (await local.get(id))._rev, _deleted: true }));
     change(id, undefined);
   };
 
@@ -108,7 +108,7 @@ export function createOutbox({ local, configuration, login, onDocuments }: Outbo
     const account = await tryLogin(configuration, login);
     held.value = problemOf(account);
     if (account.kind !== 'welcome') return false;
-    await changed(() => local.put({ ...document, _rev: rev, [REFUSED]: answer.why }));
+    await changeOnDevice(() => local.put({ ...document, _rev: rev, [REFUSED]: answer.why }));
     showRefused(document, answer.why);
     return true;
   };
@@ -164,7 +164,7 @@ function keptIn({ _rev: rev, [REFUSED]: refused, ...document }: RawDocument): Ke
  * Changes a document on the device. If another tab of the same account was faster (status 404 or 409), nothing is left
  * to do.
  */
-async function changed(change: () => Promise<unknown>): Promise<void> {
+async function changeOnDevice(change: () => Promise<unknown>): Promise<void> {
   try {
     await change();
   } catch (error) {

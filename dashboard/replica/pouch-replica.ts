@@ -116,11 +116,11 @@ export function createReplica(options: PouchReplicaOptions): Replica {
   };
 
   /**
-   * Takes what has changed since `known`, and then each change as it comes. It ends with an error if the store or the
+   * Takes what has changed since `loaded`, and then each change as it comes. It ends with an error if the store or the
    * device fails. It returns when the page closes, or when the storing tab was closed and this tab takes its place.
    */
-  const followFrom = async (known: DevicePlace, onAnswer: () => void): Promise<void> => {
-    let place = known;
+  const followFrom = async (loaded: DevicePlace, onAnswer: () => void): Promise<void> => {
+    let place = loaded;
     for (let isPatient = false; !(stop.signal.aborted || (device.isUnsure() && mayStore())); ) {
       const asked = changesAfter(ask, place.from, place.since, isPatient);
       const { documents, until, isFull } = await device.unlessFailed(asked);
@@ -136,7 +136,7 @@ export function createReplica(options: PouchReplicaOptions): Replica {
   };
 
   const follow = async (): Promise<void> => {
-    await known;
+    await deviceRead;
     for (let pause = FIRST_PAUSE_MS; !stop.signal.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       try {
         await device.restart();
@@ -144,11 +144,11 @@ export function createReplica(options: PouchReplicaOptions): Replica {
         shownAsOf ??= stored?.asOf;
         // If the device's clock was days ahead, the page removed too much, or did not load it. Then it loads everything
         // anew.
-        const known = stored !== undefined && stored.since <= now() - KEPT + TOO_OLD ? stored : undefined;
+        const usable = stored !== undefined && stored.since <= now() - KEPT + TOO_OLD ? stored : undefined;
         const state = await databaseState(ask);
         if (stored?.life !== undefined && stored.life !== state.life) return await replace();
-        const place = known === undefined ? newPlace(state, now()) : { ...known, life: state.life };
-        await followFrom(known !== undefined && known.reached === undefined ? place : await load(place), () => {
+        const place = usable === undefined ? newPlace(state, now()) : { ...usable, life: state.life };
+        await followFrom(usable !== undefined && usable.reached === undefined ? place : await load(place), () => {
           pause = FIRST_PAUSE_MS / 2;
         });
       } catch (error) {
@@ -160,7 +160,7 @@ export function createReplica(options: PouchReplicaOptions): Replica {
   };
 
   /** Fulfilled when the page knows all that is on the device. */
-  let known: Promise<void> = Promise.resolve();
+  let deviceRead: Promise<void> = Promise.resolve();
   const end = async (): Promise<void> => {
     clearTimeout(timer);
     stop.abort();
@@ -185,7 +185,7 @@ export function createReplica(options: PouchReplicaOptions): Replica {
     async open() {
       const opened = await summary.open().catch(() => undefined);
       if (opened === undefined) return readAll(local, onDocuments);
-      known = opened
+      deviceRead = opened
         .rest()
         .then((seq) => readChanges(local, seq, onDocuments))
         .catch(() => readAll(local, onDocuments));

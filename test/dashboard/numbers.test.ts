@@ -94,11 +94,11 @@ describe('the page’s numbers', () => {
         action: 'reload',
         invocations: 1,
         errors: 0,
-        half: { above: 300_000 },
-        most: { above: 300_000 },
+        median: { above: 300_000 },
+        p95: { above: 300_000 },
         coldStarts: 0,
       },
-      { action: 'resolver', invocations: 20, errors: 1, half: { upTo: 50 }, most: { upTo: 250 }, coldStarts: 3 },
+      { action: 'resolver', invocations: 20, errors: 1, median: { upTo: 50 }, p95: { upTo: 250 }, coldStarts: 3 },
     ]);
   });
 });

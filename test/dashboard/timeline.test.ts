@@ -107,8 +107,8 @@ describe('the timeline of a run', () => {
   const timeline = (given: Run) => timelineOf(given, criticalPath(given), label, 120_000 as EpochMs);
 
   it('has a bar for each reload, the earliest first, with the time in the queue and the critical path', () => {
-    const { from, to, bars, waiting } = timeline(DIAMOND) ?? {};
-    expect([from, to, waiting]).to.deep.equal([0, 50_000, []]);
+    const { from, to, bars, withoutBar } = timeline(DIAMOND) ?? {};
+    expect([from, to, withoutBar]).to.deep.equal([0, 50_000, []]);
     expect(bars?.map((bar) => [bar.label, bar.from, bar.startedAt, bar.to, bar.isCritical])).to.deep.equal([
       ['EXTRACT', 0, 2_000, 10_000, true],
       ['STOCK', 11_000, 11_000, 15_000, false],
@@ -129,7 +129,7 @@ describe('the timeline of a run', () => {
       order('report', ['e'], { state: 'posted', reloadId: 'p2', ends: ['p1'], policy, postedAt: 100_000 }),
       order('stock', ['e'], { state: 'waiting' }),
     ];
-    const { to, bars = [], waiting } = timeline(run(events, orders)) ?? {};
+    const { to, bars = [], withoutBar } = timeline(run(events, orders)) ?? {};
     expect(to).to.equal(120_000);
     expect(bars.map(({ label: name, attempt }) => [name, attempt])).to.deep.equal([
       ['EXTRACT', undefined],
@@ -138,7 +138,7 @@ describe('the timeline of a run', () => {
     ]);
     expect(bars[2]).to.include({ state: 'running', from: 100_000, to: 120_000, isOpen: true, isCritical: false });
     expect(bars[2]).to.not.have.property('startedAt');
-    expect(waiting?.map(({ order: { appId } }) => appId)).to.deep.equal(['stock']);
+    expect(withoutBar?.map(({ order: { appId } }) => appId)).to.deep.equal(['stock']);
   });
 
   it('names the attempt that has no bar yet, because an earlier one of the same order may have a bar', () => {
@@ -148,9 +148,9 @@ describe('the timeline of a run', () => {
       order('report', ['e'], { state: 'waiting', ends: ['p1'], policy }),
       order('stock', ['e'], { state: 'planned' }),
     ];
-    const { bars = [], waiting } = timeline(run(events, orders)) ?? {};
+    const { bars = [], withoutBar } = timeline(run(events, orders)) ?? {};
     expect(bars.map(barLabel)).to.deep.equal(['EXTRACT', 'REPORT, attempt 1 of 3']);
-    expect(waiting?.map(barLabel)).to.deep.equal(['REPORT, attempt 2 of 3', 'STOCK']);
+    expect(withoutBar?.map(barLabel)).to.deep.equal(['REPORT, attempt 2 of 3', 'STOCK']);
   });
 
   it('takes what Cascade knows if Qlik did not say when a reload was asked for', () => {

@@ -94,7 +94,7 @@ function Actions({ rows }: { readonly rows: ReturnType<typeof actionNumbers> }) 
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ action, invocations, errors, half, most, coldStarts }) => (
+        {rows.map(({ action, invocations, errors, median, p95, coldStarts }) => (
           <tr key={action}>
             <th scope="row">{action}</th>
             <td class="number" data-label="Activations">
@@ -104,10 +104,10 @@ function Actions({ rows }: { readonly rows: ReturnType<typeof actionNumbers> }) 
               {errors}
             </td>
             <td class="number" data-label="Half took">
-              {boundText(half)}
+              {boundText(median)}
             </td>
             <td class="number" data-label="95 of 100 took">
-              {boundText(most)}
+              {boundText(p95)}
             </td>
             <td class="number" data-label="Cold starts">
               {coldStarts}

@@ -38,7 +38,7 @@ export function RunTimeline({ run, ledger, now }: RunProps) {
           </p>
           <Bars timeline={timeline} />
           <BarTable bars={timeline.bars} now={now} />
-          {timeline.waiting.map(({ order, ...name }) => (
+          {timeline.withoutBar.map(({ order, ...name }) => (
             <p key={order._id}>
               No bar yet for {barLabel(name)}: it <Sentence text={stateWords(order, now)} now={now} />.
             </p>
