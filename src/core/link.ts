@@ -69,6 +69,9 @@ export type CompositeLink = Link & { readonly join: JoinRule };
 /** Whether a link waits for several apps. */
 export const isComposite = (link: Link): link is CompositeLink => link.join !== undefined;
 
+/** Whether a success of the upstream sets a link off, alone or as one of several. A paused link starts nothing. */
+export const followsSuccess = ({ on, paused }: Link): boolean => !paused && on !== 'failed';
+
 /** An app as the chain files name it. */
 export interface ChainApp extends AppRef {
   /** The name for people: the `name` in the file, else the short name, else the id. */

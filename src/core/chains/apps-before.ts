@@ -4,7 +4,7 @@
  * finds those apps.
  */
 
-import type { CompiledChains } from '../link.ts';
+import { type CompiledChains, followsSuccess } from '../link.ts';
 import { type AppKey, type AppRef, appKey } from '../names.ts';
 
 /**
@@ -19,9 +19,8 @@ const MOST = 200;
  */
 export function appsBefore(app: AppRef, links: CompiledChains['links']): readonly AppKey[] {
   const upstreams = new Map<AppKey, AppKey[]>();
-  for (const { after, target, on, paused } of Object.values(links).flat()) {
-    if (!paused && on !== 'failed')
-      upstreams.set(appKey(target), [...(upstreams.get(appKey(target)) ?? []), appKey(after)]);
+  for (const { after, target } of Object.values(links).flat().filter(followsSuccess)) {
+    upstreams.set(appKey(target), [...(upstreams.get(appKey(target)) ?? []), appKey(after)]);
   }
   const first = appKey(app);
   const before = new Set<AppKey>([first]);

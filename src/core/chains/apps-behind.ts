@@ -1,4 +1,4 @@
-import type { CompiledChains } from '../link.ts';
+import { type CompiledChains, followsSuccess } from '../link.ts';
 import { type AppKey, type AppRef, appKey } from '../names.ts';
 
 /** The most apps that are returned: nobody reads more in a message. */
@@ -14,7 +14,7 @@ export function appsBehind(app: AppRef, links: CompiledChains['links']): readonl
   const behind = new Set<AppKey>([first]);
   // The loop also visits the apps that it adds to the set.
   for (const key of behind) {
-    for (const { target, on, paused } of links[key] ?? []) if (!paused && on !== 'failed') behind.add(appKey(target));
+    for (const link of links[key] ?? []) if (followsSuccess(link)) behind.add(appKey(link.target));
     if (behind.size > MOST) break;
   }
   behind.delete(first);

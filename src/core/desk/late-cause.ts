@@ -4,7 +4,7 @@
  */
 
 import { appsBefore } from '../chains/apps-before.ts';
-import type { CompiledChains } from '../link.ts';
+import { type CompiledChains, followsSuccess } from '../link.ts';
 import { type AppKey, type AppRef, appKey } from '../names.ts';
 import type { AppState } from './app-state.ts';
 import type { Late, Streak, TicketId } from './notice.ts';
@@ -59,7 +59,7 @@ export function lateCause(app: AppRef, { after }: Late, { links, stateOf, labelO
 const directlyBefore = (app: AppRef, links: CompiledChains['links']): readonly AppKey[] =>
   Object.values(links)
     .flat()
-    .filter(({ target, on, paused }) => appKey(target) === appKey(app) && !paused && on !== 'failed')
+    .filter((link) => appKey(link.target) === appKey(app) && followsSuccess(link))
     .map(({ after }) => appKey(after));
 
 const failingText = ({ since, ticket }: Streak): string => `failing since ${utcText(since)} (${ticket}).`;
