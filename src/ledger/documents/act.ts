@@ -5,8 +5,8 @@ import { isInstant, isOneOf, isText, readerOf } from '../document-reader.ts';
 /**
  * `act:<subject>:<at, base 36, 9 places>:<6 random>`: one thing that a person did, such as a note on a ticket. The
  * subject is the id of a ticket (an app's failures, or a question), of an order (a reload that Cascade owes) or of an
- * alert. A ticket's state follows from its acts. So two people can work on it at once, and neither erases what the
- * other wrote.
+ * alert. What people decide about a ticket is in its acts, and not in the ticket. So two people can work on it at once,
+ * and neither erases what the other wrote.
  *
  * Invariant: it is created by the user it names, and nobody changes or deletes it. Only a purge removes it.
  */

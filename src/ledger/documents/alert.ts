@@ -22,10 +22,10 @@ export const ALERT_KINDS = [
   'webhook-silent', // five times in a row the sweep found ends of which no webhook came
   'store-changed', // the checkpoint was written in another database, so nobody knows what this one lacks
   'checkpoint-jump', // the sweep found an unknown end that is more than a day old
-  'unseen-app', // Qlik does not show the credential an app's reloads
+  'unseen-app', // Qlik does not show the credential an app's reloads, or the list of them failed for a day
   'tenant-moved', // the settings have another address for a tenant than the ledger
   'tenant-unknown', // the ledger has work for a tenant that the settings do not have
-  'not-stored', // CouchDB refuses a document for its content, or a malformed one has its id: what it stands for does not happen
+  'not-stored', // CouchDB refuses a document for its content, or somebody spoilt it: what it stands for does not happen
   'cancel-refused', // Qlik refuses to cancel a reload that runs longer than its timeout
   'channel-refused', // a channel, where people get messages, does not know its address or its secret
   'channels-unreadable', // the setting that has the channels is malformed, so nobody gets messages
@@ -49,11 +49,11 @@ export interface AlertDocument {
   /** The id or name of what the alert is about, such as an order, an app or a tenant. */
   readonly subject: string;
   readonly message: string;
-  /** The trace id of the activation that last wrote the alert. */
+  /** The trace id of the activation (one run of an action) that raised the alert first, or again as `lastAt` says. */
   readonly traceId: string;
   /** When it was raised first. */
   readonly at: EpochMs;
-  /** When the alert was last written again. It may have been raised later, up to an hour after this. */
+  /** When the alert was last raised again and written. It may have been raised after this, within an hour. */
   readonly lastAt?: EpochMs;
   /** When the alert was last raised for people. Absent once a notifier has decided which channels hear of it. */
   readonly unroutedSince?: EpochMs;
@@ -87,7 +87,7 @@ export const readAlert = readerOf<AlertDocument>(
 
 /**
  * The document of an alert, with its `dueAt` worked out anew. If no notifier has chosen the channels yet, the alert is
- * due 30 s after `unroutedSince`. Otherwise it is due when its notice may be sent.
+ * due 30 s after `unroutedSince`. Otherwise it is due when its notice may be sent, if it has one.
  */
 export function alertDocument({
   dueAt: _,

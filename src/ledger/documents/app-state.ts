@@ -58,6 +58,7 @@ const readWhole = readerOf<AppStateDocument>(
     expectedSince: maybe(isObjectWith({ text: isString, at: isInstant, success: maybe(isCountFrom(0)) })),
     ...OWING_FIELDS,
   },
+  // Without a last end, no field names the app, so the id cannot be compared.
   ({ _id, last, seen }) => (last === undefined ? seen.length === 0 : _id === appStateId(last)),
 );
 

@@ -5,9 +5,9 @@ import { isCountFrom, isInstant, isListOf, maybe, readerOf } from '../document-r
 /**
  * `channel:<name>`: how a channel stands. A channel, such as one of Slack's, is where people get notices of Cascade's.
  * At most five messages in a minute go to a channel, so that many failures at once do not flood it: each message needs
- * a slot. A channel that takes no message gets a pause. A worker is a run of the action `notifier`. It holds the
- * notices of its message; after they are released, another worker may send them. A rev is CouchDB's name of a
- * document's version.
+ * a slot. A channel that takes no message gets a pause. A worker is an activation (one run) of the action `notifier`.
+ * It holds the notices of its message. After they are released, another worker may send them. A rev is CouchDB's name
+ * of a document's version.
  *
  * Invariant: a worker writes its slot here, by the rev, before it sends a message. If the channel takes nothing, the
  * pause is here before the notices are released.

@@ -36,8 +36,8 @@ export interface BehindApp {
 
 /**
  * `checkpoint:<tenant>`: up to which end the sweep has seen all ends in a tenant (except those of the apps in
- * `behind`). The next sweep reads Qlik's list back to this end, and 15 minutes further. It creates an event for each
- * ended reload that Cascade did not know. If CouchDB refuses an event for good, the checkpoint is written without it.
+ * `behind`). The next sweep reads Qlik's list back to this end, and 15 minutes further. Of the ends that Cascade did
+ * not know, it creates events. If CouchDB refuses an event for good, the checkpoint is written without it.
  *
  * Invariant: it is written after the events up to it are stored. It moves only forward, and is written only if it
  * moved.
@@ -52,17 +52,17 @@ export interface CheckpointDocument {
   /** When the first checkpoint was written, by Qlik's clock. Earlier ends start nothing. */
   readonly from: EpochMs;
   /**
-   * The tenant's apps that were in the chains at the last sweep, sorted. An app of the present chains that is not here
-   * came with a later deployment.
+   * The tenant's apps that were in the chains when the checkpoint was last written, sorted. An app of the present
+   * chains that is not here came with a later deployment.
    */
   readonly apps: readonly AppId[];
   /**
-   * For each app that came later: when, by Qlik's clock. Its earlier ends start nothing. An app is taken out of here
-   * once the lists no longer go back that far.
+   * For each app that came later than `from`: when it came, by Qlik's clock. Its earlier ends start nothing. An app is
+   * taken out of here once the lists no longer go back that far.
    */
   readonly fresh?: Readonly<Record<AppId, EpochMs>>;
   readonly gap?: CheckpointGap;
-  /** Only if the credential may list only app by app: the apps that are behind the others. */
+  /** Only if the credential cannot list all apps at once: the apps that are behind the others. */
   readonly behind?: Readonly<Record<AppId, BehindApp>>;
   /** Only if the time ran out while the apps were listed one after another: when that began, and the next app. */
   readonly round?: { readonly since: EpochMs; readonly next: AppId };

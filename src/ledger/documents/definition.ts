@@ -21,9 +21,9 @@ import { isRule } from './join.ts';
 import { isBody, isPolicy } from './order.ts';
 
 /**
- * `definition:<hash>`: the compiled chains of a deployment. The actions have the chains in their code. This copy is for
- * people: `cascade why` explains an old decision by the chains of that time. Large chains have more parts:
- * `definition:<hash>:2` and so on.
+ * `definition:<hash>`: the compiled chains of a deployment. The actions have the chains in their code, and do not read
+ * this copy. It is for people: `cascade why` explains an old decision by the chains of that time. Large chains have
+ * more parts: `definition:<hash>:2` and so on.
  *
  * Invariant: the hash is made from the whole chains, so the chains under a hash never change. A deployment first writes
  * all parts. Only then does it deploy the actions that name the hash. The first part says how many parts there are, so

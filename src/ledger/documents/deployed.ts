@@ -7,7 +7,7 @@ import { isHash } from './definition.ts';
 export interface DeployedChains {
   /** The hash of the chains: their document is `definition:<hash>`. */
   readonly hash: string;
-  /** The store's clock when the last action was deployed. */
+  /** The store's clock after the actions were deployed. */
   readonly since: EpochMs;
 }
 
@@ -15,8 +15,8 @@ export interface DeployedChains {
  * `deployed`: which chains are deployed, and which chains were deployed earlier. `cascade why` needs it to say by which
  * chains Cascade would decide now, and a purge to keep these chains.
  *
- * Invariant: it is written after every action was deployed. Until then some actions may have been built with other
- * chains.
+ * Invariant: it is written after the actions that contain the chains were deployed. Until then some of them may have
+ * been built with other chains.
  */
 export interface DeployedDocument extends DeployedChains {
   readonly _id: string;

@@ -31,8 +31,9 @@ import {
  * end that is reported twice is worked on once. Later reports do not change `endedAt`. Only a time that is too far in
  * the future is corrected.
  *
- * Two things have to be done with an event, and each has a write of its own. `resolvedAt`: all orders (reloads that
- * Cascade owes because of it) are stored. `recordedAt`: the end is part of its app's document.
+ * Two things have to be done with an event. `resolvedAt`: all its orders (reloads that Cascade owes because of it) are
+ * stored. `recordedAt`: the end is part of its app's document. An event of another tenant than the ledger means has
+ * neither orders nor an app, so it gets both at once.
  *
  * Invariant: `resolvedAt` is written in a write of its own, after every order of the event is stored; `recordedAt` in
  * another one, after the end is part of its app. Each is written into the event as it was read. Until both are there,
@@ -52,8 +53,8 @@ export interface EventDocument extends ReloadFinished {
    */
   readonly heardFrom?: string;
   /**
-   * The reported time of the end, if it was too far in the future to be believed. The same webhook may come again until
-   * then.
+   * The reported time of the end, if it was too far in the future to be believed. Until that time the same webhook may
+   * come again.
    */
   readonly reportedEnd?: EpochMs;
   /** When all orders of the event were stored. */
@@ -88,10 +89,11 @@ export const END_FIELDS = {
   error: maybe(isReason),
 } as const;
 
+// A skip has to name the link that the event did not set off, except for the reasons in `isReasonWithoutLink`.
 const namesLink = isObjectWith({ chain: isText, target: isObjectWith({ tenant: isName, appId: isAppId }) });
 const isReasonWithoutLink = isOneOf(['no-link', 'will-retry', 'other-tenant']);
 const mustNameLink = isObjectWith({ reason: isOneOf(SKIP_REASONS.filter((reason) => !isReasonWithoutLink(reason))) });
-/** A skip whose reason this version does not know is accepted, because a later version may have written it. */
+/** A skip with a reason that this version does not know is accepted, because a later version may have written it. */
 const isSkip: Check = (value) => isObjectWith({ reason: isText })(value) && (namesLink(value) || !mustNameLink(value));
 
 /** Reads an event's document. @throws CascadeError LEDGER_MALFORMED. */
@@ -171,7 +173,7 @@ export interface Origin {
 }
 
 /**
- * A new event's document. It is due in two minutes. Until then the sweep leaves it to the activation that created it.
+ * A new event's document. It is due in two minutes. Until then the sweep leaves it to the actions that work on it now.
  */
 export const newEvent = (
   event: ReloadFinished,
@@ -210,7 +212,7 @@ interface Resolution {
 
 /**
  * The event's document after all its orders are stored. If the event came from another tenant than the ledger means by
- * the name, it becomes part of no app. So it is recorded, too.
+ * the name, it becomes part of no app. So it counts as recorded, too.
  *
  * @param now - the store's clock.
  * @param skips - the skips of this event only.

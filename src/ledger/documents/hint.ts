@@ -20,8 +20,8 @@ import {
 import type { Origin } from './event.ts';
 
 /**
- * What the webhook said: that one attempt of Qlik's engine to reload the app ended, which another attempt may follow. A
- * webhook in the oldest form, of 2020, says only that some reload of the app ended.
+ * What the webhook said: one attempt of Qlik's engine to reload the app has ended. Another attempt may follow. A
+ * webhook in the oldest form, of 2020, says only that some reload of the app has ended.
  */
 export interface ReportedAttempt {
   readonly outcome: Outcome;
@@ -69,6 +69,7 @@ export interface HintDocument {
   readonly settledAt?: EpochMs;
   /** What came of the hint. */
   readonly settledAs?: (typeof SETTLED_AS)[number];
+  /** When the sweep takes the hint up. Absent once it is settled. */
   readonly dueAt?: EpochMs;
 }
 

@@ -45,13 +45,16 @@ export interface JoinDocument extends AppRef, JoinState {
    * deployment changes the rule, ends that were used under this one do not count again.
    */
   readonly rule: JoinRule;
+  /** When the sweep (it runs every 5 minutes) creates the orders in `open`. Absent if there are none. */
   readonly dueAt?: EpochMs;
 }
 
 /** An app as `tenant/appId`. */
 const isAppKey = isTextLike(/^[a-z0-9][a-z0-9-]{0,39}\/[A-Za-z0-9-]{1,64}$/);
 const KEY_FIELDS = { app: isAppKey, reloadId: isText, endedAt: isInstant } as const;
+/** The end that completed a firing. */
 const isClosing = isObjectWith({ app: isAppKey, reloadId: isText });
+/** What became of an end: see `JoinEnd`. */
 const MARKS = {
   usedBy: maybe(isClosing),
   isCovered: maybe(isBoolean),

@@ -27,12 +27,13 @@ import {
 } from '../document-reader.ts';
 
 /**
- * An order is in doubt if Cascade sent a POST for it, or was about to, and does not know whether Qlik accepted it. In
- * doubt, no other POST is sent, because the app could then start twice. A doubt ends if:
+ * An order is in doubt if Cascade sent a POST for it, or was about to, and does not know whether Qlik accepted it. The
+ * app must not start twice. So in doubt, another POST is sent only after Qlik's list of the app's reloads has proved
+ * that nothing was started (`absentAt`). The doubt itself ends if:
  *
- * - Qlik answers 201,
- * - Qlik refuses this POST, and there was no doubt before it,
- * - Qlik's list of the app's reloads shows the reload, or surely would show it by now.
+ * - Qlik answers a POST with 201,
+ * - Qlik refuses a POST, and there was no doubt before it,
+ * - Qlik's list shows the order's reload, or Cascade hears of that reload's end.
  */
 export interface Doubt {
   /** The store's clock when the order was claimed for the first POST that is in doubt. */
@@ -66,6 +67,7 @@ export interface OrderDocument extends Omit<CreatedOrder, 'state' | 'dueAt'> {
    * guess.
    */
   readonly isCertain?: boolean;
+  /** How the last attempt ended. */
   readonly outcome?: Outcome;
   /** Only of a merged order: the order whose reload serves both. Equal orders merge while their app is busy. */
   readonly into?: OrderId;
@@ -105,7 +107,7 @@ export const isPolicy: Check = isObjectWith({
   timeout: maybe(isCountFrom(1)),
 });
 
-/** An order's id. A text of another form could make Cascade read something of the database that is no document. */
+/** An order's id. By a text of another form, such as `_all_docs`, Cascade could read something that is no document. */
 const isOrderId = isTextLike(/^order:/);
 
 /** Reads an order's document. @throws CascadeError LEDGER_MALFORMED. */

@@ -66,7 +66,11 @@ export const readQuestion = readerOf<QuestionDocument>(
 export const readAnyTicket = (stored: StoredDocument): TicketDocument | QuestionDocument =>
   stored._id.startsWith('ticket:question:') ? readQuestion(stored) : readTicket(stored);
 
-/** The document of a question. Its `dueAt` is worked out from the notices and the leases. */
+/**
+ * The document of a question. Its `dueAt` is worked out from the notices and the leases.
+ *
+ * @param _rev - the version that the document replaces; undefined for a new question.
+ */
 export function questionDocument(
   question: Question,
   { notices, leases }: Pick<QuestionDocument, 'notices' | 'leases'>,

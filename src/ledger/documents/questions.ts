@@ -4,8 +4,8 @@ import { isInstant, maybe, readerOf } from '../document-reader.ts';
 
 /**
  * `questions:<site>`: how far the questions of a Stack Exchange site are read, and when the site may be asked again.
- * The action `questions/collector` runs every few minutes, and goes on from here. A rev is CouchDB's name of a
- * document's version.
+ * The action `questions/collector` (it runs every 10 minutes if the OpenWhisk host has alarms) goes on from here. A rev
+ * is CouchDB's name of a document's version.
  *
  * Invariant: every question up to `t` has been in the ledger. `askedAt` is written before the site is asked, by the
  * rev, so that two collectors do not ask at once.

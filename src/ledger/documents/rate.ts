@@ -12,8 +12,8 @@ export interface CountedStart {
 /**
  * `rate:<tenant>:<app>`: which orders of an app were allowed to start in the last hour. With it, the action `reload`
  * limits the starts of an app (MAX_STARTS_PER_HOUR), so that apps which follow each other in a circle do not reload for
- * ever. Usually the limit MAX_HOPS does that: it counts the orders since the start of a run. Only orders for which
- * nobody can count them are listed here.
+ * ever. Usually the limit MAX_HOPS does that: it limits how many orders follow one another. Only orders of which nobody
+ * knows how many they follow are listed here.
  *
  * Invariant: an order is in the list before its POST is sent, and only once, however often it is tried. The oldest
  * comes first.

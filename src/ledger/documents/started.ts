@@ -24,8 +24,8 @@ export interface StartedDocument {
   /** Which attempt of `order` the reload is, from 1. Only if the order may have several. */
   readonly try?: number;
   /**
-   * The order's place in its run, which is all that followed from one end or one reload by hand: how many orders lie
-   * between the start and this one, and the id of the start's document.
+   * The order's place in its run, which is all that followed from one end or one reload by hand: how many orders lead
+   * from the start of the run to this one, and the id of the document at the start.
    */
   readonly hops: number;
   readonly root: string;

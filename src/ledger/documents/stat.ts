@@ -25,6 +25,7 @@ const isCount = isCountFrom(0);
 const isHistogram = (bounds: readonly number[]): Check => {
   const hasEveryCount: Check = (value) =>
     Array.isArray(value) && value.length === bounds.length + 1 && value.every(isCount);
+  // A sum of milliseconds is limited like an instant: a number from 0 on.
   return isObjectWith({ counts: hasEveryCount, sumMs: isInstant });
 };
 

@@ -12,7 +12,7 @@ export interface TenantDocument {
   readonly _rev: string;
   readonly schema: 1;
   readonly type: 'tenant';
-  /** Its address, `https://<host>`. */
+  /** The tenant's address, such as `https://acme.eu.qlikcloud.com`. */
   readonly url: string;
   /** Qlik's tenant id, if the settings of the webhook have it. */
   readonly id?: string;

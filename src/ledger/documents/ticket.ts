@@ -16,8 +16,9 @@ import {
 
 /**
  * `ticket:reload:<tenant>:<reloadId of the first failure>`: a ticket for people about an app that fails. It stands for
- * a streak: all failures of the app until its next success. The action `storer` writes it. `cascade ticket` and the
- * dashboard show it. An act is a document of one thing that a person did to the ticket.
+ * a streak: the failures of the app until its next success. A failure after which Cascade starts the reload again does
+ * not count. The action `storer` creates the ticket. `cascade ticket` and the dashboard show it. An act is a document
+ * of one thing that a person did to the ticket.
  *
  * Invariant: there is one ticket for each streak. `times` and `lastFailedAt` only grow, and `recoveredAt` and `log` are
  * set once. What people do to it is in its acts.
@@ -28,7 +29,7 @@ export interface TicketDocument extends Ticket {
   readonly type: 'ticket';
 }
 
-/** Reads a ticket. @throws CascadeError LEDGER_MALFORMED. */
+/** Reads the ticket of an app's failures. @throws CascadeError LEDGER_MALFORMED. */
 export const readTicket = readerOf<TicketDocument>(
   'ticket',
   {
