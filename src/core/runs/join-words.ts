@@ -107,7 +107,9 @@ const SHOWN_FOR: DurationMs = days(1);
  */
 export function expiredHalves(memory: JoinMemory, rule: JoinRule, now: EpochMs): readonly JoinEnd[] {
   const { halves, fates } = foldEnds(memory.baseHalves, memory.log, rule);
-  const expired = memory.log.filter(({ app, reloadId }) => fates.get(`${app} ${reloadId}`) === 'expired');
+  // A half that has left the log may expire by an end that is still there.
+  const known = [...memory.baseHalves, ...memory.log];
+  const expired = known.filter(({ app, reloadId }) => fates.get(`${app} ${reloadId}`) === 'expired');
   return [...expired, ...halves]
     .filter(({ endedAt, usedBy, isSpare }) => {
       if (usedBy !== undefined || isSpare === true) return false;

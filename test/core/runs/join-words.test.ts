@@ -133,6 +133,22 @@ describe('ends that waited in vain', () => {
     expect(expiredAt('13:00', 0)).to.deep.equal(['r0']);
     expect(expiredAt('13:00', 1)).to.deep.equal([]);
   });
+  it('are listed until 128 more ends have come, if the apps of the link end more often than the log can hold', () => {
+    // b waits from 01:00 on. It expires with the end of a at 07:05, and is the first that the log lets go.
+    const b = { app: 'default/b' as AppKey, reloadId: 'b' as ReloadId, endedAt: at('01:00') };
+    const everyFiveMinutes = Array.from({ length: 201 }, (_, index) => ({
+      ...{ app: 'default/a' as AppKey, reloadId: `a${index}` as ReloadId },
+      endedAt: (at('01:05') + index * 300_000) as ReturnType<typeof at>,
+    }));
+    let memory: JoinMemory = EMPTY_JOIN;
+    const listed = [b, ...everyFiveMinutes].map((end) => {
+      memory = applyEnd(memory, { ...end, outcome: 'succeeded' as const }, LINK.join).memory ?? memory;
+      return expiredHalves(memory, LINK.join, end.endedAt).map(({ reloadId }) => reloadId);
+    });
+    // From 07:05, the 74th end, until 17:40, the 201st one.
+    const expected = [...Array(73).fill([]), ...Array(128).fill(['b']), []];
+    expect(listed).to.deep.equal(expected);
+  });
   it('are not those that the link did not need: it fired without their app, in the time before them', () => {
     const two = { ...LINK.join, atLeast: 2 };
     const expiredOf = (...ends: readonly string[]) =>
