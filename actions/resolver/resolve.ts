@@ -232,8 +232,8 @@ async function withJoins(
  *
  * 1. The first event. It fits, because the chain files are checked for that (`checkSizes`).
  * 2. The work that is due, so that many events cannot crowd it out: due orders, orders whose turn at the rate limit
- *   comes (`slots`), hints (something that Cascade must check by asking Qlik), and documents that owe people notices
- *   (`owing`).
+ *   comes (`slots`), hints (something that Cascade must check by asking Qlik), documents that owe people notices
+ *   (`owing`), and ends that were decided about but not recorded (`unrecorded`).
  * 3. The other events.
  * 4. Orders that waited because the app of an event was busy (`wake`).
  *
@@ -241,9 +241,9 @@ async function withJoins(
  */
 function fitted(
   [first, ...further]: readonly Resolved[],
-  { due, slots, hints, owing }: Batch,
+  { due, slots, hints, owing, unrecorded }: Batch,
   about: About,
-): Pick<Plan, 'due' | 'slots' | 'hints' | 'owing'> & {
+): Pick<Plan, 'due' | 'slots' | 'hints' | 'owing' | 'unrecorded'> & {
   readonly taken: readonly Resolved[];
   readonly wake: readonly OrderId[];
 } {
@@ -256,6 +256,7 @@ function fitted(
     ...(slots !== undefined && { slots: take(slots) }),
     ...(hints !== undefined && { hints: take(hints) }),
     ...(owing !== undefined && { owing: take(owing) }),
+    ...(unrecorded !== undefined && { unrecorded: take(unrecorded) }),
   };
   const taken = [...takenFirst, ...further.filter(isTaken)];
   const ofOurTenants = taken.filter(({ skips }) => skips.every(({ reason }) => reason !== 'other-tenant'));

@@ -248,6 +248,16 @@ describe('the resolver with a ledger, where more follows than OpenWhisk carries,
     expect(bytesOf({ plan: other.plan })).to.be.below(OPENWHISK_BYTES);
   });
 
+  it('passes on as many ends that are only to be recorded as fit beside the others', async () => {
+    const unrecorded = Array.from({ length: 1_000 }, (_, number) =>
+      event(up, String(number).padStart(24, '9'), { error: { code: 'EngineFailure', message: 'x'.repeat(300) } }),
+    );
+    const { plan } = await resolve(batchOf(ends, { unrecorded }), storeOf(), 64, links);
+    expect(plan.events?.length).to.be.above(0);
+    expect(plan.unrecorded?.length).to.be.above(500);
+    expect(bytesOf({ plan })).to.be.below(OPENWHISK_BYTES);
+  });
+
   it('wakes as many as fit: a parked order is due anyway', async () => {
     const store = storeOf();
     const slots = Array.from({ length: 12_000 }, (_, number) => [
