@@ -36,8 +36,8 @@ const PARALLEL_CALLS = 32;
 
 /**
  * Starts one activation for each target, within the namespace's limits. Targets that do not fit into this minute are
- * handed to a later activation of the invoker. If OpenWhisk refuses the hand-over, and the targets do not start later
- * in any case, this waits for the next minute and tries again, as long as the activation has time.
+ * handed to a later activation of the invoker. If OpenWhisk refuses the hand-over, and nobody starts the targets later,
+ * this waits for the next minute and tries again, as long as the activation has time.
  *
  * @returns a placement for each target. If nobody knows whether OpenWhisk took a target's invocation, the target counts
  *   as failed. The invocation is not repeated, because the target might start twice.

@@ -21,7 +21,8 @@ const NOT_SET = 'The questions pipeline needs the settings COUCHDB_URL and QUEST
 
 /**
  * The action. It needs no parameters, so that any cron can start it. It returns a plan for the next step, the invoker:
- * one call of `qhandler`, which stores the question and notifies people, for each question that is new or has changed.
+ * one activation of `qhandler`, which stores the question and notifies people, for each question that is new or has
+ * changed.
  */
 export const main = defineAction({
   name: 'questions-collector',
@@ -34,12 +35,12 @@ export const main = defineAction({
     const questions = await collectQuestions({ ...ports, deadline, now, sleep, random: Math.random });
     log.info('Questions collected', { questions: questions.length });
     const head = { traceId, source: 'sweep', receivedAt: now(), orders: [], skips: [], ignored: [] } as const;
-    return { plan: { ...head, calls: questions.map((each) => callFor(each, traceId)) } satisfies Plan };
+    return { plan: { ...head, calls: questions.map((each) => activationFor(each, traceId)) } satisfies Plan };
   },
   failed: (error) => ({ error }),
 });
 
-function callFor(question: Question, traceId: string): NamedActivation {
+function activationFor(question: Question, traceId: string): NamedActivation {
   const seen: QuestionRequest = { traceId, question };
   return { action: 'qhandler', about: questionTicketId(question.site, question.questionId), params: { seen } };
 }

@@ -9,8 +9,8 @@ import type { EpochMs } from '../../../src/core/units.ts';
 const NOW = 1_800_000_020_000;
 const HEAD = { traceId: 't1', source: 'sweep', receivedAt: NOW, orders: [], skips: [], ignored: [] } as const;
 
-const callOf = (about: string) => ({ action: 'qhandler', about, params: { seen: { about } } });
-const planOf = (...abouts: readonly string[]) => ({ ...HEAD, calls: abouts.map(callOf) }) as unknown as Plan;
+const activationOf = (about: string) => ({ action: 'qhandler', about, params: { seen: { about } } });
+const planOf = (...abouts: readonly string[]) => ({ ...HEAD, calls: abouts.map(activationOf) }) as unknown as Plan;
 
 /** What the invoker of the package `questions` does with a plan, on a host that takes so many invocations a minute. */
 async function invoke(
@@ -45,11 +45,11 @@ async function invoke(
   };
 }
 
-describe('the invoker, of a plan with calls', () => {
+describe('the invoker, of a plan with named activations', () => {
   it('takes the plan as its schema has it', () => {
     expect(planSchema(planOf('a'))).to.equal(true);
-    expect(planSchema({ ...HEAD, calls: [{ ...callOf('a'), more: 1 }] })).to.equal(false);
-    expect(planSchema({ ...HEAD, calls: [{ ...callOf('a'), action: '../cascade/reload' }] })).to.equal(false);
+    expect(planSchema({ ...HEAD, calls: [{ ...activationOf('a'), more: 1 }] })).to.equal(false);
+    expect(planSchema({ ...HEAD, calls: [{ ...activationOf('a'), action: '../cascade/reload' }] })).to.equal(false);
   });
 
   it('invokes the action that each names, and answers what became of each', async () => {
@@ -70,7 +70,7 @@ describe('the invoker, of a plan with calls', () => {
     expect(calls.map(({ path }) => path)).to.deep.equal([
       ...['/guest/questions/qhandler', '/guest/questions/qhandler', '/guest/questions/invoker'],
     ]);
-    expect(calls[2]?.params).to.deep.equal({ plan: { ...HEAD, calls: [callOf('c')], carries: 1 } });
+    expect(calls[2]?.params).to.deep.equal({ plan: { ...HEAD, calls: [activationOf('c')], carries: 1 } });
     expect(result.body.orders).to.deep.include({ call: 'c', carried: true });
   });
 
