@@ -1,5 +1,6 @@
-import type { LabelOf } from '../../src/core/runs/facts.ts';
+import type { LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
 import { hasFailed, type Run, summariseRun } from '../../src/core/runs/group-runs.ts';
+import { isTimedOut } from '../../src/core/runs/order-words.ts';
 import { outcomeWords } from '../../src/core/runs/skip-words.ts';
 import { durationText } from '../../src/core/runs/time-words.ts';
 import type { EpochMs } from '../../src/core/units.ts';
@@ -13,9 +14,9 @@ export interface RunLine {
   readonly root: string;
   readonly state: MarkState;
   readonly beganAt: EpochMs;
-  /** The app whose reload began the run, and how it began: `Sales extract succeeded`. */
+  /** The app whose reload began the run, and how that reload stands: `Sales extract succeeded`. */
   readonly beginning: string;
-  /** What followed: `4 followed: 3 succeeded, 1 failed`. */
+  /** What followed: `4 followed: 3 succeeded, 1 failed`. A reload by hand that began the run is not counted. */
   readonly followed: string;
   /**
    * The time from when its first reload was asked for until the last that is known of it. If it still goes on: until
@@ -26,16 +27,17 @@ export interface RunLine {
 
 /** Describes a run in one line. */
 export function runLine(run: Run, labelOf: LabelOf, now: EpochMs): RunLine {
-  const summary = summariseRun(run);
-  const { root, beganAt, isGoing, lastAt, app, isByHand, outcome } = summary;
+  const { root, beganAt, isGoing, lastAt, app, outcome } = summariseRun(run);
+  const byHand = run.orders.find(({ _id }) => _id === root);
   const label = app === undefined ? 'Its beginning is gone' : labelOf(app);
-  const how = isByHand ? ' by hand' : outcome === undefined ? '' : ` ${outcomeWords(outcome)}`;
+  const ended = outcome === undefined ? '' : ` ${outcomeWords(outcome)}`;
+  const how = byHand === undefined ? ended : ` by hand: ${orderWord(byHand)}`;
   return {
     root,
     state: runState(run, isGoing, outcome),
     beganAt,
     beginning: `${label}${how}`,
-    followed: followedText(summary),
+    followed: followedText(run.orders.filter((order) => order !== byHand)),
     took: durationText((isGoing ? now : lastAt) - askedAt(run, beganAt)),
   };
 }
@@ -67,23 +69,19 @@ function runState(run: Run, isGoing: boolean, outcome: string | undefined): Mark
   return outcome === 'canceled' || isCalledOff ? 'canceled' : 'succeeded';
 }
 
-function followedText({ orders, outcomes, timedOut }: ReturnType<typeof summariseRun>): string {
-  const total = sum(orders);
-  if (total === 0) return 'nothing followed';
-  const { ended = 0, ...others } = orders;
-  const counts: Readonly<Record<string, number>> = {
-    // These two come first in each text.
-    ...{ succeeded: 0, failed: 0 },
-    ...outcomes,
-    // Cascade cancels a reload that runs too long. Such a reload counts here as that, and not as canceled, too.
-    canceled: (outcomes.canceled ?? 0) - timedOut,
-    'ran too long': timedOut,
-    ended: ended - sum(outcomes),
-    ...others,
-  };
-  const parts = Object.entries(counts).filter(([, count]) => count > 0);
-  return `${total} followed: ${parts.map(([name, count]) => `${count} ${STATE_WORDS[name] ?? name}`).join(', ')}`;
+/** How an order stands, in a word or two. */
+function orderWord(order: OrderFact): string {
+  const { state, outcome } = order;
+  if (state !== 'ended') return STATE_WORDS[state] ?? state;
+  // Cascade cancels a reload that runs too long. Such a reload counts as that, and not as canceled.
+  return isTimedOut(order) ? 'ran too long' : (outcome ?? 'ended');
 }
 
-const sum = (counts: Readonly<Record<string, number>>): number =>
-  Object.values(counts).reduce((total, count) => total + count, 0);
+function followedText(orders: readonly OrderFact[]): string {
+  if (orders.length === 0) return 'nothing followed';
+  // These two come first in each text.
+  const counts: Record<string, number> = { succeeded: 0, failed: 0 };
+  for (const word of orders.map(orderWord)) counts[word] = (counts[word] ?? 0) + 1;
+  const parts = Object.entries(counts).filter(([, count]) => count > 0);
+  return `${orders.length} followed: ${parts.map(([word, count]) => `${count} ${word}`).join(', ')}`;
+}

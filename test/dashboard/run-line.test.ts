@@ -56,6 +56,23 @@ describe('a run in the page’s list', () => {
     expect(line(run([event({ createdAt: -59_000 })], [])).took).to.equal('1 min');
   });
 
+  it('by hand says how its own reload stands, and does not count it as one that followed', () => {
+    const byHand = (more: object, ...others: readonly OrderFact[]) =>
+      line({ root: 'o1', events: [], orders: [order('o1', { root: 'o1', ...more }), ...others] });
+    expect(byHand({})).to.include({ beginning: 'App a2 by hand: succeeded', followed: 'nothing followed' });
+    const open = { outcome: undefined, endedAt: undefined };
+    expect(byHand({ outcome: 'failed', state: 'waiting', endedAt: undefined }).beginning).to.equal(
+      'App a2 by hand: waiting',
+    );
+    expect(byHand({ ...open, state: 'posted' }).beginning).to.equal('App a2 by hand: running');
+    expect(byHand({ ...open, state: 'gave-up', gaveUpAt: 3_601_100 })).to.include({
+      ...{ state: 'failed', beginning: 'App a2 by hand: given up', followed: 'nothing followed', took: '1 h' },
+    });
+    const timedOut = { outcome: 'canceled', reason: { code: 'TIMED_OUT', message: 'm' } };
+    expect(byHand(timedOut).beginning).to.equal('App a2 by hand: ran too long');
+    expect(byHand({}, order('o2', { root: 'o1' })).followed).to.equal('1 followed: 1 succeeded');
+  });
+
   it('did not succeed if all that a person ordered was called off', () => {
     expect(line(run([], [order('o1', { state: 'called-off', outcome: undefined })])).state).to.equal('canceled');
   });

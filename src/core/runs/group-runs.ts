@@ -128,7 +128,10 @@ export function summariseRun(run: Run): RunSummary {
 }
 
 const timesOf = (fact: EventFact | OrderFact): readonly EpochMs[] =>
-  ('state' in fact ? [fact.createdAt, fact.postedAt, fact.endedAt] : [fact.endedAt]).filter((at) => at !== undefined);
+  ('state' in fact
+    ? [fact.createdAt, fact.postedAt, fact.endedAt, fact.gaveUpAt, fact.calledOffAt]
+    : [fact.endedAt]
+  ).filter((at) => at !== undefined);
 
 function countsOf<T extends string>(values: readonly T[]): Readonly<Partial<Record<T, number>>> {
   const counts: Partial<Record<T, number>> = {};

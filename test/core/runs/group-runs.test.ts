@@ -104,6 +104,15 @@ describe('a run in a line', () => {
     });
   });
 
+  it('lasts until an order is given up or called off', () => {
+    const orders = [
+      ordered('a', 'r1', '01:01', { state: 'gave-up', gaveUpAt: at('02:01') }),
+      ordered('b', 'r1', '01:02', { state: 'called-off', calledOffAt: at('01:30') }),
+    ];
+    expect(summaryOf({ events: [EXTRACT], orders })?.lastAt).to.equal(at('02:01'));
+    expect(summaryOf({ events: [EXTRACT], orders: orders.slice(1) })?.lastAt).to.equal(at('01:30'));
+  });
+
   it('names no app where its beginning is gone', () => {
     const summary = summaryOf({ events: [], orders: [TRANSFORM] });
     expect(summary).to.include({ root: 'event:default:r1', beganAt: at('01:00:02'), lastAt: at('01:05') });
