@@ -7,7 +7,7 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { jsonReply, SENT, type Store, type StoreCall, type StoreReply } from './call.ts';
 import { corsHeaders, isForeign, preflight } from './cors.ts';
 import { dispatch } from './dispatch.ts';
-import { StoreError, toStoreError } from './store-error.ts';
+import { printFailure, StoreError, toStoreError } from './store-error.ts';
 
 // Longer than clients usually keep an idle connection. If the server closed the connection first, it might do so just
 // when a request arrives on it.
@@ -78,7 +78,7 @@ function fail(request: IncomingMessage, response: ServerResponse, thrown: unknow
     response.destroyed || (thrown instanceof Error && 'code' in thrown && thrown.code === 'ECONNRESET');
   if (hasCallerLeft) return;
   const error = toStoreError(thrown);
-  if (error.status === 500) console.error('The store failed:', error.cause);
+  printFailure(error);
   if (response.headersSent) response.destroy();
   else send(request, response, jsonReply({ error: error.error, reason: error.message }, error.status));
 }

@@ -65,12 +65,19 @@ export function toStoreError(error: unknown): StoreError {
   // PouchDB gives the next two failures the status 500. CouchDB answers them with 400.
   if (error.name === 'doc_validation') return invalidMember(reason);
   if (error.name === 'badarg') return new StoreError(400, reason);
+  // PouchDB gives this failure the status 412. It means that the database's files are closed.
+  if (error.name === 'precondition_failed') return internal(error);
   return error.status < 500 ? new StoreError(error.status, reason, error.name) : internal(error);
 }
 
 /** 400 for a document with a member whose name begins with `_` but is none of CouchDB's. */
 export const invalidMember = (reason: string): StoreError =>
   new StoreError(400, `Bad special document member: ${reason}`, 'doc_validation');
+
+/** Prints the cause of a 500, because the answer does not contain it. Prints nothing for another status. */
+export function printFailure({ status, cause }: StoreError): void {
+  if (status === 500) console.error('The store failed:', cause);
+}
 
 const internal = (cause: unknown): StoreError =>
   new StoreError(500, 'The store failed; its output says why.', undefined, { cause });

@@ -10,7 +10,7 @@ import { checkId, checkRev } from '../documents/check-document.ts';
 import { writeDocuments } from '../documents/write-documents.ts';
 import { flagsIn, isTextList } from '../outside-values.ts';
 import { readPostedObject } from '../read-body.ts';
-import { StoreError, toStoreError } from '../store-error.ts';
+import { printFailure, StoreError, toStoreError } from '../store-error.ts';
 
 /**
  * `POST /db/_bulk_docs`: writes documents. As in CouchDB, some may be written and others refused. The answer has a row
@@ -24,6 +24,7 @@ export async function bulkDocuments(call: DatabaseCall): Promise<StoreReply> {
   return jsonReply(
     rows.map((row) => {
       if (!('refusal' in row)) return row;
+      printFailure(row.refusal);
       return { id: row.id, error: row.refusal.error, reason: row.refusal.message };
     }),
     201,
