@@ -183,7 +183,10 @@ const linesOf = ({ document, fields }: Difference): readonly string[] => [
 function summaryOf(apps: number, differences: number, isWriting: boolean, left: Left): string {
   const compared = `${counted(apps, 'app')} compared with events and orders`;
   if (differences === 0) return `${compared}: all is as they say.`;
-  if (!isWriting) return `${compared}: ${counted(differences, 'document')} differ; --write writes them.`;
+  if (!isWriting) {
+    const words = differences === 1 ? 'differs; --write writes it' : 'differ; --write writes them';
+    return `${compared}: ${counted(differences, 'document')} ${words}.`;
+  }
   const { changed, refused } = left;
   const parts = [
     `${counted(differences - countOf(left), 'document')} written`,

@@ -44,6 +44,11 @@ describe('cascade rebuild', () => {
     expect(store.all()).to.have.length(4);
   });
 
+  it('prints in the singular that one document differs', async () => {
+    const { printed } = await run([recorded('extract', 'r1', '00:10')], false);
+    expect(printed.out).to.include('1 app compared with events and orders: 1 document differs; --write writes it.\n');
+  });
+
   it('with --write puts all of it right, and then nothing differs', async () => {
     const { store, printed } = await run(ENDS, true);
     expect(printed.out).to.include('3 documents written.');
