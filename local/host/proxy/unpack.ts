@@ -43,14 +43,16 @@ const BLOCK = 512;
  * The files of a tar.gz, also those with long names in GNU's or POSIX's form. The numbers are the offsets and lengths
  * of the fields of a tar header.
  *
- * @throws if this is no tar.gz.
+ * @throws if this is no tar.gz, or a part of one. A gzip of less than 512 bytes has no files, as for GNU's tar.
  */
 function* untar(archive: Buffer): Generator<ArchiveFile> {
   const tar = gunzipSync(archive);
   let longName: string | undefined;
   for (let at = 0; at + BLOCK <= tar.length && tar[at] !== 0; ) {
     const header = tar.subarray(at, at + BLOCK);
+    if (checksum(header) !== Number.parseInt(text(header, 148, 8), 8)) throw new Error('This is no header of a tar.');
     const size = Number.parseInt(text(header, 124, 12), 8);
+    if (at + BLOCK + size > tar.length) throw new Error('The tar is cut off.');
     const content = tar.subarray(at + BLOCK, at + BLOCK + size);
     const type = text(header, 156, 1);
     if (type === 'L') longName = text(content, 0, size);
@@ -63,6 +65,10 @@ function* untar(archive: Buffer): Generator<ArchiveFile> {
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
   }
 }
+
+/** The sum of a header's bytes. The 8 bytes in which the header has this sum itself count as spaces. */
+const checksum = (header: Buffer): number =>
+  header.reduce((sum, byte, index) => sum + (index >= 148 && index < 156 ? 0x20 : byte), 0);
 
 function shortName(header: Buffer): string {
   const prefix = text(header, 257, 5) === 'ustar' ? text(header, 345, 155) : '';

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { until } from '../../support/until.ts';
 import { asMap } from './support/body.ts';
@@ -163,10 +164,14 @@ describe('containers', () => {
     expect(second?.start).to.be.at.least(first?.end ?? Number.POSITIVE_INFINITY);
   });
 
-  it('says so when a zip is none', async () => {
-    await host.rest('PUT', 'actions/t/nozip', { exec: { kind: 'nodejs:20', code: 'UEsDBAAA' } });
+  it('says so when a zip is none, or a gzip holds no tar, or a part of one', async () => {
+    const text = gzipSync(Buffer.alloc(2_000, 'This is no tar. '));
+    const part = gzipSync(gunzipSync(Buffer.from(TAR_GNU, 'base64')).subarray(0, 512));
     const error = 'Initialization has failed due to: There was an error uncompressing the action archive.';
-    expect(await result('nozip')).to.deep.equal({ error });
+    for (const code of ['UEsDBAAA', text.toString('base64'), part.toString('base64')]) {
+      await host.rest('PUT', 'actions/t/noarchive?overwrite=true', { exec: { kind: 'nodejs:20', code } });
+      expect(await result('noarchive')).to.deep.equal({ error });
+    }
   });
 
   it('gives results that JSON cannot hold as OpenWhisk does', async () => {
