@@ -9,15 +9,15 @@ export interface ActionLimits {
 }
 
 /**
- * The time limits of Cascade's OpenWhisk actions. Each action opens the store with its limit, so that a silent store
- * cannot use up the action's time. `dashboard` is missing here, because it does not call the store.
+ * The time limits of the OpenWhisk actions that call the store. Each of them opens the store with its limit, so that
+ * one call to a silent store cannot use up the action's time.
  *
  * - receiver: one webhook usually needs one to three calls to the store. Three fit into the action's time. So the
  *   sender gets Cascade's answer and not the one that OpenWhisk gives for an action that took too long.
- * - resolver: it usually calls the store twice at most.
+ * - resolver: one webhook usually needs one or two calls to the store.
  * - chains: it is better to draw a chart without last reloads than to draw it late.
- * - invoker: if OpenWhisk's limit of invocations in a minute is spent, it waits for the next minute.
- * - metrics: Prometheus waits 10 s by default.
+ * - invoker: it may have to wait for the next minute, when OpenWhisk takes invocations again.
+ * - metrics: Prometheus waits 10 s by default, so a call to the store must be over before.
  * - reload: its time is shorter than the 150 s for which it works alone on an order, a reload that Cascade owes.
  * - collector: it is over before the next sweep, which runs 5 minutes later.
  * - storer, notifier, meter, questions-collector and questions-storer: nobody waits for them. So the store may take

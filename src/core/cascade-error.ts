@@ -1,6 +1,6 @@
 /**
- * The codes of the failures that Cascade expects, each with its meaning. If another error ends an action or a command,
- * that is a bug. `true`: the same attempt may succeed later, although nobody changes anything.
+ * The codes of Cascade's errors, each with its meaning. All but INTERNAL are failures that Cascade expects. `true`: the
+ * same attempt may succeed later, although nobody changes anything.
  *
  * An order is a reload that Cascade owes. The ledger is Cascade's memory, a database in CouchDB.
  */
@@ -12,9 +12,9 @@ const RETRYABLE = {
   EVENT_MALFORMED: false, // authenticated, but no reload event that we understand
   PARAMETERS_INVALID: false, // an action or a command got parameters that it does not take
   NOTHING_STARTED: true, // no order could be started, or handed on to be started a minute later
-  OPENWHISK_REFUSED: false, // OpenWhisk refused an invocation for good
+  OPENWHISK_REFUSED: false, // OpenWhisk refused an invocation, or another request, for good
   OPENWHISK_LIMIT: true, // OpenWhisk's minute or concurrency limit is spent
-  OPENWHISK_UNREACHABLE: true, // no answer from OpenWhisk, or a 5xx: the invocation may or may not run
+  OPENWHISK_UNREACHABLE: true, // no answer from OpenWhisk, or no clear one: an invocation may or may not run
   QLIK_REFUSED: false, // the tenant refused the reload for good
   QLIK_UNAUTHORIZED: false, // the tenant does not accept our credential
   QLIK_RATE_LIMITED: true, // the tenant's rate limit is spent; its answer says how long to wait
@@ -23,8 +23,8 @@ const RETRYABLE = {
   QLIK_UNREACHABLE: true, // no connection to the tenant, or no token of it: nothing was sent
   QLIK_UNKNOWN: true, // no answer, and the list does not show whether the reload was accepted
   CALLED_OFF: false, // a person called an order off before it was started
-  STORE_UNAVAILABLE: true, // no answer from CouchDB, or a 5xx: a write may or may not be stored
-  STORE_REFUSED: false, // CouchDB refuses the request: credential, missing database
+  STORE_UNAVAILABLE: true, // no answer from CouchDB, or no clear one: a write may or may not be stored
+  STORE_REFUSED: false, // CouchDB refuses the request, such as for a wrong credential or a missing database
   DOCUMENT_REFUSED: false, // CouchDB refuses one document for its content: too large, or ill-formed Unicode
   LEDGER_MALFORMED: false, // Cascade did not write a document like this: a person or a newer version wrote it
   NOT_FOUND: false, // no such resource below this web action
@@ -45,8 +45,9 @@ export const ERROR_CODES = /* @__PURE__ */ Object.keys(RETRYABLE) as readonly Er
 export const isRetryable = (code: ErrorCode): boolean => RETRYABLE[code];
 
 /**
- * A failure that Cascade expects. An action answers, and a command prints, its code and its message. The message is for
- * people: it says what happened, and if that helps, with which value, and what to do. No secret may be in it.
+ * A failure that Cascade expects; any other error that ends an action or a command is a bug. Actions answer with the
+ * code and the message, commands print the message. The message is for people: it says what happened, and if that
+ * helps, with which value, and what to do. No secret may be in it.
  */
 export class CascadeError extends Error {
   override readonly name = 'CascadeError';

@@ -3,11 +3,11 @@ export type DecodedText =
   | { readonly kind: 'text'; readonly text: string }
   | {
       readonly kind: 'refused';
-      /** A whole sentence. */
+      /** For people: in which encoding the file seems to be, and how to save it. */
       readonly message: string;
       /** As much of the text as can be shown. */
       readonly text: string;
-      /** Where in `text` the first mistake is, in UTF-16 units. */
+      /** Where in `text` the first mistake is, in UTF-16 units; 0 if the whole file is in another encoding. */
       readonly at: number;
     };
 
@@ -27,8 +27,8 @@ const BEGINNINGS: readonly (readonly [pattern: RegExp, message: string, encoding
 ];
 
 /**
- * Decodes a file that a person wrote, such as a chain file or a file of settings. It must be UTF-8. Some editors save
- * in another encoding: then the message says so, and where the first mistake is. A byte order mark is removed.
+ * Decodes a file that a person wrote, such as a chain file or a file of settings. It must be UTF-8, and some editors
+ * save in another encoding without a word. A byte order mark of UTF-8 is removed.
  */
 export function decodeText(bytes: Uint8Array): DecodedText {
   const start = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -19,18 +19,18 @@ export const hintId = (tenant: TenantName, reloadId: string): string => `hint:${
 /** What a composite link, which waits for several apps, remembers of their ends: `join:<tenant>:<app>:<clause>`. */
 export const joinId = ({ target, clause }: Pick<Link, 'target' | 'clause'>): string =>
   `join:${target.tenant}:${target.appId}:${clause}`;
-/** The orders that wait because this app is busy. */
+/** Where to find the orders that wait because this app is busy. */
 export const parkId = ({ tenant, appId }: AppRef): string => `park:${tenant}:${appId}`;
 /**
- * Which orders of an app were allowed to start in the last hour. By this, Cascade slows down apps that reload each other
- * for ever.
+ * Which orders of an app were allowed to start in the last hour. By this, Cascade slows down apps that reload each
+ * other for ever.
  */
 export const rateId = ({ tenant, appId }: AppRef): string => `rate:${tenant}:${appId}`;
 /** For which order a reload was started. */
 export const startedId = (tenant: TenantName, reloadId: ReloadId): string => `started:${tenant}:${reloadId}`;
 /** The address of the Qlik tenant that a name of the settings stands for. */
 export const tenantId = (tenant: TenantName): string => `tenant:${tenant}`;
-/** Until when a tenant's rate limit is spent. */
+/** Until when a tenant's rate limit is spent, and whether the tenant gives our ids back. */
 export const gateId = (tenant: TenantName): string => `gate:${tenant}`;
 /** How far the sweep (it runs every 5 minutes) has read the reloads that ended in a tenant. */
 export const checkpointId = (tenant: TenantName): string => `checkpoint:${tenant}`;

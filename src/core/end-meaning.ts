@@ -92,12 +92,12 @@ export interface JudgedEnd<Order extends OrderAttempts> {
  * Qlik gives back (`orderId`), else the one that the document `started` names. An order of another app does not count,
  * because anybody can send our ids to Qlik.
  *
- * The resolver, which starts what follows, the storer, which records the end, `cascade replay` and `cascade rebuild`
- * ask this function. So they agree.
+ * Whoever needs the answer asks this function, so that all agree: the resolver, which decides what follows, the storer
+ * and the sweep, which record the end, `cascade replay` and `cascade rebuild`.
  *
  * @param orders - the orders that may have started the reload, as far as the ledger (Cascade's memory) has them.
  * @param started - the document `started` of the reload: the order that it names, and that order's attempt.
- * @returns undefined if none of these orders started the reload.
+ * @returns undefined if none of these orders is found to have started the reload.
  */
 export function judgeEnd<Order extends OrderAttempts & AppRef>(
   end: End & AppRef,

@@ -2,8 +2,8 @@ import { eventId } from './document-ids.ts';
 import type { ReloadFinished } from './reload-finished.ts';
 
 /**
- * The place of an event or order in its run. Cascade shows runs to people, and stops a run that is longer than
- * MAX_HOPS, because its apps may reload each other for ever.
+ * The place of an event or order in its run. Cascade shows runs to people. It stops a run of more than MAX_HOPS orders
+ * one after another, because its apps may reload each other for ever.
  *
  * An event is a reload that ended. An order is a reload that Cascade owes. A run begins with its root: an event that no
  * order caused, or an order that a person gave. All that follows from the root belongs to the run.

@@ -6,10 +6,10 @@
 export const ORDER_STATES = [
   'planned', // owed; nobody has claimed it
   'claimed', // one activation works on it, until its lease ends
-  'unknown', // Qlik may have accepted the POST, and its list does not show the reload yet
+  'unknown', // Qlik may have accepted the POST, and no list of Qlik's has shown yet whether it did
   'parked', // its app is busy with another reload
   'waiting', // it is started later: the tenant or a limit does not let it start now, or an attempt failed
-  'posted', // its reload was started and has not ended
+  'posted', // its reload was started, and Cascade has not heard of its end
   'ended', // its reload ended
   'merged', // the reload of another order serves this one, too
   'gave-up', // the tenant refused it for good, or Qlik no longer shows whether it was started

@@ -14,7 +14,7 @@ export interface ReloadOrder extends AppRef {
   readonly policy?: Policy;
   /**
    * The chain (file) whose link called for the order. A link says that one app follows another. `by-hand` if a person
-   * did.
+   * called for it.
    */
   readonly chain: ChainName;
   /**
@@ -27,7 +27,7 @@ export interface ReloadOrder extends AppRef {
 /**
  * The id of an order, `order:<tenant>:<app>:<clause>:<cause>`. The same link and cause always give the same id.
  *
- * @param clause - tells links to the same app apart: the link's own `name`, else `s`; see `Link`.
+ * @param clause - tells links to the same app apart: see `Link`. `s` for an order by hand.
  * @param cause - what `causeOf` makes; for an order by hand `m.<activation id>`, for a replay `r1.<cause>` and so on.
  */
 export const orderId = (target: AppRef, clause: string, cause: string): OrderId =>

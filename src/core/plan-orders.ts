@@ -5,8 +5,8 @@ import { OUTCOMES, type Outcome, type ReloadFinished } from './reload-finished.t
 import type { Skip } from './skip.ts';
 
 /**
- * What follows from some ended reloads. An order is a reload that Cascade owes because of them. A link says that one
- * app follows another. A skip says why a link gave no order, or that no link was found.
+ * What follows from some ended reloads. An order is a reload that Cascade owes because of one of them. A link says that
+ * one app follows another. A skip says why a link gave no order, or that no link was found.
  */
 export interface Planned {
   readonly orders: readonly ReloadOrder[];

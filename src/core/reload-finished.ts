@@ -31,7 +31,7 @@ export interface ReloadFinished {
   readonly partial: boolean;
   /** Qlik's reload type: `hub` (by hand), `chronos` (by a schedule), `external` (by the API, as Cascade does) … */
   readonly startedBy?: string;
-  /** The id of the order (a reload that Cascade owed), if Qlik gives back the `resourceId` that Cascade sent. */
+  /** The id of its order (a reload that Cascade owed), if Qlik gives back the `resourceId` that Cascade sent. */
   readonly orderId?: OrderId;
   /** The number of the order's attempt, from 1: the number after `~` in the `resourceId`. */
   readonly orderTry?: number;

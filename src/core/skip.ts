@@ -25,7 +25,7 @@ interface OfLink extends OfEvent {
 export type Skip =
   /** No link follows the app. */
   | ({ readonly reason: 'no-link' } & OfEvent)
-  /** Attempt `attempt` of at most `attempts` failed. Another one follows, and the links wait for its end. */
+  /** Attempt `attempt` of at most `attempts` (the first one counts, too) failed. The links wait for the next one. */
   | ({
       readonly reason: 'will-retry';
       readonly order: OrderId;

@@ -41,7 +41,7 @@ export interface TimeConstants {
    * longer ago than this, it reads it again before a POST.
    */
   readonly gateFresh: DurationMs;
-  /** How far back the sweep lists ends that it has seen already, because Qlik may list an end late. */
+  /** How far back the sweep lists again what it has listed already, because Qlik may list an end late. */
   readonly overlap: DurationMs;
   /**
    * The longest time from a reload's creation to its end: 6 h in the queue, 3 h running (facts q-states-04, -05), and

@@ -2,9 +2,9 @@ import type { ChainApp, CompiledChains } from '../link.ts';
 import { canonicalAppId } from './app-index.ts';
 
 /**
- * Finds the apps that a person may mean by a text, in a command or in the dashboard's filter. That is the app with this
- * id. If there is none: the apps that chain files call so, by `chain/name` or by the short name alone. If there are
- * none: the apps with this name for people (`label`).
+ * Finds the apps that a person may mean by a text, in a command or in the dashboard's filter. The first of these that
+ * exists counts: the app with this id; the apps with this `chain/name` or short name in a chain file; the apps with
+ * this name for people (`label`).
  */
 export function appCandidates(compiled: CompiledChains, text: string): readonly ChainApp[] {
   const apps = Object.values(compiled.apps);

@@ -1,7 +1,7 @@
 /*
- * If an app misses its deadline, people want to know why. Usually it waits for another app, so the message names one of
- * these. An app waits for another app if a success of the other app reloads it, or is one of several that do. This file
- * finds those apps.
+ * If an app misses its deadline, people want to know why. Often it waits for another app, so the message names such an
+ * app. An app waits for another app if a success of the other app reloads it, or is one of several that do. This file
+ * finds the other apps.
  */
 
 import { type CompiledChains, followsSuccess } from '../link.ts';

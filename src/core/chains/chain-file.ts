@@ -40,7 +40,7 @@ export interface AppEntry {
 /** One upstream (the app that is followed), and which of its ends count. */
 export interface AppClause {
   readonly app: string;
-  /** Default `succeeded`. */
+  /** Default: the `on` of the composite clause that has this one, else `succeeded`. */
   readonly on?: On;
 }
 

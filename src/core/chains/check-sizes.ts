@@ -19,7 +19,7 @@ import type { PlacedLink } from './read-links.ts';
 
 /**
  * Finds apps after which so much follows that the orders may not fit into one payload. The resolver (the action that
- * decides what follows) could then make no plan for their ends. It counts with the longest ids that are possible.
+ * decides what follows) could then make no plan for their ends. The sizes are for the longest ids that are possible.
  */
 export function checkSizes(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   const byUpstream = groupBy(links, ({ link }) => appKey(link.after));

@@ -5,7 +5,7 @@
 /** The most candidates that are compared. Each comparison takes time, and large deployments have thousands of names. */
 const CANDIDATES_LOOKED_AT = 1_000;
 
-/** In how many letters two texts differ. A letter may be inserted, deleted, replaced, or swapped with the next one. */
+/** By how many changes `a` becomes `b`: a letter is inserted, deleted, replaced, or swapped with the next one. */
 function distance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);
@@ -27,8 +27,9 @@ const at = (row: readonly number[], index: number): number => row[index] ?? Numb
 
 /**
  * The candidate that `text` most likely means; undefined if none is near. A candidate is near if at most a third of the
- * letters of `text` differ. One letter may differ even in a short text, and no more than 21 in a long one. Only the
- * first 1,000 candidates are compared. If several are equally near, the first one is returned.
+ * letters of `text` differ. One letter may differ even in a short text, and no more than 21 in a long one. Small and
+ * capital letters are the same. If several candidates are equally near, the first one is returned. Only the first 1,000
+ * are compared.
  */
 export function nearestName(text: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;

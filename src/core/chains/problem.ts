@@ -4,7 +4,7 @@
  * problems.
  */
 
-/** What can be wrong with chain files. The comment beside each code is its sentence. docs/chains.md explains each. */
+/** The codes of what can be wrong with chain files, each with its meaning. docs/chains.md explains them. */
 export const PROBLEM_CODES = [
   'NO_FILE', // a directory, a pipe, or a link to nothing has a chain file's name
   'NOT_UTF8', // the file's bytes, or those of its name, are not UTF-8 text

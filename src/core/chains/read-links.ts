@@ -63,8 +63,8 @@ function policyOf({ retry, timeout }: ReloadEntry): Policy | undefined {
 }
 
 /**
- * Reads the links of one file. Each clause gives one link. A composite clause, which waits for several apps, gives one
- * link for each of them.
+ * Reads the links of one file. A clause with one app gives one link. A composite clause gives one link for each of its
+ * apps.
  *
  * @param hashOf - turns a text into 16 hex digits, the same ones each time.
  */
