@@ -1,7 +1,8 @@
 /*
  * How an app stands, by the ends of its reloads: counts, whether it is failing, and what people still have to hear of
- * it. The action `storer` keeps this in the app's document of the ledger (Cascade's memory), and changes it with each
- * end (apply-end-to-app.ts). Messages, metrics and the dashboard are made of it.
+ * it. This is in the app's document of the ledger (Cascade's memory). The action `storer` changes it with each end
+ * (apply-end-to-app.ts). The sweep marks late apps, and the notifier takes out notices. Metrics and the dashboard show
+ * it.
  *
  * A streak is an app's failures until its next success. An event is the document of an ended reload. The storer marks
  * it as recorded after it has counted the end in the app's document. An order is a reload that Cascade owes. If the

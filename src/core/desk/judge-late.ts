@@ -1,7 +1,7 @@
 /*
  * Decides whether an app has missed a deadline, and makes the notice of it for people. A deadline is an instant by
  * which an app must have been reloaded. After it comes the grace: some time in which the app is not late yet. The sweep
- * (it runs every 5 minutes) asks this file about each deadline whose grace is over.
+ * (it runs every 5 minutes) asks this file about the last deadline of each app whose grace is over.
  */
 
 import type { EpochMs } from '../units.ts';

@@ -35,7 +35,7 @@ export interface CauseFacts {
  * - An app that it waits for is failing. The nearest one is named.
  * - An app that it waits for is late, too.
  * - An app right before it has not succeeded since the grace of the previous deadline was over.
- * - Otherwise Cascade knows no reason, and says when the app last succeeded.
+ * - Otherwise Cascade knows no reason, and says when the app last succeeded, if it knows that.
  */
 export function lateCause(app: AppRef, { after }: Late, { links, stateOf, labelOf }: CauseFacts): LateCause {
   const own = stateOf(appKey(app));

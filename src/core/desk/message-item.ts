@@ -25,7 +25,7 @@ export interface MessageItem {
   readonly chains?: readonly string[];
   /** Qlik's error, the alert's message, or why an app is late. */
   readonly detail?: string;
-  /** The names of the apps that follow this app, and so wait for its success. */
+  /** The names of the apps that wait for a success of this app, directly or by way of others. */
   readonly behind?: readonly string[];
   /** Since when the app has been failing, and how often it failed. */
   readonly since?: EpochMs;
@@ -50,6 +50,6 @@ export interface MessageItem {
   readonly order?: string;
   /** The name of the app whose end called for that order. */
   readonly upstream?: string;
-  /** The trace id of the end or alert that the notice is about: `cascade logs` takes it. */
+  /** The trace id of the end, alert or sweep that the notice comes from: `cascade logs` takes it. */
   readonly traceId?: string;
 }

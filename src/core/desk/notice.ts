@@ -14,7 +14,7 @@ import { addMs, type DurationMs, type EpochMs, seconds } from '../units.ts';
 /** A channel's name: `[a-z0-9][a-z0-9-]{0,39}`; `default` if none is given. */
 export type ChannelName = string & { readonly of: 'ChannelName' };
 
-/** The channel for alerts, and for apps for which no chain file names a channel. */
+/** The channel for most alerts, and for apps for which no chain file names a channel. */
 export const DEFAULT_CHANNEL = 'default' as ChannelName;
 
 /** The kinds of notices for which a chain file can name channels. `arrived` goes to the channels of `late`. */
@@ -75,8 +75,8 @@ export interface Notice {
   /** When the thing happened, such as the reload's end, or the deadline. */
   readonly at: EpochMs;
   /**
-   * The trace id of the end or alert that the notice is about, by which `cascade logs` finds the log lines. Notices of
-   * an earlier version do not have it.
+   * The trace id of the work that made the notice, by which `cascade logs` finds the log lines. Absent in a notice of
+   * an earlier version, and in that of an alert: the alert itself has a trace id.
    */
   readonly traceId?: string;
   /** With `failed` and `recovered`: the streak as it stood when the notice was made. */
@@ -95,8 +95,8 @@ export interface Notice {
 }
 
 /**
- * Whoever makes a notice usually starts a notifier, too. If no notifier comes, or if it dies, the sweep takes the
- * notice up after this time.
+ * Whoever makes a notice usually starts a notifier, too. If no notifier comes, the sweep takes the notice up after this
+ * time.
  */
 export const NOTICE_PATIENCE: DurationMs = seconds(30);
 

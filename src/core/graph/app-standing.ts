@@ -19,18 +19,18 @@ import type { ChainGraph, GraphApp, GraphComposite } from './chain-graph.ts';
 export type Standing =
   /** A reload of it that Cascade started runs in Qlik, or is queued there. */
   | 'running'
-  /** Its reload failed for good or was given up, and it has not succeeded since. */
+  /** It failed for good, and has not succeeded since. Or a reload of it was given up, and none has ended since. */
   | 'failed'
   /** It has missed a deadline. */
   | 'late'
-  /** A reload is owed and not started yet, or some of the apps that it waits for have ended and others have not. */
+  /** A reload of it is owed, or a link to it waits: some of the link's apps have ended, and others have not. */
   | 'waiting'
   /** All its links are of chains with `enabled: false`. */
   | 'disabled'
   | 'succeeded'
   /** Its last reload was canceled. */
   | 'canceled'
-  /** Cascade knows of no reload. */
+  /** Cascade knows of no reload of it that ended. */
   | 'never-ran';
 
 /** How an app stands now. */

@@ -1,6 +1,6 @@
 /*
- * Says what would follow if a reload of an app ended now. On the dashboard, a person can ask that. Tickets and messages
- * ask for a part of it: which apps wait behind an app that has failed.
+ * Says what would follow if a reload of an app ended now. The dashboard shows, for an app, what a failure would do.
+ * Tickets and messages ask for a part of that: which apps wait behind an app that has failed.
  */
 
 import { appsBehind } from '../chains/apps-behind.ts';
@@ -12,7 +12,7 @@ import type { EpochMs } from '../units.ts';
 
 /** What would follow if a reload of an app ended now. */
 export interface IfItEnded {
-  /** The reloads that would start at once. */
+  /** The reloads for which this end would be enough. */
   readonly starts: readonly { readonly app: AppRef; readonly chain: ChainName }[];
   /** The links for which this end would count, among those that wait for several apps. */
   readonly countsFor: readonly CompositeLink[];

@@ -10,7 +10,7 @@ import type { ChainGraph, GraphApp } from './chain-graph.ts';
 
 /** One term of a selection. */
 export type Term =
-  /** `sales`: the apps with this text in their name, short name or id. */
+  /** `sales`: the apps with this text in their name for people, their `chain/name` or their id. */
   | { readonly kind: 'text'; readonly text: string }
   /** `chain:sales`: the apps that follow an app in this chain, or that an app follows there. */
   | { readonly kind: 'chain'; readonly chain: string }

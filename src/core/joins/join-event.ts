@@ -17,8 +17,8 @@ import { type Applied, applyEnd, type JoinMemory, joinWait } from './apply-end.t
 import { type Closing, endId, type Firing, type JoinEnd } from './fold-ends.ts';
 
 /**
- * An upstream's end with its place in its run. A run begins with one event, its root, and has all orders that followed
- * from it. `hops` is the number of orders between the root and this end.
+ * An upstream's end with its place in its run. A run begins with an event that no order caused, or with an order by
+ * hand: its root. All that follows from the root belongs to the run. `hops` counts the orders from the root to here.
  */
 export interface RememberedEnd extends JoinEnd, Descent, Pick<Lineage, 'areHopsUnsure'> {}
 
@@ -28,9 +28,9 @@ export interface JoinedOrder extends ReloadOrder {
   readonly traceId: string;
 }
 
-/** What a composite link remembers: the ends of its upstreams, and the orders it called for. */
+/** What a composite link remembers: the ends of its upstreams, and the orders that may not be stored yet. */
 export interface JoinState extends JoinMemory<RememberedEnd> {
-  /** Orders that the link called for and that may not be stored yet. */
+  /** Orders for which the link called. Each stays here until it is stored. */
   readonly open: readonly JoinedOrder[];
 }
 

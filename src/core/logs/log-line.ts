@@ -13,7 +13,7 @@ export interface LogLine {
   readonly at?: EpochMs;
   /** The line without what the host puts before it. */
   readonly text: string;
-  /** Undefined if the line is not one of Cascade's JSON lines. */
+  /** The fields of a line of JSON, as Cascade writes it; undefined for any other line. */
   readonly fields?: JsonObject;
 }
 

@@ -64,7 +64,7 @@ export const wantedOfOrder = (order: OrderFact, events: readonly EventFact[], no
   spans: spansOf({ events, orders: [order] }, now),
 });
 
-/** The lines of traces that began at an instant. */
+/** The lines of traces, in activations that started around an instant. */
 export const wantedOfTraces = (traceIds: readonly string[], at: EpochMs, now: EpochMs): Wanted => ({
   ...{ traceIds: new Set(traceIds), ids: new Set<string>(), spans: joined([around({ from: at, to: at }, now)]) },
 });

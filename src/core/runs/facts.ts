@@ -20,7 +20,10 @@ export interface OrderFact extends AppRef {
   /** The hash of the definition (the compiled chain files) that called for the order. */
   readonly definition?: string;
   readonly state: OrderState;
-  /** What called for it: reload ids, `m.<activation id>` for an order by hand, `r1.<reload id>` for a replay. */
+  /**
+   * What called for it: the ids of reloads, `<tenant>.<id>` for a reload of another tenant, `m.<activation id>` for a
+   * person, `r1.` before a reload for a replay.
+   */
   readonly causes: readonly string[];
   /** How many orders lead from the root of its run to it, this one included. */
   readonly hops: number;
@@ -53,7 +56,7 @@ export interface OrderFact extends AppRef {
   readonly calledOffAt?: EpochMs;
   /** When the sweep, which runs every 5 minutes, takes it up. Absent if nothing is left to do. */
   readonly dueAt?: EpochMs;
-  /** The trace id of the end that called for it. */
+  /** The trace id of the work that created it: its log lines have this id. */
   readonly traceId?: string;
 }
 

@@ -68,7 +68,7 @@ export interface ExpiredFact extends AppRef {
 /** An app that is failing: its reloads have failed since its last success. These failures are a streak. */
 export interface FailingFact extends AppRef {
   readonly streak: Streak;
-  /** False if the streak's ticket is not in the ledger: an earlier version wrote none. */
+  /** False if the streak's ticket is not in the ledger, for example because an earlier version wrote none. */
   readonly hasTicket: boolean;
   /** Of the last failure; absent if Qlik gave none, or if a purge removed that end. */
   readonly error?: Reason;
@@ -111,7 +111,7 @@ export interface PurgeFact {
 /** This long after a purge it is time for the next one. */
 export const PURGE_PERIOD: DurationMs = days(7);
 
-/** One problem of the list. `at` is when it happened, or when the facts were read if it is still so. */
+/** One problem of the list. `at` is when it happened, or when the facts were read if nobody knows when it began. */
 export type LedgerProblem =
   | { readonly kind: 'alert'; readonly alert: AlertFact; readonly at: EpochMs }
   | { readonly kind: 'expired-join'; readonly expired: ExpiredFact; readonly at: EpochMs }

@@ -47,7 +47,7 @@ export function servedWith(order: OrderFact, orders: readonly OrderFact[]): read
 
 /**
  * Lists the further causes of an order's reload, at most five. An order of a link that waits for several apps has a
- * cause for each of them. If another order was merged into this one, its causes count, too.
+ * cause for each end with which the link fired. If another order was merged into this one, its causes count, too.
  *
  * @param events - the events of the causes, as far as they were read.
  * @param first - the cause that is named already; undefined if none is.

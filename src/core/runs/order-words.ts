@@ -6,8 +6,8 @@ import { durationText, shortInstantText } from './time-words.ts';
 
 /**
  * Describes the state of an order (a reload that Cascade owes), for commands and the dashboard, such as
- * `was merged into order:…`. The text is the rest of a sentence that begins with the order's app. The sweep
- * runs every 5 minutes and takes up what was left undone.
+ * `was merged into order:…`. The text is the rest of a sentence that begins with the app or the order. The sweep runs
+ * every 5 minutes and takes up what was left undone.
  */
 export function stateWords(order: OrderFact, now: EpochMs): string {
   const { state, reason } = order;

@@ -92,7 +92,7 @@ const changeOf = (name: string, then: unknown, now: unknown): string =>
 
 /**
  * Describes a rule that has changed, such as `The link that called for it has been removed since …`. Empty if the rule
- * is the same.
+ * is the same, or if `fate` is undefined.
  */
 export function ruleWords(fate: RuleFate | undefined, labelOf: LabelOf): string {
   switch (fate?.kind) {

@@ -1,6 +1,6 @@
 /*
- * `cascade why <app>` answers why an app did or did not reload. This file answers a part of it. For one app that it
- * follows (its upstream): did the upstream's last end set the app off, and if not, why?
+ * `cascade why <app>` answers why an app did or did not reload. The app follows other apps, its upstreams. This file
+ * answers for one upstream: did its last end set the app off, and if not, why?
  *
  * An event is a reload that ended, and the resolver is the action that decides what follows it. An order is a reload
  * that Cascade owes because of an event. A skip says why a link gave no order.

@@ -2,8 +2,9 @@
  * Makes the answer of `cascade why <app>`: sentences that say why the app last ran, what it waits for, or why nothing
  * happened. The dashboard shows the same answer. The caller has read the facts.
  *
- * An event is a reload that ended. An order is a reload that Cascade owes because of an event, its cause. A run is all
- * that follows from one event, its root. An upstream of an app is an app that it follows.
+ * An event is a reload that ended. An order is a reload that Cascade owes, usually because of an event, its cause. A
+ * run is all that follows from one event or one order by hand, its root. The upstreams of an app are the apps that it
+ * follows.
  */
 
 import { definedFields } from '../defined-fields.ts';

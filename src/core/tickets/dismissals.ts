@@ -1,8 +1,8 @@
 /*
  * A person can dismiss a problem: a ticket (it is about an app's failures until its next success), an order (a reload
  * that Cascade owes) or an alert (something that a person should look at). `cascade runs --problems` then leaves it
- * out. To dismiss is an act, one thing that a person did. Acts are added and not changed. This file finds out from all
- * acts what is dismissed now.
+ * out, an alert only until it is raised again. To dismiss is an act, one thing that a person did. Acts are added and
+ * not changed. This file finds out from all acts what is dismissed now.
  */
 
 import type { EpochMs } from '../units.ts';

@@ -19,8 +19,8 @@ export interface TicketFilter {
 }
 
 /**
- * Lists tickets for `cascade ticket` and the dashboard: those that a filter lets pass, each with its acts. The one with
- * the latest failure or activity comes first.
+ * Lists tickets for `cascade ticket` and the dashboard: those that a filter lets pass, each with how it stands. The one
+ * with the latest failure or activity comes first.
  */
 export function listTickets<T extends AnyTicket>(
   tickets: readonly T[],

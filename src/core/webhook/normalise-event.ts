@@ -17,7 +17,7 @@ import { type EpochMs, instantIn } from '../units.ts';
 import { errorIn, isReloadId, orderIn, outcomeOf, timesIn } from './event-fields.ts';
 import { type Envelope, readEnvelope } from './read-envelope.ts';
 
-/** The type of a webhook with the final outcome of a reload. Qlik sends one for each reload. */
+/** The type of a webhook with the final outcome of a reload. */
 export const RELOAD_FINISHED = 'com.qlik.v1.reload.finished';
 /** The type of a webhook with the outcome of one attempt of Qlik's engine. If it failed, Qlik may try again. */
 export const ENGINE_ATTEMPT = 'com.qlik.v1.app.reload.finished';

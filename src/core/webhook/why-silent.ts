@@ -1,7 +1,7 @@
 /*
  * If only the sweep (it runs every 5 minutes) notices ends of reloads, and no webhook reports them, the webhook seems
- * to be broken. Then Cascade asks Qlik about it, and raises an alert for people. This file says in the alert what Qlik
- * answered.
+ * to be broken. Then the sweep asks Qlik about its webhooks, and raises an alert. This file writes for the alert what
+ * Qlik answered.
  */
 
 import { instantText } from '../runs/time-words.ts';
