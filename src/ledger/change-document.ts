@@ -4,7 +4,7 @@ import { retryOnConflict } from './retry-on-conflict.ts';
 
 /** What to write in place of a document. If `write` is absent, nothing is written. */
 export interface Change<T> {
-  /** What `changeDocument` returns once `write` is stored. */
+  /** What `changeDocument` returns once `write` is stored, or without a `write`. */
   readonly result: T;
   /** The whole document. Its `_id` and `_rev` are filled in. */
   readonly write?: object;

@@ -44,7 +44,7 @@ export interface Claim {
    * doubt back.
    */
   readonly oldDoubt: Doubt | undefined;
-  /** The store's clock when it was claimed. */
+  /** The store's clock when the order was claimed. */
   readonly at: EpochMs;
 }
 

@@ -109,6 +109,7 @@ async function ownersOf(
   const [found, echoed] = await store.many([startedId(tenant, reloadId), ...(orderId === undefined ? [] : [orderId])]);
   // If `started` is malformed, nobody knows its orders here. They stay due, so the sweep ends them.
   const started = readOrLog(found, readStarted, log);
+  // No other attempt follows a success, whichever order it is of. So nobody looks for that order here.
   const isUnnamed = named === undefined && started === undefined && echoed === undefined && outcome !== 'succeeded';
   const starting = isUnnamed ? await startingOf?.(event) : undefined;
   const own = starting?.kind === 'own' ? starting.order._id : undefined;

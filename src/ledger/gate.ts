@@ -100,7 +100,7 @@ export interface TakenSlots {
  * If two sweeps do so at once, each slot is still given once: the write of the gate names the rev (CouchDB's name of a
  * version) that was read.
  *
- * This never throws. An order without a slot stays due, and the next sweep takes one for it.
+ * This never throws. An order without a slot stays due, and a later sweep takes one for it.
  */
 export async function takeSlots(
   tenant: TenantName,

@@ -57,6 +57,7 @@ export async function installLedger(
 ): Promise<readonly string[]> {
   const hasAdmin = admin !== store;
   const asked = askedStore(admin, { setting: hasAdmin ? 'COUCHDB_ADMIN_URL' : 'COUCHDB_URL', hasAdmin });
+  // Whether the actions have another login than the installation. Then deployment creates and checks their user.
   const hasUser = store.authorization !== undefined && store.authorization !== admin.authorization;
   // These checks come first, so that nothing is changed if one of them refuses.
   await refuseOthers(asked);

@@ -3,7 +3,7 @@
  * When the reload ends, Cascade can find the order by this note, because some tenants' records of reloads do not name
  * the order. The action `reload` writes the note.
  *
- * An order is certain of a reload if Qlik answered the order's POST with it, or if the reload's record names the order.
+ * If Qlik answered the order's POST with a reload, or the reload's record names the order, the order is certain of it.
  * If Qlik's answer was lost, the order can often only guess which reload is its own.
  */
 
@@ -21,7 +21,10 @@ import type { PatientStore } from './patient-store.ts';
 export interface Start {
   readonly order: OrderDocument;
   readonly reloadId: ReloadId;
-  /** True if Qlik answered 201, or if the reload's record has the order's `resourceId`; false if it is a guess. */
+  /**
+   * True if Qlik answered 201, if the reload's record has the order's `resourceId`, or if `started` says already that
+   * the reload certainly is this order's; false if it is a guess.
+   */
   readonly isCertain: boolean;
 }
 

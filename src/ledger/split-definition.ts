@@ -18,6 +18,7 @@ export function splitDefinition(chains: CompiledChains, partBytes = PART_BYTES):
   let left = partBytes;
   for (const { field, key, value } of entries) {
     const size = Buffer.byteLength(canonicalJson({ [key]: value }));
+    // An empty part (all of `partBytes` is left) takes any entry, however large.
     if (size > left && left < partBytes) {
       parts.push({ links: {}, apps: {} });
       left = partBytes;

@@ -148,6 +148,7 @@ interface User {
   put(changes: JsonObject): Promise<unknown>;
 }
 
+/** Reads the user whose name and password are in COUCHDB_URL. */
 async function userOf({ ask }: AskedStore, { authorization = '' }: CouchDatabase): Promise<User> {
   const credentials = Buffer.from(authorization.replace(/^Basic /, ''), 'base64').toString();
   const colon = credentials.indexOf(':');

@@ -56,10 +56,12 @@ export function referencesOf(
       return { ...NONE, holds: part === 1 ? otherParts : [] };
     }
     case 'act': {
+      // An act is one thing that a person did to a ticket, an order or an alert: its subject.
       const subject = actIdParts(document._id)?.subject ?? '';
       return { ...NONE, keeps: [subject], staysWith: [subject] };
     }
     case 'alert':
+      // The subject may be the id of a document, such as an order.
       return { ...NONE, keeps: [document.subject] };
     case 'join':
       return { ...NONE, keeps: keptByJoin(document) };
