@@ -6,8 +6,8 @@ export type DefinedFields<T> = Omit<T, MaybeUndefined<T>> & {
 };
 
 /**
- * An object without those of its fields that are undefined. `tsconfig.json` has `exactOptionalPropertyTypes`: an
- * optional field may be missing there, but it may not be undefined.
+ * An object without those of its fields that are undefined. By `exactOptionalPropertyTypes` in `tsconfig.json`, an
+ * optional field may be missing, but it may not be undefined.
  */
 export const definedFields = <T extends object>(object: T): DefinedFields<T> =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as DefinedFields<T>;

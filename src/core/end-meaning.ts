@@ -43,6 +43,7 @@ export type EndMeaning =
 
 /**
  * Finds out which attempt of its order a reload was, from 1. The order may have gone on to another attempt meanwhile.
+ * So the number that Qlik gives back counts first, then what the order says of this reload, then `startedTry`.
  *
  * @param startedTry - the attempt's number in the reload's document `started`, which names the order for which the
  *   reload was started. Undefined if there is no such document, or no number in it.

@@ -50,8 +50,9 @@ export interface Link {
   /** The app to reload. */
   readonly target: AppRef;
   /**
-   * A text that tells links to the same target apart: the link's own `name`, else `s`. For a composite link without a
-   * name: `j` and a hash of its rule. It is a part of the id of the order (the reload that Cascade owes).
+   * Tells apart the links that reload the same target after the same end: the link's own `name`, else `s`. For a
+   * composite link without a name: `j` and a hash of its rule. It is a part of the id of the order (the reload that
+   * Cascade owes).
    */
   readonly clause: string;
   /** Only of a composite link: when it fires. A composite link is here once for each of its upstreams. */
@@ -74,7 +75,7 @@ export const followsSuccess = ({ on, paused }: Link): boolean => !paused && on !
 
 /** An app as the chain files name it. */
 export interface ChainApp extends AppRef {
-  /** The name for people: the `name` in the file, else the short name, else the id. */
+  /** The name for people: the `name`, else the short name, in the first file that lists the app; else the id. */
   readonly label: string;
   /** `chain/name` for each file that lists the app, sorted. Empty if the links use only the app's id. */
   readonly names: readonly string[];

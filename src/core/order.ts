@@ -27,7 +27,7 @@ export interface ReloadOrder extends AppRef {
 /**
  * The id of an order, `order:<tenant>:<app>:<clause>:<cause>`. The same link and cause always give the same id.
  *
- * @param clause - tells links to the same app apart: see `Link`. `s` for an order by hand.
+ * @param clause - tells apart the links that call for the same app after the same end: see `Link`. By hand: `s`.
  * @param cause - what `causeOf` makes; for an order by hand `m.<activation id>`, for a replay `r1.<cause>` and so on.
  */
 export const orderId = (target: AppRef, clause: string, cause: string): OrderId =>

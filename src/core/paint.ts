@@ -51,6 +51,7 @@ export const paintsOf = (colored: boolean): Paints =>
  */
 export function toTerminal(line: string, colored: boolean): string {
   const end = line.endsWith('\n') ? '\n' : '';
+  // `MARK` has a group, so the marks are among the parts.
   const parts = line.slice(0, line.length - end.length).split(MARK);
   return parts.map((part) => (MARK.test(part) ? codeOf(part, colored) : visible(part))).join('') + end;
 }

@@ -1,13 +1,13 @@
 import { type CompiledChains, followsSuccess } from '../link.ts';
 import { type AppKey, type AppRef, appKey } from '../names.ts';
 
-/** The most apps that are returned: nobody reads more in a message. */
+/** The most apps that are returned: nobody reads more. */
 const MOST = 200;
 
 /**
- * The apps that wait behind an app, at most 200, nearest first. A message to people lists them if the app is late or
- * was given up. An app waits if a success of this app reloads it, or is one of several that do, directly or by way of
- * others. A paused link does not count, nor does a link that follows only failures.
+ * The apps that wait behind an app, at most 200, nearest first. Messages to people list them, for example if the app is
+ * late. An app waits if a success of this app reloads it, or is one of several that do, directly or by way of others. A
+ * paused link does not count, nor does a link that follows only failures.
  */
 export function appsBehind(app: AppRef, links: CompiledChains['links']): readonly AppKey[] {
   const first = appKey(app);

@@ -26,6 +26,7 @@ export function checkComposites(links: readonly PlacedLink[], index: AppIndex): 
 
 /** Finds composite links that would share one memory by mistake, and those that are twice in a file. */
 function checkMemories(links: readonly PlacedLink[], index: AppIndex): Problem[] {
+  // A plain link with the same name would make orders with the same ids.
   const named = new Set(links.filter(({ link }) => !isComposite(link)).map(memoryKey));
   const byMemory = groupBy(oneOfEach(links), memoryKey);
   return [...byMemory].flatMap(([key, [first, ...others]]) => {

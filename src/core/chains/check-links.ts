@@ -44,7 +44,9 @@ export function checkLinks(links: readonly PlacedLink[], index: AppIndex): Probl
 
 /** Checks links that have the same `orderKey`: one id can stand for one reload only. */
 function checkAlike(alike: readonly Seen[], index: AppIndex): Problem[] {
+  // In each file, the first link with the same `on` that asks for the same reload.
   const firstInFile = new Map<string, Seen>();
+  // In all files, the first link with the same `on`.
   const firstOn = new Map<On, Seen>();
   // In reverse, so that the first of several equal links remains in the map.
   for (const seen of alike.toReversed()) firstInFile.set(inFile(seen, seen.link.on), seen);

@@ -30,8 +30,8 @@ export interface ReadLinks {
 }
 
 /**
- * The clause of a plain link (it waits for one app) that has no name. The clause is part of the id of an order, a
- * reload that Cascade owes because of a link. It tells links to the same target apart.
+ * The `clause` of a plain link (it waits for one app) that has no name: see `Link`. It is a part of the id of an order,
+ * a reload that Cascade owes because of a link.
  */
 export const PLAIN_CLAUSE = 's';
 

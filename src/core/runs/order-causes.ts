@@ -26,6 +26,7 @@ export function causeFinder(events: readonly EventFact[]): (order: OrderFact) =>
   const ofAny = new Map(events.map((event) => [`${event.tenant}.${event.reloadId}`, event]));
   return ({ tenant, causes }) =>
     causes
+      // First the whole cause: a tenant may be called `r1`.
       .flatMap((cause) => [cause, cause.replace(REPLAY, '')])
       .map((cause) => ofTenant.get(`${tenant}/${cause}`) ?? ofAny.get(cause))
       .find((event) => event !== undefined);
