@@ -51,8 +51,8 @@ export interface Link {
   readonly target: AppRef;
   /**
    * Tells apart the links that reload the same target after the same end: the link's own `name`, else `s`. For a
-   * composite link without a name: `j` and a hash of its rule. It is a part of the id of the order (the reload that
-   * Cascade owes).
+   * composite link without a name: `j` and a hash of its rule without `within`. It is a part of the id of the order
+   * (the reload that Cascade owes).
    */
   readonly clause: string;
   /** Only of a composite link: when it fires. A composite link is here once for each of its upstreams. */

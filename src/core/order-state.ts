@@ -10,7 +10,7 @@ export const ORDER_STATES = [
   'parked', // its app is busy with another reload
   'waiting', // it is started later: the tenant or a limit does not let it start now, or an attempt failed
   'posted', // its reload was started, and Cascade has not heard of its end
-  'ended', // its reload ended
+  'ended', // its reload ended, or nobody can find out any more how
   'merged', // the reload of another order serves this one, too
   'gave-up', // the tenant refused it for good, or Qlik no longer shows whether it was started
   'called-off', // a person canceled it

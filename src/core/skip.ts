@@ -52,7 +52,7 @@ export type Skip =
    * it completes lies before a reload that was called for already. `too-late`: the link remembers only later ends.
    */
   | ({ readonly reason: 'superseded' | 'withdrawn' | 'expired' | 'covered' | 'too-late' } & OfLink)
-  /** The order would be more than MAX_HOPS orders away from the first event of its run. The run stops here. */
+  /** With this order, more than MAX_HOPS orders would follow one another in the run. So the run stops here. */
   | ({ readonly reason: 'too-many-hops'; readonly hops: number } & OfLink);
 
 /** All reasons of `Skip`. */

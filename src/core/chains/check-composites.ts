@@ -14,7 +14,7 @@ interface PlacedComposite extends PlacedLink {
 /**
  * Checks composite links, for `cascade check`. A composite link waits for several apps, and then reloads its target. So
  * Cascade must remember which of these apps have ended. It has one memory for each target and clause. The clause is the
- * link's name, or a hash of its rule. This function finds:
+ * link's name, or a hash of its rule without `within`. This function finds:
  *
  * - composite links that would share one memory, but want different things,
  * - the same composite link twice in one file,

@@ -38,8 +38,8 @@ export interface ExpectedSince {
   /** Since when they say so. Earlier deadlines do not count. */
   readonly at: EpochMs;
   /**
-   * The newest success that Qlik lists from before Cascade heard of the app's ends; 0 if it lists none. Absent if
-   * nobody needed to ask.
+   * Only if the sweep has asked Qlik, because Cascade may not know all successes: the newest one in Qlik's list; 0 if
+   * the list had none.
    */
   readonly success?: EpochMs;
 }

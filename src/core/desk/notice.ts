@@ -14,7 +14,7 @@ import { addMs, type DurationMs, type EpochMs, seconds } from '../units.ts';
 /** A channel's name: `[a-z0-9][a-z0-9-]{0,39}`; `default` if none is given. */
 export type ChannelName = string & { readonly of: 'ChannelName' };
 
-/** The channel for most alerts, and for apps for which no chain file names a channel. */
+/** The channel for most alerts, and for apps for which no chain file has a `notify`. */
 export const DEFAULT_CHANNEL = 'default' as ChannelName;
 
 /** The kinds of notices for which a chain file can name channels. `arrived` goes to the channels of `late`. */

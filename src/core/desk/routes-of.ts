@@ -4,8 +4,8 @@ import { type ChannelName, DEFAULT_CHANNEL, type RouteKind } from './notice.ts';
 
 /**
  * The channels that the chain files name for notices of this kind about an app. A notice is one thing that people
- * should hear. A channel, such as one of Slack's, is where they hear it. If the chain files name no channel for the app
- * at all, the notice goes to the channel `default`. An app that is in no chain has no channels.
+ * should hear. A channel, such as one of Slack's, is where they hear it. If no chain file has a `notify` for the app,
+ * the notice goes to the channel `default`. An app that is in no chain has no channels.
  */
 export function channelsNamed(
   app: AppRef,

@@ -45,7 +45,7 @@ export interface OrderFact extends AppRef {
   readonly outcome?: Outcome;
   /** The order into which it was merged: that one's reload serves both. */
   readonly into?: OrderId;
-  /** Why it waits, was given up or was called off, or that its reload ran too long. */
+  /** Why it is in its state, such as why it waits or was given up, or that its reload ran too long. */
   readonly reason?: Reason;
   readonly createdAt: EpochMs;
   /** When Qlik accepted its reload. */

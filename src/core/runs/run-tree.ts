@@ -64,7 +64,7 @@ export function treesOf(run: Run): readonly RunNode[] {
 interface OwnEnds {
   /** The ends of all attempts but the last, in the order of their ends. */
   readonly attempts: readonly EventFact[];
-  /** The end of the last attempt. Absent if that attempt has not ended. */
+  /** The end of the last attempt. Absent if the attempt has not ended, or if the ledger lacks the end. */
   readonly last?: EventFact;
 }
 
