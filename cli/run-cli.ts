@@ -48,8 +48,8 @@ const COMMANDS: readonly CliCommand[] = [
 ];
 
 /**
- * Runs the command `cascade`, by which people check chain files, look into the ledger (Cascade's memory) and change it.
- * It finds the subcommand in the arguments, runs the subcommand, and prints what it reports.
+ * Runs the command `cascade`, with which people, for example, check chain files and look into the ledger (Cascade's
+ * memory). It finds the subcommand in the arguments, runs the subcommand, and prints what it reports.
  *
  * @param args - the arguments of the process, without node and the script.
  * @returns the exit code: 0 fine, 1 problems found, 2 misuse.

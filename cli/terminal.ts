@@ -9,9 +9,9 @@ import type { Environment } from '../src/deploy/environment.ts';
 
 /** Where a command writes its output. */
 export interface Terminal {
-  /** Writes a line to standard output. */
+  /** Writes a line, with its `\n`, to standard output. */
   readonly write: (line: string) => void;
-  /** Writes a line to standard error. */
+  /** Writes a line, with its `\n`, to standard error. */
   readonly writeError: (line: string) => void;
   readonly colored: boolean;
   /** Asks for a password without showing it; absent if there is nobody to ask. */
@@ -21,7 +21,7 @@ export interface Terminal {
 /** The file with the settings. The environment variables override it. */
 export const ENV_FILE = '.env';
 
-/** The exit codes. `misuse`: the arguments are wrong. */
+/** The exit codes. `misuse`: for example, the arguments are wrong. */
 export const EXIT = { ok: 0, problems: 1, misuse: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 

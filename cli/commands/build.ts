@@ -10,8 +10,8 @@ interface BuildOptions {
 }
 
 /**
- * `cascade build [directory]`: builds the actions with the chains compiled into them, each into one file (a bundle).
- * `./build.sh deploy` runs it, and then hands the bundles to OpenWhisk.
+ * `cascade build [directory]`: builds each action into one file (a bundle). The chains are compiled into the bundles
+ * that need them. `./build.sh deploy` runs this command, and then hands the bundles to OpenWhisk.
  */
 export const buildCommand: CliCommand = {
   name: 'build',

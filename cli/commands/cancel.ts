@@ -10,8 +10,8 @@ interface CancelOptions extends LedgerOptions {
 
 /**
  * `cascade cancel <order> | --all`: calls off orders (reloads that Cascade owes), so that Cascade does not start them.
- * A person uses it to stop one reload, or with `--all` to stop everything that has not begun. An order cannot be called
- * off while a worker is asking Qlik for its reload, or after Qlik has accepted that.
+ * A person uses it to stop one reload, or with `--all` to stop everything that has not begun. Only an order that waits
+ * can be called off (`mayCancel`).
  */
 export const cancelCommand: CliCommand = {
   name: 'cancel',

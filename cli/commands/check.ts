@@ -42,7 +42,7 @@ async function check(directory: string, { deploy, json }: CheckOptions, terminal
   };
 }
 
-/** The problems of the settings, each with the name of its setting. The checks are loaded only for `--deploy`. */
+/** The problems of the settings, as sentences. The checks are loaded only for `--deploy`. */
 async function settingsProblems(compiled: CompiledChains | undefined): Promise<readonly string[]> {
   const { readEnvFile } = await import('../../src/deploy/read-settings.ts');
   const { checkHostSettings } = await import('../../src/deploy/host-settings.ts');

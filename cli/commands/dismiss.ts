@@ -11,8 +11,9 @@ interface DismissOptions extends LedgerOptions {
 
 /**
  * `cascade dismiss <id>`: stores that somebody looked at a problem, and that it is none any more. Then `cascade runs
- * --problems` no longer lists it. A problem is a ticket (an app that fails), an order (a reload that Cascade owes) that
- * was given up, an alert, or a dead letter (a webhook that Cascade could not understand).
+ * --problems` no longer lists it, unless it is an alert that is raised again. The id is that of a ticket (an app that
+ * fails), of an order (a reload that Cascade owes) that was given up, of an alert, or of a dead letter (a webhook that
+ * Cascade could not understand).
  */
 export const dismissCommand: CliCommand = {
   name: 'dismiss',

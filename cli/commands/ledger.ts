@@ -8,8 +8,8 @@ const PURGE = 'purge';
 
 /**
  * `cascade ledger`: shows how many documents of which type are in the ledger (Cascade's memory in CouchDB). `cascade
- * ledger purge`: removes documents that have been final for RETENTION_DAYS, that is, nothing was left to do with them.
- * Without purges the ledger grows without end.
+ * ledger purge`: removes documents with which nothing has been left to do for RETENTION_DAYS or longer. Without purges
+ * the ledger grows without end.
  */
 export const ledgerCommand: CliCommand = {
   name: 'ledger',

@@ -8,8 +8,8 @@ const TEST = 'test';
 
 /**
  * `cascade notify test <channel>`: sends one message to a channel, and says what came back. A channel is a place, such
- * as Slack, where Cascade notifies people of failures. With this command a person sees that a channel's settings are
- * right before a reload fails.
+ * as Slack, to which Cascade sends people notices, for example of a failure. With this command a person sees that a
+ * channel's settings are right before a reload fails.
  */
 export const notifyCommand: CliCommand = {
   name: 'notify',

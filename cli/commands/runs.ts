@@ -17,9 +17,9 @@ interface RunsOptions extends LedgerOptions {
 
 /** As many runs as fit on a screen. */
 const DEFAULT_LIMIT = 20;
-/** At 5 documents for a run these are 50,000, the most that the command reads by one index (`readRecentRuns`). */
+/** At 5 documents for a run these are 50,000, about the most that the command reads by one index (`readRecentRuns`). */
 const MOST_RUNS = 10_000;
-/** How far back `--problems` looks without `--since`. */
+/** Without `--since`, `--problems` leaves out older alerts, given-up orders, and ends that waited in vain. */
 const WEEK = (7 * 24 * 3_600_000) as DurationMs;
 
 /**

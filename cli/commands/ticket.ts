@@ -96,7 +96,7 @@ function ownerOf(own: string, by: string): string | null {
   return own === 'me' ? by : checkPersonName(own);
 }
 
-/** The text of an option, without white space around it. CouchDB would refuse ill-formed text. */
+/** The text of an option, without white space around it. Ill-formed Unicode is replaced, because CouchDB refuses it. */
 function textOf(text: string): string {
   const trimmed = text.trim().toWellFormed();
   if (trimmed !== '') return trimmed;

@@ -1,7 +1,7 @@
 /*
- * `cascade cancel` calls orders off: reloads that Cascade owes and has not started yet. This file does it for one
- * order, in two steps. `callOff` stores that the order is called off. `settleCallOffs` then frees the orders that had
- * merged into it, to share its reload. `cancelOrder` and `cancelAll` use both.
+ * `cascade cancel` calls orders (reloads that Cascade owes) off, so that Cascade does not start them. That takes two
+ * steps. `callOff` stores that an order is called off. `settleCallOffs` then frees the orders that had merged into it,
+ * to share its reload. `cancelOrder` and `cancelAll` use both.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -19,7 +19,7 @@ import type { LedgerContext } from './ledger-command.ts';
 
 const REASON = { code: 'CALLED_OFF', message: 'a person called it off' } as const;
 
-/** What happened when a person called an order off. If an order is called off, Cascade does not start it. */
+/** What happened when a person called an order off. */
 export type CallOffOutcome =
   /** `mayRun`: the reload may run all the same, because Qlik may have accepted an earlier POST of it. */
   | { readonly kind: 'called-off'; readonly order: string; readonly mayRun?: true }
@@ -76,7 +76,7 @@ export async function callOff(context: Pick<LedgerContext, 'store' | 'now'>, rea
  *
  * @param log - gets a line for each merged order that cannot be read, and for each but the first that CouchDB refuses.
  * @returns the ids of the orders that were planned again.
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED. Then the sweep tries the rest again.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED. Then the sweep does what is left to do.
  */
 export async function settleCallOffs(
   { store, now }: Pick<LedgerContext, 'store' | 'now'>,
@@ -87,6 +87,7 @@ export async function settleCallOffs(
   if (app === undefined) return [];
   const ids = new Set(off.map(({ _id }) => _id));
   const planned = await freeMerged(app, ids, 'person', callOffTimes({ now }), { store, log });
+  // A conflict does not matter: if the order still has its `dueAt`, the sweep takes it up.
   for (const order of off) if (order.dueAt !== undefined) await writtenOrder(store, settledOrder(order));
   return planned;
 }
@@ -107,6 +108,7 @@ export async function writtenOrder(
   store: Pick<CouchPort, 'put'>,
   order: OrderDocument,
 ): Promise<OrderDocument | undefined> {
+  // TypeScript takes a copy for a `NewDocument`, but not the order itself: its type names only certain fields.
   const answer = await store.put({ ...order });
   if (answer.kind === 'stored') return { ...order, _rev: answer.rev };
   if (answer.kind === 'conflict') return undefined;

@@ -124,8 +124,8 @@ async function unlessStopped<T extends object | boolean>(
 }
 
 /**
- * Works on a merged order. If the order that it merged into is called off, malformed or missing, the merged order is
- * planned again. The next pass then calls it off. Otherwise the sweep would plan it again, and start it.
+ * If an order is merged, and the order that it merged into is called off, malformed or missing, this plans it again.
+ * The next pass then calls it off. Otherwise the sweep would plan it again, and start it.
  *
  * @returns true if the merged order has changed, by us or by somebody else.
  */

@@ -1,5 +1,5 @@
 /*
- * `cascade cancel <order>` calls off one order: a reload that Cascade owes and has not started yet.
+ * `cascade cancel <order>` calls off one order, that is, a reload that Cascade owes: then Cascade does not start it.
  */
 
 import { CascadeError } from '../../src/core/cascade-error.ts';

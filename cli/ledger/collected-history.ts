@@ -59,7 +59,10 @@ export class CollectedHistory {
     );
   }
 
-  /** Reads the orders for which the reloads of the collected events were started, and then the root of each order. */
+  /**
+   * Reads the orders for which the reloads of the collected events were started, as far as Qlik's report or a document
+   * `started` names them. Then it reads the root of each collected order.
+   */
   async addOwnersAndRoots(): Promise<void> {
     const { events, orders } = this.#history();
     const ownerOf = ownersOf(orders);

@@ -26,8 +26,8 @@ export const readDeployedDocument = async (store: Reader): Promise<DeployedDocum
  *
  * @param hashes - the hashes that events (ends of reloads) and orders (reloads that Cascade owes) name.
  * @param deployed - which definition is deployed; undefined if the ledger does not say that.
- * @param files - the chain files in this folder, compiled. This function takes them for the deployed chains if the
- *   ledger does not say which chains are deployed, or no longer has those.
+ * @param files - the chain files at hand, compiled. This function takes them for the deployed chains if the ledger does
+ *   not say which chains are deployed, or no longer has those.
  */
 export async function readRules(
   store: Reader,
@@ -37,8 +37,8 @@ export async function readRules(
 ): Promise<RulesFact> {
   const wanted = [...new Set([...hashes, deployed?.hash])].filter((hash) => hash !== undefined);
   const decided = new Map<string, CompiledChains | undefined>();
-  // `cascade replay` decides by the chain files in the folder. They may never have been deployed, so the ledger may not
-  // have them.
+  // `cascade replay` decides by the chain files at hand. They may never have been deployed, so the ledger may not have
+  // them.
   const own = definitionHash(files);
   for (const hash of wanted) decided.set(hash, hash === own ? files : await readChainsOf(hash, store));
   return { decided, now: decided.get(deployed?.hash ?? '') ?? files };

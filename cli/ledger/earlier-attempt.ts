@@ -27,7 +27,7 @@ export async function earlierAttempt(
   const serving = await servingOrder(order, store);
   const isOver = serving === undefined || (isFinal(serving.state) && serving.state !== 'merged');
   const newest = serving?.ends.at(-1) ?? order.ends.at(-1);
-  // After this attempt, the order was called off or given up. So this was its last attempt.
+  // No other attempt follows: for example, the order was called off after this one.
   if (isOver && newest === reloadId) return undefined;
   const merged =
     serving === undefined || serving === order ? '' : `, the reload of ${serving._id}, into which its order was merged`;
@@ -39,8 +39,8 @@ export async function earlierAttempt(
 
 /**
  * The order whose reload serves an order: the order itself, or the one that it was merged into, directly or by way of
- * others. If the order there is called off or cannot be read, a merged order that is due is planned again: then this
- * returns the merged order.
+ * others. If that one is called off or cannot be read, the last merged order on the way to it may still be planned
+ * again: then this returns that merged order.
  *
  * @returns undefined if nothing will be started for the order any more (`cascade runs --problems` lists it as stuck).
  */

@@ -18,7 +18,7 @@ export interface EndOwner {
   readonly judged: JudgedEnd<OrderDocument> | undefined;
   /** The order that Qlik's report of the end names. Cascade sends the order's id to Qlik, which may give it back. */
   readonly echoed: OrderDocument | undefined;
-  /** What Cascade stored when Qlik accepted the reload. */
+  /** The document that says for which order Cascade started the reload; undefined if there is none. */
   readonly started: StartedDocument | undefined;
 }
 

@@ -3,9 +3,9 @@
  * (Cascade's memory in CouchDB), document by document. This file collects the failures meanwhile.
  *
  * An event is the ledger's document of a reload that ended. An order is a reload that Cascade owes or has started. A
- * run is a first event (its root) and all that followed from it. A streak is a row of failures of one app, and the app
- * is failing until its next success ends the streak. Cascade keeps a ticket for each streak. An app is late if it
- * missed the time by which a success of it is expected.
+ * run is its root (a first event, or a first order that a person gave) and all that followed. A streak is a row of
+ * failures of one app, and the app is failing until its next success ends the streak. Cascade keeps a ticket for each
+ * streak. An app is late if it missed the time by which a success of it is expected.
  */
 
 import { definedFields } from '../../src/core/defined-fields.ts';
@@ -34,9 +34,9 @@ import type { LedgerDocument } from '../../src/ledger/ledger-document.ts';
 interface Failure extends AppRef {
   readonly reloadId: ReloadId;
   readonly endedAt: EpochMs;
-  /** The id of the reload's order, if Qlik echoed it (gave it back in its report), or if an order names the reload. */
+  /** The id of the reload's order, as far as it is known: Qlik may have echoed it (given it back in its report). */
   readonly orderId?: OrderId | undefined;
-  /** The id of the run's first event, as far as it is known. */
+  /** The id of the run's root, as far as it is known. */
   readonly root: string;
   /** True if an order says that the reload is its own. Then `root` is certain. */
   readonly isOwned: boolean;
@@ -62,8 +62,8 @@ export class FailureReader {
   /** The apps that are failing now, by the ids of their tickets. */
   readonly #failing = new Map<string, Omit<FailingFact, 'hasTicket'>>();
   /**
-   * The apps of `#failing` of whose last failure the error is still wanted, because their newest end is another one. By
-   * the id of the app's document: the id of its ticket.
+   * The failing apps whose newest end is not their last failure, so that an event has to give the error. By the id of
+   * the app's document: the id of its ticket.
    */
   readonly #errorWanted = new Map<string, TicketId>();
   /** The apps that are late now. */
@@ -166,8 +166,8 @@ export class FailureReader {
   }
 
   /**
-   * Notes to which runs the failed reloads belong. It also notes a reload that Cascade canceled because it ran too
-   * long: such a reload counts as failed, and only its order says so.
+   * Notes to which runs the failed reloads belong. It also notes the reload of an order that ended in a failure in the
+   * last day. If Cascade canceled the reload because it ran too long, only the order says that it counts as failed.
    */
   #addOrder(order: OrderDocument, from: EpochMs): void {
     const { _id, tenant, appId, root, reloadId, ends, state, outcome, endedAt } = order;

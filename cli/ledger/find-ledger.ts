@@ -29,7 +29,7 @@ const LEDGER_FILE = 'ledger.json';
 /**
  * Whether the command uses the same CouchDB user as the actions. This matters if the user may only read: then the
  * actions may have the same problem. `.env` has the COUCHDB_URL of the actions, since deployment reads it there.
- * `unknown`: the environment has a COUCHDB_URL, and `.env` has none to compare.
+ * `unknown`: the environment has a COUCHDB_URL, and `.env` has no valid one to compare.
  */
 export type WhoseUser = 'actions' | 'another' | 'unknown';
 
@@ -66,8 +66,8 @@ export interface FoundLedger {
  * @param data - the data directory of an `npm start`, whose ledger is meant. If it is undefined, these are tried in
  *   order: COUCHDB_URL in the environment, COUCHDB_URL in `.env` (an empty variable of the environment hides it), the
  *   `npm start` with the default directory.
- * @throws CascadeError SETTINGS_INVALID if there is no ledger, or if a setting of the ledger, `.env` or the file that
- *   `npm start` writes is malformed; DEPLOY_FAILED if `.env` cannot be read.
+ * @throws CascadeError SETTINGS_INVALID if there is no ledger, if a setting of the ledger or `.env` is malformed, or if
+ *   the file that `npm start` writes is malformed or cannot be read; DEPLOY_FAILED if `.env` cannot be read.
  */
 export async function findLedger(data: string | undefined, environment: Environment): Promise<FoundLedger> {
   const file = data === undefined && existsSync(ENV_FILE) ? await readSettings(ENV_FILE, {}) : {};

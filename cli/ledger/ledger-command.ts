@@ -158,7 +158,7 @@ async function compiledIn(directory: string): Promise<CompiledChains | undefined
 /**
  * The chains, for a command that needs them.
  *
- * @throws CascadeError CHAIN_INVALID if there are none.
+ * @throws CascadeError CHAIN_INVALID if there are no chain files, or if they have errors.
  */
 export function chainsOf({ chains }: Pick<LedgerContext, 'chains'>): CompiledChains {
   if (chains !== undefined) return chains;

@@ -1,6 +1,6 @@
 /*
- * `cascade runs` lists what happened: a line for each run. A run is a first reload, and all reloads that followed from
- * it. This file reads the runs and makes the lines.
+ * `cascade runs` lists what happened: a line for each of the newest runs. A run is a first reload, and all reloads that
+ * followed from it. This file reads the runs and makes the lines.
  */
 
 import { countWaits, type RunWaits } from '../../src/core/runs/count-waits.ts';
@@ -28,7 +28,7 @@ const EVER = 0 as EpochMs;
 const NO_RUNS = 'No runs yet: no reload of an app in a chain has ended since the ledger began.';
 
 /**
- * `cascade runs`: prints a line for each run, the newest first.
+ * `cascade runs`: makes a line for each of the newest runs, at most `limit`, the newest first.
  *
  * @throws CascadeError PARAMETERS_INVALID as `sinceWhen`; STORE_UNAVAILABLE, STORE_REFUSED.
  */
@@ -46,7 +46,7 @@ export async function listRuns(context: LedgerContext, { limit, since }: RunsReq
     json: {
       runs: shown.map(({ run, waits }) => runJson(run, waits, labelOf)),
       older: leftOut,
-      // The command may stop reading before the beginning. Then runs are left that are not counted in `older`.
+      // The command may stop reading before the beginning. Then there may be runs that are not counted in `older`.
       ...(!isAll && { areMoreOlder: true }),
       missing,
     },

@@ -50,7 +50,7 @@ const MOST_FOREIGN = 1_000;
 /** How many documents `foreignIds` reads at once. Usually the first id is Cascade's, and the others are not needed. */
 const FOREIGN_PAGE = 50;
 
-/** At most this many documents of one type are read. Other commands keep more of each document, so they read fewer. */
+/** At most this many documents of one type are read: this file keeps little of each (`Findings`). */
 const MOST_LOOKED_AT = 1_000_000;
 
 /** What was found in the ledger, and sentences about what was not checked. */
@@ -77,7 +77,7 @@ class Findings {
   readonly #footprints: FootprintReader | undefined;
 
   /**
-   * @param footprints - finds out what the next purge would remove. Undefined if the last purge was in the last week.
+   * @param footprints - finds out what the next purge would remove. Undefined if there was a purge in the last week.
    */
   constructor(footprints: FootprintReader | undefined) {
     this.#footprints = footprints;
@@ -234,9 +234,8 @@ async function foreignIds(store: Pick<CouchPort, 'range'>): Promise<readonly str
 }
 
 /**
- * The id after which `foreignIds` goes on: the last possible one of the same type. All documents of that type are read
- * elsewhere (`readAll`). An id such as `schema` has no type, so only this id is jumped over: `schema-old` is not
- * Cascade's.
+ * The id after which `foreignIds` goes on: the last possible one of the same type, such as `order:` or `_design/`. An
+ * id such as `schema` has no type, so only this id is jumped over: `schema-old` is not Cascade's.
  */
 function lastOfType(id: string): string {
   const type = /^(?:[a-z]+:|_[a-z]+\/)/.exec(id)?.[0];

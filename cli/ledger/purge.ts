@@ -12,7 +12,7 @@ const STEPS_PER_LINE = 100;
 
 /**
  * `cascade ledger purge`: removes documents from the ledger (Cascade's memory in CouchDB) with which nothing was left
- * to do for long enough. Without that the ledger grows without end. The report is `ok` even if there are none.
+ * to do for long enough. Without purges the ledger grows without end. The report is `ok` even if nothing was removed.
  *
  * @throws CascadeError as `purgeLedger`.
  */

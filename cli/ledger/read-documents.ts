@@ -9,7 +9,7 @@ import { counted } from '../terminal.ts';
 
 /** A page usually has some MB at most, and takes some seconds over a slow line. */
 const PAGE = 1_000;
-/** The most documents of one type that a command reads. More would be hundreds of megabytes, to print twenty lines. */
+/** How many documents of one type are read by default. More would be hundreds of megabytes, to print twenty lines. */
 const MOST_DOCUMENTS = 50_000;
 
 type Reader<T> = (document: StoredDocument) => T;

@@ -1,7 +1,7 @@
 /*
  * An order is a reload that Cascade owes. `cascade cancel --all` needs all orders that still need work. These have a
  * `dueAt`, the time from which on the sweep (it runs every 5 minutes) takes them up. This file reads them by that
- * field. `cascade runs` reads all documents with a `dueAt` in the same way.
+ * field. `cascade runs --since` may read all documents with a `dueAt` in the same way.
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -15,7 +15,7 @@ const PAGE = 1_000;
 const NEVER = 9e15 as EpochMs;
 
 /**
- * A page is no longer made larger from this size on. One answer has at most 4 MiB, and lists about 25,000 documents.
+ * A page is no longer made larger from this size on: one answer of at most 4 MiB lists about 25,000 documents.
  */
 const MOST_LISTED = 100_000;
 

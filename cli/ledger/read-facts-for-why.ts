@@ -1,8 +1,8 @@
 /*
- * `cascade why` says why an app did or did not reload. The function `factsOfApp` picks out the facts for that. It
- * cannot read the ledger (Cascade's memory in CouchDB), because the dashboard uses it, too: it asks for one fact after
- * another. This file notes and reads the facts that it asked for and did not get. Then the caller calls `factsOfApp`
- * again, until no fact is missing.
+ * `cascade why` says why an app did or did not reload. The function `factsOfApp` picks out the facts for that, and the
+ * dashboard uses this function, too. So `factsOfApp` does not read the ledger (Cascade's memory in CouchDB), but asks
+ * its caller for each fact. This file answers. It notes the facts that it does not have yet, and reads them. Then the
+ * command calls `factsOfApp` again, until no fact is missing.
  *
  * An event is a reload that ended. An order is a reload that Cascade owes or has started. The *owner* of an event is
  * the order for which its reload was started.

@@ -29,8 +29,8 @@ export const isFor =
 
 /**
  * Finds the order for which a reload was started. Qlik's report of the end may name the order, or the document
- * `started`, which Cascade writes when Qlik accepts a reload. If neither does, and the reload may have been started by
- * API, the orders of the app are searched for it.
+ * `started`, which Cascade writes when Qlik accepts a reload. If neither leads to an order, and the reload may have
+ * been started by API, the orders of the app are searched for it.
  */
 export async function ownerOf(
   store: Pick<CouchPort, 'range' | 'many'>,

@@ -11,7 +11,7 @@ import { CollectedHistory } from './collected-history.ts';
 import { IndexReader } from './index-reader.ts';
 import { readDueDocuments } from './read-due-orders.ts';
 
-/** The most documents that a command reads by one index. More would be hundreds of megabytes, to print twenty lines. */
+/** After this many documents an index is not read on: more would be hundreds of megabytes, to print twenty lines. */
 const MOST_DOCUMENTS = 50_000;
 /**
  * The first page has this many documents for each run that is asked for. Most runs have fewer, so one page is often
@@ -47,16 +47,16 @@ export interface RecentRunsRequest {
   readonly limit: number;
   /** A run is left out if nothing has happened in it since this time. */
   readonly oldest: EpochMs;
-  /** How many documents are read by each index at most; default 50,000. */
+  /** After how many documents an index is not read on; default 50,000. */
   readonly most?: number;
 }
 
 /**
- * Reads the newest runs. A run is a first event (the end of a reload, its *root*), and everything that follows from it:
- * orders (reloads that Cascade owes or has started), and the ends of their reloads.
+ * Reads the newest runs. A run is its *root* and everything that follows from it: orders (reloads that Cascade owes or
+ * has started), and the ends of their reloads. The root is a first event (the end of a reload), or an order by hand.
  *
  * It reads events and orders from the latest back. It stops when it has read the beginnings of enough runs, everything
- * since `oldest`, or `most` documents. If a run began earlier, the rest of the run is read by its root.
+ * since `oldest`, or `most` documents by an index. If a run began earlier, the rest of the run is read by its root.
  *
  * @throws CascadeError STORE_UNAVAILABLE; STORE_REFUSED, for example if an index is missing.
  */

@@ -28,7 +28,7 @@ export interface FoundRuns {
 /**
  * Reads each whole run that has an event (a reload that ended), an order (a reload that Cascade owes or has started) or
  * a reload with the given id. If no document has the id in its own id, perhaps an order names it as its reload. Then
- * this returns the runs of the latest 50,000 events and of the latest 50,000 orders.
+ * this returns the runs of about the latest 50,000 events and the latest 50,000 orders.
  *
  * @param text - the id of an event, an order or a reload.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.

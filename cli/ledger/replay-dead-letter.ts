@@ -28,7 +28,7 @@ const ID_LENGTH = 32;
  * it reports is stored, due at once, unless it is ignored, its app is in no chain, or it is known already. It is stored
  * as an event (a reload that ended), or as a hint (something that Cascade must check by asking Qlik).
  *
- * @throws CascadeError CHAIN_INVALID without chain files; STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
+ * @throws CascadeError CHAIN_INVALID without valid chain files; STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
 export async function replayDeadLetter(context: LedgerContext, dead: DeadDocument): Promise<Replayed> {
   if (dead.replayedAt !== undefined) {

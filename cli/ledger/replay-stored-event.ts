@@ -44,8 +44,8 @@ const MOST_REPLAYS = 1_000;
  * Invariant: each order has an id of its own, `…:r<n>.<cause>`. Two replays at the same time create orders with
  * different ids.
  *
- * @throws CascadeError STORE_REFUSED if this user may not write; STORE_UNAVAILABLE; CHAIN_INVALID without chain files;
- *   LEDGER_MALFORMED if the event is malformed.
+ * @throws CascadeError STORE_REFUSED, for example if this user may not write; STORE_UNAVAILABLE; CHAIN_INVALID without
+ *   valid chain files; LEDGER_MALFORMED if the event is malformed.
  */
 export async function replayStoredEvent(context: LedgerContext, document: StoredDocument): Promise<Replayed> {
   const event = readEvent(document);

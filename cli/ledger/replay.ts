@@ -15,13 +15,12 @@ const SWEEP_NOW =
  * `cascade replay <event>` orders again the reloads that follow the end of a reload, because they did not start or went
  * wrong. `cascade replay <dead letter>` reads again a webhook that Cascade could not understand.
  *
- * The report about an event is `ok` if reloads were ordered again, and CouchDB has refused none. The report about a
- * dead letter is `ok` if this version of Cascade understands it, it was not replayed before, and it is marked as
- * replayed.
+ * The report about an event is `ok` if reloads were ordered again, and no order failed. The report about a dead letter
+ * is `ok` if this version of Cascade understands it, it was not replayed before, and it is marked as replayed.
  *
  * @param text - the id of an event (a reload that ended) or of a dead letter, or the reload's id.
- * @throws CascadeError PARAMETERS_INVALID if there is no such document; LEDGER_MALFORMED if it is malformed; as
- *   `replayStoredEvent` and `replayDeadLetter`.
+ * @throws CascadeError PARAMETERS_INVALID if there is no such document, or if several tenants have a reload with the
+ *   id; LEDGER_MALFORMED if it is malformed; as `replayStoredEvent` and `replayDeadLetter`.
  */
 export async function replay(context: LedgerContext, text: string): Promise<LedgerReport> {
   const replayed = text.startsWith('dead:')
@@ -33,7 +32,7 @@ export async function replay(context: LedgerContext, text: string): Promise<Ledg
 
 /**
  * `cascade replay <dead letter> --dismiss`, or `cascade dismiss <dead letter>`: a dead letter is kept, but `cascade
- * runs --problems` no longer lists it. It can still be replayed. The report is `ok` if that is stored.
+ * runs --problems` no longer lists it. It can still be replayed. The report is `ok` if the dismissal is stored.
  *
  * @param id - `dead:…`.
  * @throws CascadeError PARAMETERS_INVALID if there is no such dead letter; LEDGER_MALFORMED if it is malformed;

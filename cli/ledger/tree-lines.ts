@@ -90,7 +90,10 @@ function nodeText(node: RunNode, { labelOf, now, paints }: TreeTools): string {
   return `${paints.bold(labelOf(app))} ${paint(state ?? '')}${details.length === 0 ? '' : `  ${paints.dim(details.join('  '))}`}`;
 }
 
-/** `02:14:05Z → 02:18:00Z`: when the reload was started, and when it ended. */
+/**
+ * The times of a reload: `2026-11-22 02:14:05Z → 02:18:00Z` from its start to its end, `at …` for an end without an
+ * order, or `owed since …` for an order without an end, unless the order is posted.
+ */
 function timesText({ order, event }: RunNode, now: EpochMs): string | undefined {
   const ended = event?.endedAt ?? order?.endedAt;
   if (order === undefined) return ended && `at ${instantText(ended)}`;

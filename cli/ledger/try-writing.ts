@@ -13,6 +13,7 @@ export type TriedWrite =
   | { readonly kind: 'taken' }
   /** CouchDB refused the write, because this user may only read. That proves nothing about the user of the actions. */
   | { readonly kind: 'reader'; readonly whoseUser: Exclude<WhoseUser, 'actions'> }
+  /** Any other refusal, or no clear answer. */
   | { readonly kind: 'refused'; readonly why: string };
 
 const ONLY_READS =

@@ -3,9 +3,9 @@
  * other work from being done. This file finds out whether one document is stuck, and says why. Usually a person has
  * edited the document.
  *
- * A document with unfinished work has a `dueAt`: from then on the sweep, every 5 minutes, takes it up. Such a document
- * is an event (a reload that ended), an order (a reload that Cascade owes), a hint (something that Cascade must check
- * by asking Qlik), or a join (what a link that waits for several apps remembers).
+ * A document with unfinished work has a `dueAt`: from then on the sweep, every 5 minutes, takes it up. This file looks
+ * at the `dueAt` of an event (a reload that ended), an order (a reload that Cascade owes), a hint (something that
+ * Cascade must check by asking Qlik) and a join (what a link that waits for several apps remembers).
  */
 
 import { isFinal } from '../../src/core/order-state.ts';

@@ -17,8 +17,8 @@ const PAUSES: readonly DurationMs[] = [seconds(1), seconds(5), seconds(20)];
  * all of that time, it is asked only once from then on, so that a person does not wait half a minute for each
  * activation.
  *
- * @param warn - gets a sentence before the first pause of more than a second, so that the person knows why it takes
- *   long.
+ * @param warn - gets one sentence, before the first pause of more than a second, so that the person knows why the
+ *   command takes long.
  */
 export function patientlyWith(
   sleep: (duration: DurationMs) => Promise<void>,

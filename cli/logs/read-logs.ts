@@ -1,8 +1,8 @@
 /*
  * `cascade logs` prints log lines of a run (a first reload and all that followed), an order (a reload that Cascade
  * owes) or a trace (the work that one end of a reload caused). This file reads them from the OpenWhisk host. The host
- * keeps a log for each activation (one run of an action), and cannot search in the logs. So the logs of Cascade's
- * activations that started at the right time are all read, up to a limit.
+ * keeps a log for each activation (one run of an action), and cannot search in the logs. So the logs of all
+ * activations of certain actions that started at the right time are read, up to a limit.
  */
 
 import pMap from 'p-map';
@@ -22,7 +22,7 @@ const AT_ONCE = 8;
 export const MOST_LISTED = 20_000;
 export const MOST_READ = 5_000;
 
-/** The actions that work on ends and orders. Others, such as `chains`, do not: they answer readers. */
+/** The actions that work on ends and orders. Others, such as `chains` and `meter`, do not. */
 export const LOGGED_ACTIONS = [
   ...['receiver', 'resolver', 'invoker', 'reload', 'collector', 'storer', 'notifier'],
 ] as readonly string[];

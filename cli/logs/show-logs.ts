@@ -35,10 +35,10 @@ export interface LogsWorld {
 }
 
 /**
- * `cascade logs <id>`: prints what the activations of a run, an order or a trace wrote, in the order of time. The
- * report is not `ok` if there is no such line, or if not all logs were read: the host failed, or there are too many.
+ * `cascade logs <id>`: makes a report of the log lines of a run, an order or a trace, in the order of time. The report
+ * is not `ok` if there is no such line, or if not all logs were read: the host failed, or there are too many.
  *
- * @throws CascadeError as `findWanted` and `readLogs`.
+ * @throws CascadeError as `sinceWhen`, `findWanted` and `readLogs`.
  */
 export async function showLogs(
   context: LedgerContext,

@@ -28,8 +28,8 @@ export interface ActTools {
  * the one before, because acts count in the order of their times.
  *
  * @throws CascadeError PARAMETERS_INVALID if an act is larger than 4,096 bytes, and then none is added; STORE_REFUSED
- *   if the user may not, or if another act has the same id; STORE_UNAVAILABLE without an answer, and then the act may
- *   be stored or not. If a later act fails, the acts before it stay stored.
+ *   if CouchDB refuses an act, or if another act has the same id; STORE_UNAVAILABLE without a clear answer, and then
+ *   the act may be stored or not. If a later act fails, the acts before it stay stored.
  */
 export async function addActs(subject: string, acts: readonly NewAct[], tools: ActTools): Promise<void> {
   const documents = acts.map((act, index) => {

@@ -69,7 +69,7 @@ export interface BringUpOptions
   readonly onEnd: (end: () => Promise<unknown>) => void;
 }
 
-/** How long each app's reload takes in the simulated tenant: long enough for a person to see it run. */
+/** How long a reload takes in the simulated tenant, in milliseconds: long enough for a person to see it run. */
 const RELOAD_MS = 600;
 
 /** The absolute path of a file of this repository. */
@@ -81,13 +81,13 @@ const inRepository = (path: string): string => fileURLToPath(new URL(`../../${pa
  * 1. The store of the ledger (Cascade's memory), unless `COUCHDB_URL` names a CouchDB.
  * 2. The OpenWhisk host. A stand-in for Slack, unless `--slack` gives an address. A simulated Stack Exchange, if
  *    `--questions` is given.
- * 3. One simulated tenant for each tenant in the chains, with the apps of the chains. Its time stands still, so no
- *    reload ends before the webhook is there.
+ * 3. A simulated tenant for each tenant in the chains, with the tenant's apps. Its time stands still, so no reload ends
+ *    before the webhook is there.
  * 4. The ledger's indexes and users, then the actions, built from the chains.
  * 5. A webhook in each tenant. Then the tenants' time begins to pass.
  *
- * The data directory keeps the store, the tenants and the keys. The next start continues with them. With `--no-ledger`
- * there is neither a store nor Slack, and nothing is kept.
+ * The data directory keeps the store, the tenants and the keys, so that the next start can continue with them. With
+ * `--no-ledger` there are only the host and the tenants, and nothing is kept.
  *
  * @throws CascadeError, for example PORT_IN_USE; STORE_IN_USE if another process has the data directory;
  *   SETTINGS_INVALID for broken data or a malformed setting; as `installConfiguredLedger` for a CouchDB that cannot be
@@ -216,7 +216,7 @@ const appsOf = (tenant: TenantName, { apps }: CompiledChains): readonly SeededAp
       return { id: appId, name: label, durationMs: RELOAD_MS, outcomes: [fails ? 'failed' : 'succeeded'] };
     });
 
-/** An app that is waited for and itself follows no app. Undefined if there is none. */
+/** An app that others follow, and that follows none itself. Undefined if there is none. */
 function firstApp({ links }: CompiledChains): AppRef | undefined {
   const all = Object.values(links).flat();
   const followers = new Set(all.map(({ target }) => appKey(target)));
@@ -224,8 +224,8 @@ function firstApp({ links }: CompiledChains): AppRef | undefined {
 }
 
 /**
- * Builds the actions and deploys them. They are built into a fresh folder, so that two `npm start` at once do not
- * overwrite each other's files.
+ * Builds the actions, and deploys them and their schedules. They are built into a fresh folder, so that two `npm start`
+ * at once do not overwrite each other's files.
  */
 async function deploy(
   chains: CompiledChains,
@@ -250,8 +250,8 @@ async function deploy(
 }
 
 /**
- * Settings of the actions: the addresses of the tenants, and the secrets by which callers of the actions prove who they
- * are.
+ * Settings of the actions: the addresses and API keys of the tenants, and the secrets by which callers of the actions
+ * prove who they are.
  */
 const settingsOf = (tenants: readonly UpTenant[], { readApiKey }: StartKeys): Readonly<Record<string, string>> => ({
   QLIK_TENANTS: JSON.stringify(tenants.map(({ name, tenant: { url, apiKey } }) => ({ name, url, apiKey }))),

@@ -28,7 +28,7 @@ const DEFAULT = fileURLToPath(new URL('../../.cascade', import.meta.url));
  * not, the directory is a new temporary one, which is removed at the end.
  *
  * @returns undefined if there is no ledger: then nothing is kept.
- * @throws CascadeError STORE_IN_USE if another process has the directory.
+ * @throws CascadeError STORE_IN_USE if another process has the directory; an error of Node.js if the disk fails.
  */
 export async function openDataDirectory(
   { ledger, once, data }: Pick<StartOptions, 'ledger' | 'once' | 'data'>,

@@ -27,7 +27,7 @@ export type IsAnythingDue = (
 const TIMEOUT = seconds(15);
 
 /**
- * Makes the function that asks the ledger. If the ledger does not answer, something counts as due.
+ * Makes the function that asks the ledger. If asking fails, something counts as due.
  *
  * @throws CascadeError SETTINGS_INVALID if the settings are malformed.
  */

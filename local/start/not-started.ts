@@ -37,8 +37,8 @@ type Why = Pick<NotStarted, 'kind' | 'code' | 'message' | 'dueAt'>;
 const ORDER = /^order:([^:]+):([^:]+):/;
 
 /**
- * Reads why an activation of the action `reload` started no reload. Undefined if it started one, if another activation
- * works on the order, or if the activation is of another action.
+ * Reads why an activation of the action `reload` started no reload. Undefined if there is nothing to show, for example
+ * because it started one, or because another activation works on the order.
  */
 export function notStartedOf(
   { name, end, response }: ActivationRecord,

@@ -33,7 +33,7 @@ export interface RefusedMessage {
 
 /**
  * Reads in the logs of the action `notifier` what was sent, and what was not. It also knows whether a notifier is still
- * at work: the sequence `record` first runs the action `storer`, which stores how reloads ended, and then the notifier.
+ * to come: the sequence `record` first runs the action `storer`, which stores how reloads ended, and then `notifier`.
  */
 export class NoticeWatch {
   readonly #chains: CompiledChains;
@@ -46,7 +46,7 @@ export class NoticeWatch {
     this.#chains = chains;
   }
 
-  /** Whether no notifier is at work or about to run: after each storer that succeeded, the notifier has ended, too. */
+  /** Whether a notifier has ended after each storer that has succeeded so far. */
   get isQuiet(): boolean {
     return this.#open.size === 0;
   }

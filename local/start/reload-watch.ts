@@ -68,7 +68,10 @@ export class ReloadWatch {
     return [...this.#reloads.values()];
   }
 
-  /** Reads one entry of a tenant's journal; undefined if it is about neither a reload nor a delivery. */
+  /**
+   * Reads one entry of a tenant's journal. Undefined if it is about neither a reload nor a delivery, or if the reload is
+   * being canceled.
+   */
   read(tenant: TenantName, entry: TenantEntry): SeenReload | undefined {
     if (entry.kind === 'reload') return this.#readReload(tenant, entry);
     if (entry.kind === 'delivery') return readDelivery(tenant, entry);

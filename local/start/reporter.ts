@@ -8,7 +8,7 @@ import type { NotStarted } from './not-started.ts';
 import type { RefusedMessage, SentNotice } from './notice-watch.ts';
 import type { SeenReload } from './reload-watch.ts';
 
-/** A reload as the last report lists it. (A `SeenReload` is an entry of the journal. A reload has several of them.) */
+/** A reload as the last report (`Done`) lists it, once for all entries of the journal (`SeenReload`) about it. */
 export interface HappenedReload {
   /** `chain/name`. */
   readonly app: string;
@@ -33,21 +33,21 @@ export interface Ready {
   /** Undefined without a ledger. */
   readonly metrics: { readonly url: string; readonly apiKey: string } | undefined;
   /**
-   * The page in the browser; undefined without a ledger, or if browsers may not be sent to the CouchDB by plain http.
-   * With the store of `npm start` the URL's fragment signs in. With another CouchDB `user` and `password` are
-   * undefined: the person signs in with an account of that CouchDB.
+   * The page in the browser; undefined without a ledger, or if browsers would send passwords by plain http to a CouchDB
+   * on another machine. With the store of `npm start` the URL's fragment signs in. With another CouchDB `user` and
+   * `password` are undefined: the person signs in with an account of that CouchDB.
    */
   readonly dashboard:
     | { readonly url: string; readonly user: string | undefined; readonly password: string | undefined }
     | undefined;
   /**
-   * Where notices for people go; undefined without a ledger. `messages` shows what came, if it is the sink of `npm
-   * start`.
+   * Where notices for people go; undefined without a ledger. `messages` is the address that shows what came; undefined
+   * with `--slack`.
    */
   readonly slack: { readonly url: string; readonly messages: string | undefined } | undefined;
   /** The simulated Stack Exchange, and its control interface; undefined without `--questions`. */
   readonly stackExchange: { readonly url: string; readonly control: string } | undefined;
-  /** An app to try things with: others follow it. Undefined if the chains have no such app. */
+  /** An app to try things with: others follow it, and it follows none. Undefined if the chains have no such app. */
   readonly example: { readonly name: string; readonly appId: string } | undefined;
   /** How to call wsk, OpenWhisk's command: `.tools/wsk` if `./build.sh tools` has built it. */
   readonly wsk: string;

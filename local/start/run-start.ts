@@ -30,7 +30,7 @@ export interface RunStartPorts {
   readonly terminal: Terminal;
   /** The environment variables, such as `COUCHDB_URL`. */
   readonly env: Environment;
-  /** Aborted by Ctrl-C. */
+  /** Aborted when everything has to end, for example by Ctrl-C. */
   readonly signal: AbortSignal;
   /** Is called as soon as a part runs, with the function that ends the part. */
   readonly onEnd: (end: () => Promise<unknown>) => void;
@@ -130,9 +130,9 @@ async function readChains({ options, terminal }: RunStartPorts): Promise<Compile
 }
 
 /**
- * Starts the first apps of the examples, if they are still in a chain.
+ * Reloads the first apps of the examples (`DEMO_FIRST`), if they are still in a chain.
  *
- * @returns how many were started.
+ * @returns how many apps it reloads.
  */
 async function startDemo(tenants: readonly UpTenant[], { apps }: CompiledChains, ledger: boolean): Promise<number> {
   // Finds apps by their names in the chain files, each with its simulated tenant.
@@ -151,7 +151,7 @@ async function startDemo(tenants: readonly UpTenant[], { apps }: CompiledChains,
 /** Often enough for a person who waits for the next attempt. */
 const SWEEP_EVERY_MS = 1_000;
 
-/** Sweeps each second while a sweep is needed. The scheduled sweep would come only every 5 minutes. */
+/** While a sweep is needed, sweeps a second after the last sweep. The schedule would sweep only every 5 minutes. */
 async function sweepIfNeeded(
   isNeeded: () => boolean,
   sweep: () => Promise<unknown>,

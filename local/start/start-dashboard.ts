@@ -33,7 +33,7 @@ export function dashboardSettings({ store: { url } }: LedgerStore): Readonly<Rec
 
 /**
  * Makes the link that opens the dashboard. In the store of `npm start` this also makes the account that the link signs
- * in. In a CouchDB of the user's it makes no account, and the link signs nobody in.
+ * in, unless it exists. In a CouchDB of the user's it makes no account, and the link signs nobody in.
  *
  * @param pageUrl - where the host serves the page.
  * @returns undefined if there is no dashboard.

@@ -5,8 +5,8 @@ import type { TenantName } from '../../src/core/names.ts';
 import { writeFileSynced } from '../store/level/disk.ts';
 
 /**
- * The secrets that `npm start` makes, to run all of Cascade on one machine. They are kept, so that a key that a person
- * has copied also works after the next start.
+ * The secrets that `npm start` makes, to run all of Cascade on one machine. If there is a data directory, they are kept
+ * there, so that a key that a person has copied also works after the next start.
  */
 export interface StartKeys {
   /** The key of the OpenWhisk host, `<uuid>:<key>` as OpenWhisk has it. */
@@ -39,7 +39,7 @@ export const newKeys = (tenants: readonly TenantName[]): StartKeys => ({
  * Reads the keys for these tenants from `file`. If keys are missing, this makes them, and writes all keys into the file
  * before it returns. A new file can be read by its owner only.
  *
- * @throws CascadeError SETTINGS_INVALID if the file is broken.
+ * @throws CascadeError SETTINGS_INVALID if the file is broken; an error of Node.js if the disk fails.
  */
 export async function keptKeys(file: string, tenants: readonly TenantName[]): Promise<StartKeys> {
   const known = await readKeys(file);

@@ -87,6 +87,7 @@ function givenStore(text: string, env: Environment, database: string): LedgerSto
     const message = `COUCHDB_URL is no http address. Give https://user:password@host:port, or unset it for the embedded store. ${PERCENT_ENCODING}`;
     throw new CascadeError('SETTINGS_INVALID', message);
   }
+  // This throws SETTINGS_INVALID if the settings are malformed.
   parseStoreSettings(env);
   const user = url.username === '' ? undefined : decodeURIComponent(url.username);
   const settings = {

@@ -5,7 +5,7 @@ import { type CommandLine, parsePort, readCommandLine } from '../command-line.ts
 
 /** The options of `npm start`, which runs all of Cascade on one machine, so that people can try it. */
 export interface StartOptions {
-  /** End when the examples have run. */
+  /** End when the examples have run, or after two minutes. */
   readonly once: boolean;
   /** Print JSON lines only. */
   readonly json: boolean;

@@ -7,7 +7,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { startStackExchange } from '../../sim/stack-exchange/start-stack-exchange.ts';
 
-/** Example questions in the form of Stack Exchange's API, with HTML's `&quot;` for a quotation mark. */
+/** Example questions in the form of Stack Exchange's API, with character references of HTML, such as `&quot;`. */
 const EXAMPLES = [
   { title: 'Why is &quot;Sum&quot; 0 in my set analysis?', tags: ['qlik-sense', 'set-analysis'], answer_count: 1 },
   { title: 'Reload fails with &#39;Connector timed out&#39; 😕', tags: ['qlik-sense'], is_answered: true },
@@ -37,7 +37,7 @@ export async function startQuestions(onEnd: (end: () => Promise<unknown>) => voi
  */
 export async function collectOften(collect: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    // A run that fails does not matter: the next one does its work.
+    // A look that fails does not matter: the next one finds the same questions.
     await collect().catch(() => {});
     await setTimeout(COLLECT_EVERY_MS, undefined, { signal, ref: false }).catch(() => {});
   }

@@ -39,7 +39,7 @@ async function startWith(options: StartOptions, signal: AbortSignal, onEnd: (end
  * it reads the options, prints errors, ends what was started, and chooses the exit code.
  *
  * @param args - the arguments of the command line.
- * @param stop - aborted by Ctrl-C.
+ * @param stop - aborted when everything has to end, for example by Ctrl-C.
  * @returns the exit code: 0 fine, also after Ctrl-C (with `--once` then 1), 1 something failed, 2 misuse (wrong
  *   options, or no chain files).
  */

@@ -37,7 +37,7 @@ interface Repair {
 
 /**
  * `cascade rebuild`: compares apps and tickets with what events and orders say, and writes what differs if `isWriting`.
- * It sends no notice.
+ * It sends no notice. The report is `ok` unless a document could not be written.
  *
  * @throws CascadeError STORE_UNAVAILABLE; STORE_REFUSED if this user may not write.
  */
@@ -156,7 +156,7 @@ const countOf = ({ changed, refused }: Left): number => changed.length + refused
 /**
  * Writes the documents that differ, each by the rev that was read.
  *
- * @throws CascadeError STORE_UNAVAILABLE; STORE_REFUSED if this user may not write.
+ * @throws CascadeError STORE_UNAVAILABLE; STORE_REFUSED, for example if this user may not write.
  */
 async function writeAll(repairs: readonly Repair[], { store }: LedgerContext): Promise<Left> {
   const changed: string[] = [];
