@@ -1,5 +1,4 @@
 import compiled from 'cascade:chains';
-import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
@@ -26,7 +25,7 @@ export const main = defineAction({
     if (method !== 'get' && method !== 'head') {
       throw new CascadeError('METHOD_NOT_ALLOWED', 'The chains can only be read: call it with GET or HEAD.');
     }
-    const store = openLedger(params, ACTION_LIMITS.chains.store, context);
+    const store = openLedger(params, 'chains', context);
     await refuseStrangers(settings, context);
     const request = {
       path: textIn(params, '__ow_path'),

@@ -7,20 +7,16 @@
 import apps from 'cascade:apps';
 import timeFactor from 'cascade:time-factor';
 import { hintRef } from '../../src/contracts/generated/hint-ref.cjs';
-import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import { defineAction, type Params } from '../../src/platform/define-action.ts';
 import type { Log } from '../../src/platform/log.ts';
-import { openLedger } from '../../src/platform/open-ledger.ts';
+import { neededLedger } from '../../src/platform/open-ledger.ts';
 import { readStepInput } from '../../src/platform/read-step-input.ts';
 import { parseNotifyLog } from '../../src/platform/settings/notify-log.ts';
 import { parseReloadSettings } from '../../src/platform/settings/reload-settings.ts';
 import { addressesIn, tenantPort } from '../../src/platform/tenant-ports.ts';
 import { collect } from './collect.ts';
-
-const NO_LEDGER =
-  'The sweep needs a ledger: the setting COUCHDB_URL is missing. Set it and deploy again, or switch the sweep’s trigger off.';
 
 /**
  * The action. It returns a batch for the resolver: what was found. It needs no parameters, so that any cron can start a
@@ -29,14 +25,15 @@ const NO_LEDGER =
  */
 export const main = defineAction({
   name: 'collector',
-  work: async (params, { now, deadline, activationId, actionName, log, withTraceId }) => {
+  work: async (params, context) => {
+    const { now, actionName, log } = context;
     const hint = 'hint' in params ? readStepInput(params, 'hint', hintRef) : undefined;
     const { tenants } = parseReloadSettings(params);
-    const store = openLedger(params, ACTION_LIMITS.collector.store, { traceId: activationId, now, log });
-    if (store === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
+    const store = neededLedger(params, 'collector', context);
     const batch = await collect(
       { hint },
       {
+        ...context,
         store,
         qlikOf: (tenant) => tenantPort(tenant, tenants, now),
         tenants: tenants.map(({ name }) => name),
@@ -45,13 +42,11 @@ export const main = defineAction({
         isShowingLogs: isShowingLogs(params, log),
         times: timeConstants(timeFactor),
         webhookPath: `/web${actionName.slice(0, actionName.lastIndexOf('/'))}/webhook`,
-        deadline,
-        now,
-        traceId: activationId,
-        log,
       },
     );
-    withTraceId(batch.traceId).log.info('Swept', { events: batch.events.length, due: batch.due?.length ?? 0, hint });
+    context
+      .withTraceId(batch.traceId)
+      .log.info('Swept', { events: batch.events.length, due: batch.due?.length ?? 0, hint });
     return { batch };
   },
   failed: ({ code, message, traceId }) => ({ error: { code, message, traceId } }),

@@ -9,7 +9,6 @@ import { openWhiskInvoker } from '../../src/clients/openwhisk/openwhisk-invoker.
 import { plan as planSchema } from '../../src/contracts/generated/plan.cjs';
 import { leftDueIn } from '../../src/contracts/left-due.ts';
 import type { Plan } from '../../src/contracts/plan.ts';
-import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import type { EpochMs } from '../../src/core/units.ts';
@@ -17,7 +16,6 @@ import { type ActionContext, defineAction, type Params } from '../../src/platfor
 import { failureOf } from '../../src/platform/failure.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
 import { readStepInput } from '../../src/platform/read-step-input.ts';
-import { sleep } from '../../src/platform/sleep.ts';
 import { answerOf } from './answer.ts';
 import { fanOutPorts, invocationsOf, type KnownHost } from './fan-out-ports.ts';
 import type { FanOutPorts } from './invoke-in-time.ts';
@@ -33,11 +31,11 @@ const NO_LEDGER =
 const host: KnownHost = { budget: minuteBudget(() => Date.now() as EpochMs) };
 
 async function portsFor(plan: Plan, context: ActionContext, apiKey: string | undefined): Promise<FanOutPorts> {
-  const { now, deadline, apiHost, actionName } = context;
+  const { apiHost, actionName } = context;
   if (apiKey === undefined) throw new CascadeError('SETTINGS_INVALID', NO_KEY);
   const packagePath = actionName.slice(0, actionName.lastIndexOf('/') + 1);
   const openwhisk = openWhiskInvoker({ apiHost, apiKey, transactionId: process.env['__OW_TRANSACTION_ID'] });
-  return fanOutPorts(plan, host, { openwhisk, packagePath, deadline, now, sleep, random: Math.random });
+  return fanOutPorts(plan, host, { ...context, openwhisk, packagePath });
 }
 
 /**
@@ -69,7 +67,7 @@ export const main = defineAction({
 
 async function answerTo(plan: Plan, params: Params, context: ActionContext): Promise<object> {
   const apiKey = process.env['__OW_API_KEY'];
-  const store = openLedger(params, ACTION_LIMITS.invoker.store, context);
+  const store = openLedger(params, 'invoker', context);
   if (store === undefined && leftDueIn({ plan }) > 0) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
   if (invocationsOf(plan) === 0) return answerOf(plan, [], plan.undecided ?? 0);
   const ports = { ...(await portsFor(plan, context, apiKey)), log: context.log };

@@ -1,12 +1,9 @@
 import { openWhiskActivations } from '../../src/clients/openwhisk/openwhisk-activations.ts';
-import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { defineAction } from '../../src/platform/define-action.ts';
-import { openLedger } from '../../src/platform/open-ledger.ts';
+import { neededLedger } from '../../src/platform/open-ledger.ts';
 import { meter } from './meter.ts';
 
-const NO_LEDGER =
-  'The meter needs a ledger: the setting COUCHDB_URL is missing. Set it and deploy again, or switch the meter’s rule off.';
 const NO_KEY =
   'The meter has no API key: deploy it with the annotation provide-api-key set to true, as manifest.yaml does.';
 
@@ -17,19 +14,17 @@ const NO_KEY =
  */
 export const main = defineAction({
   name: 'meter',
-  work: async (params, { now, deadline, activationId, actionName, apiHost, log }) => {
+  work: async (params, context) => {
     const apiKey = process.env['__OW_API_KEY'];
     const transactionId = process.env['__OW_TRANSACTION_ID'];
-    const store = openLedger(params, ACTION_LIMITS.meter.store, { traceId: activationId, now, log });
-    if (store === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
+    const { actionName, apiHost, log } = context;
+    const store = neededLedger(params, 'meter', context);
     if (apiKey === undefined) throw new CascadeError('SETTINGS_INVALID', NO_KEY);
     const metered = await meter({
+      ...context,
       store,
       activations: openWhiskActivations({ apiHost, apiKey, transactionId }),
       packagePath: actionName.slice(1, actionName.lastIndexOf('/') + 1),
-      now,
-      deadline,
-      log,
     });
     log.info('Metered', { ...metered });
     return metered;

@@ -1,16 +1,13 @@
-import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { OPEN_METRICS_TYPE, openMetrics } from '../../src/core/metrics/open-metrics.ts';
 import { defineAction } from '../../src/platform/define-action.ts';
-import { openLedger } from '../../src/platform/open-ledger.ts';
+import { neededLedger } from '../../src/platform/open-ledger.ts';
 import { NOT_CACHEABLE, readerFailure } from '../../src/platform/readers/reader-failure.ts';
 import { READER_HEADERS, refuseStrangers } from '../../src/platform/readers/refuse-strangers.ts';
 import { parseChainsSettings } from '../../src/platform/settings/chains-settings.ts';
 import { inOneAnswer } from './in-one-answer.ts';
 import { partAsked } from './part-asked.ts';
 import { readSamples } from './read-samples.ts';
-
-const NO_LEDGER = 'There are no metrics without a ledger: the setting COUCHDB_URL is missing. Set it and deploy again.';
 
 /**
  * The web action `metrics`. Prometheus reads it, so that people can draw and alert on how Cascade and its apps are
@@ -31,8 +28,7 @@ export const main = defineAction({
       throw new CascadeError('NOT_FOUND', 'There is nothing at this path. There is metrics.');
     }
     const part = partAsked(params['__ow_query']);
-    const store = openLedger(params, ACTION_LIMITS.metrics.store, context);
-    if (store === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
+    const store = neededLedger(params, 'metrics', context);
     const body = inOneAnswer(openMetrics(await readSamples(store, part, context.log)), part.parts);
     return { statusCode: 200, headers: { 'content-type': OPEN_METRICS_TYPE, ...NOT_CACHEABLE }, body };
   },

@@ -10,36 +10,38 @@ import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { Channel } from '../../src/clients/outbound/channel-port.ts';
 import { httpChannel } from '../../src/clients/outbound/http-channel.ts';
 import { notifyRequest } from '../../src/contracts/generated/notify-request.cjs';
-import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
 import type { Log } from '../../src/platform/log.ts';
-import { openLedger } from '../../src/platform/open-ledger.ts';
+import { neededLedger } from '../../src/platform/open-ledger.ts';
 import { readStepInput } from '../../src/platform/read-step-input.ts';
 import { parseChannelSettings } from '../../src/platform/settings/channel-settings.ts';
 import { pageAddress } from '../../src/platform/settings/page-address.ts';
 import { notify } from './notify.ts';
-
-const NO_LEDGER = 'The setting COUCHDB_URL is missing: without a ledger there is nothing to notify of.';
 
 /** The action. It takes the ids of documents that may owe notices, and sends these notices. */
 export const main = defineAction({
   name: 'notifier',
   work: async (params, context) => {
     const request = readStepInput(params, 'notify', notifyRequest);
-    const { traceId } = request;
-    const traced = context.withTraceId(traceId);
-    const { log } = traced;
-    const { deadline, now } = context;
+    const traced = context.withTraceId(request.traceId);
+    const { now, log } = traced;
     if (request.documents.length === 0) return { messages: 0, notices: 0 };
-    const store = openLedger(params, ACTION_LIMITS.notifier.store, traced);
-    if (store === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
-    const channels = await readChannels(params, { store, traceId, now, log });
+    const store = neededLedger(params, 'notifier', traced);
+    const channels = await readChannels(params, { ...traced, store });
     const page = pageOf(params, traced);
-    const world = { store, channels, page, send: httpChannel(now), chains, stopwatch: () => performance.now() };
-    const notified = await notify(request, { ...world, traceId, deadline, now, log });
+    const world = {
+      ...traced,
+      store,
+      channels,
+      page,
+      send: httpChannel(now),
+      chains,
+      stopwatch: () => performance.now(),
+    };
+    const notified = await notify(request, world);
     log.info('Notified', { ...notified });
     return notified;
   },

@@ -7,17 +7,12 @@
 import { httpStackExchange } from '../../src/clients/stack-exchange/http-stack-exchange.ts';
 import type { NamedActivation, Plan } from '../../src/contracts/plan.ts';
 import type { QuestionRequest } from '../../src/contracts/question-request.ts';
-import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
-import { CascadeError } from '../../src/core/cascade-error.ts';
 import { questionTicketId } from '../../src/core/document-ids.ts';
 import type { Question } from '../../src/core/tickets/question.ts';
 import { defineAction } from '../../src/platform/define-action.ts';
-import { openLedger } from '../../src/platform/open-ledger.ts';
+import { neededLedger } from '../../src/platform/open-ledger.ts';
 import { parseQuestionSettings } from '../../src/platform/settings/question-settings.ts';
-import { sleep } from '../../src/platform/sleep.ts';
 import { collectQuestions } from './collect-questions.ts';
-
-const NOT_SET = 'The questions pipeline needs the settings COUCHDB_URL and QUESTIONS_TAGS: set them and deploy again.';
 
 /**
  * The action. It needs no parameters, so that any cron can start it. It returns a plan for the next step, the invoker:
@@ -27,12 +22,11 @@ const NOT_SET = 'The questions pipeline needs the settings COUCHDB_URL and QUEST
 export const main = defineAction({
   name: 'questions-collector',
   work: async (params, context) => {
-    const { traceId, deadline, now, log } = context;
-    const site = parseQuestionSettings(params);
-    const store = openLedger(params, ACTION_LIMITS['questions-collector'].store, context);
-    if (store === undefined || site === undefined) throw new CascadeError('SETTINGS_INVALID', NOT_SET);
-    const ports = { store, api: httpStackExchange(site), site: site.site, log };
-    const questions = await collectQuestions({ ...ports, deadline, now, sleep, random: Math.random });
+    const { traceId, now, log } = context;
+    const settings = parseQuestionSettings(params);
+    const store = neededLedger(params, 'questions-collector', context);
+    const api = httpStackExchange(settings);
+    const questions = await collectQuestions({ ...context, store, api, site: settings.site });
     log.info('Questions collected', { questions: questions.length });
     const head = { traceId, source: 'sweep', receivedAt: now(), orders: [], skips: [], ignored: [] } as const;
     return { plan: { ...head, calls: questions.map((each) => activationFor(each, traceId)) } satisfies Plan };

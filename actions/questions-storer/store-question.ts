@@ -18,6 +18,7 @@ export interface QuestionStorerPorts extends Patience {
   readonly store: Pick<CouchPort, 'get' | 'many' | 'bulk' | 'put' | 'now'>;
   /** Where people hear of a new question. */
   readonly channel: ChannelName;
+  readonly traceId: string;
   readonly log: LedgerLog;
 }
 
@@ -34,12 +35,8 @@ export interface StoredQuestion {
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the collector finds the question again.
  */
-export async function storeQuestion(
-  question: Question,
-  traceId: string,
-  ports: QuestionStorerPorts,
-): Promise<StoredQuestion> {
-  const { store, now, channel, log } = ports;
+export async function storeQuestion(question: Question, ports: QuestionStorerPorts): Promise<StoredQuestion> {
+  const { store, now, traceId, channel, log } = ports;
   const _id = questionTicketId(question.site, question.questionId);
   const change = () =>
     changeDocument<StoredQuestion>(_id, patient(store, ports), (found) => {

@@ -5,7 +5,6 @@
 
 import apps from 'cascade:app-keys';
 import timeFactor from 'cascade:time-factor';
-import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import { defineAction, type Params } from '../../src/platform/define-action.ts';
@@ -33,10 +32,11 @@ function requestOf(params: Params, headers: Readonly<Record<string, string>>): W
 export const main = defineAction({
   name: 'receiver',
   headers: ['content-type', 'qlik-signature', 'x-api-key'],
-  work: async (params, { headers, now, activationId, log }) => {
+  work: async (params, context) => {
+    const { headers, now, activationId, log } = context;
     const settings = parseReceiverSettings(params);
     const retention = parseRetention(params);
-    const store = openLedger(params, ACTION_LIMITS.receiver.store, { traceId: activationId, now, log });
+    const store = openLedger(params, 'receiver', context);
     if (appKeys.size === 0) throw new CascadeError('NO_CHAINS', NO_CHAINS);
     const request = requestOf(params, headers);
     const isInAChain = (app: string): boolean => appKeys.has(app);

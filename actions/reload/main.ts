@@ -11,7 +11,6 @@ import type { QlikPort } from '../../src/clients/qlik/qlik-port.ts';
 import type { QlikTenant } from '../../src/clients/qlik/qlik-tenant.ts';
 import { orderRequest } from '../../src/contracts/generated/order-request.cjs';
 import type { CreatedRequest, DueRequest, OrderRequest } from '../../src/contracts/order-request.ts';
-import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { TenantName } from '../../src/core/names.ts';
 import type { ReloadOrder } from '../../src/core/order.ts';
@@ -21,7 +20,6 @@ import { openLedger } from '../../src/platform/open-ledger.ts';
 import { readStepInput } from '../../src/platform/read-step-input.ts';
 import { parseMaxStartsPerHour } from '../../src/platform/settings/ledger-settings.ts';
 import { parseReloadSettings, RELOAD_INPUTS } from '../../src/platform/settings/reload-settings.ts';
-import { sleep } from '../../src/platform/sleep.ts';
 import { addressesIn, tenantPort } from '../../src/platform/tenant-ports.ts';
 import { createByHand, orderByHand, resultNow } from './by-hand.ts';
 import { reloadOrder } from './reload-order.ts';
@@ -46,10 +44,10 @@ function requestOf(given: Params, activationId: string): OrderRequest | ByHandRe
 async function startPlainly(
   order: ReloadOrder,
   tenants: readonly QlikTenant[],
-  { deadline, now, log }: ActionContext,
+  context: ActionContext,
 ): Promise<ReloadResult> {
-  const qlik = tenantPort(order.tenant, tenants, now);
-  return resultOf(order.order, await startReload(order, { qlik, deadline, now, sleep, random: Math.random, log }));
+  const qlik = tenantPort(order.tenant, tenants, context.now);
+  return resultOf(order.order, await startReload(order, { ...context, qlik }));
 }
 
 /** Starts the reload with the ledger. An order by hand is stored first. */
@@ -58,13 +56,13 @@ async function startByLedger(
   store: CouchPort,
   tenants: readonly QlikTenant[],
   maxStartsPerHour: number,
-  { activationId, deadline, now, log, withTraceId }: ActionContext,
+  context: ActionContext,
 ): Promise<ReloadResult> {
+  const { activationId, now, log, withTraceId } = context;
   const qlikOf = (tenant: TenantName): QlikPort => tenantPort(tenant, tenants, now);
   const ledger = { store, times, addressOf: addressesIn(tenants), log };
   const logOf = (traceId: string) => withTraceId(traceId).log;
-  const world = { ...ledger, logOf, qlikOf, deadline, now, sleep, random: Math.random };
-  const ports = { ...world, owner: activationId, maxStartsPerHour };
+  const ports = { ...context, ...ledger, logOf, qlikOf, owner: activationId, maxStartsPerHour };
   if (!('byHand' in request)) {
     const result = await reloadOrder(request, ports);
     // Only the activation that gives the order up returns an error, so the error is logged once. In later activations
@@ -87,7 +85,7 @@ async function start(
   params: Params,
   context: ActionContext,
 ): Promise<ReloadResult> {
-  const store = openLedger(params, ACTION_LIMITS.reload.store, context);
+  const store = openLedger(params, 'reload', context);
   const { tenants } = parseReloadSettings(params);
   if ('order' in request) return startPlainly(request.order, tenants, context);
   if (store !== undefined) return startByLedger(request, store, tenants, parseMaxStartsPerHour(params), context);

@@ -11,7 +11,6 @@ import type { Batch } from '../../src/contracts/batch.ts';
 import { batch as batchSchema } from '../../src/contracts/generated/batch.cjs';
 import { leftDueIn } from '../../src/contracts/left-due.ts';
 import type { Plan } from '../../src/contracts/plan.ts';
-import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
@@ -57,7 +56,7 @@ const undecidedPlan = (undecided: number, { traceId, now }: ActionContext): Plan
 
 async function planFor(batch: Batch, params: Params, context: ActionContext): Promise<Plan> {
   const { log } = context;
-  const store = openLedger(params, ACTION_LIMITS.resolver.store, context);
+  const store = openLedger(params, 'resolver', context);
   if (store === undefined && leftDueIn({ batch }) > 0) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
   const ports =
     store === undefined

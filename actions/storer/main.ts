@@ -2,7 +2,6 @@ import chains from 'cascade:chains';
 import timeFactor from 'cascade:time-factor';
 import { endRecord } from '../../src/contracts/generated/end-record.cjs';
 import type { NotifyRequest } from '../../src/contracts/notify-request.ts';
-import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { ChannelName } from '../../src/core/desk/notice.ts';
 import { routesOf } from '../../src/core/desk/routes-of.ts';
@@ -10,14 +9,12 @@ import type { AppRef } from '../../src/core/names.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import { defineAction, type Params } from '../../src/platform/define-action.ts';
 import type { Log } from '../../src/platform/log.ts';
-import { openLedger } from '../../src/platform/open-ledger.ts';
+import { neededLedger } from '../../src/platform/open-ledger.ts';
 import { readStepInput } from '../../src/platform/read-step-input.ts';
 import { parseChannelSettings } from '../../src/platform/settings/channel-settings.ts';
-import { sleep } from '../../src/platform/sleep.ts';
 import { storeEnds } from './store-ends.ts';
 
 const times = timeConstants(timeFactor);
-const NO_LEDGER = 'The setting COUCHDB_URL is missing: without a ledger there is nothing to record into.';
 
 /**
  * The action `storer`, the first step of the sequence `record`. It stores how reloads ended, so that people can see it
@@ -30,17 +27,14 @@ export const main = defineAction({
     const record = readStepInput(params, 'record', endRecord);
     const traced = context.withTraceId(record.traceId);
     const { log } = traced;
-    const store = openLedger(params, ACTION_LIMITS.storer.store, traced);
-    if (store === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
-    const { deadline, now } = context;
+    const store = neededLedger(params, 'storer', traced);
     const channels = namesOfChannels(params, log);
     const routes = (app: AppRef) => ({
       failed: routesOf(app, 'failed', chains, channels),
       recovered: routesOf(app, 'recovered', chains, channels),
     });
-    const world = { store, links: chains.links, routesOf: routes, times, log };
-    const stored = await storeEnds(record, { ...world, deadline, now, sleep, random: Math.random });
-    const { owing, ...done } = stored;
+    const world = { ...traced, store, links: chains.links, routesOf: routes, times };
+    const { owing, ...done } = await storeEnds(record, world);
     log.info('Ends recorded', { ...done, reloads: record.events.map(({ reloadId }) => reloadId) });
     const documents = [...owing, ...(record.owing ?? [])];
     return { ...done, notify: { traceId: record.traceId, documents } satisfies NotifyRequest };

@@ -47,23 +47,13 @@ export function checkSettings(env: Environment): string[] {
   const readers = parsed(parseChainsSettings)?.readers ?? [];
   for (const parse of LEDGER_SETTINGS) parsed(parse);
   problems.push(...secretProblems(tenants, env), ...readerProblems(readers, tenants));
-  if (env['COUCHDB_ADMIN_URL'] && !env['COUCHDB_URL']) {
-    problems.push('The setting COUCHDB_ADMIN_URL is set without COUCHDB_URL: the actions would have no ledger.');
+  for (const [name, why] of Object.entries(NOT_WITHOUT_LEDGER)) {
+    if (env[name] && !env['COUCHDB_URL']) problems.push(`The setting ${name} is set without COUCHDB_URL: ${why}.`);
   }
   parsed(parseDashboardSettings);
-  if (env['DASHBOARD_COUCHDB_URL'] && !env['COUCHDB_URL']) {
-    problems.push('The setting DASHBOARD_COUCHDB_URL is set without COUCHDB_URL: there is no ledger to show.');
-  }
   const channels = parsed(parseChannelSettings) ?? [];
-  if (channels.length > 0 && !env['COUCHDB_URL']) {
-    const name = env['NOTIFY_CHANNELS'] ? 'NOTIFY_CHANNELS' : 'SLACK_WEBHOOK_URL';
-    problems.push(`The setting ${name} is set without COUCHDB_URL: without a ledger nobody is notified.`);
-  }
   parsed(parseNotifyLog);
-  parsed(parseQuestionSettings);
-  if (env['QUESTIONS_TAGS'] && !env['COUCHDB_URL']) {
-    problems.push('The setting QUESTIONS_TAGS is set without COUCHDB_URL: questions need a ledger.');
-  }
+  if (env['QUESTIONS_TAGS']) parsed(parseQuestionSettings);
   const questions = parsed(parseQuestionsChannel);
   if (env['QUESTIONS_CHANNEL'] && questions !== undefined && !channels.some(({ name }) => name === questions)) {
     problems.push('The setting QUESTIONS_CHANNEL names a channel that NOTIFY_CHANNELS does not have.');
@@ -73,6 +63,15 @@ export function checkSettings(env: Environment): string[] {
   }
   return [...new Set(problems)];
 }
+
+/** The settings that need a ledger, and why. */
+const NOT_WITHOUT_LEDGER = {
+  COUCHDB_ADMIN_URL: 'the actions would have no ledger',
+  DASHBOARD_COUCHDB_URL: 'there is no ledger to show',
+  NOTIFY_CHANNELS: 'without a ledger nobody is notified',
+  SLACK_WEBHOOK_URL: 'without a ledger nobody is notified',
+  QUESTIONS_TAGS: 'questions need a ledger',
+} as const;
 
 const LEDGER_SETTINGS: readonly ((env: Environment) => unknown)[] = [
   parseStoreSettings,

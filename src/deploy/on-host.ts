@@ -21,12 +21,15 @@ export const hasAlarms = (access: HostAccess): Promise<boolean> =>
   isOnHost('/api/v1/namespaces/whisk.system/packages/alarms', access);
 
 /**
- * Whether a trigger or a rule of a schedule (the clock that starts actions at regular times) is on the host.
+ * Whether any of these entities is on the host, by name.
  *
  * @throws CascadeError DEPLOY_FAILED if the host does not say.
  */
-export async function isScheduled({ triggers, rules }: Schedule, access: DeployTarget): Promise<boolean> {
-  for (const [kind, entities] of Object.entries({ rules, triggers })) {
+export async function isDeployed(
+  { rules = {}, triggers = {}, packages = {} }: Partial<Schedule & Manifest['project']>,
+  access: DeployTarget,
+): Promise<boolean> {
+  for (const [kind, entities] of Object.entries({ rules, triggers, packages })) {
     for (const name of Object.keys(entities)) {
       const path = `/api/v1/namespaces/${encodeURIComponent(access.namespace)}/${kind}/${name}`;
       if (await isOnHost(path, access)) return true;
@@ -34,14 +37,6 @@ export async function isScheduled({ triggers, rules }: Schedule, access: DeployT
   }
   return false;
 }
-
-/**
- * Whether a package is on the host.
- *
- * @throws CascadeError DEPLOY_FAILED if the host does not say.
- */
-export const isPackageThere = (name: string, access: DeployTarget): Promise<boolean> =>
-  isOnHost(`/api/v1/namespaces/${encodeURIComponent(access.namespace)}/packages/${name}`, access);
 
 /**
  * Takes an action off the host, if it is there.

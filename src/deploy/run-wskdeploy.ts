@@ -26,7 +26,7 @@ import { checkHostSettings, type DeployTarget, type HostSettings, hostSettingsOf
 import { installConfiguredLedger } from './install-configured-ledger.ts';
 import { variablesOf } from './interpolate.ts';
 import { createMask } from './mask-secrets.ts';
-import { hasAlarms, isPackageThere, isScheduled, removeAction, webAddresses } from './on-host.ts';
+import { hasAlarms, isDeployed, removeAction, webAddresses } from './on-host.ts';
 import { purgeConfiguredLedger } from './purge-configured-ledger.ts';
 import { readBuiltChains } from './read-built-chains.ts';
 import { actionsOf, type Manifest, readManifest, readSchedule } from './read-manifest.ts';
@@ -53,8 +53,10 @@ export interface RunOptions {
 }
 
 const MANIFEST = 'manifest.yaml';
-const SCHEDULE = 'schedule.yaml';
-const QUESTIONS = 'questions.yaml';
+/** A file for wskdeploy beside the manifest, and what it is in messages. */
+type Part = readonly [file: string, what: string];
+const SCHEDULE: Part = ['schedule.yaml', 'the sweep’s clock'];
+const QUESTIONS: Part = ['questions.yaml', 'the questions pipeline'];
 
 /**
  * Deploys with wskdeploy: `manifest.yaml`, `questions.yaml` if QUESTIONS_TAGS is set, and `schedule.yaml` if there is a
@@ -87,8 +89,8 @@ export async function runWskdeploy(options: RunOptions): Promise<number> {
   try {
     const propsFile = join(folder, 'wskprops');
     await writeFile(propsFile, wskprops(target), { mode: 0o600 });
-    const questions = (await hasFile(QUESTIONS, options)) ? await readManifest(join(root, QUESTIONS)) : undefined;
-    const named = [manifest, ...(questions === undefined ? [] : [questions])].flatMap(manifestVariables);
+    const questions = (await hasFile(QUESTIONS, options)) ? [await readManifest(join(root, QUESTIONS[0]))] : [];
+    const named = [manifest, ...questions].flatMap(manifestVariables);
     const variables = Object.fromEntries(named.map((name) => [name, settings[name]]));
     // Another HOME, so that wskdeploy does not read the user's own ~/.wskprops.
     const env = { ...variables, PATH, HOME: folder, WSK_CONFIG_FILE: propsFile };
@@ -96,7 +98,7 @@ export async function runWskdeploy(options: RunOptions): Promise<number> {
     const print = (line: string): void => options.print(mask(line));
     const wskdeploy: Wskdeploy = (file, what) =>
       run(program, what === 'undeploy' ? [what, '-m', file] : ['-m', file], { cwd: root, env, signal }, print);
-    const work = { settings, target, options, manifest, questions, folder, wskdeploy };
+    const work = { settings, target, options, manifest, folder, wskdeploy };
     if (command === 'undeploy') return await undeployAll(work);
     const code = await deployAll(work);
     if (code === 0) (await webAddresses(manifest, target)).forEach(options.print);
@@ -117,8 +119,6 @@ interface Work {
   readonly target: DeployTarget;
   readonly options: RunOptions;
   readonly manifest: Manifest;
-  /** Undefined without questions.yaml. */
-  readonly questions: Manifest | undefined;
   /** For files that are gone afterwards. */
   readonly folder: string;
   readonly wskdeploy: Wskdeploy;
@@ -132,34 +132,40 @@ interface Work {
  */
 async function deployAll(work: Work): Promise<number> {
   const { settings, target, options, wskdeploy } = work;
+  const { print } = options;
   const definitions = configuredDefinitions(settings);
   const chains = definitions && (await readBuiltChains(options.root));
   const installed = await installConfiguredLedger(settings, options.tenantsMoved, {
-    say: options.print,
+    say: print,
     signal: options.signal,
   });
   if (installed === undefined) {
-    options.print('No ledger: COUCHDB_URL is not set (README, "Set it up for a real tenant", step 5).');
-    const code = await undeploySchedule(work);
+    print('No ledger: COUCHDB_URL is not set (README, "Set it up for a real tenant", step 5).');
+    const code = await runOn(SCHEDULE, 'undeploy', work);
     if (code !== 0) return code;
   } else {
-    options.print(`The ledger is ready: ${installed.length === 0 ? 'nothing to change' : installed.join(', ')}.`);
+    print(`The ledger is ready: ${installed.length === 0 ? 'nothing to change' : installed.join(', ')}.`);
   }
   const hash = chains && (await definitions?.store(chains));
-  options.print(`wskdeploy on the actions (${MANIFEST}):`);
+  print(`wskdeploy on the actions (${MANIFEST}):`);
   const code = await (installed === undefined ? deployWithoutLedger(work) : wskdeploy(MANIFEST));
   if (code === 0 && hash !== undefined) {
     await definitions?.noteDeployed(hash);
-    options.print(`The chains are deployed, as definition ${hash} of the ledger.`);
+    print(`The chains are deployed, as definition ${hash} of the ledger.`);
   }
-  if (code === 0) (await allowDashboard(settings, target.host.origin)).forEach(options.print);
-  const deployed = code === 0 ? await deployQuestions(work) : code;
+  if (code === 0) (await allowDashboard(settings, target.host.origin)).forEach(print);
+  const deployed = code === 0 ? await runOn(QUESTIONS, settings['QUESTIONS_TAGS'] ? 'deploy' : 'undeploy', work) : code;
   if (deployed !== 0 || installed === undefined || !(await hasFile(SCHEDULE, options))) return deployed;
-  if (await hasAlarms(target)) return deploySchedule(work);
-  options.print(
-    'The host has no alarms: start the sweep and the meter by cron every 5 minutes (docs/sweep.md, "How the sweep is started").',
-  );
-  return code;
+  if (!(await hasAlarms(target))) {
+    print(
+      'The host has no alarms: start the sweep and the meter by cron every 5 minutes (docs/sweep.md, "How the sweep is started").',
+    );
+    return 0;
+  }
+  const scheduled = await runOn(SCHEDULE, 'deploy', work);
+  if (scheduled === 0)
+    print('The sweep and the meter are on: every 5 minutes (rules cascade-sweep and cascade-meter).');
+  return scheduled;
 }
 
 /** Deploys without the actions that need a ledger, and takes those of an older deployment off. */
@@ -187,27 +193,22 @@ async function writeManifest({ project }: Manifest, name: string, { folder, opti
   return file;
 }
 
-/** Deploys the questions pipeline if QUESTIONS_TAGS is set. Otherwise it takes an earlier one off the host. */
-async function deployQuestions(work: Work): Promise<number> {
-  const { settings, questions, options, wskdeploy } = work;
-  if (questions === undefined || !settings['QUESTIONS_TAGS']) return undeployQuestions(work);
-  options.print(`wskdeploy on the questions pipeline (${QUESTIONS}):`);
-  return wskdeploy(await questionsFile(questions, work));
-}
-
-/** Takes the questions pipeline off the host, if it is there. */
-async function undeployQuestions(work: Work): Promise<number> {
-  const { questions, target, wskdeploy } = work;
-  if (questions === undefined || !(await isPackageThere('questions', target))) return 0;
-  return wskdeploy(await questionsFile(questions, work), 'undeploy');
-}
-
 /**
- * The file for wskdeploy. If the host has no alarms, the file has no trigger and no rule. A person can then start the
- * sequence `socron`, which looks for questions, by another clock.
+ * Has wskdeploy deploy a part, or undeploy it if any of it is on the host. Does nothing without the part's file. If the
+ * host has no alarms, wskdeploy gets the file without its triggers and rules. A person can then start the part's
+ * sequences by another clock.
  */
-const questionsFile = async (questions: Manifest, work: Work): Promise<string> =>
-  (await hasAlarms(work.target)) ? QUESTIONS : writeManifest(questions, QUESTIONS, work);
+async function runOn(part: Part, command: DeployCommand, work: Work): Promise<number> {
+  const { target, options, wskdeploy } = work;
+  if (!(await hasFile(part, options))) return 0;
+  const [name, what] = part;
+  const path = join(options.root, name);
+  const manifest = await readManifest(path);
+  const schedule = (await hasAlarms(target)) ? await readSchedule(path) : undefined;
+  if (command === 'undeploy' && !(await isDeployed({ ...manifest.project, ...schedule }, target))) return 0;
+  options.print(`wskdeploy on ${what} (${name}):`);
+  return wskdeploy(schedule === undefined ? await writeManifest(manifest, name, work) : name, command);
+}
 
 /**
  * Purges the ledger after a deployment. If the purge fails, that is only printed, because the deployment has succeeded.
@@ -227,32 +228,19 @@ async function purge(settings: Environment, { print, signal }: RunOptions): Prom
   }
 }
 
-/** Deploys the schedule by which the host starts the sweep, and the action `meter` for the metrics, every 5 minutes. */
-async function deploySchedule({ options: { print }, wskdeploy }: Work): Promise<number> {
-  print(`wskdeploy on the sweep’s clock (${SCHEDULE}):`);
-  const code = await wskdeploy(SCHEDULE);
-  if (code === 0) print('The sweep and the meter are on: every 5 minutes (rules cascade-sweep and cascade-meter).');
-  return code;
-}
-
 /**
  * Undeploys the schedule and the questions pipeline first, so that nothing fires actions that are gone. Then the
  * actions.
  */
 async function undeployAll(work: Work): Promise<number> {
-  const code = await undeploySchedule(work);
-  const removed = code === 0 ? await undeployQuestions(work) : code;
-  return removed === 0 ? work.wskdeploy(MANIFEST, 'undeploy') : removed;
+  for (const part of [SCHEDULE, QUESTIONS]) {
+    const code = await runOn(part, 'undeploy', work);
+    if (code !== 0) return code;
+  }
+  return work.wskdeploy(MANIFEST, 'undeploy');
 }
 
-/** Undeploys the schedule, if it is on the host. */
-async function undeploySchedule({ target, options, wskdeploy }: Work): Promise<number> {
-  if (!(await hasFile(SCHEDULE, options)) || !(await hasAlarms(target))) return 0;
-  const schedule = await readSchedule(join(options.root, SCHEDULE));
-  return (await isScheduled(schedule, target)) ? wskdeploy(SCHEDULE, 'undeploy') : 0;
-}
-
-const hasFile = (name: string, { root }: RunOptions): Promise<boolean> => mayUse(join(root, name), constants.F_OK);
+const hasFile = ([name]: Part, { root }: RunOptions): Promise<boolean> => mayUse(join(root, name), constants.F_OK);
 
 const mayUse = (file: string, mode: number): Promise<boolean> =>
   access(file, mode).then(

@@ -1,15 +1,18 @@
 import type { EpochMs } from '../core/units.ts';
+import type { Patience } from '../ledger/patient-store.ts';
 import { type Failure, failureOf, webFailure } from './failure.ts';
 import { createLog, isLogLevel, type Log } from './log.ts';
+import { sleep } from './sleep.ts';
 
 /** An action's parameters, without `__ow_headers` (the headers of a web request). */
 export type Params = Readonly<Record<string, unknown>>;
 
 /**
- * What an activation (one run of an action) knows about itself. `defineAction` reads OpenWhisk's environment variables
+ * What an activation (one run of an action) knows about itself, and its clock, its pauses and its random numbers. When
+ * `deadline` comes, OpenWhisk stops the activation; each step of a sequence has its own time limit. `defineAction` reads OpenWhisk's environment variables
  * before its first `await`, because the next activation in the same process changes them.
  */
-export interface ActionContext {
+export interface ActionContext extends Patience {
   readonly activationId: string;
   /**
    * By this id people find the log lines of all actions that work on one webhook. It is the activation's own id, until
@@ -19,11 +22,8 @@ export interface ActionContext {
   /** `/namespace/package/action`. */
   readonly actionName: string;
   readonly apiHost: string;
-  /** When OpenWhisk stops this activation. Each step of a sequence has its own time limit. */
-  readonly deadline: EpochMs;
   /** The request headers that the action asked for, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly now: () => EpochMs;
   readonly log: Log;
   /**
    * A copy of this context with another trace id. Its log lines have that id. A failure has the id of the latest copy.
@@ -70,7 +70,7 @@ function contextOf(
     apiHost: __OW_API_HOST,
     deadline: Number(__OW_DEADLINE ?? now() + 60_000) as EpochMs,
     headers,
-    now,
+    ...{ now, sleep, random: Math.random },
     log: createLog(
       typeof level === 'string' && isLogLevel(level) ? level : 'info',
       { action: definition.name, activationId: __OW_ACTIVATION_ID, traceId },

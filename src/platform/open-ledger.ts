@@ -1,9 +1,13 @@
 import type { CouchPort } from '../clients/couchdb/couchdb-port.ts';
 import { httpCouchdb } from '../clients/couchdb/http-couchdb.ts';
-import type { DurationMs } from '../core/units.ts';
+import { ACTION_LIMITS } from '../core/action-limits.ts';
+import { CascadeError } from '../core/cascade-error.ts';
 import { alertRefusals, type RefusalPorts } from '../ledger/alert-refusals.ts';
 import type { Params } from './define-action.ts';
 import { parseStoreSettings } from './settings/ledger-settings.ts';
+
+/** The name of an action that reads or writes the ledger. */
+type LedgerAction = keyof typeof ACTION_LIMITS;
 
 /**
  * Opens the ledger (Cascade's memory in CouchDB) that an action's settings name. An action reads and writes the ledger
@@ -13,11 +17,26 @@ import { parseStoreSettings } from './settings/ledger-settings.ts';
  * If CouchDB refuses a document because of its contents, the port stores an alert (something that a person should look
  * at). Otherwise nobody would know of it. A refused alert raises no other one.
  *
- * @param timeout - how long a call to CouchDB may take.
+ * @param action - whose limit says how long a call to CouchDB may take.
  * @throws CascadeError SETTINGS_INVALID if COUCHDB_URL or COUCHDB_DATABASE is malformed.
  */
-export function openLedger(params: Params, timeout: DurationMs, ports: RefusalPorts): CouchPort | undefined {
+export function openLedger(params: Params, action: LedgerAction, ports: RefusalPorts): CouchPort | undefined {
   const settings = parseStoreSettings(params);
   if (settings === undefined) return undefined;
+  const timeout = ACTION_LIMITS[action].store;
   return alertRefusals(httpCouchdb(settings, { stopwatch: () => performance.now(), timeout }), ports);
+}
+
+/**
+ * Opens the ledger as `openLedger`, for an action that can do nothing without one.
+ *
+ * @throws CascadeError SETTINGS_INVALID also if COUCHDB_URL is missing.
+ */
+export function neededLedger(params: Params, action: LedgerAction, ports: RefusalPorts): CouchPort {
+  const store = openLedger(params, action, ports);
+  if (store !== undefined) return store;
+  throw new CascadeError(
+    'SETTINGS_INVALID',
+    `The action ${action} needs a ledger, and the setting COUCHDB_URL is missing. Set it and deploy again, or switch off what starts the action.`,
+  );
 }

@@ -45,7 +45,7 @@ describe('the questions pipeline with the simulated API', () => {
       const ports = { store, log, now: () => now as EpochMs, random: () => 0.5, sleep, deadline };
       const did: [number, string][] = [];
       for (const question of await collectQuestions({ ...ports, api, site: 'stackoverflow' })) {
-        const stored = await storeQuestion(question, 't1', { ...ports, channel: 'ops' as ChannelName });
+        const stored = await storeQuestion(question, { ...ports, traceId: 't1', channel: 'ops' as ChannelName });
         did.push([question.questionId, stored.did]);
       }
       return did;

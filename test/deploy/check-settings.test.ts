@@ -3,6 +3,7 @@ import { checkSettings } from '../../src/deploy/check-settings.ts';
 import { SETTINGS } from './support/manifest-folder.ts';
 
 const SECRET = 'a-value-that-must-not-be-told-0001';
+const LEDGER = { ...SETTINGS, COUCHDB_URL: 'https://a:b@h.example' };
 const { QLIK_TENANT_URL: _url, QLIK_API_KEY: _key, ...withoutQlik } = SETTINGS;
 const { WEBHOOK_SECRET: _secret, ...withoutWebhook } = SETTINGS;
 const { READ_API_KEY: _reader, ...withoutReader } = SETTINGS;
@@ -56,8 +57,8 @@ describe('checking the settings before a deployment', () => {
       { ...SETTINGS, COUCHDB_URL: 'https://a:b@h.example', DASHBOARD_COUCHDB_URL: `https://a:${SECRET}@h.example` },
       'DASHBOARD_COUCHDB_URL must not carry a user or password',
     ],
-    ['a channel that is no URL', { ...SETTINGS, SLACK_WEBHOOK_URL: SECRET }, 'SLACK_WEBHOOK_URL'],
-    ['channels that are no JSON', { ...SETTINGS, NOTIFY_CHANNELS: `[${SECRET}` }, 'NOTIFY_CHANNELS'],
+    ['a channel that is no URL', { ...LEDGER, SLACK_WEBHOOK_URL: SECRET }, 'SLACK_WEBHOOK_URL'],
+    ['channels that are no JSON', { ...LEDGER, NOTIFY_CHANNELS: `[${SECRET}` }, 'NOTIFY_CHANNELS'],
     ['too short a retention', { ...SETTINGS, RETENTION_DAYS: '1' }, 'RETENTION_DAYS'],
     ['hops that are no number', { ...SETTINGS, MAX_HOPS: 'many' }, 'MAX_HOPS'],
     ['no starts at all', { ...SETTINGS, MAX_STARTS_PER_HOUR: '0' }, 'MAX_STARTS_PER_HOUR'],

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import openwhisk from 'openwhisk';
 import { type LocalHost, startHost } from '../../local/host/start-host.ts';
 import { deploySchedule } from '../../src/deploy/deploy-manifest.ts';
-import { hasAlarms, isScheduled } from '../../src/deploy/on-host.ts';
+import { hasAlarms, isDeployed } from '../../src/deploy/on-host.ts';
 import { readSchedule } from '../../src/deploy/read-manifest.ts';
 import { REPOSITORY } from './support/manifest-folder.ts';
 import { startRecordingHost } from './support/recording-host.ts';
@@ -96,7 +96,7 @@ describe('the sweep’s schedule', () => {
     for (const there of [/rules\/cascade-sweep$/, /triggers\/cascade-every-5-minutes$/, /nothing/]) {
       const other = await startRecordingHost({ statusOf: (path) => (there.test(path) ? 200 : 404) });
       const settings = { host: new URL(other.url), auth: host.auth, namespace: 'acme', insecure: false, signal };
-      found.push(await isScheduled(schedule, settings));
+      found.push(await isDeployed(schedule, settings));
       await other.close();
     }
     expect(found).to.deep.equal([true, true, false]);

@@ -84,7 +84,7 @@ describe('metrics on a host', () => {
       const answer = await fetch(without.webhookUrl.replace('webhook', 'metrics'), { headers: KEY });
       expect(answer.status).to.equal(500);
       expect(JSON.stringify(await answer.json())).to.contain(
-        'There are no metrics without a ledger: the setting COUCHDB_URL is missing.',
+        'The action metrics needs a ledger, and the setting COUCHDB_URL is missing.',
       );
     } finally {
       await without.close();

@@ -37,20 +37,18 @@ export interface QuestionTicket extends Question {
   readonly _id: string;
 }
 
-/** The fields that people see. If none of them has changed, there is nothing to store. */
-const SHOWN = [
-  ...(['title', 'link', 'author', 'reputation', 'tags', 'answers', 'isAnswered', 'isAccepted', 'score'] as const),
-  ...(['createdAt', 'activeAt'] as const),
-];
-
 /**
- * Whether a question has to be stored: it has no ticket, or it is newer than its ticket and differs from it. If the
- * same state comes late or twice, it need not be stored.
+ * Whether a question has to be stored: it has no ticket, or it is newer than its ticket and differs from it in what
+ * people see. If the same state comes late or twice, it need not be stored.
  *
  * @param ticket - undefined if the question has none.
  */
 export function isNews(seen: Question, ticket: Question | undefined): boolean {
   if (ticket === undefined) return true;
-  const isNewer = seen.activeAt - ticket.activeAt || seen.seenAt - ticket.seenAt;
-  return isNewer > 0 && SHOWN.some((field) => JSON.stringify(seen[field]) !== JSON.stringify(ticket[field]));
+  // These two may be gone from a question that had them.
+  const { seenAt, ...shown } = { author: undefined, reputation: undefined, ...seen };
+  const isNewer = seen.activeAt - ticket.activeAt || seenAt - ticket.seenAt;
+  const hasChanged = (field: string): boolean =>
+    JSON.stringify(shown[field as keyof typeof shown]) !== JSON.stringify(ticket[field as keyof Question]);
+  return isNewer > 0 && Object.keys(shown).some(hasChanged);
 }

@@ -15,12 +15,10 @@ const TAGS = /^[a-z0-9.+#-]+(;[a-z0-9.+#-]+){0,19}$/;
  * `stackoverflow`), QUESTIONS_KEY and QUESTIONS_URL (default: Stack Exchange's own API). The action questions-collector
  * asks the site for new questions with these tags, and people hear of them as they hear of failed reloads.
  *
- * @returns undefined if QUESTIONS_TAGS is not set: there is no questions pipeline.
- * @throws CascadeError SETTINGS_INVALID. It names the setting, and not its value.
+ * @throws CascadeError SETTINGS_INVALID, also if QUESTIONS_TAGS is not set. It names the setting, and not its value.
  */
-export function parseQuestionSettings(params: Params): StackExchangeSite | undefined {
-  const tags = textSetting(params, 'QUESTIONS_TAGS');
-  if (tags === undefined) return undefined;
+export function parseQuestionSettings(params: Params): StackExchangeSite {
+  const tags = textSetting(params, 'QUESTIONS_TAGS') ?? '';
   if (!TAGS.test(tags))
     throw settingError('QUESTIONS_TAGS', 'has to be up to 20 tags with ; between: qlik-sense;qlikview');
   const site = textSetting(params, 'QUESTIONS_SITE') ?? 'stackoverflow';

@@ -35,7 +35,7 @@ function world() {
     random: () => 0,
   };
   const put = (question: Question) =>
-    storeQuestion(question, 't1', { store, channel: 'ops' as ChannelName, log, ...patience });
+    storeQuestion(question, { store, traceId: 't1', channel: 'ops' as ChannelName, log, ...patience });
   return { store, errors, put, stored: () => store.peek(ID) };
 }
 

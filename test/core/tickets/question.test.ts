@@ -2,7 +2,14 @@ import { expect } from 'chai';
 import { isNews, type Question } from '../../../src/core/tickets/question.ts';
 
 const QUESTION = {
-  ...{ site: 'stackoverflow', questionId: 7, title: 'Why?', link: 'https://example.org/7', tags: ['qlik-sense'] },
+  ...{
+    site: 'stackoverflow',
+    questionId: 7,
+    title: 'Why?',
+    link: 'https://example.org/7',
+    author: 'Ada',
+    tags: ['qlik-sense'],
+  },
   ...{ answers: 0, isAnswered: false, isAccepted: false, score: 0, createdAt: 100, activeAt: 200, seenAt: 300 },
 } as unknown as Question;
 const seen = (changes: object): Question => ({ ...QUESTION, ...changes }) as Question;
@@ -16,6 +23,7 @@ const CASES: readonly (readonly [what: string, seen: Question, isIt: boolean])[]
   ['a vote, which is no activity', seen({ score: 1, seenAt: 400 }), true],
   ['a vote that was seen earlier than the ticket', seen({ score: 1, seenAt: 299 }), false],
   ['an earlier state that comes late', seen({ answers: 3, activeAt: 150, seenAt: 400 }), false],
+  ['a ticket of an author whose account is gone', seen({ author: undefined, seenAt: 400 }), true],
   ['an activity that changes nothing else', seen({ activeAt: 250, seenAt: 400 }), true],
 ];
 

@@ -48,8 +48,8 @@ export function deployQuestions(world: World, site: QuestionSite): () => Promise
     const { question, traceId } = given;
     const { limit } = ACTION_LIMITS['questions-storer'];
     const stored = await host.runAction(`${PREFIX}storer`, limit, (activation) => {
-      const ports = { store: world.storeOf(activation), channel: 'default' as ChannelName, ...patienceOf(activation) };
-      return storeQuestion(question, traceId, ports);
+      const ports = { store: world.storeOf(activation), channel: 'default' as ChannelName, traceId };
+      return storeQuestion(question, { ...ports, ...patienceOf(activation) });
     });
     if (stored.kind !== 'done' || stored.value.owing.length === 0) return;
     const { owing } = stored.value;
