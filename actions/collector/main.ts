@@ -7,14 +7,13 @@
 import apps from 'cascade:apps';
 import timeFactor from 'cascade:time-factor';
 import { hintRef } from '../../src/contracts/generated/hint-ref.cjs';
-import { CascadeError } from '../../src/core/cascade-error.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
-import { defineAction, type Params } from '../../src/platform/define-action.ts';
-import type { Log } from '../../src/platform/log.ts';
+import { defineAction } from '../../src/platform/define-action.ts';
 import { neededLedger } from '../../src/platform/open-ledger.ts';
 import { readStepInput } from '../../src/platform/read-step-input.ts';
 import { parseNotifyLog } from '../../src/platform/settings/notify-log.ts';
 import { parseReloadSettings } from '../../src/platform/settings/reload-settings.ts';
+import { settingOr } from '../../src/platform/settings/setting-or.ts';
 import { addressesIn, tenantPort } from '../../src/platform/tenant-ports.ts';
 import { collect } from './collect.ts';
 
@@ -30,6 +29,9 @@ export const main = defineAction({
     const hint = 'hint' in params ? readStepInput(params, 'hint', hintRef) : undefined;
     const { tenants } = parseReloadSettings(params);
     const store = neededLedger(params, 'collector', context);
+    // A log may hold secrets. If the setting is malformed, nobody knows whether tickets may show it.
+    const noLogs = 'Tickets get no logs until the setting is right.';
+    const isShowingLogs = settingOr(() => parseNotifyLog(params), false, noLogs, log);
     const batch = await collect(
       { hint },
       {
@@ -39,7 +41,7 @@ export const main = defineAction({
         tenants: tenants.map(({ name }) => name),
         addressOf: addressesIn(tenants),
         apps,
-        isShowingLogs: isShowingLogs(params, log),
+        isShowingLogs,
         times: timeConstants(timeFactor),
         webhookPath: `/web${actionName.slice(0, actionName.lastIndexOf('/'))}/webhook`,
       },
@@ -51,17 +53,3 @@ export const main = defineAction({
   },
   failed: ({ code, message, traceId }) => ({ error: { code, message, traceId } }),
 });
-
-/**
- * Whether tickets show the end of a failed reload's log. If the setting is malformed, they do not, because a log may
- * hold secrets and nobody knows what was meant. The sweep does the rest of its work all the same.
- */
-function isShowingLogs(params: Params, log: Log): boolean {
-  try {
-    return parseNotifyLog(params);
-  } catch (error) {
-    if (!(error instanceof CascadeError)) throw error;
-    log.error(`${error.message} Tickets get no logs until the setting is right.`);
-    return false;
-  }
-}

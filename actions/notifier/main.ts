@@ -13,12 +13,13 @@ import { notifyRequest } from '../../src/contracts/generated/notify-request.cjs'
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
-import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
+import { defineAction, type Params } from '../../src/platform/define-action.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { neededLedger } from '../../src/platform/open-ledger.ts';
 import { readStepInput } from '../../src/platform/read-step-input.ts';
 import { parseChannelSettings } from '../../src/platform/settings/channel-settings.ts';
 import { pageAddress } from '../../src/platform/settings/page-address.ts';
+import { settingOr } from '../../src/platform/settings/setting-or.ts';
 import { notify } from './notify.ts';
 
 /** The action. It takes the ids of documents that may owe notices, and sends these notices. */
@@ -31,7 +32,9 @@ export const main = defineAction({
     if (request.documents.length === 0) return { messages: 0, notices: 0 };
     const store = neededLedger(params, 'notifier', traced);
     const channels = await readChannels(params, { ...traced, store });
-    const page = pageOf(params, traced);
+    // Without the page's address people hear all the same.
+    const noLinks = 'Messages have no links to the dashboard until the setting is right.';
+    const page = settingOr(() => pageAddress(params, traced), undefined, noLinks, log);
     const world = {
       ...traced,
       store,
@@ -47,20 +50,6 @@ export const main = defineAction({
   },
   failed: (error) => ({ error }),
 });
-
-/**
- * The address of the dashboard's page. If its settings are malformed, messages have no links to it, but people hear all
- * the same.
- */
-function pageOf(params: Params, context: ActionContext): string | undefined {
-  try {
-    return pageAddress(params, context);
-  } catch (error) {
-    if (!(error instanceof CascadeError)) throw error;
-    context.log.error(`${error.message} Messages have no links to the dashboard until the setting is right.`);
-    return undefined;
-  }
-}
 
 interface AlertPorts {
   readonly store: CouchPort;

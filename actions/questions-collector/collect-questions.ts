@@ -62,7 +62,7 @@ const RESERVE = seconds(41);
 /** What one run has found. */
 interface Found {
   /** The questions that the ledger does not show yet, by the ids of their tickets. */
-  readonly news: Map<string, Question>;
+  readonly unstored: Map<string, Question>;
   /** The ledger has the site's questions up to this activity. */
   t: EpochMs;
   /** How long the site must not be asked. */
@@ -84,22 +84,22 @@ interface Found {
  */
 export async function collectQuestions(given: QuestionPorts): Promise<readonly Question[]> {
   const ports = { ...given, store: { ...given.store, ...patient(given.store, given) } };
-  const mark = await claim(ports);
-  if (mark === undefined) return [];
-  const found: Found = { news: new Map(), t: mark.t, wait: 0 as DurationMs };
-  const refused = await readList(mark, found, ports);
-  const news = [...found.news.values()].slice(0, MOST);
-  const firing = minutes(Math.ceil(news.length / PER_MINUTE));
+  const progress = await begin(ports);
+  if (progress === undefined) return [];
+  const found: Found = { unstored: new Map(), t: progress.t, wait: 0 as DurationMs };
+  const refused = await readList(progress, found, ports);
+  const questions = [...found.unstored.values()].slice(0, MOST);
+  const firing = minutes(Math.ceil(questions.length / PER_MINUTE));
   const notBefore = addMs(clock(ports), Math.max(found.wait, firing) as DurationMs);
-  const written = await ports.store.put({ ...mark, t: Math.max(mark.t, found.t), notBefore });
+  const written = await ports.store.put({ ...progress, t: Math.max(progress.t, found.t), notBefore });
   // The questions are passed on all the same. The next run reads the same part of the list again.
-  if (written.kind === 'refused') ports.log.error(refusedError(mark._id, written).message);
+  if (written.kind === 'refused') ports.log.error(refusedError(progress._id, written).message);
   if (refused !== undefined) throw new CascadeError('SETTINGS_INVALID', refused);
-  return news;
+  return questions;
 }
 
 /** Notes that this run asks the site now. Undefined if the site must not be asked yet, or another run asks it. */
-async function claim(ports: QuestionPorts): Promise<QuestionsDocument | undefined> {
+async function begin(ports: QuestionPorts): Promise<QuestionsDocument | undefined> {
   const { store, site } = ports;
   const _id = questionsId(site);
   const stored = await store.get(_id);
@@ -108,23 +108,23 @@ async function claim(ports: QuestionPorts): Promise<QuestionsDocument | undefine
   if (known !== undefined && now < Math.max(addMs(known.askedAt, SPACING), known.notBefore ?? 0)) return undefined;
   const from = addMs(now, -FIRST as DurationMs);
   const pause = { askedAt: now, notBefore: addMs(now, UNKNOWN_PAUSE) };
-  const mark = { ...(known ?? { _id, schema: 1, type: 'questions', t: from }), ...pause } as const;
-  const written = await store.put(mark);
+  const progress = { ...(known ?? { _id, schema: 1, type: 'questions', t: from }), ...pause } as const;
+  const written = await store.put(progress);
   if (written.kind === 'refused') throw refusedError(_id, written);
-  return written.kind === 'stored' ? { ...mark, _rev: written.rev } : undefined;
+  return written.kind === 'stored' ? { ...progress, _rev: written.rev } : undefined;
 }
 
 /** Reads the list into `found`. @returns why the API refuses the request, if it does. */
-async function readList(mark: QuestionsDocument, found: Found, ports: QuestionPorts): Promise<string | undefined> {
-  let wanted = { since: addMs(mark.t, -OVERLAP as DurationMs), page: 1 };
+async function readList(progress: QuestionsDocument, found: Found, ports: QuestionPorts): Promise<string | undefined> {
+  let wanted = { since: addMs(progress.t, -OVERLAP as DurationMs), page: 1 };
   for (let requests = 0; requests < MOST_REQUESTS; requests += 1) {
     if (requests > 0) await ports.sleep(PAUSE_MS);
     const answer = await ports.api.list(wanted, LONGEST_REQUEST);
     if (answer.kind !== 'listed') return noteRefusal(answer, found, ports);
-    await addNews(answer.questions, found, ports);
+    await addUnstored(answer.questions, found, ports);
     found.wait = waitAfter(answer);
     const { activeAt } = answer.questions.at(-1) ?? { activeAt: wanted.since };
-    if (!answer.hasMore || found.wait > 0 || found.news.size >= MOST || isLate(ports)) return undefined;
+    if (!answer.hasMore || found.wait > 0 || found.unstored.size >= MOST || isLate(ports)) return undefined;
     // A question that becomes active meanwhile goes to the end of the list, and would move the later pages. So the next
     // request asks from the last activity on. Only if a whole page has the same activity, it asks for the next page.
     wanted = { since: activeAt, page: activeAt > wanted.since ? 1 : wanted.page + 1 };
@@ -143,14 +143,14 @@ function noteRefusal(answer: Exclude<QuestionsAnswer, { kind: 'listed' }>, found
 }
 
 /** How long not to ask: the pause that the API wants, or what spreads the rest of a low quota over 24 hours. */
-const waitAfter = ({ pause, quotaLeft }: Extract<QuestionsAnswer, { kind: 'listed' }>): DurationMs =>
+const waitAfter = ({ pause, quotaLeft = LOW_QUOTA }: Extract<QuestionsAnswer, { kind: 'listed' }>): DurationMs =>
   Math.max(pause ?? 0, quotaLeft < LOW_QUOTA ? days(1) / (quotaLeft + 1) : 0) as DurationMs;
 
 /**
  * Adds the questions of a page whose tickets do not show them yet. Until the first of these, `found.t` moves on with
  * each question.
  */
-async function addNews(asked: readonly AskedQuestion[], found: Found, ports: QuestionPorts): Promise<void> {
+async function addUnstored(asked: readonly AskedQuestion[], found: Found, ports: QuestionPorts): Promise<void> {
   const { store, log } = ports;
   const page = asked.map((each) => ({ ...each, seenAt: clock(ports) }));
   const ids = page.map(({ site, questionId }) => questionTicketId(site, questionId));
@@ -158,8 +158,8 @@ async function addNews(asked: readonly AskedQuestion[], found: Found, ports: Que
   for (const [index, question] of page.entries()) {
     const ticket = tickets[index];
     if (isShown(question, ticket, log)) {
-      if (found.news.size === 0) found.t = question.activeAt;
-    } else found.news.set(ids[index] ?? '', question);
+      if (found.unstored.size === 0) found.t = question.activeAt;
+    } else found.unstored.set(ids[index] ?? '', question);
   }
 }
 

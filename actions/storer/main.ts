@@ -2,7 +2,6 @@ import chains from 'cascade:chains';
 import timeFactor from 'cascade:time-factor';
 import { endRecord } from '../../src/contracts/generated/end-record.cjs';
 import type { NotifyRequest } from '../../src/contracts/notify-request.ts';
-import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { ChannelName } from '../../src/core/desk/notice.ts';
 import { routesOf } from '../../src/core/desk/routes-of.ts';
 import type { AppRef } from '../../src/core/names.ts';
@@ -12,6 +11,7 @@ import type { Log } from '../../src/platform/log.ts';
 import { neededLedger } from '../../src/platform/open-ledger.ts';
 import { readStepInput } from '../../src/platform/read-step-input.ts';
 import { parseChannelSettings } from '../../src/platform/settings/channel-settings.ts';
+import { settingOr } from '../../src/platform/settings/setting-or.ts';
 import { storeEnds } from './store-ends.ts';
 
 const times = timeConstants(timeFactor);
@@ -47,12 +47,10 @@ export const main = defineAction({
  * The notices then wait in the ledger until somebody has mended the settings, and the storer does the rest of its work
  * all the same.
  */
-function namesOfChannels(params: Params, log: Log): Pick<ReadonlySet<ChannelName>, 'has'> {
-  try {
-    return new Set(parseChannelSettings(params).map(({ name }) => name));
-  } catch (error) {
-    if (!(error instanceof CascadeError)) throw error;
-    log.error(`${error.message} The ends are recorded. Their notices wait until the setting is right.`);
-    return { has: () => true };
-  }
-}
+const namesOfChannels = (params: Params, log: Log): Pick<ReadonlySet<ChannelName>, 'has'> =>
+  settingOr<Pick<ReadonlySet<ChannelName>, 'has'>>(
+    () => new Set(parseChannelSettings(params).map(({ name }) => name)),
+    { has: () => true },
+    'The ends are recorded. Their notices wait until the setting is right.',
+    log,
+  );

@@ -48,11 +48,7 @@ export interface UpTenant {
 }
 
 /** What `bringUp` gets from the command line and from its caller. */
-export interface BringUpOptions
-  extends Pick<
-    StartOptions,
-    'hostPort' | 'tenantPort' | 'storePort' | 'data' | 'ledger' | 'once' | 'slack' | 'questions'
-  > {
+export interface BringUpOptions extends Omit<StartOptions, 'chains' | 'demo' | 'json'> {
   readonly chains: CompiledChains;
   readonly env: Environment;
   readonly onActivation: NonNullable<HostOptions['onActivation']>;
@@ -235,18 +231,16 @@ async function deploy(
 ): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'cascade-'));
   onEnd(() => rm(directory, { recursive: true, force: true }));
-  const manifestFile = join(directory, 'manifest.yaml');
-  await copyFile(inRepository('manifest.yaml'), manifestFile);
   await buildActions(chains, join(directory, 'dist'));
   const client = openwhisk({ apihost: url, api_key: auth });
-  await deployManifest({ manifestFile, client, env });
   // The schedule runs the sweep, which needs a ledger.
-  if (env['COUCHDB_URL']) await deploySchedule({ scheduleFile: inRepository('schedule.yaml'), client });
-  if (!env['QUESTIONS_TAGS']) return;
-  const questions = join(directory, 'questions.yaml');
-  await copyFile(inRepository('questions.yaml'), questions);
-  await deployManifest({ manifestFile: questions, client, env });
-  await deploySchedule({ scheduleFile: questions, client });
+  const parts = [env['COUCHDB_URL'] && 'schedule.yaml', env['QUESTIONS_TAGS'] && 'questions.yaml'];
+  for (const name of ['manifest.yaml', ...parts.flatMap((part) => part || [])]) {
+    const file = join(directory, name);
+    await copyFile(inRepository(name), file);
+    await deployManifest({ manifestFile: file, client, env });
+    await deploySchedule({ scheduleFile: file, client });
+  }
 }
 
 /**

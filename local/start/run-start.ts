@@ -17,10 +17,10 @@ import { DEMO_FAILS_ONCE, DEMO_FIRST, DemoRun } from './demo-run.ts';
 import { notStartedOf } from './not-started.ts';
 import { NoticeWatch } from './notice-watch.ts';
 import { ReloadWatch } from './reload-watch.ts';
+import { repeat } from './repeat.ts';
 import type { Reporter } from './reporter.ts';
 import type { TenantEntry } from './sim-control.ts';
 import type { StartOptions } from './start-options.ts';
-import { collectOften } from './start-questions.ts';
 
 /** What `npm start` runs with. */
 export interface RunStartPorts {
@@ -39,6 +39,18 @@ export interface RunStartPorts {
 const EXAMPLES = fileURLToPath(new URL('../../chains', import.meta.url));
 /** How long `--once` waits for the examples, in milliseconds. They take some seconds, and longer on a busy machine. */
 const LONGEST_DEMO_MS = 120_000;
+/**
+ * The pause between two sweeps, in milliseconds. It is short enough for a person who waits for the next attempt: the
+ * scheduled sweep would come only every 5 minutes.
+ */
+const SWEEP_EVERY_MS = 1_000;
+/**
+ * The pause before Cascade looks for new questions again, in milliseconds. The deployed alarm would come only every 10
+ * minutes, too late for somebody who tries it. The action asks the site at most once a minute, however often it runs.
+ */
+const COLLECT_EVERY_MS = 20_000;
+/** In milliseconds. So `--once` ends soon after the end of the work. */
+const LOOK_EVERY_MS = 100;
 
 /**
  * Runs `npm start`: starts everything, and prints what happens. It ends when the signal is aborted. With `once` it also
@@ -94,7 +106,8 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
     endIfOver();
   });
   if (options.questions) {
-    const collected = collectOften(collectQuestions, signal);
+    // A run that fails does not matter: the next one does its work.
+    const collected = repeat(() => collectQuestions().catch(() => {}), COLLECT_EVERY_MS, signal);
     ports.onEnd(() => collected);
   }
   if (options.demo) {
@@ -103,7 +116,8 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
     // sends the notices that a channel did not take at first.
     const isNeeded = (): boolean => demo.awaitsSweep || settled.signal.aborted;
     const end = options.once ? over.signal : settled.signal;
-    const swept = sweepIfNeeded(isNeeded, sweep, AbortSignal.any([signal, end]));
+    const sweepIfNeeded = async () => isNeeded() && sweep().catch(() => {});
+    const swept = repeat(sweepIfNeeded, SWEEP_EVERY_MS, AbortSignal.any([signal, end]));
     ports.onEnd(() => swept);
   }
   if (!options.once) return followed;
@@ -112,7 +126,8 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
     new Set(notices.refused.flatMap(({ isWrong, channel }) => (isWrong ? channel : [])));
   const isAtRest = async (): Promise<boolean> =>
     settled.signal.aborted && !(await isAnythingDue?.(fresh(), wrong())) && notices.isQuiet;
-  void endAtRest(isAtRest, over, signal);
+  const endAtRest = async () => (await isAtRest()) && over.abort();
+  void repeat(endAtRest, LOOK_EVERY_MS, AbortSignal.any([signal, over.signal]));
   // When the examples are over, the wait ends early, with an error that does not matter.
   const wait = setTimeout(LONGEST_DEMO_MS, undefined, { signal: over.signal, ref: false }).catch(() => {});
   await Promise.race([wait, followed]);
@@ -146,33 +161,6 @@ async function startDemo(tenants: readonly UpTenant[], { apps }: CompiledChains,
   const first = inTenants(DEMO_FIRST);
   for (const { appId, control } of first) await control.reload(appId);
   return first.length;
-}
-
-/** Often enough for a person who waits for the next attempt. */
-const SWEEP_EVERY_MS = 1_000;
-
-/** While a sweep is needed, sweeps a second after the last sweep. The schedule would sweep only every 5 minutes. */
-async function sweepIfNeeded(
-  isNeeded: () => boolean,
-  sweep: () => Promise<unknown>,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) {
-    // A sweep that fails does not matter: the next one does its work.
-    if (isNeeded()) await sweep().catch(() => {});
-    await setTimeout(SWEEP_EVERY_MS, undefined, { signal, ref: false }).catch(() => {});
-  }
-}
-
-/** In milliseconds. So `--once` ends soon after the end of the work. */
-const LOOK_EVERY_MS = 100;
-
-/** Aborts `over` as soon as everything is at rest. */
-async function endAtRest(isAtRest: () => Promise<boolean>, over: AbortController, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    if (await isAtRest()) return over.abort();
-    await setTimeout(LOOK_EVERY_MS, undefined, { signal, ref: false }).catch(() => {});
-  }
 }
 
 /**

@@ -42,7 +42,8 @@ function readOwing(stored: StoredDocument): Debtor['document'] {
  * out anew: from then on the sweep (it runs every 5 minutes) has the notices sent. A lease says until when one notifier
  * alone may send the notices to a channel.
  */
-export function debtorDocument({ document, notices, leases }: Debtor): NewDocument {
+export function debtorDocument(debtor: Debtor): NewDocument {
+  const { document, notices, leases } = debtor;
   // The document's own leases are taken out, because the debtor may have none any more.
   switch (document.type) {
     case 'app': {
@@ -54,10 +55,8 @@ export function debtorDocument({ document, notices, leases }: Debtor): NewDocume
       const { leases: _, ...alert } = document;
       return alertDocument({ ...alert, notices, ...(leases !== undefined && { leases }) });
     }
-    case 'ticket': {
-      const { _id, _rev, schema: _, type: __, leases: ___, dueAt: ____, ...question } = document;
-      return questionDocument(question, { notices, ...(leases !== undefined && { leases }) }, _rev);
-    }
+    case 'ticket':
+      return questionDocument(document, debtor, document._rev);
     default:
       return document satisfies never;
   }

@@ -53,12 +53,12 @@ export function httpStackExchange({ url, site, tags, key }: StackExchangeSite): 
 }
 
 function listed(items: readonly unknown[], wrapper: JsonObject, site: string): QuestionsAnswer {
-  const { has_more, backoff, quota_remaining } = wrapper;
+  const { has_more, backoff } = wrapper;
   return {
     kind: 'listed',
     questions: items.flatMap((item) => (isJsonObject(item) ? (questionIn(item, site) ?? []) : [])),
     hasMore: has_more === true,
-    quotaLeft: numberOf(quota_remaining) ?? Number.MAX_SAFE_INTEGER,
+    ...definedFields({ quotaLeft: numberOf(wrapper['quota_remaining']) }),
     ...(typeof backoff === 'number' && { pause: atMostADay(backoff + MORE / 1_000) }),
   };
 }

@@ -26,8 +26,8 @@ export type QuestionsAnswer =
       readonly hasMore: boolean;
       /** How long the API wants no further request; absent if it does not say. */
       readonly pause?: DurationMs;
-      /** How many requests the quota of the day has left. */
-      readonly quotaLeft: number;
+      /** How many requests the quota of the day has left; absent if the API does not say it. */
+      readonly quotaLeft?: number;
     }
   /** The API takes no requests now, or it did not answer. The caller asks again after `wait`. */
   | { readonly kind: 'later'; readonly wait: DurationMs; readonly message: string }
