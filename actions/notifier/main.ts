@@ -11,10 +11,9 @@ import type { Channel } from '../../src/clients/outbound/channel-port.ts';
 import { httpChannel } from '../../src/clients/outbound/http-channel.ts';
 import { notifyRequest } from '../../src/contracts/generated/notify-request.cjs';
 import { CascadeError } from '../../src/core/cascade-error.ts';
-import type { EpochMs } from '../../src/core/units.ts';
+import type { RefusalPorts } from '../../src/ledger/alert-refusals.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { defineAction, type Params } from '../../src/platform/define-action.ts';
-import type { Log } from '../../src/platform/log.ts';
 import { neededLedger } from '../../src/platform/open-ledger.ts';
 import { readStepInput } from '../../src/platform/read-step-input.ts';
 import { parseChannelSettings } from '../../src/platform/settings/channel-settings.ts';
@@ -51,19 +50,15 @@ export const main = defineAction({
   failed: (error) => ({ error }),
 });
 
-interface AlertPorts {
-  readonly store: CouchPort;
-  readonly traceId: string;
-  readonly now: () => EpochMs;
-  readonly log: Log;
-}
-
 /**
  * The channels of the settings. If they cannot be read, no notice can be sent: it stays due, and this raises an alert.
  *
  * @throws CascadeError SETTINGS_INVALID if they cannot be read.
  */
-async function readChannels(params: Params, { store, traceId, now, log }: AlertPorts): Promise<readonly Channel[]> {
+async function readChannels(
+  params: Params,
+  { store, traceId, now, log }: RefusalPorts & { readonly store: CouchPort },
+): Promise<readonly Channel[]> {
   try {
     return parseChannelSettings(params);
   } catch (error) {

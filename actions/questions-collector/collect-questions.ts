@@ -59,6 +59,8 @@ const LONGEST_REQUEST = seconds(20);
  */
 const RESERVE = seconds(41);
 
+type Failure = Exclude<QuestionsAnswer, { kind: 'listed' }>;
+
 /** What one run has found. */
 interface Found {
   /** The questions that the ledger does not show yet, by the ids of their tickets. */
@@ -87,15 +89,22 @@ export async function collectQuestions(given: QuestionPorts): Promise<readonly Q
   const progress = await begin(ports);
   if (progress === undefined) return [];
   const found: Found = { unstored: new Map(), t: progress.t, wait: 0 as DurationMs };
-  const refused = await readList(progress, found, ports);
+  const failure = await readList(progress, found, ports);
+  if (failure?.kind === 'later') {
+    found.wait = failure.wait;
+    ports.log.warn(`Stack Exchange gives no questions now: ${failure.message}`, { waitSeconds: failure.wait / 1_000 });
+  }
   const questions = [...found.unstored.values()].slice(0, MOST);
   const firing = minutes(Math.ceil(questions.length / PER_MINUTE));
   const notBefore = addMs(clock(ports), Math.max(found.wait, firing) as DurationMs);
   const written = await ports.store.put({ ...progress, t: Math.max(progress.t, found.t), notBefore });
   // The questions are passed on all the same. The next run reads the same part of the list again.
   if (written.kind === 'refused') ports.log.error(refusedError(progress._id, written).message);
-  if (refused !== undefined) throw new CascadeError('SETTINGS_INVALID', refused);
-  return questions;
+  if (failure?.kind !== 'refused') return questions;
+  throw new CascadeError(
+    'SETTINGS_INVALID',
+    `Stack Exchange refuses the request (${failure.message}): look at QUESTIONS_SITE, QUESTIONS_TAGS and QUESTIONS_KEY.`,
+  );
 }
 
 /** Notes that this run asks the site now. Undefined if the site must not be asked yet, or another run asks it. */
@@ -114,13 +123,13 @@ async function begin(ports: QuestionPorts): Promise<QuestionsDocument | undefine
   return written.kind === 'stored' ? { ...progress, _rev: written.rev } : undefined;
 }
 
-/** Reads the list into `found`. @returns why the API refuses the request, if it does. */
-async function readList(progress: QuestionsDocument, found: Found, ports: QuestionPorts): Promise<string | undefined> {
+/** Reads the list into `found`. @returns the API's answer if it has no questions. */
+async function readList(progress: QuestionsDocument, found: Found, ports: QuestionPorts): Promise<Failure | undefined> {
   let wanted = { since: addMs(progress.t, -OVERLAP as DurationMs), page: 1 };
   for (let requests = 0; requests < MOST_REQUESTS; requests += 1) {
     if (requests > 0) await ports.sleep(PAUSE_MS);
     const answer = await ports.api.list(wanted, LONGEST_REQUEST);
-    if (answer.kind !== 'listed') return noteRefusal(answer, found, ports);
+    if (answer.kind !== 'listed') return answer;
     await addUnstored(answer.questions, found, ports);
     found.wait = waitAfter(answer);
     const { activeAt } = answer.questions.at(-1) ?? { activeAt: wanted.since };
@@ -133,14 +142,6 @@ async function readList(progress: QuestionsDocument, found: Found, ports: Questi
 }
 
 const isLate = ({ now, deadline }: QuestionPorts): boolean => addMs(now(), RESERVE) > deadline;
-
-function noteRefusal(answer: Exclude<QuestionsAnswer, { kind: 'listed' }>, found: Found, ports: QuestionPorts) {
-  if (answer.kind === 'refused')
-    return `Stack Exchange refuses the request (${answer.message}): look at QUESTIONS_SITE, QUESTIONS_TAGS and QUESTIONS_KEY.`;
-  found.wait = answer.wait;
-  ports.log.warn(`Stack Exchange gives no questions now: ${answer.message}`, { waitSeconds: answer.wait / 1_000 });
-  return undefined;
-}
 
 /** How long not to ask: the pause that the API wants, or what spreads the rest of a low quota over 24 hours. */
 const waitAfter = ({ pause, quotaLeft = LOW_QUOTA }: Extract<QuestionsAnswer, { kind: 'listed' }>): DurationMs =>
@@ -157,17 +158,13 @@ async function addUnstored(asked: readonly AskedQuestion[], found: Found, ports:
   const tickets = await store.many(ids);
   for (const [index, question] of page.entries()) {
     const ticket = tickets[index];
-    if (isShown(question, ticket, log)) {
+    const known = readOrLog(ticket, readQuestion, log);
+    // A malformed ticket counts as shown: the storer leaves it alone, so nobody could ever show the question.
+    const isMalformed = ticket !== undefined && known === undefined;
+    if (isMalformed || !isNews(question, known)) {
       if (found.unstored.size === 0) found.t = question.activeAt;
     } else found.unstored.set(ids[index] ?? '', question);
   }
-}
-
-/** A malformed ticket counts as shown: the storer leaves it alone, so nobody could ever show the question. */
-function isShown(question: Question, ticket: Parameters<typeof readQuestion>[0] | undefined, log: LedgerLog): boolean {
-  if (ticket === undefined) return false;
-  const known = readOrLog(ticket, readQuestion, log);
-  return known === undefined || !isNews(question, known);
 }
 
 /** The store's clock (CouchDB's). Before the store's first answer it is the clock of this machine. */

@@ -5,10 +5,9 @@
  */
 
 import { httpStackExchange } from '../../src/clients/stack-exchange/http-stack-exchange.ts';
-import type { NamedActivation, Plan } from '../../src/contracts/plan.ts';
+import type { Plan } from '../../src/contracts/plan.ts';
 import type { QuestionRequest } from '../../src/contracts/question-request.ts';
 import { questionTicketId } from '../../src/core/document-ids.ts';
-import type { Question } from '../../src/core/tickets/question.ts';
 import { defineAction } from '../../src/platform/define-action.ts';
 import { neededLedger } from '../../src/platform/open-ledger.ts';
 import { parseQuestionSettings } from '../../src/platform/settings/question-settings.ts';
@@ -29,12 +28,11 @@ export const main = defineAction({
     const questions = await collectQuestions({ ...context, store, api, site: settings.site });
     log.info('Questions collected', { questions: questions.length });
     const head = { traceId, source: 'sweep', receivedAt: now(), orders: [], skips: [], ignored: [] } as const;
-    return { plan: { ...head, calls: questions.map((each) => activationFor(each, traceId)) } satisfies Plan };
+    const calls = questions.map((question) => {
+      const seen: QuestionRequest = { traceId, question };
+      return { action: 'qhandler', about: questionTicketId(question.site, question.questionId), params: { seen } };
+    });
+    return { plan: { ...head, calls } satisfies Plan };
   },
   failed: (error) => ({ error }),
 });
-
-function activationFor(question: Question, traceId: string): NamedActivation {
-  const seen: QuestionRequest = { traceId, question };
-  return { action: 'qhandler', about: questionTicketId(question.site, question.questionId), params: { seen } };
-}

@@ -6,8 +6,7 @@ import type { ChannelName } from '../../src/core/desk/notice.ts';
 import { routesOf } from '../../src/core/desk/routes-of.ts';
 import type { AppRef } from '../../src/core/names.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
-import { defineAction, type Params } from '../../src/platform/define-action.ts';
-import type { Log } from '../../src/platform/log.ts';
+import { defineAction } from '../../src/platform/define-action.ts';
 import { neededLedger } from '../../src/platform/open-ledger.ts';
 import { readStepInput } from '../../src/platform/read-step-input.ts';
 import { parseChannelSettings } from '../../src/platform/settings/channel-settings.ts';
@@ -28,7 +27,10 @@ export const main = defineAction({
     const traced = context.withTraceId(record.traceId);
     const { log } = traced;
     const store = neededLedger(params, 'storer', traced);
-    const channels = namesOfChannels(params, log);
+    // If the settings cannot be read, any name counts. The notices then wait in the ledger until somebody mended them.
+    const meanwhile = 'The ends are recorded. Their notices wait until the setting is right.';
+    const namesOf = () => new Set(parseChannelSettings(params).map(({ name }) => name));
+    const channels = settingOr<Pick<ReadonlySet<ChannelName>, 'has'>>(namesOf, { has: () => true }, meanwhile, log);
     const routes = (app: AppRef) => ({
       failed: routesOf(app, 'failed', chains, channels),
       recovered: routesOf(app, 'recovered', chains, channels),
@@ -41,16 +43,3 @@ export const main = defineAction({
   },
   failed: (error) => ({ error }),
 });
-
-/**
- * The names of the channels (such as Slack) where people get notices. If the settings cannot be read, any name counts.
- * The notices then wait in the ledger until somebody has mended the settings, and the storer does the rest of its work
- * all the same.
- */
-const namesOfChannels = (params: Params, log: Log): Pick<ReadonlySet<ChannelName>, 'has'> =>
-  settingOr<Pick<ReadonlySet<ChannelName>, 'has'>>(
-    () => new Set(parseChannelSettings(params).map(({ name }) => name)),
-    { has: () => true },
-    'The ends are recorded. Their notices wait until the setting is right.',
-    log,
-  );

@@ -1,5 +1,6 @@
 import type { NewDocument, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../core/cascade-error.ts';
+import { definedFields } from '../core/defined-fields.ts';
 import type { OwingDocument } from '../core/desk/outbox.ts';
 import { appOfStateId } from '../core/document-ids.ts';
 import { type AlertDocument, alertDocument, readAlert } from './documents/alert.ts';
@@ -47,14 +48,11 @@ export function debtorDocument(debtor: Debtor): NewDocument {
   // The document's own leases are taken out, because the debtor may have none any more.
   switch (document.type) {
     case 'app': {
-      const { leases: _, ...app } = document;
-      const state = { ...app, notices, ...(leases !== undefined && { leases }) };
+      const state = definedFields({ ...document, notices, leases });
       return appStateDocument(appOfStateId(document._id), state, document._rev);
     }
-    case 'alert': {
-      const { leases: _, ...alert } = document;
-      return alertDocument({ ...alert, notices, ...(leases !== undefined && { leases }) });
-    }
+    case 'alert':
+      return alertDocument(definedFields({ ...document, notices, leases }));
     case 'ticket':
       return questionDocument(document, debtor, document._rev);
     default:

@@ -178,6 +178,15 @@ describe('the questions collector', () => {
     expect(waits).to.deep.equal([4.8, 6, 8, 12, 24]);
   });
 
+  it('asks on if the API does not say what the quota has left', async () => {
+    const { answerWith, ask, run, wants, store } = world(1);
+    ask(asked(1, 2 * MINUTE), asked(2, MINUTE));
+    answerWith({ quotaLeft: undefined } as never);
+    expect(await run()).to.deep.equal([1, 2]);
+    expect(wants.length).to.be.greaterThan(1);
+    expect(store.peek(MARK)?.['notBefore']).to.be.below(T + 2 * MINUTE);
+  });
+
   it('does not ask while the invoker passes on the last questions: 28 a minute', async () => {
     const { ask, run, pass, wants, store } = world();
     for (let id = 1; id <= 300; id += 1) ask(asked(id, (400 - id) * 1_000));
