@@ -6,6 +6,7 @@ type Numbers = 'stored' | 'once' | 'requests' | 'mostInAMinute' | 'webhooks' | '
 type Report = Record<Numbers, number> & { readonly broken: readonly string[]; readonly violation?: string };
 
 const QUESTIONS = 2_000;
+const within = (name: string, value: number) => ({ unit: '', peer: { name, value }, bar: { atMost: value } }) as const;
 /** OpenWhisk starts 60 activations a minute by default. */
 const HALF = within('half of the host’s limit', 30);
 const QUOTA = within('the quota of a day without a key', 300);
@@ -32,7 +33,3 @@ export const questionsBench: Bench = {
     ];
   },
 };
-
-function within(name: string, value: number) {
-  return { unit: '', peer: { name, value }, bar: { atMost: value } } as const;
-}

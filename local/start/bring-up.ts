@@ -93,10 +93,11 @@ const inRepository = (path: string): string => fileURLToPath(new URL(`../../${pa
 export async function bringUp(options: BringUpOptions): Promise<{
   readonly ready: Ready;
   readonly tenants: readonly UpTenant[];
-  /** Runs a sweep to its end. A sweep takes up work that was left undone. */
-  readonly sweep: () => Promise<unknown>;
-  /** Finds new questions at the simulated Stack Exchange, and passes them on to people. It needs `--questions`. */
-  readonly collectQuestions: () => Promise<unknown>;
+  /**
+   * Runs a sequence to its end. `cascade/sweep` takes up work that was left undone. `questions/socron` finds new
+   * questions at the simulated Stack Exchange, and passes them on to people. It needs `--questions`.
+   */
+  readonly run: (sequence: 'cascade/sweep' | 'questions/socron') => Promise<unknown>;
   /** Finds out whether work is left undone in the ledger. Undefined without a ledger. */
   readonly isAnythingDue: IsAnythingDue | undefined;
 }> {
@@ -165,8 +166,7 @@ export async function bringUp(options: BringUpOptions): Promise<{
   return {
     ready,
     tenants,
-    sweep: () => client.actions.invoke({ name: 'cascade/sweep', blocking: true }),
-    collectQuestions: () => client.actions.invoke({ name: 'questions/socron', blocking: true }),
+    run: (name) => client.actions.invoke({ name, blocking: true }),
     isAnythingDue: ledger && isAnythingDueIn(ledger.settings),
   };
 }

@@ -77,7 +77,7 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
     if (demo.isOver) settled.abort();
   };
   reporter.step('Building the actions, starting the tenant and the host …');
-  const { ready, tenants, sweep, collectQuestions, isAnythingDue } = await bringUp({
+  const { ready, tenants, run, isAnythingDue } = await bringUp({
     ...ports,
     ...options,
     chains,
@@ -107,7 +107,7 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
   });
   if (options.questions) {
     // A run that fails does not matter: the next one does its work.
-    const collected = repeat(() => collectQuestions().catch(() => {}), COLLECT_EVERY_MS, signal);
+    const collected = repeat(() => run('questions/socron').catch(() => {}), COLLECT_EVERY_MS, signal);
     ports.onEnd(() => collected);
   }
   if (options.demo) {
@@ -116,7 +116,7 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
     // sends the notices that a channel did not take at first.
     const isNeeded = (): boolean => demo.awaitsSweep || settled.signal.aborted;
     const end = options.once ? over.signal : settled.signal;
-    const sweepIfNeeded = async () => isNeeded() && sweep().catch(() => {});
+    const sweepIfNeeded = async () => isNeeded() && run('cascade/sweep').catch(() => {});
     const swept = repeat(sweepIfNeeded, SWEEP_EVERY_MS, AbortSignal.any([signal, end]));
     ports.onEnd(() => swept);
   }

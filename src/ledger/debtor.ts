@@ -45,7 +45,7 @@ function readOwing(stored: StoredDocument): Debtor['document'] {
  */
 export function debtorDocument(debtor: Debtor): NewDocument {
   const { document, notices, leases } = debtor;
-  // The document's own leases are taken out, because the debtor may have none any more.
+  // Only the debtor's leases count. It may have none any more.
   switch (document.type) {
     case 'app': {
       const state = definedFields({ ...document, notices, leases });

@@ -47,9 +47,7 @@ describe('the limits of the actions', () => {
   it('bound each action’s calls to the store by its own entry', () => {
     for (const name of Object.keys(ACTION_LIMITS)) {
       const source = readFileSync(new URL(`../../actions/${name}/main.ts`, import.meta.url), 'utf8');
-      const used = [...source.matchAll(/openLedger\(params, ACTION_LIMITS(?:\.(\w+)|\['([\w-]+)'\])\.store, /g)].map(
-        ([, entry, quoted]) => entry ?? quoted,
-      );
+      const used = [...source.matchAll(/(?:open|needed)Ledger\(params, '([\w-]+)', /g)].map(([, entry]) => entry);
       expect(used, `actions/${name}/main.ts`).to.deep.equal([name]);
     }
   });

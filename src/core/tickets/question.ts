@@ -33,9 +33,7 @@ export interface Question {
 }
 
 /** The ticket of a question. */
-export interface QuestionTicket extends Question {
-  readonly _id: string;
-}
+export type QuestionTicket = Question & { readonly _id: string };
 
 /**
  * Whether a question has to be stored: it has no ticket, or it is newer than its ticket and differs from it in what
