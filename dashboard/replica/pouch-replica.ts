@@ -137,7 +137,7 @@ export function createReplica(options: PouchReplicaOptions): Replica {
 
   const follow = async (): Promise<void> => {
     await deviceRead;
-    for (let pause = FIRST_PAUSE_MS; !stop.signal.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    for (let pause = FIRST_PAUSE_MS; !stop.signal.aborted; ) {
       try {
         await device.restart();
         const stored = (await getOr(local, `_local/${PLACE}`)) as unknown as DevicePlace | undefined;
@@ -149,12 +149,13 @@ export function createReplica(options: PouchReplicaOptions): Replica {
         if (stored?.life !== undefined && stored.life !== state.life) return await replace();
         const place = usable === undefined ? newPlace(state, now()) : { ...usable, life: state.life };
         await followFrom(usable !== undefined && usable.reached === undefined ? place : await load(place), () => {
-          pause = FIRST_PAUSE_MS / 2;
+          pause = FIRST_PAUSE_MS;
         });
       } catch (error) {
         if (stop.signal.aborted) return;
         sync.value = stateAfter(error, shownAsOf);
         await pauseFor(pause, stop.signal);
+        pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
       }
     }
   };
