@@ -15,10 +15,10 @@ export interface HeldTimers {
 export function holdTimers(): HeldTimers {
   const { setTimeout, clearTimeout } = globalThis;
   const held = new Map<object, { readonly act: () => void; readonly ms: number }>();
-  const hold = (act: () => void, ms = 0, ...given: unknown[]): unknown => {
-    if (ms < 500) return setTimeout(act, ms, ...given);
+  const hold = (act: (...given: unknown[]) => void, ms = 0, ...given: unknown[]): unknown => {
+    if (ms < 500) return setTimeout(() => act(...given), ms);
     const timer = {};
-    held.set(timer, { act, ms });
+    held.set(timer, { act: () => act(...given), ms });
     return timer;
   };
   const drop = (timer: unknown): void => {
