@@ -19,7 +19,7 @@ export function countLines({ text }: ChainText): LineCounter {
   return counter;
 }
 
-/** The place from offset `start` to `end` (UTF-16 units) of a text, or to the end of the line in which it starts. */
+/** The place from offset `start` to `end` (UTF-16 units) of a text, but not beyond the line in which it starts. */
 export function locateOffsets(source: ChainText, counter: LineCounter, start: number, end: number): LocatedPlace {
   const { line, col } = counter.linePos(Math.min(start, source.text.length));
   const lineStart = counter.lineStarts[Math.max(line, 1) - 1] ?? 0;

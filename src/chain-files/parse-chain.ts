@@ -16,7 +16,10 @@ import { countLines, locateOffsets } from './locate.ts';
  */
 const MAX_REPETITIONS = 100;
 
-/** After the first mistakes, the rest of the text looks wrong, too. So at most this many are reported. */
+/**
+ * How many mistakes that the YAML parser finds are reported at most. After the first ones, the rest of the text looks
+ * wrong, too.
+ */
 const MAX_MISTAKES = 3;
 
 const SEVERAL_DOCUMENTS = 'Here a second YAML document begins. A file is one chain: move it to a file of its own.';

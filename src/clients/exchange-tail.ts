@@ -39,7 +39,7 @@ export async function exchangeTail({ method, url, headers, timeout }: HttpReques
       agent,
     });
     const tail = body === null ? Buffer.alloc(0) : await tailOf(body);
-    if (tail === undefined) return { ...TOO_LARGE };
+    if (tail === undefined) return TOO_LARGE;
     return { kind: 'answered', status, headers: answered, json: undefined, text: tail.toString('utf8') };
   } catch (error) {
     return noAnswer(error, timeout);

@@ -58,8 +58,8 @@ export type NoAnswer = Extract<HttpExchange, { kind: 'no-answer' }>;
 const KEPT = { keepAlive: true, timeout: 30_000 } as const;
 
 /**
- * The largest answer that is read. A page of reloads has a few hundred kB. A list with a larger answer is read in
- * smaller pages (qlik/pages-that-fit.ts, couchdb/read-in-pages.ts).
+ * The largest answer that `exchange` and `sendOnce` read. A page of reloads has a few hundred kB. A list with a larger
+ * answer is read in smaller pages (qlik/pages-that-fit.ts, couchdb/read-in-pages.ts).
  */
 export const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
 
@@ -138,8 +138,8 @@ export const parseJson = (text: string): unknown => {
 };
 
 /**
- * Turns the error of a failed call into its result. The result names only the error's code or name. The error's message
- * may repeat the URL, and its other fields may repeat the request's headers, which hold secrets.
+ * Turns the error of a failed call into the call's result. Of the error, the result repeats only the code or the name.
+ * The error's message may repeat the URL, and its other fields may repeat the request's headers, which hold secrets.
  */
 export function noAnswer(error: unknown, timeoutMs: number): NoAnswer {
   const { name, code, type } = error as { name?: string; code?: string; type?: string };

@@ -38,7 +38,7 @@ function send({ method, url, headers, json }: HttpRequest, { request, agent }: T
 }
 
 /**
- * Waits for the answer, at most `timeoutMs`. If none comes, it destroys the request, so that nothing stays in flight.
+ * Waits for the answer, at most `timeoutMs`. If it gives up, it destroys the request, so that nothing stays in flight.
  */
 function follow(sent: ClientRequest, timeoutMs: number, resolve: Settle): void {
   const isConnected = connectionOf(sent);
@@ -89,6 +89,7 @@ function collect(response: IncomingMessage, settle: Settle, fail: Fail): void {
     chunks.push(chunk);
     if (bytes > LARGEST_ANSWER_BYTES) fail(TOO_LARGE);
   });
+  // 0, because `follow` has the timer: this is never the error of a time-out.
   response.on('error', (error) => fail(noAnswer(error, 0)));
   response.on('end', () => {
     const { statusCode: status = 0, headers } = response;

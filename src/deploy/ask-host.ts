@@ -22,13 +22,12 @@ export interface HostAnswer {
 }
 
 /**
- * Sends a request without a body to an OpenWhisk host, by default a GET. Deployment finds out with it whether the host
- * can be trusted, and what is on it, because wskdeploy (OpenWhisk's own tool) does not check that.
+ * Sends a request without a body to an OpenWhisk host, by default a GET. Deployment finds out with it, for example,
+ * whether the host can be trusted, and what is on it. wskdeploy (OpenWhisk's own tool) does not check that.
  *
- * Returns the HTTP answer, whatever its status. The host's certificate is checked, unless `insecure`. After 10 s
- * without a byte, the request fails.
+ * Returns the HTTP answer, whatever its status. The host's certificate is checked, unless `insecure`.
  *
- * @throws Node's error (with its `code`) if there is no answer.
+ * @throws Error if there is no whole answer: Node's error, or one without a `code` after 10 s without a byte.
  */
 export async function askHost(
   path: string,

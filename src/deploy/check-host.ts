@@ -35,8 +35,8 @@ const NO_TLS = /wrong.version.number|packet.length.too.long|http.request/i;
 
 /**
  * Makes sure that the host knows the key, and that the key may use the namespace. wskdeploy's own messages name neither
- * setting. With a wrong key it even undeploys nothing and reports success. If the host gives another answer than 401 or
- * 403, this check passes, and wskdeploy reports the problem.
+ * setting. With a wrong key it even undeploys nothing and reports success. If the host answers neither 401 nor 403, or
+ * does not answer, this check passes. If that is a problem, wskdeploy reports it.
  *
  * @throws CascadeError DEPLOY_FAILED. It names the setting.
  */

@@ -26,8 +26,8 @@ const LEAST_TOKEN_SECRET_LENGTH = 32;
  * Checks the settings of the actions in `env` before a deployment, so that a person sees mistakes at once and not in an
  * action's log. `./build.sh deploy` and `cascade check --deploy` call it.
  *
- * The rules for a group of settings are in the group's parser, which stops at its first problem. The rules in this file
- * concern several groups, or are Qlik's.
+ * The rules for a group of settings are in the group's parser, which stops at its first problem. This file has the
+ * rules that concern several groups, and a few that the actions need not know.
  *
  * @returns the problems. A problem names its setting, and not its value. The list is empty if there is none.
  */

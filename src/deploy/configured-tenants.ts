@@ -24,7 +24,7 @@ export function configuredTenants(env: Environment): readonly TenantAddress[] {
 
 /**
  * Finds the tenants that the chains name and the settings in `env` lack. Cascade could not reload their apps, or would
- * not get their webhooks. `cascade check --deploy` prints the messages. If the settings are invalid, there are none,
+ * not get their webhooks. `cascade check --deploy` prints the messages. Settings that are invalid are left out here,
  * because `checkSettings` reports them.
  */
 export function checkTenants(env: Environment, { links }: CompiledChains): string[] {

@@ -25,13 +25,12 @@ export interface DeployOptions {
  * Deploys a manifest as wskdeploy (OpenWhisk's own tool) does: first packages, then actions, then sequences. `npm
  * start` and tests deploy with it, so that nobody has to install wskdeploy for them.
  *
- * Each entity replaces what the host has under its name. If the host refuses one, those before it stay deployed; deploy
- * again when the reason is gone. Without COUCHDB_URL, the actions that need a ledger (Cascade's memory in CouchDB) are
- * left out.
+ * It creates each entity, or updates it. If the host refuses one, those before it stay deployed; deploy again when the
+ * reason is gone. Without COUCHDB_URL, the actions that need a ledger (Cascade's memory in CouchDB) are left out.
  *
  * @returns the names of what was deployed, in the order of deployment.
  * @throws CascadeError DEPLOY_FAILED if the manifest is bad, a bundle is missing, or a required input is empty: then
- *   nothing was sent. Also if the host refuses an entity.
+ *   nothing was sent. Also if the host refuses an entity, or does not answer.
  */
 export async function deployManifest({ manifestFile, env, client }: DeployOptions): Promise<readonly string[]> {
   const manifest = forLedger(await readManifest(manifestFile), isSet(env['COUCHDB_URL']));
@@ -65,11 +64,11 @@ export type ScheduleClient = Pick<openwhisk.Client, 'triggers' | 'feeds' | 'rule
 
 /**
  * Deploys the triggers and rules of a file, such as schedule.yaml, as wskdeploy does. They start actions at regular
- * times. The host must have OpenWhisk's package `alarms`. The function makes each trigger anew, with the feed that
- * fires it, then each rule, and enables the rule.
+ * times. The host must have OpenWhisk's package `alarms`. The function creates or updates each trigger, and makes the
+ * feed that fires it anew. Then it creates or updates each rule, and enables it.
  *
  * @returns the names of the triggers and rules.
- * @throws CascadeError DEPLOY_FAILED for a bad file or what the host refuses.
+ * @throws CascadeError DEPLOY_FAILED for a bad file, or if the host refuses something or does not answer.
  */
 export async function deploySchedule(options: {
   readonly scheduleFile: string;
@@ -80,6 +79,7 @@ export async function deploySchedule(options: {
   for (const [name, { feed, inputs }] of Object.entries(triggers)) {
     const params = Object.fromEntries(Object.entries(inputs).map(([key, { value }]) => [key, value]));
     const trigger = { annotations: [{ key: 'feed', value: feed }] };
+    // This takes off the feed of an earlier deployment. It fails if there is none.
     await client.feeds.delete({ name: feed, trigger: name }).catch(() => undefined);
     await send('trigger', name, client.triggers.update({ name, trigger } as openwhisk.Options & { name: string }));
     await send('trigger', name, client.feeds.create({ name: feed, trigger: name, params }));

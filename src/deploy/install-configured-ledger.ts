@@ -9,8 +9,7 @@ import type { Environment } from './environment.ts';
  * before they deploy the actions, because the actions write into the ledger.
  *
  * @param moved - names of tenants that a person says have moved to another address.
- * @param waiting - gets a message while CouchDB builds the indexes of a large ledger, and can end the wait; default:
- *   neither.
+ * @param waiting - gets a message when the wait for an index of a large ledger begins, and can end the wait.
  * @returns what was changed, in words; undefined if COUCHDB_URL is not set: there is no ledger.
  * @throws CascadeError SETTINGS_INVALID, and as `installLedger`.
  */

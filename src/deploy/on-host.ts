@@ -1,7 +1,7 @@
 /*
- * Asks the OpenWhisk host what is on it, before and after a deployment. wskdeploy (OpenWhisk's own tool) does not say
- * that, and deployment must know it, to leave out what the host cannot run, and to take off what a former deployment
- * left there.
+ * Asks the OpenWhisk host what is on it, and takes an action off it. wskdeploy (OpenWhisk's own tool) does not say what
+ * is on a host. Deployment must know it, to leave out what the host cannot run, and to take off what a former
+ * deployment left there.
  */
 
 import { askHost, type HostAccess } from './ask-host.ts';

@@ -4,7 +4,7 @@ import type { CompiledChains } from '../core/link.ts';
 import { isCompiledChains } from '../ledger/documents/definition.ts';
 import { deployFailed } from './deploy-failed.ts';
 
-/** `cascade build` writes this file beside the bundles, with the chains that it builds into them. */
+/** `cascade build` writes the chains into this file, and builds the same chains into the bundles. */
 const FILE = 'dist/definition.json';
 
 /**
@@ -13,7 +13,7 @@ const FILE = 'dist/definition.json';
  * build.
  *
  * @param root - the folder of `dist`.
- * @throws CascadeError DEPLOY_FAILED if the file is missing, or has other content.
+ * @throws CascadeError DEPLOY_FAILED if the file cannot be read, or has other content.
  */
 export async function readBuiltChains(root: string): Promise<CompiledChains> {
   const text = await readFile(join(root, FILE), 'utf8').catch((cause: unknown) => {

@@ -1,7 +1,8 @@
 /*
  * Reads the files that say what to deploy onto OpenWhisk: manifest.yaml (actions and sequences), schedule.yaml (when
- * they start) and questions.yaml. They are written for wskdeploy, OpenWhisk's own tool. Cascade reads them itself,
- * because `npm start` deploys without wskdeploy, and because `./build.sh deploy` must know what they name.
+ * some of them start) and questions.yaml (both, for the questions of Stack Exchange). They are written for wskdeploy,
+ * OpenWhisk's own tool. Cascade reads them itself, because `npm start` deploys without wskdeploy, and because
+ * `./build.sh deploy` must know what they name.
  */
 
 import { readFile } from 'node:fs/promises';
@@ -133,7 +134,7 @@ export const actionsOf = ({ project }: Manifest): readonly ManifestAction[] =>
 /**
  * Reads the packages of a wskdeploy manifest, without its triggers and rules.
  *
- * @throws CascadeError DEPLOY_FAILED if the file cannot be read, is not YAML, or has a key that Cascade does not
+ * @throws CascadeError DEPLOY_FAILED if the file cannot be read, is not YAML, or is not a manifest that Cascade can
  *   deploy.
  */
 export async function readManifest(file: string): Promise<Manifest> {

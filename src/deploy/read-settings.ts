@@ -6,8 +6,8 @@ import type { Environment } from './environment.ts';
 import { type EnvFile, parseEnvFile } from './parse-env-file.ts';
 
 /**
- * Reads the settings for a deployment from `file` (`.env`) and the environment. `./build.sh deploy` and commands that
- * work with the deployment use them. A variable of the environment overrides the file, even an empty one. The file is
+ * Reads the settings of a deployment from `file` (`.env`) and the environment, for `./build.sh deploy` and for commands
+ * that work with what is deployed. A variable of the environment overrides the file, even an empty one. The file is
  * parsed, and no shell runs it.
  *
  * @throws CascadeError DEPLOY_FAILED if the file is missing or cannot be read; SETTINGS_INVALID with every problem of

@@ -62,16 +62,16 @@ const QUESTIONS: Part = ['questions.yaml', 'the questions pipeline'];
  * Deploys with wskdeploy: `manifest.yaml`, `questions.yaml` if QUESTIONS_TAGS is set, and `schedule.yaml` if there is a
  * ledger and the host has alarms. Or undeploys what is there of them.
  *
- * First it checks the settings, the host's certificate and the key. If the settings name a ledger, it installs the
- * ledger before it deploys, and removes old documents from it afterwards.
+ * First it checks the settings, the host's certificate and the key. If the settings name a ledger, a deployment begins
+ * with its installation, and ends with a purge of its old documents.
  *
  * wskdeploy gets the key in a file that only this user can read, and not as an argument, because other users can see a
  * program's arguments. The file is removed at the end.
  *
- * @returns wskdeploy's exit code; 1 if a signal ended it.
+ * @returns the exit code of the first wskdeploy that fails, else 0; 1 if a signal ended wskdeploy.
  * @throws CascadeError SETTINGS_INVALID with the problems of the settings; DEPLOY_FAILED for something else that is
- *   missing or wrong, or if the host does not say whether it has alarms; PARAMETERS_INVALID for a moved tenant that the
- *   settings do not have; an error such as STORE_UNAVAILABLE if the ledger cannot be installed or written.
+ *   missing or wrong, or a host without a clear answer; PARAMETERS_INVALID for a moved tenant that the settings do not
+ *   have; an error such as STORE_UNAVAILABLE if the ledger cannot be installed or written; the signal's reason.
  */
 export async function runWskdeploy(options: RunOptions): Promise<number> {
   const { root, environment, command, insecure, signal } = options;
@@ -211,7 +211,8 @@ async function runOn(part: Part, command: DeployCommand, work: Work): Promise<nu
 }
 
 /**
- * Purges the ledger after a deployment. If the purge fails, that is only printed, because the deployment has succeeded.
+ * Purges the ledger after a deployment. If the purge fails or is stopped, that is only printed, because the deployment
+ * has succeeded.
  */
 async function purge(settings: Environment, { print, signal }: RunOptions): Promise<void> {
   if (parseStoreSettings(settings) === undefined) return;
@@ -248,7 +249,7 @@ const mayUse = (file: string, mode: number): Promise<boolean> =>
     () => false,
   );
 
-/** The path of the wskdeploy that `./build.sh tools` built, else of the first on `path`. */
+/** Finds the wskdeploy that `./build.sh tools` built, else the first on `path`. */
 async function findWskdeploy(root: string, path: string): Promise<string> {
   for (const folder of [join(root, '.tools'), ...path.split(delimiter)]) {
     const file = join(folder, 'wskdeploy');

@@ -1,6 +1,6 @@
 /*
  * The names of all settings, and which of them are secrets. By this list, the reader of `.env` finds misspelt names,
- * and deployment masks secrets in the lines that it prints.
+ * and deployment masks secrets in the lines that wskdeploy (OpenWhisk's own tool) prints.
  */
 
 /** Which part of a setting's value is a secret. */

@@ -15,8 +15,8 @@ export type Params = Readonly<Record<string, unknown>>;
 export interface ActionContext extends Patience {
   readonly activationId: string;
   /**
-   * By this id people find the log lines of all actions that work on one webhook. It is the activation's own id, until
-   * the action takes over the webhook's trace id by `withTraceId`.
+   * By this id people find the log lines of all actions that work on one webhook. It is the activation's own id. In a
+   * copy by `withTraceId` it is the id that the action took over.
    */
   readonly traceId: string;
   /** `/namespace/package/action`. */

@@ -19,8 +19,8 @@ const IPV6 = /^\[[0-9a-f:.]{2,45}\](:\d{1,5})?$/i;
  * The absolute URL at which a caller reaches a web action, without query. The action `chains` needs it for the links in
  * its answers, and the action notifier for links to the dashboard.
  *
- * Scheme and host come from the request's headers, because OpenWhisk may be behind a proxy with another name. If no
- * header has a valid scheme or host, it comes from `apiHost`.
+ * Scheme and host come from the request's headers, because OpenWhisk may be behind a proxy with another name. Each of
+ * the two comes from `apiHost` if no header has a valid one.
  */
 export function ownUrl({ forwardedProto, forwardedHost, host, apiHost, actionName }: OwnAddress): string {
   const own = new URL(/^https?:\/\//i.test(apiHost) ? apiHost : `https://${apiHost || 'localhost'}`);

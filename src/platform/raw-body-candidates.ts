@@ -43,6 +43,6 @@ export function rawBodyCandidates(contentType: string | undefined, owBody: strin
 
 /**
  * Whether the text has a U+FFFD. A host that passes a body as text puts this character in place of bytes that are not
- * UTF-8. The bytes are lost, so nobody can check the body's signature.
+ * UTF-8. Then the bytes are lost, and nobody can check the body's signature.
  */
 export const isBodyMangled = (owBody: string): boolean => owBody.includes('\uFFFD');

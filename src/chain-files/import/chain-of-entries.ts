@@ -25,7 +25,7 @@ const MAX_LABEL = 200;
  * says the same, apart from what the notes name.
  *
  * If several entries have a name, the name means the first of them, as in the paper's own code. But if an app would
- * then follow itself, the name means the next entry.
+ * then follow itself, the name means the next of these entries that has another app.
  *
  * @param chain - the name of the chain that results.
  */

@@ -9,7 +9,7 @@ export interface ImportedList {
   readonly chain: string;
   /** The chain file; absent if no app follows another. */
   readonly text?: string;
-  /** What could not be carried over, in the order of the list's lines. */
+  /** What is left out, or means something else than its author may think; in the order of the list's lines. */
   readonly notes: readonly ImportNote[];
 }
 

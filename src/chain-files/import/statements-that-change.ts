@@ -72,7 +72,7 @@ const READERS: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Whether a part of a program may change a variable of `names`: by an assignment, a `delete`, or a call. */
+/** Whether a part of a program may change a variable of `names`: by an assignment, `++`, `--`, `delete` or a call. */
 function changes(part: unknown, names: ReadonlySet<string>): boolean {
   if (!isNode(part)) return Array.isArray(part) && part.some((each) => changes(each, names));
   const node = part as Expression;

@@ -64,9 +64,9 @@ export interface DuePage {
 }
 
 /**
- * What the ledger needs from a CouchDB database. Most calls send one request. `identity` sends two, `bulk` may send
- * several, and so may a read if one answer would exceed 4 MiB, or if a kept connection was dead. If a single document
- * exceeds 4 MiB, only its id and rev are read (`due` adds its `dueAt`). Each request has a time limit.
+ * What the ledger needs from a CouchDB database. Most calls send one request. `identity` sends two; `bulk` and a read
+ * may send several, as for a long list. If a single document exceeds 4 MiB, only its id and rev are read (`due` adds
+ * its `dueAt`). Each request has a time limit.
  *
  * A call fails with CascadeError STORE_UNAVAILABLE if there is no clear answer, such as none at all or a 5xx. A write
  * may then be stored or not. A call fails with STORE_REFUSED if CouchDB refuses a whole request, as for a wrong

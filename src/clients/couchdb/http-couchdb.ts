@@ -60,6 +60,7 @@ export function httpCouchdb(target: CouchDatabase, tools: CouchTools): CouchPort
     now: clock.now,
     async get(id) {
       const answer = await askList({ what: id, method: 'GET', path: encodeURIComponent(id) });
+      // A document that is too large for an answer: `many` reads only its id and rev.
       return answer === undefined ? (await lists.many([id]))[0] : readOne(answer);
     },
     put: (document) => once.put(document),

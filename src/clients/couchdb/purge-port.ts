@@ -1,6 +1,6 @@
 /*
- * Finished documents stay in the ledger, Cascade's memory in CouchDB, for at least RETENTION_DAYS. Then `purgeLedger`
- * removes them for good, so that the ledger does not grow for ever. This file says what that needs from CouchDB.
+ * What is done stays in the ledger, Cascade's memory in CouchDB, for at least RETENTION_DAYS. `purgeLedger` removes
+ * older documents for good, so that the ledger does not grow for ever. This file says what it needs from CouchDB.
  */
 
 /** A document's id, and the rev (CouchDB's name of a version) that was read. */
@@ -18,7 +18,7 @@ export interface PurgePort {
    * @param documents - few, because other requests have to wait meanwhile: `purgeLedger` gives at most
    *   `PURGED_AT_ONCE`.
    * @returns the ids of the documents that were removed.
-   * @throws CascadeError STORE_UNAVAILABLE: some may be gone; STORE_REFUSED if this user may not purge.
+   * @throws CascadeError STORE_UNAVAILABLE: some may be gone; STORE_REFUSED, for example if this user may not purge.
    */
   purge(documents: readonly NamedRev[]): Promise<readonly string[]>;
   /**
@@ -30,7 +30,7 @@ export interface PurgePort {
 }
 
 /**
- * How many documents a purge removes in one request. It is small, because a webhook that comes meanwhile has to wait
- * until the request is over.
+ * How many documents a purge removes in one request at most. The number is small, because a webhook that comes
+ * meanwhile has to wait until the request is over.
  */
 export const PURGED_AT_ONCE = 10;

@@ -29,8 +29,8 @@ export interface DueReads {
 
 /**
  * Makes the function that reads the documents whose `dueAt` is in a range of times. Usually it sends one request. If
- * the answer would be larger than 4 MiB, it first lists the stubs of the documents, and then reads the documents by id.
- * A stub is the id, the `dueAt` and the rev (CouchDB's name of a version) of a document.
+ * the documents do not fit into one answer (4 MiB), it lists their stubs, and then reads the documents by id. A stub is
+ * the id, the `dueAt` and the rev (CouchDB's name of a version) of a document.
  *
  * Why not in pages by `dueAt`? Many documents may be due in the same millisecond, and documents may leave the range
  * between two pages. In both cases a page could miss a document that is due.

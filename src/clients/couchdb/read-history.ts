@@ -13,8 +13,8 @@ const ALL = 1_000_000;
 const NEVER = 9e15;
 
 /**
- * Reads the history of the ledger (Cascade's memory in CouchDB) by its indexes. `cascade runs` and the action `chains`
- * show it. Cascade reads at most 4 MiB of an answer, so it asks for smaller pages.
+ * Reads the history of the ledger (Cascade's memory in CouchDB) by its indexes, for `cascade runs` and the action
+ * `chains`, for example. It reads a long list in pages, because Cascade reads at most 4 MiB of an answer.
  */
 export function historyReads(ask: AskPage, size: PageSize): HistoryPort {
   const read = (

@@ -13,7 +13,7 @@ export interface ListRequest {
   /** What follows the database's address and a slash. */
   readonly path: string;
   readonly json?: object;
-  /** Makes the error if there is no answer; default: `storeUnavailable`. */
+  /** Makes the error if there is no clear answer; default: `storeUnavailable`. */
   readonly unavailable?: typeof storeUnavailable;
 }
 

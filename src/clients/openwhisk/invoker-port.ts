@@ -14,7 +14,7 @@ export type Invocation =
   | { readonly kind: 'too-many-concurrent' }
   /** 429: the namespace has used up its invocations of this wall-clock minute. Not queued. */
   | { readonly kind: 'minute-spent' }
-  /** 503, or no connection to the host was made: certainly not queued. */
+  /** 503, or an error of the connection, such as ECONNREFUSED, after which nothing was sent: certainly not queued. */
   | { readonly kind: 'unavailable'; readonly message: string }
   /** No answer, another 5xx, or an answer without an activation id: the activation may have been queued or not. */
   | { readonly kind: 'unknown'; readonly message: string }
@@ -34,6 +34,6 @@ export const DEFAULT_LIMITS: NamespaceLimits = { invocationsPerMinute: 60, concu
 export interface InvokerPort {
   /** Starts a non-blocking activation of `action`, written `/namespace/package/action`. */
   invoke(action: string, params: object): Promise<Invocation>;
-  /** `GET /namespaces/_/limits`; undefined if the host does not say them. */
+  /** `GET /namespaces/_/limits`; undefined if the host does not say them, or does not answer. */
   limits(): Promise<NamespaceLimits | undefined>;
 }

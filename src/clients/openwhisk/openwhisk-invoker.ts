@@ -10,7 +10,7 @@ import { type OpenWhiskOptions, openWhiskApi } from './openwhisk-api.ts';
 const LONGEST_REASON = 500;
 /** The longest time of one request, if the caller names none. */
 const USUAL_TIMEOUT = seconds(10);
-/** Node's codes for a connection that was never made. */
+/** Node's usual codes for a connection that was never made. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 
 const isLimits = (value: unknown): value is NamespaceLimits => {
@@ -72,8 +72,8 @@ const UNTRUSTED =
 
 /**
  * The outcome if there was no answer. `message` ends with Node's error code, if there is one: `no answer
- * (ECONNREFUSED)`. It names nothing else of the error, because the webhook's sender sees it, and must not learn the
- * host's address.
+ * (ECONNREFUSED)`. The message has nothing else of the error, because the webhook's sender sees the message, and must
+ * not learn the host's address.
  */
 function noAnswerOf(message: string): Invocation {
   const [, code = ''] = /\(([A-Z_]+)\)$/.exec(message) ?? [];

@@ -48,8 +48,8 @@ interface Pause {
  * Gives the `authorization` header for the calls to one tenant: with the tenant's API key, or with an OAuth token. It
  * keeps the token for nine tenths of the token's life, so that most calls need no new one.
  *
- * If Qlik answers 429 to a request for a token, the next such request is sent after the time in `retry-after`, or after
- * 15 s if Qlik names no time.
+ * If Qlik answers 429 to a request for a token, the next such request is not sent before the time in `retry-after` is
+ * over, or 15 s if Qlik names no time.
  */
 export function authorizerOf(tenant: QlikTenant, now: () => EpochMs): Authorizer {
   const { credential } = tenant;

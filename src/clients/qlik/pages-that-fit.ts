@@ -20,7 +20,7 @@ type NextPage =
   | { readonly kind: 'none' }
   /** `path` is what follows `/api/v1/`. */
   | { readonly kind: 'page'; readonly path: string }
-  /** At another address than the tenant's: the credential is sent nowhere else. */
+  /** Not at the tenant's API. The credential is not sent there. */
   | { readonly kind: 'elsewhere' };
 
 /** A page of a list, or why there is none. */

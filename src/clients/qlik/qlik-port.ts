@@ -83,8 +83,8 @@ export type EndedAnswer =
       readonly tenantNow?: EpochMs;
     }
   /**
-   * 400, 403 or 404. Either this credential may not list the whole tenant, or not this app (fact q-reloads-list-02). Or
-   * the tenant no longer accepts this `next`.
+   * 400, 403 or 404: this credential may not list what was asked for, the whole tenant or this app (fact
+   * q-reloads-list-02); or the tenant no longer accepts this `next`.
    */
   | { readonly kind: 'forbidden'; readonly message: string }
   | { readonly kind: 'unavailable'; readonly message: string };
@@ -132,7 +132,7 @@ export interface WebhookDelivery {
   readonly at?: EpochMs;
 }
 
-/** The webhooks that this credential may see: an administrator sees all, others their own. */
+/** The first hundred webhooks that this credential may see: an administrator sees all, others their own. */
 export type WebhooksAnswer =
   | { readonly kind: 'listed'; readonly webhooks: readonly WebhookState[] }
   | { readonly kind: 'unavailable'; readonly message: string };

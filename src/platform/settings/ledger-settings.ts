@@ -12,8 +12,8 @@ import { numberSetting, settingError, textSetting } from './setting.ts';
 
 const DEFAULT_DATABASE = 'cascade';
 /**
- * The database names that Cascade takes. CouchDB allows these (fact db-databases-06). Cascade refuses names of more
- * than 128 characters, and a `/`, because it divides a URL's path.
+ * The database names that Cascade takes. CouchDB also allows a `/` (fact db-databases-06), which divides a URL's path,
+ * and longer names.
  */
 const DATABASE = /^[a-z][a-z0-9_$()+-]{0,127}$/;
 const DAY_MS = 86_400_000;
@@ -41,7 +41,7 @@ export const parseStoreAdminSettings = (params: Params): CouchDatabase | undefin
   storeSettingsIn(params, 'COUCHDB_ADMIN_URL');
 
 /**
- * How long the ledger keeps what is done: RETENTION_DAYS, 2 to 3,650 days, default 30. The action receiver ignores a
+ * How long the ledger keeps what is done, at least: RETENTION_DAYS, 2 to 3,650 days, default 30. The receiver ignores a
  * webhook about a reload that ended longer ago than this minus one day, because the ledger may soon forget that reload.
  */
 export const parseRetention = (params: Params): DurationMs =>
@@ -55,9 +55,9 @@ export const parseMaxHops = (params: Params): number =>
   numberSetting(params, 'MAX_HOPS', { least: 1, most: 10_000, otherwise: 64 });
 
 /**
- * How many reloads of one app Cascade starts in an hour: MAX_STARTS_PER_HOUR, 1 to 100, default 12. This limit takes
- * the place of MAX_HOPS if Cascade cannot know how many reloads came before. The ledger has these starts in one
- * document for each app, and at most 100 of them keep it small.
+ * How many reloads of one app Cascade starts in an hour at most, if it cannot know how many reloads came before (for
+ * MAX_HOPS): MAX_STARTS_PER_HOUR, 1 to 100, default 12. The ledger has these starts in one document for each app, and
+ * at most 100 of them keep it small.
  */
 export const parseMaxStartsPerHour = (params: Params): number =>
   numberSetting(params, 'MAX_STARTS_PER_HOUR', { least: 1, most: 100, otherwise: 12 });

@@ -12,7 +12,7 @@ import { settingError, textSetting } from './setting.ts';
  * name, which people cannot open.
  *
  * @returns undefined if DASHBOARD_COUCHDB_URL is empty: then there is no dashboard.
- * @throws CascadeError SETTINGS_INVALID if one of these settings is malformed.
+ * @throws CascadeError SETTINGS_INVALID if one of these settings, or COUCHDB_DATABASE, is malformed.
  */
 export function pageAddress(
   params: Params,

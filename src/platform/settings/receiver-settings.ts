@@ -14,8 +14,8 @@ export interface WebhookTenant {
   readonly id?: string;
   /**
    * The receiver stores this with what it hears from the tenant. Other actions see by it whether the webhook came from
-   * the tenant that they know by this name. It is `id`; if there is only one tenant, it is rather the tenant's address.
-   * Absent if the settings do not have it.
+   * the tenant that they know by this name. It is the address in QLIK_TENANT_URL, else `id`; with WEBHOOK_TENANTS it is
+   * `id`. Absent if the settings have neither.
    */
   readonly heardFrom?: string;
   readonly secrets: readonly string[];

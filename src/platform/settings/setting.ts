@@ -1,7 +1,7 @@
 /*
  * Reads one setting from an action's parameters: a text, a list, a number or a URL. Deployment binds the settings to
- * the actions. The other files of this directory use these functions, so that the error of a wrong setting has its
- * name.
+ * the actions. The other files of this directory use these functions, so that the error of a wrong setting names the
+ * setting.
  */
 
 import { type Validator, violationOf } from '../../contracts/validator.ts';
