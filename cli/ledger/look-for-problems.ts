@@ -226,6 +226,7 @@ async function foreignIds(store: Pick<CouchPort, 'range'>): Promise<readonly str
     const page = await store.range('', { limit: FOREIGN_PAGE, ...(after !== '' && { after }) });
     const known = page.findIndex(({ _id }) => _id.startsWith('_') || isLedgerId(_id));
     ids.push(...(known < 0 ? page : page.slice(0, known)).map(({ _id }) => _id));
+    // If no id of the page is Cascade's, `known` is -1, and `at(-1)` is the last document of the page.
     const next = page.at(known)?._id;
     if (next === undefined) break;
     after = known < 0 ? next : lastOfType(next);

@@ -41,6 +41,7 @@ export async function lostMerges(
   const lost: WrongFact[] = [];
   for (let at = 0; at < Math.min(merges.length, MOST_LOOKED_UP); at += LOOKED_UP) {
     const part = merges.slice(at, at + LOOKED_UP);
+    // `found` gets an entry for each merge, also for one without `into`: `whyLost` does not look at that entry.
     const found = await store.many(part.map(({ _id, into }) => into ?? _id));
     const suspects = part.flatMap((merge, index) => {
       const why = isCircle(merge._id, targets) ? 'leads back to it' : whyLost(merge, found[index]);

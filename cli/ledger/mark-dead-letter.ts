@@ -27,6 +27,7 @@ export async function markDeadLetter(
           ? { result: 'stored', write: { ...found, [field]: at } }
           : { result: 'stored' };
       },
+      // TypeScript takes a copy for a `StoredDocument`, but not `dead` itself.
       { ...dead },
     );
     if (result === 'gone') return 'somebody has just deleted it';

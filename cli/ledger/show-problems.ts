@@ -1,6 +1,7 @@
 /*
- * `cascade runs --problems` lists what a person should look at, for example each morning. Other code has read the
- * ledger (Cascade's memory in CouchDB) and found the problems. This file puts them into words.
+ * `cascade runs --problems` lists what a person should look at, for example each morning. `lookForProblems` reads the
+ * ledger (Cascade's memory in CouchDB), and `findProblems` decides what is a problem. This file puts the problems into
+ * words.
  */
 
 import { appOfKey } from '../../src/core/names.ts';

@@ -1,6 +1,6 @@
 /*
- * The work of `cascade logs <id>`: it finds the log lines of a run, an order or a trace, and makes the report. A host
- * may have lost lines or never kept them, so the report says which lines may be missing, and why.
+ * `cascade logs <id>` prints the log lines of a run, an order or a trace. This file finds the lines, and makes the
+ * report. A host may have lost lines or never kept them, so the report says which lines may be missing, and why.
  *
  * A run is a first reload and all that followed from it. An order is a reload that Cascade owes. A trace is the work
  * that one end of a reload caused. An activation is one run of an action.

@@ -16,7 +16,7 @@ export const AS_OPTION: CommandOption = {
 /**
  * The person's name: that of `--as`, else that of CASCADE_USER.
  *
- * @param what - the beginning of the sentence in the error: `--mine` needs to know who you are.
+ * @param what - what needs the name, for the message: `--mine`.
  * @throws CascadeError PARAMETERS_INVALID if there is neither.
  */
 export function nameOfPerson(as: string | undefined, environment: Environment, what: string): string {

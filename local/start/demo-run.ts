@@ -18,7 +18,7 @@ export class DemoRun {
   /** The answers of the sweeps, as text. A sweep takes up what was left undone. */
   readonly #sweeps: string[] = [];
   readonly #reloads: () => readonly WatchedReload[];
-  /** How many first apps were started. */
+  /** How many first apps (`DEMO_FIRST`) were reloaded. */
   #started = Number.POSITIVE_INFINITY;
 
   /** @param reloads - returns the reloads since this `npm start` began. */
@@ -26,7 +26,7 @@ export class DemoRun {
     this.#reloads = reloads;
   }
 
-  /** Notes how many first apps were started. Before this call the examples do not count as over. */
+  /** Notes how many first apps were reloaded. Before this call the examples do not count as over. */
   started(count: number): void {
     this.#started = count;
   }

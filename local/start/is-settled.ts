@@ -49,7 +49,7 @@ export type EndedActivations = ReadonlyMap<string, string | undefined>;
  * Whether nothing more can happen by itself. These conditions have to be met:
  *
  * - Every reload has ended, and each app has at least as many deliveries of webhooks as reloads.
- * - Every activation that these answers and those of the sweeps name has ended.
+ * - Every activation that the answers to webhooks or the sweeps' answers name has ended.
  * - `reloads` has each reload that such an activation started, and each further attempt that was announced.
  *
  * @param sweeps - the answers of the sweeps.

@@ -26,7 +26,7 @@ import type { StartOptions } from './start-options.ts';
 export interface RunStartPorts {
   readonly options: StartOptions;
   readonly reporter: Reporter;
-  /** Shows the mistakes and warnings of the chain files. */
+  /** Shows the mistakes and warnings of the chain files, and what fails while everything else goes on. */
   readonly terminal: Terminal;
   /** The environment variables, such as `COUCHDB_URL`. */
   readonly env: Environment;

@@ -106,6 +106,7 @@ async function ticketRepair(
     const ticket = readable(found, readTicket);
     // A malformed ticket is left alone. A person can repair it, and it may say more than we could write.
     const raised = ticket && raisedTicket(ticket, streak);
+    // TypeScript takes a copy for a record of fields, but not the ticket itself.
     return raised && { difference: changeOf(streak.ticket, { ...ticket }, { ...raised }), write: { ...raised } };
   }
   const first = ends.find(({ reloadId }) => reloadId === streak.first);
