@@ -50,7 +50,7 @@ export type StoredRecord = ActivationRecord | TriggerRecord;
 
 // The position of a word is OpenWhisk's number for the status.
 const STATUS_CODES = ['success', 'application error', 'action developer error', 'whisk internal error'] as const;
-/** The most records that are kept. The sweep alone, which a trigger starts every 5 minutes, makes hundreds a day. */
+/** The most records that are kept. A limit is needed: each sweep, every 5 minutes, adds several. */
 const KEPT = 5_000;
 /**
  * The most characters of JSON that are kept (67 million): 5,000 records with 10 MB of logs each would fill the memory.
@@ -73,7 +73,10 @@ export class ActivationStore {
     this.#onStored = onStored;
   }
 
-  /** Keeps a record. If there are now too many, or they are too large, this drops the oldest ones. */
+  /**
+   * Keeps a record, and passes it to `onStored`. If there are now too many records, or they are too large, this drops
+   * the oldest ones.
+   */
   store(record: StoredRecord): void {
     const text = JSON.stringify(record);
     this.#records.set(record.activationId, { start: record.start, text });

@@ -66,11 +66,11 @@ export const entityNotFound = (): HostError => new HostError(404, 'The requested
 /** 405 for a method that the path does not have. */
 export const notAllowed = (): HostError => new HostError(405, 'HTTP method not allowed');
 
-/** 400 for a body that cannot be parsed. */
+/** 400 for a body that is malformed, or lacks something. */
 export const malformed = (reason: string): HostError =>
   new HostError(400, `The request content was malformed:\n${reason}`);
 
-/** 400 for a query parameter that cannot be parsed. */
+/** 400 for a query parameter with a wrong value. */
 export const malformedQuery = (name: string, reason: string): HostError =>
   new HostError(400, `The query parameter '${name}' was malformed:\n${reason}`);
 

@@ -21,8 +21,8 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 export const isLoopbackHost = (address: string): boolean => LOOPBACK.includes(address.toLowerCase());
 
 /**
- * Whether a `Host` header names this machine. A loopback name does. If the host listens on other addresses, too, any IP
- * address and the machine's own name also do.
+ * Whether a `Host` header names this machine. A loopback name does. If the host does not listen on loopback alone, any
+ * IP address and the machine's own name also do.
  *
  * The host refuses other names, because a web page can make its own name point to this machine (DNS rebinding). A page
  * cannot do that with an address.

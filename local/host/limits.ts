@@ -38,7 +38,7 @@ export const MAX_ENTITY_BYTES = 48 * MEGABYTE;
 /** The most actions that one sequence may run, with those of the sequences in it. */
 export const MAX_SEQUENCE_ACTIONS = 50;
 
-/** The limits of an action, in milliseconds and megabytes. */
+/** The limits of an action: `timeout` in milliseconds, `memory` and `logs` in megabytes. */
 export interface LimitsOfAction {
   readonly timeout: number;
   readonly memory: number;

@@ -1,7 +1,7 @@
 /*
  * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
- * laptop. This file is its HTTP server. It passes each request to the REST API, to a web action or to the few calls
- * without a key.
+ * laptop. This file is its HTTP server. It passes each request to the REST API, to a web action, or to the few calls
+ * that ask about the host itself.
  */
 
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';

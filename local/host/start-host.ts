@@ -36,7 +36,7 @@ export interface HostOptions {
   readonly auth?: string;
   /** `guest` unless said otherwise. */
   readonly namespace?: string;
-  /** Called with the record of each activation (one run of an action) when the record is stored. */
+  /** Called when the record of an activation (one run of an action) is stored; no longer once `close` was called. */
   readonly onActivation?: (record: ActivationRecord) => void;
   /** Called with a record each time a trigger with an active rule is fired. */
   readonly onFire?: (record: TriggerRecord) => void;

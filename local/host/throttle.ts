@@ -9,7 +9,7 @@ import type { HostLimits } from './limits.ts';
 
 /**
  * Counts how often a namespace invokes actions and fires triggers in each minute of the clock, and how many activations
- * run.
+ * run. It refuses what is above the limits.
  */
 export class Throttle {
   readonly limits: HostLimits;

@@ -1,7 +1,7 @@
 /*
  * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
- * laptop. An alarm fires a trigger at certain times. To make one, a caller invokes a feed action. This file reads the
- * times from the parameters of that call, and computes the next one.
+ * laptop. An alarm fires a trigger at certain times. A caller makes an alarm by invoking a feed action. This file reads
+ * the times from the parameters of that call, and computes the next time.
  */
 
 import { Cron } from 'croner';
@@ -22,7 +22,10 @@ interface Repeated extends Common {
   readonly stopDate?: number;
 }
 
-/** When a feed fires its trigger. */
+/**
+ * When a feed fires its trigger. `date` is in epoch milliseconds. `deleteAfterFire` says what is removed after the
+ * fire: nothing (`false`), the trigger (`true`), or the trigger and its rules (`rules`).
+ */
 export type AlarmConfig =
   | (Repeated & {
       readonly feed: 'alarm';

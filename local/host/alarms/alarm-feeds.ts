@@ -28,8 +28,8 @@ export class AlarmFeeds {
    * says.
    *
    * @returns the action's result.
-   * @throws FeedRefusal if the package would refuse that; HostError 409 if an entity of another type has the trigger's
-   *   name.
+   * @throws FeedRefusal if the package would refuse the call; HostError 409 if an entity of another type has the
+   *   trigger's name.
    */
   handle(feed: Feed, params: HostObject): HostObject {
     const trigger = this.#readTrigger(params);
@@ -117,7 +117,7 @@ export class AlarmFeeds {
     }
   }
 
-  /** Removes a trigger whose alarm has fired for the last time, and with `rules` also the trigger's rules. */
+  /** Removes an alarm and its trigger, and with `rules` also the trigger's rules. */
   #remove(name: string, what: 'trigger' | 'rules'): void {
     this.#alarms.delete(name);
     const { entities } = this.#host;

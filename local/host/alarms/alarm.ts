@@ -1,6 +1,6 @@
 /*
  * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
- * laptop. An alarm fires a trigger at certain times; one starts Cascade's sweep every 5 minutes. This file is one such
+ * laptop. An alarm fires a trigger at certain times; one starts Cascade's sweep every 5 minutes. This file runs one
  * alarm.
  */
 
@@ -25,16 +25,17 @@ export interface AlarmStatus {
   readonly reason?: { readonly kind: 'AUTO'; readonly statusCode?: number; readonly message: string };
 }
 
-// After a failure the alarm tries again, at most 10 times. It waits 1 s before each of these tries; after an answer 429
-// it waits n² seconds before the nth.
+// If another try may help after a failure, the alarm tries again, at most 10 times. It waits 1 s before each of these
+// tries; after an answer 429 it waits n² seconds before the nth.
 const RETRIES = 10;
 const RETRY_MS = 1_000;
 /** The longest time that a timer of Node can wait: almost 25 days. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
 /**
- * The alarm of one trigger. It fires the trigger on time. After a failure it tries again, or switches itself off. As in
- * OpenWhisk's package, a trigger that fails with a status of 500 or more is fired again at its next time.
+ * The alarm of one trigger. It fires the trigger on time. After a failure it tries again, or switches itself off. If
+ * all tries fail, it waits for its next time, as OpenWhisk's package does; but if the last answer was a 429, it
+ * switches itself off.
  */
 export class Alarm {
   readonly config: AlarmConfig;
@@ -107,7 +108,10 @@ export class Alarm {
     this.#later(() => this.#attempt(n), status === 429 ? RETRY_MS * n ** 2 : RETRY_MS);
   }
 
-  /** Counts a fire, even one that failed in all tries. If it was the last one, this switches the alarm off. */
+  /**
+   * Counts a fire, even one that failed in all tries. If it was the last one, this switches the alarm off, and may
+   * remove the trigger (`deleteAfterFire`).
+   */
   #countFire(): void {
     const { config } = this;
     this.#fires += 1;

@@ -1,7 +1,7 @@
 /*
  * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
- * laptop. OpenWhisk offers a package for alarms in every namespace, and Cascade's schedule needs it. This file makes
- * that package.
+ * laptop. OpenWhisk has a package for alarms that every namespace can use, and Cascade's schedule needs it. This file
+ * makes that package.
  */
 
 import type { ActivationResponse } from '../activations.ts';
@@ -15,6 +15,8 @@ import type { AlarmFeeds } from './alarm-feeds.ts';
 /**
  * Makes the package `/whisk.system/alarms` with its feed actions. A feed action makes or changes an alarm, which fires
  * a trigger at certain times.
+ *
+ * @param alarms - returns what does the work. It is a function, because the alarms are made later than this store.
  */
 export function systemEntities(alarms: () => AlarmFeeds, now: number): EntityStore {
   const store = new EntityStore();

@@ -115,6 +115,7 @@ export class Container {
     const reply = await this.#request(url, body, limits.replyBytes);
     clearTimeout(timer);
     unwatch();
+    // A peak between two checks of the watch counts, too.
     if (ending === undefined && memory.hasExceeded(pid, limits.memoryBytes)) end('exhausted');
     return ending === undefined ? reply : { kind: ending };
   }
@@ -182,6 +183,7 @@ export class Container {
       });
       child.once('error', () => resolve()).once('close', () => resolve());
     });
+    // The process is gone. This marks the container as ended, and closes its connections.
     this.kill();
     this.#child = undefined;
     logs.end();

@@ -10,7 +10,8 @@ import { within } from '../within.ts';
 
 /** OpenWhisk's own text. The container's program prints it at the end of an activation. */
 const SENTINEL = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX';
-// The sentinels follow the answer at once. If nothing comes for 1 s, the action has probably broken its own output.
+// The program prints the sentinels just before it answers. If nothing comes for 1 s after the answer, the action has
+// probably broken its own output.
 const PATIENCE_MS = 1_000;
 /** `cut` waits at most 20 times 1 s for the sentinels while the action still prints. */
 const MOST_WAITS = 20;

@@ -157,8 +157,8 @@ export class ContainerPool {
   }
 
   /**
-   * Ends unused containers until there is room. The one that has been idle longest goes first. Its memory counts as
-   * free at once.
+   * Ends unused containers until there is room, or none is left. The one that has been idle longest goes first. Its
+   * memory counts as free at once.
    */
   #makeRoom(memoryMb: number): void {
     while (!this.#hasRoom(memoryMb)) {

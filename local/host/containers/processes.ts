@@ -41,8 +41,8 @@ export function processIds(): readonly number[] {
 }
 
 /**
- * The `HOSTNAME` with which a process was started; undefined if it had none or there is no `/proc`. Linux separates the
- * variables there by zero bytes.
+ * The `HOSTNAME` with which a process was started; undefined if it had none, or if `/proc` does not show it. Linux
+ * separates the variables there by zero bytes.
  */
 export const hostNameOf = (pid: number): string | undefined =>
   /(?:^|\0)HOSTNAME=([^\0]*)/.exec(read(`/proc/${pid}/environ`))?.[1];
@@ -55,12 +55,12 @@ function read(file: string): string {
   }
 }
 
-/** How often `endStragglers` searches: a process that was found may start another one before it is killed. */
+/** How often `endStragglers` searches, at most: a process that was found may start another one before it is killed. */
 const LOOKS = 3;
 
 /**
- * Kills the processes that a container has started, also those that left its process group. This finds them by the
- * container's HOSTNAME in their environment, so it works on Linux only.
+ * Kills the processes that were started with a container's HOSTNAME in their environment. So it also finds those that
+ * left the container's process group. This works on Linux only.
  */
 export function endStragglers(hostName: string): void {
   for (let look = 1; look <= LOOKS; look++) {

@@ -1,7 +1,7 @@
 /*
  * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
- * laptop. An action and its package both have parameters and annotations. This file reads them from a request, and
- * combines them as OpenWhisk does.
+ * laptop. Entities such as actions and packages have parameters and annotations. This file reads them from a request,
+ * and combines them as OpenWhisk does.
  */
 
 import { malformed, tooLarge } from '../answer.ts';

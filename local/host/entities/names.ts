@@ -13,7 +13,7 @@ const NAME = /^(\w|\w[\w@ .&-]{0,254}[\w@.&-])$/;
 /**
  * Decodes a name in a URL's path.
  *
- * @throws HostError 400 for characters that OpenWhisk does not allow.
+ * @throws HostError 400 for a name that OpenWhisk does not allow.
  */
 export function readName(rawSegment: string): string {
   let name = '';
@@ -26,11 +26,12 @@ export function readName(rawSegment: string): string {
   throw new HostError(400, 'The name of the entity contains illegal characters.');
 }
 
-// The parts of `/guest/cascade/sweep`: namespace, package (may be missing) and name.
+// The parts of `/guest/cascade/sweep`: namespace, package and name. The first slash and the package may be missing.
 const PATH = /^\/?([^/]+)((?:\/[^/]+)?)\/([^/]+)$/;
 
 /**
- * Parses the name of an entity: `/_/pkg/act` or `/ns/act`; `_` stands for `namespace`. Undefined for any other text.
+ * Parses the name of an entity: `/_/pkg/act`, `/ns/act` or `ns/act`; `_` stands for `namespace`. Undefined for a text
+ * of another form.
  */
 export function resolvePath(text: string, namespace: string): EntityReference | undefined {
   const [, root, inPackage = '', name] = PATH.exec(text) ?? [];

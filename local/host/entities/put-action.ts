@@ -15,8 +15,8 @@ import { type ActionEntity, type CodeExec, type Exec, isSequence, type SequenceE
 
 const KIND = 'nodejs:20';
 /**
- * The pattern of base64. Code that is base64 is a zip or a tar.gz. The host decides that by the code, and ignores the
- * field `binary` of the request.
+ * The pattern of base64. The host takes code that matches for a zip or a tar.gz. It ignores the field `binary` of the
+ * request.
  */
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
@@ -35,6 +35,7 @@ export function readAction(
 ): Pick<ActionEntity, 'exec' | 'limits' | 'annotations' | 'parameters'> {
   const exec = content['exec'] === undefined ? previous?.exec : readExec(host, content['exec']);
   if (exec === undefined) throw new HostError(400, 'exec undefined');
+  // By default a new action does not get the namespace's key, as in OpenWhisk.
   const annotations = mergeAnnotations(previous?.annotations ?? [{ key: 'provide-api-key', value: false }], content);
   // If an action replaces a sequence, it does not keep the sequence's only parameter, the list of its components.
   const old = previous && !isSequence(previous.exec) ? previous : undefined;

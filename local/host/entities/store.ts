@@ -81,7 +81,7 @@ export class EntityStore {
  * Finds the action `key`. Its package may be a binding: then the action is in another package.
  *
  * @returns undefined if there is no such action.
- * @throws HostError 409 if an entity of another type has the name.
+ * @throws HostError 409 if an entity of another type has the name of the action or of its package.
  */
 export function findAction(entities: EntityStore, key: string): ActionEntity | undefined {
   const own = entities.find('actions', key);

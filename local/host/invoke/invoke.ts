@@ -103,8 +103,8 @@ async function execute(activation: Activation): Promise<ActivationOutcome> {
 }
 
 /**
- * Runs the actions of a sequence one after another, until one fails. The result of each action is the payload of the
- * next one.
+ * Runs the actions of a sequence one after another, until one fails or cannot be run. The result of each action is the
+ * payload of the next one.
  */
 async function runSequence(sequence: Activation, { components }: SequenceExec): Promise<ActivationOutcome> {
   const { host, transactionId, cause, activationId, steps = { count: 0 } } = sequence;

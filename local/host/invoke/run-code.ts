@@ -12,7 +12,7 @@ import { readReply } from './outcome.ts';
 import { boundParameters, mergeArguments } from './parameters.ts';
 
 /**
- * Runs an action's code in a container that has, or gets, the action's present revision. Each run is one activation.
+ * Runs an action's code in a container that has, or gets, this revision of the action. Each run is one activation.
  */
 export async function runCode(activation: Activation, exec: CodeExec): Promise<ActivationOutcome> {
   const { host, action } = activation;
@@ -52,8 +52,8 @@ export async function runCode(activation: Activation, exec: CodeExec): Promise<A
 }
 
 /**
- * Takes the log lines of the activation from the container. After that the container is free for the next activation;
- * if something has failed, the host ends the container.
+ * Takes the log lines of the activation from the container. After that the container is free for the next activation.
+ * But if its reply was no 200, or the end of the log is missing, the host ends the container.
  */
 async function cutLogs(
   { pool }: Host,

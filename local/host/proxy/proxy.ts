@@ -12,7 +12,7 @@ import net from 'node:net';
 import path from 'node:path';
 import vm from 'node:vm';
 
-// Printed at the end of a run, so that the host knows where the run's log ends.
+// Printed at the end of a run, and of an `/init` that failed. So the host knows where the log of an activation ends.
 const SENTINEL = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n';
 // An action can replace `process.stdout.write`. So the original functions are kept here.
 const writeOut = process.stdout.write.bind(process.stdout);
@@ -46,6 +46,7 @@ function loadText(code: string, main: string): unknown {
   const filename = path.resolve('action.js');
   // If the scope has no `main`, a ReferenceError comes. Then the exports count.
   const find = `try { return ${main}; } catch (e) { if (!(e instanceof ReferenceError)) throw e; }`;
+  // The last option lets the code use `import()`.
   const evaluate = vm.compileFunction(
     `${code}\n;${find}\nreturn module.exports.${main};`,
     ['exports', 'require', 'module', '__filename', '__dirname'],
@@ -126,8 +127,8 @@ async function run(message: Readonly<Record<string, unknown>>): Promise<Reply> {
   try {
     pending = userMain(message['value']);
   } catch (error) {
-    // OpenWhisk's runtime takes an error that `main` throws at once for its own failure, and stops (fact
-    // ow-results-07).
+    // OpenWhisk's runtime takes an error that `main` itself throws (no rejected promise) for its own failure, and stops
+    // (fact ow-results-07).
     isStopped = true;
     console.error(error);
     return errorReply(502, `An error has occurred: ${error}`);

@@ -17,8 +17,8 @@ const GZIP = Buffer.of(0x1f, 0x8b);
 /**
  * Unpacks an action's zip or tar.gz into `folder`. Returns the names of its files, without a leading `./`.
  *
- * @throws OpenWhisk's own text (a string, no Error) if that fails: the archive is neither a zip nor a tar.gz, or a file
- *   would be outside of `folder`.
+ * @throws OpenWhisk's own text (a string, no Error) if that fails, for example if the archive is neither a zip nor a
+ *   tar.gz, or if a file would be outside of `folder`.
  */
 export function unpack(archive: Buffer, folder: string): readonly string[] {
   try {
@@ -43,7 +43,8 @@ const BLOCK = 512;
  * The files of a tar.gz, also those with long names in GNU's or POSIX's form. The numbers are the offsets and lengths
  * of the fields of a tar header.
  *
- * @throws if this is no tar.gz, or a part of one. A gzip of less than 512 bytes has no files, as for GNU's tar.
+ * @throws if this is no tar.gz, or if a file in it is cut off. A tar of less than 512 bytes has no files, as for GNU's
+ *   tar.
  */
 function* untar(archive: Buffer): Generator<ArchiveFile> {
   const tar = gunzipSync(archive);
@@ -56,7 +57,7 @@ function* untar(archive: Buffer): Generator<ArchiveFile> {
     const content = tar.subarray(at + BLOCK, at + BLOCK + size);
     const type = text(header, 156, 1);
     if (type === 'L') longName = text(content, 0, size);
-    // A POSIX header says, for example, `30 path=a/very/long/name.js`.
+    // A POSIX header says, for example, `28 path=a/very/long/name.js`.
     else if (type === 'x') longName = /^\d+ path=(.*)$/m.exec(content.toString())?.[1];
     else {
       if (type === '0' || type === '') yield { name: longName ?? shortName(header), content };

@@ -19,7 +19,7 @@ type Own<T extends EntityType> = Omit<EntityOf<T>, keyof Named | 'type'> & Parti
  *
  * @param read - reads the fields of this type from the body; `previous` is the entity that the PUT overwrites.
  * @throws HostError 409 if the entity exists and the query lacks `overwrite=true`, or if an entity of another type has
- *   the name; 400, 413 or 415 if the body is wrong; also what `read` throws.
+ *   the name; 400, 413 or 415 if the body or the query is wrong; ChunkTooLarge; also what `read` throws.
  */
 export async function putEntity<T extends EntityType>(
   call: RestCall,
@@ -64,6 +64,7 @@ const INTERNAL: readonly string[] = ['type', 'revision', 'builtIn', 'through'];
 /** Answers with an entity. The fields of `more` replace the entity's fields. */
 export function entityAnswer(entity: Entity, more: object = {}): RestAnswer {
   const shown = Object.entries(entity).filter(([field]) => !INTERNAL.includes(field));
+  // Fields that OpenWhisk's answers have even if they are empty.
   const empty = { packages: { binding: {} }, triggers: { limits: {} }, actions: {}, rules: {} }[entity.type];
   return jsonAnswer(200, { ...empty, ...Object.fromEntries(shown), ...more });
 }

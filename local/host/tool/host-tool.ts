@@ -7,8 +7,8 @@ import { type HostToolOptions, readHostToolOptions } from './host-tool-options.t
  * `npm run host`: runs an OpenWhisk host until Ctrl-C, so that people can develop actions without Docker.
  *
  * @param stop - aborted by Ctrl-C or SIGTERM.
- * @returns the exit code: 0 after Ctrl-C, SIGTERM or `--help`, 1 if the host could not start, 2 for a mistake in the
- *   arguments.
+ * @returns the exit code: 0 after Ctrl-C, SIGTERM or `--help`, 1 if the host failed or could not start, 2 for a mistake
+ *   in the arguments.
  */
 export async function hostTool(args: readonly string[], stop: AbortSignal): Promise<number> {
   const read = readHostToolOptions(args);
@@ -62,7 +62,7 @@ function messageOf(error: unknown, { listen }: HostToolOptions): string {
 
 /**
  * Describes an activation (one run of an action) or the fire of a trigger for people: one line, and below it the logs
- * and the error.
+ * and, after a failure, the error.
  */
 export function describeActivation(record: ActivationRecord | TriggerRecord): string {
   const { activationId, annotations, logs, name, start, response } = record;

@@ -15,8 +15,9 @@ export type Suffix = 'http' | 'json' | 'html' | 'svg' | 'text';
 /**
  * Makes the HTTP answer from an activation's response. If the result is `{ error }`, the answer is made from the error.
  *
- * @throws HostError 400 if the code did not run to its end, or if the result is not what the suffix asks for; 404 if
- *   the suffix is `text` and the result has no text; ArrayResult if the result is an array.
+ * @throws HostError 400 if the action's code or the host failed (not for a result `{ error }`), or if the result is not
+ *   what the suffix asks for; 404 if the suffix is `text` and the result has no text; ArrayResult if the result is an
+ *   array.
  */
 export function webAnswer({ status, result }: ActivationResponse, suffix: Suffix): RestAnswer {
   if (status === 'action developer error' || status === 'whisk internal error') {
@@ -56,7 +57,10 @@ const answerOf = (type: string, body: string | Buffer, status = 200, headers: He
   body,
 });
 
-/** The part of a result that a suffix shows: the field `body`, else the field with the suffix's name. */
+/**
+ * The part of a result that a suffix shows: the field `body`, else the field with the suffix's name. Of a result that
+ * is no object, all is shown.
+ */
 const bodyOf = (value: Json, field: string): Json | undefined =>
   isHostObject(value) ? (value['body'] ?? value[field]) : value;
 
@@ -84,7 +88,7 @@ function httpAnswer(value: Json): RestAnswer {
   return answerOf(rendered, bytes, status, headers);
 }
 
-/** The bytes of a body that is not a text. A string must be base64. If the type is JSON, any value is allowed. */
+/** The bytes of a body whose type is no text. A string must be base64. If the type is JSON, any value is allowed. */
 function encoded(body: Json, isJson: boolean): string | Buffer {
   if (typeof body === 'string' && isBase64(body)) return Buffer.from(body, 'base64');
   if (!isJson) throw new HostError(400, 'Response type in header did not match generated content type.');
