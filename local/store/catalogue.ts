@@ -20,8 +20,8 @@ interface CatalogueFile {
 }
 
 const USERS = '_users';
-// The names of the databases' folders, such as `0f3a9b1c2d4e5f60`. The store never removes a folder with a name of
-// another form, because somebody else made it.
+// The names of the databases' folders, such as `0f3a9b1c2d4e5f60`. `#removeUnlisted` leaves a folder with a name of
+// another form alone, because somebody else made it.
 const FOLDER = /^[0-9a-f]{16}$/;
 
 /** The databases of one store. Without a directory everything is in memory, and is lost when the store ends. */
@@ -37,7 +37,7 @@ export class Catalogue {
    * Opens the databases in `directory`, and creates `_users` if it is missing. If a crash left a half-created or
    * half-deleted database, this removes the rest.
    *
-   * @throws if the catalogue or `_users` cannot be read.
+   * @throws if the catalogue or `_users` cannot be read or written.
    */
   static async open(directory: string | undefined, now: () => number): Promise<Catalogue> {
     const file = directory === undefined ? undefined : await readCatalogue(directory);
@@ -83,7 +83,7 @@ export class Catalogue {
   /**
    * Creates a database.
    *
-   * @throws StoreError 412 if the database exists, or is just being created.
+   * @throws StoreError 412 if the database exists, or is just being created; what the disk throws.
    */
   async create(name: string): Promise<void> {
     if (this.#databases.has(name) || this.#creating.has(name)) {
@@ -107,7 +107,7 @@ export class Catalogue {
   /**
    * Deletes a database: first its entry in the catalogue, then its files.
    *
-   * @throws StoreError 404 if there is none.
+   * @throws StoreError 404 if there is none; what the disk throws.
    */
   async delete(name: string): Promise<void> {
     const database = this.get(name);
@@ -120,7 +120,7 @@ export class Catalogue {
   /**
    * Stores who may do what in a database.
    *
-   * @throws StoreError 404 if there is none.
+   * @throws StoreError 404 if there is none; what the disk throws.
    */
   async setSecurity(name: string, security: Security): Promise<void> {
     const database = this.get(name);
@@ -168,8 +168,8 @@ export class Catalogue {
   }
 
   /**
-   * In an earlier version `_security` said who may write (`writers`). A validation function says that now
-   * (`upgradeWriters`), so this removes `writers`.
+   * In an earlier version `_security` said who may write (`writers`). Now a validation function says that. This gives
+   * such a database the function (`upgradeWriters`), and removes `writers`.
    */
   async #upgrade(entries: readonly OldEntry[]): Promise<void> {
     for (const entry of entries.filter(({ security }) => security.writers !== undefined)) {

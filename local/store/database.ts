@@ -66,7 +66,8 @@ export class Database {
    * Does work that only reads. Reading is still possible after a failed write. After a failed read, the files are
    * opened again first.
    *
-   * @throws StoreError 404 if the database was deleted or closed; what `work` throws.
+   * @throws StoreError 404 if the database was deleted or closed; an error if the files cannot be opened; what `work`
+   *   throws.
    */
   run<T>(work: Work<T>): Promise<T> {
     return this.#run(work, ({ health }) => !health.isUnreadable);
@@ -129,6 +130,8 @@ export class Database {
   /**
    * Does work while nothing else uses the database. This first waits for all work that has begun. New work waits until
    * this work is done.
+   *
+   * @param work - gets undefined if the files could not be opened.
    */
   async alone<T>(work: (open: OpenPouch | undefined) => Promise<T>): Promise<T> {
     this.#isAlone += 1;

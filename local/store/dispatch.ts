@@ -94,7 +94,7 @@ const ATTACHMENT: Methods<DocumentCall> = { GET: getAttachment, PUT: putAttachme
 /**
  * Finds the route of a call, and runs it.
  *
- * @throws StoreError if there is no such route, or if the user may not use it.
+ * @throws StoreError if there is no such route, or if the user may not use it; also what the route throws.
  */
 export async function dispatch(call: StoreCall): Promise<StoreReply | typeof SENT> {
   const { path, method } = call;

@@ -8,7 +8,7 @@ import { isJsonObject, type JsonObject } from '../../src/core/json-fields.ts';
 import { isWellFormed } from '../../src/core/outside-text.ts';
 import { StoreError } from './store-error.ts';
 
-/** The most bytes that a body may have: 64 MB, enough for eight of the largest documents. */
+/** The most bytes that a body may have: 64 MB, eight times as many as a document may have. */
 const MAX_BODY_BYTES = 64_000_000;
 /** The most bytes that one document may have: 8 MB, CouchDB's default. */
 export const MAX_DOCUMENT_BYTES = 8_000_000;

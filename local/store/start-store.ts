@@ -37,7 +37,7 @@ const DEFAULT_PORT = 5985;
  *
  * @param now - the clock, in epoch milliseconds: for `Date` headers, sessions and locked users.
  * @throws CascadeError `PORT_IN_USE`, or `STORE_IN_USE` if another store has the directory; another error if the
- *   directory cannot be read or written.
+ *   directory cannot be read or written, or if the store cannot listen for another reason.
  */
 export async function startStore(options: StoreOptions = {}, now: () => number = Date.now): Promise<EmbeddedStore> {
   const { port = DEFAULT_PORT, directory, admin = newAdmin() } = options;

@@ -65,7 +65,7 @@ export class Accounts {
    * Returns who sends a request; the anonymous user if there are no credentials.
    *
    * @throws StoreError 401 for wrong credentials or a session that has ended, 403 while the name is locked, 400 for a
-   *   malformed header.
+   *   malformed header; also what the database `_users` throws.
    */
   async identify({ authorization, cookie, address }: UserCredentials): Promise<StoreUser> {
     if (authorization !== undefined) {

@@ -15,7 +15,7 @@ export type CheckedDocument = Record<string, unknown> & { readonly _id: string }
 const REV = /^(0|[1-9]\d{0,14})-[0-9A-Za-z]+$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const SPECIAL = new Set(['_id', '_rev', '_deleted', '_attachments', '_revisions']);
-// A GET adds these members to a document. In a write the store ignores them, as CouchDB does.
+// A GET can add these members to a document. In a write the store ignores them, as CouchDB does.
 const IGNORED = new Set(['_revs_info', '_conflicts', '_deleted_conflicts', '_local_seq']);
 
 /**

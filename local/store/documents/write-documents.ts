@@ -24,12 +24,12 @@ const RESERVED = /^_local\/(_pouch_|mrviews$|purges$|purging$|compaction$)/;
 const USER_ID = 'org.couchdb.user:';
 
 /**
- * Checks documents, and writes them in one synced batch. If a document has a conflict, or the user lacks the right to
- * write it, only this document is refused.
+ * Checks documents, and writes them in one synced batch. If a document has a conflict, or the user may not write it,
+ * only this document is refused.
  *
  * @param isEdit - false for `new_edits: false`, which replication uses: then only the refused documents are in the
  *   result, as in CouchDB.
- * @throws StoreError if one document is malformed or too large: then nothing is written.
+ * @throws StoreError if one document is malformed or too large: then nothing is written. Also what the database throws.
  */
 export async function writeDocuments(
   call: DatabaseCall,

@@ -16,7 +16,7 @@ export interface Health {
 
 /**
  * The LevelDB instances that `failStopLevel` opened for one database and its indexes. The database is closed once all
- * are.
+ * of them are closed.
  */
 export type Levels = Set<LevelDown>;
 

@@ -51,6 +51,7 @@ export async function putAttachment(call: DocumentCall): Promise<StoreReply> {
 export async function deleteAttachment(call: DocumentCall): Promise<StoreReply> {
   const { id, attachment: name, database } = call;
   checkOwner(id);
+  // Without a rev the answer is a conflict: no document has an empty one.
   const named = namedRev(call) ?? '';
   await demandConsent(call, named, ({ [name]: _, ...others }) => others);
   const { rev } = await database.write(async (pouch) => {
@@ -73,7 +74,7 @@ function checkOwner(id: string): void {
 /**
  * Asks the database's validation functions, which can refuse a write, about the document as it will be.
  *
- * @throws StoreError if one of them refuses the document, or if the rev is not current.
+ * @throws StoreError if one of them refuses the document. If there are functions, also if the rev is not current.
  */
 async function demandConsent(
   call: DocumentCall,

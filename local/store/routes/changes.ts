@@ -52,8 +52,8 @@ async function read(call: DatabaseCall, options: ChangesOptions, since: number, 
 }
 
 /**
- * A feed: `longpoll` ends with its first changes, `continuous` goes on. It reads after each write to the database, and
- * ends when its client disconnects.
+ * A feed: `longpoll` ends with its first changes, `continuous` goes on. It reads after each write to the database. It
+ * ends at its limit, after some time without a change, or when its client or the database is gone.
  */
 class Feed {
   readonly #call: DatabaseCall;

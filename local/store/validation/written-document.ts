@@ -14,8 +14,8 @@ import { toStoreError } from '../store-error.ts';
 export type WriteKind =
   | { readonly kind: 'change'; readonly oldDoc: PouchDocument | null }
   /**
-   * The write names no rev that is a leaf (a current rev), or names none although the document exists. CouchDB refuses
-   * such a write before it asks a function.
+   * The write names a rev that is no leaf (no current rev), or it names none although the document exists. CouchDB
+   * refuses such a write before it asks a function.
    */
   | { readonly kind: 'conflict' }
   /** With `new_edits: false`: the database has this rev already. Nothing is written. */
