@@ -133,6 +133,19 @@ describe('the page and the device', () => {
     await notices(second).waitFor({ state: 'detached' });
   });
 
+  it('has one tab, in which the person signs out and in again: it is still the one that stores', async () => {
+    const person = await dashboard.person('reader');
+    const page = await dashboard.open(person);
+    await page.locator('summary').first().click();
+    await page.getByLabel('Remove the ledger’s documents from this device').check();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await fill(page, person);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await live(page);
+    await untilStored(page);
+    expect(await notices(page).count()).to.equal(0);
+  });
+
   it('has a second tab: signing out there signs out here, and removes the documents if asked', async () => {
     const context = await dashboard.browse();
     const [person, other] = [await dashboard.person('reader'), await dashboard.person('reader')];
