@@ -104,7 +104,7 @@ const compareTexts = (a: string, b: string): number => (a < b ? -1 : Number(a > 
  * 3. If the end counts, it becomes its app's half.
  * 4. If the end counts and `atLeast` apps have a half, the link fires. The firing uses all halves, so no half is left.
  *
- * @param halves - the halves that earlier ends left; at most one for each app.
+ * @param halves - the halves that earlier ends left, in any order; at most one for each app.
  * @param ends - sorted by `compareEnds`, all later than `halves`.
  */
 export function foldEnds<End extends JoinEnd>(
@@ -114,7 +114,12 @@ export function foldEnds<End extends JoinEnd>(
 ): Folded<End> {
   const matches = ({ app, outcome }: End): boolean => of[app] !== undefined && isMatch(of[app], outcome);
   const counts = (end: End): boolean => end.isSpent !== true && matches(end);
-  const waiting = new Map(halves.filter(counts).map((half) => [half.app, half]));
+  const waiting = new Map(
+    halves
+      .filter(counts)
+      .sort(compareEnds)
+      .map((half) => [half.app, half]),
+  );
   const fates = new Map<string, EndFate>([...waiting.values()].map((half) => [endId(half), 'waits']));
   const firings: Firing<End>[] = [];
   const drop = (half: End | undefined, fate: EndFate): void => {

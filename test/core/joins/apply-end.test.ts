@@ -87,6 +87,14 @@ describe('a composite link and the ends of its upstreams', () => {
   });
 });
 
+describe('a composite link whose document lists its oldest halves in another order', () => {
+  const memory: JoinMemory = { ...EMPTY_JOIN, baseHalves: [endAt('B1 01:30'), endAt('A1 01:00')] };
+  it('fires with the oldest first all the same, and waits as long as the oldest counts', () => {
+    expect(applyAll(allOf(3, 6), [endAt('C1 02:00')], memory).firings).to.deep.equal(['C1: A1,B1,C1']);
+    expect(joinWait(memory, allOf(3, 6)).closesAt).to.equal(7 * HOUR);
+  });
+});
+
 describe('a composite link whose rule changes between two ends', () => {
   const { memory } = arrive(allOf(3, 6), 'A1 01:00', 'B1! 01:10');
   const changed = (of: JoinRule['of'], atLeast: number): JoinRule => ({ ...allOf(2, 6), of, atLeast });
