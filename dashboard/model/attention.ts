@@ -8,12 +8,13 @@ import { lateCause } from '../../src/core/desk/late-cause.ts';
 import type { Late } from '../../src/core/desk/notice.ts';
 import { appStateId } from '../../src/core/document-ids.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
-import { appOfKey } from '../../src/core/names.ts';
+import { appKey, appOfKey } from '../../src/core/names.ts';
 import type { Reason } from '../../src/core/reload-finished.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import { instantText } from '../../src/core/runs/time-words.ts';
 import { type FoldedActs, foldActs } from '../../src/core/tickets/fold-acts.ts';
 import { isReloadTicket, type Ticket } from '../../src/core/tickets/ticket.ts';
+import type { EpochMs } from '../../src/core/units.ts';
 import type { PageDocuments } from './documents.ts';
 import type { NowLine } from './now-lines.ts';
 
@@ -38,6 +39,7 @@ export interface AttentionFacts {
 /**
  * The apps that a person may have to look after: first those that fail, then those that are late. In each of the two
  * groups the latest comes first. A failing app is left out if somebody has rejected, answered or dismissed its ticket.
+ * An app whose reload was given up is left out if somebody has dismissed its order (the reload that Cascade owed).
  */
 export function attentionIn(lines: readonly NowLine[], facts: AttentionFacts): readonly Attention[] {
   const all = lines.flatMap((line) => attentionTo(line, facts) ?? []);
@@ -55,7 +57,16 @@ export function attentionTo(line: NowLine, facts: AttentionFacts): Attention | u
   // off the next attempt of a failed reload.
   const last = state?.last;
   const isGivenUp = last === undefined || last.endedAt !== line.at;
+  if (isGivenUp && isDismissed(line, last?.endedAt, facts)) return undefined;
   return { line, why: isGivenUp ? 'Cascade has given its reload up.' : reasonOf(last.error) };
+}
+
+/** Whether people have dismissed all orders of an app that were given up after its last end; false if there are none. */
+function isDismissed({ app }: NowLine, endedAt: EpochMs | undefined, { documents }: AttentionFacts): boolean {
+  const givenUp = [...documents.of('order').values()].filter(
+    (order) => order.state === 'gave-up' && appKey(order) === app.key && order.createdAt > (endedAt ?? 0),
+  );
+  return givenUp.length > 0 && givenUp.every(({ _id }) => actsOf(_id, undefined, documents).dismissedAt !== undefined);
 }
 
 const reasonOf = (error: Reason | undefined): string => error?.message ?? 'Qlik did not say why.';

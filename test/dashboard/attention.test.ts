@@ -21,6 +21,12 @@ const act = (subject: string, number: number, more: object) => {
   return [_id, { _id, by: 'ann', at: number, ...more }] as const;
 };
 
+/** An order that was given up. */
+const givenUp = (name: string, appId: string, clock: string) => {
+  const _id = `order:default:${appId}:s:${name}`;
+  return [[_id, { _id, tenant: 'default', appId, state: 'gave-up', createdAt: at(clock) }]] as const;
+};
+
 const [RATES, IMPORT] = ['ticket:reload:default:r1', 'ticket:reload:default:r2'];
 const link = (after: string, target: string) => ({
   chain: 'c',
@@ -41,11 +47,17 @@ function listed(lines: readonly NowLine[], acts: readonly (readonly [string, obj
       ['app:default:report', { late: { deadline: at('06:00:00'), to: [] } }],
       // Its reload failed, and a person called its next attempt off: it is in no streak.
       ['app:default:once', { last: { endedAt: at('04:00:00'), error: { code: 'c', message: 'Disk full.' } } }],
+      ['app:default:old', { last: { endedAt: at('04:00:00'), error: { code: 'c', message: 'Disk full.' } } }],
       ['app:default:mute', { last: { endedAt: at('04:00:00') } }],
     ]),
     ticket: new Map<string, unknown>([
       ticket(RATES, 'rates', at('02:13:06'), 'Field not found.'),
       ticket(IMPORT, 'import', at('03:10:00'), 'No such file.'),
+    ]),
+    order: new Map([
+      ...givenUp('o1', 'dear', '04:30:00'),
+      ...givenUp('o2', 'dear', '04:40:00'),
+      ...givenUp('o3', 'old', '00:10:00'),
     ]),
     act: new Map(acts),
   };
@@ -83,6 +95,24 @@ describe('what needs somebody', () => {
       ['ONCE', 'Disk full.', undefined, undefined],
       ['MUTE', 'Qlik did not say why.', undefined, undefined],
       ['FIRST', 'Cascade has given its reload up.', undefined, undefined],
+    ]);
+  });
+
+  it('is not an app whose given-up orders somebody has all dismissed', () => {
+    const lines = [line('dear', 'failed', at('05:00:00'))];
+    const why = 'Cascade has given its reload up.';
+    const first = act('order:default:dear:s:o1', 1, { kind: 'dismiss' });
+    const second = act('order:default:dear:s:o2', 2, { kind: 'dismiss' });
+    expect(listed(lines, [first])).to.deep.equal([['DEAR', why, undefined, undefined]]);
+    expect(listed(lines, [first, second])).to.deep.equal([]);
+    const reopened = act('order:default:dear:s:o2', 3, { kind: 'reopen' });
+    expect(listed(lines, [first, second, reopened])).to.deep.equal([['DEAR', why, undefined, undefined]]);
+  });
+
+  it('is an app that failed after an order of it was given up and dismissed', () => {
+    const dismissed = act('order:default:old:s:o3', 1, { kind: 'dismiss' });
+    expect(listed([line('old', 'failed', at('04:00:00'))], [dismissed])).to.deep.equal([
+      ['OLD', 'Disk full.', undefined, undefined],
     ]);
   });
 
