@@ -15,7 +15,7 @@ export function jsonReporter(write: (line: string) => void): Reporter {
     ready: ({ openwhisk, tenant, store, webhook, chains, metrics, dashboard, slack, stackExchange }) =>
       line('ready', {
         ...{ openwhisk, tenant, store, webhook, chains, metrics, dashboard, stackExchange },
-        slack: slack && { url: slack.url },
+        slack: slack && { url: slack.url, ...(slack.leftOut.length > 0 && { leftOut: slack.leftOut }) },
       }),
     seen: (seen) => {
       const at = iso(seen.at);

@@ -42,9 +42,11 @@ export interface Ready {
     | undefined;
   /**
    * Where notices for people go; undefined without a ledger. `messages` is the address that shows what came; undefined
-   * with `--slack`.
+   * with `--slack`. `leftOut` names the channels of the chain files that get no notices, because there are too many.
    */
-  readonly slack: { readonly url: string; readonly messages: string | undefined } | undefined;
+  readonly slack:
+    | { readonly url: string; readonly messages: string | undefined; readonly leftOut: readonly string[] }
+    | undefined;
   /** The simulated Stack Exchange, and its control interface; undefined without `--questions`. */
   readonly stackExchange: { readonly url: string; readonly control: string } | undefined;
   /** An app to try things with: others follow it, and it follows none. Undefined if the chains have no such app. */

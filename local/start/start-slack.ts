@@ -22,8 +22,8 @@ const MOST_CHANNELS = 20;
 
 /**
  * Starts a stand-in for Slack, unless `--slack` gave an address. The default channel, and the first 19 others that the
- * chain files name, lead to the stand-in, or to that address. The channels of the environment are not used, because
- * they may be those of a real deployment.
+ * chain files name, lead to the stand-in, or to that address. Notices to other channels are not sent, and the result
+ * names these channels. The channels of the environment are not used, because they may be those of a real deployment.
  *
  * @param given - the address of `--slack`, which may be that of a real Slack. It is a secret: only its origin is shown.
  */
@@ -33,12 +33,13 @@ export async function startSlack(
   onEnd: (end: () => Promise<unknown>) => void,
 ): Promise<StartedSlack> {
   const routed = Object.values(apps).flatMap(({ routes = {} }) => Object.values(routes).flat());
-  const names = [...new Set([DEFAULT_CHANNEL, ...routed])].slice(0, MOST_CHANNELS);
+  const all = [...new Set([DEFAULT_CHANNEL, ...routed])];
+  const [names, leftOut] = [all.slice(0, MOST_CHANNELS), all.slice(MOST_CHANNELS)];
   const settingsFor = (slack: string) => ({ NOTIFY_CHANNELS: JSON.stringify(names.map((name) => ({ name, slack }))) });
   if (given !== undefined) {
-    return { ready: { url: new URL(given).origin, messages: undefined }, settings: settingsFor(given) };
+    return { ready: { url: new URL(given).origin, messages: undefined, leftOut }, settings: settingsFor(given) };
   }
   const { url, origin, close } = await startSlackSink();
   onEnd(close);
-  return { ready: { url, messages: `${origin}/_sim/messages` }, settings: settingsFor(url) };
+  return { ready: { url, messages: `${origin}/_sim/messages`, leftOut }, settings: settingsFor(url) };
 }

@@ -84,8 +84,13 @@ const loginTo = ({ user, password }: NonNullable<Ready['store']>): string =>
 const aboutDashboard = ({ user }: NonNullable<Ready['dashboard']>): string =>
   user === undefined ? 'sign in with an account of the CouchDB' : 'opens signed in';
 
-const aboutSlack = ({ messages }: NonNullable<Ready['slack']>): string =>
-  messages === undefined ? 'of --slack' : `simulated; its messages: ${messages}`;
+function slackLines({ url, messages, leftOut }: NonNullable<Ready['slack']>, { dim, yellow }: Paints) {
+  const about = messages === undefined ? 'of --slack' : `simulated; its messages: ${messages}`;
+  const lines = [`  Slack       ${url}   ${dim(about)}`];
+  if (leftOut.length === 0) return lines;
+  const text = `No notices go to ${leftOut.join(', ')}: a deployment has at most 20 channels.`;
+  return [...lines, `              ${yellow(text)}`];
+}
 
 const questionLines = ({ url, control }: NonNullable<Ready['stackExchange']>, dim: Paints['dim']) => [
   `  Questions   ${url}   ${dim('a simulated Stack Exchange; to ask one:')}`,
@@ -94,8 +99,9 @@ const questionLines = ({ url, control }: NonNullable<Ready['stackExchange']>, di
 
 function readyLines(
   { openwhisk, tenant, store, webhook, chains, metrics, dashboard, slack, stackExchange, example, wsk }: Ready,
-  { bold, dim }: Paints,
+  paints: Paints,
 ): readonly string[] {
+  const { bold, dim } = paints;
   return [
     '',
     bold('Cascade is up.'),
@@ -106,7 +112,7 @@ function readyLines(
     `  Chains      ${chains.url}`,
     ...(metrics === undefined ? [] : [`  Metrics     ${metrics.url}   ${dim('with the same key as the chains')}`]),
     ...(dashboard === undefined ? [] : [`  Dashboard   ${dashboard.url}   ${dim(aboutDashboard(dashboard))}`]),
-    ...(slack === undefined ? [] : [`  Slack       ${slack.url}   ${dim(aboutSlack(slack))}`]),
+    ...(slack === undefined ? [] : slackLines(slack, paints)),
     ...(stackExchange === undefined ? [] : questionLines(stackExchange, dim)),
     '',
     'Start a reload in the tenant, and what follows it starts by itself:',

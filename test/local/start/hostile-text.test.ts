@@ -29,7 +29,7 @@ function sayAll(reporter: Reporter): void {
     chains: { url: HOSTILE, apiKey: HOSTILE },
     metrics: { url: HOSTILE, apiKey: HOSTILE },
     dashboard: undefined,
-    slack: { url: HOSTILE, messages: HOSTILE },
+    slack: { url: HOSTILE, messages: HOSTILE, leftOut: [HOSTILE] },
     stackExchange: { url: HOSTILE, control: HOSTILE },
     example: { name: HOSTILE, appId: HOSTILE },
     wsk: 'wsk',

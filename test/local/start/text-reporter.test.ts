@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import type { WatchedReload } from '../../../local/start/reload-watch.ts';
+import type { Ready } from '../../../local/start/reporter.ts';
 import { textReporter } from '../../../local/start/text-reporter.ts';
 import type { AppId, TenantName } from '../../../src/core/names.ts';
 
 describe('the screen of npm start', () => {
-  const readyText = (): string => {
+  const readyText = (slack?: Ready['slack']): string => {
     let out = '';
     const reporter = textReporter((text) => {
       out += text;
@@ -17,7 +18,7 @@ describe('the screen of npm start', () => {
       chains: { url: 'http://127.0.0.1:3233/c', apiKey: 'r' },
       metrics: undefined,
       dashboard: { url: 'http://127.0.0.1:3233/d#sign-in?user=desk', user: 'desk', password: 'p' },
-      slack: undefined,
+      slack,
       stackExchange: undefined,
       example: undefined,
       wsk: 'wsk',
@@ -35,6 +36,14 @@ describe('the screen of npm start', () => {
     expect(readyText()).to.match(
       /^ {2}Dashboard +http:\/\/127\.0\.0\.1:3233\/d#sign-in\?user=desk {3}opens signed in$/m,
     );
+  });
+
+  it('says which channels get no notices', () => {
+    const slack = { url: 'http://127.0.0.1:9/s', messages: undefined, leftOut: ['ops', 'finance'] };
+    expect(readyText(slack)).to.match(
+      /^ {2}Slack +http:\/\/127\.0\.0\.1:9\/s {3}of --slack\n {14}No notices go to ops, finance: a deployment has at most 20 channels\.$/m,
+    );
+    expect(readyText({ ...slack, leftOut: [] })).not.to.include('No notices go to');
   });
 
   it('prints a message that was sent in one line', () => {
