@@ -12,8 +12,8 @@ interface LogsOptions extends LedgerOptions {
 }
 
 /**
- * `cascade logs <id>`: prints the log lines about a run, an order or a trace, in the order of time. They are spread
- * over many activations (single runs of actions) on the OpenWhisk host, so they are hard to find without this command.
+ * `cascade logs <id>`: prints the log lines about a run, an order or a trace, the earliest first. They are spread over
+ * many activations on the OpenWhisk host, so they are hard to find without this command.
  *
  * A run is a first reload and all that followed from it. An order is a reload that Cascade owes. A trace is the work
  * that one end of a reload caused.

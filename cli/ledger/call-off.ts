@@ -74,7 +74,8 @@ export async function callOff(context: Pick<LedgerContext, 'store' | 'now'>, rea
  * Finishes `callOff` for orders of one app. If other orders have merged into them, this plans those again. Then it
  * takes the `dueAt` out of the called-off orders.
  *
- * @param log - gets a line for each merged order that cannot be read, and for each but the first that CouchDB refuses.
+ * @param log - gets a line for each merged order that cannot be read. If CouchDB refuses several, the first refusal is
+ *   thrown, and `log` gets a line for each other one.
  * @returns the ids of the orders that were planned again.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED. Then the sweep does what is left to do.
  */

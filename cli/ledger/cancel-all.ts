@@ -26,7 +26,7 @@ const STILL_COMING =
 
 /** What a pass needs. A pass goes once over the due orders, that is, those that still need work. */
 interface PassTools extends LedgerContext {
-  /** Gets a sentence for each document that cannot be read, or that CouchDB refuses for good. */
+  /** Gets a sentence for each document that cannot be read, or that CouchDB refuses. */
   readonly log: { readonly error: (message: string) => void };
   /** The ids of the orders that such a document kept from being called off. Later passes leave them alone. */
   readonly stopped: Set<string>;

@@ -53,7 +53,7 @@ const FAILED_WITHIN = days(1);
  * Finds what has failed among the documents of the ledger: apps that are failing or late now, and the runs with a
  * failed reload of the last day. It keeps little of each document, because there may be millions of them.
  *
- * `add` has to get the documents in the order of their ids: `app:…`, `event:…`, `order:…`, `ticket:…`. An event needs
+ * `add` has to get the documents sorted by their ids: `app:…`, `event:…`, `order:…`, `ticket:…`. An event needs
  * what was noted of its app, an order what was noted of its event, and a ticket what was noted of its app.
  */
 export class FailureReader {

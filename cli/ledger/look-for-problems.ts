@@ -217,7 +217,7 @@ async function wrongSchema(store: Pick<CouchPort, 'get'>): Promise<readonly Wron
  * Finds ids that Cascade does not give: somebody changed an id, or uses this database for something else, too. It stops
  * once it has more than `MOST_FOREIGN` of them.
  *
- * It reads the ids in their order. At an id of Cascade's it jumps over all ids of the same type.
+ * It reads the ids from the first one on. At an id of Cascade's it jumps over all ids of the same type.
  */
 async function foreignIds(store: Pick<CouchPort, 'range'>): Promise<readonly string[]> {
   const ids: string[] = [];

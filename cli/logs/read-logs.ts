@@ -1,8 +1,8 @@
 /*
  * `cascade logs` prints log lines of a run (a first reload and all that followed), an order (a reload that Cascade
  * owes) or a trace (the work that one end of a reload caused). This file reads them from the OpenWhisk host. The host
- * keeps a log for each activation (one run of an action), and cannot search in the logs. So the logs of all
- * activations of certain actions that started at the right time are read, up to a limit.
+ * keeps a log for each activation, and cannot search in the logs. So the logs of all activations of certain actions
+ * that started at the right time are read, up to a limit.
  */
 
 import pMap from 'p-map';
@@ -39,7 +39,7 @@ export interface FoundLine {
 
 /** What was found on the host, and what was not read. */
 export interface FoundLogs {
-  /** In the order of time. */
+  /** The earliest first. */
   readonly lines: readonly FoundLine[];
   /** Of how many activations the log was read. */
   readonly read: number;

@@ -3,7 +3,7 @@
  * report. A host may have lost lines or never kept them, so the report says which lines may be missing, and why.
  *
  * A run is a first reload and all that followed from it. An order is a reload that Cascade owes. A trace is the work
- * that one end of a reload caused. An activation is one run of an action.
+ * that one end of a reload caused.
  */
 
 import type { LogsPort } from '../../src/clients/openwhisk/activations-port.ts';
@@ -35,8 +35,8 @@ export interface LogsWorld {
 }
 
 /**
- * `cascade logs <id>`: makes a report of the log lines of a run, an order or a trace, in the order of time. The report
- * is not `ok` if there is no such line, or if not all logs were read: the host failed, or there are too many.
+ * `cascade logs <id>`: makes a report of the log lines of a run, an order or a trace, the earliest first. The report is
+ * not `ok` if there is no such line, or if not all logs were read: the host failed, or there are too many.
  *
  * @throws CascadeError as `sinceWhen`, `findWanted` and `readLogs`.
  */

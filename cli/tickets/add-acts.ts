@@ -25,7 +25,7 @@ export interface ActTools {
 
 /**
  * Adds acts to a subject (a ticket, an order or an alert), one after the other. Each has a time one millisecond after
- * the one before, because acts count in the order of their times.
+ * the one before, because a later act counts after an earlier one.
  *
  * @throws CascadeError PARAMETERS_INVALID if an act is larger than 4,096 bytes, and then none is added; STORE_REFUSED
  *   if CouchDB refuses an act, or if another act has the same id; STORE_UNAVAILABLE without a clear answer, and then

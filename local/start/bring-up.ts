@@ -83,7 +83,7 @@ const inRepository = (path: string): string => fileURLToPath(new URL(`../../${pa
  * 5. A webhook in each tenant. Then the tenants' time begins to pass.
  *
  * The data directory keeps the store, the tenants and the keys, so that the next start can continue with them. With
- * `--no-ledger` there are only the host and the tenants, and nothing is kept.
+ * `--no-ledger` the parts that need a ledger are left out, and nothing is kept.
  *
  * @throws CascadeError, for example PORT_IN_USE; STORE_IN_USE if another process has the data directory;
  *   SETTINGS_INVALID for broken data or a malformed setting; as `installConfiguredLedger` for a CouchDB that cannot be
@@ -94,8 +94,8 @@ export async function bringUp(options: BringUpOptions): Promise<{
   readonly ready: Ready;
   readonly tenants: readonly UpTenant[];
   /**
-   * Runs a sequence to its end. `cascade/sweep` takes up work that was left undone. `questions/socron` finds new
-   * questions at the simulated Stack Exchange, and passes them on to people. It needs `--questions`.
+   * Runs a sequence to its end. `cascade/sweep` takes up work that was left undone. `questions/socron`, which needs
+   * `--questions`, finds new questions at the simulated Stack Exchange, and passes them on to people.
    */
   readonly run: (sequence: 'cascade/sweep' | 'questions/socron') => Promise<unknown>;
   /** Finds out whether work is left undone in the ledger. Undefined without a ledger. */
@@ -238,6 +238,7 @@ async function deploy(
   for (const name of ['manifest.yaml', ...parts.flatMap((part) => part || [])]) {
     const file = join(directory, name);
     await copyFile(inRepository(name), file);
+    // A file may have actions, a schedule, or both.
     await deployManifest({ manifestFile: file, client, env });
     await deploySchedule({ scheduleFile: file, client });
   }

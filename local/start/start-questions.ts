@@ -11,6 +11,7 @@ const EXAMPLES = [
   { title: 'Reload fails with &#39;Connector timed out&#39; 😕', tags: ['qlik-sense'], is_answered: true },
   { title: 'Section access &amp; inherited rights', tags: ['qlikview'] },
 ];
+
 /**
  * Starts a simulated Stack Exchange with some questions. @returns its addresses, and the settings that Cascade needs.
  */

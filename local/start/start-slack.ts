@@ -12,7 +12,7 @@ import type { Ready } from './reporter.ts';
 export interface StartedSlack {
   readonly ready: NonNullable<Ready['slack']>;
   /**
-   * The setting that the local deployment gets. It leads each channel to the stand-in, or to the address of `--slack`.
+   * The setting that the local deployment gets. It leads its channels to the stand-in, or to the address of `--slack`.
    */
   readonly settings: Readonly<Record<'NOTIFY_CHANNELS', string>>;
 }

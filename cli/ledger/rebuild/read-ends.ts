@@ -19,7 +19,7 @@ import { eachDocument, readable } from '../read-documents.ts';
 
 /** The ends in the ledger. */
 export interface LedgerEnds {
-  /** By the id of an app's document: its ends, in the order in which they were recorded. */
+  /** By the id of an app's document: its ends, the one that was recorded first before the others. */
   readonly byApp: ReadonlyMap<string, readonly CountedEnd[]>;
   /** True if the ledger has more documents than were read. */
   readonly isCut: boolean;
