@@ -44,8 +44,8 @@ export interface SimTenant {
   readonly clientId: string;
   readonly clientSecret: string;
   /**
-   * Lets time pass, if `isHeld` was given. Unless the pace is `hand`, the tenant first does all that became due while
-   * it was not running.
+   * Lets time pass, if `isHeld` was given. At pace `real`, the tenant first does all that became due while it was not
+   * running.
    */
   release(): void;
   /**

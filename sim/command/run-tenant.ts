@@ -20,8 +20,8 @@ export interface TerminalPorts {
 /**
  * `npm run tenant`: runs a tenant until Ctrl-C or SIGTERM.
  *
- * @returns the exit code: 0 after Ctrl-C, SIGTERM or `--help`; 1 if the port cannot be used or the state is broken; 2
- *   for wrong options.
+ * @returns the exit code: 0 after Ctrl-C, SIGTERM or `--help`; 1 if the port or the state file cannot be used; 2 for
+ *   wrong options.
  */
 export async function runTenant(args: readonly string[], ports: TerminalPorts): Promise<0 | 1 | 2> {
   const read = readTenantCommand(args, ports);

@@ -33,7 +33,10 @@ export function performPlanned(tenant: Tenant, planned: PlannedReload): void {
   }
 }
 
-/** Starts a reload as a person or a schedule does, without a call of the API. The reload belongs to the app's owner. */
+/**
+ * Starts a reload as a person or a schedule does, without a call of the API. The reload's user is the app's owner, or
+ * the tenant's administrator if the app has none.
+ */
 export function startByHand(tenant: Tenant, app: App, type: ReloadType): Reload {
   const nothing = { resourceType: undefined, resourceId: undefined };
   const request = { appId: app.id, partial: false, weight: 1, variables: {}, ...nothing };

@@ -64,6 +64,7 @@ export class ReloadStore {
    */
   listed(appId: string, keep: number): readonly ShownReload[] {
     const all = (this.#idsByApp.get(appId) ?? []).flatMap((id) => this.#byId.get(id) ?? []);
+    // How many of the oldest ended reloads are left out.
     let surplus = all.length - this.active(appId).length - keep;
     if (surplus <= 0) return all;
     return all.filter((listed) => !hasEnded(listed.now) || surplus-- <= 0);

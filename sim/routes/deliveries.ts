@@ -1,7 +1,7 @@
 /*
  * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. A delivery is one
- * attempt to send an event to a webhook. This file answers calls about deliveries: people see there why a webhook
- * failed.
+ * attempt to send an event to a webhook. This file answers calls about deliveries, by which people and Cascade see why
+ * a webhook fails.
  */
 
 import { isoTime } from '../clock.ts';

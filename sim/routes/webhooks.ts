@@ -136,7 +136,7 @@ function refuseQuota(tenant: Tenant, call: ApiCall): void {
   }
 }
 
-/** Replaces a webhook's fields. A field that the body lacks is cleared (fact q-webhooks-crud-10). */
+/** Replaces a webhook's fields. A field that the body lacks gets its default (fact q-webhooks-crud-10). */
 function putWebhook(tenant: Tenant, call: ApiCall): TenantAnswer {
   const webhook = visibleWebhook(tenant, call);
   const body = jsonObject(call);
@@ -172,7 +172,7 @@ function maySeeWebhook(call: ApiCall, webhook: Webhook): boolean {
 
 /**
  * Reads the fields of a webhook from a body. A webhook of level `user` belongs to the user whom the body names, or else
- * to the caller. A webhook of level `tenant` belongs to nobody.
+ * to the caller. A webhook of level `tenant` has no `ownerId`.
  *
  * @throws Refusal 400; 403 if the caller may not make such a webhook.
  */

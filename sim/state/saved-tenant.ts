@@ -22,8 +22,8 @@ import type { SavedWebhooks } from '../webhooks/webhooks.ts';
 import type { StateParts } from './state-file.ts';
 
 /**
- * The state of a tenant in its state file: without the counts of rate limits, and with the newest records of the
- * history.
+ * The state of a tenant in its state file. It lacks the counts of rate limits. Of the journal, the audits and the
+ * deliveries it has only the newest.
  */
 export interface SavedTenant {
   readonly identity: TenantIdentity & { readonly adminId: string; readonly botId: string };
@@ -47,7 +47,7 @@ export interface SavedTenant {
   readonly deliveries: readonly Delivery[];
 }
 
-/** How many of the newest records of the history are kept, so that the file does not grow for ever. */
+/** How many of the newest entries, audits and deliveries are kept, so that the file grows more slowly. */
 const KEPT_ENTRIES = 5_000;
 const KEPT_AUDITS = 2_000;
 const KEPT_DELIVERIES_PER_WEBHOOK = 1_000;

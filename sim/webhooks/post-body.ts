@@ -48,8 +48,8 @@ export interface PostPorts {
 const KEPT_BYTES = 65_536;
 
 /**
- * Posts a body in UTF-8, and reads the answer. It follows no redirect. It gives up after `timeoutMs`, or when the
- * signal is aborted. It does not reject: a failure is a result, too.
+ * Posts a body in UTF-8, and reads the answer. It follows no redirect. It gives up after `timeoutMs` of the tenant's
+ * clock, or when the signal is aborted. It does not reject: a failure is a result, too.
  */
 export async function postBody(post: WebhookPost, ports: PostPorts): Promise<PostResult> {
   try {

@@ -188,6 +188,7 @@ function shownText(text: string, { keyword, instancePath }: ErrorObject): string
 function quotesHint({ keyword, params, data, parentSchema }: ErrorObject, written: string | undefined): string {
   if (keyword !== 'type') return '';
   const wanted: unknown = params['type'];
+  // A duration, such as 6h, lacks its unit. Quotes would not help.
   if (parentSchema?.['pattern'] === schema.definitions.duration.pattern) return '';
   if (wanted === 'string' && written && typeof data !== 'string') return ` Put it in quotes: "${written}".`;
   if (typeof data !== 'string') return '';

@@ -1,7 +1,7 @@
 /*
  * People write in chain files (YAML) which app reloads after which. This file turns a directory of them into the
- * compiled chains, which are built into the actions. `cascade check`, `cascade build` and `npm start` use it. It
- * reports mistakes as problems, each with its place in the file.
+ * compiled chains, which are built into the actions. `cascade check`, `cascade build` and `npm start` use it, for
+ * example. It reports mistakes as problems, each with its place in the file.
  */
 
 import type { Place, Problem } from '../core/chains/problem.ts';

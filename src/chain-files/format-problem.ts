@@ -8,8 +8,8 @@ const MAX_FRAME_CHARACTERS = 160;
 const MAX_ALSO = 10;
 
 /**
- * Formats a problem of a chain file (YAML that says which app reloads after which) for a terminal. `cascade check` and
- * `cascade build` print it: `file:line:column  error  CODE  message`, the lines around it, and a mark under the place.
+ * Formats a problem of a chain file (YAML that says which app reloads after which) for a terminal, for `cascade check`
+ * and others: `file:line:column  error  CODE  message`, the lines around the place, and a mark under the place.
  *
  * A character that cannot be seen or would control a terminal is shown like `\u00a0`.
  *

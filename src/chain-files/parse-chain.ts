@@ -63,6 +63,7 @@ const problemAt = (
 /** What the YAML parser says is wrong. */
 function syntaxProblems(document: Document, text: string, placeOf: PlaceOf): readonly LocatedProblem[] {
   const mistakes = [...document.errors, ...document.warnings];
+  // The parser gave up on deep nesting. `unreadable` makes the message for that.
   if (mistakes.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) throw new RangeError(mistakes[0]?.message);
   return mistakes.slice(0, MAX_MISTAKES).map(({ code, message, pos: [start, end] }) => {
     const at = Math.min(start, text.trimEnd().length);

@@ -48,7 +48,7 @@ export interface RunOptions {
   readonly tenantsMoved?: readonly string[];
   /** Gets messages for the person, and the lines that wskdeploy prints. Secrets are masked in wskdeploy's lines. */
   readonly print: (line: string) => void;
-  /** Ends wskdeploy when aborted. */
+  /** When it is aborted, wskdeploy ends, and so do the wait for CouchDB's indexes and the purge. */
   readonly signal: AbortSignal;
 }
 
@@ -119,7 +119,7 @@ interface Work {
   readonly target: DeployTarget;
   readonly options: RunOptions;
   readonly manifest: Manifest;
-  /** For files that are gone afterwards. */
+  /** The folder for temporary files. It is removed at the end. */
   readonly folder: string;
   readonly wskdeploy: Wskdeploy;
 }
@@ -284,7 +284,7 @@ const manifestVariables = (manifest: Manifest): readonly string[] =>
     .flatMap(({ inputs = {} }) => Object.values(inputs))
     .flatMap(({ value }) => variablesOf(value));
 
-/** Runs a program to its end, and prints both of its streams. */
+/** Runs a program to its end, and prints both of its streams. @returns its exit code; 1 if a signal ended it. */
 async function run(
   program: string,
   args: readonly string[],

@@ -76,6 +76,7 @@ export function literalExports(text: string): LiteralExports {
     if (statement.type === 'ExpressionStatement') exported = exportedBy(statement.expression) ?? exported;
   }
   if (exported !== undefined) {
+    // `exports` names the exported value itself, as in `module.exports.push(…)`.
     const followed = new Set(['exports']);
     const literal = read(exported, { variables, following: new Set(), followed, budget: { left: MOST_PARTS } });
     const others = program.body.filter(

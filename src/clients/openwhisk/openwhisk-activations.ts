@@ -25,6 +25,7 @@ export function openWhiskActivations(options: OpenWhiskOptions): ActivationsPort
       // `limit=0` means as many as the host allows (fact ow-activations-07).
       const query = new URLSearchParams({ limit: '0', skip: `${skip}`, since: `${since}`, upto: `${upto}` });
       const list = await ask({ path: `?${query}`, what: LIST, isRight: Array.isArray });
+      // `ask` returned undefined: the host answered 404.
       if (!Array.isArray(list)) throw refused(404, undefined, LIST);
       return list.flatMap((entry) => activationIn(entry) ?? []);
     },
@@ -86,7 +87,10 @@ function activationIn(entry: unknown): ListedActivation | undefined {
   const path = annotationIn(entry['annotations'], 'path');
   const initTime = annotationIn(entry['annotations'], 'initTime');
   return {
-    ...{ activationId, start: start as EpochMs, statusCode, durationMs: typeof duration === 'number' ? duration : 0 },
+    activationId,
+    start: start as EpochMs,
+    statusCode,
+    durationMs: typeof duration === 'number' ? duration : 0,
     ...definedFields({
       path: typeof path === 'string' ? path : undefined,
       initMs: typeof initTime === 'number' ? initTime : undefined,

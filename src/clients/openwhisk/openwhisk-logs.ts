@@ -43,7 +43,9 @@ function recordIn(body: unknown): ReadActivation | undefined {
   if (typeof activationId !== 'string' || typeof start !== 'number') return undefined;
   const path = annotationIn(annotations, 'path');
   return {
-    ...{ activationId, start: start as EpochMs, logs },
+    activationId,
+    start: start as EpochMs,
+    logs,
     ...(typeof path === 'string' && { path }),
     isSequence: annotationIn(annotations, 'kind') === 'sequence',
   };

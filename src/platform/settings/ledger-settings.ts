@@ -36,7 +36,7 @@ const PRIVATE_HOST =
  */
 export const parseStoreSettings = (params: Params): CouchDatabase | undefined => storeSettingsIn(params, 'COUCHDB_URL');
 
-/** Reads the ledger's address for the administrator who installs it: from COUCHDB_ADMIN_URL, which no action gets. */
+/** As `parseStoreSettings`, for who installs or purges the ledger: from COUCHDB_ADMIN_URL, which no action gets. */
 export const parseStoreAdminSettings = (params: Params): CouchDatabase | undefined =>
   storeSettingsIn(params, 'COUCHDB_ADMIN_URL');
 

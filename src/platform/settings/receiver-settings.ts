@@ -83,6 +83,7 @@ function refuseShared(tenants: readonly WebhookTenant[]): void {
   if (duplicateIn(tenants.map(({ id }) => id).filter(isGiven)) !== undefined) {
     throw settingError('WEBHOOK_TENANTS', 'gives two tenants the same id: they would be one tenant with two names');
   }
+  // One tenant may have a text twice. Only two tenants must not share one.
   const credentials = tenants.flatMap(({ secrets, apiKeys }) => [...new Set([...secrets, ...apiKeys])]);
   if (duplicateIn(credentials) === undefined) return;
   throw settingError('WEBHOOK_TENANTS', 'gives two tenants the same secret or API key, which has to tell them apart');

@@ -94,7 +94,8 @@ export function numberSetting(
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
- * The URL in a setting, without user and password: https, or http to a loopback address (this machine itself).
+ * The URL in a setting. It has to be https, or http to a loopback address (this machine itself), and must have neither
+ * user nor password.
  *
  * @throws CascadeError SETTINGS_INVALID for another URL, or no URL.
  */
