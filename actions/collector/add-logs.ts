@@ -30,7 +30,7 @@ const LONGEST_LOG: DurationMs = seconds(5);
 const ASKED_FOR: DurationMs = minutes(24 * 60);
 
 /**
- * Adds the end of the failed reload's log to tickets. It asks for at most about 200 logs, and for at most 10 s. The
+ * Adds the end of the failed reload's log to tickets. It asks for at most 200 logs, and for at most 10 s. The
  * tickets that it does not reach get a new `dueAt`, so that `cascade runs --problems` does not call them overdue. The
  * next sweep takes those up that have waited longest.
  *
@@ -49,8 +49,8 @@ export async function addLogs(tickets: readonly TicketDocument[], ports: Collect
   const open = tickets.filter(isWaiting);
   const answers: (LogAnswer | undefined)[] = [];
   let asked = 0;
-  for (let from = 0; from < open.length && asked < MOST_LOGS && ports.now() < until; from += AT_ONCE) {
-    const part = open.slice(from, from + AT_ONCE);
+  while (answers.length < open.length && asked < MOST_LOGS && ports.now() < until) {
+    const part = open.slice(answers.length, answers.length + Math.min(AT_ONCE, MOST_LOGS - asked));
     answers.push(...(await whenAllSettled(part.map((ticket) => askForLog(ticket, ask, until, ports)))));
     asked = answers.filter((answer) => answer !== undefined).length;
   }

@@ -1,5 +1,6 @@
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { jsonBytes } from '../../src/core/payload.ts';
+import { MOST_PARTS } from './part-asked.ts';
 
 /**
  * OpenWhisk takes 1,048,576 bytes of result (fact ow-results-13). The text, as a JSON string, may have this many of
@@ -17,9 +18,13 @@ const LARGEST_BYTES = 1_040_000;
 export function inOneAnswer(text: string, parts: number): string {
   const bytes = jsonBytes(text);
   if (bytes <= LARGEST_BYTES) return text;
-  const enough = parts * (Math.ceil(bytes / LARGEST_BYTES) + 1);
+  const enough = Math.min(MOST_PARTS, parts * (Math.ceil(bytes / LARGEST_BYTES) + 1));
+  const advice =
+    parts < MOST_PARTS
+      ? `Ask for them in parts: ?parts=${enough}&part=1 to ?parts=${enough}&part=${enough}.`
+      : `There are no more than ${MOST_PARTS} parts: this ledger has too many apps for the metrics.`;
   throw new CascadeError(
     'PARAMETERS_INVALID',
-    `These metrics have ${bytes} bytes, and OpenWhisk lets ${LARGEST_BYTES} through. Ask for them in parts: ?parts=${enough}&part=1 to ?parts=${enough}&part=${enough}.`,
+    `These metrics have ${bytes} bytes, and OpenWhisk lets ${LARGEST_BYTES} through. ${advice}`,
   );
 }

@@ -14,7 +14,7 @@ export interface AppsPart {
 }
 
 /** A part has about 1,100 apps at most (`inOneAnswer`), so this is enough for 100,000 apps. */
-const MOST_PARTS = 100;
+export const MOST_PARTS = 100;
 
 /**
  * Reads `__ow_query`: `parts` (1 to 100, default 1) and `part` (1 to `parts`, default 1).

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { CouchPort, NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
-import { A, at, B, event, idsOf, rig } from './support/rig.ts';
+import type { TenantName } from '../../../src/core/names.ts';
+import { A, at, B, DEFAULT, event, idsOf, rig } from './support/rig.ts';
 
 /** A ticket of an app that failed at 11:50 and waits for the log. */
 const ticket = (reloadId: string, more: object = {}): NewDocument => ({
@@ -136,6 +137,21 @@ describe('the log of a failed reload', () => {
     await slow.sweep(undefined, { apps: {} });
     // Four at once take 4 s here: after 8 s there are less than 2 s left, and the third four begins with one of them.
     expect(slow.qlik.calls.length).to.be.within(9, 12);
+  });
+
+  it('is read for no more than 200 tickets also if a tenant among them is silent', async () => {
+    const { couch, qlik, sweep } = rig();
+    const ids = Array.from({ length: 210 }, (_, index) => `r${1_000 + index}`);
+    // The first two of the other tenant get no answer, so the third is not asked for: 200 is no end of a four then.
+    const silentOnes = [0, 1, 4];
+    const ofOther = (id: string) => ({ tenant: 'other', _id: `ticket:reload:other:${id}` });
+    for (const [index, id] of ids.entries()) {
+      const isSilent = silentOnes.includes(index);
+      couch.seed(ticket(id, { dueAt: at('11:50') + index, ...(isSilent && ofOther(id)) }));
+      qlik.logs.set(id, isSilent ? silent : found(`log of ${id}`));
+    }
+    await sweep(undefined, { apps: {}, tenants: [DEFAULT, 'other' as TenantName] });
+    expect(qlik.calls).to.have.length(200);
   });
 
   it('is waited for 5 seconds, and not asked for if less than a second is left', async () => {

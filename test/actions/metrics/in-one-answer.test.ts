@@ -20,6 +20,15 @@ describe('one answer of metrics', () => {
     );
   });
 
+  it('advises no more parts than there may be', () => {
+    expect(messageOf(() => inOneAnswer('x'.repeat(1_040_000), 60))).to.equal(
+      'These metrics have 1040002 bytes, and OpenWhisk lets 1040000 through. Ask for them in parts: ?parts=100&part=1 to ?parts=100&part=100.',
+    );
+    expect(messageOf(() => inOneAnswer('x'.repeat(1_040_000), 100))).to.equal(
+      'These metrics have 1040002 bytes, and OpenWhisk lets 1040000 through. There are no more than 100 parts: this ledger has too many apps for the metrics.',
+    );
+  });
+
   it('is a part that the query names', () => {
     expect(partAsked('')).to.deep.equal({ part: 1, parts: 1 });
     expect(partAsked('parts=3&part=2&other=x')).to.deep.equal({ part: 2, parts: 3 });
