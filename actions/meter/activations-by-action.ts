@@ -13,11 +13,13 @@ import type { EpochMs } from '../../src/core/units.ts';
 const MOST_PAGES = 100;
 
 /**
- * The activations of one package that started in a window of time, by the name of their action.
+ * The activations of Cascade's package that started in a window of time, by the name of their action; and those of the
+ * package `questions` beside it, by `questions/` and the name.
  *
  * While the list is read, new records push others to a later page. So a record may come twice, and each id has to be
  * counted once.
  *
+ * @param packagePath - `namespace/package/`, of Cascade's package.
  * @param window - from `from` on, before `until`.
  * @returns `too-many` if 100 pages were not enough to reach the list's end: a smaller window is needed. A window of one
  *   millisecond cannot be smaller, so it is read to its end.
@@ -36,12 +38,18 @@ export async function activationsByAction(
     if (page.length === 0) return found;
     skip += page.length;
     for (const activation of page) {
-      const { path = '' } = activation;
-      if (!path.startsWith(packagePath)) continue;
-      const action = path.slice(packagePath.length);
+      const action = actionIn(activation.path ?? '', packagePath);
+      if (action === undefined) continue;
       found.set(action, [...(found.get(action) ?? []), countedOf(activation)]);
     }
   }
+}
+
+/** The name under which an action is counted; undefined if it is in another package. */
+function actionIn(path: string, packagePath: string): string | undefined {
+  if (path.startsWith(packagePath)) return path.slice(packagePath.length);
+  const namespace = packagePath.slice(0, packagePath.indexOf('/') + 1);
+  return path.startsWith(`${namespace}questions/`) ? path.slice(namespace.length) : undefined;
 }
 
 const countedOf = ({ path: _, statusCode, ...rest }: ListedActivation): CountedActivation => ({

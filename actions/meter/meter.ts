@@ -13,13 +13,13 @@ import { readOrLog, refusedError } from '../../src/ledger/bad-document.ts';
 import { readStat, statDocument } from '../../src/ledger/documents/stat.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
 import { activationsByAction } from './activations-by-action.ts';
-import { METERED } from './metered.ts';
+import { METERED, METERED_IF_RUN } from './metered.ts';
 
 /** What the meter needs from the world. */
 export interface MeterPorts {
   readonly store: Pick<CouchPort, 'many' | 'bulk'>;
   readonly activations: ActivationsPort;
-  /** `namespace/package/`: activations of other packages are not counted. */
+  /** `namespace/package/` of Cascade's package. Beside it, only the package `questions` of the namespace is counted. */
   readonly packagePath: string;
   readonly now: () => EpochMs;
   /** When OpenWhisk ends this activation. */
@@ -61,7 +61,8 @@ interface Known {
  * writes for each action the counts and how far it has counted, in one document. So an activation is counted once, even
  * if this run ends early. If two runs of the meter write the same document, one of them meets a conflict and stops.
  *
- * The first run counts the last ten minutes. An action whose document is malformed is not counted.
+ * The first run counts the last ten minutes. An action whose document is malformed is not counted. An action of the
+ * package `questions` gets its document when the first run of it is counted.
  *
  * @throws CascadeError OPENWHISK_UNREACHABLE, OPENWHISK_REFUSED, STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
@@ -86,17 +87,22 @@ export async function meter(ports: MeterPorts): Promise<Metered> {
     const next = known.map(({ action, rev, stat }) => {
       return { action, rev, stat: countActivations(stat, found.get(action) ?? [], upTo) };
     });
-    const stored = await writeStats(next, store);
+    const written = next.filter(hasDocument);
+    const stored = await writeStats(written, store);
     counted += sumOf(stored) - sumOf(known.filter(({ action }) => stored.some((each) => each.action === action)));
-    if (stored.length < next.length) {
+    if (stored.length < written.length) {
       log.info('Another meter is at work: it or the next run goes on');
       return { counted, isUpToDate: false };
     }
-    known = stored;
+    known = [...stored, ...next.filter((each) => !hasDocument(each))];
     from = until;
   }
   return { counted, isUpToDate: true };
 }
+
+/** Whether an action has a document, or is to get one. */
+const hasDocument = (known: Known): boolean =>
+  known.rev !== undefined || METERED.includes(known.action) || sumOf([known]) > 0;
 
 /** Writes what was counted. Returns the documents that were stored: all but those that another meter wrote first. */
 async function writeStats(next: readonly Known[], store: MeterPorts['store']): Promise<readonly Known[]> {
@@ -114,13 +120,17 @@ async function writeStats(next: readonly Known[], store: MeterPorts['store']): P
  * @param firstFrom - from when on to count an action that has no document yet.
  */
 async function readKnown({ store, log }: MeterPorts, firstFrom: EpochMs): Promise<readonly Known[]> {
-  const found = await store.many(METERED.map(statId));
-  return METERED.flatMap((action, index): readonly Known[] => {
+  const actions = [...METERED, ...METERED_IF_RUN];
+  const found = await store.many(actions.map(statId));
+  const known = actions.flatMap((action, index): readonly Known[] => {
     const document = found[index];
     if (document === undefined) return [{ action, rev: undefined, stat: freshStat(firstFrom) }];
     const stat = readOrLog(document, readStat, log);
     return stat === undefined ? [] : [{ action, rev: stat._rev, stat }];
   });
+  // Until the others' `upTo`, an action without a document has not run: else it would have one.
+  const from = leastUpTo(known);
+  return known.map((each) => (hasDocument(each) ? each : { ...each, stat: freshStat(from) }));
 }
 
 const leastUpTo = (known: readonly Known[]): EpochMs => Math.min(...known.map(({ stat }) => stat.upTo)) as EpochMs;

@@ -56,6 +56,29 @@ describe('the meter', () => {
     expect(couch.all().map(({ _id }) => _id)).to.have.members(METERED.map((action) => `stat:${action}`));
   });
 
+  it('counts the package questions by its own names, once one of its actions has run', async () => {
+    const { state, run, couch, count } = world();
+    state.list = [
+      ran('a', NOON - 1),
+      ran('other', NOON - 1, { path: 'other/questions/socron' }),
+      ran('none', NOON - 1, { path: 'guest/collector' }),
+    ];
+    expect(await run()).to.deep.equal({ counted: 1, isUpToDate: true });
+    expect(couch.all().map(({ _id }) => _id)).not.to.include('stat:questions/socron');
+    expect(count('collector')).to.deep.equal(successes(0));
+    // Ten minutes and more after it ran: the meter comes late.
+    state.list.push(ran('q', NOON + 1, { path: 'guest/questions/socron' }));
+    state.list.push(ran('c', NOON + 2, { path: 'guest/questions/collector', statusCode: 1 }));
+    expect(await run(NOON + 40 * MINUTE)).to.deep.equal({ counted: 2, isUpToDate: true });
+    expect(count('questions/socron')).to.deep.equal(successes(1));
+    expect(count('questions/collector')).to.deep.equal({ ...successes(0), application_error: 1 });
+    expect(count('collector')).to.deep.equal(successes(0));
+    expect(couch.peek('stat:questions/qhandler')).to.equal(undefined);
+    // If the package is gone, its counts stay, and nothing is counted again.
+    expect(await run(NOON + 45 * MINUTE)).to.deep.equal({ counted: 0, isUpToDate: true });
+    expect(count('questions/socron')).to.deep.equal(successes(1));
+  });
+
   it('counts nothing twice, and what is listed late', async () => {
     const { state, run, count } = world();
     state.list = [ran('a', NOON - 1)];

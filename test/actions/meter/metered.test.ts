@@ -2,14 +2,24 @@ import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { activationsByAction } from '../../../actions/meter/activations-by-action.ts';
-import { METERED } from '../../../actions/meter/metered.ts';
+import { METERED, METERED_IF_RUN } from '../../../actions/meter/metered.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 
 describe('what the meter counts', () => {
+  /** The names of the actions and sequences of a file for wskdeploy. */
+  async function namesIn(file: string, packageName: string): Promise<readonly string[]> {
+    const manifest = parse(await readFile(new URL(`../../../${file}`, import.meta.url), 'utf8'));
+    const { actions, sequences } = manifest.project.packages[packageName];
+    return [...Object.keys(actions), ...Object.keys(sequences)];
+  }
+
   it('is every action and every sequence of manifest.yaml', async () => {
-    const manifest = parse(await readFile(new URL('../../../manifest.yaml', import.meta.url), 'utf8'));
-    const { actions, sequences } = manifest.project.packages.cascade;
-    expect(METERED).to.have.members([...Object.keys(actions), ...Object.keys(sequences)]);
+    expect(METERED).to.have.members([...(await namesIn('manifest.yaml', 'cascade'))]);
+  });
+
+  it('is every action and every sequence of questions.yaml, by its package', async () => {
+    const names = await namesIn('questions.yaml', 'questions');
+    expect(METERED_IF_RUN).to.have.members(names.map((name) => `questions/${name}`));
   });
 });
 
