@@ -24,14 +24,14 @@ interface TicketOptions extends LedgerOptions {
 }
 
 /**
- * `cascade ticket <id>`: shows one ticket with what people did to it. A ticket is one streak of failures of an app, for
- * people to look after. An act is one thing that a person did to a ticket. With an option such as `--note`, the command
+ * `cascade ticket <id>`: shows one ticket with what people did to it. A ticket is one streak of failures of an app, or
+ * a question of a Stack Exchange site, for people to look after. An act is one thing that a person did to a ticket. With an option such as `--note`, the command
  * first adds acts in the person's name.
  */
 export const ticketCommand: CliCommand = {
   name: 'ticket',
   description: 'one ticket with all that people did to it; with an option: do something to it',
-  argument: ['<id>', 'ticket:reload:<tenant>:<reload id>, or that reload id'],
+  argument: ['<id>', 'ticket:reload:<tenant>:<reload id>, that reload id, or ticket:question:<site>:<number>'],
   options: [
     { flags: '--own <user>', description: 'make it yours (me), nobody’s (nobody), or somebody else’s' },
     { flags: '--tag <tag>', description: 'add a tag', parse: textOf },

@@ -1,6 +1,6 @@
 /*
- * A ticket is one streak of failures of an app, for people to look after. An act is one thing that a person did to a
- * ticket. This file reads both from the ledger (Cascade's memory in CouchDB), for `cascade tickets` and `cascade
+ * A ticket is one streak of failures of an app, or a question of a Stack Exchange site, for people to look after. An
+ * act is one thing that a person did to a ticket. This file reads both from the ledger (Cascade's memory in CouchDB), for `cascade tickets` and `cascade
  * ticket`.
  */
 
@@ -9,31 +9,41 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { ticketId } from '../../src/core/document-ids.ts';
 import type { ReloadId } from '../../src/core/names.ts';
 import type { Act } from '../../src/core/tickets/act.ts';
-import type { Ticket } from '../../src/core/tickets/ticket.ts';
+import type { AnyTicket } from '../../src/core/tickets/ticket.ts';
 import { readAct } from '../../src/ledger/documents/act.ts';
-import { readTicket } from '../../src/ledger/documents/ticket.ts';
+import { readAnyTicket } from '../../src/ledger/documents/question.ts';
 import type { LedgerContext } from '../ledger/ledger-command.ts';
 import { type Documents, readDocuments } from '../ledger/read-documents.ts';
 import { counted } from '../terminal.ts';
 
 /** Tickets, acts, and sentences about documents that were not read. */
 export interface ReadTickets {
-  readonly tickets: readonly Ticket[];
+  readonly tickets: readonly AnyTicket[];
   readonly acts: readonly Act[];
   readonly missing: readonly string[];
 }
 
-const TICKETS = 'ticket:reload:';
+/** What tickets may be about. */
+export const TICKET_SOURCES = ['reloads', 'questions'] as const;
+export type TicketSource = (typeof TICKET_SOURCES)[number];
+
+/** How the ids of the tickets about these begin. */
+const PREFIXES: Readonly<Record<TicketSource, string>> = { reloads: 'ticket:reload:', questions: 'ticket:question:' };
 
 /**
- * Reads the tickets of apps that fail, and their acts, at most 50,000 of each. A malformed document is left out, and
- * counted in `missing`.
+ * Reads the tickets of apps that fail and of questions, and their acts, at most 50,000 of each. A malformed document is
+ * left out, and counted in `missing`.
  *
+ * @param source - what the tickets are about; both if it is undefined.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
-export async function readTickets(store: Pick<CouchPort, 'range'>): Promise<ReadTickets> {
-  const tickets = await readDocuments(store, TICKETS, readTicket);
-  const acts = await readDocuments(store, `act:${TICKETS}`, readAct);
+export async function readTickets(
+  store: Pick<CouchPort, 'range'>,
+  source: TicketSource | undefined,
+): Promise<ReadTickets> {
+  const prefix = source === undefined ? 'ticket:' : PREFIXES[source];
+  const tickets = await readDocuments(store, prefix, readAnyTicket);
+  const acts = await readDocuments(store, `act:${prefix}`, readAct);
   return {
     tickets: tickets.found,
     acts: acts.found,
@@ -46,17 +56,12 @@ export async function readTickets(store: Pick<CouchPort, 'range'>): Promise<Read
  *
  * @param text - the ticket's id, or the id of the reload that failed first. For a reload's id, the tenants of the chain
  *   files are tried.
- * @throws CascadeError PARAMETERS_INVALID if there is no such ticket, several tenants have one, or it is a question's;
- *   LEDGER_MALFORMED if the ticket is malformed; STORE_UNAVAILABLE, STORE_REFUSED.
+ * @throws CascadeError PARAMETERS_INVALID if there is no such ticket, or several tenants have one; LEDGER_MALFORMED if the ticket is malformed; STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function readOneTicket(
   { store, chains }: Pick<LedgerContext, 'store' | 'chains'>,
   text: string,
-): Promise<{ readonly ticket: Ticket } & Pick<ReadTickets, 'acts' | 'missing'>> {
-  if (text.startsWith('ticket:question:')) {
-    const message = 'This command shows the tickets of reloads. The dashboard shows questions.';
-    throw new CascadeError('PARAMETERS_INVALID', message);
-  }
+): Promise<{ readonly ticket: AnyTicket } & Pick<ReadTickets, 'acts' | 'missing'>> {
   const tenants = new Set(Object.values(chains?.apps ?? {}).map(({ tenant }) => tenant));
   const ids = text.startsWith('ticket:') ? [text] : [...tenants].map((tenant) => ticketId(tenant, text as ReloadId));
   const [found, another] = (await store.many(ids)).filter((document) => document !== undefined);
@@ -68,7 +73,7 @@ export async function readOneTicket(
         : `Several tenants have a ticket "${text}": give the whole id, ticket:reload:<tenant>:<reload id>.`,
     );
   }
-  const ticket = readTicket(found);
+  const ticket = readAnyTicket(found);
   const acts = await readDocuments(store, `act:${ticket._id}:`, readAct);
   return { ticket, acts: acts.found, missing: missing(acts, 'act') };
 }

@@ -1,6 +1,7 @@
 /*
- * A ticket is one streak of failures of an app, for people to look after. `cascade ticket <id>` shows one, with the
- * error, the log of the first failed reload, and what people did so far. This file makes that report.
+ * A ticket is one streak of failures of an app, or a question of a Stack Exchange site, for people to look after.
+ * `cascade ticket <id>` shows one: of failures with the error and the log of the first failed reload, of a question
+ * with its author and its answers; and what people did so far. This file makes that report.
  */
 
 import { appOfKey } from '../../src/core/names.ts';
@@ -8,6 +9,8 @@ import { instantText } from '../../src/core/runs/time-words.ts';
 import { actWords } from '../../src/core/tickets/act-words.ts';
 import { foldActs } from '../../src/core/tickets/fold-acts.ts';
 import type { ListedTicket } from '../../src/core/tickets/list-tickets.ts';
+import type { QuestionTicket } from '../../src/core/tickets/question.ts';
+import { type AnyTicket, isReloadTicket } from '../../src/core/tickets/ticket.ts';
 import { iso } from '../ledger/json-facts.ts';
 import type { LedgerContext, LedgerReport } from '../ledger/ledger-command.ts';
 import { readOneTicket } from './read-tickets.ts';
@@ -22,28 +25,62 @@ import { ticketJson } from './ticket-json.ts';
  */
 export async function showTicket(context: LedgerContext, text: string): Promise<LedgerReport> {
   const { ticket: read, acts, missing } = await readOneTicket(context, text);
-  const ticket: ListedTicket = { ...read, acts: foldActs(read, acts) };
+  const ticket: ListedTicket<AnyTicket> = { ...read, acts: foldActs(read, acts) };
   return {
     ok: true,
     json: {
       ...ticketJson(ticket, context.labelOf),
-      log: ticket.log,
+      log: isReloadTicket(ticket) ? ticket.log : undefined,
       acts: ticket.acts.history.map(({ _id, by, at, kind, value }) => ({ act: _id, by, at: iso(at), kind, value })),
       missing,
     },
-    lines: [...factLines(ticket, context), ...historyLines(ticket, context)],
+    lines: [
+      ...(isReloadTicket(ticket) ? failureLines(ticket, context) : questionLines(ticket, context)),
+      ...historyLines(ticket, context),
+    ],
     notes: missing,
   };
 }
 
-function factLines(ticket: ListedTicket, { labelOf, paints }: LedgerContext): readonly string[] {
-  const { acts, error, log, times, failedAt, lastFailedAt, recoveredAt, waiting, reloadId, chains } = ticket;
-  const often = times === 1 ? 'once' : `${times} times, last at ${instantText(lastFailedAt)}`;
-  const facts: readonly (readonly [string, string | undefined])[] = [
+type Fact = readonly [name: string, value: string | undefined];
+
+/** Each fact that is known on a line of its own. */
+const factLines = (facts: readonly Fact[]): readonly string[] =>
+  facts.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(9)}  ${value}`]));
+
+/** How a ticket stands by what people did to it. */
+function standingOf(ticket: ListedTicket<AnyTicket>): readonly Fact[] {
+  const { acts } = ticket;
+  return [
     ['state', `${stateText(ticket)}${acts.reason === undefined ? '' : `: ${acts.reason}`}`],
     ['owner', acts.owner ?? 'nobody'],
     ['tags', acts.tags.length === 0 ? undefined : acts.tags.join(', ')],
     ['minutes', acts.minutes === 0 ? undefined : String(acts.minutes)],
+  ];
+}
+
+function questionLines(ticket: ListedTicket<QuestionTicket>, { paints }: LedgerContext): readonly string[] {
+  const { title, author = 'somebody whose account is gone', reputation, createdAt, activeAt, answers, link } = ticket;
+  const who = reputation === undefined ? author : `${author} (${reputation})`;
+  return [
+    `${paints.bold(title)}  ${paints.dim(ticket._id)}`,
+    ...factLines([
+      ...standingOf(ticket),
+      ['asked', `${instantText(createdAt)} by ${who}`],
+      ['active', instantText(activeAt)],
+      ['answers', `${answers}${ticket.isAccepted ? ', one is accepted' : ''}`],
+      ['score', String(ticket.score)],
+      ['site tags', ticket.tags.length === 0 ? undefined : ticket.tags.join(', ')],
+      ['link', link === '' ? undefined : link],
+    ]),
+  ];
+}
+
+function failureLines(ticket: ListedTicket, { labelOf, paints }: LedgerContext): readonly string[] {
+  const { error, log, times, failedAt, lastFailedAt, recoveredAt, waiting, reloadId, chains } = ticket;
+  const often = times === 1 ? 'once' : `${times} times, last at ${instantText(lastFailedAt)}`;
+  const facts: readonly Fact[] = [
+    ...standingOf(ticket),
     ['failed', `${often}, since ${instantText(failedAt)}`],
     ['recovered', recoveredAt && instantText(recoveredAt)],
     ['error', error?.message],
@@ -53,7 +90,7 @@ function factLines(ticket: ListedTicket, { labelOf, paints }: LedgerContext): re
   ];
   return [
     `${paints.red(labelOf(ticket))}  ${paints.dim(ticket._id)}`,
-    ...facts.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(9)}  ${value}`])),
+    ...factLines(facts),
     ...(log === undefined
       ? []
       : [
@@ -66,5 +103,5 @@ function factLines(ticket: ListedTicket, { labelOf, paints }: LedgerContext): re
   ];
 }
 
-const historyLines = ({ acts }: ListedTicket, { paints }: LedgerContext): readonly string[] =>
+const historyLines = ({ acts }: ListedTicket<AnyTicket>, { paints }: LedgerContext): readonly string[] =>
   acts.history.map((act) => `${paints.dim(instantText(act.at))}  ${act.by} ${actWords(act)}`);

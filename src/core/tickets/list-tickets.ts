@@ -2,7 +2,7 @@ import { groupBy } from '../group-by.ts';
 import type { Act } from './act.ts';
 import { actIdParts } from './act-id.ts';
 import { type FoldedActs, foldActs } from './fold-acts.ts';
-import { type AnyTicket, lastNewsOf, type Ticket } from './ticket.ts';
+import { type AnyTicket, isReloadTicket, lastNewsOf, type Ticket } from './ticket.ts';
 
 /** A ticket (it is about an app's failures, or a question), and how it stands by what people did to it, their acts. */
 export type ListedTicket<T extends AnyTicket = Ticket> = T & { readonly acts: FoldedActs };
@@ -13,6 +13,7 @@ export interface TicketFilter {
   readonly owner?: string | undefined;
   /** Only nobody's. */
   readonly isUnassigned?: boolean | undefined;
+  /** Only those to which somebody gave this tag, and questions that have it on their site. */
   readonly tag?: string | undefined;
   /** Also those that are rejected, answered, recovered or dismissed. */
   readonly isAll?: boolean | undefined;
@@ -34,9 +35,11 @@ export function listTickets<T extends AnyTicket>(
     .sort((one, other) => lastNewsOf(other) - lastNewsOf(one) || (one._id < other._id ? -1 : 1));
 }
 
-function isListed({ acts }: { readonly acts: FoldedActs }, { owner, isUnassigned, tag, isAll }: TicketFilter): boolean {
+function isListed(ticket: ListedTicket<AnyTicket>, { owner, isUnassigned, tag, isAll }: TicketFilter): boolean {
+  const { acts } = ticket;
   if (isAll !== true && (acts.state !== 'open' || acts.dismissedAt !== undefined)) return false;
   if (owner !== undefined && acts.owner !== owner) return false;
   if (isUnassigned === true && acts.owner !== undefined) return false;
-  return tag === undefined || acts.tags.includes(tag);
+  if (tag === undefined || acts.tags.includes(tag)) return true;
+  return !isReloadTicket(ticket) && ticket.tags.includes(tag);
 }

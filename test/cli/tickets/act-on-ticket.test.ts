@@ -7,6 +7,7 @@ import { type EmbeddedStore, startStore } from '../../../local/store/start-store
 import type { EpochMs } from '../../../src/core/units.ts';
 import { installConfiguredLedger } from '../../../src/deploy/install-configured-ledger.ts';
 import { bundledProgram } from '../../support/bundled-program.ts';
+import { ONE_QUESTION } from '../../support/one-of-each.ts';
 import { act, at, event, lastEnd, order, ticket } from '../ledger/ledger-of.ts';
 
 const CASCADE = await bundledProgram('cli/cascade.js');
@@ -97,6 +98,26 @@ describe('cascade ticket, with options that change it', () => {
     const reopened = await cascade(['ticket', R1, '--reopen', '--own', 'nobody', '--untag', 'etl', '--json'], ANN);
     const { state, owner, tags, minutes } = JSON.parse(reopened.out);
     expect([state, owner, tags, minutes]).to.deep.equal(['open', undefined, [], 30]);
+  });
+
+  it('does the same to a question', async () => {
+    const id = ONE_QUESTION._id;
+    await put(`/cascade/${id}`, ONE_QUESTION);
+    const { code, out } = await cascade(['ticket', id, '--own', 'me', '--tag', 'etl'], ANN);
+    expect([code, await acts()]).to.deep.equal([
+      0,
+      [
+        ['own', 'ann', 'ann'],
+        ['tag', 'etl', 'ann'],
+      ],
+    ]);
+    expect(out).to.match(/^Why\? .*\n {2}state {6}open\n {2}owner {6}ann$/m);
+    const mine = await cascade(['tickets', '--mine', '--source', 'questions'], ANN);
+    expect(mine.out).to.include(id).and.not.include(R1);
+    const wrong = await cascade(['tickets', '--source', 'apps']);
+    expect([wrong.code, wrong.error]).to.satisfy(([code, error]: [number, string]) => {
+      return code === 2 && error.includes('It has to be reloads or questions.');
+    });
   });
 
   it('lets --as say who it is, and give the ticket to somebody else', async () => {

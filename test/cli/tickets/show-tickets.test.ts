@@ -15,6 +15,19 @@ const DOCUMENTS = [
   act('r1', at('01:45'), 'note', 'The disk is full.'),
 ];
 
+const QUESTION = { ...ONE_QUESTION, createdAt: at('01:00'), activeAt: at('01:20'), seenAt: at('01:21') };
+/** What Ann did to the question. */
+const onQuestion = (kind: string, value: string) => {
+  const { _id, ...rest } = act('r1', at('01:50'), kind, value);
+  return { ...rest, _id: _id.replace('ticket:reload:default:r1', QUESTION._id) };
+};
+const QUESTION_JSON = {
+  ...{ ticket: QUESTION._id, kind: 'question', state: 'open', tags: [], minutes: 0 },
+  ...{ site: 'stackoverflow', questionId: 7, title: 'Why?', link: 'https://stackoverflow.com/questions/7' },
+  ...{ author: 'Ann', reputation: 101, siteTags: ['qlik-sense'], answers: 1, isAnswered: true, isAccepted: false },
+  ...{ score: -1, createdAt: '2026-11-22T01:00:00.000Z', activeAt: '2026-11-22T01:20:00.000Z' },
+};
+
 describe('cascade tickets', () => {
   it('prints the open ones, and how many others there are', async () => {
     const { context, printed } = ledgerOf(DOCUMENTS);
@@ -40,6 +53,42 @@ describe('cascade tickets', () => {
     ]);
   });
 
+  it('prints questions beside reloads, and says what they are', async () => {
+    const { context, printed } = ledgerOf([...DOCUMENTS, QUESTION, onQuestion('tag', 'urgent')]);
+    expect(await showTickets(context, {})).to.equal(0);
+    expect(printed.out.split('\n')).to.deep.equal([
+      '2026-11-22 01:30:00Z  open  ann  Extract, failed 3 times #etl      ticket:reload:default:r1',
+      '2026-11-22 01:20:00Z  open  -    Question: Why?, 1 answer #urgent  ticket:question:stackoverflow:7',
+      '2 tickets; 1 not shown (--all shows the settled ones, too)',
+      '',
+    ]);
+  });
+
+  const LISTED = ['ticket:reload:default:r1', QUESTION._id];
+  const FILTERS: readonly (readonly [what: string, filter: object, ids: readonly string[]])[] = [
+    ['all of both', {}, LISTED],
+    ['reloads only', { source: 'reloads' }, LISTED.slice(0, 1)],
+    ['questions only', { source: 'questions' }, LISTED.slice(1)],
+    ['those of one person', { owner: 'bob' }, LISTED.slice(1)],
+    ['those that nobody owns', { isUnassigned: true }, []],
+    ['those with a tag of a person', { tag: 'etl' }, LISTED],
+    ['those with a tag of the site', { tag: 'qlik-sense' }, LISTED.slice(1)],
+  ];
+  for (const [what, filter, ids] of FILTERS) {
+    it(`lists ${what}`, async () => {
+      const acts = [onQuestion('own', 'bob'), onQuestion('tag', 'etl')];
+      const { context, json } = ledgerOf([...DOCUMENTS, QUESTION, ...acts], { json: true });
+      await showTickets(context, filter);
+      expect((json().tickets as { ticket: string }[]).map(({ ticket: id }) => id)).to.deep.equal(ids);
+    });
+  }
+
+  it('prints a question in JSON', async () => {
+    const { context, json } = ledgerOf([QUESTION], { json: true });
+    await showTickets(context, {});
+    expect(json().tickets).to.deep.equal([QUESTION_JSON]);
+  });
+
   it('says that there are none', async () => {
     const { context, printed } = ledgerOf([]);
     expect(await showTickets(context, {})).to.equal(0);
@@ -54,6 +103,7 @@ describe('cascade tickets', () => {
       tickets: [
         {
           ticket: 'ticket:reload:default:r1',
+          kind: 'reload',
           app: { tenant: 'default', appId: 'extract', label: 'Extract' },
           state: 'open',
           owner: 'ann',
@@ -161,10 +211,44 @@ describe('cascade ticket', () => {
     expect(await showTicket(both, 'ticket:reload:other:r1')).to.equal(0);
   });
 
-  it('says of a question’s ticket where it is shown', async () => {
-    const { context } = ledgerOf([...DOCUMENTS, ONE_QUESTION]);
-    const failure = await showTicket(context, ONE_QUESTION._id).catch((error: unknown) => error);
+  it('shows a question: who asked, its answers, and the site’s tags', async () => {
+    const { context, printed } = ledgerOf([...DOCUMENTS, QUESTION, onQuestion('own', 'ann'), onQuestion('tag', 'etl')]);
+    expect(await showTicket(context, QUESTION._id)).to.equal(0);
+    expect(printed.out.split('\n')).to.deep.equal([
+      'Why?  ticket:question:stackoverflow:7',
+      '  state      open',
+      '  owner      ann',
+      '  tags       etl',
+      '  asked      2026-11-22 01:00:00Z by Ann (101)',
+      '  active     2026-11-22 01:20:00Z',
+      '  answers    1',
+      '  score      -1',
+      '  site tags  qlik-sense',
+      '  link       https://stackoverflow.com/questions/7',
+      '2026-11-22 01:50:00Z  ann took it',
+      '2026-11-22 01:50:00Z  ann added the tag etl',
+      '',
+    ]);
+  });
+
+  it('shows a question whose author is gone, with an accepted answer and without a link', async () => {
+    const { author: _, reputation: __, ...gone } = QUESTION;
+    const { context, printed } = ledgerOf([{ ...gone, link: '', answers: 2, isAccepted: true }]);
+    await showTicket(context, QUESTION._id);
+    expect(printed.out).to.include('  asked      2026-11-22 01:00:00Z by somebody whose account is gone\n');
+    expect(printed.out).to.include('  answers    2, one is accepted\n').and.not.include('link');
+  });
+
+  it('prints a question in JSON', async () => {
+    const { context, json } = ledgerOf([QUESTION, onQuestion('own', 'ann')], { json: true });
+    await showTicket(context, QUESTION._id);
+    const { acts, ...rest } = json();
+    expect(acts).to.have.length(1);
+    expect(rest).to.deep.equal({ ok: true, ...QUESTION_JSON, owner: 'ann', missing: [] });
+  });
+
+  it('refuses a question that there is not', async () => {
+    const failure = await showTicket(ledgerOf(DOCUMENTS).context, QUESTION._id).catch((error: unknown) => error);
     expect(failure).to.include({ code: 'PARAMETERS_INVALID' });
-    expect((failure as Error).message).to.include('The dashboard shows questions');
   });
 });
