@@ -5,6 +5,7 @@
 
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { httpCouchdb } from '../../src/clients/couchdb/http-couchdb.ts';
+import { DEFAULT_CHANNEL } from '../../src/core/desk/notice.ts';
 import { appStateId, eventId, ticketId } from '../../src/core/document-ids.ts';
 import type { AppRef, ReloadId } from '../../src/core/names.ts';
 import { seconds } from '../../src/core/units.ts';
@@ -13,7 +14,7 @@ import type { LedgerSettings } from './start-ledger-store.ts';
 
 /**
  * Whether work on these reloads is left undone: the end of one is not recorded yet, people are owed a notice about its
- * app, or its log can be fetched now for the ticket of its failure.
+ * app, or its log can be fetched now for the ticket of its failure. Or whether people are owed a notice of any alert.
  *
  * @param wrong - the channels (places such as Slack) whose address or key is wrong. A notice that only these channels
  *   lack does not count.
@@ -25,6 +26,8 @@ export type IsAnythingDue = (
 
 /** A store on the same machine answers in milliseconds; a CouchDB elsewhere may be slow. */
 const TIMEOUT = seconds(15);
+/** The most alerts that are looked at. An `npm start` raises few. */
+const MOST_ALERTS = 1_000;
 
 /**
  * Makes the function that asks the ledger. If asking fails, something counts as due.
@@ -40,22 +43,24 @@ export function isAnythingDueIn(settings: LedgerSettings): IsAnythingDue {
       [eventId, ticketId].map((idOf) => idOf(tenant, reloadId as ReloadId)),
     );
     const ids = [...new Set([...ofReloads, ...reloads.map(appStateId)])];
-    const found = await store.many(ids).catch(() => undefined);
+    const read = [store.many(ids), store.range('alert:', { limit: MOST_ALERTS })];
+    const found = await Promise.all(read).catch(() => undefined);
     const now = store.now() ?? Date.now();
-    return found === undefined || found.some((document) => isDue(document, wrong, now));
+    return found === undefined || found.flat().some((document) => isDue(document, wrong, now));
   };
 }
 
 /**
- * Whether work on a document is left undone. Such a document has a `dueAt`. An app's document has it because of its
- * notices. If only wrong channels lack them, that does not count. A ticket has it because of a log. If Qlik did not
+ * Whether work on a document is left undone. Such a document has a `dueAt`. An app or an alert has it because of its
+ * notices. If only wrong channels lack them, that does not count. An alert about which no notifier has decided yet
+ * counts as a notice for the default channel. A ticket has it because of a log. If Qlik did not
  * give the log, the sweep (which takes up what was left undone) asks again 15 minutes later. Meanwhile the ticket does
  * not count.
  */
 function isDue(document: StoredDocument | undefined, wrong: ReadonlySet<string>, now: number): boolean {
   if (document?.['dueAt'] === undefined) return false;
   if (document['type'] === 'ticket') return Number(document['dueAt']) <= now;
-  const notices = document['notices'];
+  const notices = document['unroutedSince'] === undefined ? document['notices'] : [{ to: [DEFAULT_CHANNEL] }];
   return !Array.isArray(notices) || notices.some((notice) => channelsOf(notice).some((channel) => !wrong.has(channel)));
 }
 

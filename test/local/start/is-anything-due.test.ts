@@ -15,7 +15,7 @@ describe('whether the ledger has work left', () => {
   after(() => store.close());
 
   let databases = 0;
-  async function isAnythingDue(...documents: readonly object[]): Promise<boolean> {
+  async function isAnythingDue(documents: readonly object[], wrong = ['wrong']): Promise<boolean> {
     databases += 1;
     const COUCHDB_DATABASE = `due-${databases}`;
     const authorization = `Basic ${Buffer.from(`${store.user}:${store.password}`).toString('base64')}`;
@@ -25,7 +25,7 @@ describe('whether the ledger has work left', () => {
     await fetch(`${store.url}/${COUCHDB_DATABASE}/_bulk_docs`, { method: 'POST', headers, body });
     const COUCHDB_URL = store.url.replace('://', `://${store.user}:${store.password}@`);
     const settings = { COUCHDB_URL, COUCHDB_ADMIN_URL: COUCHDB_URL, COUCHDB_DATABASE };
-    return isAnythingDueIn(settings)([RELOAD], new Set(['wrong']));
+    return isAnythingDueIn(settings)([RELOAD], new Set(wrong));
   }
 
   const cases: readonly (readonly [what: string, isDue: boolean, document: object])[] = [
@@ -39,13 +39,26 @@ describe('whether the ledger has work left', () => {
     ],
     ['a ticket without its log', true, { _id: 'ticket:reload:default:r1', type: 'ticket', dueAt: 1 }],
     ['a ticket whose log is asked for later', false, { _id: 'ticket:reload:default:r1', type: 'ticket', dueAt: FAR }],
+    ['an alert of which nobody has heard', true, { _id: 'alert:quota:a', type: 'alert', dueAt: FAR, unroutedSince: 1 }],
+    ['an alert for a channel', true, { _id: 'alert:quota:a', type: 'alert', dueAt: FAR, notices: [notice('default')] }],
+    [
+      'an alert for a wrong channel',
+      false,
+      { _id: 'alert:q:a', type: 'alert', dueAt: FAR, notices: [notice('wrong')] },
+    ],
+    ['an alert of which people have heard', false, { _id: 'alert:quota:a', type: 'alert' }],
     ['an end of another reload', false, { _id: 'event:default:r2', type: 'event', dueAt: 1 }],
   ];
   for (const [what, isDue, document] of cases) {
     it(`${isDue ? 'it has' : 'it has not'}: ${what}`, async () => {
-      expect(await isAnythingDue(document)).to.equal(isDue);
+      expect(await isAnythingDue([document])).to.equal(isDue);
     });
   }
+
+  it('it has not: an alert of which nobody has heard, if the channel that hears of alerts is wrong', async () => {
+    const alert = { _id: 'alert:channel-refused:default', type: 'alert', dueAt: FAR, unroutedSince: 1 };
+    expect(await isAnythingDue([alert], ['default'])).to.equal(false);
+  });
 
   it('it has if the ledger does not answer', async () => {
     const gone = await startStore({ port: 0 });
