@@ -68,11 +68,9 @@ export function OneTicket({ ledger, now, user, acts, id }: ViewProps & { readonl
       {refused.map((each) => (
         <Refused key={each.act._id} refused={each} onDiscard={() => void acts.discard(each.act._id)} />
       ))}
-      {isReloadTicket(ticket) && (
-        <p>
-          On the command line: <CopyCommand command={`npx cascade ticket ${id}`} />
-        </p>
-      )}
+      <p>
+        On the command line: <CopyCommand command={`npx cascade ticket ${id}`} />
+      </p>
     </>
   );
 }
