@@ -1,7 +1,7 @@
 /*
- * The view Now begins with the apps that a person may have to look after: those that fail, those whose reload Cascade
- * gave up, and those that are late. This file finds them, and says for each why, and who looks after it. A ticket is a
- * streak of failures of one app, for people. An act is one thing that a person did to a ticket.
+ * The view Now begins with the apps that a person may have to look after: those that failed, and those that are late.
+ * This file finds them, and says for each why, and who looks after it. A ticket is a streak of failures of one app, for
+ * people. An act is one thing that a person did to a ticket.
  */
 
 import { lateCause } from '../../src/core/desk/late-cause.ts';
@@ -21,7 +21,7 @@ import type { NowLine } from './now-lines.ts';
 /** An app that a person may have to look after. */
 export interface Attention {
   readonly line: NowLine;
-  /** Why it failed or is late: a sentence. */
+  /** Why it failed or is late. */
   readonly why: string;
   /** The id of the failure's ticket. If the app is late, the ticket of the failure that it waits for. */
   readonly ticket?: string;
@@ -37,7 +37,7 @@ export interface AttentionFacts {
 }
 
 /**
- * The apps that a person may have to look after: first those that fail, then those that are late. In each of the two
+ * The apps that a person may have to look after: first those that failed, then those that are late. In each of the two
  * groups the latest comes first. A failing app is left out if somebody has rejected, answered or dismissed its ticket.
  * An app whose reload was given up is left out if somebody has dismissed its order (the reload that Cascade owed).
  */
@@ -72,8 +72,8 @@ function isDismissed({ app }: NowLine, endedAt: EpochMs | undefined, { documents
 const reasonOf = (error: Reason | undefined): string => error?.message ?? 'Qlik did not say why.';
 
 /**
- * An app that fails. If its ticket is not on the device, the reason comes from its last end. Undefined if people have
- * settled the ticket.
+ * An app that fails. The reason is that of its ticket, or else that of its last end. Undefined if people have settled
+ * the ticket.
  */
 function failing(line: NowLine, id: string, { documents }: AttentionFacts): Attention | undefined {
   const ticket = reloadTicketIn(documents, id);
@@ -84,15 +84,15 @@ function failing(line: NowLine, id: string, { documents }: AttentionFacts): Atte
 }
 
 /**
- * If a reload of the app runs again, the app no longer stands as failed. Then the reason begins with the time when it
- * failed.
+ * If a reload of the app runs again, the app no longer stands as failed. Then these words go before the reason. They
+ * are empty if the ticket, which says when the app failed, is not on the device.
  */
 const againWords = ({ state }: NowLine, ticket: Ticket | undefined): string =>
   state === 'failed' || ticket === undefined ? '' : `It failed at ${instantText(ticket.lastFailedAt)}: `;
 
 /**
- * An app that is late. Mostly it waits for an app that fails. Then the reason names that app, and the ticket is that
- * app's.
+ * An app that is late. If it waits for an app that fails, the reason names that app, and the ticket is that app's, if
+ * it is on the device.
  */
 function late(line: NowLine, missed: Late, { chains, documents, labelOf }: AttentionFacts): Attention {
   const states = documents.of('app');

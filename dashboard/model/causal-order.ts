@@ -1,14 +1,14 @@
 /*
- * Qlik gives times in full seconds. So a short reload may have the same times as the reload that called for it. That is
+ * Qlik gives times in full seconds. So a short reload may have the same times as the reload that it follows. That is
  * why the timeline and the history of a run sort by what caused what, too. A run is a first reload, and all reloads
- * that follow from it. An order is a reload that Cascade owes because of another reload.
+ * that follow from it. An order is a reload that Cascade owes.
  */
 
 import type { OrderFact } from '../../src/core/runs/facts.ts';
 
 /**
- * Where a reload is in its run. `hops` says how many orders lie between its order and the start of the run; a reload
- * without an order has -1. `attempt` says which attempt of its order it is, from 1.
+ * Where a reload is in its run. `hops` counts the orders from the start of the run to its own, its own included; a
+ * reload without an order has -1. `attempt` says which attempt of its order it is, from 1.
  */
 export interface CausalPlace {
   readonly hops: number;

@@ -14,8 +14,8 @@ import { byCause, causalPlace } from './causal-order.ts';
 
 /**
  * Finds the critical path of a run: the ends of its reloads, the earliest first. It starts from the last end of the run
- * and goes back from each reload to its cause. If a reload was a further attempt, its cause is the attempt before it.
- * If a reload waited for several apps, its cause is the app that ended last.
+ * and goes back from each reload to its cause: the end that called for it. If a reload was a further attempt, its cause
+ * is the attempt before it. If it waited for several apps, its cause is the last of their ends.
  *
  * @returns an empty list if no reload of the run has ended. If the device lacks a cause, the path begins after it.
  */
@@ -31,6 +31,7 @@ export function criticalPath({ events, orders }: Run): readonly EventFact[] {
     if (order === undefined) return undefined;
     const attempt = attemptBefore(order, event);
     if (attempt !== undefined) return byReload.get(`${order.tenant}/${attempt}`)?.[0];
+    // `causeOf` gives one end for an order. So it is asked for each of the causes.
     return latest(order.causes.flatMap((cause) => causeOf({ ...order, causes: [cause] }) ?? []));
   };
   const path = new Set<EventFact>();
@@ -49,7 +50,8 @@ function attemptBefore({ ends }: OrderFact, { reloadId }: EventFact): string | u
 }
 
 /**
- * Says in sentences which reloads are on the critical path, and how long they waited, ran and were apart.
+ * Says in sentences which reloads are on the critical path, and, as far as Qlik said it, how long they were in its
+ * queue, how long they ran, and how long the pauses between them were.
  *
  * @param path - see `criticalPath`. It has at least one end.
  */
@@ -62,7 +64,7 @@ export function criticalPathWords(path: readonly EventFact[], labelOf: LabelOf):
   return `Critical path: ${names}.${all === '' ? '' : ` Together: ${all}.`}`;
 }
 
-/** Joins names in a row that are equal, because they are attempts of one order: `Route plan (3 attempts)`. */
+/** Makes one name of equal names in a row, which are attempts of one order: `Route plan (3 attempts)`. */
 const withoutRepeats = (names: readonly string[]): readonly string[] =>
   names.flatMap((name, index) => {
     if (name === names[index - 1]) return [];
@@ -72,8 +74,9 @@ const withoutRepeats = (names: readonly string[]): readonly string[] =>
   });
 
 /**
- * The sum of the times, in milliseconds, from an end on the path until Qlik had the next reload. Undefined if the path
- * has only one end, or if Qlik did not say all these times.
+ * The sum of the pauses, in milliseconds. A pause lasts from an end on the path until Qlik was asked for the next
+ * reload, or, if Qlik did not say that, until that reload began to run. Undefined if the path has only one end, or if a
+ * pause is unknown.
  */
 function pausesOn(path: readonly EventFact[]): number | undefined {
   const pauses = path.slice(1).map(({ createdAt, startedAt }, index) => {

@@ -1,7 +1,8 @@
 /*
- * The page has many documents of the ledger (Cascade's memory) in memory. This file holds them, checks each new one,
- * and knows which of them a quick opening of the page needs. The types of documents: an event is a reload that ended,
- * an order is a reload that Cascade owes, a definition is the compiled chain files of one deployment.
+ * The page has many documents of the ledger (Cascade's memory) in memory. This file holds them. It checks each document
+ * that comes in, and divides them into parts, which the device keeps for a quick opening of the page. The types of
+ * documents: an event is a reload that ended, an order is a reload that Cascade owes, a definition is the compiled
+ * chain files of one deployment.
  */
 
 import { CascadeError } from '../../src/core/cascade-error.ts';
@@ -34,12 +35,14 @@ export type PageDocument<T extends PageType> = T extends 'event'
 /** The revision of a document that the store does not have yet, and so has given none. */
 export const UNSENT_REV = '0-unsent';
 
-/** A type of document that the page can read: the ledger's types, and the document that says which chains are deployed. */
+/**
+ * A type of document that the page can read: the ledger's types, and the document that says which chains are deployed.
+ */
 export type PageType = LedgerType | 'deployed';
 
 const READERS = { ...LEDGER_READERS, event: eventFact, order: orderFact, deployed: readDeployed } as const;
 
-/** All these types. */
+/** All types that the page can read. */
 export const PAGE_TYPES = Object.keys(READERS) as readonly PageType[];
 
 /**
@@ -54,8 +57,8 @@ export function typeOf(id: string): PageType | undefined {
 type Documents = { readonly [T in PageType]: Map<string, PageDocument<T>> };
 
 /**
- * The ledger's documents in memory, by type and id. A reader checks each document when it comes. The page's `Ledger` is
- * made of these documents, and has views painted again; this class paints nothing.
+ * The ledger's documents in memory, by type and id. The page's `Ledger` takes them from here, and has the views painted
+ * again when they change.
  */
 export class PageDocuments {
   readonly #documents = Object.fromEntries(PAGE_TYPES.map((type) => [type, new Map()])) as unknown as Documents;
@@ -75,7 +78,7 @@ export class PageDocuments {
     return this.#malformed;
   }
 
-  /** Takes new, changed and deleted documents in. @returns the types of these documents. */
+  /** Checks new, changed and deleted documents, and takes them in. @returns their types. */
   take(documents: readonly RawDocument[]): ReadonlySet<PageType> {
     const changed = new Set<PageType>();
     for (const document of documents) {
@@ -88,7 +91,7 @@ export class PageDocuments {
   }
 
   /**
-   * Takes documents that the same code has checked at an earlier opening of the page. They count as no change.
+   * Takes in documents that the same code has checked at an earlier opening of the page. They change no part.
    *
    * @returns their types.
    */
@@ -175,7 +178,7 @@ function readable<T>(document: RawDocument, read: (document: RawDocument) => T):
 
 const NO_CHAINS: CompiledChains = { links: {}, apps: {} };
 
-/** The deployed chains. They have no links and apps if the device does not have all their parts. */
+/** The deployed chains. They have no links and apps if the device does not have all documents of them. */
 export function deployedChains(documents: Pick<PageDocuments, 'of'>): CompiledChains {
   const hash = documents.of('deployed').get(DEPLOYED_ID)?.hash;
   return (hash === undefined ? undefined : chainsOfHash(hash, documents)) ?? NO_CHAINS;
@@ -195,7 +198,7 @@ export function chainsOfHash(hash: string, documents: Pick<PageDocuments, 'of'>)
   };
 }
 
-/** Large chains are in several documents. This finds them all; empty if one is missing. */
+/** Large chains are in several documents. This finds the parts in all of them; empty if one is missing. */
 function partsOf(
   hash: string,
   definitions: ReadonlyMap<string, PageDocument<'definition'>>,

@@ -2,8 +2,8 @@ import type { ChainGraph, GraphApp, GraphEdge } from '../../src/core/graph/chain
 import type { Link } from '../../src/core/link.ts';
 
 /**
- * What an app follows, and what follows it, in words: one text for each app. The table and the panel of the view Now
- * show them in place of the graph's lines.
+ * What an app follows, and what follows it, in words: one text for each app. The panel of the view Now shows these
+ * texts, and its table shows those of `upstreams`.
  */
 export interface FollowWords {
   readonly upstreams: readonly string[];
@@ -30,7 +30,7 @@ export function followWords(app: GraphApp, { apps, edges, numberOf }: ChainGraph
 
 const ON_WORDS = { succeeded: [], failed: ['if it failed'], any: ['in any case'] } as const;
 
-/** When a link sets its target off. The text is empty for a plain link: after each success. */
+/** When a link sets its target off. The text is empty for a plain link, which does that after each success. */
 function linkWords({ on, join, paused }: Link): string {
   const composite = join === undefined ? [] : [`when ${countWords(join)} have ended`];
   return [...ON_WORDS[on], ...composite, ...(paused ? ['paused'] : [])].join(', ');

@@ -23,7 +23,7 @@ export interface InboxLine {
   readonly what: string;
   /** How Cascade heard of it: `webhook`, `sweep` or `replay`. */
   readonly from: string;
-  /** What it caused, or why it caused nothing. The list shows it as a sentence. */
+  /** What it caused, or why it caused nothing. */
   readonly caused: string;
   /**
    * For an end: whether Cascade has looked up what follows, and counted it. For a letter: whether a person has dealt
@@ -57,8 +57,8 @@ export function ordersByCause(orders: Iterable<OrderFact>): ReadonlyMap<string, 
 /**
  * Makes the lines of the inbox, the one that was received last first.
  *
- * @param text - only lines that have this text in their id, in what happened or in what it caused. Capital and small
- *   letters are the same. The empty text is in every line.
+ * @param text - only lines that have this text in `id`, `what` or `caused`. Capital and small letters are the same. The
+ *   empty text is in every line.
  */
 export function inboxLines(
   { events, letters, caused }: InboxFacts,
@@ -94,6 +94,7 @@ function causedWords(event: EventFact, orders: readonly OrderFact[], labelOf: La
   if (orders.length > 0) return `called for ${orders.map(labelOf).join(', ')}`;
   if (event.resolvedAt === undefined) return 'not looked at yet';
   const [skip] = event.skips ?? [];
+  // `skipWords` gives the rest of a sentence, such as "but chain sales was paused".
   return skip === undefined ? 'nothing follows it' : skipWords(skip, labelOf).replace(/^(and|but) /, '');
 }
 

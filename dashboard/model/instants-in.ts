@@ -14,6 +14,7 @@ export function instantsIn(sentence: string, now: EpochMs): readonly (string | E
   return sentence.split(INSTANT).flatMap((part, index): readonly (string | EpochMs)[] => {
     // Every second part is an instant, since the expression has one group.
     if (index % 2 === 0) return part === '' ? [] : [part];
+    // An instant of 9 characters has no date.
     const at = Date.parse((part.length === 9 ? `${today} ${part}` : part).replace(' ', 'T'));
     return [Number.isNaN(at) ? part : (at as EpochMs)];
   });

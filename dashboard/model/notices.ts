@@ -11,7 +11,7 @@ import type { StoreFacts } from '../session/store-facts.ts';
 
 /** What the page knows of the store, the account and the device. */
 export interface PageState extends Omit<StoreFacts, 'mayAct'> {
-  /** Why the store takes nothing from the account; absent if the account works, or if nobody knows. */
+  /** Why the store refuses the account; absent if the account works, or if nobody knows. */
   readonly account?: AccountProblem;
   /** Whether this device does not store the documents. */
   readonly isFull: boolean;
@@ -22,8 +22,8 @@ export interface PageState extends Omit<StoreFacts, 'mayAct'> {
 }
 
 /**
- * Why an account cannot be used: wrong user or password, no role that may read the ledger, or no database with its
- * name.
+ * Why an account cannot be used: wrong user or password, no role that may read the ledger, or no database with the
+ * ledger's name.
  */
 export type AccountProblem = 'wrong' | 'no-role' | 'no-database';
 

@@ -1,7 +1,7 @@
 /*
- * The view Now has its state in the URL: the app whose panel is open, the filter, and the part of the graph that a
- * person sees. So a link shows another person the same. This file reads and writes that URL, and computes how the wheel
- * and the zoom change the part that is seen.
+ * The view Now has its state in the URL: the app whose panel is open, the filter, and whether a person sees a table or
+ * which part of the graph. So a link shows another person the same. This file reads and writes that URL, and computes
+ * how the wheel and the zoom change the part that is seen.
  */
 
 import type { AppKey } from '../../src/core/names.ts';
@@ -29,8 +29,8 @@ export interface NowAddress {
 }
 
 /**
- * Reads the URL of the view: `#/now/<tenant>/<app>?filter=…&as=table&at=<x>,<y>,<zoom>`. The app is one part,
- * `default%2Fb4a3…`. What this function does not understand counts as absent.
+ * Reads the URL of the view: `#/now/<tenant>%2F<app>?filter=…&as=table&at=<x>,<y>,<zoom>`. What this function does not
+ * understand counts as absent.
  */
 export function readNowAddress({ path: [selected], query }: Route): NowAddress {
   const [x, y, zoom, ...more] = (query.get('at') ?? '')
@@ -45,7 +45,7 @@ export function readNowAddress({ path: [selected], query }: Route): NowAddress {
   };
 }
 
-/** The URL that `readNowAddress` reads as this address. */
+/** The URL that `readNowAddress` reads as this address, with the numbers of the viewport rounded. */
 export function hrefToNow({ selected, filter, isTable, viewport }: NowAddress): string {
   return hrefTo('now', selected === undefined ? [] : [selected], {
     ...(filter !== '' && { filter }),
@@ -82,7 +82,10 @@ export function wheeled({ x, y, zoom }: Viewport, by: Shift, room: WheelRoom): V
 type Shift = Readonly<Record<'x' | 'y', number>>;
 type Size = Readonly<Record<'width' | 'height', number>>;
 interface WheelRoom {
-  /** The upper left corner from which the wheel starts: a little outside the drawing, for the margin. */
+  /**
+   * The point of the drawing at which the wheel stops in the upper left corner. It is a little outside the drawing, for
+   * the margin. At the right and below, the margin is the same.
+   */
   readonly start: Shift;
   readonly drawing: Size;
   readonly frame: Size;

@@ -1,7 +1,7 @@
 /*
- * The view Now shows the deployed chains as a graph, with how each app stands. This file puts both together from the
- * documents on the device: the apps' states, and a drawing of the apps that the filter leaves. An app's number is its
- * place in the graph's list of apps.
+ * The view Now shows the deployed chains as a graph, with how each app stands. This file finds how the apps stand, from
+ * the documents on the device. It also draws the apps that the filter leaves. An app's number is its place in the
+ * graph's list of apps.
  */
 
 import { type AppStanding, appStandings } from '../../src/core/graph/app-standing.ts';

@@ -1,7 +1,7 @@
 /*
  * The view Numbers shows how many reloads ended in each hour, how long the reloads of each app took, and how Cascade's
- * own actions do. This file computes it. The first two come from the ends of reloads (events) on this device. The last
- * comes from what the meter, an action of Cascade, has counted since it was deployed.
+ * own actions do. This file computes these numbers. The first two come from the ends of reloads (events) on this
+ * device. The last comes from what the meter, an action of Cascade, has counted.
  */
 
 import { groupBy } from '../../src/core/group-by.ts';

@@ -26,7 +26,8 @@ export const filterRuns = (runs: readonly Run[], filter: RunFilter): readonly Ru
 export interface GridCell {
   readonly state: MarkState;
   /**
-   * How many reloads of the app the run has. If there are several, `state` is the one that matters most to a person.
+   * How many reloads of the app the run has; the attempts of an order count as one. If there are several, `state` is
+   * the one that matters most to a person.
    */
   readonly count: number;
 }

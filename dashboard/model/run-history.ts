@@ -25,8 +25,8 @@ import { type MarkState, nodeState } from './mark.ts';
 export interface HistoryEntry {
   readonly id: string;
   /**
-   * When it happened. The clock is Qlik's for what Qlik did, the clock of the person's device for an act (of `cascade
-   * dismiss`: CouchDB's), and CouchDB's for all else, also if a person called off an order.
+   * When it happened: by Qlik's clock if Qlik did it, by the clock of a person's device for most acts, otherwise mostly
+   * by CouchDB's clock.
    */
   readonly at: EpochMs;
   readonly what: string;
@@ -34,7 +34,7 @@ export interface HistoryEntry {
   readonly state?: MarkState;
   /** Qlik's error, or why Cascade gave up. */
   readonly error?: string;
-  /** Why some apps were not reloaded. */
+  /** Why links of the chains set nothing off. */
   readonly notes?: readonly string[];
   /** The id of the ticket that it is about. */
   readonly ticket?: string;
@@ -63,8 +63,9 @@ export function historyOf(run: Run, { tickets, acts }: DeskFacts, labelOf: Label
 }
 
 /**
- * The kinds of entries. Qlik's times are full seconds, so entries of the same second are in this order. `recorded`: the
- * end was counted for its app, or Cascade gave up.
+ * The kinds of entries. Qlik's times are full seconds, so the entries of one reload in the same second are in this
+ * order. `recorded`: the end was counted for its app, or Cascade gave up. `called-off`: also that Cascade asked Qlik to
+ * cancel.
  */
 const KINDS = [
   'ordered',
@@ -101,7 +102,7 @@ interface NewEntry extends Omit<HistoryEntry, 'id' | 'at'> {
 type EntriesOf = (kind: Kind, entry: NewEntry) => readonly Placed[];
 
 /**
- * Makes the function that makes an entry about one reload, or none if that did not happen.
+ * Makes a function for the entries about one reload. That function gives no entry if `at` is undefined.
  *
  * @param id - of the reload's event or order.
  */
@@ -115,6 +116,7 @@ function eventEntries(event: EventFact, order: OrderFact | undefined, labelOf: L
   const label = labelOf(event);
   const ended = `${label} ${endWords(event, order)}`;
   const entries = placer(_id, causalPlace(order, event.reloadId));
+  // If so, the order has this entry.
   const isAskedByUs = order?.reloadId === event.reloadId && order.postedAt !== undefined;
   return [
     ...entries('asked', {
@@ -144,6 +146,7 @@ function orderEntries(order: OrderFact, run: Run, labelOf: LabelOf): readonly Pl
   const last = causalPlace(order, undefined);
   const entries = placer(_id, last);
   return [
+    // Cascade orders before the first attempt.
     ...placer(_id, { ...last, attempt: 0 })('ordered', {
       at: createdAt,
       what: `Cascade ordered a reload of ${label}${why(order, run, labelOf)}`,

@@ -29,11 +29,11 @@ export type SourceOfTickets = (typeof SOURCES_OF_TICKETS)[number];
 export interface TicketQuery {
   readonly whose: Whose;
   readonly source: SourceOfTickets;
-  /** Only this user's; if it is empty, everybody's. */
+  /** Only this user's; if it is empty, everybody's. `whose: 'mine'` goes before it. */
   readonly owner: string;
-  /** Only tickets with this tag of a person or of the site, or of the chain with this name; if it is empty, any. */
+  /** Only tickets with this tag (people and Stack Exchange sites give tags), or of this chain; if it is empty, any. */
   readonly tag: string;
-  /** The states that are listed, too. */
+  /** Which tickets are listed beside the open ones. */
   readonly settled: readonly Settled[];
   /** Only tickets with this text. Capital and small letters are the same. The empty text is in every ticket. */
   readonly text: string;

@@ -1,7 +1,7 @@
 /*
  * A person sees a run on a line of time: which reload waited, which one ran long. A run is a first reload, and all
  * reloads that follow from it. This file computes the line, with a bar for each reload. An order is a reload that
- * Cascade owes; it may need several attempts, and each attempt is a reload of its own in Qlik, with its own bar.
+ * Cascade owes; it may need several attempts, and each attempt is a reload of its own in Qlik.
  */
 
 import type { EventFact, LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
@@ -44,8 +44,8 @@ export interface Timeline {
   /** The earliest first. */
   readonly bars: readonly TimelineBar[];
   /**
-   * Orders whose reload, or whose next attempt, is not started in Qlik as far as Cascade knows. That reload has no bar,
-   * and the name is that reload's.
+   * Orders of which a reload (the first or the next attempt) is not started in Qlik, as far as Cascade knows. The name
+   * says which reload this is. It has no bar.
    */
   readonly withoutBar: readonly (ReloadName & { readonly order: OrderFact })[];
 }

@@ -46,8 +46,8 @@ const linksTo = (app: AppRef, { links }: CompiledChains): readonly Link[] =>
     .filter(({ target }) => appKey(target) === appKey(app));
 
 /**
- * The chains of all deployments that the device has, by their hashes. An older end was decided by older chains, so the
- * answer compares them with the chains of now.
+ * The chains of all deployments that the device has, by their hashes. Other chains may have decided about an older end,
+ * so the answer compares them with the chains of now.
  */
 function decidedChains(documents: Documents): ReadonlyMap<string, CompiledChains | undefined> {
   const deployed = documents.of('deployed').get(DEPLOYED_ID);

@@ -4,7 +4,7 @@ import { useRef } from 'preact/hooks';
 /**
  * Shows a command for a terminal, and a button that copies it. The page itself cannot start or cancel reloads, so a
  * person does that on the command line. If the browser does not let the page copy, the button selects the command, and
- * one key copies it.
+ * the person copies it with the keyboard.
  */
 export function CopyCommand({ command }: { readonly command: string }) {
   const text = useRef<HTMLElement>(null);

@@ -4,7 +4,7 @@ import { hrefTo } from '../../routes.ts';
 /**
  * Shows the link back to the list of the view Inbox.
  *
- * @param children - a sentence about why the page shows nothing else.
+ * @param children - if the page shows nothing else, a sentence about why.
  */
 export function BackToInbox({ children }: { readonly children?: ComponentChildren }) {
   return (

@@ -46,7 +46,7 @@ export function InboxList({ ledger, route: { query }, now }: ViewProps) {
           </select>
         </label>
         <label>
-          With the text {/* Each letter typed would be a step back in the browser's history. */}
+          With the text {/* `replace`: otherwise Back would go through each letter typed. */}
           <input
             type="search"
             value={text}

@@ -40,7 +40,8 @@ interface PartProps extends Omit<PanelProps, 'line' | 'address'> {
 
 /**
  * Shows what a person wants to know about one app of the view Now: why it stands as it does, what it waits for, what
- * follows it, its last reloads, and commands to copy. It opens beside the graph when a person selects the app.
+ * follows it, its last reloads, and commands to copy. It opens beside the graph or the table when a person selects the
+ * app.
  */
 export function AppPanel({ line, address, ...rest }: PanelProps) {
   const { selected, ...closed } = address;
@@ -102,9 +103,10 @@ export function AppPanel({ line, address, ...rest }: PanelProps) {
 }
 
 /**
- * Links to the app's ticket (a streak of its failures, for people), with its state, its owner and its tags.
+ * Links to the ticket of a failing app (a streak of its failures, for people), with its state, its owner and its tags.
  *
- * @param id - the ticket of the failure that the app waits for. It is shown if the app itself has no ticket.
+ * @param id - the ticket that `attentionTo` found. If the app itself is not failing, it is that of the failure for
+ *   which the app waits.
  */
 function Ticket({ app, ledger, id }: PartProps & { readonly id: string | undefined }) {
   const own = ledger.of('app').get(appStateId(app))?.failing?.ticket;
@@ -122,8 +124,9 @@ function Ticket({ app, ledger, id }: PartProps & { readonly id: string | undefin
 }
 
 /**
- * Gives the heading the focus if a person on the page opens an app, so that a screen reader reads on there. If the page
- * itself opens with an app, the focus stays. When the panel closes, the focus goes back to where it was.
+ * Gives the heading the focus when a person opens an app, so that a screen reader reads on there. When the panel
+ * closes, the focus goes back to where it was. If nothing has the focus, as when the page itself opens with an app,
+ * that stays so.
  */
 function useFocusOf(selected: NowAddress['selected']) {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -146,7 +149,7 @@ function useFocusOf(selected: NowAddress['selected']) {
 
 /**
  * The links (steps of chains) by which the app waits for several other apps, and which of those apps are ready. The
- * code calls each of them a half.
+ * code calls such an app a half.
  */
 function Waits({ app, chains, ledger, now }: PartProps) {
   const joins = joinsOfApp(app, chains, ledger);

@@ -16,8 +16,8 @@ interface AttentionTableProps {
 }
 
 /**
- * Shows the apps that need somebody: what failed, why, what is late because of it, and who looks after it. The view Now
- * begins with it, because a person wants to know that in the morning.
+ * Shows the apps that may need somebody: those that failed and those that are late, with the reason, and who looks
+ * after them. The view Now begins with this table, because people want to see it first.
  */
 export function AttentionTable({ lines, address, ledger, now }: AttentionTableProps) {
   const all = attentionIn(lines, { chains: ledger.chains.value, documents: ledger, labelOf: ledger.labelOf });
@@ -44,7 +44,10 @@ export function AttentionTable({ lines, address, ledger, now }: AttentionTablePr
   );
 }
 
-/** Arrow up and arrow down move the focus from row to row, and stay in the column. Tab goes through all links. */
+/**
+ * Arrow up and arrow down move the focus to the next row, to the link in the same column, or else to the row's first
+ * link. Tab goes through all links.
+ */
 function moveByRow(event: KeyboardEvent): void {
   const { key, target } = event;
   const cell = target instanceof Element ? target.closest('td, th') : null;

@@ -21,7 +21,7 @@ interface ChainsGraphProps {
 const KEY_STEP = 80;
 /** By which factor one step zooms. */
 const ZOOM_STEP = 1.25;
-/** The part that is seen at first: it leaves a margin of 12 pixels beside the first boxes. */
+/** The part that is seen at first: it leaves a margin of 12 pixels above the drawing and to the left of it. */
 const START: Viewport = { x: -12, y: -12, zoom: 1 };
 const ARROWS: Readonly<Record<string, Direction>> = {
   ArrowLeft: 'left',
@@ -30,7 +30,7 @@ const ARROWS: Readonly<Record<string, Direction>> = {
   ArrowDown: 'down',
 };
 
-/** How far Shift and an arrow move the part that is seen: to the right, and down. */
+/** How far Shift and an arrow move the part that is seen, in pixels: to the right, and down. */
 const STEPS: Readonly<Record<Direction, readonly [number, number]>> = {
   left: [-KEY_STEP, 0],
   right: [KEY_STEP, 0],
@@ -110,6 +110,7 @@ export function ChainsGraph({ graph, drawing, lines, address, now }: ChainsGraph
     if (!isSeen) {
       move({ x: node.x + node.width / 2 - width / zoom / 2, y: node.y + node.height / 2 - height / zoom / 2, zoom });
     }
+    // Until then Preact has drawn the app.
     requestAnimationFrame(() => frame.current?.querySelector<SVGGElement>(`[data-place="${place}"]`)?.focus());
   };
 
@@ -134,7 +135,7 @@ export function ChainsGraph({ graph, drawing, lines, address, now }: ChainsGraph
       const at = { x: event.clientX - left, y: event.clientY - top };
       move(zoomed(viewport.peek(), event.deltaY < 0 ? ZOOM_STEP : 1 / ZOOM_STEP, at));
     };
-    // Preact would add a passive listener. Such a one cannot keep the browser from moving the page.
+    // A passive listener could not keep the browser from moving the page.
     element.addEventListener('wheel', onWheel, { passive: false });
     return () => {
       observer.disconnect();

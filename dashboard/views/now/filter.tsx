@@ -4,7 +4,8 @@ import { hasSingleKeys } from '../../single-keys.ts';
 import { goToInPlace } from './go-to.ts';
 
 /**
- * How long after the last key the filter takes effect. It draws the graph anew, so it does not do that for each letter.
+ * How long after the last key the filter takes effect. A new filter has the graph drawn anew, which is too slow for
+ * each letter.
  */
 const PAUSE_MS = 150;
 
@@ -14,7 +15,7 @@ interface FilterProps {
   readonly count: number;
   /** How many apps there are. */
   readonly total: number;
-  /** A sentence for each part of the filter that names no known app or chain. */
+  /** A sentence for each part of the filter that names an unknown chain, or, beside a plus, an unknown app. */
   readonly problems: readonly string[];
 }
 
@@ -39,6 +40,7 @@ export function Filter({ address, count, total, problems }: FilterProps) {
           spellcheck={false}
           onInput={({ currentTarget: { value } }) => {
             clearTimeout(pause.current);
+            // The new drawing is another one, so the part that was seen says nothing about it.
             const { viewport: _, ...rest } = address;
             pause.current = setTimeout(() => goToInPlace(hrefToNow({ ...rest, filter: value })), PAUSE_MS);
           }}

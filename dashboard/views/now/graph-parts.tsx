@@ -27,9 +27,9 @@ interface GraphPartsProps {
 }
 
 /**
- * Draws the part of the graph that a person sees: a box for each chain, a line for each link, and a box for each app
- * with its state. `ChainsGraph` moves and zooms it. While a person moves the graph, most parts stay. They are the same
- * objects as before, so Preact does not compare them.
+ * Draws the part of the graph that a person sees, and a little more: a box for each chain, a line for the links between
+ * two apps, and a box for each app with its state. `ChainsGraph` moves and zooms it. While a person moves the graph,
+ * most of what is drawn stays: it is the same objects as before, so Preact does not compare them.
  */
 export function GraphParts({ graph, drawing, lines, part, current, selected, today }: GraphPartsProps) {
   const made = useMemo(() => new Map<string, VNode>(), [graph, drawing, lines, selected, current.value, today]);
@@ -95,7 +95,7 @@ function Chain({ box, name }: { readonly box: Box | undefined; readonly name: st
   );
 }
 
-/** For an app that waits for several others: how many, such as `all 3`, where the lines end at its left side. */
+/** Says at the left side of an app that waits for several others, where the lines end, for how many: `all 3`. */
 function Counts({
   graph,
   box,
@@ -114,7 +114,10 @@ function Counts({
   );
 }
 
-/** The class of a line in `style.css`: solid after a success, dashed after a failure, dotted in any case. */
+/**
+ * The class of a line in `style.css`: solid after a success, dashed after a failure, dotted in any case, or if the
+ * links between the two apps differ in that.
+ */
 function classOf({ links }: GraphEdge): string {
   const [{ on = 'any' } = {}, ...more] = links;
   const isOne = more.every((link) => link.on === on);
@@ -171,8 +174,8 @@ const DAY = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric',
 export const dayOf = (at: EpochMs): string => DAY.format(at).replace(',', '');
 
 /**
- * Since when an app stands like that, in the device's time zone: `07:06`, or only the date if it is not today. A box
- * has no room for more.
+ * The text of an instant in the device's time zone: `07:06`, or only the day if it is not today. A box has no room for
+ * more.
  */
 function sinceText(at: EpochMs, today: string): string {
   const day = dayOf(at);

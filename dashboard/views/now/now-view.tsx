@@ -31,6 +31,7 @@ function Now({ ledger, route, now }: ViewProps) {
   const { apps, problems } = selectApps(graph, chains, address.filter, tagsOf);
   const chosen = [...apps].join(' ');
   // The drawing depends on which apps there are, and not on how they stand. So it is not made anew with each change.
+  // `apps` is a new set each time, and `chosen` stands for what is in it.
   const drawing = useMemo(
     () => (address.isTable ? undefined : drawApps(graph, apps)),
     [graph, chosen, address.isTable],
@@ -66,7 +67,7 @@ function NoChains() {
 }
 
 /**
- * The key t shows the table in place of the graph, and back. It does nothing while a person types, or if the person has
+ * The key t switches between graph and table. It does nothing while a person types into a field, or if the person has
  * switched such keys off.
  */
 function useTableKey(address: NowAddress): void {

@@ -7,7 +7,7 @@ import { EndsByHour } from './ends-by-hour.tsx';
 
 /**
  * The view Numbers: how many reloads ended in each hour, how long the reloads of each app took, and how often and how
- * fast Cascade's own actions ran. `#/numbers?hours=24`, or 168, says for how long the hours are shown.
+ * fast Cascade's own actions ran. `#/numbers?hours=24`, or 168, says how many hours are shown.
  */
 export const numbersView: View = { name: 'numbers', title: 'Numbers', Content: Numbers };
 

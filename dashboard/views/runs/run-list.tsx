@@ -17,7 +17,7 @@ interface RunListProps extends Pick<ViewProps, 'ledger' | 'now'> {
 
 /**
  * Shows the newest runs as a table, a line for each, and a link that shows older ones. A run is a first reload, and all
- * reloads that follow from it. The view Runs shows this unless the URL asks for the grid.
+ * reloads that follow from it. The view Runs shows this unless the URL asks for the grid or for one run.
  */
 export function RunList({ runs, address, ledger, now }: RunListProps) {
   const { limit } = address;

@@ -19,8 +19,8 @@ import type { RunProps } from './run-props.ts';
 
 /**
  * Shows a run on a line of time, so that a person sees which reload waited, and which one took long. A table says the
- * same for who cannot see the drawing. A run is a first reload, and all reloads that follow from it. It is one of the
- * three forms in which the view Runs shows a run.
+ * same to people who cannot see the drawing. A run is a first reload, and all reloads that follow from it. It is one of
+ * the three forms in which the view Runs shows a run.
  */
 export function RunTimeline({ run, ledger, now }: RunProps) {
   const path = criticalPath(run);
@@ -97,7 +97,7 @@ const anchorAt = (percent: number): 'start' | 'middle' | 'end' =>
 
 const MINUTE_MS = 60_000;
 
-/** The format of the axis: with seconds if the line is shorter than 4 minutes, with the day if it is long. */
+/** The format of the axis: with seconds if the line is shorter than 4 minutes, with the day from `DATED_FROM` on. */
 const axisFormat = ({ from, to }: Timeline): Intl.DateTimeFormatOptions => ({
   ...{ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   ...(to - from < 4 * MINUTE_MS && { second: '2-digit' }),

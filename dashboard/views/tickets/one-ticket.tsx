@@ -76,7 +76,8 @@ export function OneTicket({ ledger, now, user, acts, id }: ViewProps & { readonl
 }
 
 /**
- * The run (a first reload, and all reloads that follow from it) to which an end belongs.
+ * The id of the run (a first reload, and all reloads that follow from it) to which an end belongs. If the device does
+ * not have the run, the id of the end.
  *
  * @param event - the id of the end.
  */

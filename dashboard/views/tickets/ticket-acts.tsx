@@ -17,7 +17,7 @@ interface TicketActsProps {
 /**
  * Shows the buttons and fields with which a person acts on a ticket, such as take it, tag it or add a note. What a
  * person does is added as an act, and overwrites nothing, so two people can act at the same time. If the account may
- * only read, all of them are off.
+ * only read, the buttons and fields are off.
  */
 export function TicketActs({ ticket, user, people, tags, acts }: TicketActsProps) {
   const problem = useSignal('');

@@ -12,9 +12,9 @@ const SOURCE_WORDS: Readonly<Record<TicketQuery['source'], string>> = {
 
 interface TicketFiltersProps {
   readonly query: TicketQuery;
-  /** Names of which a person can choose the owner. */
+  /** The owners that a person can choose. */
   readonly people: readonly string[];
-  /** Tags and chains of which a person can choose one. */
+  /** The tags and chains that a person can choose. */
   readonly tags: readonly string[];
 }
 
@@ -54,7 +54,7 @@ export function TicketFilters({ query, people, tags }: TicketFiltersProps) {
         onChoice={(tag) => location.assign(addressOf({ tag }))}
       />
       <label>
-        With the text {/* Each letter typed would be a step back in the browser's history. */}
+        With the text {/* `replace`: otherwise Back would go through each letter typed. */}
         <input
           type="search"
           value={query.text}
