@@ -1,6 +1,6 @@
 /*
- * OpenWhisk gets each action as one file, a bundle. This file makes the bundles from `actions/`, before a deployment.
- * It puts the chains (which app follows which) into the bundles that need them, so that no action has to load a file.
+ * OpenWhisk gets each action as one file, a bundle. This file makes the bundles from `actions/`. It puts the chains
+ * (which app follows which) into the bundles that need them, so that no action has to load a file.
  */
 
 import { mkdir, stat, writeFile } from 'node:fs/promises';
@@ -88,9 +88,9 @@ const withoutUnused: Plugin = {
 };
 
 /**
- * Builds each action into one minified CommonJS file, `<outDir>/actions/<name>.js`. `cascade build` and `npm start` use
- * it. The chains are also written into `<outDir>/definition.json`. Deployment stores that in the ledger (Cascade's
- * memory), so that people can see later which chains decided.
+ * Builds each action into one minified CommonJS file, `<outDir>/actions/<name>.js`. `cascade build` and `npm start`
+ * call this. The chains are also written into `<outDir>/definition.json`. Deployment stores that in the ledger
+ * (Cascade's memory), so that people can see later which chains decided.
  */
 export async function buildActions(
   compiled: CompiledChains,

@@ -41,7 +41,7 @@ const withoutUnused: Plugin = {
   },
 };
 
-/** Builds one file of `dashboard/` into one minified text. */
+/** Builds one file of `dashboard/`, with all that it imports, into one minified text. */
 async function bundled(name: string, format: 'iife' | undefined): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileOf(name)],

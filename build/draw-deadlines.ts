@@ -1,8 +1,8 @@
 /*
  * A chain file can say by when an app must have been reloaded: its deadline. This file draws the picture in
  * docs/chains.md that shows what happens to a deadline if the clocks change. `npm run generate` runs it. Production
- * code works out the deadlines and notices, so that the picture shows what really happens. Only the texts are written
- * here.
+ * code works out the deadlines and notices, so that the picture shows what really happens. Only the example and the
+ * texts are written here.
  */
 
 import { type AppState, FRESH_APP } from '../src/core/desk/app-state.ts';

@@ -2,7 +2,7 @@
  * A composite link says that an app follows several others: the app is reloaded once enough of them have ended. Cascade
  * decides for each end whether it still counts for the link: the end's fate. This file draws the pictures in
  * docs/chains.md that explain the fates. `npm run generate` runs it. Production code works out the fates, so that the
- * pictures show what really happens. Only the texts below them are written here.
+ * pictures show what really happens. Only the example ends and the texts below them are written here.
  */
 
 import { type AppliedFate, applyEnd, EMPTY_JOIN, type JoinMemory } from '../src/core/joins/apply-end.ts';
@@ -118,6 +118,7 @@ function follow(ends: readonly JoinEnd[]): { readonly drawn: readonly Drawn[]; r
     return { end, fate: applied.fate, isLate };
   });
   const { fates } = foldEnds(memory.baseHalves, memory.log, RULE);
+  // `foldEnds` does not know these two fates.
   const isFinal = (fate: AppliedFate): boolean => fate === 'covered' || fate === 'too-late';
   const drawn = heard.map((each) =>
     isFinal(each.fate) ? each : { ...each, fate: fates.get(endId(each.end)) ?? each.fate },

@@ -5,7 +5,7 @@ import { inParts } from './schema-in-parts.ts';
 
 const BANNER = '// Made by `npm run generate` from src/contracts/schemas.ts. Do not edit.\n';
 
-/** For each schema: the type of what it describes, and the module of src/contracts that has the type. */
+/** For each schema: the type of what it describes (or of each entry of a list), and the module that has the type. */
 const typeOf: Readonly<Record<keyof typeof schemas, readonly [type: string, module: string]>> = {
   batch: ['Batch', 'batch'],
   plan: ['Plan', 'plan'],
@@ -34,8 +34,8 @@ export declare const ${validator}: Validator<${whole}>;
 
 /**
  * Compiles each schema of src/contracts/schemas.ts into a validator: a function that checks whether an action's input
- * has the right form. `npm run generate` runs this, so that no action compiles a schema when it starts. Each validator
- * has a file of its own, so that an action's bundle has only the validators that it calls.
+ * has the right form. `npm run generate` runs this, so that no action compiles a schema when it starts. No file has two
+ * validators, so that an action's bundle has only the validators that it calls.
  *
  * @returns file name → text, for `src/contracts/generated/`.
  */

@@ -1,6 +1,6 @@
 /*
  * `npm run generate` draws timelines for the docs, as SVG. This file has what draw-timelines.ts and draw-deadlines.ts
- * share: the size, the style and the parts of such a picture. A lane is the horizontal line of one app.
+ * share: the size, the style and the parts of such a picture. A lane is a horizontal line with a name, such as an app.
  */
 
 /** The width of the picture, and how far its lanes begin from the left and end from the right, in pixels. */

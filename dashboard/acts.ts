@@ -30,6 +30,7 @@ export interface Acts {
    * owes), in this order. As soon as this device has stored them, they are among the ledger's documents.
    *
    * @returns a sentence about why nothing was added; undefined if all acts were added.
+   * @throws what the device throws, if it does not store them.
    */
   add(subject: string, acts: readonly NewAct[]): Promise<string | undefined>;
   /** Drops an act that the store refuses. */
@@ -62,6 +63,7 @@ export function createActs({ outbox, by, known, now, mayAct }: ActsOptions): Act
     ),
     refused: computed(() =>
       [...unsent.value.values()].flatMap(({ document, refused: why }) =>
+        // An unsent document has no revision, and `readAct` wants one.
         why === undefined ? [] : [{ act: readAct({ ...document, _rev: '' }), why }],
       ),
     ),

@@ -66,7 +66,7 @@ export async function openDesk(configuration: Configuration, login: Login, now: 
   const stopAsking = whenLive(replica, async () => {
     const known = { ...facts.value, ...(await storeFacts(configuration, login, now)) };
     facts.value = known;
-    // If the device does not store it, the page asks again at its next opening.
+    // If the device does not store this, the next opening of the page does without it.
     await putLocal(local, FACTS, { mayAct: known.mayAct }).catch(() => {});
   });
   return {
@@ -119,8 +119,8 @@ const whenLive = ({ sync }: Pick<Replica, 'sync'>, act: () => void): (() => void
 const AGAIN_MS = 15_000;
 
 /**
- * Sends what waits in the outbox: when the replica is live, when the browser is online again, and every 15 s, because
- * the two others may miss a short outage.
+ * Sends what waits in the outbox: each time the replica has caught up with the store, when the browser is online again,
+ * and every 15 s, because the two others may miss a short outage.
  *
  * @returns the function that ends it.
  */

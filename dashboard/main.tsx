@@ -25,7 +25,7 @@ const configuration = readConfiguration(document);
 const session = createSession(configuration);
 /** The login that a link may have, such as the one that `npm start` prints. */
 const given = loginInFragment(location.hash);
-// The password must not stay in the address bar, nor in the history.
+// The password must not stay in the address bar, nor in the history. An empty fragment becomes that of the first view.
 if (given !== undefined || location.hash === '') history.replaceState(undefined, '', hrefTo(VIEWS[0].name));
 const route = signal(parseRoute(location.hash));
 const now = signal(clock());
@@ -50,8 +50,8 @@ effect(() => {
 });
 
 /**
- * When a person signs in, this opens the person's documents. When the person signs out, here or in another tab, it
- * closes them.
+ * When a person signs in, this opens the person's documents. When the person signs out in another tab, it closes them.
+ * When the person signs out here, `signOut` has done so.
  */
 effect(() => {
   const login = session.current.value;

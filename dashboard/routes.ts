@@ -5,7 +5,7 @@
 
 import { pageFragment } from '../src/core/page-fragment.ts';
 
-/** Where in the page a person is: `#/runs/event:default:…?show=failed`. */
+/** Where in the page a person is: `#/runs/event%3Adefault%3A…?as=timeline`. */
 export interface Route {
   /** The first part of the path, which names the view. */
   readonly view: string;

@@ -1,6 +1,6 @@
-// Lets the dashboard open without network: it keeps the HTML of the page as it was loaded last. The browser runs this
-// file beside the page, and asks it first when a person opens the page. The documents that the page shows are not here,
-// but in the page's own database.
+// Lets the dashboard open without network: it keeps the HTML of the page as the host last gave it. The browser runs
+// this file beside the page, and asks it first when a person opens the page. The documents that the page shows are not
+// here, but in the page's own database.
 
 /**
  * The part of a service worker's global object that is used here. TypeScript has a library for it, which does not go
@@ -24,13 +24,13 @@ interface FetchEvent extends Extendable {
 const worker = self as unknown as WorkerScope;
 const CACHE = 'cascade-dashboard';
 /**
- * How long the page waits for the network before it opens from the cache. If a newer page comes later, it is kept for
- * the next opening.
+ * How long the page waits for the network before it opens from the cache. A page that comes later is kept for the next
+ * opening.
  */
 const PATIENCE_MS = 2_000;
 
 worker.addEventListener('install', (event) => {
-  // The browser has just loaded the page, so its own cache mostly has it: no second request.
+  // The browser has just loaded the page, so its own cache mostly has it, and no second request is needed.
   event.waitUntil(fetchPage('force-cache').then(() => worker.skipWaiting()));
 });
 
@@ -58,7 +58,10 @@ async function fetchPage(cache: RequestCache = 'no-cache'): Promise<Response> {
   return response;
 }
 
-/** The page from the network, or from the cache if the network does not answer in time or answers with an error. */
+/**
+ * The page from the network, or from the cache if the network does not answer in time or answers with an error. If the
+ * cache does not have it, what the network answers.
+ */
 async function pageFrom(fetched: Promise<Response>): Promise<Response> {
   const late = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE_MS));
   const fresh = await Promise.race([fetched.catch(() => undefined), late]);

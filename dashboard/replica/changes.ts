@@ -31,7 +31,8 @@ const PATIENCE_MS = 25_000;
  * @param since - ends of reloads, and orders (reloads that Cascade owes), are left out if they are older than this
  *   instant.
  * @param isPatient - whether to wait for a change if there is none: at most 25 s.
- * @throws StoreStatus if the store answers with an error, or as CouchDB would not. Error if it gives no answer.
+ * @throws StoreStatus if the store answers with an error, or as CouchDB would not. Another error if it gives no answer,
+ *   or one that is no JSON.
  */
 export async function changesAfter(ask: Ask, from: Sequence, since: EpochMs, isPatient: boolean): Promise<Changes> {
   const query = new URLSearchParams({

@@ -4,33 +4,39 @@ import type { Sequence } from './changes.ts';
 import type { Reached } from './first-load.ts';
 import { type LocalDatabase, putLocal, storeOnDevice } from './local-database.ts';
 
-/** The id of the document in which the device notes its place. */
+/** The name of the document (`_local/<name>`) in which the device notes its place. */
 export const PLACE = 'cascade-place';
 
-/** How far the device has come: a document of the device alone. */
+/** How far the device has come with what is in the store. This is a document that only the device has. */
 export interface DevicePlace {
   /** The history on the device begins here. */
   readonly since: EpochMs;
-  /** The store's number of a change: the device has all changes up to it. During a first load, it may have newer ones, too. */
+  /**
+   * The store's number of a change: the device has all changes up to it. During a first load, it may have newer ones,
+   * too.
+   */
   readonly from: Sequence;
   /** When the store last answered. */
   readonly asOf: EpochMs;
-  /** When the store's database was created. If it is another one now, the device has documents of a ledger that is gone. */
+  /**
+   * When the store's database was created, as the store says it. If the store says something else now, the device has
+   * documents of a ledger that is gone.
+   */
   readonly life?: unknown;
   /** How far the first load has come; absent once it is done. */
   readonly reached?: Reached;
 }
 
 /**
- * The writes to the device, one after another. The page shows documents at once, and does not wait for the device, which may
- * take a millisecond for each document.
+ * The writes to the device, one after another. The page shows documents at once, and does not wait for the device,
+ * which may take a millisecond for each document.
  */
 export interface DeviceQueue {
   /** Stores documents after what was added before. Then the device is at `place`. */
   add(documents: readonly RawDocument[], place: DevicePlace): void;
-  /** Waits for something else. @throws what the device threw, if a write fails before that is done. */
+  /** Waits for other work. @throws what the device threw, if a write has failed before the work is done. */
   unlessFailed<T>(work: Promise<T>): Promise<T>;
-  /** Waits until all is stored. @throws what the device threw. */
+  /** Waits until nothing is left to store. @throws what the device threw. */
   stored(): Promise<void>;
   /** Whether all that was added is on the device. */
   isDone(): boolean;
@@ -43,6 +49,8 @@ export interface DeviceQueue {
 }
 
 /**
+ * Makes the queue of a database. The replica (the copy of the ledger on this device) uses it.
+ *
  * @param mayStore - whether this tab is the one that stores.
  * @param onStored - called when documents are on the device.
  */

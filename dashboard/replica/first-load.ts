@@ -25,17 +25,18 @@ export class StoreStatus extends Error {
  * grows with each reload.
  */
 const HISTORY = ['event', 'order'] as const satisfies readonly PageType[];
-/** Types that only Cascade's own actions need. The page does not load them. */
+/** Types whose documents the page does not need. It does not load them. */
 const UNSHOWN: readonly PageType[] = ['checkpoint', 'gate', 'hint', 'park', 'rate', 'started', 'tenant'];
 /**
- * The other types: they say how an app, a ticket and so on stands. The page loads all of them, however old they are.
+ * The other types: they say how an app, a ticket and so on stands. The page loads all documents of these types, however
+ * old they are.
  */
 const STATE = PAGE_TYPES.filter((type) => !UNSHOWN.includes(type) && !HISTORY.some((each) => each === type));
 
 /**
  * Makes the selector (CouchDB's query) of what the page shows: how everything stands, and the history since an instant.
- * An id begins with its type and a colon. `;` is the character after `:`, so all ids of a type are between `event:` and
- * `event;`.
+ * An id is a type alone, as `deployed`, or begins with its type and a colon. `;` is the character after `:`, so all ids
+ * of a type are between `event:` and `event;`.
  */
 export const selectorSince = (since: EpochMs): object => ({
   $or: [
@@ -47,7 +48,7 @@ export const selectorSince = (since: EpochMs): object => ({
 
 /**
  * How each type of history is read: the time by which it is sorted, and the index of CouchDB that sorts by this time.
- * The index `ended-at` has orders that have ended, too; the reader leaves them out.
+ * The index may have documents of the other type, too; `historyOf` leaves them out.
  */
 const READS = [
   { type: 'event', field: 'endedAt', index: 'ended-at' },
@@ -75,13 +76,13 @@ export interface LoadedPage {
  * Asks the ledger's database a question: GET without a body, else POST. `path` is the part of the URL after the
  * database's name.
  *
- * @throws StoreStatus if the store answers with an error; Error if it gives no answer.
+ * @throws StoreStatus if the store answers with an error. Another error if it gives no answer, or one that is no JSON.
  */
 export type Ask = (path: string, body?: object) => Promise<unknown>;
 
 /**
- * Keeps the browser's cache out of it. The type is `object`, because Node's types do not know this option, and a Node
- * test runs this file, too.
+ * A request with this option gets nothing from the browser's cache. The type is `object`, because Node's types do not
+ * know this option, and a Node test runs this file, too.
  */
 const UNCACHED: object = { cache: 'no-store' };
 
@@ -115,7 +116,7 @@ export interface DatabaseState {
   readonly life: unknown;
 }
 
-/** Asks the database for its state. @throws StoreStatus. */
+/** Asks the database for its state. @throws as `Ask`; StoreStatus also if the answer is none of CouchDB. */
 export async function databaseState(ask: Ask): Promise<DatabaseState> {
   const info = await ask('');
   const { update_seq: last, instance_start_time: life } = isJsonObject(info) ? info : {};
@@ -128,6 +129,7 @@ export async function databaseState(ask: Ask): Promise<DatabaseState> {
  *
  * @param since - history before this instant is left out.
  * @param reached - how far an earlier load came. If it read no history yet, everything is read again.
+ * @throws as `Ask`.
  */
 export async function* firstLoad(ask: Ask, since: EpochMs, reached: Reached = {}): AsyncGenerator<LoadedPage> {
   if (HISTORY.every((type) => reached[type] === undefined)) {
@@ -185,8 +187,8 @@ interface HistoryRange {
 
 /**
  * Reads a history, the newest documents first. Each page begins at the time of the last document of the page before. So
- * it skips the documents of that time that were read already. CouchDB's bookmarks do not outlive the tab, and the
- * embedded store of `npm start` has none.
+ * it skips the documents of that time that were read already. It uses no bookmarks of CouchDB, because the embedded
+ * store of `npm start` has none.
  *
  * @returns pages, each with the instant down to which everything is read.
  */

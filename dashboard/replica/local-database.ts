@@ -71,7 +71,8 @@ const REMOVED_AT_ONCE = 50;
 
 /**
  * Removes documents from the device. A deletion would leave a stub of each document. PouchDB's `purge` would note what
- * it removed, in a list that only grows. So this calls the function that `purge` itself calls.
+ * it removed, in a list that only grows. So this calls the function that `purge` itself calls. Only if that is missing,
+ * it deletes the documents.
  */
 export async function removeFromDevice(database: LocalDatabase, ids: readonly string[]): Promise<void> {
   for (let from = 0; from < ids.length; from += REMOVED_AT_ONCE) {
@@ -88,7 +89,7 @@ const purged = (database: LocalDatabase, id: string, rev: string): Promise<void>
     database._purge?.(id, [rev], (error) => (error ? reject(error) : resolve()));
   });
 
-/** Reads a document; undefined if there is none. */
+/** Reads a document; undefined if there is none. @throws what PouchDB throws otherwise. */
 export async function getOr(database: Pick<LocalDatabase, 'get'>, id: string): Promise<LocalDocument | undefined> {
   try {
     return await database.get(id);

@@ -21,8 +21,8 @@ export interface Unsent {
 }
 
 /**
- * Keeps new documents on the device until the store has them. So a person can act without network, and closing the tab
- * loses nothing.
+ * Keeps new documents on the device until the store has them. So a person can act without network, and nothing is lost
+ * if the tab is closed.
  */
 export interface Outbox {
   /** What the store does not have yet, by document id. */
@@ -31,11 +31,16 @@ export interface Outbox {
   readonly held: ReadonlySignal<AccountProblem | undefined>;
   /** Reads what an earlier tab has left here. Call it first. */
   open(): Promise<void>;
-  /** Keeps new documents on the device, shows them in the page, and begins to send them. */
+  /**
+   * Keeps new documents on the device, shows them in the page, and begins to send them.
+   *
+   * @throws what the device throws, if it does not store them.
+   */
   add(documents: readonly NewPageDocument[]): Promise<void>;
   /**
-   * Sends what is here, in the order of the ids. If the store refuses a document, the next one is tried. If the store
-   * refuses the account, or gives no answer, the rest waits for the next call.
+   * Sends what is here, in the order of the ids. If the store refuses a document, this goes on with the next one. If
+   * the store refuses the account, or may take the document later (it gives no answer, or one such as 503), this stops,
+   * and the next call tries again.
    */
   send(): Promise<void>;
   /** Drops a document that the store refuses. */
@@ -105,6 +110,7 @@ export function createOutbox({ local, configuration, login, onDocuments }: Outbo
       await drop(document._id);
       return true;
     }
+    // Is the account at fault, or the document?
     const account = await tryLogin(configuration, login);
     held.value = problemOf(account);
     if (account.kind !== 'welcome') return false;
@@ -189,7 +195,7 @@ const LATER = [408, 429];
 
 /**
  * Sends a new document with PUT. 409 says that the store has a document with this id. Ids have a random part, so it is
- * this document, from an earlier try.
+ * this document, from an earlier request.
  */
 async function putNew(databaseUrl: string, login: Login, document: NewPageDocument): Promise<PutAnswer> {
   try {

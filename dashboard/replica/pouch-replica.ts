@@ -29,8 +29,8 @@ const LONGEST_PAUSE_MS = 30_000;
 /** How long after a change the page writes the summary (see `summary.ts`), so that many changes are one write. */
 const SETTLED_MS = 10_000;
 /**
- * If nothing changes, the device notes after this time that it is up to date. Without network the page says as of when
- * it is.
+ * If nothing changes, the device notes after this time that it is up to date. So the page can say without network as of
+ * when its documents are.
  */
 const NOTED_MS = 60_000;
 
@@ -49,7 +49,9 @@ export interface PouchReplicaOptions {
    * once.
    */
   readonly mayStore: () => boolean;
-  /** Called if the store's database was created anew: what the page shows is gone, and the page has to be opened again. */
+  /**
+   * Called if the store's database was created anew. What the page shows is gone, so the page has to be opened again.
+   */
   readonly onReplaced: () => void;
 }
 
@@ -84,9 +86,7 @@ export function createReplica(options: PouchReplicaOptions): Replica {
     device.add(documents, place);
   };
 
-  /**
-   * Loads what the device does not have yet, the newest first. @returns how far the device then is.
-   */
+  /** Does the first load, or what is left of it: see `firstLoad`. @returns how far the device then is. */
   const load = async (begun: DevicePlace): Promise<DevicePlace> => {
     const { reached: before, ...place } = begun;
     for await (const { documents, reached } of firstLoad(ask, place.since, before)) {
@@ -142,8 +142,8 @@ export function createReplica(options: PouchReplicaOptions): Replica {
         await device.restart();
         const stored = (await getOr(local, `_local/${PLACE}`)) as unknown as DevicePlace | undefined;
         shownAsOf ??= stored?.asOf;
-        // If the device's clock was days ahead, the page removed too much, or did not load it. Then it loads everything
-        // anew.
+        // If the device's clock was days ahead, the page removed history that the device should have, or did not load
+        // it. Now it loads everything anew.
         const usable = stored !== undefined && stored.since <= now() - KEPT + TOO_OLD ? stored : undefined;
         const state = await databaseState(ask);
         if (stored?.life !== undefined && stored.life !== state.life) return await replace();
@@ -173,10 +173,10 @@ export function createReplica(options: PouchReplicaOptions): Replica {
     await end();
     await local.destroy();
   };
-  /** Removes what the device has of a ledger that is gone. */
+  /** Removes what the device has of a ledger that is gone, and has the page opened again. */
   const replace = async (): Promise<void> => {
     if (mayStore()) await destroy();
-    // The tab that stores removes it. This one looks again later.
+    // Another tab stores, and so removes it. This one is opened again after 30 s.
     else await pauseFor(LONGEST_PAUSE_MS, stop.signal);
     onReplaced();
   };

@@ -6,8 +6,8 @@ import type { OutboxDatabase } from './outbox.ts';
 const Pouch = PouchDB.plugin(indexeddbAdapter);
 
 /**
- * Opens a database on this device with PouchDB, which keeps it in the browser's IndexedDB. It keeps only the newest
- * revision of a document, with a random number: no other database has to agree.
+ * Opens a database on this device with PouchDB, which keeps it in the browser's IndexedDB. The database has only the
+ * newest revision of a document. Its revisions are random, because no other database has to compute the same ones.
  */
 export const openLocal = (name: string): LocalDatabase & OutboxDatabase =>
   // The two types are the parts of PouchDB that the page uses. PouchDB itself has no types.

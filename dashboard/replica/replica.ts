@@ -4,7 +4,7 @@ import type { RawDocument } from '../model/documents.ts';
 
 /** How up to date the page is, compared with the store (the ledger's CouchDB). The page's header says it. */
 export type SyncState =
-  /** The page reads what the device has, the newest first. */
+  /** The page reads what the device has. */
   | { readonly kind: 'opening' }
   /**
    * The page reads from the store what the device does not have yet, the newest first. `part`, from 0 to 1, says how
@@ -20,7 +20,7 @@ export type SyncState =
   | { readonly kind: 'offline'; readonly asOf?: EpochMs }
   /** The store no longer takes the account (401, 403), or no longer has the database (404). The page tries again. */
   | { readonly kind: 'refused'; readonly status: number }
-  /** The device does not store the documents: mostly because its disk is full. */
+  /** The device does not store the documents: mostly because its disk is full. The page tries again. */
   | { readonly kind: 'failed' };
 
 /** Receives documents as they come: from the device and from the store, new, changed or deleted ones. */
@@ -34,13 +34,13 @@ export interface Replica {
   /** How up to date the page is. A view that reads it is painted again when it changes. */
   readonly sync: ReadonlySignal<SyncState>;
   /**
-   * Reads what the device has. When it returns, at least the newest documents are known. The rest may come a little
-   * later.
+   * Reads what the device has. When it returns, at least the newest documents on the device are known. Others may come
+   * a little later.
    */
   open(): Promise<void>;
   /**
    * Brings the device up to date, and then takes each change until `close` or `destroy`. A first load that was
-   * interrupted goes on where it was.
+   * interrupted goes on where it was in the history.
    */
   follow(): void;
   /** Stops following. The documents stay on the device. */

@@ -1,7 +1,7 @@
 /*
- * The page keeps the documents of the ledger (Cascade's memory) in PouchDB, a database in the browser. To read tens of
- * thousands of them from there takes seconds. So the page also keeps what it knows of them in a few large texts, which
- * it reads in milliseconds: the summary. The summary has a part for each day of the history (ends of reloads, and
+ * The page keeps the documents of the ledger (Cascade's memory) in PouchDB, a database in the browser. PouchDB needs
+ * seconds for tens of thousands of them. So the page also keeps what it knows of them in a few large texts, which it
+ * reads in milliseconds: the summary. The summary has a part for each day of the history (ends of reloads, and
  * reloads that Cascade owes), and a part for each type of the other documents. The parts are `_local` documents, which
  * lists of documents do not have.
  */
@@ -44,7 +44,7 @@ interface Index {
 /** A summary of which the page has adopted the newest parts. */
 export interface OpenedSummary {
   /**
-   * Adopts the rest, with pauses in which a person can use the page.
+   * Adopts the other parts, with pauses in which a person can use the page.
    *
    * @returns the number of the change up to which the summary has everything.
    */
@@ -71,7 +71,7 @@ interface SummaryOptions {
  */
 export interface Summary {
   /**
-   * Adopts the parts that people see first: the newest days, and the other documents without dead letters.
+   * Adopts the parts that people see first: the newest two days, and all types except dead letters.
    *
    * @returns undefined if there is no summary, or if another build wrote it.
    */
@@ -80,7 +80,7 @@ export interface Summary {
    * Writes the parts that have changed. If a write fails, mostly because another tab has written the summary, this tab
    * writes none any more.
    *
-   * @param isQuiet - whether the page knows all documents that the device has.
+   * @param isQuiet - whether the page and the device know the same documents.
    * @returns false if the summary would lack something, so that nothing was written. Then the caller tries again later.
    */
   write(isQuiet: () => boolean): Promise<boolean>;

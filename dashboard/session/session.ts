@@ -17,7 +17,7 @@ export interface Session {
    *   keep the documents even if the disk gets full. If false, only this tab keeps the login, until it is closed.
    */
   signIn(login: Login, isKept: boolean): Promise<SignInAnswer>;
-  /** Forgets the login on this device. Other tabs in which the same person is signed in do the same. */
+  /** Forgets the login. Other tabs in which the same person is signed in do the same. */
   signOut(): void;
 }
 
