@@ -43,7 +43,7 @@ export function outcomeText(outcome: CallOffOutcome): string {
  * and its new state decides.
  *
  * The caller has to call `settleCallOffs` afterwards. Until that is done, the order has a `dueAt`. So if this process
- * dies, the sweep does it (it runs every 5 minutes and takes up what was left undone).
+ * dies, the sweep, which runs every 5 minutes and takes up what was left undone, does it.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED.
  */

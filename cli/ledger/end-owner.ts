@@ -23,7 +23,7 @@ export interface EndOwner {
 }
 
 /**
- * Judges a reload that ended, as the resolver does (the action that decides what follows an end).
+ * Judges a reload that ended as the resolver does, the action that decides what follows an end.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

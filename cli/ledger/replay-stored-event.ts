@@ -35,7 +35,7 @@ const MOST_REPLAYS = 1_000;
 
 /**
  * Orders again the reloads that follow an event, by the chain files at hand. The new orders are due at once: the next
- * sweep starts them (it runs every 5 minutes).
+ * sweep, within 5 minutes, starts them.
  *
  * The end counts as it did for the action `resolver`, which decided what follows it. If Cascade canceled the reload
  * because it ran too long, the reload has failed. If another attempt of the same order follows, nothing follows this

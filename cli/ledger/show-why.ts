@@ -33,8 +33,8 @@ import { ordersOf } from './read-owner.ts';
  * `cascade why <app>`: says why an app last ran, what it waits for, or why nothing happened.
  *
  * @param text - the app's id, its short name, `chain/name`, or its name in Qlik.
- * @throws CascadeError PARAMETERS_INVALID if the text stands for no app, or for several; CHAIN_INVALID without chain
- *   files; STORE_UNAVAILABLE, STORE_REFUSED.
+ * @throws CascadeError PARAMETERS_INVALID if the text stands for no app, or for several; CHAIN_INVALID without valid
+ *   chain files; STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function showWhy(context: LedgerContext, text: string): Promise<LedgerReport> {
   const { labelOf } = context;

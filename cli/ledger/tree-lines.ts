@@ -66,7 +66,7 @@ function attemptText(end: EventFact, order: OrderFact | undefined, { paints }: T
   return `${paints.red(words)}  ${paints.dim(details.join('  '))}`;
 }
 
-/** The number of the attempt, as the resolver noted it in the event (the action that decides what follows an end). */
+/** The number of the attempt. The resolver, the action that decides what follows an end, noted it in the event. */
 const attemptIn = ({ skips = [] }: EventFact): number | undefined =>
   skips.flatMap((skip) => (skip.reason === 'will-retry' ? [skip.attempt] : []))[0];
 
@@ -77,6 +77,7 @@ function nodeText(node: RunNode, { labelOf, now, paints }: TreeTools): string {
   const isTooLong = order !== undefined && isTimedOut(order);
   const ended = outcome && (isTooLong ? TOO_LONG : outcomeWords(outcome));
   const state = ended ?? (order && stateWords(order, now));
+  // This counts only if the reload has not succeeded.
   const hasFailed = outcome !== undefined || order?.state === 'gave-up';
   const paint = outcome === 'succeeded' ? paints.green : hasFailed ? paints.red : paints.yellow;
   const details = [

@@ -69,6 +69,7 @@ function newCommand(): Command {
       .description(
         'Run Cascade on this machine: a simulated Qlik Cloud tenant, a local OpenWhisk host, a store, the actions, a webhook.\nCOUCHDB_URL in the environment puts a real CouchDB in place of the store.',
       )
+      // In `conflicts` and `implies`, `demo` stands for --no-demo, and `ledger` for --no-ledger.
       .addOption(
         new Option(
           '--once',
