@@ -10,7 +10,7 @@ import type { TenantEvent } from './webhooks/event.ts';
 /** The audits API shows an event for 90 days. */
 const KEPT_MS = 90 * 24 * 3_600_000;
 /**
- * At least the newest 100,000 events are kept, so that the memory stays bounded. Older events are dropped in blocks.
+ * The newest 100,000 events are kept. Older events are dropped in blocks of 10,000, so that the memory stays bounded.
  */
 const KEPT_AT_LEAST = 100_000;
 const BLOCK = 10_000;

@@ -29,8 +29,8 @@ export interface Clock {
   /** Now in epoch ms, with a fraction; for measurements only. */
   preciseNow(): number;
   /**
-   * Calls `work` once after `ms` milliseconds; with 0, as soon as the present work is done. The returned function
-   * cancels that, and so does `close`.
+   * Calls `work` once when `ms` milliseconds of this clock have passed; with 0, as soon as the present work is done. At
+   * pace `hand` it also waits for `advance`. The returned function cancels that, and so does `close`.
    */
   after(ms: number, work: () => void): Cancel;
   /**

@@ -9,11 +9,11 @@ import { refuseHeaders } from './http/refuse-headers.ts';
 import { HEADERS, ONE_OR_MORE, parseEach, parserOf, wholeNumber } from './http/schema.ts';
 
 interface CommonFault {
-  /**
-   * How many more times the fault happens. `ms` is in milliseconds. A fault with an `appId` happens only for this app.
-   */
+  /** How many more times the fault happens. */
   readonly times: number;
+  /** How long a delay is, in milliseconds. */
   readonly ms: number;
+  /** If it is given, the fault happens only for this app. */
   readonly appId: string | undefined;
 }
 

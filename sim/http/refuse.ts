@@ -51,8 +51,8 @@ const WIDE = ['user_default', 'admin_classic'];
 
 /**
  * Checks the scopes of the caller's token. Scopes restrict what a token may do, and never add rights (fact
- * q-tokens-08). Of the scopes for one kind of resource, two things are known: a scope `…:read` allows no change, and a
- * reload needs `apps`.
+ * q-tokens-08). Of the scopes for one kind of resource, two things are known: a scope `…:read` allows no change, and
+ * only `apps` allows a reload.
  *
  * @throws Refusal 403 if the scopes do not allow the call.
  */

@@ -40,7 +40,7 @@ export async function readStateFile(file: string): Promise<readonly StateParts[]
  * write, the next write has all of them.
  *
  * The first write makes a new file, whose first line is the whole state. A later write adds a line with what has
- * changed. A new file replaces the old one when the added lines are longer than the first line and a megabyte, and
+ * changed. A new file replaces the old one when the added lines are longer than the first line plus a megabyte, and
  * after a write that failed.
  */
 export class StateFile implements Keeper {

@@ -33,11 +33,10 @@ export function viewDelivery(delivery: Delivery): Record<string, unknown> {
 
 /** The API shows a delivery for seven days (fact q-deliveries-07). */
 const KEPT_MS = 7 * 24 * 3_600_000;
-/** At least so many of the newest deliveries of a webhook are kept, so that the memory stays bounded. */
+/** So many of the newest deliveries of a webhook are kept. Older ones are dropped, so that the memory stays bounded. */
 const KEPT_PER_WEBHOOK = 10_000;
 /**
- * The oldest deliveries are dropped in blocks of this size. If each new delivery dropped one, it would cost twice as
- * much.
+ * Old deliveries are dropped in blocks of this size. If each new delivery dropped one, it would cost twice as much.
  */
 const BLOCK = 1_000;
 

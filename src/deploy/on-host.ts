@@ -21,7 +21,7 @@ export const hasAlarms = (access: HostAccess): Promise<boolean> =>
   isOnHost('/api/v1/namespaces/whisk.system/packages/alarms', access);
 
 /**
- * Whether any of these entities is on the host, by name.
+ * Whether the host has a rule, a trigger or a package with one of these names.
  *
  * @throws CascadeError DEPLOY_FAILED if the host does not say.
  */

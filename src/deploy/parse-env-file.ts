@@ -34,8 +34,8 @@ const QUOTED = /^[ \t]*(["'`])(.*)$/s;
 /** The quotation marks that a word processor writes. In `.env` they do not quote anything. */
 const TYPOGRAPHIC = /^[\u2018-\u201F\u00AB\u00BB\u2039\u203A\u300C\uFF02\uFF07]/;
 /**
- * Such as `QLIK_API_KEYS`. A message repeats an unknown name only if it looks like this. Another text before a "=" may
- * be a part of somebody's secret.
+ * Such as `QLIK_API_KEYS`. A message repeats an unknown name only if it looks like this, or is nearly the name of a
+ * setting. Another text before a "=" may be a part of somebody's secret.
  */
 const LIKE_A_SETTING = /^[A-Z][A-Z0-9]{0,20}(?:_[A-Z0-9]{1,20}){1,6}$/;
 

@@ -5,8 +5,8 @@ import type { Environment } from './environment.ts';
 
 /**
  * Removes old documents from the ledger (Cascade's memory in CouchDB) that `env` names, as `cascade ledger purge` does.
- * `./build.sh deploy` does it after a deployment, and `npm start` once a day, so that the ledger does not grow for
- * ever.
+ * `./build.sh deploy` does it after a deployment, and `npm start` does it once a day if it has a store of its own. So
+ * the ledger does not grow for ever.
  *
  * @returns undefined if COUCHDB_URL is not set: there is no ledger.
  * @throws CascadeError SETTINGS_INVALID, and as `purgeDatabase`.

@@ -53,7 +53,7 @@ export interface RunOptions {
 }
 
 const MANIFEST = 'manifest.yaml';
-/** A file for wskdeploy beside the manifest, and what it is in messages. */
+/** A part of Cascade that has its own file for wskdeploy, and what messages call the part. */
 type Part = readonly [file: string, what: string];
 const SCHEDULE: Part = ['schedule.yaml', 'the sweep’s clock'];
 const QUESTIONS: Part = ['questions.yaml', 'the questions pipeline'];
@@ -194,9 +194,9 @@ async function writeManifest({ project }: Manifest, name: string, { folder, opti
 }
 
 /**
- * Has wskdeploy deploy a part, or undeploy it if any of it is on the host. Does nothing without the part's file. If the
- * host has no alarms, wskdeploy gets the file without its triggers and rules. A person can then start the part's
- * sequences by another clock.
+ * Lets wskdeploy deploy a part, or undeploy it if any of it is on the host. It does nothing if the part's file is
+ * missing. If the host has no alarms, wskdeploy gets the file without its triggers and rules. A person can then start
+ * the part's sequences by another clock.
  */
 async function runOn(part: Part, command: DeployCommand, work: Work): Promise<number> {
   const { target, options, wskdeploy } = work;

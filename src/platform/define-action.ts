@@ -8,9 +8,10 @@ import { sleep } from './sleep.ts';
 export type Params = Readonly<Record<string, unknown>>;
 
 /**
- * What an activation (one run of an action) knows about itself, and its clock, its pauses and its random numbers. When
- * `deadline` comes, OpenWhisk stops the activation; each step of a sequence has its own time limit. `defineAction` reads OpenWhisk's environment variables
- * before its first `await`, because the next activation in the same process changes them.
+ * What an activation (one run of an action) knows about itself, and its clock, its pauses and its random numbers. At
+ * `deadline`, OpenWhisk stops the activation. Each step of a sequence has its own deadline. `defineAction` reads
+ * OpenWhisk's environment variables before its first `await`, because the next activation in the same process changes
+ * them.
  */
 export interface ActionContext extends Patience {
   readonly activationId: string;
@@ -70,7 +71,9 @@ function contextOf(
     apiHost: __OW_API_HOST,
     deadline: Number(__OW_DEADLINE ?? now() + 60_000) as EpochMs,
     headers,
-    ...{ now, sleep, random: Math.random },
+    now,
+    sleep,
+    random: Math.random,
     log: createLog(
       typeof level === 'string' && isLogLevel(level) ? level : 'info',
       { action: definition.name, activationId: __OW_ACTIVATION_ID, traceId },

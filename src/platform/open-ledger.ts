@@ -28,9 +28,9 @@ export function openLedger(params: Params, action: LedgerAction, ports: RefusalP
 }
 
 /**
- * Opens the ledger as `openLedger`, for an action that can do nothing without one.
+ * Opens the ledger as `openLedger`, for an action that can do nothing without a ledger.
  *
- * @throws CascadeError SETTINGS_INVALID also if COUCHDB_URL is missing.
+ * @throws CascadeError SETTINGS_INVALID as `openLedger`, and if COUCHDB_URL is missing.
  */
 export function neededLedger(params: Params, action: LedgerAction, ports: RefusalPorts): CouchPort {
   const store = openLedger(params, action, ports);

@@ -21,8 +21,8 @@ const MAX_LABEL = 200;
 
 /**
  * Makes a chain of the list of apps that the 2020 paper about chained reloads uses, for `cascade import`. An entry of
- * that list means: when its app has ended as its condition says, the apps that its `chain` names reload. The new chain
- * says the same, apart from what the notes name.
+ * that list has an app, a condition and a `chain`. It means: if a reload of the app ends as the condition says, the
+ * apps in `chain` reload. The new chain says the same, apart from what the notes name.
  *
  * If several entries have a name, the name means the first of them, as in the paper's own code. But if an app would
  * then follow itself, the name means the next of these entries that has another app.

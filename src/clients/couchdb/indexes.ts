@@ -18,8 +18,8 @@ export const DUE_INDEX = { ddoc: 'cascade-due', name: 'due-at', fields: ['dueAt'
 
 /**
  * A field by which the history is sorted. `endedAt`: when a reload ended, in an event (a reload's end that Cascade
- * heard of) or an order (a reload that Cascade owes). `createdAt`: when an order was created, or when the reload of an
- * event was asked for.
+ * heard of) or an order (a reload that Cascade owes). `createdAt`: when an order was created. Other documents, such as
+ * events, may have this field, too.
  */
 export type HistoryInstant = 'endedAt' | 'createdAt';
 

@@ -4,7 +4,7 @@ import { dueRead } from './read-due.ts';
 import { historyReads } from './read-history.ts';
 import { type AskList, type AskPage, type ListRequest, type PageSize, readInPages } from './read-in-pages.ts';
 
-/** How many documents the first page asks for. Usual lists fit into one page. */
+/** How many documents the first page asks for at most. Usual lists fit into one page. */
 const FIRST_PAGE = 200;
 
 /**

@@ -54,7 +54,7 @@ export type StartAnswer =
   /** No clear answer, such as none at all or a 5xx: Qlik may have accepted the reload. */
   | { readonly kind: 'unknown'; readonly message: string };
 
-/** An app's newest reloads, or why they could not be read. */
+/** An app's newest reloads, at most 100, or why they could not be read. */
 export type ListAnswer =
   | {
       readonly kind: 'listed';
