@@ -40,7 +40,7 @@ export class Journal {
 
   /**
    * @param wall - the machine's clock, by which readers wait.
-   * @param added - called after each entry that changes the tenant's state. A request alone does not change it.
+   * @param added - called after each entry about a reload or a delivery, because the tenant's state has changed then.
    */
   constructor(clock: Clock, wall: Clock, added: () => void = () => undefined) {
     this.#clock = clock;

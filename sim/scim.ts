@@ -1,6 +1,6 @@
 /*
  * The simulated tenant imitates Qlik Cloud, so that `npm start` and the tests need no real tenant. A caller can filter
- * lists and webhooks by a text. This file parses such a filter, as Qlik does.
+ * lists, and the events of a webhook, by a text. This file parses such a filter, as Qlik does.
  */
 
 import { badRequest } from './http/answer.ts';

@@ -36,6 +36,7 @@ const CHANCE: Spec<boolean | number> = {
   },
 };
 
+/** Which roles let a user reload the apps of a managed space. */
 const ROLES: Spec<readonly string[]> = {
   initial: ['owner', 'facilitator', 'operator'],
   schema: { type: 'array', items: { enum: ['owner', ...SPACE_ROLES] } },

@@ -12,8 +12,8 @@ export interface Timer {
 }
 
 /**
- * Timers, the one that is due first before the others; of several, the one that was added first. A heap is fast even
- * with the 50,000 timers of a long test.
+ * Keeps timers in order: the one that is due first comes first. Of several that are due at the same time, it is the one
+ * that was added first. A heap is fast even with the 50,000 timers of a long test.
  */
 export class TimerHeap {
   readonly #heap: Timer[] = [];

@@ -58,7 +58,7 @@ export class Users {
     this.#chance = chance;
   }
 
-  /** Adds a user with an API key, which never expires. If no key is given, it draws one. */
+  /** Adds a user with an API key, which never expires. If no key is given, this draws one. */
   add(
     user: Omit<User, 'id'>,
     apiKey: string = this.#chance.secret(),

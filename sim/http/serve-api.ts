@@ -21,7 +21,10 @@ import { type ApiCall, isObject, jsonOrText, type TenantCall } from './call.ts';
 import { answerWithFault, refuseRate, refuseScope } from './refuse.ts';
 import { createRouter } from './router.ts';
 
-/** What the journal (the tenant's list of what happened) shows of an API call. A field is absent if it is not known. */
+/**
+ * What the journal (the tenant's list of what happened) shows of an API call. A field is absent if it is not known.
+ * `body` is there only if the call asks for a reload.
+ */
 export interface SeenCall {
   userId?: string;
   appId?: string | undefined;

@@ -24,7 +24,7 @@ export interface RunnerPorts {
   readonly switches: Switches;
   readonly apps: Apps;
   readonly store: ReloadStore;
-  /** Called after each change of a reload's state, also when the reload is made. */
+  /** Called after each change of a reload's status, also when the reload is made. */
   readonly changed: (reload: Reload, app: App) => void;
   /** Called when the engine's attempt failed and another one follows. */
   readonly repeated: (reload: Reload, app: App) => void;
@@ -44,7 +44,7 @@ interface Plan {
 interface ActiveReload {
   reload: Reload;
   plan: Plan;
-  /** Functions. Each cancels one thing that would happen to the reload later. */
+  /** Each of these functions cancels one thing that would happen to the reload later. */
   readonly cancels: Cancel[];
 }
 

@@ -67,6 +67,7 @@ export class ReloadStore {
     // How many of the oldest ended reloads are left out.
     let surplus = all.length - this.active(appId).length - keep;
     if (surplus <= 0) return all;
+    // `all` is in the order of creation. So this leaves out the oldest of those that have ended.
     return all.filter((listed) => !hasEnded(listed.now) || surplus-- <= 0);
   }
 

@@ -17,6 +17,7 @@ import { HEADERS, ONE_OR_MORE, parseEach, parserOf, TEXT, wholeNumber } from '..
  */
 export interface SinkFault {
   readonly kind: 'status' | 'drop' | 'lost' | 'slow' | 'hang';
+  /** How many messages the fault hits. */
   readonly times: number;
   /** The fault waits for a message whose body holds this text. If it is absent, any message will do. */
   readonly match: string | undefined;

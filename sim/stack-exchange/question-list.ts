@@ -42,8 +42,8 @@ export class QuestionList {
   }
 
   /**
-   * Adds a question. If there is one with this `question_id`, it changes the fields that are given. A field that a new
-   * question lacks gets a usual value. Without `last_activity_date` the question is active now.
+   * Adds a question. If there is one with this `question_id`, this changes the fields that are given. A field that a
+   * new question lacks gets a usual value. Without `last_activity_date` the question is active now.
    *
    * @param now - in seconds since 1970.
    */

@@ -21,8 +21,8 @@ interface Quota {
 }
 
 /**
- * The API counts the calls of each caller. In the simulation all calls come from one address. Times are in
- * milliseconds.
+ * Counts calls, and refuses those above a limit. The real API counts for each caller. Here all calls come from one
+ * address. Times are in milliseconds.
  */
 export class Throttles {
   readonly #quotas = new Map<string, Quota>();

@@ -20,7 +20,7 @@ const ADDED_BYTES = 1_000_000;
 /**
  * Reads the state in the file, and the changes after it, the oldest first; undefined if there is no file.
  *
- * @throws StateError if it is broken
+ * @throws StateError if the file is broken, or cannot be read.
  */
 export async function readStateFile(file: string): Promise<readonly StateParts[] | undefined> {
   const content = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {

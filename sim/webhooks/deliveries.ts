@@ -33,10 +33,11 @@ export function viewDelivery(delivery: Delivery): Record<string, unknown> {
 
 /** The API shows a delivery for seven days (fact q-deliveries-07). */
 const KEPT_MS = 7 * 24 * 3_600_000;
-/** So many of the newest deliveries of a webhook are kept. Older ones are dropped, so that the memory stays bounded. */
+/** At least so many of the newest deliveries of a webhook are kept. Older ones are dropped, to bound the memory. */
 const KEPT_PER_WEBHOOK = 10_000;
 /**
- * Old deliveries are dropped in blocks of this size. If each new delivery dropped one, it would cost twice as much.
+ * The oldest deliveries are dropped in blocks of this size. If each new delivery dropped one, adding a delivery would
+ * cost twice as much.
  */
 const BLOCK = 1_000;
 

@@ -28,7 +28,7 @@ export interface MishapPorts {
   readonly chance: Chance;
 }
 
-/** How long a delivery that the switch `delivery.reorder` holds waits for the next one to overtake it. */
+/** How long, at most, a delivery that the switch `delivery.reorder` holds waits for the next one to overtake it. */
 const HOLD_MS = 1000;
 const NONE: Mishap = { copies: 1, delayMs: 0, holdMs: undefined, wire: undefined };
 

@@ -44,7 +44,7 @@ export function parseWebhook(body: unknown, allowLoopback: boolean): WebhookFiel
 
 /**
  * Checks the address of a webhook. It must have `https` and a host name (fact q-webhooks-crud-03). If `allowLoopback`,
- * the names `127.0.0.1` and `localhost` are allowed, too, even with `http` (fact q-unknown-20).
+ * the hosts `127.0.0.1` and `localhost` are allowed, too, even with `http` (fact q-unknown-20).
  *
  * @throws Refusal 400
  */

@@ -67,13 +67,14 @@ export async function postBody(post: WebhookPost, ports: PostPorts): Promise<Pos
 function exchange(post: WebhookPost, { clock, outside, signal }: PostPorts): Promise<[IncomingMessage, Buffer]> {
   return new Promise((resolve, reject) => {
     const send = new URL(post.url).protocol === 'https:' ? requestHttps : requestHttp;
-    // Each request has a connection of its own. On an idle connection it could fail, because the receiver may just be
-    // closing that.
+    // Each request has a connection of its own. On an idle connection a request could fail, because the receiver may
+    // just be closing the connection.
     const request = send(post.url, { method: 'POST', headers: post.headers, agent: false, signal });
     const ended = new Promise<void>((end) => request.once('close', end));
     const later = (ms: number, work: () => void): void => {
       const cancel = clock.after(ms, () => {
         work();
+        // The clock may have stopped waiting for the request, which `work` has just moved on.
         outside.waitFor(ended);
       });
       request.once('close', cancel);
@@ -115,7 +116,7 @@ async function readStart(message: IncomingMessage): Promise<Buffer> {
 
 function readText(bytes: Buffer, encoding: string | undefined): string {
   try {
-    // If an answer unpacks to more than 1 MiB, the record shows no body.
+    // If an answer cannot be unpacked, or unpacks to more than 1 MiB, the record shows no body.
     const plain = encoding === 'gzip' ? gunzipSync(bytes, { maxOutputLength: 16 * KEPT_BYTES }) : bytes;
     return plain.subarray(0, KEPT_BYTES).toString('utf8');
   } catch {

@@ -23,6 +23,7 @@ export interface WebhookFields {
   readonly origin: string;
 }
 
+/** A webhook as the tenant keeps it, with times in epoch ms. */
 export interface Webhook extends WebhookFields {
   readonly id: string;
   /** The webhook's number in the tenant. It orders webhooks of the same millisecond. */

@@ -77,7 +77,7 @@ export class Webhooks {
 
   /**
    * Notes how a delivery ended. After as many failures in a row as the switch `webhook.disableAfter` (a setting of the
-   * simulation) allows, this disables the webhook (fact q-deliveries-10).
+   * simulation) says, this disables the webhook (fact q-deliveries-10).
    */
   delivered(id: string, isSuccess: boolean): void {
     const webhook = this.#webhooks.get(id);
