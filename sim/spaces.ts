@@ -29,7 +29,7 @@ export interface Member {
   readonly roles: readonly SpaceRole[];
 }
 
-/** The fields of a space that the control interface sets. */
+/** The fields of a space that the control interface sets (`/_sim`, by which tests change the tenant). */
 export interface SpaceSettings {
   readonly id: string;
   readonly name: string;
@@ -45,8 +45,8 @@ export interface Space extends SpaceSettings {
 }
 
 /**
- * The spaces that the control interface (`/_sim`, by which tests change the tenant) has made. A space that only an app
- * names is not here; such a space is open to everybody.
+ * The spaces that the control interface has made. A space that only an app names is not here. Such a space is open to
+ * everybody.
  */
 export class Spaces {
   readonly #clock: Clock;

@@ -16,7 +16,7 @@ import {
 import { CascadeError } from '../../core/cascade-error.ts';
 import { statementsThatChange } from './statements-that-change.ts';
 
-/** Stands for a part of a file whose value this file does not read, mostly because the JavaScript must run for it. */
+/** Stands for a part of the JavaScript that `literalExports` does not read, mostly because it would have to be run. */
 export class NotLiteral {
   /** From 1. */
   readonly line: number;

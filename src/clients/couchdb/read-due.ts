@@ -75,6 +75,7 @@ async function firstPage(
     if (documents === undefined) return { documents: [] };
     if (documents.length < count || count === range.limit)
       return { documents, isFull: documents.length >= range.limit };
+    // The page is full, so more may follow. The loop asks again if the whole list now seems to fit into one answer.
     if (size.most < range.limit) return { documents };
   }
 }
