@@ -71,7 +71,7 @@ export const askedStore = ({ url, database, authorization }: CouchDatabase, aske
     if (statuses.includes(status)) return { status, json: got, body, ...definedFields({ at: instantIn(date) }) };
     throw new CascadeError(
       'STORE_REFUSED',
-      `The installation of the ledger stopped: CouchDB answered ${status}${reasonIn(got)} to ${what}. ${adviceOn(status, got, asker)}`,
+      `CouchDB answered ${status}${reasonIn(got)} to ${what}. ${adviceOn(status, got, asker)}`,
     );
   },
 });
