@@ -6,7 +6,7 @@
  */
 
 import type { CouchPort, StoredDocument, Written } from '../clients/couchdb/couchdb-port.ts';
-import type { CascadeError } from '../core/cascade-error.ts';
+import { CascadeError } from '../core/cascade-error.ts';
 import type { AppRef, OrderId } from '../core/names.ts';
 import type { OrderActor } from '../core/order-state.ts';
 import { readOrLog, refusedError } from './bad-document.ts';
@@ -26,7 +26,7 @@ export interface FreePorts {
 
 /**
  * Frees the orders of one app that have merged into called-off orders. It leaves out a malformed order, and logs an
- * error about it. It also leaves out an order whose write met 20 conflicts (`MOST_CONFLICTS`).
+ * error about it.
  *
  * The caller must first store that the orders in `off` are called off. An order may still merge into one of them after
  * that. Then the action `reload`, which merged it, sees that the other one is called off, and plans the merged order
@@ -35,8 +35,8 @@ export interface FreePorts {
  * @param off - the ids of the orders that are called off.
  * @param actor - who plans the orders again: `reload` or `person`. `moveOrder` refuses another one.
  * @returns the orders that this call planned again.
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED. Then some orders may not be planned again
- *   yet. The next call tries again.
+ * @throws CascadeError STORE_UNAVAILABLE (also if others keep changing an order), STORE_REFUSED, DOCUMENT_REFUSED. Then
+ *   some orders may not be planned again yet. The next call tries again.
  */
 export async function freeMerged(
   { tenant, appId }: AppRef,
@@ -62,17 +62,20 @@ export async function freeMerged(
     });
   };
   const freed: OrderId[] = [];
-  const refusals: CascadeError[] = [];
+  const failures: CascadeError[] = [];
   for await (const document of ordersOf(`order:${tenant}:${appId}:`, store)) {
-    const written = isMergedInto(document, off) ? await planAgain(document) : undefined;
-    if (written === undefined || written === 'not-merged') continue;
-    if (written.kind === 'stored') freed.push(document._id as OrderId);
-    if (written.kind === 'refused') refusals.push(refusedError(document._id, written));
+    const { _id } = document;
+    const written = await planAgain(document);
+    if (written === undefined)
+      failures.push(new CascadeError('STORE_UNAVAILABLE', `${_id} was not planned again: others keep changing it.`));
+    else if (written === 'not-merged') continue;
+    else if (written.kind === 'stored') freed.push(_id as OrderId);
+    else if (written.kind === 'refused') failures.push(refusedError(_id, written));
   }
-  // Only one error can be thrown. So the first refusal is thrown, and the others are logged.
-  const [refused, ...others] = refusals;
+  // Only one error can be thrown. So the first is thrown, and the others are logged.
+  const [failure, ...others] = failures;
   for (const { message, code } of others) log.error(message, { code });
-  if (refused !== undefined) throw refused;
+  if (failure !== undefined) throw failure;
   return freed;
 }
 

@@ -54,6 +54,16 @@ describe('freeing merged orders', () => {
     expect(puts).to.have.length(1);
   });
 
+  it('goes on after a document that others keep changing, and fails, so that somebody comes back to it', async () => {
+    const { free, puts } = ledgerOf(async ({ _id }) =>
+      _id === 'order:default:a:s:r1' ? { kind: 'conflict' } : { kind: 'stored', rev: '2-b' },
+    );
+    expect(await free()).to.include({ code: 'STORE_UNAVAILABLE' });
+    // 20 tries of the first, one of each of the two others.
+    expect(puts.filter((id) => id === 'order:default:a:s:r1')).to.have.length(20);
+    expect(puts.slice(20)).to.deep.equal(['order:default:a:s:r2', 'order:default:a:s:r3']);
+  });
+
   for (const isForGood of [true, false]) {
     const code = isForGood ? 'DOCUMENT_REFUSED' : 'STORE_REFUSED';
     it(`goes on after a document that is refused (${code}), and throws the first refusal`, async () => {
