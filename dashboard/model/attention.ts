@@ -39,7 +39,7 @@ export interface AttentionFacts {
 /**
  * The apps that a person may have to look after: first those that failed, then those that are late. In each of the two
  * groups the latest comes first. A failing app is left out if somebody has rejected, answered or dismissed its ticket.
- * An app whose reload was given up is left out if somebody has dismissed its order (the reload that Cascade owed).
+ * An app whose reload was given up is left out if people have dismissed its orders (reloads that Cascade owed).
  */
 export function attentionIn(lines: readonly NowLine[], facts: AttentionFacts): readonly Attention[] {
   const all = lines.flatMap((line) => attentionTo(line, facts) ?? []);
@@ -61,7 +61,9 @@ export function attentionTo(line: NowLine, facts: AttentionFacts): Attention | u
   return { line, why: isGivenUp ? 'Cascade has given its reload up.' : reasonOf(last.error) };
 }
 
-/** Whether people have dismissed all orders of an app that were given up after its last end; false if there are none. */
+/**
+ * Whether people have dismissed all orders of an app that were given up after its last end; false if there are none.
+ */
 function isDismissed({ app }: NowLine, endedAt: EpochMs | undefined, { documents }: AttentionFacts): boolean {
   const givenUp = [...documents.of('order').values()].filter(
     (order) => order.state === 'gave-up' && appKey(order) === app.key && order.createdAt > (endedAt ?? 0),

@@ -1,6 +1,6 @@
 /*
- * The page has many documents of the ledger (Cascade's memory) in memory. This file holds them. It checks each document
- * that comes in, and divides them into parts, which the device keeps for a quick opening of the page. The types of
+ * The page has many documents of the ledger (Cascade's memory) in memory. This file holds them. It checks the documents
+ * that come in, and divides them into parts, which the device keeps for a quick opening of the page. The types of
  * documents: an event is a reload that ended, an order is a reload that Cascade owes, a definition is the compiled
  * chain files of one deployment.
  */

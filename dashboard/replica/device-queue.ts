@@ -16,7 +16,7 @@ export interface DevicePlace {
    * too.
    */
   readonly from: Sequence;
-  /** When the store last answered. */
+  /** When the store had last answered before the device noted this. */
   readonly asOf: EpochMs;
   /**
    * When the store's database was created, as the store says it. If the store says something else now, the device has

@@ -1,7 +1,7 @@
 /*
  * The page keeps the documents of the ledger (Cascade's memory) in PouchDB, a database in the browser. PouchDB needs
- * seconds for tens of thousands of them. So the page also keeps what it knows of them in a few large texts, which it
- * reads in milliseconds: the summary. The summary has a part for each day of the history (ends of reloads, and
+ * seconds to read tens of thousands of them. So the page also keeps what it knows of them in a few large texts, which
+ * it reads in milliseconds: the summary. The summary has a part for each day of the history (ends of reloads, and
  * reloads that Cascade owes), and a part for each type of the other documents. The parts are `_local` documents, which
  * lists of documents do not have.
  */

@@ -21,7 +21,7 @@ interface TicketActsProps {
  */
 export function TicketActs({ ticket, user, people, tags, acts }: TicketActsProps) {
   const problem = useSignal('');
-  /** @returns whether it was added. */
+  /** Adds an act, or shows why it cannot be added. @returns whether it was added. */
   const add = async (act: NewAct): Promise<boolean> => {
     const why = await acts.add(ticket._id, [act]);
     problem.value = why ?? '';
@@ -81,8 +81,8 @@ interface OneFieldProps {
 }
 
 /**
- * A field with a button. An empty field does nothing. After the act the field is empty again. If nothing was added, it
- * keeps the text, so that the person can mend it.
+ * A field with a button. An empty field does nothing. Once the act is added, the field is empty again. If it was not
+ * added, the field keeps the text, so that the person can mend it.
  */
 function OneField({ label, button, among, isNumber = false, onText }: OneFieldProps) {
   const text = useSignal('');
