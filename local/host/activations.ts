@@ -91,7 +91,7 @@ export class ActivationStore {
     return stored && JSON.parse(stored.text);
   }
 
-  /** All records, the latest start first. */
+  /** All records, the latest start first; of several with the same start, the one that was stored last. */
   latest(): readonly StoredRecord[] {
     const stored = [...this.#records.values()].reverse().sort((a, b) => b.start - a.start);
     return stored.map(({ text }) => JSON.parse(text));

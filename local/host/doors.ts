@@ -1,7 +1,7 @@
 /*
  * The local host imitates OpenWhisk without Docker, so that `npm start` and the tests can run Cascade's actions on a
- * laptop. The host runs the code that it is sent. So it must not answer to a web page from elsewhere. This file knows
- * the names to which the host answers.
+ * laptop. The host runs the code that it is sent. So a web page from elsewhere must not use it, unless somebody allows
+ * the page's origin. This file knows the names to which the host answers.
  */
 
 import { isIP } from 'node:net';

@@ -47,7 +47,9 @@ export class Database {
   entry: DatabaseEntry;
   #open: Promise<OpenPouch>;
   #running = new Set<Promise<unknown>>();
+  /** Settles when the last call of `alone` is done. */
   #alone: Promise<unknown> = Promise.resolve();
+  /** How many calls of `alone` wait or work. */
   #isAlone = 0;
   #isGone = false;
   #isRefreshing = false;

@@ -131,6 +131,7 @@ export class AlarmFeeds {
   #update(trigger: string, params: HostObject): void {
     const alarm = this.#get(trigger);
     const { feed, payload, ...before } = alarm.config;
+    // The present parameters, but no start date that is past.
     const dates = Object.entries(before).filter(([key, value]) => !isPastDate(key, value, this.#host.now()));
     const given = Object.entries(params).filter(([key]) => UPDATABLE.includes(key));
     if (given.length === 0) throw new FeedRefusal('no updatable parameters were specified');

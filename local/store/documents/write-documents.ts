@@ -49,7 +49,7 @@ export async function writeDocuments(
     const { _id: id } = document;
     const refusal = refusals[index] ?? verdicts.get(document);
     if (refusal instanceof StoreError) return { id, refusal };
-    // PouchDB returns no rows for documents that it took with `new_edits: false`.
+    // PouchDB returns no rows for documents that it took with `new_edits: false`. Then `written` has only refusals.
     return isEdit ? written.shift() : undefined;
   });
   return [...rows, ...written].filter((row) => row !== undefined);

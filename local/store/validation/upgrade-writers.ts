@@ -24,6 +24,7 @@ const ACCESS = '_design/cascade-access';
 export async function upgradeWriters(database: Database, { security: { writers } }: OldEntry): Promise<void> {
   const functions = await database.run((pouch) => database.functions.read(pouch));
   if (functions.length > 0) return;
+  // `Object` makes an object even of a malformed `writers`, such as null. Then nobody but administrators may write.
   const { names, roles }: { names?: unknown; roles?: unknown } = Object(writers);
   const source = mayWrite(isTextList(names) ? names : [], isTextList(roles) ? roles : []);
   await database.write(async (pouch) => {
