@@ -53,9 +53,9 @@ export type OwnReload<R> =
  * Looks for the reload that our POST started. Some tenants echo the `resourceId`: the reload's record has it. Then the
  * reload with our `resourceId` is ours.
  *
- * If no record has our `resourceId`, a reload without any may be ours if its type, `partial` and time fit. There is one
- * exception: if the list has the `resourceId` of another order, the tenant would have echoed ours, too. Then no reload
- * in the list is ours.
+ * If no record has our `resourceId`, a reload that has none may be ours, if its type, `partial` and time fit. There is
+ * one exception: if the list has the `resourceId` of another order, the tenant would have echoed ours, too. Then no
+ * reload in the list is ours.
  */
 export function findOwnReload<R extends ListedReload>(reloads: readonly R[], sent: Sent): OwnReload<R> {
   const reload = reloads.find(({ resourceId }) => resourceId === sent.resourceId);

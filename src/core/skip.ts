@@ -47,9 +47,9 @@ export type Skip =
   /** A composite link also waits for these upstreams. The end counts until `closesAt` at most. */
   | ({ readonly reason: 'waits-for'; readonly missing: readonly AppRef[]; readonly closesAt: EpochMs } & OfLink)
   /**
-   * The end came to a composite link late, after later ends. `superseded`, `withdrawn`: its app ended again, with an
-   * outcome for which the link waits, or with another one. `expired`: the others did not end in time. `covered`: what
-   * it completes lies before a reload that was called for already. `too-late`: the link remembers only later ends.
+   * The end came to a composite link late, after later ends. `superseded`: its app has ended again, with an outcome for
+   * which the link waits. `withdrawn`: with another outcome. `expired`: the other apps did not end in time. `covered`:
+   * what it completes lies before a reload that was called for already. `too-late`: the link remembers only later ends.
    */
   | ({ readonly reason: 'superseded' | 'withdrawn' | 'expired' | 'covered' | 'too-late' } & OfLink)
   /** With this order, more than MAX_HOPS orders would follow one another in the run. So the run stops here. */

@@ -1,7 +1,6 @@
 /*
- * If an app misses its deadline, people want to know why. Often it waits for another app, so the message names such an
- * app. An app waits for another app if a success of the other app reloads it, or is one of several that do. This file
- * finds the other apps.
+ * If an app misses its deadline, people want to know why. Often it waits for other apps, so the message names one of
+ * these. This file finds them. App A waits for app B if a success of B reloads A, alone or together with other apps.
  */
 
 import { type CompiledChains, followsSuccess } from '../link.ts';

@@ -5,9 +5,9 @@ import { type AppKey, type AppRef, appKey } from '../names.ts';
 const MOST = 200;
 
 /**
- * The apps that wait behind an app, at most 200, nearest first. Messages to people list them, for example if the app is
- * late. An app waits if a success of this app reloads it, or is one of several that do, directly or by way of others. A
- * paused link does not count, nor does a link that follows only failures.
+ * The apps that wait behind an app, directly or by way of others: at most 200, nearest first. Messages to people list
+ * them, for example if the app is late. App A waits for app B if a success of B reloads A, alone or together with other
+ * apps. A paused link does not count, nor does a link that follows only failures.
  */
 export function appsBehind(app: AppRef, links: CompiledChains['links']): readonly AppKey[] {
   const first = appKey(app);

@@ -102,8 +102,8 @@ const isUnnamed = ({ link: { clause } }: PlacedComposite): boolean => /^j[0-9a-f
 /**
  * The plain links (each waits for one app) that reload the composite link's target a second time; empty if there are
  * none. Such a link follows one of the composite link's apps, and some outcome counts for both. If one app is enough
- * for the composite link, one such plain link reloads the target twice. Otherwise it is certain only if each of the
- * apps has such a plain link, because any of the apps may be the last to end.
+ * for the composite link, one such plain link is enough, too. Otherwise each of the apps must have one, because any of
+ * the apps may be the last to end.
  */
 function twinsOf({ link: { join } }: PlacedComposite, plain: readonly PlacedLink[]): readonly PlacedLink[] {
   const twins = (Object.entries(join.of) as [AppKey, On][]).map(([app, on]) =>

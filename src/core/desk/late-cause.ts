@@ -34,7 +34,7 @@ export interface CauseFacts {
  * - The app is failing itself: its reloads have failed since its last success.
  * - An app that it waits for is failing. The nearest one is named.
  * - An app that it waits for is late, too.
- * - An app right before it has not succeeded since the grace of the previous deadline was over.
+ * - An app that it follows directly has not succeeded since the grace of the previous deadline was over.
  * - Otherwise Cascade knows no reason, and says when the app last succeeded, if it knows that.
  */
 export function lateCause(app: AppRef, { after }: Late, { links, stateOf, labelOf }: CauseFacts): LateCause {

@@ -84,7 +84,7 @@ function kept(all: readonly (readonly [string, EpochMs])[], upTo: EpochMs): Pick
   const open = all.filter(([, start]) => start >= upTo);
   if (open.length <= MOST_COUNTED) return { upTo, counted: Object.fromEntries(open) };
   const latest = open.sort(([, a], [, b]) => b - a)[MOST_COUNTED]?.[1] ?? upTo;
-  // Activations of this millisecond would be counted twice if only some of their ids were kept.
+  // Of the activations that started at `latest`, only some ids could be kept. The others would be counted twice.
   const later = (latest + 1) as EpochMs;
   return { upTo: later, counted: Object.fromEntries(open.filter(([, start]) => start >= later)) };
 }
