@@ -17,7 +17,7 @@ export interface ActionLimits {
  * - resolver: one webhook usually needs one or two calls to the store.
  * - chains: it is better to draw a chart without last reloads than to draw it late.
  * - invoker: it may have to wait for the next minute, when OpenWhisk takes invocations again.
- * - metrics: Prometheus waits 10 s by default, so a call to the store must be over before.
+ * - metrics: Prometheus waits 10 s by default. One call to the store may take half of that.
  * - reload: its time is shorter than the 150 s for which it works alone on an order, a reload that Cascade owes.
  * - collector: it is over before the next sweep, which runs 5 minutes later.
  * - storer, notifier, meter, questions-collector and questions-storer: nobody waits for them. So the store may take

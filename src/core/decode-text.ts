@@ -28,7 +28,7 @@ const BEGINNINGS: readonly (readonly [pattern: RegExp, message: string, encoding
 
 /**
  * Decodes a file that a person wrote, such as a chain file or a file of settings. It must be UTF-8, and some editors
- * save in another encoding without a word. A byte order mark of UTF-8 is removed.
+ * save in another encoding without saying so. A byte order mark of UTF-8 is removed.
  */
 export function decodeText(bytes: Uint8Array): DecodedText {
   const start = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,6 +1,6 @@
 /*
  * How an app stands, by the ends of its reloads: counts, whether it is failing, and what people still have to hear of
- * it. This is in the app's document of the ledger (Cascade's memory). The action `storer` changes it with each end
+ * it. The app's document in the ledger (Cascade's memory) has this state. The action `storer` changes it with each end
  * (apply-end-to-app.ts). The sweep marks late apps, and the notifier takes out notices. Metrics and the dashboard show
  * it.
  *

@@ -59,7 +59,7 @@ const malformed = (problem: string): CascadeError =>
  * Turns the body of a webhook, in any of Qlik's forms, into the form that Cascade works with.
  *
  * @param body - from a sender that has proved who it is.
- * @throws CascadeError EVENT_MALFORMED if the body cannot be understood. The message says which field is wrong.
+ * @throws CascadeError EVENT_MALFORMED if the body cannot be understood. The message says why, such as a wrong field.
  */
 export function normaliseEvent(body: unknown, delivery: Received): WebhookNews {
   if (!isJsonObject(body)) throw malformed('it is not a JSON object');
