@@ -8,7 +8,7 @@ import { LayerTree } from './layer-tree.ts';
 
 /**
  * The most exchanges (see below), for each node of the graph. The search usually ends by itself after fewer. No
- * exchange makes the edges longer, so the search may end at any time.
+ * exchange makes all edges together longer, so the search may end at any time.
  */
 const MOST_EXCHANGES = 2;
 

@@ -20,8 +20,8 @@ interface Visit {
  * too.
  *
  * This is a depth-first search. An edge leads back if it leads to a node on the path of the search, because then it
- * closes a cycle. The search begins at nodes without incoming edges, so that the drawing begins there. It does not
- * recurse, because a chain may have thousands of apps.
+ * closes a cycle. The search begins at the nodes without incoming edges, so that the drawing begins there, and then at
+ * the nodes that are left. It does not recurse, because a chain may have thousands of apps.
  *
  * @param nodeCount - the nodes are 0, 1, 2 … below this number.
  * @returns for each edge whether it leads back.

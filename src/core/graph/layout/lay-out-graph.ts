@@ -3,8 +3,9 @@
  * edge. Each chain gets a band, a strip of the drawing. A layer is a column. A long edge has a bend in each layer that
  * it passes; nodes and bends together are called vertices.
  *
- * The work has steps, and the files of this folder have one each: find the edges that close a cycle, give each node a
- * layer, order each layer so that few edges cross, and give each node its height.
+ * The work has steps, and the files of this folder do them: find the edges that close a cycle, order the bands, give
+ * each node a layer, cut long edges at their bends, order each layer so that few edges cross, and give each vertex its
+ * height.
  */
 
 import { assignLayers } from './assign-layers.ts';

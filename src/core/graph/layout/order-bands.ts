@@ -11,7 +11,8 @@ interface BandPair {
 }
 
 /**
- * The most rounds of each search. They bound the time. The best order so far counts, so a search may end at any time.
+ * The most rounds of improvement, and the most rounds of swaps in each of them. They bound the time. Either may end at
+ * any time, because the best order so far counts.
  */
 const ROUNDS = 12;
 

@@ -12,7 +12,7 @@ import { swapInLayer } from './swap-in-layer.ts';
 /** The vertices of each layer, from top to bottom. */
 export type LayerOrder = readonly (readonly number[])[];
 
-/** The most rounds of swaps at the end. No round adds crossings, so the search may end at any time. */
+/** The most rounds of swaps at the end. They bound the time. No round adds crossings, so they may end at any time. */
 const MOST_SWAP_ROUNDS = 4;
 
 /**

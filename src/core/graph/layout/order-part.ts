@@ -7,7 +7,7 @@ import { countCrossings } from './count-crossings.ts';
 import type { GraphPart } from './graph-parts.ts';
 import { swapInLayer } from './swap-in-layer.ts';
 
-/** The search from one end is over if so many passes through all layers in a row have not reduced the crossings. */
+/** The search from one end is over if so many passes in a row have found nothing better than the best order so far. */
 const PATIENCE = 6;
 /**
  * The most passes from one end, and the most rounds of swaps in a pass. They bound the time; the best order so far
@@ -29,9 +29,10 @@ interface Work {
 /**
  * Orders the vertices of each layer of a part so that few edges cross.
  *
- * This is the usual search by layers (Sugiyama 1981, Gansner 1993). It begins twice: at the left end of the graph, and
- * at the right end. Each pass goes through the layers and sorts each one by where its neighbours are. Then vertices
- * that lie next to each other are swapped as long as that helps. The best order of all passes counts.
+ * This is the usual search by layers (Sugiyama 1981, Gansner 1993). It begins at the left end of the part, and then
+ * once more at the right end. Each pass goes through the layers and sorts each one by where its neighbours are. Then
+ * vertices that lie next to each other are swapped, if that helps. The best order of all passes counts. If no edges
+ * cross, the search is over.
  */
 export function orderPart(part: GraphPart): readonly (readonly number[])[] {
   let best: readonly (readonly number[])[] = part.layers;
@@ -57,8 +58,8 @@ export function orderPart(part: GraphPart): readonly (readonly number[])[] {
 }
 
 /**
- * The order in which a depth-first search from one end of the part finds the vertices. If the part is a tree, no edges
- * cross.
+ * The order in which a depth-first search from one end of the part finds the vertices. If the edges form a tree that
+ * branches only away from this end, none of them cross.
  */
 function firstOrder({ layers: given, left, right, above, below }: GraphPart, start: 'left' | 'right'): Work {
   const next = start === 'left' ? right : left;

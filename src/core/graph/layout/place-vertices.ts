@@ -49,6 +49,7 @@ export function placeVertices(graph: LayeredGraph, order: LayerOrder, spacing: S
   }
   for (let pass = 0; pass < PASSES; pass += 1) {
     const isRightward = pass % 2 === 0;
+    // The last pass in each direction looks at both sides, because an edge has two ends.
     const isLast = pass >= PASSES - 2;
     const sides = isLast ? [graph.left, graph.right] : [isRightward ? graph.left : graph.right];
     for (const layer of isRightward ? stacks : stacks.toReversed()) {

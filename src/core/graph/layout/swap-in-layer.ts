@@ -14,7 +14,7 @@ interface Near {
   readonly right: readonly number[];
 }
 
-/** The most rounds of swaps. It bounds the time. No round adds crossings, so the search may end at any time. */
+/** The most rounds of swaps. They bound the time. No round adds crossings, so they may end at any time. */
 const MOST_ROUNDS = 8;
 
 /**
