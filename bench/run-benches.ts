@@ -15,8 +15,8 @@ export interface RunPorts {
 }
 
 /**
- * Runs what `npm run bench --` was asked for: a benchmark's name, or `all`, and options; lists them when nothing is named.
- * Of `all`, those are left out that do not run on the servers that are given.
+ * Runs what `npm run bench --` was asked for: a benchmark's name, or `all`, and options; lists them when nothing is
+ * named. Of `all`, those are left out that do not run on the servers that are given.
  *
  * @returns the exit code: 0 fine, 1 short of a bar, 2 misuse.
  */

@@ -54,8 +54,8 @@ const LOW_QUOTA = 20;
 /** The API has at most this long to answer one request. */
 const LONGEST_REQUEST = seconds(20);
 /**
- * Time kept for the last request. It takes at most 20 s, with a pause of 150 ms before it. Then CouchDB has 10 s to give
- * the tickets of its questions, and 10 s to store the last write.
+ * Time kept for the last request. It takes at most 20 s, with a pause of 150 ms before it. Then CouchDB has 10 s to
+ * give the tickets of its questions, and 10 s to store the last write.
  */
 const RESERVE = seconds(41);
 

@@ -22,7 +22,9 @@ const ROUNDS = 25;
 const MOST_OF_EMPTY: Readonly<Record<string, number>> = { receiver: 1.3, resolver: 1.3, invoker: 1.8, reload: 1.8 };
 const MOST_KB = 150;
 
-/** A container's process start, init and first run of each bundle, beside an empty action; and what the bundles weigh. */
+/**
+ * A container's process start, init and first run of each bundle, beside an empty action; and what the bundles weigh.
+ */
 export const coldstart: Bench = {
   name: 'coldstart',
   about: 'process start + init + first run of each bundle, beside an empty action',

@@ -29,7 +29,9 @@ const memory = new MemoryWatch();
 
 let containers = 0;
 
-/** From the start of a container's process to the answer of its first run, as the host's own containers do it, in ms. */
+/**
+ * From the start of a container's process to the answer of its first run, as the host's own containers do it, in ms.
+ */
 export async function timeFirstRun(run: FirstRun, { folder, ...place }: RunPlace): Promise<number> {
   const code = await readFile(run.file, 'utf8');
   const init = JSON.stringify({ value: { name: run.name, main: 'main', code, binary: false, env: {} } });

@@ -50,7 +50,9 @@ const figures = (
   { name: `${name}: in record, afterwards`, ours: storer, unit: '' },
 ];
 
-/** The first start in a tenant also finds out whether the tenant echoes: a read and a write of the gate, once for all. */
+/**
+ * The first start in a tenant also finds out whether the tenant echoes: a read and a write of the gate, once for all.
+ */
 async function firstStart({ tell, spentBy }: CountedRig): Promise<readonly Figure[]> {
   const spent = await spentBy(() => tell(upstreamOf(1), 'first', 202));
   return figures('the first start in a tenant', spent, { sequence: 4, reload: 4, posts: 1 });

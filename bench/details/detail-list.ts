@@ -21,7 +21,9 @@ type ViolationKind =
   | 'channel-flooded'
   | 'undone';
 
-/** A detail of the ledger's protocols, and how it is taken out of the code (docs/ledger.md, “What each detail holds”). */
+/**
+ * A detail of the ledger's protocols, and how it is taken out of the code (docs/ledger.md, “What each detail holds”).
+ */
 export interface Detail {
   /** As the table's first column has it. */
   readonly without: string;

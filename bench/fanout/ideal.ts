@@ -1,8 +1,8 @@
 import type { Rig } from '../support/start-rig.ts';
 
 /**
- * What a fan-out on this host cannot do without, and nothing of ours: a web action that invokes a second action once for
- * each app, all at the same time, by the host's REST API; and that second action, which makes the one POST.
+ * What a fan-out on this host cannot do without, and nothing of ours: a web action that invokes a second action once
+ * for each app, all at the same time, by the host's REST API; and that second action, which makes the one POST.
  */
 const FIRES = `
 const http = require('node:http');

@@ -7,7 +7,10 @@ const MINUTE_MS = 60_000;
 /** The webhook's own invocation, and what the invoker keeps in reserve. */
 const RESERVED = 4;
 
-/** The same fan-outs, once each, on a host with OpenWhisk's default limits; waits for a new minute whenever one is spent. */
+/**
+ * The same fan-outs, once each, on a host with OpenWhisk's default limits; waits for a new minute whenever one is
+ * spent.
+ */
 export async function measureDefaultLimits(sizes: readonly number[], latencyMs: number): Promise<readonly Figure[]> {
   const rig = await startRig({ sizes, limits: DEFAULT_HOST_LIMITS, latencyMs });
   const spend = minuteSpender();

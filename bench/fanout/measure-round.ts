@@ -26,7 +26,9 @@ export async function measureFanOut(rig: Rig, size: number): Promise<Taken> {
   return takenIn(rig, 'cascade', size, { postedAt, also: { 'cascade/webhook': 1 } });
 }
 
-/** The same by two bare actions. @returns from the first call, as it reaches the host, to the last POST answered, in ms. */
+/**
+ * The same by two bare actions. @returns from the first call, as it reaches the host, to the last POST answered, in ms.
+ */
 export async function measureIdeal(rig: Rig, size: number): Promise<number> {
   const postedAt = nowMs();
   const status = await callIdeal(rig, targetIds(size));

@@ -15,7 +15,10 @@ export async function sequentialLoop({ url, apiKey }: TenantReady, appIds: reado
   return startedAt;
 }
 
-/** The same POSTs all at once, straight to the tenant: what is left of a fan-out without OpenWhisk. @returns as the loop. */
+/**
+ * The same POSTs all at once, straight to the tenant: what is left of a fan-out without OpenWhisk. @returns as the
+ * loop.
+ */
 export async function straightPosts({ url, apiKey }: TenantReady, appIds: readonly string[]): Promise<number> {
   const startedAt = performance.timeOrigin + performance.now();
   await Promise.all(appIds.map((appId) => post(`${url}/api/v1/reloads`, apiKey, JSON.stringify({ appId }))));

@@ -1,4 +1,7 @@
-/** How many failures the headline of a Slack message tells of: `:red_circle: 37 failed, …` or `:red_circle: Sales failed`. */
+/**
+ * How many failures the headline of a Slack message tells of: `:red_circle: 37 failed, …` or `:red_circle: Sales
+ * failed`.
+ */
 export function failuresIn(headline: string): number {
   const [, count] = /^:red_circle: (\d+) failed(?:,|$)/.exec(headline) ?? [];
   if (count !== undefined) return Number(count);

@@ -93,7 +93,9 @@ async function store(port: CouchPort, documents: ReturnType<typeof pastRun>): Pr
   if (written.some(({ kind }) => kind !== 'stored')) throw new Error('A document was not stored.');
 }
 
-/** Writes as many documents without and with the indexes of the history, and has the store bring its indexes up to date. */
+/**
+ * Writes as many documents without and with the indexes of the history, and has the store bring its indexes up to date.
+ */
 async function measureWrites({ settings }: BenchStore, say: Say): Promise<readonly Figure[]> {
   const port = couchPortOf(settings);
   const write = async (name: string): Promise<number> => {

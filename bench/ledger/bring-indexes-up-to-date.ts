@@ -6,7 +6,10 @@ const BEGINNING = 0 as EpochMs;
 /** On a busy machine the store may need longer than one request waits. It goes on meanwhile. */
 const MOST_TRIES = 40;
 
-/** Asks each index of the ledger once, as the sweep and `cascade runs` do all the time, so that little is left to be indexed. */
+/**
+ * Asks each index of the ledger once, as the sweep and `cascade runs` do all the time, so that little is left to be
+ * indexed.
+ */
 export async function bringIndexesUpToDate(port: CouchPort): Promise<void> {
   const page = { from: BEGINNING, before: [], limit: 1 };
   await patiently(() => port.due({ from: BEGINNING, until: 1 as EpochMs, limit: 1 }));

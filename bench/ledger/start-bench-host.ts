@@ -10,8 +10,9 @@ import { removedAtEnd } from '../support/removed-at-end.ts';
 import { type Killable, neverKilled, startKillable } from './killable.ts';
 
 /**
- * As many in a minute as one likes, but at once no more than OpenWhisk's default. Without that a host that comes back cold
- * into a storm starts ever more containers, on two cores, and none is warm in time: it would refuse nobody, and serve nobody.
+ * As many in a minute as one likes, but at once no more than OpenWhisk's default. Without that a host that comes back
+ * cold into a storm starts ever more containers, on two cores, and none is warm in time: it would refuse nobody, and
+ * serve nobody.
  */
 const LIMITS = { ...RAISED_LIMITS, concurrentInvocations: DEFAULT_HOST_LIMITS.concurrentInvocations };
 

@@ -12,14 +12,20 @@ import { type LedgerReader, ledgerReader } from './ledger-reader.ts';
 /** The settings of a deployment that name the store. */
 export type StoreSettings = Readonly<Record<'COUCHDB_URL' | 'COUCHDB_ADMIN_URL' | 'COUCHDB_DATABASE', string>>;
 
-/** The embedded store in a process of its own, on disk, or a CouchDB that is given, with the ledger installed as deployment does. */
+/**
+ * The embedded store in a process of its own, on disk, or a CouchDB that is given, with the ledger installed as
+ * deployment does.
+ */
 export interface BenchStore extends Killable<StoreReady> {
   readonly settings: StoreSettings;
   /** As the administrator. */
   readonly reader: LedgerReader;
 }
 
-/** Starts it in a temporary directory, which `close` removes; on a CouchDB that is given, makes a database and a user of its own. */
+/**
+ * Starts it in a temporary directory, which `close` removes; on a CouchDB that is given, makes a database and a user of
+ * its own.
+ */
 export function startBenchStore({ store }: Servers = {}): Promise<BenchStore> {
   return store === undefined ? startOwnStore() : useGivenStore(store);
 }

@@ -49,7 +49,10 @@ export async function fillRuns({ store, port }: BenchPage, runs: number): Promis
   return { orders, beginnerOf: (run) => chains.apps[appKey(pairOf(run)[0])]?.label ?? '' };
 }
 
-/** The end and the order of a second app that failed. The first app's end stays as it is, and so does a document without an end. */
+/**
+ * The end and the order of a second app that failed. The first app's end stays as it is, and so does a document without
+ * an end.
+ */
 const asFailed = (document: NewDocument): NewDocument =>
   document['outcome'] === undefined || document['startedBy'] === 'chronos'
     ? document

@@ -12,8 +12,8 @@ const INSTALLED = [
 ];
 
 /**
- * Root can start it, and in a container with little shared memory. The arguments that the package proposes switch off the rules
- * of origins, which these tests rely on, and put all pages into one process.
+ * Root can start it, and in a container with little shared memory. The arguments that the package proposes switch off
+ * the rules of origins, which these tests rely on, and put all pages into one process.
  */
 const ARGUMENTS = ['--no-sandbox', '--no-zygote', '--disable-dev-shm-usage', '--disable-gpu'];
 

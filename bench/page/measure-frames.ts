@@ -15,8 +15,8 @@ interface Element {
 }
 
 /**
- * Measures frames in a browser while it sends the page the events of a person. It runs in the browser, so it uses nothing
- * from outside. On a page without a graph, the events reach nobody.
+ * Measures frames in a browser while it sends the page the events of a person. It runs in the browser, so it uses
+ * nothing from outside. On a page without a graph, the events reach nobody.
  *
  * @returns the time between each frame and the one before, in milliseconds.
  */

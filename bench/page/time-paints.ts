@@ -30,8 +30,8 @@ interface Browser {
 }
 
 /**
- * Notes when each of some steps is painted, one after the other. It runs in the browser, so it uses nothing from outside.
- * The result is in the page's global `paints`.
+ * Notes when each of some steps is painted, one after the other. It runs in the browser, so it uses nothing from
+ * outside. The result is in the page's global `paints`.
  */
 export function timePaints(steps: readonly PaintStep[]): void {
   const page = globalThis as unknown as Browser;

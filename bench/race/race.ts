@@ -39,7 +39,9 @@ export const race: Bench = {
   },
 };
 
-/** As many updates by rev, one after the other: what the store gives a single client that nobody stands in the way of. */
+/**
+ * As many updates by rev, one after the other: what the store gives a single client that nobody stands in the way of.
+ */
 async function measureBarePuts(port: CouchPort): Promise<number> {
   const startedAt = performance.now();
   let rev: string | undefined;

@@ -1,4 +1,6 @@
-/** One of many processes that try to claim the same orders, each by the rev that it read, with the product's own claim. */
+/**
+ * One of many processes that try to claim the same orders, each by the rev that it read, with the product's own claim.
+ */
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { httpCouchdb } from '../../src/clients/couchdb/http-couchdb.ts';

@@ -14,7 +14,10 @@ export interface Racers {
   close(): Promise<void>;
 }
 
-/** Whoever is first in the queue would stay so: so many groups begin at as many places, each racer of a group at the same. */
+/**
+ * Whoever is first in the queue would stay so: so many groups begin at as many places, each racer of a group at the
+ * same.
+ */
 export const GROUPS = 8;
 const STARTED_AT_ONCE = 4;
 const RACE_PATIENCE_MS = 600_000;

@@ -26,8 +26,9 @@ const PATIENCE_MS = 600_000;
 const SEED = 7;
 
 /**
- * The commit whose actions are deployed by turns with those of today, so that steps of two versions of the code work on the
- * same reloads. It is the first one in which people are notified: from then on there were all actions that a reload needs.
+ * The commit whose actions are deployed by turns with those of today, so that steps of two versions of the code work on
+ * the same reloads. It is the first one in which people are notified: from then on there were all actions that a reload
+ * needs.
  */
 const EARLIER = '3200fa92';
 

@@ -38,8 +38,8 @@ export function ruleVersions(count: number): {
 }
 
 /**
- * One version: its chain has another name, its links another weight, retry, timeout and window, and some links are there
- * only in some versions.
+ * One version: its chain has another name, its links another weight, retry, timeout and window, and some links are
+ * there only in some versions.
  */
 function versionOf(runs: readonly RunApps[], version: number): CompiledChains {
   const links: Record<AppKey, Link[]> = {};

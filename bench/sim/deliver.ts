@@ -14,7 +14,10 @@ export interface Delivered {
   readonly wanted: number;
 }
 
-/** Lets a tenant in a process of its own end so many reloads a second for so long, and counts what is delivered to this process. */
+/**
+ * Lets a tenant in a process of its own end so many reloads a second for so long, and counts what is delivered to this
+ * process.
+ */
 export async function deliver(perSecond: number, seconds: number): Promise<Delivered> {
   const receiver = await startReceiver();
   const apps = Array.from({ length: APPS }, (_, index) => ({ id: `app-${index}`, name: `App ${index}` }));

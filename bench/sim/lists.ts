@@ -12,7 +12,10 @@ export interface ListTimes {
   readonly manyMs: number;
 }
 
-/** How long `GET /api/v1/reloads?appId=…` takes with so many records in the tenant, ten for each app; medians of calls in turn. */
+/**
+ * How long `GET /api/v1/reloads?appId=…` takes with so many records in the tenant, ten for each app; medians of calls
+ * in turn.
+ */
 export async function measureLists(fewRecords: number, manyRecords: number): Promise<ListTimes> {
   const tenants: SimTenant[] = [];
   try {

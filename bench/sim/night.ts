@@ -14,7 +14,10 @@ export interface Night {
   readonly journal: string;
 }
 
-/** A simulated day of 24 hours with so many scheduled reloads, whose outcomes are delivered; the time includes the schedule's call. */
+/**
+ * A simulated day of 24 hours with so many scheduled reloads, whose outcomes are delivered; the time includes the
+ * schedule's call.
+ */
 export async function simulateNight(reloads: number, seed: string): Promise<Night> {
   const receiver = await startReceiver();
   const tenant = await startTenant({ port: 0, clock: 'hand', seed });

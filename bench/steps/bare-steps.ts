@@ -7,7 +7,8 @@ const agent = new http.Agent({ keepAlive: true });
 
 /**
  * What the ledger writes for one step, and its POST, one after the other on kept connections: the event, its order, the
- * claim, the POST, what it started, the event resolved, the order ended with the app's last end. No read, no activation.
+ * claim, the POST, what it started, the event resolved, the order ended with the app's last end. No read, no
+ * activation.
  *
  * @param round - makes ids that no other round has.
  * @returns ms.

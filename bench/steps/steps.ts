@@ -59,7 +59,9 @@ function figureOf(ours: readonly number[], bare: readonly number[]): Figure {
   };
 }
 
-/** Has the first app reloaded as by its schedule, and waits for the end of the last. @returns ms between the two ends. */
+/**
+ * Has the first app reloaded as by its schedule, and waits for the end of the last. @returns ms between the two ends.
+ */
 async function measureRow({ tenant }: LedgerRig, first: string): Promise<number> {
   const last = rowApp(STEPS).appId;
   const { last: before } = (await (await tenant.call('GET', '/_sim/journal?after=999999999')).json()) as {

@@ -60,7 +60,10 @@ async function killBoth({ store, host }: LedgerRig, startedAt: number, say: Say)
   }
 }
 
-/** With fewer mishaps it was no storm: of 2,000 and more ends 30 % are told never, 20 % of the rest twice, 10 % out of order. */
+/**
+ * With fewer mishaps it was no storm: of 2,000 and more ends 30 % are told never, 20 % of the rest twice, 10 % out of
+ * order.
+ */
 const LEAST = { never: 500, double: 200, outOfOrder: 100 } as const;
 
 async function figuresOf(

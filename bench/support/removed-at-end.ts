@@ -1,8 +1,8 @@
 const removals = new Set<() => Promise<void>>();
 
 /**
- * Has something removed from a server of somebody's once: when the returned function is called, or else when the program is
- * interrupted.
+ * Has something removed from a server of somebody's once: when the returned function is called, or else when the
+ * program is interrupted.
  */
 export function removedAtEnd(remove: () => Promise<void>): () => Promise<void> {
   const once = async (): Promise<void> => {

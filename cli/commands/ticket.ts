@@ -25,8 +25,8 @@ interface TicketOptions extends LedgerOptions {
 
 /**
  * `cascade ticket <id>`: shows one ticket with what people did to it. A ticket is one streak of failures of an app, or
- * a question of a Stack Exchange site, for people to look after. An act is one thing that a person did to a ticket. With an option such as `--note`, the command
- * first adds acts in the person's name.
+ * a question of a Stack Exchange site, for people to look after. An act is one thing that a person did to a ticket.
+ * With an option such as `--note`, the command first adds acts in the person's name.
  */
 export const ticketCommand: CliCommand = {
   name: 'ticket',

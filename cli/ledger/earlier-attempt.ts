@@ -1,7 +1,7 @@
 /*
  * An order is a reload that Cascade owes. If it has `retry`, a failed reload is only one of its attempts, and what
- * follows the app goes by the last one. So `cascade replay` orders nothing after an earlier attempt. This file finds out
- * whether an end was one.
+ * follows the app goes by the last one. So `cascade replay` orders nothing after an earlier attempt. This file finds
+ * out whether an end was one.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';

@@ -1,7 +1,7 @@
 /*
  * A ticket is one streak of failures of an app, or a question of a Stack Exchange site, for people to look after. An
- * act is one thing that a person did to a ticket. This file reads both from the ledger (Cascade's memory in CouchDB), for `cascade tickets` and `cascade
- * ticket`.
+ * act is one thing that a person did to a ticket. This file reads both from the ledger (Cascade's memory in CouchDB),
+ * for `cascade tickets` and `cascade ticket`.
  */
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -56,7 +56,8 @@ export async function readTickets(
  *
  * @param text - the ticket's id, or the id of the reload that failed first. For a reload's id, the tenants of the chain
  *   files are tried.
- * @throws CascadeError PARAMETERS_INVALID if there is no such ticket, or several tenants have one; LEDGER_MALFORMED if the ticket is malformed; STORE_UNAVAILABLE, STORE_REFUSED.
+ * @throws CascadeError PARAMETERS_INVALID if there is no such ticket, or several tenants have one; LEDGER_MALFORMED if
+ *   the ticket is malformed; STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function readOneTicket(
   { store, chains }: Pick<LedgerContext, 'store' | 'chains'>,

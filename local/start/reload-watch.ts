@@ -69,8 +69,8 @@ export class ReloadWatch {
   }
 
   /**
-   * Reads one entry of a tenant's journal. Undefined if it is about neither a reload nor a delivery, or if the reload is
-   * being canceled.
+   * Reads one entry of a tenant's journal. Undefined if it is about neither a reload nor a delivery, or if the reload
+   * is being canceled.
    */
   read(tenant: TenantName, entry: TenantEntry): SeenReload | undefined {
     if (entry.kind === 'reload') return this.#readReload(tenant, entry);

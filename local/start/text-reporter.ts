@@ -7,8 +7,8 @@ import type { Ready, Reporter } from './reporter.ts';
 const APP_COLUMN = 34;
 
 /**
- * Prints for people, line by line, what happens under `npm start`. The line for a reload's start says why the reload was
- * started. A reload's lines are indented by how many reloads led to it.
+ * Prints for people, line by line, what happens under `npm start`. The line for a reload's start says why the reload
+ * was started. A reload's lines are indented by how many reloads led to it.
  */
 export function textReporter(write: (line: string) => void, colored: boolean): Reporter {
   const paints = paintsOf(colored);

@@ -25,7 +25,8 @@ describe('a program over an argument that would steer a terminal', () => {
   for (const [name, script] of Object.entries(scripts).filter(([each]) => !NOT_OURS.includes(each))) {
     it(`repeats it in one line, and is not steered: npm run ${name}`, () => {
       const [program = '', ...args] = script.replace(/^exec /, '').split(' ');
-      // A program that takes the argument for nothing may run on: then its end here is a failure, and not a test that hangs.
+      // A program that takes the argument for nothing may run on: then its end here is a failure, and not a test that
+      // hangs.
       const options = { cwd: REPOSITORY, encoding: 'utf8', timeout: 60_000 } as const;
       const { status, stdout, stderr } = spawnSync(program, [...args, HOSTILE], options);
       expect([status, stdout]).to.deep.equal([2, '']);

@@ -22,8 +22,8 @@ const DAY_MS = 86_400_000;
 /** More than the first page has. */
 const RUNS = 140;
 /**
- * Of each day's 14 runs, the index of ends has 42 documents: 28 ends, and 14 orders. The first page of 300 has 7 days, and 6
- * documents of the eighth: these are orders.
+ * Of each day's 14 runs, the index of ends has 42 documents: 28 ends, and 14 orders. The first page of 300 has 7 days,
+ * and 6 documents of the eighth: these are orders.
  */
 const IN_FIRST_PAGE = 7 * 28;
 
@@ -196,7 +196,8 @@ describe('the replica of the page', () => {
     await isLive(second.replica);
     expect(second.documents.of('event').size).to.equal(2 * RUNS);
     expect(second.documents.of('order').size).to.equal(RUNS);
-    // The state of everything is not read again. One page has the rest of the ends, and an empty one says that no order is left.
+    // The state of everything is not read again. One page has the rest of the ends, and an empty one says that no order
+    // is left.
     expect(gate.asked.filter((path) => /_all_docs|_find/.test(path))).to.deep.equal([
       '/cascade/_find',
       '/cascade/_find',

@@ -28,7 +28,10 @@ const newAct: fc.Arbitrary<NewAct> = fc.oneof(
   fc.record({ kind: fc.constant('answer' as const), value: fc.integer({ min: 0, max: 90 }) }),
   fc.record({ kind: fc.constantFrom('reopen' as const, 'dismiss' as const) }),
 );
-/** A person on one of two devices does something by a clock that may be behind or equal; or one device hears of the other. */
+/**
+ * A person on one of two devices does something by a clock that may be behind or equal; or one device hears of the
+ * other.
+ */
 const step = fc.oneof(
   {
     weight: 4,

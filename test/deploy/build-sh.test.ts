@@ -15,8 +15,8 @@ const buildSh = (args: readonly string[], env: Readonly<Record<string, string | 
 };
 
 /**
- * What a copy of build.sh has Node run. A script takes the place of Node: it notes its arguments, and fails if they contain
- * `failing`.
+ * What a copy of build.sh has Node run. A script takes the place of Node: it notes its arguments, and fails if they
+ * contain `failing`.
  */
 function runsOf(command: string, failing = 'nothing') {
   const root = mkdtempSync(join(tmpdir(), 'cascade-build-sh-'));

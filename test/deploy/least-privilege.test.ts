@@ -34,7 +34,10 @@ const QLIK = ['find-me-05', 'find-me-06', 'find-me-07', 'find-me-10'];
 const LEDGER = 'find-me-11';
 const CHANNELS = ['find-me-13', 'find-me-14'];
 
-/** The ledger is everybody's, the tenant's address is the receiver's too, what logs in to Qlik is for the two that do; the store's administrator is bound to nobody. */
+/**
+ * The ledger is everybody's, the tenant's address is the receiver's too, what logs in to Qlik is for the two that do;
+ * the store's administrator is bound to nobody.
+ */
 const HOLDERS = {
   'actions/cascade/receiver': ['find-me-01', 'find-me-02', 'find-me-03', 'find-me-04', 'find-me-10', LEDGER],
   'actions/cascade/collector': [...QLIK, LEDGER, 'find-me-16'],

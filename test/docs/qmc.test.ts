@@ -3,7 +3,9 @@ import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
 import { withDirectory } from '../chain-files/chain-directory.ts';
 import { codeIn, rowsOf, sectionOf } from './support/documents.ts';
 
-/** A chain in which the app `target` has this example: a line under `reloads`. Without its own `after` it follows `a`. */
+/**
+ * A chain in which the app `target` has this example: a line under `reloads`. Without its own `after` it follows `a`.
+ */
 const chainWith = (example: string): string => `
 chain: qmc
 apps: { a: { id: ${idOf(1)} }, b: { id: ${idOf(2)} }, c: { id: ${idOf(3)} }, target: { id: ${idOf(9)} } }

@@ -28,7 +28,9 @@ const never = new AbortController().signal;
 /** An id of a reload, 24 hexadecimal digits. */
 const oldReload = (run: number, which: 'a' | 'b'): string => `${which}${String(run).padStart(23, '0')}`;
 
-/** A document of an old run, made of one of today: its reloads have other ids, and its instants are forty days before. */
+/**
+ * A document of an old run, made of one of today: its reloads have other ids, and its instants are forty days before.
+ */
 function aged(document: Json, run: number, upstream: string, follower: string): Json {
   const text = JSON.stringify({ ...document, _rev: undefined })
     .replaceAll(upstream, oldReload(run, 'a'))

@@ -20,7 +20,9 @@ reloads:
 // biome-ignore lint/suspicious/noExplicitAny: tests read into whatever is stored or answered
 type Json = any;
 
-/** Two deployments of the same chains, each with a simulated tenant of its own that it calls `default`, on one database. */
+/**
+ * Two deployments of the same chains, each with a simulated tenant of its own that it calls `default`, on one database.
+ */
 describe('two deployments on one database', () => {
   let store: EmbeddedStore;
   /** The deployment whose tenant the ledger means. */

@@ -14,8 +14,8 @@ const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const CASCADE = await bundledProgram('cli/cascade.js');
 
 /**
- * All that a ledger held after `npm start` of commit 3c7943e had run its examples and some orders by hand: no order has a
- * policy, no `started` a try, there is no join, no definition, no mark of a purge, and no index of the past.
+ * All that a ledger held after `npm start` of commit 3c7943e had run its examples and some orders by hand: no order has
+ * a policy, no `started` a try, there is no join, no definition, no mark of a purge, and no index of the past.
  */
 const LEDGER = join(REPOSITORY, 'test/fixtures/ledger-of-3c7943e.json');
 /** The newest instant in it. */

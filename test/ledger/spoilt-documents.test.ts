@@ -21,8 +21,8 @@ const NONSENSE: readonly unknown[] = [null, { a: 1 }, [[]], -1, 1e300];
 /** The store makes sure of these. */
 const FREE: readonly string[] = ['_id', '_rev'];
 /**
- * With `{ a: 1 }` the app a is fresh since 1970, the reload or activation a was canceled or counted then, the channel a was
- * leased then, and a policy asks for nothing.
+ * With `{ a: 1 }` the app a is fresh since 1970, the reload or activation a was canceled or counted then, the channel a
+ * was leased then, and a policy asks for nothing.
  */
 const FINE: readonly string[] = [
   'counted {"a":1}',

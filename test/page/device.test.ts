@@ -22,8 +22,8 @@ const REFUSE_STORAGE = `{
 }`;
 
 /**
- * From `fillDisk` on, each transaction that writes is aborted, as the browser does it if there is no room. (Chromium remembers
- * for a while how much room there was: with a real quota, some megabytes more are stored or not.)
+ * From `fillDisk` on, each transaction that writes is aborted, as the browser does it if there is no room. (Chromium
+ * remembers for a while how much room there was: with a real quota, some megabytes more are stored or not.)
  */
 const FILL_DISK = `{
   const { put } = IDBObjectStore.prototype;

@@ -1,6 +1,7 @@
 /*
- * What `npm run pictures` runs: it takes all pictures of the dashboard anew, for docs/images/, of the week of demo data. The
- * clocks stand at the end of that week, so only a change of the page changes a picture; another browser or other fonts do, too.
+ * What `npm run pictures` runs: it takes all pictures of the dashboard anew, for docs/images/, of the week of demo
+ * data. The clocks stand at the end of that week, so only a change of the page changes a picture; another browser or
+ * other fonts do, too.
  */
 
 import { fileURLToPath } from 'node:url';

@@ -42,7 +42,10 @@ function leftUndone(world: World): readonly string[] {
 
 const nameOf = ({ _id, state }: StoredDocument): string => `${_id} (${String(state ?? 'due')})`;
 
-/** What cannot be settled, as its app is not to be seen, and a person was told so; of a list that fails Qlik itself tells. */
+/**
+ * What cannot be settled, as its app is not to be seen, and a person was told so; of a list that fails Qlik itself
+ * tells.
+ */
 function isExcused(document: StoredDocument, world: World): boolean {
   if (!world.isStuck(document)) return false;
   const [tenant, appId] = [String(document['tenant']), String(document['appId'])];

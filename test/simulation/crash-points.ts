@@ -191,9 +191,10 @@ const runWith = ({ topology, plan, wrapQlik, fateOf }: Layout, crashAfterEffect?
   );
 
 /**
- * Runs twelve apps in three levels, a diamond whose lowest app is busy and of which one answer is lost, a diamond whose lowest
- * app waits for two, and an app whose reload fails, then runs too long, and then succeeds: each once without a crash, counting the
- * changes that anybody makes to the store, the tenant and the host; then once for each of them with a crash right after it.
+ * Runs twelve apps in three levels, a diamond whose lowest app is busy and of which one answer is lost, a diamond whose
+ * lowest app waits for two, and an app whose reload fails, then runs too long, and then succeeds: each once without a
+ * crash, counting the changes that anybody makes to the store, the tenant and the host; then once for each of them with
+ * a crash right after it.
  *
  * @param every - tries only each so-many-eth point.
  */

@@ -1,4 +1,7 @@
-/** Runs days of one scenario, seed after seed, until one fails by one of the kinds: `SCENARIO SEEDS KIND,KIND` → a line of JSON. */
+/**
+ * Runs days of one scenario, seed after seed, until one fails by one of the kinds: `SCENARIO SEEDS KIND,KIND` → a line
+ * of JSON.
+ */
 import { APPS, runSeed } from './run-seed.ts';
 import type { ScenarioName } from './world/scenarios.ts';
 

@@ -35,8 +35,8 @@ const DOWN = { from: 10, to: 190 };
 /** The app whose document a person spoils fails at minute 12, is spoilt at minute 15, and repaired at minute 200. */
 const SPOILT = { failsAt: 12, from: 15, to: 200 };
 /**
- * A notice that finds no slot is due when the oldest of the channel's slots ends, after 85 s at most. The next sweep is at
- * most 5 minutes later. The rest is for the sweep and the notifier.
+ * A notice that finds no slot is due when the oldest of the channel's slots ends, after 85 s at most. The next sweep is
+ * at most 5 minutes later. The rest is for the sweep and the notifier.
  */
 const LATEST_MS = 7 * MINUTE_MS;
 /** The longest pause of a channel has 10 minutes. */
@@ -67,8 +67,8 @@ export const isPoisoned = (document: StoredDocument | undefined): boolean => doc
 
 /**
  * Lets apps fail and recover for five hours. For three of them one channel gives no answer, and a person has spoilt the
- * document of an app that owes notices. Each notice of the other apps must come to the other channel within 7 minutes, and
- * to the channel that was dead within 17 minutes after it is back.
+ * document of an app that owes notices. Each notice of the other apps must come to the other channel within 7 minutes,
+ * and to the channel that was dead within 17 minutes after it is back.
  */
 export async function inTime({ seed = 1, wrapStore }: InTimeOptions = {}): Promise<InTimeReport> {
   let [unanswered, complaints, start] = [0, 0, 0];

@@ -35,7 +35,8 @@ interface Summary {
 /**
  * Runs the seeds, shows what occurred, and each violation with its seed and the smallest run found that shows it.
  *
- * @returns the exit code: 0 nothing violated, 1 a violation, or something that a run of so many has to see never occurred.
+ * @returns the exit code: 0 nothing violated, 1 a violation, or something that a run of so many has to see never
+ *   occurred.
  */
 export async function simulate(options: SimulateOptions, ports: SimulatePorts): Promise<0 | 1> {
   const { seed, seeds, hours, apps, scenario, without, json, trace } = options;

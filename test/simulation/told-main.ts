@@ -1,6 +1,8 @@
 import { type ToldOptions, told } from './told.ts';
 
-/** `within`: what the host's 60 invocations a minute have room for. `beyond`: all of it in the 10 minutes of the outage. */
+/**
+ * `within`: what the host's 60 invocations a minute have room for. `beyond`: all of it in the 10 minutes of the outage.
+ */
 const LOADS = {
   within: { apps: 300, minutes: 40, pairsPerMinute: 4 },
   beyond: { apps: 300, minutes: 10, pairsPerMinute: 4 },

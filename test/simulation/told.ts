@@ -67,7 +67,9 @@ function chainsOf(apps: number, pairs: number): Topology {
   };
 }
 
-/** Lets apps fail and recover on a host with OpenWhisk's default limits, beside chains that go on, until all is told. */
+/**
+ * Lets apps fail and recover on a host with OpenWhisk's default limits, beside chains that go on, until all is told.
+ */
 export async function told({ apps, minutes, pairsPerMinute, channels, seed = 1 }: ToldOptions): Promise<ToldReport> {
   const pairs = minutes * pairsPerMinute;
   const sent: number[] = [];

@@ -30,7 +30,10 @@ export interface AlteringProxy {
   close(): Promise<void>;
 }
 
-/** Starts a proxy on a free port of 127.0.0.1 that forwards to `target` (an origin) and lets one rule alter what passes. The target sees the proxy's Host. */
+/**
+ * Starts a proxy on a free port of 127.0.0.1 that forwards to `target` (an origin) and lets one rule alter what passes.
+ * The target sees the proxy's Host.
+ */
 export async function startAlteringProxy(target: string, rule: Rule): Promise<AlteringProxy> {
   const server = createServer((request, response) => {
     void pass(request, response, target, rule).catch(() => response.destroy());
@@ -56,7 +59,10 @@ export function withHeader<M extends HttpRequest | HttpAnswer>(message: M, name:
   return { ...message, headers: { ...message.headers, [name]: value } };
 }
 
-/** The same message with its JSON body as `edit` leaves or returns it. Throws if it is no JSON: then the connection is cut. */
+/**
+ * The same message with its JSON body as `edit` leaves or returns it. Throws if it is no JSON: then the connection is
+ * cut.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: an edit reaches into bodies whose shape only the test knows
 export function withJson<M extends HttpRequest | HttpAnswer>(message: M, edit: (body: any) => unknown): M {
   const body: unknown = JSON.parse(message.body.toString('utf8'));

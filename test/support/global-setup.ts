@@ -8,7 +8,8 @@ const TOOLS = ['.tools/wskdeploy', '.tools/wsk', '.tools/promcheck'];
 
 // With --parallel, mocha listens anew for uncaught errors with each file that a process runs.
 process.setMaxListeners(0);
-// chai's proxies find misspelt assertions when they run, at a third of an assertion's time. The compiler finds them before.
+// chai's proxies find misspelt assertions when they run, at a third of an assertion's time. The compiler finds them
+// before.
 config.useProxy = false;
 
 /**

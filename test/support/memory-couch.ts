@@ -16,7 +16,9 @@ export interface MemoryCouch extends CouchPort {
   all(): readonly StoredDocument[];
   /** Puts documents there past the port; a `_rev` in them is taken as it is, else they are of the first generation. */
   seed(...documents: readonly NewDocument[]): void;
-  /** The next call of this kind fails with STORE_UNAVAILABLE: nothing stored (`before`), or stored and the answer lost. */
+  /**
+   * The next call of this kind fails with STORE_UNAVAILABLE: nothing stored (`before`), or stored and the answer lost.
+   */
   fail(call: Call, when: 'before' | 'after', times?: number): void;
   /** As its administrator; `fail('purge', …)` is possible, too. */
   readonly admin: PurgePort;

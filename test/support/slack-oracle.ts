@@ -1,11 +1,11 @@
 /**
- * What Slack publishes about messages (docs.slack.dev: Blocks, Text object, Formatting message text), written without a look
- * at our own code.
+ * What Slack publishes about messages (docs.slack.dev: Blocks, Text object, Formatting message text), written without a
+ * look at our own code.
  */
 
 /**
- * The links that a message may have, whole: to the tenant, and to our page on our host. They are in printable ASCII, with words
- * of ours.
+ * The links that a message may have, whole: to the tenant, and to our page on our host. They are in printable ASCII,
+ * with words of ours.
  */
 const OUR_LINKS = [
   /<https:\/\/tenant\.example\/[!-;=?-{}~]*\|Open (?:in Qlik Cloud|the question)>/g,
@@ -64,7 +64,10 @@ function textProblems(object: Json, most: number): readonly string[] {
   ];
 }
 
-/** Slack reads `<…>` as a link, a mention or a date, and `&` as the beginning of an escape. An escaped `<` begins nothing. */
+/**
+ * Slack reads `<…>` as a link, a mention or a date, and `&` as the beginning of an escape. An escaped `<` begins
+ * nothing.
+ */
 function markupProblems(text: string, where: string): readonly string[] {
   const rest = OUR_LINKS.reduce((left, link) => left.replace(link, ''), text);
   const read = rest.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');

@@ -1,6 +1,6 @@
 /*
- * Cascade tells people in a channel, for example, that a reload failed. This file says what a channel is, and how it may
- * answer a message. The notifier (the action that sends the messages) must know the answer: it tries some messages
+ * Cascade tells people in a channel, for example, that a reload failed. This file says what a channel is, and how it
+ * may answer a message. The notifier (the action that sends the messages) must know the answer: it tries some messages
  * again, and others would be refused for ever.
  */
 

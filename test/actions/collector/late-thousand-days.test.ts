@@ -94,7 +94,10 @@ type Step =
   | { readonly at: number; readonly kind: 'sweep' }
   | { readonly at: number; readonly kind: 'told'; readonly end: ReloadFinished };
 
-/** What happens: for each deadline a sweep after it, and mostly an end before it, which is told at once, late, or after it. */
+/**
+ * What happens: for each deadline a sweep after it, and mostly an end before it, which is told at once, late, or after
+ * it.
+ */
 function stepsOf(random: () => number): readonly Step[] {
   let reloads = 0;
   return CASES.flatMap((each) => {

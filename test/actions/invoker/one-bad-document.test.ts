@@ -129,7 +129,8 @@ describe('an order that CouchDB refuses', () => {
       expect(second).to.have.property('resolvedAt').that.is.a('number');
       expect(second?.['skips']).to.deep.equal([]);
       expect(refused).to.equal(undefined);
-      // Nothing is left for the next sweep but what is started, the record of the ends, and the alert that people hear of.
+      // Nothing is left for the next sweep but what is started, the record of the ends, and the alert that people hear
+      // of.
       const far = (NOW + 86_400_000 * 3_650) as EpochMs;
       const { documents } = await store.due({ from: 0 as EpochMs, until: far, limit: 10 });
       expect(documents.map(({ _id }) => _id).sort()).to.deep.equal([

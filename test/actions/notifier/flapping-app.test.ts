@@ -22,7 +22,10 @@ interface Outage {
   readonly hours: number;
 }
 
-/** A day in which the app `a` fails and recovers 500 times, through the code of storer and notifier. A sweep runs each 5 minutes. */
+/**
+ * A day in which the app `a` fails and recovers 500 times, through the code of storer and notifier. A sweep runs each 5
+ * minutes.
+ */
 async function aDay(outage: Outage = { fromHour: 0, hours: 0 }) {
   let time: number = T;
   const now = () => time as EpochMs;

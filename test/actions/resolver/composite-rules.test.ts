@@ -1,6 +1,7 @@
 /*
  * The rules of links that wait for several apps, T1 to T14, as tables of histories (support/composite-rules.ts).
- * docs/chains.md says what they mean. The whole decision is under test: the resolver, with the link's document in a store.
+ * docs/chains.md says what they mean. The whole decision is under test: the resolver, with the link's document in a
+ * store.
  */
 
 import { readFileSync } from 'node:fs';

@@ -121,7 +121,9 @@ describe('cascade rebuild', () => {
     expect(differences.map(({ document }) => document)).to.deep.equal(['app:default:extract']);
   });
 
-  /** The app knows of more ends than the ledger has, because a purge has removed some. Ann has worked on its tickets. */
+  /**
+   * The app knows of more ends than the ledger has, because a purge has removed some. Ann has worked on its tickets.
+   */
   const purgedApp = {
     ...{ _id: 'app:default:extract', schema: 1, type: 'app' },
     counts: { succeeded: 90, failed: 8, canceled: 2, 'exceeded-limit': 1 },

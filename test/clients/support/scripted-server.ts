@@ -30,7 +30,10 @@ export const json =
     response.end(JSON.stringify(body));
   };
 
-/** A server on a free port that answers the first request with the first of `answers` and so on, 418 when they are used up. */
+/**
+ * A server on a free port that answers the first request with the first of `answers` and so on, 418 when they are used
+ * up.
+ */
 export async function startScriptedServer(...answers: readonly Answerer[]): Promise<ScriptedServer> {
   const received: Received[] = [];
   const server = createServer(async (request, response) => {

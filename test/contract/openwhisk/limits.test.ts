@@ -11,7 +11,10 @@ const tooMany = (count: number | string, allowed: number): string =>
 
 const uncounted = (text: string): string => text.replace(/count: \d+/, 'count: N');
 
-/** An action that ends once the trigger named `gate` is there: concurrency without a sleep. Loading `fetch` costs 0.1 s of CPU. */
+/**
+ * An action that ends once the trigger named `gate` is there: concurrency without a sleep. Loading `fetch` costs 0.1 s
+ * of CPU.
+ */
 const WAITS = `async function main({ gate }) {
   const url = process.env.__OW_API_HOST + '/api/v1/namespaces/_/triggers/' + gate;
   const { get } = require(url.startsWith('https:') ? 'https' : 'http');

@@ -10,7 +10,9 @@ function isAsked({ id, onReal }: Fact): boolean {
   return REAL === undefined || (onReal && seenOf.get(id) !== 'U');
 }
 
-/** If a real tenant contradicts a field report or an inference, that is news for the list of facts, not a failed test. */
+/**
+ * If a real tenant contradicts a field report or an inference, that is news for the list of facts, not a failed test.
+ */
 function isNews({ id }: Fact): boolean {
   return REAL !== undefined && ['F', 'I'].includes(seenOf.get(id) ?? '');
 }

@@ -25,8 +25,8 @@ export const readFacts = <Column extends string>(
 ): readonly FactRow<Column>[] => parseFacts(readFileSync(new URL(file, repository), 'utf8'), columns);
 
 /**
- * The list of facts that the project keeps beside the repository. A copy of the repository alone has none: the calling test
- * is skipped then, and says so.
+ * The list of facts that the project keeps beside the repository. A copy of the repository alone has none: the calling
+ * test is skipped then, and says so.
  *
  * @param context - `this` of the test.
  */

@@ -349,8 +349,9 @@ describe('compiling chains', () => {
   }
 
   it('takes no more after one app than travels in one OpenWhisk payload', () => {
-    // A link: 20 variables of 256 + 768 bytes and 6 for quotes, colon and comma; 128 for the longest reload id, twice, 220
-    // for the longest root, and some 200 for names and keys: about 21,280 bytes. 37 of them are less than 800,000, 38 are not.
+    // A link: 20 variables of 256 + 768 bytes and 6 for quotes, colon and comma; 128 for the longest reload id, twice,
+    // 220 for the longest root, and some 200 for names and keys: about 21,280 bytes. 37 of them are less than 800,000,
+    // 38 are not.
     const variables = Object.fromEntries(
       Array.from({ length: 20 }, (_, number) => [String(number).padStart(256, 'v'), '€'.repeat(256)]),
     );

@@ -15,8 +15,8 @@ export const inOrder = (ends: readonly JoinEnd[]): readonly JoinEnd[] =>
   [...ends].sort((a, b) => (keyText(a) < keyText(b) ? -1 : 1));
 
 /**
- * The reference of the property tests. Independent of `foldEnds`: for each end it looks at the apps' last ends since the
- * last firing.
+ * The reference of the property tests. Independent of `foldEnds`: for each end it looks at the apps' last ends since
+ * the last firing.
  *
  * @param spent - ends that an earlier rule used: they count no more, and end what their app had before.
  */

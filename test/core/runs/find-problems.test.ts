@@ -158,7 +158,9 @@ describe('problems', () => {
   });
 
   describe('of a tenant that an alert says nothing is done for', () => {
-    /** 08:00 is now: two periods of the sweep, and the hour in which an alert is not raised again, were over at 06:50. */
+    /**
+     * 08:00 is now: two periods of the sweep, and the hour in which an alert is not raised again, were over at 06:50.
+     */
     const alertOf = (more: object) => ({
       ...ALERT,
       kind: 'tenant-moved',

@@ -29,7 +29,8 @@ const DESCRIPTION = {
 };
 
 /**
- * A server that writes down what it is asked: it answers `GET /` like OpenWhisk, and everything else with what was sent.
+ * A server that writes down what it is asked: it answers `GET /` like OpenWhisk, and everything else with what was
+ * sent.
  *
  * @param statusOf - the status for a path; 200 unless told.
  */

@@ -24,7 +24,9 @@ export interface DashboardOptions extends LedgerOptions {
 }
 
 export interface Past {
-  /** The instant at which the clocks of the store and of the browsers stand. Absent: they go, and show the real time. */
+  /**
+   * The instant at which the clocks of the store and of the browsers stand. Absent: they go, and show the real time.
+   */
   readonly at?: EpochMs;
   readonly documents: () => Promise<readonly NewDocument[]>;
 }

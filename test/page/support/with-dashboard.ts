@@ -13,8 +13,8 @@ import {
 /** A dashboard that runs, and browsers to look at it. Valid while the tests of its `describe` run. */
 export interface Dashboard extends Pick<RunningDashboard, 'cascade' | 'url' | 'person'> {
   /**
-   * Opens a browser of its own: no cookies, nothing stored, time zone UTC. A message of level `error` in its console fails
-   * the test, unless `expected` matches it.
+   * Opens a browser of its own: no cookies, nothing stored, time zone UTC. A message of level `error` in its console
+   * fails the test, unless `expected` matches it.
    */
   browse(options?: BrowseOptions): Promise<BrowserContext>;
   /** Opens the page in a browser of its own, signed in by the link's fragment. The replica is live when it returns. */
@@ -32,8 +32,8 @@ export interface BrowseOptions extends BrowserContextOptions {
 const PATIENCE_MS = 15_000;
 
 /**
- * Starts the local host, the embedded store, a simulated tenant and a browser before the tests of the `describe` in which it
- * is called, and ends them afterwards. Without a browser on this machine these tests are skipped.
+ * Starts the local host, the embedded store, a simulated tenant and a browser before the tests of the `describe` in
+ * which it is called, and ends them afterwards. Without a browser on this machine these tests are skipped.
  */
 export function withDashboard(options: DashboardOptions): Dashboard {
   let browser: Browser | undefined;

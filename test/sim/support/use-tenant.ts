@@ -26,7 +26,10 @@ export class TenantInTest {
     this.sim = await startTenant({ port: 0, ...this.#options });
   }
 
-  /** Calls with the tenant's API key, another one, or none (`key: null`). A string is sent as it is, anything else as JSON. */
+  /**
+   * Calls with the tenant's API key, another one, or none (`key: null`). A string is sent as it is, anything else as
+   * JSON.
+   */
   async call(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<Answered> {
     const key = options.key === undefined ? this.sim.apiKey : options.key;
     const authorization = key === null ? {} : { authorization: `Bearer ${key}` };
@@ -70,7 +73,10 @@ export class TenantInTest {
     return this.call('PUT', '/_sim/faults', faults);
   }
 
-  /** Does all work that is due, waits until the journal has `count` entries for which `isWanted` is true, and returns these. */
+  /**
+   * Does all work that is due, waits until the journal has `count` entries for which `isWanted` is true, and returns
+   * these.
+   */
   async journal(isWanted: (entry: Record<string, unknown>) => boolean, count = 1): Promise<Record<string, unknown>[]> {
     const wanted: Record<string, unknown>[] = [];
     let last = 0;

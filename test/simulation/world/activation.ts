@@ -31,7 +31,10 @@ export interface ActivationPorts {
   readonly isEndAfter: (activation: Activation) => boolean;
 }
 
-/** How likely an activation that is to crash does so at a call: anywhere in its work, and mostly at a call that changes something. */
+/**
+ * How likely an activation that is to crash does so at a call: anywhere in its work, and mostly at a call that changes
+ * something.
+ */
 const CRASH_AT = { write: 0.3, read: 0.06 };
 const FARTHEST_CLOCK_MS = 5 * 60_000;
 /** What has a sender waiting is ended on time: past a minute the platform itself would answer. */

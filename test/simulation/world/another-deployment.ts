@@ -9,9 +9,9 @@ const LIKELIHOOD = 0.2;
 const MEAN_PAUSE_MINUTES = 40;
 
 /**
- * Plans what another deployment on our database does, whose tenants are elsewhere and have the names of ours, or others: it
- * sweeps, takes up orders that are due, and hears of ends in its own tenants, of apps with the ids of ours. Its random
- * numbers are its own, so that other days are not changed by it.
+ * Plans what another deployment on our database does, whose tenants are elsewhere and have the names of ours, or
+ * others: it sweeps, takes up orders that are due, and hears of ends in its own tenants, of apps with the ids of ours.
+ * Its random numbers are its own, so that other days are not changed by it.
  */
 export function planAnotherDeployment(world: World): void {
   const { scheduler, faults, other, otherTopology, store } = world;

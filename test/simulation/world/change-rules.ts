@@ -14,9 +14,9 @@ const WINDOW_CHANGED = 0.15;
 const RULE_CHANGED = 0.15;
 
 /**
- * The chains after a person has changed them: links removed and paused, with another `on`, body, retry or timeout; composite
- * links removed, with another window, or with another rule. Half of those with another rule go on under their name; the
- * others become other links. What is ill-formed stays.
+ * The chains after a person has changed them: links removed and paused, with another `on`, body, retry or timeout;
+ * composite links removed, with another window, or with another rule. Half of those with another rule go on under their
+ * name; the others become other links. What is ill-formed stays.
  *
  * @param number - of the change: new composite links are named by it.
  */

@@ -88,8 +88,8 @@ const BOTS = ['default', 'ops'].map(
 );
 
 /**
- * Two bots that hear of every app, and what must hold of what they hear: what is owed comes, nothing else comes, it comes in
- * its order and not too often, and it comes again only if the notifier could not know that it had come.
+ * Two bots that hear of every app, and what must hold of what they hear: what is owed comes, nothing else comes, it
+ * comes in its order and not too often, and it comes again only if the notifier could not know that it had come.
  */
 export class ChannelModel {
   readonly channels = BOTS;
@@ -266,7 +266,9 @@ export class ChannelModel {
     this.#world.violate('notice', `${document}/${id} is about an end from before the version that sends notices`);
   }
 
-  /** How often the notices came that were owed to a channel. @param documents - how the ids of their documents begin. */
+  /**
+   * How often the notices came that were owed to a channel. @param documents - how the ids of their documents begin.
+   */
   tally(channel: string, documents = ''): ChannelTally {
     const isAsked = (key: string): boolean => key.endsWith(` ${channel}`) && key.startsWith(documents);
     const owed = [...this.#owed].flatMap(([key, each]) => (isAsked(key) ? each : []));

@@ -38,7 +38,9 @@ export class Deployments {
   /** When the resolver got other chains, by the hash of the old ones. */
   readonly #left = new Map<string, number>();
   readonly #absent = new Set<string>();
-  /** The definitions that the store took: it refuses chains with ill-formed text, which `cascade check` refuses, too. */
+  /**
+   * The definitions that the store took: it refuses chains with ill-formed text, which `cascade check` refuses, too.
+   */
   readonly #stored = new Set<string>();
   #deployment: Deployment = { suffix: '', hasLate: false };
   #topology: Topology;

@@ -44,8 +44,8 @@ interface Standing {
 const FAILED: readonly unknown[] = ['failed', 'exceeded-limit'];
 
 /**
- * What apps and tickets must say: each end that is stored is counted once, and a streak of failures is what it is. It is made
- * from the events and from the order in which they were counted, by a fold of its own.
+ * What apps and tickets must say: each end that is stored is counted once, and a streak of failures is what it is. It
+ * is made from the events and from the order in which they were counted, by a fold of its own.
  */
 export class DeskTruth {
   readonly #events = new Map<string, StoredDocument>();

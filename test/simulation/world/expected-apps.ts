@@ -2,7 +2,10 @@ import type { Expectation } from '../../../src/core/desk/expected.ts';
 import type { AppRef } from '../../../src/core/names.ts';
 import type { Random } from './random.ts';
 
-/** An app that is expected, and its deadlines in this world: worked out by hand, from the hours that the world's day has. */
+/**
+ * An app that is expected, and its deadlines in this world: worked out by hand, from the hours that the world's day
+ * has.
+ */
 export interface ExpectedApp {
   readonly app: AppRef;
   readonly expected: Expectation;
@@ -44,7 +47,8 @@ const HOURS_IN_NEW_YORK: Readonly<Record<string, number>> = {
 };
 
 /**
- * Says of about two fifths of the apps when they are expected. There is no deadline after the world's day, when it comes to rest.
+ * Says of about two fifths of the apps when they are expected. There is no deadline after the world's day, when it
+ * comes to rest.
  *
  * @param day - the first instant of 1 November 2026, UTC.
  */

@@ -13,8 +13,8 @@ export interface JoinTold {
   /** Qlik's time of an end, as it was stored; undefined if nobody heard of the end. */
   readonly storedEnd: (end: TrueEnd) => number | undefined;
   /**
-   * The earliest time that a link may have taken for that end. It is before the stored one only if the end was told with a
-   * time in the future: Cascade cuts that time each time it reads the event, and a link keeps what it got first.
+   * The earliest time that a link may have taken for that end. It is before the stored one only if the end was told
+   * with a time in the future: Cascade cuts that time each time it reads the event, and a link keeps what it got first.
    */
   readonly earliestEnd: (end: TrueEnd) => number | undefined;
   /** Whether the ledger has the order. */
@@ -37,15 +37,15 @@ export interface JoinWorld {
   /** The definition that an order names. */
   readonly definitionOf: (order: string) => string | undefined;
   /**
-   * The latest time that the ledger may take for an end's. It is later than the true one if the end was told with a time in
-   * the future.
+   * The latest time that the ledger may take for an end's. It is later than the true one if the end was told with a
+   * time in the future.
    */
   readonly latestOf: (end: TrueEnd) => number;
 }
 
 /**
- * What links that wait for several apps had to set off: made from the tenants' ends by the reference fold, never from what
- * the ledger remembers of them.
+ * What links that wait for several apps had to set off: made from the tenants' ends by the reference fold, never from
+ * what the ledger remembers of them.
  */
 export class JoinTruth {
   readonly #versions: RuleVersion[] = [];

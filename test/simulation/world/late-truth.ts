@@ -40,12 +40,15 @@ interface Success {
 const LONGEST_SWEEP_MS = 130_000;
 /** Lists show an end up to 50 s late, and clocks are a few seconds off. */
 const SHOWN_LATE_MS = 60_000;
-/** A tenant's clock is so far off, and told in whole seconds: an end close to a window's beginning may lie before it by Qlik's time. */
+/**
+ * A tenant's clock is so far off, and told in whole seconds: an end close to a window's beginning may lie before it by
+ * Qlik's time.
+ */
 const TENANT_CLOCK_OFF_MS = QLIK_CLOCK_MS + 2_000;
 
 /**
- * What must hold of apps that are late, by deadlines that were worked out by hand: each missed deadline is told once, none that
- * was met is, and what arrives is told once.
+ * What must hold of apps that are late, by deadlines that were worked out by hand: each missed deadline is told once,
+ * none that was met is, and what arrives is told once.
  */
 export class LateTruth {
   readonly #world: LateWorld;
@@ -187,7 +190,9 @@ interface Told {
   readonly late?: Late;
 }
 
-/** From when on a success counts for a deadline: the end of the grace of the one before; undefined for the first one. */
+/**
+ * From when on a success counts for a deadline: the end of the grace of the one before; undefined for the first one.
+ */
 function windowOf({ deadlines, graceMs }: ExpectedApp, index: number): number | undefined {
   const before = deadlines[index - 1];
   return before === undefined ? undefined : before + graceMs;

@@ -11,8 +11,9 @@ const isSooner = (a: Planned, b: Planned): boolean => a.at < b.at || (a.at === b
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
- * The virtual clock and everything that is to happen by it. Nothing else makes time pass: whoever waits, waits on a promise
- * that a planned step settles, and before the next step all that follows has run. So a run is a function of its seed.
+ * The virtual clock and everything that is to happen by it. Nothing else makes time pass: whoever waits, waits on a
+ * promise that a planned step settles, and before the next step all that follows has run. So a run is a function of its
+ * seed.
  */
 export class Scheduler {
   /** World time, ms since the epoch: nobody in the world knows it, each reads a clock of its own. */

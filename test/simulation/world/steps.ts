@@ -75,14 +75,19 @@ export const ELSEWHERE = 'us';
 export const addressOf = (tenant: TenantName, region = 'eu'): string => `https://${tenant}.${region}.qlikcloud.com`;
 export const qlikIdOf = (tenant: TenantName, region = 'eu'): string => `id-of-${tenant}-in-${region}`;
 
-/** How long what is final is kept. A day of this world is shorter than the shortest retention, so the purge's may be hours. */
+/**
+ * How long what is final is kept. A day of this world is shorter than the shortest retention, so the purge's may be
+ * hours.
+ */
 export interface Retention {
   /** RETENTION_DAYS of the receiver, to whom an end is too old a day before that. */
   readonly receiver: DurationMs;
   readonly purge: DurationMs;
 }
 
-/** The actions as this world runs them: each hands its ports to the action's own work function and does nothing else. */
+/**
+ * The actions as this world runs them: each hands its ports to the action's own work function and does nothing else.
+ */
 export class Steps {
   readonly #world: StepsWorld;
   readonly #settings: ReturnType<typeof parseReceiverSettings>;

@@ -26,11 +26,17 @@ export interface TenantTraits {
   readonly isSlow: boolean;
   /** Whether what happens depends on nothing but who starts what. */
   readonly isEveryReloadFine: boolean;
-  /** How the n-th reload of an app goes, from 1, if that is laid down; history does not count. It does not wait in the queue. */
+  /**
+   * How the n-th reload of an app goes, from 1, if that is laid down; history does not count. It does not wait in the
+   * queue.
+   */
   readonly fateOf?: (appId: string, nth: number) => Fate | undefined;
 }
 
-/** What the credential is not shown of an app: anything, since it is deleted or others' (404, 403); only its list (404, 500). */
+/**
+ * What the credential is not shown of an app: anything, since it is deleted or others' (404, 403); only its list (404,
+ * 500).
+ */
 export type Unseen = 'deleted' | 'hidden' | 'list-refused' | 'list-fails';
 
 /** Traits of a tenant that are counted once they mattered in a run. */

@@ -129,7 +129,10 @@ export function tenantPort(activation: Activation, world: TenantWorld): QlikPort
   };
 }
 
-/** Whether nobody but a person may cancel a reload: one in four, by its number, so that no random number is drawn for it. */
+/**
+ * Whether nobody but a person may cancel a reload: one in four, by its number, so that no random number is drawn for
+ * it.
+ */
 const isKept = (reloadId: string): boolean => Number.parseInt(reloadId.slice(0, 8), 16) % 4 === 0;
 
 /** How long a page takes to come. */

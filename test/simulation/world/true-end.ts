@@ -13,7 +13,10 @@ export interface TrueEnd {
   readonly at: number;
   /** False if nobody could ever hear of it (docs/promises.md); asked at the end of the run. */
   readonly isKnowable: () => boolean;
-  /** Whether only the engine's event tells of it: Qlik's list never has it, and Cascade believes the event an hour later. */
+  /**
+   * Whether only the engine's event tells of it: Qlik's list never has it, and Cascade believes the event an hour
+   * later.
+   */
   readonly isUnlisted?: boolean;
   /** What our POST named, if it was ours. */
   readonly resourceId?: string;

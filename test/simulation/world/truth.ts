@@ -158,8 +158,8 @@ export class Truth {
   }
 
   /**
-   * A webhook with a time in the far future tells of an end whose event is purged. Nobody can see that it is old, so it may be
-   * followed once more (docs/promises.md).
+   * A webhook with a time in the far future tells of an end whose event is purged. Nobody can see that it is old, so it
+   * may be followed once more (docs/promises.md).
    */
   forgotten(end: Pick<TrueEnd, 'tenant' | 'reloadId'>): void {
     const known = this.#ends.get(keyOf(end));
@@ -295,7 +295,10 @@ export class Truth {
     return [...owedAgain, ...notStarted];
   }
 
-  /** Each order that there is, by the chains that it names; and each that has to be, by those that its end was resolved by. */
+  /**
+   * Each order that there is, by the chains that it names; and each that has to be, by those that its end was resolved
+   * by.
+   */
   #due({ settlementOf }: Told): readonly (readonly [string, Owed])[] {
     return [...this.#owed].flatMap(([order, known]) => {
       const [first] = [...known.values()];
@@ -319,7 +322,10 @@ export class Truth {
     return problem && `After attempt ${attempt} (${end.reloadId}): ${problem}`;
   }
 
-  /** Whether another order was first to take the reload for its own by guessing: what follows goes by that one's attempts. */
+  /**
+   * Whether another order was first to take the reload for its own by guessing: what follows goes by that one's
+   * attempts.
+   */
   #isGuessed(order: string, end: Pick<TrueEnd, 'tenant' | 'reloadId'>): boolean {
     return !this.#world.isEchoing(end.tenant) && (this.#world.startedFor(end) ?? order) !== order;
   }
@@ -357,7 +363,10 @@ export class Truth {
     return undefined;
   }
 
-  /** Without echo a reload of ours that an order shares by guessing may have been started so long before the cause ended. */
+  /**
+   * Without echo a reload of ours that an order shares by guessing may have been started so long before the cause
+   * ended.
+   */
   #guessMs(order: string, reload: SimReload, { tenant }: AppRef): number {
     const isOwn = this.starts.get(order)?.includes(reload) === true;
     return this.#world.isEchoing(tenant) || isOwn ? 0 : MOST_GUESS_MS;

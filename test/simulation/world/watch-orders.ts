@@ -32,7 +32,10 @@ export function watchOrder(
   return undefined;
 }
 
-/** So much later than it was stored an end may be: five minutes, a container’s clock that is five minutes off, a slow request. */
+/**
+ * So much later than it was stored an end may be: five minutes, a container’s clock that is five minutes off, a slow
+ * request.
+ */
 const MOST_AHEAD_MS = 11 * 60_000;
 /** The store's clock is not the world's. */
 const CLOCK_MS = 60_000;
@@ -47,8 +50,8 @@ export function watchApp({ _id, last }: StoredDocument, now: number): string | u
 }
 
 /**
- * What is wrong with a write of an event: it is due until it is resolved and recorded, neither of which is ever taken back,
- * and its content never changes, but for a time in the future, which nobody believes once it is resolved.
+ * What is wrong with a write of an event: it is due until it is resolved and recorded, neither of which is ever taken
+ * back, and its content never changes, but for a time in the future, which nobody believes once it is resolved.
  */
 export function watchEvent(before: StoredDocument | undefined, after: StoredDocument): string | undefined {
   const isResolved = after['resolvedAt'] !== undefined;

@@ -38,8 +38,8 @@ const MOST_DELIVERIES = 4;
 /** An event is published after its reload's end, and before anybody has it. */
 const MOST_PUBLISHING_MS = 15;
 /**
- * The paper's form tells no time, and an engine attempt may name an id of its own: told much later than its reload's end,
- * or when the lists do not hold that reload any more, neither can be known for it.
+ * The paper's form tells no time, and an engine attempt may name an id of its own: told much later than its reload's
+ * end, or when the lists do not hold that reload any more, neither can be known for it.
  */
 const VAGUE_LONGEST_MS = 4 * 60_000;
 

@@ -66,7 +66,9 @@ export interface WorldOptions {
   readonly hasChannels?: boolean;
   /** Whether a channel gives no answer at a world time. */
   readonly isChannelDown?: (channel: string, now: number) => boolean;
-  /** When a notice of a document that is owed since `owedAt` must have come, at world time; else only once it all rests. */
+  /**
+   * When a notice of a document that is owed since `owedAt` must have come, at world time; else only once it all rests.
+   */
   readonly latestNotice?: (document: string, channel: string, owedAt: number) => number;
   /** How many POSTs each tenant takes in five minutes; drawn unless given. */
   readonly rate?: number;
@@ -267,7 +269,9 @@ export class World {
     return this.store.lastKnown(id) !== undefined && !this.store.all().some(({ _id }) => _id === id);
   }
 
-  /** On every second day, a version that sends notices is deployed in the middle of the day. What was before is history. */
+  /**
+   * On every second day, a version that sends notices is deployed in the middle of the day. What was before is history.
+   */
   #upgraded(): number {
     const random = this.random('upgrade');
     const isUpgraded = random.chance(0.5) && this.faults.may('upgraded');
@@ -343,8 +347,8 @@ export class World {
   }
 
   /**
-   * Whether a document stays due for good, since its app cannot be seen: an engine's attempt that a request may cover, or
-   * an order in doubt; that, too, if no start was ever answered, so that nobody knows whether the tenant echoes.
+   * Whether a document stays due for good, since its app cannot be seen: an engine's attempt that a request may cover,
+   * or an order in doubt; that, too, if no start was ever answered, so that nobody knows whether the tenant echoes.
    */
   isStuck(document: StoredDocument): boolean {
     const { type, appId, tenant, state } = document;
@@ -623,7 +627,10 @@ export class World {
     if (after['state'] === 'merged' && before?.['state'] !== 'merged') this.onMerged(String(after['into']));
   }
 
-  /** An event that is resolved, and an order that an end called for, name the chains that decided, and never others later. */
+  /**
+   * An event that is resolved, and an order that an end called for, name the chains that decided, and never others
+   * later.
+   */
   #watchDefinition(actor: string, before: StoredDocument | undefined, after: StoredDocument): string | undefined {
     const { _id, definition } = after;
     if (before?.['definition'] !== undefined && before['definition'] !== definition) {
@@ -632,7 +639,8 @@ export class World {
     const isNew = before?.['definition'] === undefined && definition !== undefined;
     const isResolved = _id.startsWith('event:') && after['resolvedAt'] !== undefined;
     if (isResolved && definition === undefined) return `${_id} is resolved, and names no definition`;
-    // An order that a composite link called for may be created long after that, and a person replays with the newest files.
+    // An order that a composite link called for may be created long after that, and a person replays with the newest
+    // files.
     const isOfResolver =
       isResolved || (_id.startsWith('order:') && /^order:[^:]*:[^:]*:(s|weekly):(?!r\d+\.)/.test(_id));
     if (!isNew || !isOfResolver || actor.includes(OTHER)) return undefined;
@@ -658,8 +666,8 @@ export class World {
   }
 
   /**
-   * Whether Cascade may ignore the end for its age: a purge may have removed its event. So it does if the end comes for the
-   * first time then, or if its app was in no chain when it came before.
+   * Whether Cascade may ignore the end for its age: a purge may have removed its event. So it does if the end comes for
+   * the first time then, or if its app was in no chain when it came before.
    */
   #mayBeTooOld({ tenant, about }: Announcement): boolean {
     const endedAt =

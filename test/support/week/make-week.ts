@@ -1,7 +1,7 @@
 /*
- * A week of demo data. The actions themselves make it, on a virtual clock: receiver, resolver, invoker, reload, storer and
- * collector run as in the simulation, against a tenant and a store in memory. So the documents are such as Cascade writes.
- * The same call gives the same documents.
+ * A week of demo data. The actions themselves make it, on a virtual clock: receiver, resolver, invoker, reload, storer
+ * and collector run as in the simulation, against a tenant and a store in memory. So the documents are such as Cascade
+ * writes. The same call gives the same documents.
  */
 
 import { readdirSync, readFileSync } from 'node:fs';

@@ -56,8 +56,8 @@ const STAFF = failed('ConnectorError', 'ERROR [08001] The database server is und
 const CLICKS = failed('EngineError', 'General script error: out of memory while loading table "click_raw".');
 
 /**
- * The reloads that do not go as usual: `<app> <day>`, and how that day's reloads of the app end, one after another. What
- * is not listed succeeds.
+ * The reloads that do not go as usual: `<app> <day>`, and how that day's reloads of the app end, one after another.
+ * What is not listed succeeds.
  */
 export const FATES: Readonly<Record<string, readonly (Fate | undefined)[]>> = {
   'sales/extract 1': [failed('ConnectorError', 'ERROR [28000] The login "qlik_reader" is locked.')],

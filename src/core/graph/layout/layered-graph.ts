@@ -95,9 +95,9 @@ function longestWithBends(spans: readonly number[]): number {
 
 /**
  * Makes the function that says after which layer an edge changes from its first band to its last one. The function
- * chooses the gap between two layers in which the edge is likely to cross the fewest other edges. It cannot know better,
- * because the order within the layers is found only later. Edges that change their band, too, do not count. A gap has
- * the number of the layer before it.
+ * chooses the gap between two layers in which the edge is likely to cross the fewest other edges. It cannot know
+ * better, because the order within the layers is found only later. Edges that change their band, too, do not count. A
+ * gap has the number of the layer before it.
  */
 function gapFinder(
   layers: readonly number[],
@@ -131,9 +131,9 @@ function gapFinder(
     let fewest = Number.POSITIVE_INFINITY;
     for (let gap = best; gap < (layers[to] ?? 0); gap += 1) {
       const row = gap * (bandCount + 1);
-      // The edge surely crosses all edges of the bands between its two bands. Of those in its own two bands it may cross
-      // none or all, and half of them is a guess. So a gap with more sure crossings may be chosen. Comparing the sure
-      // ones first, and the guess only if they are equal, gave no fewer crossings in `npm run bench -- layout`.
+      // The edge surely crosses all edges of the bands between its two bands. Of those in its own two bands it may
+      // cross none or all, and half of them is a guess. So a gap with more sure crossings may be chosen. Comparing the
+      // sure ones first, and the guess only if they are equal, gave no fewer crossings in `npm run bench -- layout`.
       const between = (above[row + last] ?? 0) - (above[row + first + 1] ?? 0);
       const own = (above[row + last + 1] ?? 0) - (above[row + first] ?? 0) - between;
       const crossed = between + own / 2;

@@ -96,7 +96,9 @@ export interface Script {
 
 const gateIn = (documents: readonly NewDocument[]): object => documents.find(({ _id }) => _id === 'gate:default') ?? {};
 
-/** One order's world: a store in memory, a tenant that does as `script` says, clocks that move only when somebody waits. */
+/**
+ * One order's world: a store in memory, a tenant that does as `script` says, clocks that move only when somebody waits.
+ */
 export function ledgerWorld(script: Script) {
   const {
     documents = [planned],

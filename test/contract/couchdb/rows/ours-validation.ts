@@ -8,7 +8,10 @@ const validate = (couch: CouchInTest, db: string, source: string, name = 'v'): P
 
 const NO = "throw { forbidden: 'No.' };";
 
-/** How a server runs `validate_doc_update`, beyond what the list of facts tells, and what `cascade user` relies on: rows of our own. */
+/**
+ * How a server runs `validate_doc_update`, beyond what the list of facts tells, and what `cascade user` relies on: rows
+ * of our own.
+ */
 export const oursValidation = [
   fact('db-ours-16', 'a function that throws unauthorized is answered 401', async (couch) => {
     const db = await couch.db();

@@ -1,6 +1,9 @@
 import type { CouchInTest } from './couch-in-test.ts';
 
-/** Which server a fact can be asked of: both; only our own, whose process the suite stops and starts; only a real CouchDB. */
+/**
+ * Which server a fact can be asked of: both; only our own, whose process the suite stops and starts; only a real
+ * CouchDB.
+ */
 export type Target = 'any' | 'embedded' | 'couchdb';
 
 /** One row of coverage.md as a test that fails on that fact alone. */

@@ -15,7 +15,10 @@ interface Change {
   readonly changes: readonly { readonly rev: string }[];
 }
 
-/** A PouchDB in memory that replicates with a server's database by CouchDB's protocol: checkpoint, changes, diff, get, write, checkpoint. */
+/**
+ * A PouchDB in memory that replicates with a server's database by CouchDB's protocol: checkpoint, changes, diff, get,
+ * write, checkpoint.
+ */
 export class Peer {
   readonly pouch: PouchDB;
   readonly #close: () => Promise<void>;

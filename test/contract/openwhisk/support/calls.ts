@@ -10,8 +10,8 @@ export type Answered = Received & { readonly json: Body };
 /** The two ways into a host. */
 export interface Calls {
   /**
-   * A call below `/api/v1/namespaces/_/` with the namespace's key; `body` is sent as JSON, a string as it is, and a header
-   * that is undefined is left out.
+   * A call below `/api/v1/namespaces/_/` with the namespace's key; `body` is sent as JSON, a string as it is, and a
+   * header that is undefined is left out.
    */
   rest(method: string, path: string, body?: unknown, headers?: Record<string, string | undefined>): Promise<Answered>;
   /** A call below `/api/v1/web/`. */

@@ -11,8 +11,8 @@ for (const path of JSON.parse(paths))
 const sections: { readonly place: Place; readonly left: () => readonly string[] }[] = [];
 
 /**
- * Deletes what is left of a section when the process ends before its tests have cleaned up, as on Ctrl-C: mocha then runs no
- * `after`.
+ * Deletes what is left of a section when the process ends before its tests have cleaned up, as on Ctrl-C: mocha then
+ * runs no `after`.
  *
  * @param left - tells the paths below `namespaces/_/` that are still to be deleted.
  */

@@ -28,7 +28,9 @@ const MINUTE_MS = 60_000;
 /** Whether somebody named a host: then what it does not offer is skipped, else that is a failure. */
 export const isGiven = (): boolean => givenTarget('OPENWHISK_APIHOST') !== undefined;
 
-/** The host that `OPENWHISK_APIHOST` and `OPENWHISK_AUTH` name; without them a new local one, which the caller closes. */
+/**
+ * The host that `OPENWHISK_APIHOST` and `OPENWHISK_AUTH` name; without them a new local one, which the caller closes.
+ */
 export function findPlace(profile: Profile): Promise<Place> {
   return isGiven() ? givenPlace() : localPlace(profile);
 }

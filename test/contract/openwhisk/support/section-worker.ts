@@ -4,7 +4,9 @@ import type { Asked, SectionRun } from './run-section.ts';
 
 // A process of `startSectionWorker`: a section and a host come in, what became of the tests goes out, one at a time.
 
-/** Tests that wait for the wall clock, or for alarms: the limits' own host has a clock that nobody needs to wait for. */
+/**
+ * Tests that wait for the wall clock, or for alarms: the limits' own host has a clock that nobody needs to wait for.
+ */
 const TIMED = /at the ceiling|refused fires/;
 
 const loaded = new Map<string, Mocha>();

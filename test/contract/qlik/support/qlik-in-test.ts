@@ -20,7 +20,10 @@ export interface Alteration {
 /** A real tenant, if the environment names one. The suite changes nothing on it, and it has no control interface. */
 export const REAL = givenTarget('QLIK_TEST_TENANT');
 
-/** The tenant of one test, which uses only HTTP: the API, and `/_sim`. A simulated tenant is new, and the test moves its clock. */
+/**
+ * The tenant of one test, which uses only HTTP: the API, and `/_sim`. A simulated tenant is new, and the test moves its
+ * clock.
+ */
 export class QlikInTest {
   readonly #closing: (() => Promise<void> | void)[] = [];
   #alteration: Alteration = {};

@@ -80,7 +80,8 @@ describe('the layered graph', () => {
   });
 
   it('has at most 100,000 bends: the longest edges have none then', () => {
-    // From node 0, edges of 2, 3, 4 … layers have 1, 2, 3 … bends. Up to 447 layers that makes 99,681; 448 would be over.
+    // From node 0, edges of 2, 3, 4 … layers have 1, 2, 3 … bends. Up to 447 layers that makes 99,681; 448 would be
+    // over.
     const nodes = Array.from({ length: 601 }, (_, node) => node);
     const edges = nodes.slice(2).map((to) => ({ from: 0, to }));
     const { routes, layerOf } = layeredGraph(

@@ -45,7 +45,8 @@ describe('a LevelDB that stops at its first failure', () => {
     const first = await opened(folder, newHealth());
     for (let n = 0; n < 200; n += 1) await put(first, `key${String(n).padStart(3, '0')}`, 'x'.repeat(500));
     await close(first);
-    // LevelDB gives up writing a table if it is closed meanwhile. When it is opened again, it makes tables of all its logs.
+    // LevelDB gives up writing a table if it is closed meanwhile. When it is opened again, it makes tables of all its
+    // logs.
     await close(await opened(folder, newHealth()));
     for (const table of readdirSync(folder).filter((name) => name.endsWith('.ldb'))) spoil(path.join(folder, table));
     const health = newHealth();
