@@ -42,7 +42,7 @@ export async function changesAfter(ask: Ask, from: Sequence, since: EpochMs, isP
   const answer = await ask(`/_changes?${query}`, { selector: selectorSince(since) });
   const until = isJsonObject(answer) ? answer['last_seq'] : undefined;
   if (typeof until !== 'number' && typeof until !== 'string')
-    throw new StoreStatus(200, 'GET _changes, without last_seq');
+    throw new StoreStatus(200, 'POST _changes, without last_seq');
   const rows = entriesIn(answer, 'results');
   const documents = rows.flatMap((row) => (isJsonObject(row) && isDocument(row['doc']) ? [row['doc']] : []));
   return { documents, until, isFull: rows.length >= AT_ONCE };

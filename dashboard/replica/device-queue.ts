@@ -59,6 +59,7 @@ export function createDeviceQueue(local: LocalDatabase, mayStore: () => boolean,
   let left = 0;
   let isUnsure = false;
   let isDropped = false;
+  let failure: { readonly error: unknown } | undefined;
   const store = async (documents: readonly RawDocument[], place: DevicePlace): Promise<void> => {
     // Once a document may be missing on the device, a later place would hide that.
     isUnsure ||= !mayStore();
@@ -74,15 +75,21 @@ export function createDeviceQueue(local: LocalDatabase, mayStore: () => boolean,
       // After a failure, what follows is not stored either.
       storing = storing.then(() => store(documents, place));
       // Whoever waits handles the failure. Without this line, the browser would report it before that.
-      storing.catch(() => {});
+      storing.catch((error: unknown) => {
+        failure = { error };
+      });
     },
-    unlessFailed: (work) => Promise.race([storing.then(() => new Promise<never>(() => {})), work]),
+    async unlessFailed(work) {
+      if (failure !== undefined) throw failure.error;
+      return Promise.race([storing.then(() => new Promise<never>(() => {})), work]);
+    },
     stored: () => storing,
     isDone: () => left === 0,
     isUnsure: () => isUnsure,
     async restart() {
       await storing.catch(() => {});
       storing = Promise.resolve();
+      failure = undefined;
       left = 0;
       isUnsure = false;
     },

@@ -14,11 +14,18 @@ const LAST_SINGLE_UNIT = 0xff_ff;
  * (`"\ud800"`), and CouchDB refuses a document with such a text. So here each half becomes U+FFFD, in keys, too.
  *
  * @param text - decoded from UTF-8, so that only an escape can bring half of a pair.
- * @throws SyntaxError if it is no JSON.
+ * @throws SyntaxError if it is no JSON, or if it contains such a half and is nested thousands of levels deep.
  */
 export function parseOutsideJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  return NAMES_SURROGATE.test(text) ? wellFormed(value) : value;
+  if (!NAMES_SURROGATE.test(text)) return value;
+  try {
+    return wellFormed(value);
+  } catch (error) {
+    // The stack is full. Whoever calls handles a text that cannot be read, but no such error.
+    if (error instanceof RangeError) throw new SyntaxError('The JSON is nested too deep.');
+    throw error;
+  }
 }
 
 /** The JSON value with U+FFFD in place of each single half of a surrogate pair. */

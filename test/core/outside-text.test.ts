@@ -25,6 +25,12 @@ describe('text from outside', () => {
     expect(() => parseOutsideJson('{')).to.throw(SyntaxError);
   });
 
+  it('is no JSON for us if it has half a pair and is nested so deep that nobody can look into it', () => {
+    const deep = (inner: string): string => `${'['.repeat(20_000)}${inner}${']'.repeat(20_000)}`;
+    expect(() => parseOutsideJson(deep('"\\ud800"'))).to.throw(SyntaxError, 'nested too deep');
+    expect(parseOutsideJson(deep('"a"'))).to.be.an('array');
+  });
+
   it('is known to be ill-formed in values and keys', () => {
     expect(isWellFormed({ a: ['😀', { b: 'é' }], n: 1 })).to.equal(true);
     for (const value of ['\ud800', ['\udc00'], { a: { b: 'x\ud800' } }, { '\ud800': 1 }]) {

@@ -11,7 +11,7 @@ import type { EpochMs } from '../../../src/core/units.ts';
 import type { Ledger } from '../../ledger.ts';
 import { attentionTo } from '../../model/attention.ts';
 import { countWords, followWords } from '../../model/follow-words.ts';
-import { nodeState } from '../../model/mark.ts';
+import { lastReloads } from '../../model/last-reloads.ts';
 import { hrefToNow, type NowAddress } from '../../model/now-address.ts';
 import type { NowLine } from '../../model/now-lines.ts';
 import { joinsOfApp, whyOfApp } from '../../model/why-of-app.ts';
@@ -216,22 +216,16 @@ function IfItFailed({ app, chains, ledger }: PartProps) {
   );
 }
 
-/** How many of the last reloads the panel shows. */
-const SHOWN_RELOADS = 5;
-
 function LastReloads({ app, ledger, now }: PartProps) {
-  const ends = [...ledger.of('event').values()]
-    .filter((event) => appKey(event) === app.key)
-    .sort((a, b) => b.endedAt - a.endedAt)
-    .slice(0, SHOWN_RELOADS);
+  const ends = lastReloads(app, ledger.of('event').values(), ledger.of('order').values());
   return (
     <>
       <h3>Last reloads</h3>
       {ends.length === 0 && <p>None on this device.</p>}
       <ul>
-        {ends.map((event) => (
+        {ends.map(({ event, state }) => (
           <li key={event._id}>
-            <Mark state={nodeState({ event })} />{' '}
+            <Mark state={state} />{' '}
             <a href={hrefTo('runs', [ledger.rootOf(event._id) ?? event._id])}>
               <Instant at={event.endedAt} now={now} />
             </a>{' '}

@@ -75,15 +75,6 @@ export function OneTicket({ ledger, now, user, acts, id }: ViewProps & { readonl
   );
 }
 
-/**
- * The id of the run (a first reload, and all reloads that follow from it) to which an end belongs. If the device does
- * not have the run, the id of the end.
- *
- * @param event - the id of the end.
- */
-const runOf = ({ runs }: ViewProps['ledger'], event: string): string =>
-  runs.value.find(({ events }) => events.some(({ _id }) => _id === event))?.root ?? event;
-
 /** What people made of a ticket: its state, the reason, the minutes spent, its owner and its tags. */
 function Standing({ ticket }: { readonly ticket: ListedTicket<AnyTicket> }) {
   const { acts } = ticket;
@@ -126,8 +117,10 @@ function Facts({ ticket, ledger, now }: Pick<ViewProps, 'ledger' | 'now'> & { re
         .{chains.length > 0 && ` In ${chains.length === 1 ? 'chain' : 'the chains'} ${chains.join(', ')}.`}{' '}
       </p>
       <p>
-        <a href={hrefToRun(runOf(ledger, `event:${tenant}:${reloadId}`))}>The run in which it failed first</a> ·{' '}
-        <a href={hrefTo('inbox', [`event:${tenant}:${reloadId}`])}>The end that began it</a> ·{' '}
+        <a href={hrefToRun(ledger.rootOf(`event:${tenant}:${reloadId}`) ?? `event:${tenant}:${reloadId}`)}>
+          The run in which it failed first
+        </a>{' '}
+        · <a href={hrefTo('inbox', [`event:${tenant}:${reloadId}`])}>The end that began it</a> ·{' '}
         <a href={hrefToNow({ selected: appKey(ticket), filter: '', isTable: false })}>How the app stands now</a>
       </p>
       {error !== undefined && <p class="error">{error.message}</p>}

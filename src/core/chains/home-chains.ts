@@ -22,7 +22,11 @@ export function homeChains(compiled: CompiledChains): (app: AppKey) => string {
     }
   }
   return (app) => {
-    const [chain = byLinks.get(app) ?? ''] = compiled.apps[app]?.names[0]?.split('/') ?? [];
+    // By the chains, not by `chain/name`: there `a-b/x` would come before `a/x`.
+    const [chain = byLinks.get(app) ?? ''] = (compiled.apps[app]?.names.map(chainIn) ?? []).sort();
     return chain;
   };
 }
+
+/** The chain in a name such as `sales/extract`. */
+const chainIn = (name: string): string => name.slice(0, name.indexOf('/'));
