@@ -15,7 +15,7 @@ const delivery = (appId: string, statusCode?: number) => ({
 });
 
 describe('what a tenant’s journal tells of a storm', () => {
-  // d is told before c, b twice and once without an answer, e never, a is refused.
+  // The journal has d before c, b twice (once without an answer), a refused, and no delivery of e.
   const told = toldIn([
     ...['a', 'b', 'c', 'd', 'e'].map(ended),
     { ...ended('a'), status: 'RELOADING' },

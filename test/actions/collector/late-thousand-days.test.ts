@@ -95,8 +95,8 @@ type Step =
   | { readonly at: number; readonly kind: 'told'; readonly end: ReloadFinished };
 
 /**
- * What happens: for each deadline a sweep after it, and mostly an end before it, which is told at once, late, or after
- * it.
+ * The steps of the test. Each deadline has a sweep after it, and mostly an end before it. Cascade hears of the end at
+ * once, late, or after the sweep.
  */
 function stepsOf(random: () => number): readonly Step[] {
   let reloads = 0;
@@ -125,7 +125,7 @@ function stepsOf(random: () => number): readonly Step[] {
   }).sort((a, b) => a.at - b.at);
 }
 
-/** What people must hear of one app, worked out from what was told when. */
+/** What people must hear of one app, worked out from the steps. */
 function truthOf(each: Case, steps: readonly Step[]): readonly string[] {
   const windows = deadlinesOf(each).map((deadline, index, all) => ({
     deadline,

@@ -108,7 +108,7 @@ describe('a silent webhook', () => {
     );
   });
 
-  /** Ends by their times, the sweep's own and those that a webhook told. */
+  /** @param ends - for each time, who reported the end that happened then; `new` if nobody has. */
   const alertsOf = async (ends: Readonly<Record<string, 'sweep' | 'webhook' | 'new'>>): Promise<boolean> => {
     const { couch, qlik, sweep } = rig();
     const entries = Object.entries(ends).map(([time, source], index) => ({ id: `e${index}`, time, source }));
@@ -152,7 +152,7 @@ describe('a silent webhook', () => {
     expect(await alertsOf(closer)).to.equal(false);
   });
 
-  /** Sixty ends, one in each second of a minute; `told` says who told the end of a second. */
+  /** Sixty ends, one in each second of a minute. `told` says who reported the end of a second. */
   const sixtyAt = (time: string, told: (second: number) => 'sweep' | 'webhook' | 'new') =>
     Object.fromEntries(
       Array.from({ length: 60 }, (_, second) => [`${time}:${String(second).padStart(2, '0')}`, told(second)] as const),

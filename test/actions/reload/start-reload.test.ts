@@ -28,7 +28,7 @@ interface Script {
   /** What the list shows, one after another; the last one again and again. */
   readonly lists?: readonly (readonly ReloadRecord[] | 'unavailable')[];
   readonly user?: string | undefined;
-  /** How far the tenant's clock is ahead of ours; undefined if it does not tell. */
+  /** How far the tenant's clock is ahead of ours; undefined if its answers have no time. */
   readonly skewMs?: number | undefined;
   readonly startTakesMs?: number;
   readonly userTakesMs?: number;

@@ -9,7 +9,7 @@ import { type BuiltActions, buildForTest } from '../../support/built-actions.ts'
 
 export const APP = '002ff8c5-3c11-4464-a22b-68fb5e7ee5e8';
 
-/** Chains without links that know one app, as `extract` of the chain `sales`. */
+/** Chains without links. They know one app, as `extract` of the chain `sales`. */
 const ONE_APP = {
   links: {},
   apps: { [`default/${APP}`]: { tenant: 'default', appId: APP, label: 'Sales', names: ['sales/extract'] } },

@@ -16,7 +16,7 @@ const FINE: readonly NewDocument[] = [
   { _id: '_design/cascade-due', views: {} },
 ];
 
-/** The problems that `--json` tells, without what is the same each time. */
+/** The problems that `--json` prints, without the fields that are the same each time. */
 async function problemsIn(...documents: readonly NewDocument[]) {
   const { context, json } = ledgerOf([...FINE, ...documents], { json: true });
   const code = await showProblems(context, WEEK);

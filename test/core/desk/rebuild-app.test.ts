@@ -36,7 +36,7 @@ describe('an app that is rebuilt', () => {
     expect([seen.length, seen[0], seen.at(-1), counts.succeeded]).to.deep.equal([64, 's6', 's69', 70]);
   });
 
-  /** It has counted more than its ends tell: a purge has removed the others. */
+  /** An app that has counted more ends than there are. A purge has removed the others. */
   const purged = {
     ...rebuildApp(NO_COUNTS, [end('f1', 10, 'failed'), end('f2', 20, 'failed')], NOW).state,
     counts: ONE({ succeeded: 9, failed: 5 }),

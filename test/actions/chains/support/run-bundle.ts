@@ -18,7 +18,7 @@ process.stdin.on('end', async () => {
   process.stderr.write(JSON.stringify(results));
 });`;
 
-/** Runs a built action's `main` on some parameters, one after the other, in a process with the platform's variables. */
+/** Runs a built action's `main` once for each request, in turn, in a process that has the platform's variables. */
 export async function runBundle(file: string, requests: readonly object[]): Promise<BundleRun> {
   const child = spawn(process.execPath, ['-e', RUNNER, file], {
     env: {

@@ -17,14 +17,14 @@ import { timeConstants } from '../../../../src/core/time-constants.ts';
 import type { EpochMs } from '../../../../src/core/units.ts';
 import { memoryCouch } from '../../../support/memory-couch.ts';
 
-/** 22 November 2026, `hours:minutes:seconds`, UTC. */
+/** The instant of `hours:minutes:seconds` on 22 November 2026, UTC. */
 export const at = (time: string): EpochMs => Date.parse(`2026-11-22T${time.padEnd(8, ':00')}Z`) as EpochMs;
 
 export const A = 'a0000000-0000-4000-8000-000000000001' as AppId;
 export const B = 'b0000000-0000-4000-8000-000000000002' as AppId;
 export const DEFAULT = 'default' as TenantName;
 
-/** A reload that was created a minute before its end and succeeded, unless `more` says otherwise. */
+/** A reload that was created a minute before its end. It succeeded, unless `more` says otherwise. */
 export const ended = (id: string, time: string, more: Partial<ReloadRecord> = {}): ReloadRecord => ({
   id: id as ReloadId,
   appId: A,
@@ -53,7 +53,7 @@ export const checkpoint = (t: string, more: object = {}): NewDocument => ({
   ...more,
 });
 
-/** Where the ledger says that the tenant is: where the settings say it, too. */
+/** The ledger's document with the tenant's address. The settings have the same address. */
 export const BOUND: NewDocument = {
   _id: 'tenant:default',
   schema: 1,
@@ -61,7 +61,7 @@ export const BOUND: NewDocument = {
   url: 'https://default.eu.qlikcloud.com',
 };
 
-/** An event's document as somebody stored it. */
+/** The document of an event that is stored already. */
 export const event = (id: string, time: string, more: object = {}): NewDocument => ({
   _id: `event:default:${id}`,
   schema: 1,
@@ -80,15 +80,15 @@ export const event = (id: string, time: string, more: object = {}): NewDocument 
   ...more,
 });
 
-/** A tenant that answers as told, and the calls that it got. */
+/** A tenant that gives the answers that a test puts into it, and keeps the calls that it got. */
 export class ScriptedQlik implements CollectorQlik {
   readonly calls: string[] = [];
   readonly pages: (readonly ReloadRecord[])[] = [];
   readonly byApp = new Map<string, EndedAnswer>();
   readonly byId = new Map<string, GetAnswer>();
-  /** How long each log was waited for. */
+  /** How long the collector was ready to wait for each log. */
   readonly timeouts: number[] = [];
-  /** By reload id. Of other reloads there is no log. */
+  /** The logs by reload id. Other reloads have no log. */
   readonly logs = new Map<string, LogAnswer>();
   tenantNow: EpochMs | undefined = at('12:00');
   list: 'whole' | 'forbidden' | 'unavailable' = 'whole';
@@ -148,7 +148,7 @@ export class ScriptedQlik implements CollectorQlik {
   }
 }
 
-/** A collector with a store in memory at 12:00, one tenant and the apps A and B in a chain. */
+/** A collector at 12:00, with a store in memory, one tenant, and the apps A and B in a chain. */
 export function rig() {
   const clock = { store: at('12:00'), container: at('12:00') };
   const couch = memoryCouch(() => clock.store);
@@ -173,7 +173,7 @@ export function rig() {
   const sweep = (hint?: HintRef, more: Partial<CollectorPorts> = {}) =>
     collect(hint === undefined ? {} : { hint }, { ...ports, ...more });
   const writes = () => couch.asked.filter((call) => /^(put|bulk)/.test(call));
-  /** Reading nothing is no request. */
+  /** The calls of the store. A read of no documents sends no request, so it is left out. */
   const requests = () => couch.asked.filter((call) => call !== 'many ');
   return { couch, qlik, lines, clock, ports, sweep, writes, requests };
 }

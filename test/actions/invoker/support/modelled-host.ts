@@ -10,38 +10,38 @@ import type { EpochMs } from '../../../../src/core/units.ts';
 type Placement = PlacementOf<Target>;
 
 export interface HostOptions extends NamespaceLimits {
-  /** When the event comes in, in the minute. */
+  /** How far into a minute of the clock the event comes in. */
   readonly startsAtMs?: number;
   /** How long the next activation of `reload` takes. */
   readonly reloadTakesMs?: () => number;
   /** From 0 up to 1: jitter. */
   readonly random?: () => number;
-  /** How long the host takes for each answer; calls at the same time take it together. */
+  /** How long the host takes for each answer. Calls at the same time wait for their answers together. */
   readonly callTakesMs?: number;
-  /** How far the clock of whoever received the event is ahead. */
+  /** How far the clock of the activation that received the event is ahead. */
   readonly receivedAheadMs?: number;
-  /** What the host answers to this call, whatever its limits; undefined to let the limits decide. */
+  /** The host's answer to this call, whatever its limits are. Undefined: the limits decide. */
   readonly override?: (call: number, action: string) => Invocation | undefined;
-  /** Invocations of others in the namespace, as time goes by. */
+  /** How many invocations of others there are in the namespace. The number may change with time. */
   readonly others?: () => number;
-  /** Each run in a container of its own, which knows nothing of the calls before it. */
+  /** Whether each run has a container of its own, which knows nothing of the calls before it. */
   readonly isColdEachTime?: boolean;
 }
 
-/** What came of an event, over every run of the invoker. */
+/** What came of an event, over all runs of the invoker. */
 export interface Ended {
-  /** How often each order was accepted by the host, by order id. */
+  /** How often the host accepted each order, by order id. */
   readonly starts: ReadonlyMap<string, number>;
-  /** The first run's placements: what the sender is told. */
+  /** The first run's placements, which the webhook's sender gets as its answer. */
   readonly told: readonly Placement[];
   readonly failed: readonly Placement[];
-  /** `reload` or `invoker`, of each call, in order. */
+  /** The action of each call, in order: `reload` or `invoker`. */
   readonly calls: readonly string[];
-  /** What was handed on, in order. */
+  /** The plans that the invoker handed on to its next run, in order. */
   readonly handedOn: readonly Plan[];
   readonly runs: number;
   readonly sentAfterMs: number;
-  /** The longest that a run took. */
+  /** How long the longest run took. */
   readonly longestRunMs: number;
 }
 
@@ -76,7 +76,7 @@ export async function playThrough(plan: Plan, options: HostOptions): Promise<End
     if (forced !== undefined && forced.kind !== 'accepted') return forced;
     running = running.filter((until) => until > nowMs);
     if (isOver) return { kind: 'minute-spent' };
-    // The run of the invoker itself holds one.
+    // The run of the invoker is itself one of the concurrent invocations.
     if (running.length + 1 >= options.concurrentInvocations) return { kind: 'too-many-concurrent' };
     if (action === 'invoker') {
       const { plan: rest } = params as { plan: Plan };
@@ -103,7 +103,7 @@ export async function playThrough(plan: Plan, options: HostOptions): Promise<End
       openwhisk: {
         invoke: async (action, params) => {
           const answeredAt = nowMs + (options.callTakesMs ?? 1);
-          // Lets the calls that are made at the same time begin before time goes on.
+          // All calls that are made at the same time must begin before time goes on.
           if (options.callTakesMs !== undefined) await new Promise(setImmediate);
           nowMs = Math.max(nowMs, answeredAt);
           return take(action.replace('/guest/cascade/', ''), params);

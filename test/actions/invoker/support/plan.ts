@@ -22,7 +22,7 @@ export const planOf = (count: number): Plan => ({
   ignored: [],
 });
 
-/** The target that an order is without a ledger. */
+/** The target that an order becomes if there is no ledger. */
 export const targetTo = (app: string): Target => {
   const order = orderTo(app);
   return { kind: 'plain', order: order.order, request: { traceId: 't1', order } };

@@ -57,7 +57,7 @@ export const failed = (appId: string, to: readonly string[], more: object = {}) 
   ...{ due: Object.fromEntries(to.map((name) => [name, T + 30_000])), ...more },
 });
 
-/** An app that is failing, and owes these notices. */
+/** The document of an app that is failing and owes these notices. */
 export const failingApp = (appId: string, notices: readonly object[], more: object = {}): NewDocument => ({
   ...{ _id: `app:default:${appId}`, schema: 1, type: 'app' },
   last: {
@@ -72,7 +72,7 @@ export const failingApp = (appId: string, notices: readonly object[], more: obje
 /**
  * A notifier in a world of its own.
  *
- * @param answers - of each channel, in turn; then it takes every message.
+ * @param answers - what each channel answers, in turn. After these answers it takes every message.
  */
 export function notifierWorld({
   documents = [],
@@ -83,7 +83,7 @@ export function notifierWorld({
 }: {
   readonly documents?: readonly NewDocument[];
   readonly channels?: readonly Channel[];
-  /** In place of a port that only notes what it gets. */
+  /** Replaces the port that only notes what it gets. */
   readonly send?: (now: () => EpochMs) => ChannelPort;
   /** The address of the dashboard's page. */
   readonly page?: string;

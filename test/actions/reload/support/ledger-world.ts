@@ -22,7 +22,7 @@ export const T = 1_800_000_000_000;
 export const ORDER = 'order:default:a:s:r0' as OrderId;
 /** How far Qlik's clock is ahead of the store's. */
 export const QLIK_AHEAD_MS = 40_000;
-/** The container's clock is off by this, and decides nothing. */
+/** The container's clock is ahead by this. It must not decide anything. */
 const CONTAINER_AHEAD_MS = 300_000;
 const RUN_MS = 110_000;
 
@@ -40,7 +40,7 @@ export const started: Extract<StartAnswer, { kind: 'started' }> = {
 export const noAnswer: StartAnswer = { kind: 'unknown', message: 'Qlik gave no answer (ECONNRESET)' };
 export const busy: StartAnswer = { kind: 'busy', message: 'Qlik answered 429: RELOADS-007' };
 
-/** A reload that the list shows: ours by all that can be told without an echo, created as the run began. */
+/** A reload that the list shows, created as the run began. Without an echo it looks like ours in everything. */
 export const silent: ReloadRecord = {
   id: 'r1' as ReloadId,
   appId: 'a' as AppId,
@@ -51,7 +51,7 @@ export const silent: ReloadRecord = {
   createdAt: (T + QLIK_AHEAD_MS) as EpochMs,
 };
 export const echoed: ReloadRecord = { ...silent, resourceId: `${ORDER}~1` };
-/** Somebody else's, running. */
+/** A running reload of somebody else. */
 export const theirs: ReloadRecord = { ...silent, id: 'r9' as ReloadId, type: 'hub', userId: 'them' };
 export const over = (reload: ReloadRecord): ReloadRecord => ({
   ...reload,
@@ -59,7 +59,7 @@ export const over = (reload: ReloadRecord): ReloadRecord => ({
   endedAt: (T + QLIK_AHEAD_MS) as EpochMs,
 });
 
-/** Where the ledger says that the tenant is. */
+/** The ledger's document with the tenant's address. */
 export const BOUND = {
   _id: 'tenant:default',
   schema: 1,
@@ -70,26 +70,26 @@ export const BOUND = {
 const GATE = { _id: 'gate:default', schema: 1, type: 'gate', echoesAt: BOUND.url } as const;
 
 export interface Script {
-  /** Where the settings say that the tenant is; default: where the ledger says it. */
+  /** The tenant's address in the settings; default: the one in the ledger. */
   readonly address?: string;
   readonly documents?: readonly NewDocument[];
-  /** What the ledger knows of the tenant's echo; default: that there is none. */
+  /** What the ledger knows of the tenant's echo; default: the tenant does not echo. */
   readonly echoes?: boolean | 'unknown';
   readonly starts?: readonly StartAnswer[];
-  /** What the list shows, one after another; the last one again and again. */
+  /** The answers to requests for the list, one after another. The last one repeats. */
   readonly lists?: readonly (readonly ReloadRecord[] | 'unavailable' | 'forbidden')[];
-  /** Older pages of the list of an order in doubt. */
+  /** Older pages of the list, which a run reads for an order in doubt. */
   readonly olderPages?: readonly (readonly ReloadRecord[] | 'unavailable')[];
   readonly user?: string | undefined;
   readonly cancels?: CancelAnswer;
-  /** What Qlik tells of the cause. */
+  /** Qlik's answer about the reload that caused the order. */
   readonly gets?: GetAnswer;
   readonly tellsClock?: boolean;
   readonly isCold?: boolean;
-  /** Something that happens right after the POST, before its answer is here. */
+  /** Runs right after the POST, before its answer arrives. */
   readonly whilePosting?: (store: MemoryCouch) => void;
   readonly postTakesMs?: number;
-  /** So long the activation stands still after a list was answered. */
+  /** How long the activation stands still after the answer with a list. */
   readonly stallsAfterListMs?: number;
   readonly runsForMs?: number;
 }
@@ -97,7 +97,8 @@ export interface Script {
 const gateIn = (documents: readonly NewDocument[]): object => documents.find(({ _id }) => _id === 'gate:default') ?? {};
 
 /**
- * One order's world: a store in memory, a tenant that does as `script` says, clocks that move only when somebody waits.
+ * The world of one order: a store in memory, a tenant that does as `script` says, and clocks that move only while
+ * somebody waits.
  */
 export function ledgerWorld(script: Script) {
   const {

@@ -1,7 +1,7 @@
 import type { NewDocument } from '../../../../src/clients/couchdb/couchdb-port.ts';
 import { plannedOrder } from '../../../support/planned-order.ts';
 
-/** When a link fires: how many apps of which, on which ends, and how far apart. */
+/** When a link fires: how many of which apps must end, how they must end, and how far apart the ends may be. */
 export interface Rule {
   readonly atLeast: number;
   readonly of: readonly string[];
@@ -11,25 +11,25 @@ export interface Rule {
 const ALL_AB: Rule = { atLeast: 2, of: ['A', 'B'], hours: 6 };
 
 /**
- * An end, and what the link says to it.
+ * An end, and the link's answer to it.
  *
  * `A2! 01:20` is reload A2 of app A, which failed at 01:20 by Qlik's clock. After a `†` the activation dies as soon as
- * it has written the link's document: nobody gets its answer.
+ * it has written the link's document, so nobody gets its answer.
  *
- * Answers: `order B1 of A1` is a new order, called for by the end B1, together with A1. `waits for B until 07:00`, and
- * the other words, are skips.
+ * Answers: `order B1 of A1` is a new order that the end B1 calls for, together with A1. All other answers, such as
+ * `waits for B until 07:00`, are skips.
  */
 type Row = readonly [
   end: string,
-  /** If the ends are heard from the first row to the last one. */
+  /** The answer if Cascade hears of the ends from the first row to the last. */
   inThisOrder: string,
-  /** If they are heard from the last row to the first one. */
+  /** The answer if Cascade hears of the ends from the last row to the first. */
   reversed: string,
-  /** If they are all heard once more, in this order, after `inThisOrder`. */
+  /** The answer if Cascade hears of all ends once more, in this order, after `inThisOrder`. */
   again: string,
 ];
 
-/** One rule, as histories. */
+/** One rule, with histories that show it. */
 export interface RuleOfLinks {
   readonly id: string;
   readonly title: string;
@@ -37,11 +37,11 @@ export interface RuleOfLinks {
   readonly says: string;
   readonly link: Rule;
   readonly histories: readonly (readonly Row[])[];
-  /** What is in the ledger before. */
+  /** The documents that are in the ledger before the first end. */
   readonly ledger?: readonly NewDocument[];
 }
 
-/** App B's reloads B1 and B2 are two attempts of one order. */
+/** The order of app B of which the reloads B1 and B2 are two attempts. */
 const ATTEMPTS_OF_B: readonly NewDocument[] = [
   {
     ...{ ...plannedOrder, _id: 'order:default:B:s:r0', appId: 'B', state: 'posted', claims: 2, isCertain: true },
@@ -54,7 +54,7 @@ const ATTEMPTS_OF_B: readonly NewDocument[] = [
   })),
 ];
 
-/** The rules T1 to T12 and T14. T13 is about sixty apps, and no table. */
+/** The rules T1 to T12 and T14. T13 is about sixty apps, too many for a table. */
 export const RULES: readonly RuleOfLinks[] = [
   {
     id: 'T1',
