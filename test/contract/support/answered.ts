@@ -1,4 +1,4 @@
-/** What came back: status, headers, and the body as JSON if it is JSON. */
+/** An answer: status, headers, and the body as JSON if it is JSON. */
 export interface Answered {
   readonly status: number;
   readonly headers: Headers;
@@ -6,7 +6,7 @@ export interface Answered {
   readonly body: any;
 }
 
-/** The JSON of a body; what is not JSON stays as it is. */
+/** Parses a body as JSON. A body that is not JSON stays a text. */
 export function parseBody(body: string | Buffer): unknown {
   try {
     return JSON.parse(body.toString());

@@ -1,6 +1,6 @@
 import { type HttpAnswer, type HttpRequest, type Rule, withJson } from '../../support/altering-proxy.ts';
 
-/** One fact made untrue between the suite and the server. */
+/** A change of what passes between the suite and the server. It makes one fact untrue. */
 export interface Breakage {
   readonly id: string;
   readonly how: string;
@@ -15,7 +15,7 @@ type IsMeant = (answer: HttpAnswer, request: HttpRequest) => boolean;
 export const isJson = ({ headers, body }: HttpAnswer): boolean =>
   body.length > 0 && String(headers['content-type']).startsWith('application/json');
 
-/** Alters the answers that are meant. */
+/** Alters the answers for which `isMeant` is true. */
 export const answers = (isMeant: IsMeant, alter: (answer: HttpAnswer, request: HttpRequest) => HttpAnswer): Rule => ({
   answer: (answer, request) => (isMeant(answer, request) ? alter(answer, request) : answer),
 });
@@ -27,7 +27,7 @@ export const bodies = (call: RegExp, edit: (body: Json, request: HttpRequest) =>
     (answer, request) => withJson(answer, (body) => edit(body, request)),
   );
 
-/** Says something else wherever the host says `from`. */
+/** Replaces the text `from` in answers with `to`. */
 export const texts = (call: RegExp, from: string, to: string): Rule =>
   answers(
     ({ body }, { method, path }) => call.test(`${method} ${path}`) && body.includes(JSON.stringify(from).slice(1, -1)),
@@ -37,7 +37,7 @@ export const texts = (call: RegExp, from: string, to: string): Rule =>
     },
   );
 
-/** Alters what is asked. */
+/** Alters requests. */
 export const requests = (alter: (request: HttpRequest) => HttpRequest): Rule => ({ request: alter });
 
 /** Alters the answers to `method path` with that status. */

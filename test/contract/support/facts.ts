@@ -6,7 +6,7 @@ const repository = new URL('../../../', import.meta.url);
 /** A row of a table of facts by its columns; the id is one of them. */
 export type FactRow<Column extends string> = Readonly<Record<Column, string>>;
 
-/** The rows of the tables in a Markdown text whose first cell is a fact's id (`db-bulk-01`). */
+/** Reads the tables of a Markdown text: the rows whose first cell is a fact's id (`db-bulk-01`). */
 export function parseFacts<Column extends string>(
   markdown: string,
   columns: readonly Column[],
@@ -25,8 +25,8 @@ export const readFacts = <Column extends string>(
 ): readonly FactRow<Column>[] => parseFacts(readFileSync(new URL(file, repository), 'utf8'), columns);
 
 /**
- * The list of facts that the project keeps beside the repository. A copy of the repository alone has none: the calling
- * test is skipped then, and says so.
+ * Reads the list of facts, which the project keeps beside the repository. If it is not there, it skips the calling test
+ * with a message.
  *
  * @param context - `this` of the test.
  */
@@ -43,19 +43,19 @@ export function readFactList<Column extends string>(
   return readFacts(file, columns);
 }
 
-/** The ids that stand there twice. */
+/** The ids that occur twice. */
 export const duplicates = (ids: readonly string[]): readonly string[] =>
   ids.filter((id, index) => ids.indexOf(id) !== index);
 
 type Sections<Fact> = Readonly<Record<string, readonly Fact[]>>;
 
-/** The facts of the section that has this one. */
+/** The facts of the section to which this fact belongs. */
 export const sectionOf = <Fact extends { readonly id: string }>(
   sections: Sections<Fact>,
   id: string,
 ): readonly Fact[] => Object.values(sections).find((facts) => facts.some((fact) => fact.id === id)) ?? [];
 
-/** The ids of the facts whose test fails; four are asked at a time. */
+/** Runs the tests of facts, four at a time. @returns the ids of the facts whose test fails. */
 export async function failingFacts<Fact extends { readonly id: string }>(
   facts: readonly Fact[],
   ask: (fact: Fact) => Promise<void>,

@@ -9,8 +9,8 @@ const validate = (couch: CouchInTest, db: string, source: string, name = 'v'): P
 const NO = "throw { forbidden: 'No.' };";
 
 /**
- * How a server runs `validate_doc_update`, beyond what the list of facts tells, and what `cascade user` relies on: rows
- * of our own.
+ * Rows of our own, beside the list of facts: how a server runs `validate_doc_update`, and what `cascade user` relies
+ * on.
  */
 export const oursValidation = [
   fact('db-ours-16', 'a function that throws unauthorized is answered 401', async (couch) => {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { CouchInTest, Login } from '../support/couch-in-test.ts';
 import { fact } from '../support/fact.ts';
 
-/** What the code relies on and the list of facts does not tell: rows of our own. */
+/** Rows of our own: what the code relies on and the list of facts does not have. */
 export const ours = [
   fact('db-ours-01', 'a range has its documents, and no more rows than asked for', async (couch) => {
     const db = await couch.db(...['a', 'b', 'c', 'd'].map((_id, n) => ({ _id, n })));

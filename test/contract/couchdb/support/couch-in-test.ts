@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { type Answered, parseBody } from '../../support/answered.ts';
 import { Feed } from './feed.ts';
 
-/** Where a server is, and its administrator. */
+/** A server's address and its administrator. */
 export interface Server {
   readonly url: string;
   readonly user: string;
@@ -11,7 +11,7 @@ export interface Server {
 }
 
 export interface CallOptions {
-  /** Somebody else's credentials; null: none. */
+  /** Credentials in place of the administrator's; null: none. */
   readonly as?: Login | null;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -23,10 +23,10 @@ export interface Login {
 
 export const CONFLICT = { error: 'conflict', reason: 'Document update conflict.' };
 
-/** The server that one test works on, by HTTP alone. Its databases and users are removed when it is closed. */
+/** The server of one test, which uses only HTTP. Closing it removes the databases and users that the test made. */
 export class CouchInTest {
   readonly server: Server;
-  /** Starts the server's process anew after ending it by a signal; only of the embedded store. */
+  /** Ends the server's process by a signal and starts it again. Only the embedded store has this. */
   readonly restart: (signal: 'SIGKILL' | 'SIGTERM') => Promise<void>;
   readonly #made: string[] = [];
   readonly #feeds: Feed[] = [];
@@ -69,7 +69,7 @@ export class CouchInTest {
     return this.call('DELETE', path);
   }
 
-  /** The path of a name that nothing has, removed at the end if the test makes it. */
+  /** A path with a new name. If the test makes something there, it is removed at the end. */
   newName(): string {
     const path = `/t${randomBytes(8).toString('hex')}`;
     this.#made.push(path);

@@ -1,15 +1,15 @@
 import type { CouchInTest } from './couch-in-test.ts';
 
 /**
- * Which server a fact can be asked of: both; only our own, whose process the suite stops and starts; only a real
- * CouchDB.
+ * The servers on which a fact can be tested: both, only the embedded store (the suite stops and starts its process), or
+ * only a real CouchDB.
  */
 export type Target = 'any' | 'embedded' | 'couchdb';
 
-/** One row of coverage.md as a test that fails on that fact alone. */
+/** The test of one row of coverage.md. It fails only if that fact is untrue. */
 export interface Fact {
   readonly id: string;
-  /** The fact, said as a sentence. */
+  /** The fact as a sentence. */
   readonly title: string;
   readonly on: Target;
   readonly test: (couch: CouchInTest) => Promise<void>;

@@ -31,7 +31,7 @@ export class Feed {
     this.#request.end(body);
   }
 
-  /** Status and headers, once they are there. */
+  /** Resolves to status and headers as soon as they have come. */
   async opened(): Promise<{ readonly status: number; readonly headers: http.IncomingHttpHeaders }> {
     await this.#until(() => this.#status !== 0 || this.#hasEnded, 'an answer');
     return { status: this.#status, headers: this.#headers };
@@ -61,7 +61,7 @@ export class Feed {
     return this.#hasEnded;
   }
 
-  /** The whole body as JSON, once it has ended. */
+  /** Resolves to the whole body as JSON when it has ended. */
   // biome-ignore lint/suspicious/noExplicitAny: bodies are what the tests are about
   async whole(): Promise<any> {
     await this.untilEnded();

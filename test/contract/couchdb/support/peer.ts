@@ -37,7 +37,7 @@ export class Peer {
     return this.#close();
   }
 
-  /** Reads what the server has since the checkpoint, which it keeps there. */
+  /** Reads what is new on the server since the checkpoint. The server keeps the checkpoint. */
   async pull(couch: CouchInTest, db: string, selector?: object, options: CallOptions = {}): Promise<Replicated> {
     const checkpoint = `${db}/_local/pull-${selector === undefined ? 'all' : 'some'}`;
     const known = await couch.get(checkpoint, options);

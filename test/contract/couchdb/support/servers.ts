@@ -9,15 +9,17 @@ import { bundledProgram } from '../../../support/bundled-program.ts';
 import { givenTarget } from '../../support/target.ts';
 import type { Server } from './couch-in-test.ts';
 
-/** A server under test, and how to end it. */
+/** A server under test that can be ended. */
 export interface RunningServer extends Server {
   close(): Promise<void>;
 }
 
-/** The real CouchDB, if the environment names one, its administrator in the URL: `http://name:password@host:5984`. */
+/**
+ * The address of a real CouchDB, if the environment has one, with its administrator: `http://name:password@host:5984`.
+ */
 export const REAL = givenTarget('COUCHDB_URL');
 
-/** The real CouchDB, or an embedded store on disk. */
+/** Gives the real CouchDB, or starts an embedded store on disk. */
 export async function startServer(): Promise<RunningServer> {
   if (REAL !== undefined) {
     const { origin, username, password } = new URL(REAL);
@@ -35,19 +37,19 @@ export async function startServer(): Promise<RunningServer> {
 
 const CHILD = await bundledProgram('test/contract/couchdb/support/store-process.ts');
 
-/** An embedded store in a process of its own, which can be killed and started again at the same place. */
+/** An embedded store in a process of its own. A test can kill the process and start it again in the same directory. */
 export class StoreProcess {
   readonly server: Server = { url: '', user: 'admin', password: 'of the test' };
   readonly #maxFileKib: number | undefined;
   #child: ChildProcess | undefined;
   #directory = '';
 
-  /** @param maxFileKib - the size that no file of the process may exceed: stands for a disk that is full. */
+  /** @param maxFileKib - no file of the process may become larger than this. It imitates a full disk. */
   constructor(maxFileKib?: number) {
     this.#maxFileKib = maxFileKib;
   }
 
-  /** What a process says that tries to open a store at `directory` and must not. */
+  /** The error output of a process that tries to open a store in `directory`, although it must not. */
   static async refusedAt(directory: string): Promise<string> {
     const child = spawn(process.execPath, [CHILD, '0', directory, 'a', 'b'], {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -80,7 +82,7 @@ export class StoreProcess {
     const args = [CHILD, port, this.#directory, user, password];
     const limited = ['-c', `trap '' XFSZ; ulimit -f ${this.#maxFileKib}; exec "$@"`, 'sh', process.execPath, ...args];
     const [program, given] = this.#maxFileKib === undefined ? [process.execPath, args] : ['bash', limited];
-    // A store whose disk is full says so: that is no news for the test's own output.
+    // A store whose disk is full prints that. The test's own output does not need it.
     const child = spawn(program, given, {
       stdio: ['ignore', 'pipe', this.#maxFileKib === undefined ? 'inherit' : 'ignore'],
     });

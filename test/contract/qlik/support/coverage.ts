@@ -1,6 +1,6 @@
 import { readFacts } from '../../support/facts.ts';
 
-/** `seen`: how sure the fact is: S, F, I or U. */
+/** The columns of the table. `seen` says how sure the fact is: S, F, I or U. */
 export const COLUMNS = ['id', 'route', 'fact', 'seen', 'test'] as const;
 
 /** The rows of sim/coverage.md, in its order. */

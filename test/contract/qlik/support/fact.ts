@@ -15,7 +15,7 @@ export function fact(id: string, title: string, test: Fact['test']): Fact {
   return { id, title, test, onReal: false };
 }
 
-/** A fact whose calls only read, or are refused: the test runs on a real tenant too. */
+/** A fact whose calls only read, or are refused. Its test runs on a real tenant, too. */
 export function harmlessFact(id: string, title: string, test: Fact['test']): Fact {
   return { id, title, test, onReal: true };
 }
@@ -23,5 +23,5 @@ export function harmlessFact(id: string, title: string, test: Fact['test']): Fac
 export const RELOAD = 'com.qlik.v1.reload.finished';
 export const ENGINE = 'com.qlik.v1.app.reload.finished';
 export const SECRET = '0123456789abcdef0123456789abcdef';
-/** An id in Qlik's form that no thing has. */
+/** An id in Qlik's form that nothing has. */
 export const NOBODY = '000000000000000000000000';

@@ -11,7 +11,7 @@ export interface CallOptions {
   readonly headers?: Record<string, string>;
 }
 
-/** Changes to calls of the tenant, or to its deliveries: a test has to notice them. */
+/** A change to calls of the tenant, or to its deliveries. A test must notice it. */
 export interface Alteration {
   readonly api?: Rule;
   readonly deliveries?: Rule;
@@ -76,7 +76,10 @@ export class QlikInTest {
     return this.call('GET', path, undefined, options);
   }
 
-  /** Calls the control interface, and expects success. Not through the proxy, which changes only Qlik's answers. */
+  /**
+   * Calls the control interface, and expects success. The call does not go through the proxy, which changes only Qlik's
+   * answers.
+   */
   async control(method: string, path: string, body?: unknown): Promise<Answered['body']> {
     const target = new URL(`/_sim${path}`, this.sim.url);
     const response = await fetch(target, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
@@ -103,7 +106,7 @@ export class QlikInTest {
     return body.data[0]?.resourceId ?? expect.fail('The tenant has no app.');
   }
 
-  /** Makes a user that is no TenantAdmin, or has the given roles. */
+  /** Makes a user with the given roles. Without roles the user is no TenantAdmin. */
   user(name: string, ...roles: string[]): Promise<{ id: string; apiKey: string; subject: string }> {
     return this.control('POST', '/users', { name, roles });
   }
@@ -120,7 +123,7 @@ export class QlikInTest {
     return this.call('POST', '/api/v1/reloads', { appId, ...more }, options);
   }
 
-  /** Posts a reload, lets it end if it has no duration, and returns its id. */
+  /** Posts a reload and returns its id. A reload without a duration has ended then. */
   async reload(appId: string, more: Record<string, unknown> = {}): Promise<string> {
     const { body } = await this.post(appId, more);
     await this.advance(0);
@@ -177,7 +180,7 @@ export interface Subscribed {
   readonly path: string;
 }
 
-/** Expects a refusal in Qlik's form; and the code in `errors[0]`, if one is given. */
+/** Expects a refusal in Qlik's form and, if `code` is given, that code in `errors[0]`. */
 export function expectRefusal(answer: Answered, status: number, code?: string): void {
   expect(answer.status).to.equal(status);
   expect(answer.body.errors[0]).to.include.keys('code', 'title');

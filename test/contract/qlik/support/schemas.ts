@@ -11,14 +11,14 @@ ajv.addSchema([definitions, envelope, legacyEnvelope, reloadFinishedData, appRel
 
 export type Form = 'cloudevents' | 'hybrid' | 'legacy';
 
-/** The mistakes of an event against the schemas of its form and type; none if it fits. */
+/** The points in which an event breaks the schemas of its form and type; none if it fits. */
 export function misfits(event: Readonly<Record<string, unknown>>, form: Form): string[] {
   const type = event['type'] ?? event['eventType'];
   const data = type === RELOAD ? 'reload-finished-data' : 'app-reload-finished-data';
   return [...envelopesOf(event, form), ...check(data, event['data'])];
 }
 
-/** A hybrid body has both forms: each must fit by itself. */
+/** The envelopes in an event. A hybrid body has both forms, and each must fit by itself. */
 function envelopesOf(event: Readonly<Record<string, unknown>>, form: Form): string[] {
   switch (form) {
     case 'cloudevents':
