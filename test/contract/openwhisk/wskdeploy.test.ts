@@ -15,7 +15,7 @@ const ZIP =
 describe('contract of OpenWhisk: wskdeploy', () => {
   const host = useHost('wskdeploy');
   const tool = useWskdeploy(host);
-  /** Writes a manifest of one package, named for this run, and tells the package's name. */
+  /** Writes a manifest of one package whose name is of this run alone. @returns the package's name. */
   const manifest = async (suffix: string, content: string): Promise<string> => {
     const name = host.name(suffix);
     host.note(`packages/${name}`);

@@ -6,22 +6,22 @@ import type { Answered, Target } from './use-host.ts';
 interface AlarmTrigger {
   readonly trigger: string;
   readonly rule: string;
-  /** What the rule's action was given at the first fire; rejects if there was none in 90 s. */
+  /** Resolves to the parameters of the rule's action at the first fire; rejects if none comes within 90 s. */
   fired(): Promise<Readonly<Record<string, unknown>>>;
 }
 
-/** The alarms package of a host that has one. */
+/** The alarms package of a host, if the host has one. */
 export interface Alarms {
   /** Skips the test if the host has no alarms. */
   require(context: Mocha.Context): Promise<void>;
   trigger(suffix: string): Promise<AlarmTrigger>;
-  /** One lifecycle event for a trigger's feed. */
+  /** Sends one lifecycle event to a trigger's feed. */
   tell(feed: 'alarm' | 'interval' | 'once', event: string, trigger: string, inputs?: object): Promise<Answered>;
 }
 
 const FIRE_PATIENCE_MS = 90_000;
 
-/** Alarms for the tests of a `describe`: every feed that they made is deleted after them. */
+/** Alarms for the tests of a `describe`. Every feed that the tests make is deleted after them. */
 export function useAlarms(host: Target): Alarms {
   const tell: Alarms['tell'] = (feed, lifecycleEvent, trigger, inputs = {}) => {
     const call = { lifecycleEvent, triggerName: `/${host.ns}/${trigger}`, authKey: host.auth, ...inputs };

@@ -9,7 +9,7 @@ const WEB = /^\w+ \/api\/v1\/web\//;
 const RECORD = /^GET \S+\/activations\/[0-9a-f]{32}$/;
 const LIST = /^GET \S+\/activations(\?|$)/;
 
-/** Edits what a web action answered with the parameters that it was given. */
+/** Edits the parameters that a web action echoes in its answer. */
 const seen = (isMeant: (request: HttpRequest) => boolean, edit: (params: Json, request: HttpRequest) => Json): Rule =>
   bodies(WEB, (params, request) => ('__ow_method' in params && isMeant(request) ? edit(params, request) : params));
 

@@ -10,18 +10,20 @@ export type Answered = Received & { readonly json: Body };
 /** The two ways into a host. */
 export interface Calls {
   /**
-   * A call below `/api/v1/namespaces/_/` with the namespace's key; `body` is sent as JSON, a string as it is, and a
-   * header that is undefined is left out.
+   * Makes a call below `/api/v1/namespaces/_/` with the namespace's key. A string is sent as it is, any other `body` as
+   * JSON. A header that is undefined is left out.
    */
   rest(method: string, path: string, body?: unknown, headers?: Record<string, string | undefined>): Promise<Answered>;
-  /** A call below `/api/v1/web/`. */
+  /** Makes a call below `/api/v1/web/`. */
   webAt(path: string, sent?: Sent): Promise<Received>;
 }
 
-/** Calls of a host that is known when the first of them is made; `onPut` is told each path that was put. */
+/**
+ * Calls of a host, which must be known when the first call is made. `onPut` gets each path to which an entity was put.
+ */
 export function createCalls(host: Place & HostFacts, profile: Profile, onPut: (path: string) => void): Calls {
   const spend = async (what: 'invoke' | 'fire'): Promise<void> => {
-    // The tests of the limits count for themselves.
+    // The tests of the limits count their calls themselves.
     if (profile === 'default') count(host, what);
     else await pace(host, what, what === 'fire' ? host.firesPerMinute : host.invokesPerMinute);
   };

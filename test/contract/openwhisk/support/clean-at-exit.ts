@@ -11,15 +11,15 @@ for (const path of JSON.parse(paths))
 const sections: { readonly place: Place; readonly left: () => readonly string[] }[] = [];
 
 /**
- * Deletes what is left of a section when the process ends before its tests have cleaned up, as on Ctrl-C: mocha then
+ * Deletes what is left of a section if the process ends before its tests have cleaned up. On Ctrl-C, for example, mocha
  * runs no `after`.
  *
- * @param left - tells the paths below `namespaces/_/` that are still to be deleted.
+ * @param left - returns the paths below `namespaces/_/` that are still to be deleted.
  */
 export function cleanAtExit(place: Place, left: () => readonly string[]): void {
   if (sections.length === 0) {
     process.once('exit', cleanAll);
-    // Without a handler a signal ends the process without its `exit`.
+    // Without a handler a signal ends the process without an `exit` event.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   }
   sections.push({ place, left });

@@ -2,11 +2,11 @@ import { send } from '../../../local/host/support/send.ts';
 import { basic } from '../../../support/openwhisk-entities.ts';
 import type { Place } from './place.ts';
 
-/** What a host tells of itself. */
+/** What a host says of itself. */
 export interface HostFacts {
   /** The key's namespace. */
   readonly ns: string;
-  /** `nodejs:20`, or else the host's default kind for Node. */
+  /** `nodejs:20` if the host has it, else the host's default kind for Node. */
   readonly kind: string;
   /** Every kind that the host runs. */
   readonly kinds: readonly string[];

@@ -2,7 +2,7 @@
 export interface Journal {
   /** Notes a path below `namespaces/_/`. */
   note(path: string): void;
-  /** What has to be deleted, the latest first; what is in a noted package goes with it. */
+  /** The paths to delete, the latest first. A package's contents are deleted with the package. */
   left(): readonly string[];
   /** Deletes everything noted. */
   clean(): Promise<void>;

@@ -8,29 +8,29 @@ import {
 } from '../../../support/altering-proxy.ts';
 import { answers, type Breakage, requests, texts } from '../../support/break.ts';
 
-/** Limits that a section reaches in a second; six calls above the concurrent ones still fit into a minute. */
+/** Limits that a section reaches in a second. A minute still has room for six calls more than may run at once. */
 export const LOW_LIMITS: HostLimits = { invocationsPerMinute: 12, concurrentInvocations: 3, firesPerMinute: 6 };
 
-// The sections of limits have packages of their own: those of a minute `…-limits`, those at once `…-limits-at-once`.
+// The two sections of limits have packages of their own: `…-limits` for the minute, `…-limits-at-once` for calls at once.
 const MINUTE_FAST = /^POST \S+\/actions\/\S+-limits\/fast\?/;
 const AT_ONCE_FAST = /^POST \S+\/actions\/\S+-limits-at-once\/fast\?/;
 const AT_ONCE_WAITS = /^POST \S+\/actions\/\S+-limits-at-once\/waits$/;
 const THREE = /^POST \S+\/actions\/\S+-limits\/three\?/;
 
-/** Answers a refusal of some calls with another status. */
+/** Gives the refusal of some calls another status. */
 const instead = (call: RegExp, status: number, isMeant: (request: HttpRequest) => boolean = () => true): Rule =>
   answers(
     (answer, request) => answer.status === 429 && call.test(`${request.method} ${request.path}`) && isMeant(request),
     (answer) => withStatus(answer, status),
   );
 
-/** Refuses what the host took: from the call on for which `isTurn` is true. */
+/** Refuses the calls for which `isTurn` is true, although the host accepted them. */
 const refuses = (isTurn: (call: string) => boolean): Rule => ({
   answer: (answer: HttpAnswer, { method, path }: HttpRequest) =>
     isTurn(`${method} ${path}`) ? withStatus(answer, 429) : answer,
 });
 
-/** The first call of the minute after the one in which entities were read and written. */
+/** Refuses the first call of the minute after the one in which entities were read and written. */
 function firstOfNextMinute(): Rule {
   let isNext = false;
   return refuses((call) => {
@@ -41,7 +41,7 @@ function firstOfNextMinute(): Rule {
   });
 }
 
-/** The sequence's calls above a third of the minute's. */
+/** Refuses the calls of the sequence beyond a third of the minute's limit. */
 function thirds(): Rule {
   let calls = 0;
   return refuses((call) => {
@@ -50,7 +50,7 @@ function thirds(): Rule {
   });
 }
 
-/** Each row of the limits made untrue, on a host with `LOW_LIMITS`. */
+/** For each row of the limits, a change that makes it untrue on a host with `LOW_LIMITS`. */
 export const LIMIT_BREAKAGES: readonly Breakage[] = [
   {
     id: 'ow-limits-01',

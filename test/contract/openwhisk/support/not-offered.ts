@@ -1,7 +1,8 @@
 import { isGiven } from './place.ts';
 
 /**
- * Reports that the host lacks something, and skips the test. The local host has to offer everything: there it fails.
+ * Reports that the host lacks something, and skips the test. On the local host it fails the test, as that host must
+ * offer everything.
  *
  * @param context - `this` of the mocha hook or test.
  */

@@ -7,10 +7,10 @@ interface Spent {
 }
 
 const spentAt = new Map<string, Spent>();
-// Calls that actions make themselves are not seen here.
+// This process does not see the calls that actions make themselves, so it leaves room for them.
 const SPARE = 5;
 
-/** Counts an invoke or a fire; before that, it waits for the host's next minute if this one's are used up. */
+/** Counts an invoke or a fire. If this minute's limit is used up, it first waits for the host's next minute. */
 export async function pace(place: Place, what: 'invoke' | 'fire', allowedPerMinute: number): Promise<void> {
   if (thisMinute(place.url).calls[what] >= allowedPerMinute - SPARE) await place.nextMinute();
   thisMinute(place.url).calls[what] += 1;

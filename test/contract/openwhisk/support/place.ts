@@ -3,33 +3,39 @@ import { send } from '../../../local/host/support/send.ts';
 import { until } from '../../../support/until.ts';
 import { givenTarget } from '../../support/target.ts';
 
-/** Where the tests run: all that they may know of the host beside what the host itself tells. */
+/** The host under test. Beside this, the tests know only what the host says of itself. */
 export interface Place {
   readonly url: string;
   /** The namespace's key, `uuid:key`. */
   readonly auth: string;
   /** How long a blocking or web call waits before it answers 202. */
   readonly waitCeilingMs: number;
-  /** Settles when a new wall-clock minute of the host has begun. */
+  /** Resolves when a new minute of the host's clock has begun. */
   nextMinute(): Promise<void>;
   /** The host's time, in epoch milliseconds. */
   now(): number;
-  /** Ends a local host; a given one goes on. */
+  /** Ends a local host. A host that the environment names goes on. */
   close(): Promise<void>;
 }
 
-/** `roomy`: as many calls as can be had · `default`: OpenWhisk's own limits, and a ceiling that a test can wait for. */
+/**
+ * `roomy`: limits as high as possible. `default`: OpenWhisk's own limits, and a wait ceiling that a test can wait for.
+ */
 export type Profile = 'roomy' | 'default';
 
 const WAIT_CEILING_MS = 60_000;
 const LOWERED_CEILING_MS = 1_500;
 const MINUTE_MS = 60_000;
 
-/** Whether somebody named a host: then what it does not offer is skipped, else that is a failure. */
+/**
+ * Whether the environment names a host. Tests of what such a host does not offer are skipped; on a local host they
+ * fail.
+ */
 export const isGiven = (): boolean => givenTarget('OPENWHISK_APIHOST') !== undefined;
 
 /**
- * The host that `OPENWHISK_APIHOST` and `OPENWHISK_AUTH` name; without them a new local one, which the caller closes.
+ * Gives the host that `OPENWHISK_APIHOST` and `OPENWHISK_AUTH` name. Without them it starts a local one, which the
+ * caller closes.
  */
 export function findPlace(profile: Profile): Promise<Place> {
   return isGiven() ? givenPlace() : localPlace(profile);
@@ -41,7 +47,7 @@ async function givenPlace(): Promise<Place> {
   const url = (/^https?:/.test(name) ? name : `https://${name}`).replace(/\/+$/, '');
   const nextMinute = async (): Promise<void> => {
     const begun = Math.floor((await timeAt(url)) / MINUTE_MS);
-    // One second of the new minute has passed, as the clocks of a host's parts may differ a little.
+    // The minute must be a second old, as the clocks of a host's parts may differ a little.
     const hasBegun = async () => Math.floor(((await timeAt(url)) - 1_000) / MINUTE_MS) > begun;
     await until('a new minute on the host', hasBegun, 70_000, 250);
   };
@@ -55,20 +61,23 @@ async function givenPlace(): Promise<Place> {
   };
 }
 
-/** Epoch milliseconds by the host's own `date`, which has whole seconds; by this machine's clock if it tells none. */
+/**
+ * The host's time in epoch milliseconds. It comes from the `date` header, in whole seconds, or from this machine's
+ * clock if there is none.
+ */
 async function timeAt(url: string): Promise<number> {
   const { headers } = await send(url);
   return Date.parse(headers.date ?? '') || Date.now();
 }
 
 async function localPlace(profile: Profile): Promise<Place> {
-  // Loaded only if it is needed: runs against another host have no use for it.
+  // Loaded only here, as runs against another host do not need it.
   const { RAISED_LIMITS, startHost } = await import('../../../../local/host/start-host.ts');
   if (profile === 'roomy') {
     const host = await startHost({ port: 0, limits: RAISED_LIMITS });
     return { ...placeOf(host), waitCeilingMs: WAIT_CEILING_MS };
   }
-  // A clock that stands still until a test waits for the next minute: a minute never ends in the middle of a count.
+  // The clock stands still until a test waits for the next minute. So no minute ends in the middle of a count.
   let now = Date.now();
   const host = await startHost({ port: 0 }, { now: () => now, waitCeilingMs: LOWERED_CEILING_MS });
   const nextMinute = async (): Promise<void> => {

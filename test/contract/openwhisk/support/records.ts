@@ -5,7 +5,7 @@ import type { CallKind, Target } from './target.ts';
 
 const PATIENCE_MS = 30_000;
 
-/** The stored record of an activation; if the host stores none of this kind of call, the test is skipped. */
+/** Reads the stored record of an activation. If the host stores no records of this kind of call, it skips the test. */
 export async function readRecord(
   host: Target,
   context: Mocha.Context,
@@ -31,7 +31,7 @@ async function poll(host: Target, activationId: string): Promise<Body | undefine
   }
 }
 
-/** Whether a plain call of this kind leaves a record. */
+/** Whether the host stores a record of a simple call of this kind. */
 async function storesRecords(host: Target, call: CallKind): Promise<boolean> {
   await host.action('probe', 'function main() { return {} }', { 'web-export': true });
   const { headers } =

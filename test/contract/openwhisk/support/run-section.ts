@@ -6,12 +6,12 @@ import type { Place } from './place.ts';
 const MOCHA = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
 const WORKER = fileURLToPath(new URL('section-worker.ts', import.meta.url));
 
-/** A section, and the host to ask. */
+/** A section, and the host that it is to test. */
 export interface Asked extends Pick<Place, 'url' | 'auth'> {
   readonly section: string;
 }
 
-/** What became of a section's tests. */
+/** The result of a section's tests. */
 export interface SectionRun {
   readonly passed: number;
   /** Titles of the tests and hooks that failed. */
@@ -21,7 +21,7 @@ export interface SectionRun {
 
 /** A process that runs the tests of one section after another. */
 export interface SectionWorker {
-  /** Runs all tests of a section but those that wait for the wall clock. One call at a time. */
+  /** Runs the tests of a section, without those that wait for the wall clock. One call at a time. */
   run(asked: Asked): Promise<SectionRun>;
   close(): void;
 }
@@ -43,7 +43,7 @@ export function startSectionWorker(): SectionWorker {
   };
 }
 
-/** Runs a section as people do who name a host: with mocha's own command. */
+/** Runs a section with mocha's own command, as people do to test a host of theirs. */
 export function spawnSection({ section, url, auth }: Asked): ChildProcess {
   const file = fileURLToPath(new URL(`../${section}.test.ts`, import.meta.url));
   const args = ['--import', 'tsx', MOCHA, '--no-config', '--extension', 'ts', '--exit', '--reporter', 'json', file];

@@ -2,16 +2,17 @@ import { fileURLToPath } from 'node:url';
 import Mocha from 'mocha';
 import type { Asked, SectionRun } from './run-section.ts';
 
-// A process of `startSectionWorker`: a section and a host come in, what became of the tests goes out, one at a time.
+// A process of `startSectionWorker`. It gets one section and host at a time, runs the tests, and sends their result.
 
 /**
- * Tests that wait for the wall clock, or for alarms: the limits' own host has a clock that nobody needs to wait for.
+ * Tests that wait for the wall clock, or for alarms. They are left out. The clock of the limits' own host makes nobody
+ * wait.
  */
 const TIMED = /at the ceiling|refused fires/;
 
 const loaded = new Map<string, Mocha>();
 
-/** The section's tests: Node loads a file once, so each run is one of the same tests. */
+/** Loads the section's tests. Node loads a file only once, so all runs use the same tests. */
 async function load(section: string): Promise<Mocha> {
   const known = loaded.get(section);
   if (known !== undefined) return known;
@@ -39,7 +40,7 @@ async function run({ section, url, auth }: Asked): Promise<SectionRun> {
   return { passed, failed, skipped };
 }
 
-// Each section's tests listen for errors that nobody catches, for as long as they may run again.
+// Each section adds a listener for uncaught errors and keeps it. Node would warn of so many listeners.
 process.setMaxListeners(0);
 process.on('message', (asked: Asked) => void run(asked).then((ran) => process.send?.(ran)));
 process.on('disconnect', () => process.exit());

@@ -11,9 +11,9 @@ import type { Target } from './target.ts';
 export type { Answered } from './calls.ts';
 export type { Target } from './target.ts';
 
-/** The host for a `describe`: its package is there before the tests, and nothing of it after them. */
+/** The host for a `describe`. It makes the section's package before the tests, and deletes everything after them. */
 export function useHost(section: string, profile: Profile = 'roomy'): Target {
-  // The host's address, its facts and the package's name join it before the tests begin.
+  // A hook below adds the host's address, its facts and the package's name before the tests begin.
   const target = {} as Target;
   const journal = createJournal((path) => target.rest('DELETE', path));
   const works: (() => Promise<unknown>)[] = [];
@@ -38,7 +38,7 @@ export function useHost(section: string, profile: Profile = 'roomy'): Target {
   return target;
 }
 
-/** Calls about the section's own package. */
+/** The calls that concern the section's own package. */
 function shorthands(host: Target): Pick<Target, 'web' | 'action' | 'sequence' | 'invoke' | 'list' | 'record'> {
   const put = async (name: string, exec: object, annotations = {}, more = {}): Promise<void> => {
     const content = { exec, annotations: entries(annotations), ...more };

@@ -6,23 +6,23 @@ import { type AlteringProxy, startAlteringProxy } from '../../../support/alterin
 import { requireTool } from '../../../support/require-tool.ts';
 import type { Target } from './use-host.ts';
 
-/** What wskdeploy did: how it ended, what it printed on both streams, and what it sent. */
+/** One run of wskdeploy: its exit code, its output on both streams, and its requests. */
 interface Deployment {
   readonly code: number;
   readonly text: string;
-  /** `PUT packages/p?overwrite=true`, …: below `namespaces/_/`, in the order in which they were sent. */
+  /** The requests below `namespaces/_/`, as `PUT packages/p?overwrite=true`, in the order in which they were sent. */
   readonly requests: readonly string[];
 }
 
-/** Runs the real wskdeploy against a host, with a folder of its own for each test. */
+/** Runs the real wskdeploy against a host. Each test has a folder of its own. */
 export interface Wskdeploy {
   /** Writes a file into the folder. */
   write(name: string, content: string | Buffer): Promise<void>;
-  /** Runs it with the folder's `manifest.yaml` and no other variables than these. */
+  /** Runs wskdeploy with the folder's `manifest.yaml` and with only these variables. */
   run(args?: readonly string[], env?: Readonly<Record<string, string>>): Promise<Deployment>;
 }
 
-/** The tool for the tests of a `describe`; without it they are skipped, see `requireTool`. */
+/** The tool for the tests of a `describe`. If it is not built, they are skipped (see `requireTool`). */
 export function useWskdeploy(host: Target): Wskdeploy {
   let program = '';
   let folder = '';
@@ -53,7 +53,7 @@ export function useWskdeploy(host: Target): Wskdeploy {
           resolve([typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, stdout + stderr]),
         );
       });
-      // Other runs on the same host are not in the way: everything goes through this proxy alone.
+      // Only this run goes through the proxy, so it sees no requests of other runs on the same host.
       return { code, text, requests };
     },
   };
