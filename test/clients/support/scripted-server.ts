@@ -10,7 +10,7 @@ interface Received {
   readonly body: string;
   /** The caller's end of the connection. */
   readonly port: number | undefined;
-  /** Resolves when the connection that it came by is closed. */
+  /** Resolves when the request's connection is closed. */
   closed(): Promise<void>;
 }
 
@@ -30,10 +30,7 @@ export const json =
     response.end(JSON.stringify(body));
   };
 
-/**
- * A server on a free port that answers the first request with the first of `answers` and so on, 418 when they are used
- * up.
- */
+/** Starts a server on a free port. It gives one of `answers` to each request, in order, and then answers 418. */
 export async function startScriptedServer(...answers: readonly Answerer[]): Promise<ScriptedServer> {
   const received: Received[] = [];
   const server = createServer(async (request, response) => {

@@ -21,7 +21,7 @@ const ACTIONS = [
   'storer',
 ];
 
-/** Every setting that has to be there, with values that are easy to find again. */
+/** Every required setting, with values that are easy to find again. */
 export const SETTINGS = {
   QLIK_TENANT_URL: 'https://acme.eu.qlikcloud.com',
   QLIK_API_KEY: 'qlik-api-key-made-up-0001',
@@ -29,7 +29,10 @@ export const SETTINGS = {
   READ_API_KEY: 'read-api-key-made-up-0003',
 };
 
-/** A folder with Cascade's own manifest beside bundles that each only tell their name. Remove it when done. */
+/**
+ * Makes a folder with Cascade's own manifest and a small bundle for each action, which only returns its name. The
+ * caller removes it.
+ */
 export async function makeManifestFolder(): Promise<{ readonly folder: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'cascade-manifest-'));
   await copyFile(join(REPOSITORY, 'manifest.yaml'), join(folder, 'manifest.yaml'));

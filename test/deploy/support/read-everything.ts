@@ -1,12 +1,15 @@
 type Json = Readonly<Record<string, unknown>>;
 
-/** What changes with each deployment and is no part of what is deployed. */
+/** Fields that the host changes with each deployment. */
 const CHANGING = new Set(['version', 'updated']);
 
 /** Lists whose order means nothing (facts: "Order is never asserted"). */
 const UNORDERED = new Set(['annotations', 'parameters', 'actions']);
 
-/** Every list and every entity of a host's namespace by its path, without versions and times, in a stable order. */
+/**
+ * Reads every list and every entity of a host's namespace, by path. It leaves out versions and times, and sorts
+ * unordered lists.
+ */
 export async function readEverything(url: string, auth: string): Promise<Readonly<Record<string, unknown>>> {
   const get = async (path: string): Promise<unknown> => {
     const response = await fetch(`${url}/api/v1/namespaces/_/${path}`, {

@@ -29,10 +29,10 @@ const DESCRIPTION = {
 };
 
 /**
- * A server that writes down what it is asked: it answers `GET /` like OpenWhisk, and everything else with what was
- * sent.
+ * Starts a server that records its requests. It answers `GET /` like OpenWhisk, and any other request with the body
+ * that was sent.
  *
- * @param statusOf - the status for a path; 200 unless told.
+ * @param statusOf - the status for a path; 200 unless given.
  */
 export async function startRecordingHost({
   tls = false,

@@ -1,6 +1,6 @@
 import { CascadeError } from '../../../src/core/cascade-error.ts';
 
-/** The message with which `promise` is refused as DEPLOY_FAILED; anything else fails the test. */
+/** The message of the DEPLOY_FAILED with which `promise` rejects. Any other outcome fails the test. */
 export async function refusal(promise: Promise<unknown>): Promise<string> {
   try {
     await promise;

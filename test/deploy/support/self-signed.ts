@@ -1,4 +1,4 @@
-// A certificate for localhost that nobody signed but itself, and its key: for tests alone, and known to everybody.
+// A self-signed certificate for localhost and its key. They are public, and only for tests.
 export const SELF_SIGNED = {
   cert: `-----BEGIN CERTIFICATE-----
 MIIBmzCCAUGgAwIBAgIUci2cfhbgPY8iq0e8pFYr/J5Zy78wCgYIKoZIzj0EAwIw

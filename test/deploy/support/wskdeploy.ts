@@ -4,24 +4,24 @@ import { join } from 'node:path';
 
 export interface WskdeployRun {
   readonly code: number;
-  /** Both streams. */
+  /** The output on both streams. */
   readonly text: string;
 }
 
 export interface WskdeployOptions {
-  /** Path of the program. */
+  /** The path of the program. */
   readonly wskdeploy: string;
   readonly apihost: string;
   readonly auth: string;
   /** The folder with manifest.yaml. */
   readonly folder: string;
   readonly command?: 'undeploy';
-  /** manifest.yaml unless said otherwise. */
+  /** The manifest's path; default: manifest.yaml. */
   readonly manifest?: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Runs bare wskdeploy, as a user may, with nothing but these variables. */
+/** Runs wskdeploy itself, as a user may, with only these variables. */
 export async function wskdeploy({ folder, env, ...options }: WskdeployOptions): Promise<WskdeployRun> {
   const props = join(folder, 'wskprops');
   await writeFile(props, `APIHOST=${options.apihost}\nAUTH=${options.auth}\nNAMESPACE=_\n`);

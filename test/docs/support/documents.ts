@@ -31,6 +31,6 @@ export function sectionOf(document: string, heading: string): string {
 export const rowsOf = (text: string): readonly (readonly string[])[] =>
   [...text.matchAll(/^\|(?! ?-)(.*)\|$/gm)].map(([, row = '']) => row.split(/(?<!\\)\|/).map((cell) => cell.trim()));
 
-/** What stands in backticks. */
+/** The texts in backticks. */
 export const codeIn = (text: string): readonly string[] =>
   [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);

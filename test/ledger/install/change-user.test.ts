@@ -19,7 +19,7 @@ describe('a ledger whose user is exchanged for another one', () => {
   const as = (user: string, password: string): string => store.url.replace('//', `//${user}:${password}@`);
   const deploy = (user: string, password: string): Promise<unknown> =>
     installConfiguredLedger({ COUCHDB_URL: as(user, password), COUCHDB_ADMIN_URL: as(store.user, store.password) });
-  /** What an action with that user is told when it writes. */
+  /** What an action with that user gets as its answer when it writes. */
   const write = async (id: string, user: string, password: string): Promise<string> => {
     const target = { url: store.url, database: 'cascade', authorization: basic(user, password) };
     const couch = httpCouchdb(target, { stopwatch: () => 0, timeout: 10_000 as DurationMs });

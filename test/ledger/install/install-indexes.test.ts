@@ -18,7 +18,7 @@ describe('the indexes of a large ledger at deployment', () => {
 
   const login = (): string => `Basic ${Buffer.from(`${store.user}:${store.password}`).toString('base64')}`;
 
-  /** Installs the ledger through a proxy; what a person is told, and what was done. */
+  /** Installs the ledger through a proxy. @returns the sentences that a person sees, and the result. */
   async function install(database: string, rule: Rule, signal?: AbortSignal) {
     const proxy = await startAlteringProxy(store.url, rule);
     proxies.push(proxy);

@@ -55,7 +55,7 @@ async function oldLedger(database: string, user: string): Promise<CouchDatabase>
 
 let writes = 0;
 
-/** What an action that runs is told when it writes. */
+/** What a running action gets as its answer when it writes. */
 async function writesAs(target: CouchDatabase): Promise<string> {
   writes += 1;
   const written = await couchOf(target)

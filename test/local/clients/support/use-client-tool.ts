@@ -14,12 +14,12 @@ interface Said {
 
 /** One of OpenWhisk's own clients, and a folder of its own to run it in. */
 export interface ClientTool {
-  /** Runs it against the host, and tells what it said; activation ids are `<id>`, times `<time>`. */
+  /** Runs the tool against the host and returns its output, with `<id>` for activation ids and `<time>` for times. */
   run(...args: readonly string[]): Promise<Said>;
   write(name: string, content: string): Promise<void>;
 }
 
-/** The tool as built by `./build.sh tools`, for the tests of a `describe`. */
+/** The tool that `./build.sh tools` builds, for the tests of a `describe`. */
 export function useClientTool(name: 'wsk' | 'wskdeploy', host: Target): ClientTool {
   let tool = '';
   const folder = mkdtempSync(path.join(os.tmpdir(), 'cascade-test-'));
@@ -31,7 +31,7 @@ export function useClientTool(name: 'wsk' | 'wskdeploy', host: Target): ClientTo
     write: (file, content) => writeFile(path.join(folder, file), content),
     run: (...args) =>
       new Promise((resolve) => {
-        // Nobody's own settings, and no proxy.
+        // Keeps out the settings of whoever runs the tests, and proxies.
         const env = { PATH: process.env['PATH'], HOME: folder, WSK_CONFIG_FILE: path.join(folder, 'wskprops') };
         const all = ['--apihost', host.url, '--auth', host.auth, ...args];
         execFile(tool, all, { cwd: folder, env }, (error, stdout, stderr) => {
@@ -44,7 +44,7 @@ export function useClientTool(name: 'wsk' | 'wskdeploy', host: Target): ClientTo
 
 const ESCAPE = '\u001b';
 
-/** Without colours, and with what differs from run to run named. */
+/** The text without colours, and with names for the parts that differ from run to run. */
 const plain = (text: string): string =>
   text
     .replaceAll(new RegExp(`${ESCAPE}\\[[0-9;]*m`, 'g'), '')

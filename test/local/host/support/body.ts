@@ -38,6 +38,6 @@ export interface Body {
   };
 }
 
-/** Entries as one object, as their order means nothing. */
+/** Turns entries into one object, as their order means nothing. */
 export const asMap = (pairs: readonly Pair[]): Readonly<Record<string, unknown>> =>
   Object.fromEntries(pairs.map(({ key, value }) => [key, value]));

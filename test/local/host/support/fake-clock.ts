@@ -1,4 +1,4 @@
-/** A clock that only a test moves on. It does the work of each instant that it passes, in order. */
+/** A clock that only a test moves on. It runs the timers of each instant that it passes, in order. */
 export interface FakeClock {
   readonly now: () => number;
   readonly later: (work: () => void, delayMs: number) => () => void;

@@ -1,4 +1,7 @@
-/** Starts a host, prints a line once an activation is in its endless loop, and then closes the host or stays. */
+/**
+ * A program for tests. It starts a host, prints a line when an activation is in its endless loop, and then closes the
+ * host or stays.
+ */
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Actions wait at the gate until the test opens it: activations at the same time, without a sleep. */
+/** A gate at which actions wait until the test opens it. So activations run at the same time without a sleep. */
 export interface Gate {
   /** The code of an action that ends once the gate is open. */
   code(): string;

@@ -9,19 +9,19 @@ import { basic, entries, RAW_WEB } from '../../../support/openwhisk-entities.ts'
 import type { Body } from './body.ts';
 import { type Received, type Sent, send } from './send.ts';
 
-/** A host for tests, which use it by HTTP alone. */
+/** A host for tests, which use only HTTP. */
 export interface Target {
   readonly url: string;
   readonly auth: string;
   readonly ns: string;
-  /** A call below `/api/v1/namespaces/_/` with the namespace's key; `body` is sent as JSON. */
+  /** Makes a call below `/api/v1/namespaces/_/` with the namespace's key. `body` is sent as JSON. */
   rest(
     method: string,
     path: string,
     body?: unknown,
     headers?: Record<string, string>,
   ): Promise<Received & { json: Body }>;
-  /** A call below `/api/v1/web/<ns>/`. */
+  /** Makes a call below `/api/v1/web/<ns>/`. */
   web(path: string, sent?: Sent): Promise<Received>;
   /** Puts an action into the package `t`; it may overwrite one. */
   action(name: string, code: string, annotations?: Record<string, unknown>, more?: object): Promise<void>;
@@ -29,9 +29,9 @@ export interface Target {
   sequence(name: string, components: readonly string[], annotations?: Record<string, unknown>): Promise<void>;
   /** Invokes an action of the package `t` with `blocking=true`. */
   invoke(name: string, payload?: object): Promise<Received & { json: Body }>;
-  /** A list below `/api/v1/namespaces/_/`. */
+  /** Reads a list below `/api/v1/namespaces/_/`. */
   list(path: string): Promise<readonly Body[]>;
-  /** Polls for a stored record. */
+  /** Polls until the record of an activation is stored. */
   record(activationId: string): Promise<Body>;
 }
 

@@ -1,7 +1,9 @@
 import { type EmbeddedStore, type StoreOptions, startStore } from '../../../../local/store/start-store.ts';
 import { CouchInTest } from '../../../contract/couchdb/support/couch-in-test.ts';
 
-/** A store for all tests of a `describe`, and a client with a cleaned-up server for each. */
+/**
+ * Starts one store, and a client of it, for all tests of a `describe`. After each test it removes what the test made.
+ */
 export function useStore(options: StoreOptions = {}, now?: () => number): { readonly couch: CouchInTest } {
   let store: EmbeddedStore | undefined;
   let couch: CouchInTest | undefined;
