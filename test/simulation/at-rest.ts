@@ -4,14 +4,14 @@ import type { World } from './world/world.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** Two sweeps at least have seen everything that is so old, however late it was shown. */
+/** At least two sweeps have seen everything that is this old, however late Qlik showed it. */
 const QUIET_MS = 16 * MINUTE_MS;
 /** The longest that anything waits: a quota's hour, and then its reload. */
 const MOST_REST_MS = 16 * HOUR_MS;
-/** If each page takes seconds, several sweeps together list everything once. */
+/** How long it may take until everything is listed once. If each page takes seconds, that needs several sweeps. */
 const SLOW_ROUND_MS = HOUR_MS;
 
-/** Lets the world run until nothing is left to be done; a violation if that never comes. */
+/** Lets the world run until nothing is left to do. If that never comes, it is a violation. */
 export async function comeToRest(world: World): Promise<void> {
   const { scheduler } = world;
   const from = scheduler.now;
@@ -43,8 +43,8 @@ function leftUndone(world: World): readonly string[] {
 const nameOf = ({ _id, state }: StoredDocument): string => `${_id} (${String(state ?? 'due')})`;
 
 /**
- * What cannot be settled, as its app is not to be seen, and a person was told so; of a list that fails Qlik itself
- * tells.
+ * Whether a document may stay due. Its app cannot be seen, so nobody can settle it. A person must have an alert about
+ * that, unless the app's list fails: then Qlik's own error is enough.
  */
 function isExcused(document: StoredDocument, world: World): boolean {
   if (!world.isStuck(document)) return false;
@@ -56,7 +56,7 @@ function isExcused(document: StoredDocument, world: World): boolean {
 const isAlerted = (world: World, subject: string): boolean =>
   world.store.all().some(({ _id, type }) => type === 'alert' && _id.includes(subject));
 
-/** Whether the tenant's ends were listed back to what is known. */
+/** Whether sweeps have listed the tenant's ends back to the last one that the ledger knew. */
 function isListed(tenant: string, world: World): boolean {
   const checkpoint = world.store.peek(`checkpoint:${tenant}`);
   if (behindIn(checkpoint).some((appId) => world.tenants.get(tenant)?.unseen.get(appId) !== 'list-fails')) return false;
@@ -65,6 +65,6 @@ function isListed(tenant: string, world: World): boolean {
   return world.tenants.get(tenant)?.traits.isSlow === true && listedAt > world.stirredAt + SLOW_ROUND_MS;
 }
 
-/** Apps whose own list was not had when it was asked for last. */
+/** Apps whose own list failed when a sweep last asked for it. */
 const behindIn = (checkpoint: StoredDocument | undefined): readonly string[] =>
   Object.keys((checkpoint?.['behind'] as object | undefined) ?? {});

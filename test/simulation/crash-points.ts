@@ -9,16 +9,16 @@ import type { Fate, TenantTraits } from './world/tenant-model.ts';
 import type { Topology } from './world/topology.ts';
 import type { World } from './world/world.ts';
 
-/** A point at which the end was not as without a crash. */
+/** A crash after which the run ended otherwise than without a crash. */
 interface BadPoint {
-  /** The number of the change to the world after which its maker crashed, from 1. */
+  /** The number of the change to the world, from 1, after which its maker crashed. */
   readonly effect: number;
   readonly why: string;
 }
 
-/** What came of crashing everywhere. */
+/** The result of crashing everywhere. */
 export interface CrashReport {
-  /** Changes to the world in the run without a crash. */
+  /** How many changes to the world the run without a crash made. */
   readonly points: number;
   readonly tried: number;
   readonly bad: readonly BadPoint[];
@@ -31,7 +31,7 @@ const MINUTE_MS = 60_000;
 
 const app = (level: number, index: number): AppRef => ({ tenant: TENANT, appId: `app-${level}-${index}` as AppId });
 
-/** Chains, what happens to them, and what must be the same in the end. */
+/** Chains, what happens to them, and what must hold in the end. */
 interface Layout {
   readonly topology: Topology;
   readonly plan: (world: World) => void;
@@ -39,11 +39,11 @@ interface Layout {
   readonly wrapQlik?: () => (port: QlikPort) => QlikPort;
   /** How reloads go, if not all succeed at once. */
   readonly fateOf?: NonNullable<TenantTraits['fateOf']>;
-  /** Undefined if the end is as it has to be. */
+  /** @returns undefined if the orders ended as they must. */
   readonly compare: (orders: RunResult['orders'], calm: RunResult['orders']) => string | undefined;
 }
 
-/** Twelve apps in three levels; each app but the first two follows one of the level before. */
+/** Twelve apps in three levels. Each app below the first level follows one of the level above it. */
 function threeLevels(): Topology {
   const apps = LEVELS.flatMap((count, level) => Array.from({ length: count }, (_, index) => app(level, index)));
   const links = [1, 2].flatMap((level) =>
@@ -74,7 +74,7 @@ function diamond(): Topology {
   return { tenants: [TENANT], apps, stranger: { tenant: TENANT, appId: 'app-stranger' as AppId }, links };
 }
 
-/** The diamond, whose lowest app waits for both that it follows. */
+/** The diamond, but its lowest app waits for both apps above it. */
 function joinedDiamond(): Topology {
   const { links, ...topology } = diamond();
   const bottom = app(2, 0);
@@ -87,7 +87,7 @@ function joinedDiamond(): Topology {
   return { ...topology, links: plain, joins: [join] };
 }
 
-/** An app whose reload may be started again twice and may run for four minutes, and what follows it. */
+/** An app whose reload may be started again twice and may run for four minutes, and an app that follows it. */
 function retried(): Topology {
   const apps = [app(0, 0), app(1, 0), app(2, 0), app(2, 1)];
   const [top, middle, fine, repair] = apps as [AppRef, AppRef, AppRef, AppRef];
@@ -143,7 +143,7 @@ const LAYOUTS: readonly Layout[] = [
         : told(orders.filter(({ state, starts }) => state !== 'ended' || starts !== 1)),
   },
   {
-    // Whoever comes second to the target waits there, or is merged: which of them it is may change with a crash.
+    // The second order for the target waits there, or is merged. A crash may change which order is the second.
     topology: diamond(),
     plan: reloading([app(0, 0), 1], [app(0, 0), 20], ...[2, 4, 8, 21, 23].map((at) => [app(2, 0), at] as const)),
     wrapQlik: losingFirst(app(1, 0)),
@@ -154,7 +154,7 @@ const LAYOUTS: readonly Layout[] = [
   },
   {
     topology: joinedDiamond(),
-    // Once: after a crash a second run may catch up with the first, and then one reload does for both.
+    // Only one run: after a crash a second run could catch up with the first, and then one reload would do for both.
     plan: reloading([app(0, 0), 1]),
     compare: (orders, calm) =>
       isDeepStrictEqual(orders, calm)
@@ -191,12 +191,12 @@ const runWith = ({ topology, plan, wrapQlik, fateOf }: Layout, crashAfterEffect?
   );
 
 /**
- * Runs twelve apps in three levels, a diamond whose lowest app is busy and of which one answer is lost, a diamond whose
- * lowest app waits for two, and an app whose reload fails, then runs too long, and then succeeds: each once without a
- * crash, counting the changes that anybody makes to the store, the tenant and the host; then once for each of them with
- * a crash right after it.
+ * Runs four layouts: twelve apps in three levels, a diamond whose lowest app is busy and in which one answer is lost, a
+ * diamond whose lowest app waits for two, and an app whose reload fails, then runs too long, and then succeeds. Each
+ * layout runs once without a crash, which counts the changes to the store, the tenant and the host. Then it runs once
+ * for each change, and whoever makes that change crashes right after it.
  *
- * @param every - tries only each so-many-eth point.
+ * @param every - tries only every nth point.
  */
 export async function crashEverywhere(every = 1): Promise<CrashReport> {
   const reports: CrashReport[] = [];

@@ -1,15 +1,15 @@
 /**
- * Runs days of one scenario, seed after seed, until one fails by one of the kinds: `SCENARIO SEEDS KIND,KIND` → a line
- * of JSON.
+ * Runs days of one scenario, seed after seed, until one fails by one of the kinds. Arguments: `SCENARIO SEEDS
+ * KIND,KIND`. Output: a line of JSON.
  */
 import { APPS, runSeed } from './run-seed.ts';
 import type { ScenarioName } from './world/scenarios.ts';
 
-/** What it came to. */
+/** The line of JSON. */
 interface FirstFailure {
-  /** Absent if none failed. */
+  /** The seed of the day that failed; absent if none did. */
   readonly seed?: number;
-  /** Of the violation. */
+  /** The kind of its violation. */
   readonly kind?: string;
   /** Earlier days that failed by something else: `<kind> <seed>`. */
   readonly others: readonly string[];

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { inTime, isPoisoned } from './in-time.ts';
 
-/** A document is due for all channels once it is due for the last of them: the dead one. */
+/** Plants a mistake: a document is due only when its last channel, the dead one, is due. */
 const withLatestDue = (port: CouchPort): CouchPort => ({
   ...port,
   bulk: (documents) =>
@@ -15,7 +15,7 @@ const withLatestDue = (port: CouchPort): CouchPort => ({
     ),
 });
 
-/** A sweep does not get past a spoilt document. */
+/** Plants a mistake: a sweep stops at a spoilt document. */
 const stoppedByPoison = (port: CouchPort): CouchPort => ({
   ...port,
   async due(range) {

@@ -9,17 +9,17 @@ import type { Violation, World } from './world/world.ts';
 
 export interface InTimeOptions {
   readonly seed?: number;
-  /** To plant a mistake between an action and the store. */
+  /** Plants a mistake between an action and the store. */
   readonly wrapStore?: (port: CouchPort) => CouchPort;
 }
 
-/** What came of it. */
+/** The result of `inTime`. */
 export interface InTimeReport {
   /** Messages to `default` that got no answer. */
   readonly unanswered: number;
   /** How often an action complained of the spoilt document. */
   readonly complaints: number;
-  /** The notices that were owed to the channel that answers. */
+  /** The notices owed to the channel `ops`, which answers. */
   readonly ops: ChannelTally;
   readonly violation?: Violation;
 }
@@ -28,7 +28,9 @@ const TENANT = 'default' as TenantName;
 const MINUTE_MS = 60_000;
 /** Each of these apps fails and recovers by itself, evenly over the time. */
 const STEADY = 20;
-/** These fail within a minute, and recover within a minute: more than a channel's five messages. */
+/**
+ * These apps fail within a minute, and recover within a minute. They are more than a channel's five messages a minute.
+ */
 const FLOOD = 40;
 /** The channel `default` gives no answer from minute 10 on, for three hours. */
 const DOWN = { from: 10, to: 190 };
@@ -39,7 +41,7 @@ const SPOILT = { failsAt: 12, from: 15, to: 200 };
  * at most 5 minutes later. The rest is for the sweep and the notifier.
  */
 const LATEST_MS = 7 * MINUTE_MS;
-/** The longest pause of a channel has 10 minutes. */
+/** The same limit after the longest pause of a channel, which is 10 minutes. */
 const LATEST_AFTER_PAUSE_MS = LATEST_MS + 10 * MINUTE_MS;
 
 const app = (index: number): AppRef => ({
@@ -50,7 +52,7 @@ const ROOT: AppRef = { tenant: TENANT, appId: 'root' as AppId };
 const APPS = Array.from({ length: 1 + STEADY + FLOOD }, (_, index) => app(index));
 const POISONED = 'app:default:app-000';
 
-/** All follow an app that never ends. */
+/** All apps follow an app that never ends. */
 const topology: Topology = {
   tenants: [TENANT],
   apps: [ROOT, ...APPS],
@@ -114,7 +116,7 @@ function plan(world: World): void {
       tenant.accept({ appId: app(index).appId, type: 'chronos', userId: 'person', body: {} });
     });
   reload(0, SPOILT.failsAt);
-  // Its recovery is heard of while its document is spoilt.
+  // Cascade hears of its recovery while its document is spoilt.
   reload(0, 100);
   for (let index = 1; index <= STEADY; index += 1) {
     reload(index, 2 + index * 6);

@@ -20,7 +20,10 @@ const endOf = (appId: string, reloadId: string, time: string): TrueEnd => ({
   at: Date.parse(`2026-11-01T${time}Z`),
 });
 
-/** Whether an order that this end closes may be, if the ends are told with these times in place of their own. */
+/**
+ * Whether there may be an order that this end closes. `told` has the times with which events report the ends, in place
+ * of the true ones.
+ */
 function mayClose(reloadId: string, told: Readonly<Record<string, string>> = {}): boolean {
   const truth = new JoinTruth({
     definitionOf: () => undefined,
@@ -31,7 +34,7 @@ function mayClose(reloadId: string, told: Readonly<Record<string, string>> = {})
   return truth.mayOwe(`order:acme:target:j1:${reloadId}`) !== undefined;
 }
 
-/** The orders that the ledger should have, if `a1` may have been taken for so early. */
+/** The orders that the ledger should have, if Cascade may have believed that `a1` ended as early as `earliest`. */
 function owed(earliest: string, capped = ''): readonly string[] {
   const truth = new JoinTruth({ definitionOf: () => undefined, latestOf: ({ at }) => at });
   truth.deploy({ hash: 'h', compiled: { links: {}, apps: {} }, links: [], late: [], joins: [LINK] });

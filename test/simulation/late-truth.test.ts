@@ -6,7 +6,7 @@ type Expected = ConstructorParameters<typeof LateTruth>[0]['expected'][number];
 const DEADLINE = Date.parse('2026-11-01T22:00:00Z');
 const GRACE_MS = 360_000;
 
-/** What the truth says if an app becomes late at this time. */
+/** What the truth finds wrong if an app becomes late at this time. */
 function judgedAt(time: string): string | undefined {
   const app = { tenant: 'default', appId: 'app-002' };
   const expected = { app, deadlines: [DEADLINE], graceMs: GRACE_MS, expected: {} } as unknown as Expected;

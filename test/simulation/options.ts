@@ -4,24 +4,26 @@ import { APPS } from './run-seed.ts';
 import { FAULT_NAMES, type FaultName } from './world/faults.ts';
 import { SCENARIO_NAMES, type ScenarioName } from './world/scenarios.ts';
 
-/** What `npm run simulate` was asked for. */
+/** The options of `npm run simulate`. */
 export interface SimulateOptions {
   /** How many runs. */
   readonly seeds: number;
-  /** The seed of the first; the others follow it. */
+  /** The seed of the first run. The others have the next numbers. */
   readonly seed: number;
-  /** Virtual hours of each. */
+  /** How many virtual hours each run has. */
   readonly hours: number;
   readonly scenario: ScenarioName;
   readonly apps: number;
   /** Faults that do not happen. */
   readonly without: readonly FaultName[];
-  /** Where the trace of the one run goes. */
+  /** The file for the trace, if there is only one run. */
   readonly trace?: string;
   readonly json: boolean;
 }
 
-/** The options, or the code to exit with: 0 after `--help`, 2 after misuse; what to say is said already. */
+/**
+ * The options, or the code to exit with: 0 after `--help`, 2 after misuse. The help or the mistake is printed already.
+ */
 export type ReadOptions =
   | { readonly kind: 'options'; readonly options: SimulateOptions }
   | { readonly kind: 'exit'; readonly code: 0 | 2 };
@@ -80,7 +82,7 @@ function newCommand(): Command {
     .exitOverride();
 }
 
-/** Reads the command line of `npm run simulate`; a mistake is told on stderr in a line or two. */
+/** Reads the command line of `npm run simulate`. It prints a mistake on stderr, in a line or two. */
 export function readOptions(args: readonly string[]): ReadOptions {
   const command = newCommand();
   try {

@@ -1,6 +1,6 @@
 import { pace } from './pace.ts';
 
-/** OpenWhisk's default for what runs at once; a minute has room for all, or OpenWhisk's default. */
+/** Invocations that a minute has room for: all of them, or as many as OpenWhisk's default. */
 const [ROOMY, DEFAULT] = [10_000, 60];
 const SEEDS = [1, 2, 3];
 

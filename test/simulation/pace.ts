@@ -14,26 +14,29 @@ export interface PaceOptions {
   /** How many POSTs the tenant takes in five minutes. */
   readonly rate: number;
   readonly limits: NamespaceLimits;
-  /** Without it no order gets a slot: all that wait are started at once when the gate opens. */
+  /** If false, no order gets a slot. All waiting orders then start at once when the gate opens. */
   readonly hasSlots: boolean;
   readonly seed?: number;
 }
 
-/** What came of starting all targets after one end. */
+/** The result of starting all targets after one end. */
 export interface PaceReport {
   readonly started: number;
   /** From the first POST to the last that the tenant took. */
   readonly makespanMs: number;
-  /** The least that the tenant's limit allows. */
+  /** The shortest such time that the tenant's limit allows. */
   readonly optimumMs: number;
   readonly posts: number;
   /** POSTs that were answered 429 for rate. */
   readonly refused: number;
   /** POSTs before the `Retry-After` of an earlier 429 had ended, except those that were on their way. */
   readonly early: number;
-  /** The most activations of `reload` at once: each has a container of its own. */
+  /** The most activations of `reload` at once. Each has a container of its own. */
   readonly mostAtOnce: number;
-  /** The longest time by which an order that began to wait later was started before one that had waited longer. */
+  /**
+   * How unfair the order of starts was: the longest time by which a started order had begun to wait later than one that
+   * still waited.
+   */
   readonly longestOvertakenMs: number;
   readonly violation?: string;
 }
@@ -43,7 +46,7 @@ const MINUTE_MS = 60_000;
 const WINDOW_MS = 5 * MINUTE_MS;
 const LIMITED = 'HTTP-429';
 const HOURS = 3;
-/** From the 429 until whoever had read the gate before has sent its POST. */
+/** An activation that read the gate before the 429 may still send its POST for so long. */
 const ON_THEIR_WAY_MS = 12_000;
 
 function fan(targets: number): Topology {
@@ -64,7 +67,10 @@ function fan(targets: number): Topology {
   };
 }
 
-/** Sweeps that find no order at a gate by its reason take up all of them as soon as they are due. */
+/**
+ * Removes the reason from each due document. So a sweep does not see which orders wait at a gate, and starts all of
+ * them as soon as they are due.
+ */
 const withoutSlots = (port: CouchPort): CouchPort => ({
   ...port,
   due: async (range) => {
@@ -76,7 +82,7 @@ const withoutSlots = (port: CouchPort): CouchPort => ({
 const withoutReason = ({ reason: _, ...document }: StoredDocument): StoredDocument =>
   document as unknown as StoredDocument;
 
-/** Lets one end call for many reloads at once, more than the tenant takes in five minutes, until all are started. */
+/** Lets one end call for more reloads than the tenant takes in five minutes, and runs until all are started. */
 export async function pace({ targets, rate, limits, hasSlots, seed = 1 }: PaceOptions): Promise<PaceReport> {
   const posts: Post[] = [];
   let [running, most] = [0, 0];
@@ -112,7 +118,7 @@ export async function pace({ targets, rate, limits, hasSlots, seed = 1 }: PaceOp
   );
   const taken = posts.filter(({ told }) => told === '201').map(({ at }) => at);
   const refusals = posts.filter(({ told }) => told === LIMITED);
-  // When each order was refused first.
+  // When the tenant first refused each order.
   const refusedAt = new Map<string, number>();
   for (const { resourceId, at } of refusals) if (!refusedAt.has(resourceId)) refusedAt.set(resourceId, at);
   const [first = 0] = posts.map(({ at }) => at);

@@ -1,6 +1,6 @@
 import { runQuestions } from './questions.ts';
 
-/** Two thousand questions in bursts, host and store killed twice, a site that fails one request in ten. */
+/** Two thousand questions in bursts. Host and store are killed twice, and the site fails one request in ten. */
 const LOAD = {
   questions: 2_000,
   changes: 500,

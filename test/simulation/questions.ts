@@ -10,12 +10,12 @@ import { SCENARIOS, type ScenarioName } from './world/scenarios.ts';
 import type { Topology } from './world/topology.ts';
 import type { World } from './world/world.ts';
 
-/** Questions that come in bursts, beside reloads whose webhooks come meanwhile. */
+/** Questions that come in bursts, and reloads whose webhooks come at the same time. */
 export interface QuestionsOptions {
   readonly questions: number;
   /** How many of them change once more. */
   readonly changes: number;
-  /** All of that comes within so many minutes. */
+  /** All questions and changes come within so many minutes. */
   readonly minutes: number;
   readonly hours: number;
   /** How many reloads end while questions are being passed on. */
@@ -27,7 +27,7 @@ export interface QuestionsOptions {
   readonly seed: number;
 }
 
-/** What came of it. */
+/** The result of `runQuestions`. */
 export interface QuestionsReport {
   /** Questions whose ticket has their newest state. */
   readonly stored: number;
@@ -35,7 +35,7 @@ export interface QuestionsReport {
   readonly again: number;
   readonly never: number;
   readonly requests: number;
-  /** How the site's rules were broken. */
+  /** The requests that broke the site's rules. */
   readonly broken: readonly string[];
   /** The most activations that questions took in a minute of the clock. */
   readonly mostInAMinute: number;
@@ -50,10 +50,10 @@ export interface QuestionsReport {
 const TENANT = 'default' as TenantName;
 const MINUTE_MS = 60_000;
 const BURSTS = 8;
-/** The store of a host that was killed is back after so long. */
+/** How long the store is away after host and store were killed. */
 const DOWN_MS = 40_000;
 const ALARM_MS = 10 * MINUTE_MS;
-/** The alarm of the world also stands for a person who starts `socron` by hand. */
+/** How often the world's alarm comes. It also stands for a person who starts `socron` by hand. */
 const BY_HAND_MS = MINUTE_MS;
 
 const app = (name: string, index: number): AppRef => ({ tenant: TENANT, appId: `${name}-${index}` as AppId });
@@ -152,7 +152,7 @@ function planQuestions(world: World, site: QuestionSite, { questions, changes, m
   }
 }
 
-/** Starts `socron` as often as it may be asked. Its own alarm is less frequent. It stops when everything is stored. */
+/** Starts `socron` every minute, and every ten minutes after `world.until`. It stops when everything is stored. */
 function planAlarm(world: World, site: QuestionSite, socron: () => Promise<void>, onStored: () => void): void {
   const { scheduler } = world;
   let isStored = false;

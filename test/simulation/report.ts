@@ -20,14 +20,14 @@ const ANSWERS = [
 
 const zerosIn = (counts: Counts, names: readonly string[]): readonly string[] => names.filter((name) => !counts[name]);
 
-/** Faults, arrows and answers that never occurred. */
+/** The faults, arrows and answers that never occurred. */
 export const neverSeen = ({ faults, arrows, answers }: Counters): readonly string[] => [
   ...zerosIn(faults, FAULT_NAMES),
   ...zerosIn(arrows, ORDER_ARROWS),
   ...zerosIn(answers, ANSWERS),
 ];
 
-/** How often each occurred, for people. */
+/** A table for people: how often each fault, arrow and answer occurred. */
 export const tableOf = ({ faults, arrows, answers, did }: Counters): string =>
   [
     section('Faults', faults, FAULT_NAMES),

@@ -4,7 +4,7 @@ import { SCENARIOS, type ScenarioName } from './world/scenarios.ts';
 import type { TraceLine } from './world/trace.ts';
 import type { WorldOptions } from './world/world.ts';
 
-/** One run, as it can be told to another process: the same gives the same trace. */
+/** One run, in a form that can be sent to another process. The same `Run` gives the same trace. */
 export interface Run {
   readonly seed: number;
   readonly hours: number;
@@ -14,7 +14,7 @@ export interface Run {
   readonly without: readonly FaultName[];
 }
 
-/** Mistakes between the actions and their store or tenant. */
+/** Mistakes that a test plants between the actions and their store or tenant. */
 export type Planted = Pick<WorldOptions, 'wrapStore' | 'wrapQlik'>;
 
 export const APPS = 12;

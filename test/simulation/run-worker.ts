@@ -1,6 +1,6 @@
 import { type Run, runSeed } from './run-seed.ts';
 
-// A process of `spread`: a run comes in, its result goes out, one at a time.
+// A process of `spread`. It gets one run at a time and sends its result.
 process.on('message', (run) => {
   void runSeed(run as Run).then((result) => process.send?.(result));
 });

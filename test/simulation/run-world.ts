@@ -19,14 +19,17 @@ import type { Settlement } from './world/truth.ts';
 import type { Announcement } from './world/webhooks.ts';
 import { type Violation, World, type WorldOptions } from './world/world.ts';
 
-/** What one run came to. */
+/** The result of one run. */
 export interface RunResult {
   readonly seed: number;
   readonly hash: string;
   readonly lines: number;
   /** Ends that were stored as events. */
   readonly events: number;
-  /** Deadlines that apps were told to have missed, and how often it was told that a late app arrived. */
+  /**
+   * `missed`: how many deadlines apps were said to have missed. `arrived`: how often a late app was said to have
+   * arrived.
+   */
   readonly missed: number;
   readonly arrived: number;
   /** Changes made to the world, by any actor. */
@@ -50,10 +53,12 @@ const WEEK_MS = 7 * 24 * HOUR_MS;
 const SWEEP_EVERY_MS = 5 * MINUTE_MS;
 /** About two hundred ends a day. */
 const MEAN_PAUSE_MS = 26 * MINUTE_MS;
-/** If ends lead back to where they came from, people have less to do. */
+/** People reload less if links form a loop. */
 const LOOPED_PAUSE_MS = 3 * MEAN_PAUSE_MS;
 
-/** Runs a world: a first sweep, `hours` of people and faults, then rest; then all webhooks once more, a week later. */
+/**
+ * Runs a world: a first sweep, `hours` of people and faults, and then rest. A week later all webhooks come once more.
+ */
 export async function runWorld(options: WorldOptions, plan: (world: World) => void = planDay): Promise<RunResult> {
   const world = new World(options);
   try {
@@ -86,7 +91,7 @@ async function runDay(world: World, { scenario }: WorldOptions, plan: (world: Wo
   if (isFine(world)) await tellAgain(world);
 }
 
-/** What ended before the first sweep starts nothing, however often it is listed. */
+/** Adds reloads that ended before the first sweep. They must start nothing, however often they are listed. */
 function addHistory(world: World): void {
   const { apps, late } = world.topology;
   apps.forEach((app, index) => {
@@ -99,7 +104,7 @@ function addHistory(world: World): void {
 
 const isFine = (world: World): boolean => world.violation === undefined;
 
-/** People, a renamed chain file, and what else a day brings. */
+/** Plans a day: people, a renamed chain file, and other events. */
 function planDay(world: World): void {
   const { scheduler, faults, topology, webhooks } = world;
   const random = world.random('people');
@@ -140,7 +145,9 @@ function planDay(world: World): void {
   });
 }
 
-/** Every second day people change the chains, up to three times. The random numbers are of a stream of their own. */
+/**
+ * Plans changes of the chains, up to three, on every second day. The random numbers come from a stream of their own.
+ */
 function planChangedRules(world: World): void {
   const { scheduler, faults } = world;
   const random = world.random('changed rules');
@@ -176,7 +183,10 @@ function planSweeps(world: World): { stop(): void } {
   };
 }
 
-/** A load from the data load editor: only if no request of the app is near, since that would cover it. */
+/**
+ * A load from the data load editor. It happens only if no request of the app is near, since Cascade would take the load
+ * for an attempt of it.
+ */
 function loadInEditor(world: World, app: AppRef, reloadId: string): void {
   const tenant = world.tenantOf(app);
   if (tenant.isActive(app.appId)) return;
@@ -193,13 +203,13 @@ function loadInEditor(world: World, app: AppRef, reloadId: string): void {
   world.truth.ended({ ...end, isKnowable });
 }
 
-/** A person calls off an order that may be, or may be no more when the command gets there. */
+/** A person calls off an order. When the command gets there, it may be too late. */
 function callOff(world: World, order: string, random: Random): void {
   const { truth, flows, faults, scheduler } = world;
   truth.calledOff.add(order);
   const cancel = async (): Promise<void> => {
     if (await flows.cancel(order)) return;
-    // If nobody repeats the command, the sweep finishes what it did not get to.
+    // If nobody repeats the command, the sweep finishes its work.
     if (faults.strikes('called-off-again')) scheduler.after(MINUTE_MS, () => scheduler.start(cancel));
   };
   scheduler.start(cancel);
@@ -215,7 +225,7 @@ function callSomethingOff(world: World, random: Random): void {
   if (order !== undefined) callOff(world, order._id, random);
 }
 
-/** Just while another is being merged into it, or a little later. */
+/** Calls off orders just while another order is being merged into them, or a little later. */
 function callHostsOff(world: World): void {
   const random = world.random('hosts called off');
   world.onMerged = (into) => {
@@ -224,7 +234,7 @@ function callHostsOff(world: World): void {
   };
 }
 
-/** A person calls off all that is not in Qlik yet. */
+/** A person calls off all orders that are not in Qlik yet. */
 function callOffAll(world: World): void {
   const { store, truth, flows, faults, scheduler } = world;
   const cancel = async (): Promise<void> => {
@@ -241,7 +251,7 @@ function replaySomething(world: World, random: Random): void {
   const events = store
     .all()
     .filter(({ _id, resolvedAt }) => resolvedAt !== undefined || _id.startsWith('dead:'))
-    // What ended in another tenant nobody has followed up in ours.
+    // Nobody replays what ended in a tenant that is not ours.
     .filter((document) => !isOfTheirs(document))
     .filter(({ heardFrom = '' }) => !String(heardFrom).endsWith(`-in-${ELSEWHERE}`));
   if (events.length === 0) return;
@@ -295,7 +305,7 @@ async function checkRest(world: World): Promise<void> {
   await checkIdleSweep(world);
 }
 
-/** Whatever the purges left, the chains that a document names are there. */
+/** Checks that the ledger has the chains that each document names, whatever the purges removed. */
 function checkDefinitions(world: World): void {
   const named = [...world.store.all()].filter(
     (document) => document['definition'] !== undefined && !isOfTheirs(document),
@@ -312,7 +322,7 @@ async function checkIdleSweep(world: World): Promise<void> {
   const writesBefore = world.writes;
   await isDone(world, world.flows.sweep());
   const writes = world.writes - writesBefore;
-  // If each page takes seconds, a sweep has to write how far it came.
+  // If each page takes seconds, a sweep must write how far it came.
   const isSlow = [...world.tenants.values()].some(({ traits }) => traits.isSlow);
   if (writes > 0 && !isSlow) world.violate('sweep-writes', `A sweep over finished work wrote ${writes} times`);
 }
@@ -339,7 +349,10 @@ function earliestEnd(document: StoredDocument | undefined): number | undefined {
   return reportedEnd === undefined ? endedAt : Math.min(endedAt, storedAt);
 }
 
-/** Whether an id is that of an alert that the store refused a document, and no link that it refuses asked for that. */
+/**
+ * Whether an id is that of an alert that the store refused a document, although no link has a body that the store
+ * refuses.
+ */
 const isRefusedUnduly = (id: string, { topology: { links } }: World): boolean =>
   id.startsWith('alert:not-stored:') &&
   !links.some(
@@ -363,7 +376,7 @@ function settlementOf(document: StoredDocument | undefined): Settlement | undefi
   };
 }
 
-/** The clocks of store and tenants are told in whole seconds. */
+/** Room for the clocks of store and tenants, whose times have whole seconds. */
 const CLOCKS_MS = 10_000;
 
 function isForgotten(document: StoredDocument | undefined, target: AppRef, world: World): boolean {
@@ -378,9 +391,10 @@ function isForgotten(document: StoredDocument | undefined, target: AppRef, world
 }
 
 /**
- * Delivers everything once more. Not what cannot be known again: the paper's form names no reload; of a load in the
- * editor, an attempt that the lists no longer hold, an app that cannot be listed, or one that was in no chain then, a
- * first telling is news. So is a webhook with a time in the far future whose event is purged.
+ * Delivers all webhooks once more, except those that Cascade cannot know again. The paper's form names no reload. A
+ * first webhook is news if it is of a load in the editor, of an attempt that the lists no longer hold, of an app that
+ * cannot be listed, or of one that was in no chain then. A webhook with a time in the far future is news if its event
+ * is purged.
  */
 async function tellAgain(world: World): Promise<void> {
   const { scheduler, webhooks } = world;

@@ -2,7 +2,7 @@ import type { Run } from './run-seed.ts';
 import type { RunResult } from './run-world.ts';
 import { FAULT_NAMES } from './world/faults.ts';
 
-/** A violation with the smallest run found that still shows it. */
+/** A violation, and the smallest run that was found to show it. */
 export interface Shrunk {
   readonly run: Run;
   readonly result: RunResult;
@@ -13,9 +13,10 @@ export interface Shrunk {
 const FEWEST_APPS = 2;
 
 /**
- * Looks for a smaller run with a violation of the same kind: fewer hours, fewer apps, faults switched off one by one.
+ * Looks for a smaller run with a violation of the same kind. It tries fewer hours and fewer apps, and switches faults
+ * off one by one.
  *
- * @param mostTries - runs that it may take.
+ * @param mostTries - how many runs it may try.
  */
 export async function shrink(
   found: { readonly run: Run; readonly result: RunResult },

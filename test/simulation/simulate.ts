@@ -8,35 +8,36 @@ import { addCounters, type Counters, NO_COUNTERS } from './world/counters.ts';
 import type { TraceLine } from './world/trace.ts';
 
 export interface SimulatePorts {
-  /** A line on stdout. */
+  /** Writes a line to stdout. */
   readonly write: (line: string) => void;
-  /** A line of the trace's file. */
+  /** Writes a line to the trace's file. */
   readonly writeTrace: (line: TraceLine) => void;
-  /** A stopwatch, ms. */
+  /** A stopwatch in milliseconds. */
   readonly stopwatch: () => number;
-  /** A mistake to be found, in a run of one seed. */
+  /** A mistake that the simulation must find, in a run of one seed. */
   readonly planted?: Planted;
 }
 
-/** Of a whole bar; fewer runs may well miss a rare fault. */
+/** So many runs must see every fault. Fewer runs may miss a rare one. */
 const RUNS_THAT_SEE_ALL = 300;
 const HOUR_MS = 3_600_000;
 
-/** The last line with `--json`. */
+/** The last line of the output with `--json`. */
 interface Summary {
   readonly seeds: number;
   readonly hours: number;
   readonly events: number;
   readonly violations: number;
-  /** Virtual hours for each hour that it took. */
+  /** How many virtual hours it ran for each real hour. */
   readonly ratio: number;
 }
 
 /**
- * Runs the seeds, shows what occurred, and each violation with its seed and the smallest run found that shows it.
+ * Runs the seeds, and shows how often each fault occurred. It shows each violation with its seed, and with the smallest
+ * run that was found to show it.
  *
- * @returns the exit code: 0 nothing violated, 1 a violation, or something that a run of so many has to see never
- *   occurred.
+ * @returns the exit code: 0 if nothing was violated. 1 after a violation, or if so many runs never met something that
+ *   they must meet.
  */
 export async function simulate(options: SimulateOptions, ports: SimulatePorts): Promise<0 | 1> {
   const { seed, seeds, hours, apps, scenario, without, json, trace } = options;
@@ -104,7 +105,10 @@ const commandOf = ({ seed, hours, apps, scenario, without }: Run): string =>
 
 const MOST_LINES = 60;
 
-/** The lines of a trace about what a violation names, short; the last of them if there are many. */
+/**
+ * The lines of a trace that contain a name from a violation's message, shortened. If there are many, only the last
+ * ones.
+ */
 function about(lines: readonly TraceLine[], message: string): readonly string[] {
   const named = message.match(/[a-z]+:[^ ,()]+|[0-9a-f]{16,32}|6500[0-9a-z]+/g) ?? [];
   const isAbout = (text: string): boolean => named.some((name) => text.includes(name));

@@ -12,7 +12,7 @@ const run = (seed: number, scenario: ScenarioName = 'mixed', hours = 12): Run =>
   return { seed, hours, apps: 12, scenario, without: [] };
 };
 
-/** The first violation of some seeds with a mistake planted. */
+/** Runs some seeds with a planted mistake. @returns the first violation. */
 async function firstViolation(
   scenario: ScenarioName,
   planted: NonNullable<Parameters<typeof runSeed>[2]>,
@@ -35,7 +35,7 @@ describe('the simulation', function () {
         expect(violation, `seed ${seed}`).to.equal(undefined);
         ends += events;
       }
-      // Worlds in which much happened, though one of them may be quiet.
+      // Much must happen in these worlds together, though one of them may be quiet.
       expect(ends).to.be.greaterThan(60);
     });
   }
@@ -168,7 +168,7 @@ const withoutLeases = (port: CouchPort): CouchPort => ({
   many: async (ids) => (await port.many(ids)).map((found) => found && { ...found, leases: undefined }),
 });
 
-/** Whoever leases an app, loses what it owes. */
+/** Plants a mistake: whoever leases an app loses the notices that it owes. */
 const withoutNotices = (port: CouchPort): CouchPort => ({
   ...port,
   bulk: (list) =>
@@ -204,7 +204,7 @@ const withOldDefinition = changed((document) =>
   document['definition'] === undefined ? document : { ...document, definition: '0123456789abcdef' },
 );
 
-/** The brief read of what is due, for which only sweeps ask that judge. */
+/** Plants a mistake in the short read of what is due. Only sweeps that judge late apps use it. */
 const withoutOpenEvents = (port: CouchPort): CouchPort => ({
   ...port,
   due: async (range) => {

@@ -7,9 +7,9 @@ import type { RunResult } from './run-world.ts';
 const WORKER = fileURLToPath(new URL('run-worker.ts', import.meta.url));
 
 /**
- * Runs each in one of as many processes as there are cores, and tells each result as it comes.
+ * Runs the runs in as many processes as there are cores, and reports each result as it comes.
  *
- * @param onResult - true: enough, the rest is not run.
+ * @param onResult - returns true to leave out the rest of the runs.
  */
 export async function spread(runs: readonly Run[], onResult: (run: Run, result: RunResult) => boolean): Promise<void> {
   const left = [...runs];

@@ -1,7 +1,8 @@
 import { type ToldOptions, told } from './told.ts';
 
 /**
- * `within`: what the host's 60 invocations a minute have room for. `beyond`: all of it in the 10 minutes of the outage.
+ * `within`: as much as the host's 60 invocations a minute have room for. `beyond`: all of it in the 10 minutes of the
+ * outage.
  */
 const LOADS = {
   within: { apps: 300, minutes: 40, pairsPerMinute: 4 },
@@ -11,7 +12,9 @@ const LOADS = {
 const [load] = process.argv.slice(2);
 if (load !== 'within' && load !== 'beyond') throw new Error(`The load is within or beyond, not ${load}.`);
 
-/** So many days of each kind. Only the refused webhooks are read of days without a channel, so a few are enough. */
+/**
+ * How many days of each kind to run. Of days without a channel only the refused webhooks count, so a few are enough.
+ */
 const DAYS: Readonly<Record<ToldOptions['channels'], number>> = { none: 3, up: 20, down: 20 };
 
 for (const channels of ['none', 'up', 'down'] as const) {

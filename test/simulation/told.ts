@@ -20,19 +20,19 @@ export interface ToldOptions {
   readonly seed?: number;
 }
 
-/** What came of it. */
+/** The result of `told`. */
 export interface ToldReport {
   /** For each pair: from the end of the first reload until Qlik took the POST for its follower, ms. */
   readonly startsMs: readonly number[];
   /** Webhooks that the host refused with 429. */
   readonly refusedWebhooks: number;
-  /** How often an app began to fail or recovered, by the ends as they were heard of. */
+  /** How often an app began to fail or recovered, by the ends in the order in which Cascade heard of them. */
   readonly transitions: number;
-  /** The notices that were owed to `default`, by how often they came there. */
+  /** The notices owed to `default`, by how often they came there. */
   readonly notices: ChannelTally;
   /** Messages that `default` took. */
   readonly messages: number;
-  /** The most notices in one of them. */
+  /** The most notices in one of these messages. */
   readonly largestMessage: number;
   /** Messages to `default` that got no answer. */
   readonly unanswered: number;
@@ -68,7 +68,8 @@ function chainsOf(apps: number, pairs: number): Topology {
 }
 
 /**
- * Lets apps fail and recover on a host with OpenWhisk's default limits, beside chains that go on, until all is told.
+ * Lets apps fail and recover on a host with OpenWhisk's default limits, while other chains go on. Runs until people
+ * have heard of everything.
  */
 export async function told({ apps, minutes, pairsPerMinute, channels, seed = 1 }: ToldOptions): Promise<ToldReport> {
   const pairs = minutes * pairsPerMinute;

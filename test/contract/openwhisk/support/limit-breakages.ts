@@ -11,7 +11,7 @@ import { answers, type Breakage, requests, texts } from '../../support/break.ts'
 /** Limits that a section reaches in a second. A minute still has room for six calls more than may run at once. */
 export const LOW_LIMITS: HostLimits = { invocationsPerMinute: 12, concurrentInvocations: 3, firesPerMinute: 6 };
 
-// The two sections of limits have packages of their own: `…-limits` for the minute, `…-limits-at-once` for calls at once.
+// Each section has a package of its own: `…-limits` for the limits of a minute, `…-limits-at-once` for the other limit.
 const MINUTE_FAST = /^POST \S+\/actions\/\S+-limits\/fast\?/;
 const AT_ONCE_FAST = /^POST \S+\/actions\/\S+-limits-at-once\/fast\?/;
 const AT_ONCE_WAITS = /^POST \S+\/actions\/\S+-limits-at-once\/waits$/;
