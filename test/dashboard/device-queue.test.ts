@@ -1,38 +1,153 @@
 import { expect } from 'chai';
+import type { RawDocument } from '../../dashboard/model/documents.ts';
 import { createDeviceQueue, type DevicePlace } from '../../dashboard/replica/device-queue.ts';
 import type { LocalDatabase } from '../../dashboard/replica/local-database.ts';
 
-const PLACE = { since: 1, from: 2, asOf: 3 } as unknown as DevicePlace;
-const DOCUMENT = { _id: 'event:default:a', _rev: '1-a' };
+const DOCUMENT = { _id: 'dead:a', _rev: '1-a' } as unknown as RawDocument;
+const OTHER = { _id: 'dead:b', _rev: '1-b' } as unknown as RawDocument;
+const placeAt = (from: number) => ({ since: 0, from, asOf: 0 }) as unknown as DevicePlace;
 
-describe('the queue of writes to the device', () => {
-  /** A device that takes nothing. */
-  const full = {
-    bulkDocs: async () => {
-      throw new Error('the disk is full');
+/** A device that notes what is written, and a queue for it. */
+function world() {
+  const did: string[] = [];
+  const tab = { mayStore: true };
+  /** What happens before each write. */
+  const device = { before: async (_write: string): Promise<void> => {} };
+  const write = async (what: string): Promise<void> => {
+    await device.before(what);
+    did.push(what);
+  };
+  const local = {
+    get: () => Promise.reject(Object.assign(new Error('missing'), { status: 404 })),
+    async put({ from }: { from: number }) {
+      await write(`place ${from}`);
+      return { rev: '0-1' };
+    },
+    async bulkDocs(documents: readonly { _id: string }[]) {
+      await write(documents.map(({ _id }) => _id).join(' '));
+      return documents.map(() => ({}));
     },
   } as unknown as LocalDatabase;
-  const queueOn = (device: LocalDatabase) =>
-    createDeviceQueue(
-      device,
-      () => true,
-      () => {},
-    );
+  const queue = createDeviceQueue(
+    local,
+    () => tab.mayStore,
+    () => void did.push('stored'),
+  );
+  return { did, tab, device, queue };
+}
 
-  it('fails whoever waits for something else meanwhile, also for what is there at once', async () => {
-    const queue = queueOn(full);
-    queue.add([DOCUMENT], PLACE);
-    await queue.stored().catch(() => {});
-    const failure = await queue.unlessFailed(Promise.resolve('there')).catch(({ message }: Error) => message);
-    expect(failure).to.equal('the disk is full');
+/** A promise, and the function that fulfils it. */
+function gate() {
+  let open = (): void => {};
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { passed, open };
+}
+
+describe('the writes to the device', () => {
+  it('are one after another, the place after its documents; only documents make a new summary', async () => {
+    const { did, queue } = world();
+    queue.add([DOCUMENT], placeAt(1));
+    queue.add([], placeAt(2));
+    queue.add([OTHER], placeAt(3));
     expect(queue.isDone()).to.equal(false);
+    await queue.stored();
+    expect(queue.isDone()).to.equal(true);
+    expect(did).to.deep.equal(['dead:a', 'place 1', 'stored', '', 'place 2', 'dead:b', 'place 3', 'stored']);
   });
 
-  it('lets everything pass again after a restart', async () => {
-    const queue = queueOn(full);
-    queue.add([DOCUMENT], PLACE);
-    await queue.restart();
-    expect(await queue.unlessFailed(Promise.resolve('there'))).to.equal('there');
+  it('are not done before the place is written', async () => {
+    const { device, queue } = world();
+    const atPlace = gate();
+    const release = gate();
+    device.before = async (write) => {
+      if (!write.startsWith('place')) return;
+      atPlace.open();
+      await release.passed;
+    };
+    queue.add([DOCUMENT], placeAt(1));
+    await atPlace.passed;
+    expect(queue.isDone()).to.equal(false);
+    release.open();
+    await queue.stored();
     expect(queue.isDone()).to.equal(true);
+  });
+
+  it('end with the first that fails, and begin anew after a restart', async () => {
+    const { did, device, queue } = world();
+    const full = new Error('no space');
+    // The disk is full for the first write alone.
+    device.before = async () => {
+      device.before = async () => {};
+      throw full;
+    };
+    queue.add([DOCUMENT], placeAt(1));
+    queue.add([OTHER], placeAt(2));
+    const failures = [queue.stored(), queue.unlessFailed(new Promise(() => {}))].map((work) =>
+      work.catch((error: unknown) => error),
+    );
+    expect(await Promise.all(failures)).to.deep.equal([full, full]);
+    expect(queue.isDone()).to.equal(false);
+    await queue.restart();
+    expect(queue.isDone()).to.equal(true);
+    expect(did).to.deep.equal([]);
+    queue.add([OTHER], placeAt(3));
+    await queue.stored();
+    expect(queue.isDone()).to.equal(true);
+    expect(did).to.deep.equal(['dead:b', 'place 3', 'stored']);
+  });
+
+  it('do not hold up what waits for something else', async () => {
+    const { device, queue } = world();
+    const release = gate();
+    device.before = () => release.passed;
+    queue.add([DOCUMENT], placeAt(1));
+    expect(await queue.unlessFailed(Promise.resolve('an answer'))).to.equal('an answer');
+    release.open();
+    await queue.stored();
+  });
+
+  it('fail whoever waits for something else, also for what is there at once', async () => {
+    const { device, queue } = world();
+    const full = new Error('no space');
+    device.before = () => Promise.reject(full);
+    queue.add([DOCUMENT], placeAt(1));
+    await queue.stored().catch(() => {});
+    const work = () => queue.unlessFailed(Promise.resolve('an answer')).catch((error: unknown) => error);
+    expect(await work()).to.equal(full);
+    await queue.restart();
+    expect(await work()).to.equal('an answer');
+  });
+
+  it('that are left are waited for by a restart', async () => {
+    const { did, queue } = world();
+    queue.add([DOCUMENT], placeAt(1));
+    await queue.restart();
+    expect(did).to.deep.equal(['dead:a', 'place 1', 'stored']);
+  });
+
+  it('stop once another tab may have left one out, also if this tab stores now; until a restart', async () => {
+    const { did, tab, queue } = world();
+    tab.mayStore = false;
+    queue.add([DOCUMENT], placeAt(1));
+    await queue.stored();
+    tab.mayStore = true;
+    queue.add([OTHER], placeAt(2));
+    await queue.stored();
+    expect([queue.isUnsure(), queue.isDone(), did]).to.deep.equal([true, false, []]);
+    await queue.restart();
+    expect([queue.isUnsure(), queue.isDone()]).to.deep.equal([false, true]);
+    queue.add([OTHER], placeAt(2));
+    await queue.stored();
+    expect(did).to.deep.equal(['dead:b', 'place 2', 'stored']);
+  });
+
+  it('stop if everything on the device is to go', async () => {
+    const { did, queue } = world();
+    queue.drop();
+    queue.add([DOCUMENT], placeAt(1));
+    await queue.stored();
+    expect(did).to.deep.equal([]);
   });
 });

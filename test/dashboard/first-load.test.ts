@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { changesAfter } from '../../dashboard/replica/changes.ts';
-import { type Ask, firstLoad } from '../../dashboard/replica/first-load.ts';
+import { type Ask, databaseState, firstLoad } from '../../dashboard/replica/first-load.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 
 const SINCE = 1_000 as EpochMs;
@@ -66,6 +66,18 @@ describe('the first load of the page', () => {
     const { ask, asked } = storeOf({ letters: 1_500 });
     expect(await loaded(ask)).to.deep.equal([1_000, 500]);
     expect(asked.letters).to.deep.equal([1_000, 1_000]);
+  });
+});
+
+describe('the page asks for the state of the database', () => {
+  it('and takes the number of its last change, which CouchDB gives as a text, and when it was created', async () => {
+    const stateOf = (info: object) => databaseState(async () => info);
+    expect(await stateOf({ update_seq: '5-g1AAAACTeJz', instance_start_time: '1700000000' })).to.deep.equal({
+      last: '5-g1AAAACTeJz',
+      life: '1700000000',
+    });
+    expect(await stateOf({ update_seq: 5 })).to.deep.equal({ last: 5, life: undefined });
+    expect(await stateOf({ db_name: 'cascade' }).catch((error: unknown) => error)).to.include({ status: 200 });
   });
 });
 

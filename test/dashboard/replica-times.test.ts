@@ -51,6 +51,8 @@ function silentStore() {
   return store;
 }
 
+const documentOf = (id: string) => ({ _id: `dead:${id}`, _rev: '1-a' });
+
 describe('the times of the replica', () => {
   let timers: HeldTimers;
   let store: ReturnType<typeof silentStore>;
@@ -60,11 +62,14 @@ describe('the times of the replica', () => {
   const clock = { now: NOW };
   /** Before which instants history was dropped. */
   const forgotten: number[] = [];
-  const summary = { writes: 0, isComplete: true };
+  const summary = { writes: 0, isComplete: true, wasQuiet: [] as boolean[] };
+  /** Whether this tab is the one that stores, and how often the page was to be opened again. */
+  const tab = { mayStore: true, replaced: 0 };
 
   beforeEach(async () => {
     Object.assign(clock, { now: NOW });
-    Object.assign(summary, { writes: 0, isComplete: true });
+    Object.assign(summary, { writes: 0, isComplete: true, wasQuiet: [] });
+    Object.assign(tab, { mayStore: true, replaced: 0 });
     forgotten.length = 0;
     local = new PouchDB(`times-${process.pid}-${number++}`, { adapter: 'memory' }) as unknown as LocalDatabase;
     timers = holdTimers();
@@ -76,20 +81,23 @@ describe('the times of the replica', () => {
       onDocuments() {},
       summary: {
         open: async () => undefined,
-        async write() {
+        async write(isQuiet) {
           summary.writes += 1;
+          summary.wasQuiet.push(isQuiet());
           return summary.isComplete;
         },
       },
       knowledge: {
         forget(before) {
           forgotten.push(before);
-          return [];
+          return ['dead:old'];
         },
       },
       now: () => clock.now as EpochMs,
-      mayStore: () => true,
-      onReplaced() {},
+      mayStore: () => tab.mayStore,
+      onReplaced() {
+        tab.replaced += 1;
+      },
     });
     await replica.open();
   });
@@ -168,7 +176,6 @@ describe('the times of the replica', () => {
   });
 
   it('writes the summary once, 10 s after the first of several changes, and again if it was not complete', async () => {
-    const documentOf = (id: string) => ({ _id: `dead:${id}`, _rev: '1-a' });
     replica.follow();
     await isLive();
     await store.change(documentOf('a'));
@@ -184,5 +191,112 @@ describe('the times of the replica', () => {
     timers.pass();
     await until('it is written', () => summary.writes === 2);
     expect(timers.waiting).to.deep.equal([]);
+  });
+
+  it('writes no summary as complete while the device still stores', async () => {
+    replica.follow();
+    await isLive();
+    await store.change(documentOf('a'));
+    await until('the device has it', async () => (await local.allDocs({})).rows.length === 1);
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const write = local.bulkDocs.bind(local);
+    local.bulkDocs = async (documents) => {
+      await released;
+      return write(documents);
+    };
+    await store.change(documentOf('b'));
+    await until('the next question', () => store.changes.length === 1);
+    summary.isComplete = false;
+    timers.pass();
+    await until('the next try', () => timers.waiting.length > 0);
+    expect(summary.wasQuiet).to.deep.equal([false]);
+    release();
+    await until('the device has both', async () => (await local.allDocs({})).rows.length === 2);
+    await until('the place', async () => ((await place()) as { from?: number })?.from === 6);
+    timers.pass();
+    await until('the next try', () => timers.waiting.length > 0);
+    expect(summary.wasQuiet).to.deep.equal([false, true]);
+  });
+
+  it('says as of when it is, also if it stores nothing, however often it asks in vain', async () => {
+    tab.mayStore = false;
+    replica.follow();
+    await isLive();
+    clock.now = NOW + 60_000;
+    await nothingNew();
+    store.isDown = true;
+    await store.cut();
+    await until('a pause', () => timers.waiting.length === 1);
+    expect(replica.sync.value).to.deep.equal({ kind: 'offline', asOf: NOW + 60_000 });
+    expect(await nextTimer()).to.equal(1_000);
+    await until('a pause', () => timers.waiting.length === 1);
+    expect(replica.sync.value).to.deep.equal({ kind: 'offline', asOf: NOW + 60_000 });
+  });
+
+  it('notes when the database was created, if an earlier version of the page did not, and keeps what it has', async () => {
+    await local.put({ _id: '_local/cascade-place', since: NOW - 14 * DAY_MS, from: 5, asOf: NOW });
+    await local.put({ _id: 'dead:a' });
+    replica.follow();
+    await isLive();
+    await store.change(documentOf('b'));
+    await until('its place', async () => ((await place()) as { from?: number })?.from === 6);
+    expect(await place()).to.include({ life: '1' });
+    expect((await local.allDocs({})).rows.map(({ id }) => id)).to.deep.equal(['dead:a', 'dead:b']);
+    expect(tab.replaced).to.equal(0);
+  });
+
+  it('leaves a database that is gone to the tab that stores, and has the page opened again after 30 s', async () => {
+    await local.put({ _id: '_local/cascade-place', since: NOW - 14 * DAY_MS, from: 5, asOf: NOW, life: '0' });
+    await local.put({ _id: 'dead:a' });
+    tab.mayStore = false;
+    replica.follow();
+    await until('a timer', () => timers.waiting.length === 1);
+    expect([timers.waiting, tab.replaced]).to.deep.equal([[30_000], 0]);
+    timers.pass();
+    await until('the page is to be opened again', () => tab.replaced === 1);
+    expect((await local.allDocs({})).rows.map(({ id }) => id)).to.deep.equal(['dead:a']);
+  });
+
+  it('asks for no further pages once the device has failed', async () => {
+    local.bulkDocs = () => Promise.reject(Object.assign(new Error('no space'), { status: 500 }));
+    replica.follow();
+    await until('the failure', () => replica.sync.value.kind === 'failed');
+    expect(store.asked.filter(({ path }) => path.startsWith('/_find'))).to.deep.equal([]);
+  });
+
+  it('removes old documents after what it still stores, and none in a tab that does not store', async () => {
+    const did: string[] = [];
+    const { allDocs, bulkDocs } = local;
+    local.allDocs = (options) => {
+      if ('keys' in options) did.push('remove');
+      return allDocs.call(local, options);
+    };
+    replica.follow();
+    await isLive();
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    local.bulkDocs = async (documents) => {
+      await released;
+      did.push('store');
+      return bulkDocs.call(local, documents);
+    };
+    await store.change(documentOf('a'));
+    await until('the next question', () => store.changes.length === 1);
+    clock.now = NOW + DAY_MS;
+    await store.change();
+    await until('history was dropped', () => forgotten.length === 1);
+    release();
+    await until('the next question', () => store.changes.length === 1);
+    expect(did.slice(0, 2)).to.deep.equal(['store', 'remove']);
+    tab.mayStore = false;
+    did.length = 0;
+    clock.now = NOW + 2 * DAY_MS;
+    await nothingNew();
+    expect([forgotten.length, did]).to.deep.equal([2, []]);
   });
 });

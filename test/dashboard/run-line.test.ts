@@ -73,6 +73,15 @@ describe('a run in the page’s list', () => {
     expect(byHand({}, order('o2', { root: 'o1' })).followed).to.equal('1 followed: 1 succeeded');
   });
 
+  it('has a word for each state of an order', () => {
+    const states = ['planned', 'claimed', 'unknown', 'posted', 'parked', 'waiting', 'merged', 'gave-up', 'called-off'];
+    const orders = states.map((state) => order(state, { state, outcome: undefined, endedAt: undefined }));
+    const lost = order('lost', { outcome: undefined });
+    expect(line(run([event()], [...orders, order('o1'), lost])).followed).to.equal(
+      '11 followed: 1 succeeded, 1 owed, 1 being started, 1 in doubt, 1 running, 2 waiting, 1 merged, 1 given up, 1 called off, 1 ended',
+    );
+  });
+
   it('did not succeed if all that a person ordered was called off', () => {
     expect(line(run([], [order('o1', { state: 'called-off', outcome: undefined })])).state).to.equal('canceled');
   });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { bot, notifierWorld, T } from './support/notifier-world.ts';
+import { bot, notifierWorld, T, TAKEN } from './support/notifier-world.ts';
 
 const alert = (kind: string, subject: string, more: object = {}) => ({
   ...{ _id: `alert:${kind}:${subject}`, schema: 1, type: 'alert', kind, subject, message: 'Look there.' },
@@ -32,6 +32,23 @@ describe('the notifier and alerts', () => {
     expect(world.store.peek('alert:quota:default/a'))
       .to.deep.include({ notices: [], toldAt: T, at: T - 9_000 })
       .and.not.have.any.keys('unroutedSince', 'dueAt', 'leases');
+  });
+
+  it('leases an alert while a channel is asked, so that no other notifier sends it', async () => {
+    const leases: unknown[] = [];
+    const world = notifierWorld({
+      documents: [alert('quota', 'default/a')],
+      answers: {
+        default: [
+          async () => {
+            leases.push(world.store.peek('alert:quota:default/a')?.['leases']);
+            return TAKEN;
+          },
+        ],
+      },
+    });
+    await world.run('alert:quota:default/a');
+    expect(leases).to.deep.equal([{ default: T + 60_000 }]);
   });
 
   it('sends that an order was given up where its app’s routes say', async () => {

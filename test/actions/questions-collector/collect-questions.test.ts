@@ -265,6 +265,19 @@ describe('the questions collector', () => {
     expect(wants[40]?.since).to.equal(T - 40 * MINUTE - 5 * MINUTE);
   });
 
+  it('begins a request if 41 seconds of its minute are left, and none if a millisecond less is left', async () => {
+    for (const [ms, requests] of [
+      [19_000, 2],
+      [19_001, 1],
+    ] as const) {
+      const { ask, run, timeouts, slow } = world(1);
+      slow.ms = ms;
+      for (let id = 1; id <= 3; id += 1) ask(asked(id, (60 - id) * MINUTE));
+      await run();
+      expect(timeouts, `${ms} ms`).to.have.length(requests);
+    }
+  });
+
   it('gives each request twenty seconds, and begins none in the last 41 seconds of its time', async () => {
     const { ask, run, timeouts, slow } = world(1);
     // With the pauses of 150 ms, the fourth request is answered after 24.45 s.

@@ -60,6 +60,21 @@ describe('cascade ledger purge', () => {
     expect(store.asked.at(-3)).to.equal('compact 0');
   });
 
+  it('writes when it was over what the last purge wrote', async () => {
+    const last = { _id: 'purge', schema: 1, type: 'purge', at: LONG_AGO, removed: 3 };
+    const { context, store } = ledgerOf([...OLD, ...NEW, last]);
+    expect(await purge(context)).to.equal(0);
+    expect(store.peek('purge')).to.include({ at: NOW, removed: 2 });
+  });
+
+  it('leaves alone what another purge wrote just then', async () => {
+    const { context, store } = ledgerOf([...OLD, ...NEW]);
+    const theirs = { _id: 'purge', _rev: '1-theirs', schema: 1, type: 'purge', at: NOW, removed: 9 };
+    store.intrude('put', () => store.seed(theirs));
+    expect(await purge(context)).to.equal(0);
+    expect(store.peek('purge')).to.deep.equal(theirs);
+  });
+
   it('fails if CouchDB does not store when it was, because runs --problems would go on saying that a purge is due', async () => {
     const { context, store } = ledgerOf([...OLD, ...NEW]);
     const put = async () => ({ kind: 'refused', message: 'CouchDB refused it (forbidden)', isForGood: false }) as const;

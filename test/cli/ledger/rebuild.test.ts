@@ -180,6 +180,14 @@ describe('cascade rebuild', () => {
     expect(store.peek('ticket:reload:default:r4')).to.have.property('type', 'ticket');
   });
 
+  it('fails if this user may not write, and says which right is missing', async () => {
+    const { store, context } = ledgerOf(ENDS);
+    const put = async () => ({ kind: 'refused', message: 'CouchDB refused it (forbidden)', isForGood: false }) as const;
+    const failure = await rebuild({ ...context, store: { ...store, put } }, true).catch((error: unknown) => error);
+    expect(failure).to.include({ code: 'STORE_REFUSED' });
+    expect(failure).to.have.property('message').that.includes('May the user of COUCHDB_URL write into this database?');
+  });
+
   it('ends with 1 if a document changed meanwhile, and leaves that as it is', async () => {
     const ledger = ledgerOf(ENDS);
     const theirs = { _id: 'ticket:reload:default:r4', _rev: '1-x', schema: 1, type: 'ticket' };

@@ -84,6 +84,21 @@ describe('cascade replay <event>', () => {
     expect(store.all()).to.have.length(1_001);
   });
 
+  it('names what got no id, beside what it created, and ends with 1', async () => {
+    const both = (CHAINS.links['default/extract'] ?? []).map((link) => ({ ...link, on: 'any' as const }));
+    const chains = { ...CHAINS, links: { ...CHAINS.links, 'default/extract': both } };
+    const replays = Array.from({ length: 999 }, (_, index) =>
+      order('transform', `r${index + 1}.r1`, at('01:00'), { state: 'ended' }),
+    );
+    const { context, store, json } = ledgerOf([EXTRACTED, ...replays], { json: true, chains });
+    store.intrude('bulk', () => store.seed(order('repair', 'r1000.r1', at('02:00'))));
+    expect(await replay(context, 'r1')).to.equal(1);
+    expect(json()['created']).to.deep.equal(['order:default:transform:s:r1000.r1']);
+    expect(json()['told']).to.include(
+      'Repair was not ordered again: event:default:r1 was replayed 1000 times, and more are not possible. Start the app by hand: .tools/wsk action invoke cascade/reload -p app repair --result',
+    );
+  });
+
   it('keeps the run and the hops of the order whose end it was', async () => {
     const owner = order('extract', 'r0', at('00:50'), { hops: 4, root: 'event:default:r00', state: 'ended' });
     const { context, store } = ledgerOf([{ ...EXTRACTED, orderId: owner._id }, owner]);
@@ -213,6 +228,13 @@ describe('cascade replay <event>', () => {
         );
         expect(code).to.equal(1);
         expect(text).to.contain(`goes by the last one. ${merged._id} goes on.\n`);
+      });
+
+      it('orders nothing if the order is to be planned again, because the other one is lost', async () => {
+        const due = { ...merged, dueAt: at('02:01') };
+        const { context, printed } = ledgerOf([{ ...failed, orderId: due._id }, due]);
+        expect(await replay(context, 'r1')).to.equal(1);
+        expect(printed.out).to.contain(`goes by the last one. ${merged._id} goes on.\n`);
       });
 
       it('takes the end for the last one if the other order never had a reload, or is lost', async () => {
@@ -352,6 +374,14 @@ describe('cascade replay <dead letter>', () => {
         `Understood by now: event:default:r5\n${ID}: not marked as replayed: ${WHY}\n${SWEEP}`,
       );
       expect(store.peek('event:default:r5')).to.include({ source: 'replay' });
+    });
+
+    it('fails if CouchDB gives no answer, because nobody knows whether it is stored', async () => {
+      for (const work of [dismissDeadLetter, replay]) {
+        const { context, store } = ledgerOf([dead({ type: 'com.qlik.v1.app.created', data: {} })]);
+        store.fail('put', 'before');
+        expect(await failureOf(work(context, ID))).to.include({ code: 'STORE_UNAVAILABLE' });
+      }
     });
 
     it('is fine if somebody else settles it just then: both are stored', async () => {

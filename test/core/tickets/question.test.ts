@@ -34,6 +34,13 @@ describe('a question that is in the ledger', () => {
     });
   }
 
+  it('is written again if its author’s name or reputation is no longer there', () => {
+    const { author: _, ...unnamed } = { ...QUESTION, reputation: 5, seenAt: 400 };
+    const ticket = { ...QUESTION, reputation: 5 } as Question;
+    expect(isNews(unnamed as Question, ticket)).to.equal(true);
+    expect(isNews(seen({ seenAt: 400 }), ticket)).to.equal(true);
+  });
+
   it('is written if it has no ticket', () => {
     expect(isNews(QUESTION, undefined)).to.equal(true);
   });

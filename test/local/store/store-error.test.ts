@@ -35,4 +35,21 @@ describe('a failure of the store', () => {
     const line = ['The store failed:', 'validate_doc_update of _design/v: "It broke."'];
     expect(printed).to.deep.equal([line, line]);
   });
+
+  it('is not what a request may cause: a conflict is not in the output', async () => {
+    const { couch } = store;
+    const db = await couch.db();
+    await couch.write(db, 'one', {});
+    const { error } = console;
+    const printed: unknown[][] = [];
+    console.error = (...texts: unknown[]) => void printed.push(texts);
+    try {
+      const { body } = await couch.post(`${db}/_bulk_docs`, { docs: [{ _id: 'one' }] });
+      expect(body[0]).to.include({ id: 'one', error: 'conflict' });
+      expect(await couch.put(`${db}/one`)).to.include({ status: 409 });
+    } finally {
+      console.error = error;
+    }
+    expect(printed).to.deep.equal([]);
+  });
 });
