@@ -13,7 +13,6 @@ const typeOf: Readonly<Record<keyof typeof schemas, readonly [type: string, modu
   endRecord: ['EndRecord', 'end-record'],
   notifyRequest: ['NotifyRequest', 'notify-request'],
   questionRequest: ['QuestionRequest', 'question-request'],
-  question: ['Question', '../core/tickets/question'],
   hintRef: ['HintRef', 'batch'],
   manualReload: ['ManualReload', 'manual-reload'],
   qlikTenants: ['QlikTenantSetting', 'tenant-settings'],

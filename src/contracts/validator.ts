@@ -31,12 +31,6 @@ export function violationOf(validator: Validator<unknown>): string {
   return `${wrongIn(first)}${where}`;
 }
 
-/** The field in which the value that was checked last is wrong, such as `tags`. */
-export function violatedField(validator: Validator<unknown>): string | undefined {
-  const [first] = validator.errors ?? [];
-  return first?.instancePath.split('/')[1] ?? first?.params['missingProperty']?.toString();
-}
-
 /**
  * The pattern of a text without a lone surrogate, which is half of a character in UTF-16, such as `"\ud83d"`. CouchDB
  * refuses a text that has one (fact db-ours-06).

@@ -1,5 +1,4 @@
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
-import { type Validator, violatedField } from '../contracts/validator.ts';
 import { CascadeError } from '../core/cascade-error.ts';
 import { isJsonObject } from '../core/json-fields.ts';
 
@@ -72,19 +71,15 @@ export const maybe =
  *
  * @param fields - a check for each field of `T` that is read.
  * @param id - a pattern for the id, or a function that says whether a document's id fits its fields.
- * @param body - for a document that has what one action passes to another: the validator of that, for the fields that
- *   have no check.
  */
 export function readerOf<T extends { readonly _id: string; readonly _rev: string; readonly type: string }>(
   type: T['type'],
   fields: { readonly [K in Exclude<keyof T, '_id' | '_rev' | 'schema' | 'type'>]?: Check },
   id: RegExp | ((document: T) => boolean),
-  body?: Validator<Partial<T>>,
 ): (document: StoredDocument) => T {
   const checks = Object.entries({ schema: isOneOf([1]), type: isOneOf([type]), ...fields }) as [string, Check][];
   return (document) => {
-    const checked = checks.find(([field, check]) => !check(document[field]))?.[0];
-    const wrong = checked ?? (body === undefined || body(document) ? undefined : violatedField(body));
+    const wrong = checks.find(([field, check]) => !check(document[field]))?.[0];
     const one = document as unknown as T;
     if (wrong === undefined && (id instanceof RegExp ? id.test(one._id) : id(one))) return one;
     throw new CascadeError(

@@ -1,11 +1,21 @@
 import type { NewDocument, StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
-import { question } from '../../contracts/generated/question.cjs';
 import { definedFields } from '../../core/defined-fields.ts';
 import { type Leases, type Notice, noticesDueAt } from '../../core/desk/notice.ts';
 import { questionTicketId } from '../../core/document-ids.ts';
 import type { Question, QuestionTicket } from '../../core/tickets/question.ts';
 import type { EpochMs } from '../../core/units.ts';
-import { readerOf } from '../document-reader.ts';
+import {
+  isBoolean,
+  isCountFrom,
+  isInstant,
+  isListOf,
+  isSafeInteger,
+  isString,
+  isText,
+  isTextLike,
+  maybe,
+  readerOf,
+} from '../document-reader.ts';
 import { OWING_FIELDS } from '../owing-fields.ts';
 import { readTicket, type TicketDocument } from './ticket.ts';
 
@@ -32,9 +42,13 @@ export interface QuestionDocument extends QuestionTicket {
 /** Reads a question's ticket. @throws CascadeError LEDGER_MALFORMED. */
 export const readQuestion = readerOf<QuestionDocument>(
   'ticket',
-  OWING_FIELDS,
+  {
+    ...{ site: isText, questionId: isCountFrom(1), title: isString, link: isTextLike(/^(https?:\/\/.*)?$/) },
+    ...{ author: maybe(isString), reputation: maybe(isSafeInteger), tags: isListOf(isText), answers: isCountFrom(0) },
+    ...{ isAnswered: isBoolean, isAccepted: isBoolean, score: isSafeInteger },
+    ...{ createdAt: isInstant, activeAt: isInstant, seenAt: isInstant, ...OWING_FIELDS },
+  },
   ({ _id, site, questionId }) => _id === questionTicketId(site, questionId),
-  question,
 );
 
 /** Reads a ticket of a question, or of an app's failures. @throws CascadeError LEDGER_MALFORMED. */
