@@ -4,44 +4,44 @@ import { latencyMs } from './latency.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 
-/** What an answer comes to: a value, or what is thrown. */
+/** The result of a call: a value, or an error that is thrown. */
 export type Answer<T> = { readonly value: T } | { readonly error: Error };
 
 /** One call of an activation to the world. */
 export interface Call<T> {
-  /** What it does to the world when it arrives there, and what is answered. */
+  /** Changes the world when the call arrives, and returns the answer. */
   readonly effect: () => Answer<T>;
-  /** How long the caller waits, ms, and what it has then. */
+  /** How long the caller waits, in ms. After that it has the answer of `onTimeout`. */
   readonly timeoutMs: number;
   readonly onTimeout: () => Answer<T>;
-  /** How long it takes to arrive, if that matters. */
+  /** How long the call takes to arrive, in ms; drawn if absent. */
   readonly sendMs?: number;
-  /** True of what changes the world: a crash after it is tried (see `crash`). */
+  /** Whether the call changes the world. Crashes are more likely at such calls. */
   readonly isWrite: boolean;
 }
 
-/** An activation that is to end for ever does so before or after what one of its calls does. */
+/** When an activation crashes: before or after the effect of one of its calls. */
 export type Crash = 'before' | 'after';
 
 export interface ActivationPorts {
   readonly scheduler: Scheduler;
   readonly faults: Faults;
   readonly random: Random;
-  /** Told of each call that changes the world, when it did; true: the caller ends here. */
+  /** Called after each call that changed the world. If it returns true, the caller ends here. */
   readonly isEndAfter: (activation: Activation) => boolean;
 }
 
 /**
- * How likely an activation that is to crash does so at a call: anywhere in its work, and mostly at a call that changes
- * something.
+ * For an activation that is to crash: how likely it crashes at a call. It may crash anywhere, and mostly at a call that
+ * changes something.
  */
 const CRASH_AT = { write: 0.3, read: 0.06 };
 const FARTHEST_CLOCK_MS = 5 * 60_000;
-/** What has a sender waiting is ended on time: past a minute the platform itself would answer. */
+/** An action for which a sender waits is ended on time. After a minute the platform itself would answer. */
 const SENDER_WAITS_MS = 60_000;
 const LONGEST_STALL_MS = 5 * 60_000;
 
-/** Which run of which action it is, and where. */
+/** Identifies the run of an action, and says in which container it runs. */
 export interface ActivationPlan {
   readonly name: string;
   readonly id: string;
@@ -49,7 +49,10 @@ export interface ActivationPlan {
   readonly container: Container;
 }
 
-/** One run of an action in its container: its clock, its time limit, its end at any of its calls. */
+/**
+ * One run of an action in its container. It has the container's clock and a time limit, and may end at any of its
+ * calls.
+ */
 export class Activation {
   readonly id: string;
   readonly name: string;
@@ -57,9 +60,9 @@ export class Activation {
   /** World time. */
   readonly startedAt: number;
   isDead = false;
-  /** What the lists of whole tenants and of apps showed it, by `tenant` or `tenant/app`; undefined if one failed. */
+  /** The ids that lists showed to the activation, by `tenant` or `tenant/app`; undefined if the list failed. */
   readonly lists = new Map<string, Set<string> | undefined>();
-  /** Calls whose answer it has not had. */
+  /** How many calls have no answer yet. */
   inFlight = 0;
   readonly #ports: ActivationPorts;
   readonly #crash: Crash | undefined;
@@ -80,7 +83,8 @@ export class Activation {
     const [afterMs, jumpMs] = [random.between(1, 5_000), random.between(-FARTHEST_CLOCK_MS, FARTHEST_CLOCK_MS)];
     if (isJumping) {
       scheduler.after(afterMs, () => {
-        // To somewhere else, and never further off than a clock may be: a container lives for hours.
+        // The new offset replaces the old one. A container lives for hours, and its clock must never be further off
+        // than a clock may be.
         container.clockOffset = jumpMs;
       });
     }
@@ -146,7 +150,10 @@ export class Activation {
     if (!this.isDead) this.#ports.scheduler.wake(resume);
   }
 
-  /** The platform ends it at its limit, a long one now and then late: then the whole machine had stood still. */
+  /**
+   * The platform ends the activation at its limit. Now and then it ends one with a long limit late, as if the whole
+   * machine had stood still.
+   */
   #limit(limitMs: number): void {
     const { scheduler, random } = this.#ports;
     const lateMs = random.chance(0.2) && limitMs > SENDER_WAITS_MS ? random.between(0, LONGEST_STALL_MS) : 0;

@@ -4,14 +4,14 @@ import type { SimReload } from './tenant-model.ts';
 import type { World } from './world.ts';
 
 const MINUTE_MS = 60_000;
-/** One day in five has one. */
+/** One day in five has another deployment. */
 const LIKELIHOOD = 0.2;
 const MEAN_PAUSE_MINUTES = 40;
 
 /**
- * Plans what another deployment on our database does, whose tenants are elsewhere and have the names of ours, or
- * others: it sweeps, takes up orders that are due, and hears of ends in its own tenants, of apps with the ids of ours.
- * Its random numbers are its own, so that other days are not changed by it.
+ * Plans what another deployment on our database does. It sweeps, takes up orders that are due, and hears of ends in its
+ * own tenants. These tenants are elsewhere, have the same names as ours or other names, and have apps with the ids of
+ * ours. The deployment has random numbers of its own, so that it changes no other day.
  */
 export function planAnotherDeployment(world: World): void {
   const { scheduler, faults, other, otherTopology, store } = world;

@@ -8,7 +8,7 @@ export interface Owner {
   readonly policy: Policy | undefined;
 }
 
-/** A failed end after which another attempt is owed. */
+/** A failed end after which Cascade owes another attempt. */
 export interface OwedAttempt {
   readonly order: string;
   /** The number of the attempt that ended. */
@@ -24,11 +24,14 @@ export function postedFor(
   return order === undefined ? undefined : { order, attempt: Number(attempt) };
 }
 
-/** The store's clock is read in whole seconds, and its answers take time. */
+/** Room for the store's clock: it shows whole seconds, and its answers take time. */
 const CLOCKS_MS = 5_000;
 const LONGEST_DELAY_MS = 6 * 3_600_000;
 
-/** How an end counts for links. `both`: it was canceled after it had run too long, and nobody can say by whom. */
+/**
+ * How an end counts for links. `both`: the reload was canceled after it had run too long, and nobody can say who
+ * canceled it.
+ */
 export type Counted = 'as-it-is' | 'failed' | 'both';
 
 export function countedAs({ outcome, isCanceledByUs, ranMs }: TrueEnd, policy: Policy | undefined): Counted {
@@ -45,7 +48,7 @@ export function isTriedAgain(end: TrueEnd, attempt: number, policy: Policy | und
   return counted === 'both' ? 'maybe' : counted === 'failed';
 }
 
-/** What is wrong with a further attempt, by how the one before it ended. */
+/** What is wrong with a further attempt, judged by the end of the attempt before it. */
 export function attemptProblem(
   { order, policy }: Owner,
   reload: SimReload,
@@ -64,7 +67,7 @@ export function attemptProblem(
   return reload.acceptedAt < before.endedAt + doubled - CLOCKS_MS ? `${what} was started too soon` : undefined;
 }
 
-/** What is wrong with the sweep's request to cancel a reload: it is not ours, or it has not run too long. */
+/** What is wrong with the sweep's request to cancel a reload: the reload is not ours, or it has not run too long. */
 export function cancelProblem(reload: SimReload, policy: Policy | undefined, now: number): string | undefined {
   const posted = postedFor(reload.resourceId);
   if (posted === undefined) return `The sweep canceled ${reload.id}, which is not ours`;

@@ -1,13 +1,13 @@
 import type { SimReload } from './tenant-model.ts';
 
-/** What Qlik's webhooks post, as far as Cascade can see it. */
+/** What each body of Qlik's webhooks has: the event's id and its time. */
 interface About {
   readonly eventId: string;
-  /** When it was told, by the tenant's clock. */
+  /** When the event was sent, by the tenant's clock. */
   readonly time: number;
 }
 
-/** A script's own words: half of a character, and one that lies across the cut at 1,000. */
+/** An error in the words of a load script. It has half of a character, and a character across the cut at 1,000. */
 export const FAILURE = { errorCode: 'EngineFailure\ud83d', errorMessage: `\udc00${'x'.repeat(998)}${'😀'.repeat(10)}` };
 
 const iso = (at: number): string => new Date(at).toISOString();
@@ -43,7 +43,7 @@ export interface Attempt {
   readonly isOk: boolean;
   readonly isPartial: boolean;
   readonly isSessionApp?: boolean;
-  /** By the tenant's clock. */
+  /** When the attempt ended, by the tenant's clock. */
   readonly endedAt: number;
 }
 
@@ -58,7 +58,7 @@ export const attemptBody = (about: About, attempt: Attempt): object =>
     isPartialReload: attempt.isPartial,
   });
 
-/** The form that the paper of 2020 relied on. */
+/** The body in the form on which the paper of 2020 relied. */
 export const paperBody = (appId: string, isOk: boolean): object => ({
   data: { id: appId, status: isOk ? 'ok' : 'error' },
 });

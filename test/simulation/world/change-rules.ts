@@ -4,7 +4,7 @@ import type { DurationMs } from '../../../src/core/units.ts';
 import type { Random } from './random.ts';
 import { BODIES, drawPolicy, ONS, type Topology, WINDOWS_MS } from './topology.ts';
 
-/** A redeployment changes about so many of the links in each way. */
+/** The share of the links that a redeployment changes in each way. */
 const REMOVED = 0.12;
 const PAUSED = 0.05;
 const ON_CHANGED = 0.12;
@@ -14,14 +14,14 @@ const WINDOW_CHANGED = 0.15;
 const RULE_CHANGED = 0.15;
 
 /**
- * The chains after a person has changed them: links removed and paused, with another `on`, body, retry or timeout;
- * composite links removed, with another window, or with another rule. Half of those with another rule go on under their
- * name; the others become other links. What is ill-formed stays.
+ * The chains after a person has changed them. Links are removed or paused, or have another `on`, body, retry or
+ * timeout. Composite links are removed, or have another window or another rule. Half of those with another rule keep
+ * their name; the others become other links. Ill-formed links stay as they are.
  *
- * @param number - of the change: new composite links are named by it.
+ * @param number - the number of the change. The names of new composite links have it.
  */
 export function changeRules(topology: Topology, random: Random, number: number): Topology {
-  // Links that share their orders' ids change together, as `cascade check` demands.
+  // Links whose orders have the same ids change together, as `cascade check` demands.
   const changes = new Map<string, (link: Link) => readonly Link[]>();
   const changed = (link: Link): readonly Link[] => {
     const key = JSON.stringify([appKey(link.target), appKey(link.after), link.clause]);

@@ -17,34 +17,34 @@ interface ChannelWorld {
   readonly isDown: (channel: string) => boolean;
   /** Whether an end at this time, by Qlik's clock, is from before the version that sends notices. */
   readonly isHistory: (endedAt: number) => boolean;
-  /** When a notice that is owed since `owedAt` must have come, at world time. */
+  /** The latest world time at which a notice may come that is owed since `owedAt`. */
   readonly latest: (document: string, channel: string, owedAt: number) => number;
 }
 
-/** What came of the notices that were owed to one channel. */
+/** How many of the notices owed to one channel came once, more than once, or never. */
 export interface ChannelTally {
   readonly once: number;
   readonly again: number;
   readonly never: number;
 }
 
-/** A notice as a channel got it. */
+/** A notice that a channel got. */
 interface Delivery {
   readonly by: Activation;
   readonly at: number;
-  /** Whether the notifier was to hear of it. */
+  /** Whether the channel's answer was to reach the notifier. */
   readonly isAnswered: boolean;
 }
 
-/** What an app or an alert owes to one channel. */
+/** A notice that an app or an alert owes to one channel. */
 interface Owed {
   readonly key: string;
   /** World time. */
   readonly owedAt: number;
   readonly deliveries: Delivery[];
-  /** Whether the app owes it no more. */
+  /** Whether the document does not owe the notice any more. */
   isSettled: boolean;
-  /** Whether the channel refused a message that had nothing else. */
+  /** Whether the channel refused a message that had only this notice. */
   isRefusedAlone?: boolean;
 }
 
@@ -57,27 +57,27 @@ interface OwedNotice {
   readonly to: readonly string[];
 }
 
-/** A run of failures of an app, as its ends say. */
+/** A streak of failures of an app, by its true ends. */
 export interface ToldStreak {
   /** The app's document. */
   readonly app: string;
-  /** The reload that failed first, and the one that succeeded after it. */
+  /** The first reload that failed. `recoveredBy` is the reload that succeeded after the failures. */
   readonly first: string;
   readonly since: number;
   readonly recoveredBy?: string;
   readonly recoveredAt?: number;
 }
 
-/** Where people hear of an app. */
+/** The channels on which people hear of an app. */
 interface Routes {
   readonly failed: readonly ChannelName[];
   readonly recovered: readonly ChannelName[];
 }
 
-/** A notifier's time-out, and the time for which it leases what it sends. */
+/** A notifier's time-out. `LEASE_MS` is how long it leases the documents whose notices it sends. */
 const TIMEOUT_MS = 10_000;
 const LEASE_MS = 60_000;
-/** The store's clock shows whole seconds. */
+/** A minute, less two seconds, as the store's clock shows whole seconds. */
 const MINUTE_MS = 58_000;
 const MOST_IN_A_MINUTE = 5;
 
@@ -88,17 +88,17 @@ const BOTS = ['default', 'ops'].map(
 );
 
 /**
- * Two bots that hear of every app, and what must hold of what they hear: what is owed comes, nothing else comes, it
- * comes in its order and not too often, and it comes again only if the notifier could not know that it had come.
+ * Two bots that hear of every app, and the checks of what they hear. Each owed notice comes, and no other. Notices come
+ * in order and not too often. A notice comes again only if the notifier could not know that it had come.
  */
 export class ChannelModel {
   readonly channels = BOTS;
   readonly names = BOTS.map(({ name }) => name);
-  /** By the app's document and the channel, in the order in which it was owed. */
+  /** The owed notices by document and channel, in the order in which they were owed. */
   readonly #owed = new Map<string, Owed[]>();
-  /** By channel and notice: whether the channel takes no message that has it. */
+  /** By channel and notice: whether the channel refuses every message with that notice. */
   readonly #isRefused = new Map<string, boolean>();
-  /** By channel: when messages came. */
+  /** By channel: when the latest messages came. */
   readonly #came = new Map<string, number[]>();
   readonly #world: ChannelWorld;
 
@@ -106,7 +106,7 @@ export class ChannelModel {
     this.#world = world;
   }
 
-  /** Whether another notifier gets the same documents, and how much later, ms. */
+  /** How much later, in ms, another notifier gets the same documents; undefined if none does. */
   another(): number | undefined {
     return this.#world.strikes('two-notifiers') ? this.#world.random.between(0, 10_000) : undefined;
   }
@@ -154,7 +154,7 @@ export class ChannelModel {
     return undefined;
   }
 
-  /** A channel that cannot take a message because of one of its notices. */
+  /** The channel's refusal if it cannot take one of the notices. */
   #refusalOf(channel: string, notices: readonly string[]): ChannelAnswer | undefined {
     const known = (notice: string): boolean => {
       const key = `${channel} ${notice}`;
@@ -185,7 +185,7 @@ export class ChannelModel {
     }
   }
 
-  /** Whether a notice comes in time, the first time that it comes. */
+  /** Checks that a notice is in time when it comes for the first time. */
   #checkTime({ key, owedAt, deliveries }: Owed, channel: string): void {
     const { now, latest, violate } = this.#world;
     if (deliveries.length > 0 || now() <= latest(documentOf(key), channel, owedAt)) return;
@@ -205,7 +205,10 @@ export class ChannelModel {
     return this.#world.now() - last.at < LEASE_MS ? `had come from ${last.by.label}, which was still at it` : undefined;
   }
 
-  /** Where people hear of an app: of some apps at one channel of the failure, and at the other of the recovery. */
+  /**
+   * The channels on which people hear of an app. For some apps one channel gets the failures, and the other the
+   * recoveries.
+   */
   routesOf(appId: string): Routes {
     const [first, second] = this.names;
     if (first === undefined || second === undefined || !/^app-.*[258]$/.test(appId))
@@ -213,7 +216,7 @@ export class ChannelModel {
     return { failed: [second], recovered: [first] };
   }
 
-  /** What people never heard, of all that happened. */
+  /** The notices that should have come and never came. */
   problems(streaks: readonly ToldStreak[], alerts: readonly StoredDocument[]): readonly string[] {
     const { isHistory } = this.#world;
     const ofApps = streaks.flatMap(({ app, first, since, recoveredBy, recoveredAt }) => {
@@ -222,7 +225,8 @@ export class ChannelModel {
       if (recoveredBy === undefined || isHistory(Number(recoveredAt))) return failed;
       return [...failed, ...this.#unheard(app, `recovered.${recoveredBy}`, routes.recovered)];
     });
-    // A given-up order is news where its app's routes say; a channel never hears of its own refusals.
+    // Alerts go to `default`, with two exceptions: an order that was given up goes to the routes of its app, and a
+    // channel never hears of its own refusals.
     const ofAlerts = alerts
       .filter(({ kind, subject }) => kind !== 'gave-up' && (kind !== 'channel-refused' || subject !== 'default'))
       .filter(({ _id }) => !(this.#owed.get(`${_id} default`) ?? []).some(isHeard))
@@ -239,7 +243,7 @@ export class ChannelModel {
       .map((channel) => `${key} was never owed to ${channel}`);
   }
 
-  /** Told of each write of an app or an alert. */
+  /** Called for each write of a document that may owe notices. */
   written(after: StoredDocument): void {
     const notices = after['notices'] as readonly OwedNotice[] | undefined;
     for (const notice of notices ?? []) this.#checkHistory(after._id, notice);
@@ -259,7 +263,7 @@ export class ChannelModel {
     }
   }
 
-  /** People hear of an old end only if it is the arrival of an app of which they heard that it is late. */
+  /** People must hear of an old end only if it ends a lateness of which they have heard. */
   #checkHistory(document: string, { id, kind, at, late }: OwedNotice): void {
     const isOfStreak = kind === 'failed' || (kind === 'recovered' && late === undefined);
     if (!isOfStreak || !this.#world.isHistory(at)) return;
@@ -267,7 +271,8 @@ export class ChannelModel {
   }
 
   /**
-   * How often the notices came that were owed to a channel. @param documents - how the ids of their documents begin.
+   * Counts how often the notices came that were owed to a channel. @param documents - how the ids of their documents
+   * begin.
    */
   tally(channel: string, documents = ''): ChannelTally {
     const isAsked = (key: string): boolean => key.endsWith(` ${channel}`) && key.startsWith(documents);
@@ -281,19 +286,19 @@ export class ChannelModel {
     };
   }
 
-  /** How many notices came to any channel. */
+  /** How many owed notices came, over all channels. */
   get delivered(): number {
     return [...this.#owed.values()].flat().filter(({ deliveries }) => deliveries.length > 0).length;
   }
 }
 
-/** The id of an alert may have a slash, too. */
+/** The notice's document is everything before the last slash: the id of an alert may have a slash, too. */
 const documentOf = (notice: string): string => notice.slice(0, notice.lastIndexOf('/'));
 
-/** Whether it came, or the channel would not have it. */
+/** Whether the notice came, or the channel refused it. */
 const isHeard = ({ deliveries, isRefusedAlone }: Owed): boolean => deliveries.length > 0 || isRefusedAlone === true;
 
-/** Later than any notifier waits. */
+/** An arrival later than any notifier waits. */
 const NO_ANSWER = { sendMs: TIMEOUT_MS + 1 };
 
 const SILENT: ChannelAnswer = { kind: 'busy', message: 'it did not answer' };

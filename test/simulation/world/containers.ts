@@ -2,15 +2,15 @@ import type { Faults } from './faults.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 
-/** A container of one action: its clock, and what its modules remember from one activation to the next. */
+/** A container of one action. It has a clock, and its modules remember things from one activation to the next. */
 export class Container {
-  /** Of its clock from the world's, ms. */
+  /** How far its clock is ahead of the world's, in ms. */
   clockOffset = 0;
-  /** World time; 0 while it is at work. */
+  /** Since when it is idle, at world time; 0 while it is at work. */
   idleSince = 0;
   readonly #memory = new Map<string, unknown>();
 
-  /** What it remembers under a name; made if it remembers nothing. */
+  /** The value that it remembers under a name. If there is none, `make` makes it. */
   remembered<T>(name: string, make: () => T): T {
     if (!this.#memory.has(name)) this.#memory.set(name, make());
     return this.#memory.get(name) as T;
@@ -24,10 +24,10 @@ export interface ContainersWorld {
 }
 
 const FARTHEST_CLOCK_MS = 5 * 60_000;
-/** OpenWhisk removes a container that was idle for so long. */
+/** OpenWhisk removes a container that was idle for this long. */
 const LONGEST_IDLE_MS = 10 * 60_000;
 
-/** The containers of all actions: one runs one activation at a time, and is taken again while it is warm. */
+/** The containers of all actions. A container runs one activation at a time, and is used again while it is warm. */
 export class Containers {
   readonly #world: ContainersWorld;
   readonly #idle = new Map<string, Container[]>();
@@ -36,7 +36,7 @@ export class Containers {
     this.#world = world;
   }
 
-  /** The container that was used last and is idle, or a new one. */
+  /** Gives the idle container that was used last, or a new one. */
   take(action: string): Container {
     const { now } = this.#world.scheduler;
     const warm = (this.#idle.get(action) ?? []).filter(({ idleSince }) => now - idleSince < LONGEST_IDLE_MS);

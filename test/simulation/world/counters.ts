@@ -1,14 +1,14 @@
-/** How often things occurred, by their names. */
+/** How often things occurred, by name. */
 export type Counts = Readonly<Record<string, number>>;
 
-/** What one run, or many, saw. */
+/** What occurred in one run, or in many. */
 export interface Counters {
   readonly faults: Counts;
   /** Arrows of an order's life, `from → to`. */
   readonly arrows: Counts;
   /** The tenant's answers to POSTs. */
   readonly answers: Counts;
-  /** What runs of `reload` did. */
+  /** What activations of `reload` did. */
   readonly did: Counts;
 }
 

@@ -12,7 +12,7 @@ export interface RuleVersion {
   readonly hash: string;
   readonly compiled: CompiledChains;
   readonly links: readonly Link[];
-  /** Links that a deployment in mid-run added; empty before. */
+  /** The links that a deployment adds in the middle of the run; empty before that. */
   readonly late: readonly Link[];
   readonly joins: readonly CompositeLink[];
 }
@@ -28,7 +28,7 @@ interface DeploymentsWorld {
 const ACTIONS = ['receiver', 'collector', 'resolver', 'reload'];
 /** How long a deployment takes. */
 const LONGEST_MS = 60_000;
-/** A step of the old chains may still be under way for so long: each action has at most two minutes. */
+/** How long a step with the old chains may still run: each action has at most two minutes. */
 const STILL_RUNNING_MS = 15 * 60_000;
 
 /** Which chains each action was built with. */
@@ -38,9 +38,7 @@ export class Deployments {
   /** When the resolver got other chains, by the hash of the old ones. */
   readonly #left = new Map<string, number>();
   readonly #absent = new Set<string>();
-  /**
-   * The definitions that the store took: it refuses chains with ill-formed text, which `cascade check` refuses, too.
-   */
+  /** The definitions that the store took. It refuses chains with ill-formed text, and so does `cascade check`. */
   readonly #stored = new Set<string>();
   #deployment: Deployment = { suffix: '', hasLate: false };
   #topology: Topology;
@@ -54,7 +52,7 @@ export class Deployments {
     this.#store();
   }
 
-  /** What was deployed last: what a person has, too. */
+  /** The chains that were deployed last. A person's commands use these, too. */
   get newest(): RuleVersion {
     return this.#newest;
   }
@@ -71,7 +69,7 @@ export class Deployments {
     return this.#running.get(action) ?? this.#newest;
   }
 
-  /** Deploys other chains: the actions get them within a minute, one after the other. */
+  /** Deploys other chains. The actions get them one after the other, within a minute. */
   deploy(change: Partial<Deployment>, topology = this.#topology): void {
     const { scheduler, random } = this.#world;
     this.#deployment = { ...this.#deployment, ...change };
@@ -86,7 +84,7 @@ export class Deployments {
     }
   }
 
-  /** Whether a resolver may have these chains now, or have begun with them. */
+  /** Whether a resolver may have these chains now, or may still run with them. */
   mayDecide(hash: string): boolean {
     const left = this.#left.get(hash);
     return (
@@ -98,13 +96,13 @@ export class Deployments {
     return this.#stored.has(hash);
   }
 
-  /** Whether the app was in no chain for a while, after it had been in one: its ends of then are history. */
+  /** Whether the app was in a chain and then, for a while, in none. Its ends from that time are history. */
   wasAbsent(app: { readonly tenant: string; readonly appId: string }): boolean {
     return this.#absent.has(appKey(app as AppRef));
   }
 
   #replace(action: string, version: RuleVersion): void {
-    // A later deployment was quicker.
+    // A later deployment has replaced this one.
     if (version !== this.#newest) return;
     const { hash } = this.of(action);
     this.#running.set(action, version);

@@ -3,11 +3,11 @@ import type { StoredDocument } from '../../../src/clients/couchdb/couchdb-port.t
 import type { ToldStreak } from './channel-model.ts';
 import type { TrueEnd } from './true-end.ts';
 
-/** What the world knows at rest. */
+/** What the world knows when nothing is left to do. */
 export interface DeskTold {
   /** Whether a reload really ended. */
   readonly hasEnded: (end: Pick<TrueEnd, 'tenant' | 'reloadId'>) => boolean;
-  /** A document as it was last, even if it was purged since. */
+  /** The last state of a document, even if it was purged since. */
   readonly lastKnown: (id: string) => StoredDocument | undefined;
   readonly tickets: readonly StoredDocument[];
 }
@@ -17,10 +17,10 @@ interface Place {
   readonly reloadId: string;
 }
 
-/** An end as an app counted it. */
+/** An end that an app counted. */
 interface Counted {
   readonly event: string;
-  /** Undefined if two were counted at once, and nobody can say which of them was canceled for running too long. */
+  /** Undefined if the app counted several canceled ends at once, and nobody can say which of them ran too long. */
   readonly outcome: string | undefined;
 }
 
@@ -33,7 +33,7 @@ interface Streak {
   readonly recoveredBy?: string;
 }
 
-/** How an app must stand. */
+/** The fields that an app must have. */
 interface Standing {
   readonly decided?: Place;
   readonly lastSuccess?: Place;
@@ -44,12 +44,12 @@ interface Standing {
 const FAILED: readonly unknown[] = ['failed', 'exceeded-limit'];
 
 /**
- * What apps and tickets must say: each end that is stored is counted once, and a streak of failures is what it is. It
- * is made from the events and from the order in which they were counted, by a fold of its own.
+ * What apps and tickets must say. Each stored end is counted once, and each streak of failures is right. This class
+ * folds the events itself, in the order in which apps counted them.
  */
 export class DeskTruth {
   readonly #events = new Map<string, StoredDocument>();
-  /** By the app's document. */
+  /** The counted ends by the app's document. */
   readonly #counted = new Map<string, Counted[]>();
   readonly #isCounted = new Set<string>();
 
@@ -90,18 +90,18 @@ export class DeskTruth {
     return sum === counted.length ? undefined : `${after._id} counts ${sum} ends, and there were ${counted.length}`;
   }
 
-  /** The end that stands before an earlier one, of ends that an app counted in one write. */
+  /** The ends that an app counts in one write must be in order. @returns the first that is not. */
   #unordered(news: readonly string[]): string | undefined {
     const places = news.flatMap((id): readonly (Place & { readonly id: string })[] => {
       const document = this.#events.get(id);
-      // Nobody knows yet by what time an end from the future will go.
+      // The time of an end from the future is not certain yet.
       if (document === undefined || document['reportedEnd'] !== undefined || isFromFuture(document)) return [];
       return [{ id, endedAt: Number(document['endedAt']), reloadId: String(document['reloadId']) }];
     });
     return places.find((place, index) => index > 0 && !isLater(place, places[index - 1]))?.id;
   }
 
-  /** What is wrong now that nothing is left to be done. */
+  /** What is wrong when nothing is left to do. */
   problems(told: DeskTold): readonly string[] {
     const events = [...this.#events.values()].flatMap((event) => this.#eventProblem(event, told) ?? []);
     const expected = new Set<string>();
@@ -129,7 +129,7 @@ export class DeskTruth {
     return isTrue || isElsewhere ? undefined : `${_id} was counted and never happened`;
   }
 
-  /** How often an app began to fail or recovered, as its ends say. */
+  /** How often an app began to fail or recovered, by its ends. */
   get transitions(): number {
     const { streaks } = this;
     return streaks.length + streaks.filter(({ recoveredBy }) => recoveredBy !== undefined).length;
@@ -146,7 +146,7 @@ export class DeskTruth {
     );
   }
 
-  /** Undefined if nobody can say: an end was told with a time in the future, or its outcome is vague. */
+  /** Undefined if nobody can say: an event had a time in the future, or an outcome is not certain. */
   #standingOf(counted: readonly Counted[]): Standing | undefined {
     let standing: Standing = { streaks: [] };
     for (const { event, outcome } of counted) {
@@ -228,7 +228,7 @@ const growthOf = (before: StoredDocument | undefined, now: StoredDocument): Read
     Object.entries(countsIn(now)).map(([outcome, count]) => [outcome, count - (countsIn(before)[outcome] ?? 0)]),
   );
 
-/** The clocks that say when an end was stored and when it was are a few minutes apart at most. */
+/** The clocks behind `endedAt` and `storedAt` are at most a few minutes apart. */
 const isFromFuture = ({ endedAt, storedAt }: StoredDocument): boolean => Number(endedAt) > Number(storedAt) + 60_000;
 
 const hasSkip = ({ skips }: StoredDocument, reason: string): boolean =>

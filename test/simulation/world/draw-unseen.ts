@@ -3,7 +3,7 @@ import type { Random } from './random.ts';
 import type { TenantModel } from './tenant-model.ts';
 import type { Topology } from './topology.ts';
 
-/** Draws upstreams that a credential without TenantAdmin may not see, or not list. */
+/** Draws upstreams that a credential without TenantAdmin cannot see, or cannot list. */
 export function drawUnseen(
   { apps, links }: Topology,
   tenants: ReadonlyMap<string, TenantModel>,

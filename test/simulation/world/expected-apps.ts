@@ -3,13 +3,13 @@ import type { AppRef } from '../../../src/core/names.ts';
 import type { Random } from './random.ts';
 
 /**
- * An app that is expected, and its deadlines in this world: worked out by hand, from the hours that the world's day
- * has.
+ * An app that is expected, and its deadlines in this world. They are worked out by hand, from the hours of the world's
+ * day.
  */
 export interface ExpectedApp {
   readonly app: AppRef;
   readonly expected: Expectation;
-  /** In their order, epoch ms. */
+  /** The deadlines in order, in epoch ms. */
   readonly deadlines: readonly number[];
   readonly graceMs: number;
 }
@@ -47,8 +47,8 @@ const HOURS_IN_NEW_YORK: Readonly<Record<string, number>> = {
 };
 
 /**
- * Says of about two fifths of the apps when they are expected. There is no deadline after the world's day, when it
- * comes to rest.
+ * Draws when about two fifths of the apps are expected. No deadline is after the world's day, as the world then comes
+ * to rest.
  *
  * @param day - the first instant of 1 November 2026, UTC.
  */

@@ -1,6 +1,9 @@
 import type { Random } from './random.ts';
 
-/** Everything that goes wrong, and how likely, each time that it could. What is 0 happens in spells of its own. */
+/**
+ * Everything that goes wrong, with its likelihood each time that it could happen. A fault with 0 is not drawn this way:
+ * it has spells, or is drawn elsewhere.
+ */
 export const FAULTS = {
   'store-lost-before': 0.004, // no answer, nothing written
   'store-lost-after': 0.004, // no answer, but written
@@ -31,7 +34,7 @@ export const FAULTS = {
   'user-lost': 0.1,
   'no-token': 0, // minutes in which the tenant gives no token, or cannot be connected to: nothing is sent
   'tenant-outage': 0, // minutes up to an hour without any answer
-  'event-from-future': 0.01, // its time is a year ahead
+  'event-from-future': 0.01, // the event's time is a year ahead
   'webhook-dropped': 0.1,
   'webhook-doubled': 0.1,
   'webhook-delayed': 0.06, // up to hours
@@ -41,7 +44,7 @@ export const FAULTS = {
   'paper-form': 0.03,
   'dead-letter': 0.02, // a body that nobody understands
   'session-app': 0.03,
-  'editor-load': 0.03, // a load without a request: the engine's event alone tells it
+  'editor-load': 0.03, // a load without a request: only the engine's event reports it
   'invocation-lost': 0.02,
   'invocation-doubled': 0.03,
   'invocation-delayed': 0.05,
@@ -78,7 +81,7 @@ export const FAULTS = {
   'called-off': 0.01,
   'host-called-off': 0.2, // an order, soon after another was merged into it
   'called-off-twice': 0.3, // by two people at once
-  'called-off-again': 0.5, // by who saw the command fail; else nobody looks after it
+  'called-off-again': 0.5, // by the person who saw the command fail; else nobody repeats it
   'call-off-dies': 0.25, // the command ends after any of its changes
   'all-called-off': 0.004,
   purged: 0, // a person purges the ledger, and something goes
@@ -92,7 +95,7 @@ export const FAULTS = {
   'channel-wrong': 0.01, // 404, and right again later
   'message-refused': 0.03, // of each notice: 400 for every message that has it
   'channel-answer-lost': 0.05, // it keeps the message, and the notifier does not hear
-  // What tenants are like, if it mattered.
+  // Traits of tenants that had an effect.
   'echo-in-record-only': 0,
   'echo-nowhere': 0,
   'no-admin': 0,
@@ -106,14 +109,14 @@ export const FAULT_NAMES = Object.keys(FAULTS) as readonly FaultName[];
 
 /** How likely faults are in one kind of world. */
 export interface FaultScenario {
-  /** Of every likelihood: 0 for a world without faults. */
+  /** Multiplies every likelihood; 0 for a world without faults. */
   readonly factor: number;
   readonly likelihoods?: Partial<Record<FaultName, number>>;
 }
 
 /** Decides when a fault strikes, and counts it. */
 export class Faults {
-  /** False once the world is to come to rest. */
+  /** False when the world is to come to rest. */
   isOn = true;
   readonly counts = new Map<FaultName, number>();
   readonly #random: Random;
@@ -126,20 +129,22 @@ export class Faults {
     this.#scenario = scenario;
   }
 
-  /** Whether it strikes this time; a number is drawn in any case, so that one fault less changes little else. */
+  /**
+   * Whether the fault strikes this time. It always draws a number, so that leaving out one fault changes little else.
+   */
   strikes(name: FaultName, likelihood?: number): boolean {
     if (!this.draws(name, likelihood)) return false;
     this.count(name);
     return true;
   }
 
-  /** Whether it is to strike, not counted yet. */
+  /** Whether the fault is to strike; does not count it. */
   draws(name: FaultName, likelihood?: number): boolean {
     const { factor, likelihoods = {} } = this.#scenario;
     return this.#random.chance(likelihoods[name] ?? (likelihood ?? FAULTS[name]) * factor) && this.may(name);
   }
 
-  /** Whether it may happen at all. */
+  /** Whether the fault may happen at all. */
   may(name: FaultName): boolean {
     return this.isOn && this.#scenario.factor > 0 && !this.#without.has(name);
   }

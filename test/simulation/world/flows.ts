@@ -12,13 +12,13 @@ import type { Host, Outcome } from './host.ts';
 import { apiKeyOf, type Steps } from './steps.ts';
 import type { Announcement } from './webhooks.ts';
 
-/** What the platform answers if a step of a web sequence does not. */
+/** The platform's answer if a step of a web sequence fails. */
 const PLATFORM_FAILED = 502;
-/** After a minute the platform itself answers, whatever the sequence does. */
+/** After this time the platform itself answers, whatever the sequence does. */
 const PLATFORM_PATIENCE_MS = 60_000;
 const ACCEPTED = 202;
 
-/** A person at a terminal waits for longer than any action may take. */
+/** How long each program may run. A person at a terminal waits longer than any action may take. */
 const LIMITS_MS = {
   ...Object.fromEntries(Object.entries(ACTION_LIMITS).map(([name, { limit }]) => [name, limit])),
   terminal: 600_000,
@@ -28,7 +28,7 @@ const LIMITS_MS = {
 export interface WebhookAnswer {
   readonly status: number;
   readonly receiverId: string;
-  /** Whether the receiver was done: what came later must not fail the sender. */
+  /** Whether the receiver was done. Later steps must not make the answer a failure. */
   readonly isReceived: boolean;
   /** Whether a step crashed or ran out of time, so that the platform answered. */
   readonly isCut: boolean;
@@ -39,11 +39,11 @@ interface FlowsWorld {
   readonly steps: Steps;
   readonly now: () => number;
   readonly onDid: (did: string) => void;
-  /** Told what the lists showed a sweep that ended well. */
+  /** Called with what the lists showed to a sweep that ended well. */
   readonly onHeard: (lists: Activation['lists']) => void;
 }
 
-/** What is deployed: actions, and sequences of them. */
+/** The deployed actions and sequences. */
 export class Flows {
   readonly steps: Steps;
   readonly #world: FlowsWorld;
@@ -53,7 +53,7 @@ export class Flows {
     this.steps = world.steps;
   }
 
-  /** What OpenWhisk runs when it is invoked by its name. */
+  /** Runs an action or a sequence by its name, as OpenWhisk does when it is invoked. */
   async run(name: string, params: unknown): Promise<void> {
     const given = isJsonObject(params) ? params : {};
     if (name === 'reload') await this.#reload(given['request'] as OrderRequest);
@@ -76,7 +76,7 @@ export class Flows {
     if (planned.kind === 'done') await this.#invoke(planned.value);
   }
 
-  /** `webhook`: receiver, resolver, invoker; the sender waits. */
+  /** Runs the sequence `webhook`: receiver, resolver, invoker. The sender waits. */
   async webhook(announcement: Pick<Announcement, 'tenant' | 'body'>): Promise<WebhookAnswer> {
     const { host, steps, now } = this.#world;
     const { body, tenant } = announcement;

@@ -4,22 +4,24 @@ import { Activation, type ActivationPorts, type Answer } from './activation.ts';
 import { Containers } from './containers.ts';
 import type { Trace } from './trace.ts';
 
-/** What a run of one action came to. */
+/** The result of one action's run. */
 export type Outcome<T> =
   | { readonly kind: 'done'; readonly value: T }
-  /** It threw one of our own errors. */
+  /** The action threw one of our own errors. */
   | { readonly kind: 'failed'; readonly error: CascadeError }
-  /** It crashed, or its time was up. */
+  /** The action crashed, or its time was up. */
   | { readonly kind: 'died' };
 
 export interface HostWorld extends ActivationPorts {
   readonly trace: Trace;
-  /** The namespace's. */
+  /** The namespace's limits. */
   readonly limits: NamespaceLimits;
-  /** Whether the host holds how many invocations may run at once; if not, it only says so now and then. */
+  /**
+   * Whether the host enforces the limit of concurrent invocations. If not, it only reports it as reached now and then.
+   */
   readonly isHeldAtOnce?: boolean;
   readonly violate: (kind: string, message: string) => void;
-  /** Runs what was invoked: an action or a sequence, by its name. */
+  /** Runs the action or the sequence of that name. */
   readonly run: (name: string, params: unknown) => Promise<void>;
 }
 
@@ -27,19 +29,19 @@ const LONGEST_DELAY_MS = 10 * 60_000;
 const CALL_TIMEOUT_MS = 10_000;
 const MINUTE_MS = 60_000;
 
-/** Runs actions: invocations that are lost, doubled and late; activations that end at any of their calls. */
+/** Runs actions. Invocations may be lost, doubled or late, and activations may end at any of their calls. */
 export class Host {
-  /** Activations that run, and those that are to. */
+  /** How many activations run or are to run. */
   open = 0;
   activations = 0;
   readonly #world: HostWorld;
   readonly #containers: Containers;
   #minute = 0;
   #invocations = 0;
-  /** Invocations that have not ended. */
+  /** How many invocations have not ended. */
   #atOnce = 0;
   readonly #running = new Set<Activation>();
-  /** How often it was killed. */
+  /** How often the host was killed. */
   #kills = 0;
 
   constructor(world: HostWorld) {
@@ -47,13 +49,13 @@ export class Host {
     this.#containers = new Containers(world);
   }
 
-  /** Every activation that runs dies, and what was invoked and has not begun is lost. */
+  /** Kills the host. Every running activation dies, and invocations that have not begun are lost. */
   kill(): void {
     this.#kills += 1;
     for (const activation of this.#running) activation.die();
   }
 
-  /** Runs one action to its end, whatever that is. Its result is what a JSON text keeps of it. */
+  /** Runs one action to its end. The result has only what a JSON text keeps. */
   runAction<T>(name: string, limitMs: number, work: (activation: Activation) => Promise<T>): Promise<Outcome<T>> {
     const { scheduler, trace } = this.#world;
     this.open += 1;
@@ -124,11 +126,11 @@ export class Host {
   admits(): 'accepted' | 'minute-spent' | 'too-many-concurrent' {
     const { limits, isHeldAtOnce } = this.#world;
     if (this.#isMinuteFull()) return 'minute-spent';
-    // What is refused for this has cost an invocation of its minute (fact ow-limits-13).
+    // An invocation that is refused for this still counts for the minute (fact ow-limits-13).
     return isHeldAtOnce && this.#atOnce >= limits.concurrentInvocations ? 'too-many-concurrent' : 'accepted';
   }
 
-  /** Runs what a caller waits for, as one of those that run at once. */
+  /** Runs work for which a caller waits. It counts as one concurrent invocation. */
   async holding<T>(work: () => Promise<T>): Promise<T> {
     this.#atOnce += 1;
     const result = await work();
@@ -136,7 +138,7 @@ export class Host {
     return result;
   }
 
-  /** Counts an invocation of this minute, unless there were as many as the namespace may have. */
+  /** Counts an invocation of this minute, unless the namespace has had as many as it may. */
   #isMinuteFull(): boolean {
     const { scheduler, limits } = this.#world;
     const minute = Math.floor(scheduler.now / MINUTE_MS);
