@@ -8,20 +8,21 @@ import type { RuleVersion } from './deployments.ts';
 import { QLIK_CLOCK_MS } from './scenarios.ts';
 import type { Owed, TrueEnd } from './true-end.ts';
 
-/** What the ledger says about ends and orders, asked at the end of the run. */
+/** What the ledger says about ends and orders at the end of the run. */
 export interface JoinTold {
-  /** Qlik's time of an end, as it was stored; undefined if nobody heard of the end. */
+  /** The stored time of an end; undefined if Cascade never heard of the end. */
   readonly storedEnd: (end: TrueEnd) => number | undefined;
   /**
-   * The earliest time that a link may have taken for that end. It is before the stored one only if the end was told
-   * with a time in the future: Cascade cuts that time each time it reads the event, and a link keeps what it got first.
+   * The earliest time that a link may have taken for that end. It is before the stored time only if the event had a
+   * time in the future. Cascade cuts such a time each time it reads the event, and a link keeps the first time that it
+   * got.
    */
   readonly earliestEnd: (end: TrueEnd) => number | undefined;
   /** Whether the ledger has the order. */
   readonly hasOrder: (order: string) => boolean;
-  /** Whether the end was resolved with the skip that the link's log no longer reaches back to it. */
+  /** Whether the end was resolved with a skip for this reason: the link's log no longer reaches back to it. */
   readonly wasTooLate: (end: TrueEnd, target: AppRef) => boolean;
-  /** Whether an order for the target, which this end called for, was refused for its hops. */
+  /** Whether this end called for an order for the target that was refused for its hops. */
   readonly isCapped: (end: TrueEnd, target: AppRef) => boolean;
 }
 
@@ -32,20 +33,20 @@ const OUTCOMES: Readonly<Record<TrueEnd['outcome'], Outcome>> = {
   EXCEEDED_LIMIT: 'exceeded-limit',
 };
 
-/** What the world says about orders and ends while it goes on. */
+/** What the world says about orders and ends during the run. */
 export interface JoinWorld {
   /** The definition that an order names. */
   readonly definitionOf: (order: string) => string | undefined;
   /**
-   * The latest time that the ledger may take for an end's. It is later than the true one if the end was told with a
-   * time in the future.
+   * The latest time that the ledger may take for that of an end. It is later than the true time if the event had a time
+   * in the future.
    */
   readonly latestOf: (end: TrueEnd) => number;
 }
 
 /**
- * What links that wait for several apps had to set off: made from the tenants' ends by the reference fold, never from
- * what the ledger remembers of them.
+ * What links that wait for several apps had to set off. The reference fold makes it from the tenants' ends, and never
+ * from what the ledger remembers of them.
  */
 export class JoinTruth {
   readonly #versions: RuleVersion[] = [];
@@ -56,7 +57,7 @@ export class JoinTruth {
     this.#world = world;
   }
 
-  /** @param version - with each composite link once. */
+  /** @param version - has each composite link once. */
   deploy(version: RuleVersion): void {
     this.#versions.push(version);
   }
@@ -65,7 +66,7 @@ export class JoinTruth {
     this.#ends.push(end);
   }
 
-  /** The composite links of the chains that an order names; if it names none, of all. */
+  /** The composite links of the chains that an order names. If it names none, those of all chains. */
   #linksFor(order: string): readonly CompositeLink[] {
     const definition = this.#world.definitionOf(order);
     return this.#versions
@@ -73,7 +74,7 @@ export class JoinTruth {
       .flatMap(({ joins }) => joins);
   }
 
-  /** The links that every version has with the same rule: what these call for is certain. */
+  /** The links that every version has with the same rule. The orders that they call for are certain. */
   #steady(): readonly CompositeLink[] {
     const [first, ...others] = this.#versions;
     return (first?.joins ?? []).filter((link) =>
@@ -84,7 +85,7 @@ export class JoinTruth {
   /**
    * What an order of a composite link may be for.
    *
-   * @returns undefined if no end that the world has seen could close a firing with this order's id.
+   * @returns undefined if no end in the world could close a firing with this order's id.
    */
   mayOwe(order: string): Owed | undefined {
     for (const link of this.#linksFor(order)) {
@@ -95,7 +96,7 @@ export class JoinTruth {
     return undefined;
   }
 
-  /** Whether enough upstreams have an end that counts, not later than `closing` and inside the window. */
+  /** Whether enough upstreams have an end that counts: not later than `closing`, and inside the window. */
   #couldClose(closing: TrueEnd, { join }: CompositeLink): boolean {
     const latest = this.#world.latestOf(closing);
     const near = this.#ends.filter(
@@ -107,7 +108,9 @@ export class JoinTruth {
     return counts(closing, join) && new Set(near.map(appKeyOf)).size >= join.atLeast;
   }
 
-  /** Every firing of what was heard, or should have been, that no later firing of its link does for. */
+  /**
+   * Every firing of ends that Cascade heard of or should have heard of, unless a later firing of the link does for it.
+   */
   owed(told: JoinTold): readonly (readonly [string, Owed])[] {
     return this.#steady().flatMap((link) => this.#owedBy(link, told));
   }
@@ -123,7 +126,7 @@ export class JoinTruth {
     const sooner = heard.map((each) => ({ ...each, endedAt: (told.earliestEnd(each.end) ?? each.endedAt) as EpochMs }));
     const certain = new Set(meaningOf(sooner, link.join).firings.map(({ closing }) => endId(closing)));
     const firings = meaningOf(heard, link.join).firings.filter(({ closing }) => certain.has(endId(closing)));
-    // A firing whose order was refused for its hops does for earlier ones, too: the link has fired.
+    // If a firing's order was refused for its hops, the link has still fired. So it does for earlier firings, too.
     const carriedOut = heard.filter(({ end }) => told.hasOrder(orderOf(link, end)) || told.isCapped(end, link.target));
     const newest = carriedOut.reduce((latest, { endedAt }) => Math.max(latest, endedAt), Number.NEGATIVE_INFINITY);
     const heardAs = (half: JoinEnd) =>
@@ -138,7 +141,7 @@ export class JoinTruth {
     });
   }
 
-  /** Every order that some end could have closed, and that the ledger has. */
+  /** Every order in the ledger that some end could have closed. */
   present(told: JoinTold): readonly (readonly [string, Owed])[] {
     const links = this.#versions.flatMap(({ hash, joins }) => joins.map((link) => ({ hash, link })));
     return links.flatMap(({ hash, link }) =>
@@ -154,7 +157,7 @@ export class JoinTruth {
 const isSameRule = (a: CompositeLink, b: CompositeLink): boolean =>
   a.clause === b.clause && appKey(a.target) === appKey(b.target) && JSON.stringify(a.join) === JSON.stringify(b.join);
 
-/** The clocks of two tenants may be off in opposite directions, and are told in whole seconds. */
+/** Room for the clocks of two tenants, which may be off in opposite directions and show whole seconds. */
 const CLOCKS_MS = 2 * QLIK_CLOCK_MS + 10_000;
 
 const appKeyOf = ({ tenant, appId }: TrueEnd): AppKey => appKey({ tenant, appId } as AppRef);

@@ -10,12 +10,12 @@ interface LateWorld {
   readonly now: () => number;
 }
 
-/** What the world knows at rest. */
+/** What the world knows when nothing is left to do. */
 interface LateTold {
   readonly lastKnown: (id: string) => StoredDocument | undefined;
-  /** Whether sweeps saw all ends of the app, all the time. */
+  /** Whether sweeps could see all ends of the app, all the time. */
   readonly isSeen: (app: ExpectedApp['app']) => boolean;
-  /** All ends that there really were. */
+  /** All true ends. */
   readonly ends: readonly TrueEnd[];
 }
 
@@ -36,27 +36,27 @@ interface Success {
   readonly storedAt: number;
 }
 
-/** A collector has two minutes, so a sweep that judges has begun at most so long ago. */
+/** How long ago a sweep that judges has begun at most: a collector has two minutes. */
 const LONGEST_SWEEP_MS = 130_000;
 /** Lists show an end up to 50 s late, and clocks are a few seconds off. */
 const SHOWN_LATE_MS = 60_000;
 /**
- * A tenant's clock is so far off, and told in whole seconds: an end close to a window's beginning may lie before it by
- * Qlik's time.
+ * How far a tenant's clock may be off, with room for whole seconds. An end close to the beginning of a window may be
+ * before it by Qlik's time.
  */
 const TENANT_CLOCK_OFF_MS = QLIK_CLOCK_MS + 2_000;
 
 /**
- * What must hold of apps that are late, by deadlines that were worked out by hand: each missed deadline is told once,
- * none that was met is, and what arrives is told once.
+ * The checks of late apps, by deadlines that were worked out by hand. People hear once of each missed deadline, and
+ * never of one that was met. They hear once of each late app that arrives.
  */
 export class LateTruth {
   readonly #world: LateWorld;
   readonly #expected: ReadonlyMap<string, ExpectedApp>;
   readonly #judged = new Map<string, Judged[]>();
-  /** Successes that are stored, by the app's document. */
+  /** The stored successes by the app's document. */
   readonly #stored = new Map<string, Success[]>();
-  /** Of these, the ids of those that the app counts. */
+  /** The ids of the ends that each app counts. */
   readonly #counted = new Map<string, Set<string>>();
   readonly #vague = new Set<string>();
   arrivals = 0;
@@ -79,10 +79,10 @@ export class LateTruth {
 
   #eventWritten(before: StoredDocument | undefined, { tenant, appId, ...event }: StoredDocument): void {
     const app = `app:${tenant}:${appId}`;
-    // The time of an end from the future changes once it is resolved.
+    // The time of an end from the future changes when the end is resolved.
     if (event['reportedEnd'] !== undefined || Number(event['endedAt']) > this.#world.now()) this.#vague.add(app);
     if (before !== undefined || event['outcome'] !== 'succeeded') return;
-    // What ended in another tenant of the same name counts for no app of ours.
+    // An end in another tenant of the same name does not count for our apps.
     if (String(event['heardFrom'] ?? '').endsWith(`-in-${ELSEWHERE}`)) return;
     const success = {
       ...{ id: String(event['reloadId']), endedAt: Number(event['endedAt']) },
@@ -134,7 +134,7 @@ export class LateTruth {
     return known === undefined ? undefined : `${what}, and ${known.id} had succeeded`;
   }
 
-  /** What is wrong now that nothing is left to be done. */
+  /** What is wrong when nothing is left to do. */
   problems(told: LateTold): readonly string[] {
     return [...this.#expected].flatMap(([id, app]) => {
       if (this.#vague.has(id) || !told.isSeen(app.app)) return [];
@@ -142,7 +142,7 @@ export class LateTruth {
     });
   }
 
-  /** A deadline that was told as missed, and was met by an end that Qlik had listed before. */
+  /** The deadlines that were reported as missed, although Qlik had listed a success in time. */
   #falsely(id: string, app: ExpectedApp, { ends }: LateTold): readonly string[] {
     const { tenant, appId } = app.app;
     return (this.#judged.get(id) ?? []).flatMap(({ deadline, at }) => {
@@ -164,7 +164,7 @@ export class LateTruth {
     });
   }
 
-  /** The last deadline must be told as missed, if no success counts for it; whatever was met in the end is not late. */
+  /** If no success counts for the last deadline, the app must be late. If one does, the app must not be late. */
   #owed(id: string, app: ExpectedApp, { lastKnown }: LateTold): readonly string[] {
     const document = lastKnown(id);
     const since = document?.['expectedSince'] as { readonly at: number } | undefined;
@@ -172,7 +172,7 @@ export class LateTruth {
     const index = app.deadlines.length - 1;
     const deadline = app.deadlines[index] ?? 0;
     const after = windowOf(app, index);
-    // Of a first deadline nobody knows here what had been before.
+    // For a first deadline, this class does not know what happened before.
     if (after === undefined || deadline <= since.at || after < since.at) return [];
     const counted = this.#counted.get(id) ?? new Set();
     const isMet = (this.#stored.get(id) ?? []).some(
@@ -191,7 +191,8 @@ interface Told {
 }
 
 /**
- * From when on a success counts for a deadline: the end of the grace of the one before; undefined for the first one.
+ * The time after which a success counts for a deadline: the end of the grace of the deadline before; undefined for the
+ * first deadline.
  */
 function windowOf({ deadlines, graceMs }: ExpectedApp, index: number): number | undefined {
   const before = deadlines[index - 1];

@@ -1,6 +1,6 @@
 import type { Random } from './random.ts';
 
-/** How long one way of a call takes, ms: mostly little, now and then seconds. */
+/** How long one way of a call takes, in ms: mostly little, now and then seconds. */
 export function latencyMs(random: Random): number {
   const kind = random.next();
   if (kind < 0.75) return random.between(2, 40);

@@ -3,8 +3,8 @@ import { logOf } from './tenant-lists.ts';
 import type { TenantModel } from './tenant-model.ts';
 
 /**
- * What is wrong with the logs in tickets at rest. A log is that of the ticket's first failed reload. If the app has not
- * recovered, and the tenant still shows the log, the ticket has it: no tenant is silent for a day.
+ * What is wrong with the logs in tickets at rest. A log must be that of the ticket's first failed reload. If the app
+ * has not recovered, and the tenant still shows the log, the ticket must have it, as no tenant is silent for a day.
  */
 export function logProblems(
   documents: readonly StoredDocument[],

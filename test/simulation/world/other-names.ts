@@ -6,22 +6,22 @@ import { addressOf, ELSEWHERE, qlikIdOf } from './steps.ts';
 import type { Topology } from './topology.ts';
 
 const PREFIX = 'theirs-';
-/** Commands of a person, who may change whatever is in the database. */
+/** The commands of a person, which may change any document in the database. */
 const BY_A_PERSON = /^(?:cancel|replay)\b/;
 
-/** What another deployment calls a tenant, if its tenants have other names than ours. */
+/** Another deployment's name for a tenant, if its tenants have other names than ours. */
 const theirNameOf = (tenant: TenantName): TenantName => `${PREFIX}${tenant}` as TenantName;
 
 /** Whether a tenant's name is one that only another deployment knows. */
 export const isTheirs = (tenant: string): boolean => tenant.startsWith(PREFIX);
 
-/** Whether a document is of a tenant that only another deployment knows, by its id. */
+/** Whether, by its id, a document is of a tenant that only another deployment knows. */
 export const isOfTheirs = ({ _id }: Pick<StoredDocument, '_id'>): boolean => isTheirs(tenantIn(_id) ?? '');
 
 const tenantIn = (id: string): string | undefined =>
   /^(?:app|checkpoint|event|gate|hint|join|order|park|rate|started):([^:]+)/.exec(id)?.[1];
 
-/** The same chains, of apps with the same ids, in tenants of other names. Their bodies are plain. */
+/** The same chains of apps with the same ids, in tenants with other names, and with empty bodies. */
 export function withTheirNames(topology: Topology): Topology {
   const theirs = ({ tenant, appId }: AppRef): AppRef => ({ tenant: theirNameOf(tenant), appId });
   const rename = (links: Topology['links']): Topology['links'] =>
@@ -44,7 +44,7 @@ export const theirTenant = (tenant: TenantName): NewDocument => ({
 });
 
 /**
- * Says what is wrong if one deployment wrote a document of a tenant that only the other knows.
+ * Says what is wrong if one deployment wrote a document of a tenant that only the other one knows.
  *
  * @param isByOther - whether the other deployment wrote it.
  */
@@ -56,7 +56,7 @@ export function watchNames(actor: string, isByOther: boolean, document: StoredDo
 
 const unavailable = { kind: 'unavailable', message: 'Qlik gave no answer (simulated).' } as const;
 
-/** Their tenants never answer: so all that they have to do stays due beside ours. */
+/** A tenant of the other deployment. It never answers, so the other deployment's work stays due beside ours. */
 export const SILENT_TENANT: QlikPort = {
   startReload: async () => ({ kind: 'unknown', message: unavailable.message }),
   listReloads: async () => unavailable,

@@ -15,13 +15,13 @@ export interface PeopleWorld {
   readonly tenantOf: (app: AppRef) => TenantModel;
   readonly loadInEditor: (app: AppRef) => void;
   readonly sessionApp: (app: AppRef) => void;
-  /** Calls an order off that may be, if there is one. */
+  /** Calls off an order, if there is one that may be called off. */
   readonly callOff: () => void;
-  /** Calls off all that may be. */
+  /** Calls off all orders that may be called off. */
   readonly callOffAll: () => void;
-  /** Has an app reloaded by Cascade itself. */
+  /** Reloads an app by Cascade's own action. */
   readonly byHand: (app: AppRef, body: ReloadBody) => void;
-  /** Has an event followed once more, or a dead letter read again. */
+  /** Replays an event or a dead letter. */
   readonly replay: () => void;
   readonly garbled: (app: AppRef) => void;
 }
@@ -36,7 +36,7 @@ export function planPeople(world: PeopleWorld, until: number, meanPauseMs: numbe
     at += 1_000 + random.next() * 2 * meanPauseMs;
     if (at >= until) return;
     for (const each of burst(world)) {
-      // The day is over then, and the world comes to rest: nobody does anything more.
+      // After `until` the day is over and the world comes to rest, so nobody does anything more.
       scheduler.at(Math.min(until - 1, at + random.between(0, LONGEST_BURST_MS)), each);
     }
   }

@@ -8,14 +8,14 @@ import type { Scheduler } from './scheduler.ts';
 import type { Retention } from './steps.ts';
 import type { Trace } from './trace.ts';
 
-/** What the command's activations are called. */
+/** The name of the command's activations. */
 export const PURGE = 'purge';
 
 interface PurgesWorld {
   readonly scheduler: Scheduler;
   readonly trace: Trace;
   readonly random: Random;
-  /** Of its own, so that a purge changes no other fault of a world. */
+  /** Faults of its own, so that a purge changes no other fault of a world. */
   readonly faults: Faults;
   readonly violate: (kind: string, message: string) => void;
   readonly purge: (activation: Activation) => Promise<{ readonly removed: number }>;
@@ -24,12 +24,12 @@ interface PurgesWorld {
 const HOUR_MS = 3_600_000;
 const TERMINAL_MS = 600_000;
 const USUAL: Retention = { receiver: days(30), purge: days(30) };
-/** A webhook may come six hours late, so an end is too old for the receiver after more than that. */
+/** The fewest hours of retention. A webhook may come six hours late, and must not be too old for the receiver then. */
 const FEWEST_HOURS = 9;
 const MOST_HOURS = 14;
 const MOST_PURGES = 4;
 
-/** Purges of the ledger, by a person. Every second day has some, with a retention of hours. */
+/** A person's purges of the ledger. Every second day has some, with a retention of hours. */
 export class Purges {
   readonly retention: Retention;
   readonly faults: Faults;
@@ -44,7 +44,8 @@ export class Purges {
     this.faults = faults;
     this.#isOn = random.chance(0.5) && faults.may('purged');
     const hours = random.between(FEWEST_HOURS, MOST_HOURS);
-    // The receiver takes an end for too old an hour before the purge may remove its document: there, it is a day.
+    // The receiver ignores ends as too old an hour before the purge may remove their documents. In real settings it
+    // does so a day before.
     const receiver = ((hours - 1) * HOUR_MS + days(1)) as DurationMs;
     this.retention = this.#isOn ? { receiver, purge: (hours * HOUR_MS) as DurationMs } : USUAL;
     this.#host = new Host({

@@ -15,7 +15,7 @@ import type { Activation } from './activation.ts';
 import type { QuestionSite } from './question-site.ts';
 import type { World } from './world.ts';
 
-/** The actions of the package `questions` by the last part of their path: they are not Cascade's of the same names. */
+/** Sets the actions of the package `questions` apart from Cascade's actions of the same names. */
 const PREFIX = 'questions-';
 const INVOKER = `${PREFIX}invoker`;
 const SILENT: QuestionsAnswer = { kind: 'later', wait: 60_000 as never, message: 'no answer (simulated)' };

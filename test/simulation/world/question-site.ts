@@ -6,11 +6,11 @@ import type {
 import type { EpochMs } from '../../../src/core/units.ts';
 import type { Random } from './random.ts';
 
-/** How the site treats whoever asks. */
+/** How the site treats its clients. */
 export interface SiteRules {
-  /** Of each request: throttled, or failing. */
+  /** How likely a request is throttled or fails. */
   readonly failures: number;
-  /** Of each answer: how often it asks for a pause. */
+  /** How likely an answer asks for a pause. */
   readonly backoffs: number;
   readonly quota: number;
 }
@@ -19,7 +19,7 @@ const PAGE = 100;
 const DAY_MS = 86_400_000;
 const MOST_A_SECOND = 30;
 
-/** A Stack Exchange site by docs/stack-exchange.md, at world time. It notes who breaks its rules. */
+/** A Stack Exchange site by docs/stack-exchange.md, at world time. It notes requests that break its rules. */
 export class QuestionSite {
   readonly questions = new Map<number, AskedQuestion>();
   readonly broken: string[] = [];
@@ -36,7 +36,7 @@ export class QuestionSite {
     this.#random = random;
   }
 
-  /** Somebody asks, answers or edits. The site tells time in whole seconds. */
+  /** Somebody asks, answers or edits. The site's times have whole seconds. */
   put(questionId: number, changes: Partial<AskedQuestion>, now: number): void {
     const activeAt = (Math.floor(now / 1_000) * 1_000) as EpochMs;
     const known = this.questions.get(questionId) ?? {

@@ -1,4 +1,7 @@
-/** One stream of random numbers, the same for the same seed and name; streams of other names do not disturb it. */
+/**
+ * A stream of random numbers. The same seed and name give the same stream, and streams with other names do not change
+ * it.
+ */
 export class Random {
   #state: number;
 
@@ -6,7 +9,7 @@ export class Random {
     this.#state = hashOf(`${seed} ${name}`);
   }
 
-  /** From 0 up to 1 (mulberry32). */
+  /** A number from 0 up to 1 (mulberry32). */
   next(): number {
     this.#state = (this.#state + 0x6d_2b_79_f5) >>> 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
@@ -29,7 +32,7 @@ export class Random {
   }
 }
 
-/** FNV-1a, 32 bits. */
+/** The text's FNV-1a hash, 32 bits. */
 function hashOf(text: string, from = 0x81_1c_9d_c5): number {
   let hash = from;
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01_00_01_93);

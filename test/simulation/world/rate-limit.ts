@@ -1,4 +1,4 @@
-/** How many calls a tenant takes from one user in five sliding minutes. */
+/** The length of the sliding window in which a tenant counts the calls of one user. */
 const WINDOW_MS = 5 * 60_000;
 
 /** A tenant's limit for `POST /reloads` (facts q-rate-01 to -03). Times are the world's, ms. */
@@ -12,7 +12,7 @@ export class RateLimit {
   }
 
   /**
-   * A call comes in. One that is served counts; one that is refused does not.
+   * A call comes in. It counts only if it is served.
    *
    * @returns 0 if it is served, else until when the tenant refuses calls.
    */

@@ -6,11 +6,11 @@ import type { TenantTraits } from './tenant-model.ts';
 /** What kind of world it is. */
 export interface Scenario {
   readonly about: string;
-  /** Of every fault's likelihood. */
+  /** Multiplies the likelihood of every fault. */
   readonly factor: number;
-  /** Likelihoods of its own. */
+  /** Likelihoods that differ from `FAULTS`. */
   readonly likelihoods?: Partial<Record<FaultName, number>>;
-  /** What each tenant is like, if it is not drawn. */
+  /** Traits of each tenant that are not drawn. */
   readonly traits?: Partial<TenantTraits>;
 }
 
@@ -51,7 +51,7 @@ export const SCENARIO_NAMES = Object.keys(SCENARIOS) as readonly ScenarioName[];
 const CALM = { keep: Number.POSITIVE_INFINITY, isSlow: false };
 export const QLIK_CLOCK_MS = 40_000;
 
-/** Draws what a tenant is like where Qlik's documentation leaves it open. */
+/** Draws the traits of a tenant that Qlik's documentation leaves open. */
 export function drawTraits(random: Random, { factor, traits }: Scenario): TenantTraits {
   const drawn: TenantTraits = {
     echo: random.pick(['both', 'both', 'record', 'none', 'none']),
@@ -73,7 +73,10 @@ export function drawTraits(random: Random, { factor, traits }: Scenario): Tenant
 /** Few invocations a minute: a namespace of its own may have less than OpenWhisk's defaults. */
 const FEW = { invocationsPerMinute: 6, concurrentInvocations: 30 };
 
-/** Qlik's limit is 250 (fact q-rate-01), which a day never meets; some tenants have so few that it is met often. */
+/**
+ * Qlik's limit is 250 (fact q-rate-01), and a day never reaches it. Some tenants get a limit that is so low that a day
+ * reaches it often.
+ */
 const RATE = 250;
 const FEWEST_POSTS = 4;
 const FEW_POSTS = 10;

@@ -1,22 +1,22 @@
 interface Planned {
   readonly at: number;
-  /** Of equal times the sooner planned comes first. */
+  /** Of steps with equal times, the one planned first comes first. */
   readonly order: number;
   readonly run: () => void;
 }
 
 const isSooner = (a: Planned, b: Planned): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
 
-/** Lets every continuation run that a settled promise has, and what follows from those. */
+/** Runs the continuations of all settled promises, and what follows from them. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
- * The virtual clock and everything that is to happen by it. Nothing else makes time pass: whoever waits, waits on a
- * promise that a planned step settles, and before the next step all that follows has run. So a run is a function of its
- * seed.
+ * The virtual clock and everything that is planned by it. Nothing else makes time pass. Whoever waits, waits on a
+ * promise that a planned step settles, and everything that follows has run before the next step. So a run is a function
+ * of its seed.
  */
 export class Scheduler {
-  /** World time, ms since the epoch: nobody in the world knows it, each reads a clock of its own. */
+  /** World time, in ms since the epoch. Nobody in the world knows it, as each has a clock of its own. */
   now: number;
   readonly #heap: Planned[] = [];
   #order = 0;
@@ -27,7 +27,7 @@ export class Scheduler {
     this.now = start;
   }
 
-  /** Plans a step; in the past means now. */
+  /** Plans a step. A time in the past means now. */
   at(time: number, run: () => void): void {
     this.#push({ at: Math.max(Math.round(time), this.now), order: this.#order, run });
     this.#order += 1;
@@ -37,13 +37,13 @@ export class Scheduler {
     this.at(this.now + durationMs, run);
   }
 
-  /** Settles a promise within a step; see `settle`. */
+  /** Settles a promise within a step (see `settle`). */
   wake(resume: () => void): void {
     this.#isSettled = false;
     resume();
   }
 
-  /** @throws what started work threw. */
+  /** @throws the error that started work threw. */
   async runUntil(time: number): Promise<void> {
     await this.#settled();
     for (let next = this.#heap[0]; next !== undefined && next.at <= time; next = this.#heap[0]) {

@@ -1,7 +1,7 @@
 import type { FaultName, Faults } from './faults.ts';
 import type { Random } from './random.ts';
 
-/** From when until when something is wrong, world time. */
+/** From when until when something is wrong, at world time. */
 interface Spell {
   readonly from: number;
   readonly until: number;
@@ -21,18 +21,18 @@ const WANTED = {
   'rate-limited': { aDay: 5, shortestMs: 10_000, longestMs: 6 * MINUTE_MS },
   'sweeps-paused': { aDay: 0.4, shortestMs: 30 * MINUTE_MS, longestMs: 5 * 60 * MINUTE_MS },
   'over-quota': { aDay: 3, shortestMs: 5 * MINUTE_MS, longestMs: 100 * MINUTE_MS },
-  // The last: what is drawn before stays the same.
+  // It must stay last, so that the spells drawn before it do not change.
   'no-token': { aDay: 3, shortestMs: 10_000, longestMs: 20 * MINUTE_MS },
 } as const satisfies Partial<Record<FaultName, Wanted>>;
 
 export type SpellName = keyof typeof WANTED;
 
-/** The times when a part of the world does not work, drawn beforehand. */
+/** The times when a part of the world does not work. They are drawn beforehand. */
 export class Spells {
   readonly #spells = new Map<SpellName, readonly Spell[]>();
   readonly #faults: Faults;
 
-  /** @param subjects - what each of them is about, e.g. apps. */
+  /** @param subjects - what each spell may be about, such as apps. */
   constructor(
     random: Random,
     faults: Faults,
@@ -54,7 +54,7 @@ export class Spells {
     }
   }
 
-  /** Until when it lasts, if it does at world time `now`; 0 otherwise. */
+  /** The end of the spell that lasts at world time `now`; 0 if there is none. */
   until(name: SpellName, now: number, subject?: string): number {
     if (!this.#faults.may(name)) return 0;
     const open = (this.#spells.get(name) ?? []).filter(
@@ -63,7 +63,7 @@ export class Spells {
     return Math.max(0, ...open.map(({ until }) => until));
   }
 
-  /** Whether it lasts, counted each time that somebody meets it. */
+  /** Whether the spell lasts. Counts it if it does. */
   isMet(name: SpellName, now: number, subject?: string): boolean {
     const isOpen = this.until(name, now, subject) > 0;
     if (isOpen) this.#faults.count(name);

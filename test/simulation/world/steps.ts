@@ -40,54 +40,52 @@ import type { ChannelModel } from './channel-model.ts';
 import type { RuleVersion } from './deployments.ts';
 import type { Random } from './random.ts';
 
-/** What the actions' work functions are given: ports to the world. */
+/** What the actions' work functions get: ports to the world. */
 export interface StepsWorld {
   readonly random: Random;
   readonly times: TimeConstants;
   readonly tenants: readonly TenantName[];
-  /** Where the tenants are; default `eu`. Another deployment's of the same names are elsewhere. */
+  /** The region of the tenants; default `eu`. Another deployment has tenants with the same names in another region. */
   readonly region?: string;
   readonly store: (activation: Activation) => CouchPort;
   readonly qlik: (activation: Activation, tenant: TenantName) => QlikPort;
   readonly openwhisk: (activation: Activation) => InvokerPort;
   readonly log: (activation: Activation) => Log;
-  /** The chains that an action is built with now. */
+  /** The chains in the action's present bundle. */
   readonly chains: (action: string) => Pick<RuleVersion, 'compiled' | 'hash'>;
-  /** Where people hear of apps; undefined for a deployment without channels. */
+  /** The channels on which people hear of apps; undefined for a deployment without channels. */
   readonly channels: ChannelModel | undefined;
   /** World time. */
   readonly stopwatch: () => number;
   readonly maxHops: number;
   readonly maxStartsPerHour: number;
-  /** How long what is final is kept, as the receiver's settings and the purge have it. */
+  /** How long final documents are kept, for the receiver and for the purge. */
   readonly retention: Retention;
-  /** As the store's administrator. */
+  /** An activation's way to the store as its administrator. */
   readonly admin: (activation: Activation) => PurgePort;
-  /** Told of an order that a person gave, before it is stored. */
+  /** Called for an order that a person gave, before it is stored. */
   readonly onByHand: (order: ReloadOrder) => void;
 }
 
 export const apiKeyOf = (tenant: string): string => `api-key-of-${tenant}`;
 
-/** Where the tenants of another deployment on our database are. */
+/** The region of another deployment's tenants. */
 export const ELSEWHERE = 'us';
-/** Where a deployment's tenants are, by its settings. */
+/** The address of a tenant in a deployment's settings. */
 export const addressOf = (tenant: TenantName, region = 'eu'): string => `https://${tenant}.${region}.qlikcloud.com`;
 export const qlikIdOf = (tenant: TenantName, region = 'eu'): string => `id-of-${tenant}-in-${region}`;
 
 /**
- * How long what is final is kept. A day of this world is shorter than the shortest retention, so the purge's may be
- * hours.
+ * How long final documents are kept. A day of this world is shorter than the shortest retention, so the purge may have
+ * a retention of hours.
  */
 export interface Retention {
-  /** RETENTION_DAYS of the receiver, to whom an end is too old a day before that. */
+  /** The receiver's RETENTION_DAYS. It takes an end for too old a day before that. */
   readonly receiver: DurationMs;
   readonly purge: DurationMs;
 }
 
-/**
- * The actions as this world runs them: each hands its ports to the action's own work function and does nothing else.
- */
+/** The actions as this world runs them. Each method only hands ports to the action's own work function. */
 export class Steps {
   readonly #world: StepsWorld;
   readonly #settings: ReturnType<typeof parseReceiverSettings>;
@@ -253,7 +251,7 @@ export class Steps {
     });
   }
 
-  /** Whether another notifier gets the same documents, and how much later, ms. */
+  /** How much later, in ms, another notifier gets the same documents; undefined if none does. */
   anotherNotifier(): number | undefined {
     return this.#world.channels?.another();
   }
@@ -273,7 +271,7 @@ export class Steps {
       traceId,
       deadline: activation.deadline as EpochMs,
       now: () => activation.now() as EpochMs,
-      // A stopwatch does not jump, as the container's clock may.
+      // A stopwatch, unlike the container's clock, does not jump.
       stopwatch: () => this.#world.stopwatch(),
       log: log(activation),
     });
@@ -296,7 +294,7 @@ export class Steps {
   }
 }
 
-/** As `main` of the next step would read it. */
+/** Reads a value as `main` of the next step would. */
 function valid<T>(value: T, validator: Validator<T>, name: string): T {
   const read: unknown = JSON.parse(JSON.stringify(value));
   if (validator(read)) return read;

@@ -15,12 +15,12 @@ export interface StoreWorld {
   readonly faults: Faults;
   readonly random: Random;
   readonly trace: Trace;
-  /** Whether the store answers at all now. */
+  /** Whether the store answers now. */
   readonly isUp: () => boolean;
   readonly clock: () => StoreClock;
 }
 
-/** Of a person's command: as long as a call of it may take (cli/ledger/open-couchdb.ts). */
+/** How long a call of a person's command may take (cli/ledger/open-couchdb.ts). */
 const TERMINAL_TIMEOUT_MS = 30_000;
 
 const timeoutOf = (action: string): number =>
@@ -33,7 +33,7 @@ const refused = (): CascadeError => new CascadeError('STORE_REFUSED', 'The simul
 
 const REFUSED: Written = { kind: 'refused', message: 'forbidden (simulated)', isForGood: false };
 
-/** One request to the store. `ask` is given how many of several documents it may write. */
+/** One request to the store. `ask` gets the number of documents that it may write. */
 type StoreCall = <T>(op: string, id: string, size: number, ask: (most: number) => T) => Promise<T>;
 
 function storeCall(activation: Activation, world: StoreWorld, clock: StoreClock): StoreCall {
@@ -67,7 +67,10 @@ export function purgePort(activation: Activation, world: StoreWorld): PurgePort 
   };
 }
 
-/** An activation's way to the store; what it writes may be lost on either way, in bulk also in the middle. */
+/**
+ * An activation's way to the store. The request or the answer of a write may be lost, and a bulk write may be cut in
+ * the middle.
+ */
 export function storePort(activation: Activation, world: StoreWorld): CouchPort {
   const { model, faults } = world;
   const clock = world.clock();
@@ -105,7 +108,7 @@ export function storePort(activation: Activation, world: StoreWorld): CouchPort 
   };
 }
 
-/** What is sent is what it is now, whatever the sender does to the object meanwhile. */
+/** A copy of what is sent, which the sender cannot change later. */
 const snapshot = (document: NewDocument): NewDocument => JSON.parse(JSON.stringify(document)) as NewDocument;
 
 type Lost = 'store-outage' | 'store-lost-before' | 'store-lost-after' | 'store-bulk-cut';
