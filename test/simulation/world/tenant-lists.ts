@@ -9,11 +9,11 @@ import type { SimReload, TenantModel } from './tenant-model.ts';
 const PAGE = 100;
 const APP_LIST = 100;
 
-/** Whether the tenant shows by now that a reload ended. */
+/** Whether the tenant already shows that a reload ended. */
 const isShownEnded = (reload: SimReload, now: number): boolean =>
   reload.endShownFrom !== undefined && reload.endShownFrom <= now;
 
-/** A reload as the tenant shows it at world time `now`; undefined while it does not. */
+/** A reload as the tenant shows it at world time `now`; undefined if it does not show it. */
 export function recordOf(reload: SimReload, tenant: TenantModel, now: number): ReloadRecord | undefined {
   if (reload.shownFrom > now) return undefined;
   const { clockOffset, echo } = tenant.traits;
@@ -47,7 +47,7 @@ const shown = (reloads: readonly SimReload[], tenant: TenantModel, now: number):
     .filter((reload) => isKept(reload, tenant) && !tenant.isGone(reload.appId))
     .flatMap((reload) => recordOf(reload, tenant, now) ?? []);
 
-/** The log of a reload; undefined if the tenant has none, or does not show it. */
+/** The log of a reload; undefined if the tenant has none or does not show it. */
 export function logOf(reloadId: string, tenant: TenantModel): string | undefined {
   const reload = tenant.find(reloadId);
   const isShown = reload?.endedAt !== undefined && isKept(reload, tenant) && !tenant.isGone(reload.appId);
@@ -58,7 +58,9 @@ export function logOf(reloadId: string, tenant: TenantModel): string | undefined
 export const listOfApp = (tenant: TenantModel, appId: string, now: number): readonly ReloadRecord[] =>
   [...shown(tenant.ofApp(appId), tenant, now)].sort(byCreation).slice(0, APP_LIST);
 
-/** One page of `GET /reloads?sort=-endTime&limit=100`; the cursor is a place in a list that moves meanwhile. */
+/**
+ * One page of `GET /reloads?sort=-endTime&limit=100`. The cursor is a place in the list, which moves between requests.
+ */
 export function endedPage(
   tenant: TenantModel,
   { appId, next, newestBy }: EndedQuery,

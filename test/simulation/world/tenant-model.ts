@@ -3,7 +3,7 @@ import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Trace } from './trace.ts';
 
-/** How one tenant behaves where Qlik's documentation leaves it open (facts: unknown). */
+/** How one tenant behaves in points that Qlik's documentation leaves open (unknown facts). */
 export interface TenantTraits {
   readonly echo: 'both' | 'record' | 'none';
   /** Whether our user may list the whole tenant. */
@@ -11,35 +11,35 @@ export interface TenantTraits {
   readonly isSortHonoured: boolean;
   /** Where reloads that have not ended stand in a list by end. */
   readonly areActiveFirst: boolean;
-  /** Which reloads of the same app make another one RELOADS-007. */
+  /** Which reloads of an app make the tenant refuse another one with RELOADS-007. */
   readonly pendingCovers: 'active' | 'queued';
   /** How many ended reloads of an app the lists hold. */
   readonly keep: number;
-  /** What an engine attempt calls the reload: as its request, or an id of its own. */
+  /** The reload's id in the engine's events: that of the request, or another one. */
   readonly engineIds: 'same' | 'own';
   readonly isEngineEventSent: boolean;
-  /** Of the tenant's clock from the world's, ms. */
+  /** How far the tenant's clock is ahead of the world's, in ms. */
   readonly clockOffset: number;
   /** How many reloads one page of the whole tenant's list holds. */
   readonly page: number;
   /** Whether each page takes seconds. */
   readonly isSlow: boolean;
-  /** Whether what happens depends on nothing but who starts what. */
+  /** Whether all reloads succeed and take no random time, so that only the starts decide what happens. */
   readonly isEveryReloadFine: boolean;
   /**
-   * How the n-th reload of an app goes, from 1, if that is laid down; history does not count. It does not wait in the
-   * queue.
+   * How the nth reload of an app goes, from 1, without history; undefined if it has no fixed fate. A reload with such a
+   * fate does not wait in the queue.
    */
   readonly fateOf?: (appId: string, nth: number) => Fate | undefined;
 }
 
 /**
- * What the credential is not shown of an app: anything, since it is deleted or others' (404, 403); only its list (404,
- * 500).
+ * What the credential cannot see of an app. `deleted`, `hidden`: everything (404, 403). `list-refused`, `list-fails`:
+ * only its list (404, 500).
  */
 export type Unseen = 'deleted' | 'hidden' | 'list-refused' | 'list-fails';
 
-/** Traits of a tenant that are counted once they mattered in a run. */
+/** Traits of a tenant that are counted if they had an effect in a run. */
 export type MetTrait =
   | 'echo-in-record-only'
   | 'echo-nowhere'
@@ -64,12 +64,12 @@ export interface NewReload {
   readonly resourceId?: string;
 }
 
-/** How long a new reload may take until lists show it; less if accepting it was late already. */
+/** How long a new reload may take until lists show it. If it was accepted late, the time is shorter. */
 const MOST_LAG_MS = 55_000;
-/** How the ids of reloads begin that ended before Cascade was there. */
+/** The beginning of the ids of reloads that ended before Cascade was there. */
 const HISTORY = 'history';
 
-/** A reload request as the tenant really has it; lists and events show parts of it, later. Times are the world's. */
+/** A reload as the tenant really has it. Lists and events show parts of it, later. Times are the world's. */
 export interface SimReload extends NewReload {
   readonly id: string;
   readonly acceptedAt: number;
@@ -77,7 +77,7 @@ export interface SimReload extends NewReload {
   readonly shownFrom: number;
   status: 'QUEUED' | 'RELOADING' | QlikOutcome;
   endedAt?: number;
-  /** The sweep had it canceled, and it had not ended. */
+  /** Whether the sweep canceled it before it had ended. */
   isCanceledByUs?: boolean;
   /** When lists and GET begin to show that it ended. */
   endShownFrom?: number;
@@ -92,12 +92,12 @@ export interface TenantHooks {
 
 const isActive = ({ status }: SimReload): boolean => status === 'QUEUED' || status === 'RELOADING';
 
-/** Runs reloads: queue → run → end, one at a time for each app. */
+/** Runs reloads from the queue to the end, one at a time for each app. */
 export class TenantModel {
   readonly name: string;
   readonly traits: TenantTraits;
   readonly reloads: SimReload[] = [];
-  /** Apps that the credential cannot see as it should. */
+  /** Apps of which the credential cannot see everything. */
   readonly unseen = new Map<string, Unseen>();
   readonly met = new Set<MetTrait>();
   readonly #byId = new Map<string, SimReload>();
@@ -126,18 +126,18 @@ export class TenantModel {
     return this.#scheduler.now + this.traits.clockOffset;
   }
 
-  /** Whether an app's ends are to be had by listing. */
+  /** Whether lists show an app's ends. */
   isListable(appId: string): boolean {
     return !this.unseen.has(appId);
   }
 
-  /** Whether the app and its reloads are not there for the credential. */
+  /** Whether the credential can see neither the app nor its reloads. */
   isGone(appId: string): boolean {
     const unseen = this.unseen.get(appId);
     return unseen === 'deleted' || unseen === 'hidden';
   }
 
-  /** An app is deleted, and what runs with it: nobody is told of that; or from now on it is for others to see. */
+  /** Deletes an app with its running reloads, of which nobody hears, or hides it from the credential. */
   withdraw(appId: string, unseen: 'deleted' | 'hidden', afterMs: number): void {
     this.#scheduler.after(afterMs, () => {
       this.unseen.set(appId, unseen);

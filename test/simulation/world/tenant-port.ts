@@ -30,21 +30,26 @@ export interface TenantWorld {
   /** World time. */
   readonly now: () => number;
   readonly isUp: () => boolean;
-  /** Whether there is a token to ask with; without one nothing is sent. */
+  /** Whether there is a token. Without one no request is sent. */
   readonly hasToken: () => boolean;
-  /** A POST comes in: world time until which the tenant refuses it for rate; 0 if it takes it. */
+  /**
+   * Called when a POST comes in. @returns the world time until which the tenant refuses it for rate; 0 if it accepts
+   * it.
+   */
   readonly limitedUntil: () => number;
   readonly isOverQuota: (appId: string) => boolean;
-  /** Told of a request to cancel a reload, before the tenant does it. */
+  /** Called for a request to cancel a reload, before the tenant cancels it. */
   readonly onCancel: (reload: SimReload, isActive: boolean) => void;
-  /** Told of each answer to a POST, whether it reached anybody or not. */
+  /** Called for each answer to a POST, even if the answer is lost. */
   readonly onStart: (request: StartRequest, told: string, activation: Activation) => void;
 }
 
-/** A request may take so long until Qlik accepts it: all lateness together stays below the grace (docs/promises.md). */
+/**
+ * How long a request may take until Qlik accepts it. All lateness together stays below the grace (docs/promises.md).
+ */
 const MOST_LATENESS_MS = 55_000;
 
-/** Qlik's reload ids; others it refuses to look for (400). */
+/** Whether an id has the form of Qlik's reload ids. Qlik refuses to look for others (400). */
 const isReloadId = (id: string): boolean => !/[.:]/.test(id);
 /** How soon after our POST an app is deleted, or hidden. */
 const LATEST_WITHDRAWAL_MS = 5 * 60_000;
@@ -112,7 +117,7 @@ export function tenantPort(activation: Activation, world: TenantWorld): QlikPort
           ? { kind: 'absent', message: 'Qlik answered 404 (simulated).' }
           : { kind: 'found', text };
       }),
-    // Only words for people come of them.
+    // The list of webhooks only changes texts for people.
     webhooks: async () => unavailable,
     lastDelivery: async () => unavailable,
     cancelReload: (reloadId, timeout) =>
@@ -130,19 +135,19 @@ export function tenantPort(activation: Activation, world: TenantWorld): QlikPort
 }
 
 /**
- * Whether nobody but a person may cancel a reload: one in four, by its number, so that no random number is drawn for
- * it.
+ * Whether the tenant refuses to let us cancel a reload: one in four. The id decides, so that no random number is drawn
+ * for it.
  */
 const isKept = (reloadId: string): boolean => Number.parseInt(reloadId.slice(0, 8), 16) % 4 === 0;
 
-/** How long a page takes to come. */
+/** How long a page takes, in ms. */
 function pageMs({ tenant, faults, random }: TenantWorld): number {
   if (!tenant.traits.isSlow) return latencyMs(random);
   faults.count('slow-lists');
   return random.between(...SLOW_PAGE_MS);
 }
 
-/** Whether an app's list is not to be had: counted. */
+/** Whether an app's list fails. Counts it if it does. */
 function isUnlistable(appId: string, { tenant, faults }: TenantWorld): boolean {
   const unseen = tenant.unseen.get(appId);
   if (unseen === undefined) return false;
@@ -150,7 +155,7 @@ function isUnlistable(appId: string, { tenant, faults }: TenantWorld): boolean {
   return true;
 }
 
-/** Why a page of ended reloads is not to be had. */
+/** The answer if a page of ended reloads fails; else undefined. */
 function endedOf({ appId, next }: EndedQuery, world: TenantWorld): EndedAnswer | undefined {
   const { tenant, faults } = world;
   if (next !== undefined && faults.strikes('cursor-refused')) return forbidden;
@@ -182,12 +187,12 @@ function postOf(
 }
 
 interface Started {
-  /** The answer as people call it. */
+  /** The answer's name for people. */
   readonly told: string;
   readonly answer: StartAnswer;
 }
 
-/** What the tenant does with a POST, and what the sender hears of it. */
+/** What the tenant does with a POST, and its answer. */
 function startOf(request: StartRequest, lateMs: number, world: TenantWorld): Started {
   const { faults, isUp, hasToken } = world;
   if (!hasToken()) return { told: 'no token', answer: notStarted({ message: 'Qlik gave no token (simulated)' }) };
@@ -204,7 +209,7 @@ function startOf(request: StartRequest, lateMs: number, world: TenantWorld): Sta
   return { told: '201', answer: classifyStart({ status: 201, retryAfter: null, json: { id: reload.id } }) };
 }
 
-/** Now and then an app goes, or is for others to see, soon after we had it reloaded. */
+/** Now and then deletes or hides an app, soon after we reloaded it. */
 function withdrawOf({ appId }: StartRequest, { tenant, faults, random }: TenantWorld): void {
   const [isDeleted, isHidden] = [faults.strikes('app-deleted'), faults.draws('app-hidden')];
   const afterMs = random.between(0, LATEST_WITHDRAWAL_MS);
@@ -235,7 +240,7 @@ function refusalOf({ appId }: StartRequest, world: TenantWorld): Started | undef
   return { told: String(status), answer: classify(status, 'RELOADS-003') };
 }
 
-/** Longer than any order keeps, and behind `RELOADS-003 · ` with a character across the cut. */
+/** A text that is longer than an order keeps. Behind `RELOADS-003 · `, it has a character across the cut. */
 const LONG_WORDS = `x${'😀'.repeat(300)}`;
 
 function classify(status: number, code?: string, retryAfter: string | null = null): StartAnswer {
@@ -243,14 +248,14 @@ function classify(status: number, code?: string, retryAfter: string | null = nul
   return classifyStart({ status, retryAfter, json });
 }
 
-/** Notes what a list showed an activation; a list of which one page failed showed nothing that counts. */
+/** Notes what a list showed to an activation. If one page fails, the whole list does not count. */
 function hear(
   { lists }: Activation,
   { name }: TenantModel,
   { appId, newestBy }: EndedQuery,
   answer: EndedAnswer,
 ): void {
-  // A look for one reload is no list of what ended.
+  // A request for one reload is no list of ends.
   if (newestBy === undefined) return;
   const key = appId === undefined ? name : `${name}/${appId}`;
   const known = lists.has(key) ? lists.get(key) : new Set<string>();

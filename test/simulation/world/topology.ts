@@ -13,22 +13,22 @@ export interface Topology {
   /** An app that no chain names. */
   readonly stranger: AppRef;
   readonly links: readonly Link[];
-  /** Links that wait for several apps, each once, with its first upstream as `after`. */
+  /** The links that wait for several apps. Each is there once, with its first upstream as `after`. */
   readonly joins?: readonly CompositeLink[];
-  /** Links that a deployment in mid-run adds, each after an app that no chain named until then. */
+  /** Links that a deployment adds in the middle of the run. Each follows an app that no chain named until then. */
   readonly late?: { readonly apps: readonly AppRef[]; readonly links: readonly Link[] };
   /** When apps are expected. */
   readonly expected?: readonly ExpectedApp[];
-  /** MAX_HOPS; if links lead back, it is what ends a run. */
+  /** MAX_HOPS. If links form a loop, it ends a run. */
   readonly maxHops?: number;
-  /** Outside of Cascade: whenever the one succeeded, the other is reloaded. */
+  /** An automation outside of Cascade. When `after` succeeds, it reloads `target`. */
   readonly automation?: { readonly after: AppRef; readonly target: AppRef };
 }
 
 export const BODIES: readonly ReloadBody[] = [{}, {}, {}, { partial: true }, { variables: { region: 'EMEA' } }];
 export const ONS: readonly On[] = ['succeeded', 'succeeded', 'succeeded', 'any', 'failed'];
 
-/** Draws chains without cycles: each app but the first few follows one to three before it. */
+/** Draws chains without cycles. Each app but the first few follows one to three earlier apps. */
 export function drawTopology(appCount: number, tenantCount: number, random: Random): Topology {
   const tenants = ['default', 'second'].slice(0, tenantCount) as TenantName[];
   const apps = Array.from({ length: appCount }, (_, index) => appOf(tenants, index));
@@ -40,14 +40,14 @@ export function drawTopology(appCount: number, tenantCount: number, random: Rand
 const LATE_APPS = 2;
 const FEW_HOPS = 5;
 
-/** Which of the rarer things a world has. */
+/** The rarer things that a world may have. */
 interface Extras {
   readonly isExtended: boolean;
   readonly isFedBack: boolean;
   readonly isAutomated: boolean;
 }
 
-/** Draws which of the rarer things a topology has besides, as far as the faults allow them. */
+/** Adds some of the rarer things to a topology, as far as the faults allow them. */
 export function drawWithExtras(topology: Topology, random: Random, faults: Faults): Topology {
   const [isExtended, isFedBack, isAutomated] = [random.chance(0.4), random.chance(0.15), random.chance(0.12)];
   const extras = {
@@ -62,7 +62,9 @@ export function drawWithExtras(topology: Topology, random: Random, faults: Fault
   return isIllFormed ? withIllFormed(drawn, random, faults) : drawn;
 }
 
-/** What `cascade check` refuses, and a bundle of an older version may still hold: half of a surrogate pair. */
+/**
+ * A body with half of a surrogate pair. `cascade check` refuses it, but a bundle of an older version may still have it.
+ */
 export const ILL_FORMED_BODY: ReloadBody = { variables: { region: 'a\ud800b' } };
 
 /** Gives the links from one app to another a variable that no store takes. */
@@ -75,7 +77,7 @@ function withIllFormed(topology: Topology, random: Random, faults: Faults): Topo
   return { ...topology, links };
 }
 
-/** Adds what is not a chain without cycles that stays as it is. */
+/** Adds a loop, an automation, or links that a later deployment adds. */
 function withExtras(topology: Topology, random: Random, extras: Extras): Topology {
   const { apps, tenants, links } = topology;
   const [leaf, root] = [
@@ -138,7 +140,7 @@ function linksBetween(after: AppRef, target: AppRef, random: Random): readonly L
 
 export const WINDOWS_MS = [10, 60, 6 * 60, 12 * 60].map((minutes) => minutes * 60_000);
 
-/** Adds one to three links that wait for several apps: mostly for all of them. */
+/** Adds one to three links that wait for several apps, mostly for all of them. */
 export function withJoins(topology: Topology, random: Random, faults: Faults): Topology {
   const { apps, links } = topology;
   const targets = apps.filter((_, index) => index >= 2);
@@ -162,7 +164,7 @@ export function withJoins(topology: Topology, random: Random, faults: Faults): T
 const DELAYS_MS = [1_000, 60_000, 5 * 60_000, 40 * 60_000].map((ms) => ms as DurationMs);
 const TIMEOUTS_MS = [2 * 60_000, 6 * 60_000, 20 * 60_000].map((ms) => ms as DurationMs);
 
-/** Gives some links further attempts or a timeout: links that share their orders' ids the same. */
+/** Gives some links further attempts or a timeout. Links whose orders have the same ids get the same. */
 export function withPolicies(topology: Topology, random: Random, faults: Faults): Topology {
   if (!random.chance(0.6) || !faults.may('retried')) return topology;
   faults.count('retried');
@@ -188,7 +190,7 @@ export function drawPolicy(random: Random): Policy | undefined {
   return { ...(hasRetry && { retry }), ...(hasTimeout && { timeout }) };
 }
 
-/** A composite link as it is compiled: once for each upstream. */
+/** A composite link in its compiled form: once for each upstream. */
 const ofEachUpstream = (link: CompositeLink): readonly CompositeLink[] =>
   Object.entries(link.join.of).map(([key, on]) => {
     const [tenant, appId] = key.split('/') as [TenantName, AppId];
@@ -197,9 +199,9 @@ const ofEachUpstream = (link: CompositeLink): readonly CompositeLink[] =>
 
 /** What is deployed of a topology. */
 export interface Deployment {
-  /** Of each chain's name: a renamed file. */
+  /** Added to each chain's name, as if its file was renamed. */
   readonly suffix: string;
-  /** Whether the late links are among the others. */
+  /** Whether the late links are deployed. */
   readonly hasLate: boolean;
 }
 

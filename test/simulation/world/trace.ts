@@ -7,15 +7,15 @@ export interface TraceLine {
   /** `action#activation`, or `tenant`, `person`, `world`. */
   readonly actor: string;
   readonly op: string;
-  /** What it was done to: a document, an app, a reload, an action. */
+  /** What the effect is on: a document, an app, a reload or an action. */
   readonly id: string;
   readonly rev?: string;
-  /** As it was, and as it is since, or what was answered. */
+  /** The state before. `after` is the state after the effect, or an answer. */
   readonly before?: unknown;
   readonly after?: unknown;
 }
 
-/** What happened, in order: always as a hash, and line by line if somebody reads it. */
+/** What happened, in order: always as a hash, and also line by line if somebody reads the lines. */
 export class Trace {
   readonly #write: ((line: TraceLine) => void) | undefined;
   readonly #now: () => number;

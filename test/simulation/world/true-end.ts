@@ -3,7 +3,7 @@ import type { AppRef } from '../../../src/core/names.ts';
 import type { Policy } from '../../../src/core/policy.ts';
 import type { QlikOutcome } from './tenant-model.ts';
 
-/** An end that is to have followers, as the world knows it. */
+/** An end that may have followers, as the world knows it. */
 export interface TrueEnd {
   readonly tenant: string;
   readonly appId: string;
@@ -11,27 +11,27 @@ export interface TrueEnd {
   readonly outcome: QlikOutcome;
   /** World time. */
   readonly at: number;
-  /** False if nobody could ever hear of it (docs/promises.md); asked at the end of the run. */
+  /** False if Cascade could never hear of the end (docs/promises.md). It is called at the end of the run. */
   readonly isKnowable: () => boolean;
   /**
-   * Whether only the engine's event tells of it: Qlik's list never has it, and Cascade believes the event an hour
+   * Whether only the engine's event reports the end. Qlik's list never has it, and Cascade believes the event an hour
    * later.
    */
   readonly isUnlisted?: boolean;
-  /** What our POST named, if it was ours. */
+  /** The resource id of our POST, if the reload was ours. */
   readonly resourceId?: string;
-  /** Whether another attempt follows it, so that nothing else is to. */
+  /** Whether another attempt follows the end, so that nothing else must follow. */
   readonly isTriedAgain?: boolean;
-  /** From when the tenant accepted it, ms. */
+  /** How long after its acceptance the reload ended, in ms. */
   readonly ranMs?: number;
-  /** Whether the tenant canceled it since the sweep asked for that. */
+  /** Whether the tenant canceled the reload because the sweep asked for it. */
   readonly isCanceledByUs?: boolean;
 }
 
-/** A reload that is owed: a link and its cause. */
+/** A reload that Cascade owes: a link and its cause. */
 export interface Owed {
   readonly end: TrueEnd;
-  /** Of a link that waits for several apps: the ends that it uses beside `end`. */
+  /** For a link that waits for several apps: the other ends that it uses, beside `end`. */
   readonly others?: readonly TrueEnd[];
   readonly target: AppRef;
   readonly body: ReloadBody;

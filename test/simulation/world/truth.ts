@@ -16,7 +16,7 @@ import type { QlikOutcome, SimReload } from './tenant-model.ts';
 import { ILL_FORMED_BODY } from './topology.ts';
 import type { Owed, TrueEnd } from './true-end.ts';
 
-/** What the world knows of a document that claims to settle what is owed. */
+/** The part of an order's document that says how the order was settled. */
 export interface Settlement {
   readonly state: string;
   readonly into?: string;
@@ -24,47 +24,49 @@ export interface Settlement {
   readonly ends?: readonly string[];
 }
 
-/** What the ledger says, if the world has to ask it. */
+/** What the ledger says about points that the world cannot know by itself. */
 export interface Told extends Pick<JoinTold, 'storedEnd' | 'earliestEnd' | 'wasTooLate'> {
   readonly settlementOf: (order: string) => Settlement | undefined;
-  /** Whether the event was resolved, and this target skipped for its hops. */
+  /** Whether the event was resolved with a skip of this target for its hops. */
   readonly isCapped: (end: TrueEnd, target: AppRef) => boolean;
-  /** Whether the event was resolved with the skip that the store refuses this order, and an alert names it. */
+  /** Whether the event was resolved with a skip because the store refuses this order, and an alert names the order. */
   readonly isNotStored: (end: TrueEnd, order: string) => boolean;
-  /** Whether nothing tells any more what became of a POST for the app: there is an alert. */
+  /** Whether nothing shows any more what came of a POST for the app, and an alert says so. */
   readonly isUnseen: (target: AppRef) => boolean;
-  /** Whether an order was given up in doubt, with an alert, after as many ends of its app as the tenant keeps. */
+  /**
+   * Whether an order was given up in doubt, with an alert, after as many ends of its app as the tenant's list keeps.
+   */
   readonly isForgotten: (order: string, target: AppRef) => boolean;
 }
 
 /** What the world was built with. */
 export interface TruthWorld extends JoinWorld {
   readonly maxHops: number;
-  /** Whether a tenant gives our ids back: if it does not, reloads of ours are told apart by guessing. */
+  /** Whether a tenant echoes our ids. If it does not, Cascade has to guess which reload is of which order. */
   readonly isEchoing: (tenant: string) => boolean;
-  /** Whether its events give them back, too. */
+  /** Whether the tenant's events echo our ids, too. */
   readonly isEchoingEnds: (tenant: string) => boolean;
   /** The order that the ledger says a reload was started for; undefined if it says none. */
   readonly startedFor: (end: Pick<TrueEnd, 'tenant' | 'reloadId'>) => string | undefined;
   /** An order's document as it is stored now. */
   readonly orderNow: (order: string) => StoredDocument | undefined;
-  /** Of an event or an order, as the ledger had it last. */
+  /** The definition that an event or an order named last in the ledger. */
   readonly definitionOf: (id: string) => string | undefined;
   /** Whether a resolver may have these chains now. */
   readonly mayDecide: (hash: string) => boolean;
   /** Whether nobody has decided yet what follows an end. */
   readonly isOpen: (end: TrueEnd) => boolean;
-  /** Whether every tenant gives them back in events, too: then nobody has to guess how many hops there were. */
+  /** Whether the events of every tenant echo our ids. Then Cascade does not have to guess how many hops there were. */
   readonly areHopsSure: () => boolean;
 }
 
-/** Replays at once may take each other's numbers. */
+/** Replays at the same time may take each other's numbers, so there may be so many more. */
 const SPARE_REPLAYS = 2;
 
-/** An hour, less two clocks: so long after the last POST, nothing need wait for an order in doubt. */
+/** An hour, less room for two clocks. So long after its last POST, nothing has to wait for an order in doubt. */
 const LONG_DOUBT_MS = 3_590_000;
 
-/** Two clocks have whole seconds, so each may be 1 s off, and Cascade allows for 5 s more. */
+/** Two clocks show whole seconds, so each may be 1 s off. Cascade allows for 5 s more. */
 const MOST_GUESS_MS = 7_000;
 
 /** An order whose cause is `r<n>.<reload id>`. */
@@ -77,14 +79,15 @@ const MATCHES: Readonly<Record<Link['on'], readonly QlikOutcome[]>> = {
 };
 
 /**
- * What really happened and what had to follow: made from the tenants' ends and the links alone, never from the ledger.
+ * What really happened and what had to follow. It is made only from the tenants' ends and the links, never from the
+ * ledger.
  *
- * `sent` of a reload is the resource id of our POST, which the world knows whether the tenant echoes it or not.
+ * A reload's `resourceId` is that of our POST. The world knows it even if the tenant does not echo it.
  */
 export class Truth {
-  /** What may be owed, by the order's id, and then by the definition that says so. */
+  /** What may be owed, by the order's id, and then by the definition that calls for it. */
   readonly #owed = new Map<string, Map<string, Owed>>();
-  /** Reloads by the order that was started with them. */
+  /** The reloads that were started for each order. */
   readonly starts = new Map<string, SimReload[]>();
   /** Orders that the tenant refused for good. */
   readonly refused = new Set<string>();
@@ -98,7 +101,7 @@ export class Truth {
   readonly #orders = new Map<string, string>();
   readonly #attempts: OwedAttempt[] = [];
   readonly #versions: RuleVersion[] = [];
-  /** Each end as it counts for links; several if nobody can say. */
+  /** Each end as it counts for links. An end is there several times if nobody can say how it counts. */
   readonly #counted: TrueEnd[] = [];
 
   constructor(world: TruthWorld) {
@@ -107,8 +110,8 @@ export class Truth {
   }
 
   /**
-   * From now on these chains are deployed, too, and soon they alone. They decide about what ended before if nobody has
-   * decided yet. For late links that are new, what ended before is history.
+   * Deploys these chains, at first beside the old ones. They also decide about earlier ends that nobody has decided
+   * about yet. For late links that are new, earlier ends are history.
    */
   deploy(version: RuleVersion): void {
     const isLateNew = this.#versions.at(-1)?.late.length === 0;
@@ -129,7 +132,7 @@ export class Truth {
     const failed: TrueEnd = { ...end, outcome: 'FAILED' };
     const told = counted === 'failed' ? failed : end;
     if (posted !== undefined && again === true) this.#attempts.push({ ...posted, end });
-    // Nobody can say who canceled it: what follows may follow, and need not.
+    // If nobody can say who canceled it, its followers may start, and need not.
     const isVague = counted === 'both' || again === true;
     for (const each of counted === 'both' ? [failed, end] : [told]) {
       const vague = { ...each, isKnowable: () => false, ...(again === true && { isTriedAgain: true }) };
@@ -150,7 +153,7 @@ export class Truth {
     return this.#owedFor(order)?.policy;
   }
 
-  /** The end was told by a webhook after the late links were deployed: they may follow it, whenever it was. */
+  /** A webhook reported the end after the late links were deployed. So they may follow it, whenever it was. */
   toldLate(end: Pick<TrueEnd, 'tenant' | 'reloadId'>): void {
     const known = this.#ends.get(keyOf(end));
     if (known === undefined) return;
@@ -158,8 +161,8 @@ export class Truth {
   }
 
   /**
-   * A webhook with a time in the far future tells of an end whose event is purged. Nobody can see that it is old, so it
-   * may be followed once more (docs/promises.md).
+   * A webhook with a time in the far future reports an end whose event is purged. Cascade cannot see that the end is
+   * old, so it may follow it once more (docs/promises.md).
    */
   forgotten(end: Pick<TrueEnd, 'tenant' | 'reloadId'>): void {
     const known = this.#ends.get(keyOf(end));
@@ -168,13 +171,13 @@ export class Truth {
     for (const order of this.starts.keys()) if (order.endsWith(`:${end.reloadId}`)) this.starts.set(order, []);
   }
 
-  /** A person has an event followed once more. */
+  /** A person replays an event. */
   replayed(event: Pick<TrueEnd, 'tenant' | 'reloadId'>, at: number): void {
     const end = this.#ends.get(keyOf(event));
     if (end === undefined) return;
     const times = (this.#replays.get(keyOf(event)) ?? 0) + 1;
     this.#replays.set(keyOf(event), times);
-    // It counts as for the resolver; the command may have known more than we, or less.
+    // The resolver may count the end in two ways, as the command may know more or less than the world.
     const isAsItIs = countedAs(end, this.#policyOf(postedFor(end.resourceId)?.order ?? '')) === 'as-it-is';
     const counted: readonly TrueEnd[] = isAsItIs ? [end] : [end, { ...end, outcome: 'FAILED' }];
     for (let n = 1; n <= times + SPARE_REPLAYS; n += 1) {
@@ -186,19 +189,19 @@ export class Truth {
     }
   }
 
-  /** A person has an app reloaded by Cascade. */
+  /** A person reloads an app by Cascade. */
   byHand(order: string, target: AppRef, body: ReloadBody, at: number): void {
     const end = { ...target, reloadId: order, outcome: 'SUCCEEDED', at, isKnowable: () => false } as const;
     this.#owed.set(order, new Map([['', { end, target, body }]]));
   }
 
-  /** The chains by which somebody may decide now: the newest, and those that an old step still has. */
+  /** The chains by which a step may decide now: the newest ones, and those that an old step still has. */
   #deciding(): readonly RuleVersion[] {
     const newest = this.#versions.at(-1);
     return this.#versions.filter((version) => version === newest || this.#world.mayDecide(version.hash));
   }
 
-  /** What is owed already stays so. */
+  /** Adds what an end calls for. What is owed already stays owed. */
   #owe(end: TrueEnd, version: RuleVersion, links = linksOf(version), replay = ''): void {
     for (const { after, target, paused, on, clause, body, policy } of links) {
       if (after.tenant !== end.tenant || after.appId !== end.appId || paused) continue;
@@ -211,7 +214,7 @@ export class Truth {
     }
   }
 
-  /** What an order is for, by the chains that it names: not by what others would have said. */
+  /** What an order is for, by the chains that it names and by no others. */
   #owedFor(order: string): Owed | undefined {
     const known = this.#owed.get(order);
     const definition = this.#world.definitionOf(order);
@@ -244,7 +247,10 @@ export class Truth {
     return undefined;
   }
 
-  /** Whether the ledger cannot know whose reload ended: its order came to nothing, or holds another one. */
+  /**
+   * Whether the ledger cannot know whose reload ended, because the reload's order was not started or has another
+   * reload.
+   */
   #mayFollowAnyway({ tenant, reloadId, resourceId }: TrueEnd, at: number): boolean {
     if (this.#world.isEchoingEnds(tenant)) return false;
     const order = postedFor(resourceId)?.order ?? '';
@@ -258,16 +264,16 @@ export class Truth {
     return !isHeld && (!isOpen || (sentAt ?? since) < at - LONG_DOUBT_MS);
   }
 
-  /** How many orders there are one after another, this one included, from what nobody of us started. */
+  /** How many orders led to this one, itself included, since an end that Cascade did not cause. */
   #hopsOf(order: string): number {
     const end = this.#owedFor(order)?.end;
     const parent = end === undefined ? undefined : this.#orders.get(keyOf(end));
     if (parent === undefined) return 1;
-    // A replay is a person's: each goes one step further than the run would by itself.
+    // A person starts a replay, so it is no hop. With it a run goes one step further than by itself.
     return Number(!REPLAYED.test(order)) + this.#hopsOf(parent);
   }
 
-  /** All that really ended. */
+  /** All true ends. */
   get ends(): readonly TrueEnd[] {
     return [...this.#ends.values()];
   }
@@ -282,7 +288,7 @@ export class Truth {
     if (order !== undefined) this.refused.add(order);
   }
 
-  /** What is wrong with what became of all that is owed, now that the world is at rest. */
+  /** What is wrong, at rest, with the orders that Cascade owed. */
   problems(told: Told): readonly string[] {
     const joinTold = { ...told, hasOrder: (order: string) => told.settlementOf(order) !== undefined };
     const all = new Map([...this.#due(told), ...this.#joins.present(joinTold), ...this.#joins.owed(joinTold)]);
@@ -296,8 +302,8 @@ export class Truth {
   }
 
   /**
-   * Each order that there is, by the chains that it names; and each that has to be, by those that its end was resolved
-   * by.
+   * Each order in the ledger, by the chains that it names, and each order that must be there, by the chains with which
+   * its end was resolved.
    */
   #due({ settlementOf }: Told): readonly (readonly [string, Owed])[] {
     return [...this.#owed].flatMap(([order, known]) => {
@@ -306,14 +312,14 @@ export class Truth {
       if (settlementOf(order) !== undefined) return [[order, this.#owedFor(order) ?? first] as const];
       const { tenant, reloadId } = first.end;
       const decided = this.#world.definitionOf(`event:${tenant}:${reloadId}`);
-      // Without an event nobody can say which chains would have decided, if there were several.
+      // Without an event nobody can say which of several chains would have decided.
       if (decided === undefined) return this.#versions.length > 1 ? [] : [[order, first] as const];
       const owed = known.get(decided);
       return owed === undefined ? [] : [[order, owed] as const];
     });
   }
 
-  /** What is wrong if a failed attempt was not followed by another one. */
+  /** What is wrong if no attempt followed a failed one. */
   #attemptProblem({ order, attempt, end }: OwedAttempt, told: Told): string | undefined {
     const isStarted = this.starts.get(order)?.some(({ resourceId }) => postedFor(resourceId)?.attempt === attempt + 1);
     if (isStarted === true || !end.isKnowable() || this.#isAnothers(order, end, told)) return undefined;
@@ -322,21 +328,21 @@ export class Truth {
     return problem && `After attempt ${attempt} (${end.reloadId}): ${problem}`;
   }
 
-  /**
-   * Whether another order was first to take the reload for its own by guessing: what follows goes by that one's
-   * attempts.
-   */
+  /** Whether another order guessed first that the reload is its own. Then that order's attempts decide what follows. */
   #isGuessed(order: string, end: Pick<TrueEnd, 'tenant' | 'reloadId'>): boolean {
     return !this.#world.isEchoing(end.tenant) && (this.#world.startedFor(end) ?? order) !== order;
   }
 
-  /** Whether the order took another reload for its own by guessing, so that this end says nothing of it. */
+  /** Whether the order guessed that another reload is its own. Then this end says nothing of the order. */
   #isAnothers(order: string, { tenant, reloadId }: TrueEnd, { settlementOf }: Told): boolean {
     const { ends = [], reloadId: held } = settlementOf(order) ?? {};
     return !this.#world.isEchoing(tenant) && held !== reloadId && !ends.includes(reloadId);
   }
 
-  /** Why there is no order: nobody could know of the end, its run had gone on for too long, or no store takes it. */
+  /**
+   * Whether there is a good reason for no order: Cascade could not know of the end, its run had too many hops, or the
+   * store refuses the order.
+   */
   #isExcused(order: string, { end, others = [], target, body }: Owed, { isCapped, isNotStored }: Told): boolean {
     if (body === ILL_FORMED_BODY && (REPLAYED.test(order) || isNotStored(end, order))) return true;
     const isFollower = [end, ...others].some((each) => this.#orders.has(keyOf(each)));
@@ -364,21 +370,24 @@ export class Truth {
   }
 
   /**
-   * Without echo a reload of ours that an order shares by guessing may have been started so long before the cause
-   * ended.
+   * How long before the end of its cause an order's reload may have been accepted. Without echo an order may share a
+   * reload of ours by a guess.
    */
   #guessMs(order: string, reload: SimReload, { tenant }: AppRef): number {
     const isOwn = this.starts.get(order)?.includes(reload) === true;
     return this.#world.isEchoing(tenant) || isOwn ? 0 : MOST_GUESS_MS;
   }
 
-  /** Without echo two orders in doubt may share a guess, and a list shows no variables (docs/promises.md). */
+  /**
+   * Whether the reload has the body that is owed. Without echo two orders in doubt may share a reload, and a list shows
+   * no variables (docs/promises.md).
+   */
   #isSameBody(owed: ReloadBody, started: ReloadBody, { tenant }: AppRef): boolean {
     if (bodyKey(owed) === bodyKey(started)) return true;
     return !this.#world.isEchoing(tenant) && (owed.partial === true) === (started.partial === true);
   }
 
-  /** The reload that does for an order: its own, or one of ours that it shares since the tenant does not echo. */
+  /** The reload of an order: its own, or another of ours that it shares because the tenant does not echo. */
   #reloadOf(order: string, { reloadId }: Settlement, { tenant, appId }: AppRef): SimReload | undefined {
     const ours = [...this.starts].filter(([other]) => other.startsWith(`order:${tenant}:${appId}:`));
     const held = ours.flatMap(([, reloads]) => reloads).find(({ id }) => id === reloadId);
@@ -394,7 +403,7 @@ const keyOf = ({ tenant, reloadId }: Pick<TrueEnd, 'tenant' | 'reloadId'>): stri
 
 const tenantIn = (order: string): string => order.split(':')[1] ?? '';
 
-/** The order and those that it was merged into, one after another. */
+/** The order, the one that it was merged into, and so on. */
 function mergesFrom(order: string, settlementOf: (order: string) => Settlement | undefined): readonly string[] {
   const chain = [order];
   for (let at = settlementOf(order); at?.state === 'merged' && at.into !== undefined; at = settlementOf(at.into)) {

@@ -16,8 +16,8 @@ export function watchOrder(
 ): string | undefined {
   const { state } = after;
   if (!isState(state)) return `${after._id} is in no state: ${String(state)}`;
-  // A merged order is due until the one that it merged into was read once more; one that is called off, until what was
-  // merged into it is planned again.
+  // A merged order is due until somebody has read the order that it merged into once more. An order that is called off
+  // is due until the orders that were merged into it are planned again.
   if (state !== 'merged' && state !== 'called-off' && isFinal(state) === (after['dueAt'] !== undefined))
     return `${after._id} is ${state}, but dueAt is ${after['dueAt']}`;
   const ended = (after['ends'] as readonly string[]).length;
@@ -33,25 +33,24 @@ export function watchOrder(
 }
 
 /**
- * So much later than it was stored an end may be: five minutes, a container’s clock that is five minutes off, a slow
- * request.
+ * How much later than its storing an end may be: five minutes, five more for a container’s clock, and a slow request.
  */
 const MOST_AHEAD_MS = 11 * 60_000;
-/** The store's clock is not the world's. */
+/** How far the store's clock may be off. */
 const CLOCK_MS = 60_000;
 
 const isFromFuture = ({ endedAt, storedAt }: StoredDocument): boolean =>
   Number(endedAt) > Number(storedAt) + MOST_AHEAD_MS;
 
-/** What is wrong with a write of an app's last end: it is in the future. */
+/** What is wrong with an app's last end: it must not be in the future. */
 export function watchApp({ _id, last }: StoredDocument, now: number): string | undefined {
   const { endedAt = 0 } = (last ?? {}) as { readonly endedAt?: number };
   return endedAt > now + MOST_AHEAD_MS + CLOCK_MS ? `${_id} has a last end in the future: ${endedAt}` : undefined;
 }
 
 /**
- * What is wrong with a write of an event: it is due until it is resolved and recorded, neither of which is ever taken
- * back, and its content never changes, but for a time in the future, which nobody believes once it is resolved.
+ * What is wrong with a write of an event. The event is due until it is resolved and recorded, and neither is ever taken
+ * back. Its content never changes, except for a time in the future, which must be gone when the event is resolved.
  */
 export function watchEvent(before: StoredDocument | undefined, after: StoredDocument): string | undefined {
   const isResolved = after['resolvedAt'] !== undefined;

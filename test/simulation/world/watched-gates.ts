@@ -1,8 +1,6 @@
 import type { StoredDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 
-/**
- * So long a reload may go by what it, or the step before it, read of a gate; by clocks that show whole seconds.
- */
+/** How long a reload may rely on what it, or the step before it, read of a gate. The clocks show whole seconds. */
 const STALE_MS = 12_000;
 
 interface Shut {
@@ -11,17 +9,19 @@ interface Shut {
   readonly until: number;
 }
 
-/** When each gate was shut, and until when. Whoever began later may not post before. */
+/**
+ * When each gate was shut, and until when. An activation that began after the shutting must not post before that time.
+ */
 export class WatchedGates {
   readonly #shut = new Map<string, Shut[]>();
   readonly #storeOffset: number;
 
-  /** @param storeOffset - of the store's clock from the world's, ms. */
+  /** @param storeOffset - how far the store's clock is ahead of the world's, in ms. */
   constructor(storeOffset: number) {
     this.#storeOffset = storeOffset;
   }
 
-  /** A gate was stored, at world time `storedAt`. */
+  /** Notes that a gate was stored at world time `storedAt`. */
   written({ _id, until }: StoredDocument, storedAt: number): void {
     if (typeof until !== 'number') return;
     const known = this.#shut.get(_id) ?? [];

@@ -4,9 +4,9 @@ import type { Announcement } from './webhooks.ts';
 const MALFORMED = 400;
 
 /**
- * What is wrong with a webhook's answer: a 2xx for what is not stored, or a failure after it was stored.
+ * What is wrong with a webhook's answer: a 2xx although nothing is stored, or a failure after the event was stored.
  *
- * @param isExpected - whether it tells something that Cascade has to keep.
+ * @param isExpected - whether it reports something that Cascade must keep.
  */
 export function checkAnswer(
   { tenant, kind, reloadId, body }: Announcement,

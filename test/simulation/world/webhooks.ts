@@ -4,14 +4,14 @@ import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SimReload, TenantModel } from './tenant-model.ts';
 
-/** One thing that the tenant tells, however often it is delivered. */
+/** One event that the tenant reports, however often it is delivered. */
 export interface Announcement {
   readonly tenant: string;
   readonly kind: 'final' | 'attempt' | 'paper' | 'session-app' | 'garbled';
   readonly appId: string;
-  /** As the body names it; absent in the paper's form. */
+  /** The reload's id in the body; absent in the paper's form. */
   readonly reloadId?: string;
-  /** The reload that it really tells about. */
+  /** The reload that the event is really about. */
   readonly about?: string;
   readonly body: string;
   /** Whether it says that the reload ended in the far future. */
@@ -27,7 +27,7 @@ interface WebhookWorld {
   readonly scheduler: Scheduler;
   readonly faults: Faults;
   readonly random: Random;
-  /** Draws of its own, so that it disturbs nothing else. */
+  /** Random numbers of its own, so that it changes nothing else. */
   readonly future: Random;
   readonly post: Post;
 }
@@ -35,15 +35,16 @@ interface WebhookWorld {
 const HOUR_MS = 3_600_000;
 const YEAR_MS = 365 * 24 * HOUR_MS;
 const MOST_DELIVERIES = 4;
-/** An event is published after its reload's end, and before anybody has it. */
+/** How long after its reload's end an event is published. */
 const MOST_PUBLISHING_MS = 15;
 /**
- * The paper's form tells no time, and an engine attempt may name an id of its own: told much later than its reload's
- * end, or when the lists do not hold that reload any more, neither can be known for it.
+ * The longest delay of events that Cascade could not recognize later. The paper's form has no time, and an engine
+ * attempt may have an id of its own. Long after the reload's end, or when lists do not have the reload any more,
+ * Cascade could not know which reload such an event is about.
  */
 const VAGUE_LONGEST_MS = 4 * 60_000;
 
-/** What the tenants tell: drops it, doubles it, holds it back, lets it overtake. */
+/** The tenants' webhooks. They may be dropped, doubled, delayed, or delivered out of order. */
 export class Webhooks {
   readonly announced: Announcement[] = [];
   /** Deliveries that are not answered yet. */
@@ -54,7 +55,7 @@ export class Webhooks {
     this.#world = world;
   }
 
-  /** A request ended. */
+  /** Sends the webhooks of a reload that ended. */
   ended(reload: SimReload, tenant: TenantModel): void {
     const { faults, random } = this.#world;
     const { traits } = tenant;
@@ -79,7 +80,7 @@ export class Webhooks {
     return YEAR_MS;
   }
 
-  /** A load from the editor: no request, the engine alone tells it. */
+  /** Reports a load from the editor. It has no request, so only the engine's event reports it. */
   editorLoaded(tenant: TenantModel, appId: string, reloadId: string): Announcement {
     const about = { eventId: `event-${reloadId}`, time: tenant.now() };
     const attempt = { appId, reloadId, isOk: true, isPartial: false, endedAt: tenant.now() };
@@ -92,7 +93,7 @@ export class Webhooks {
     this.#tell(tenant, 'session-app', { appId, id: reloadId }, body, reloadId);
   }
 
-  /** A body with an API key that nobody understands. */
+  /** Sends a body that nobody understands. */
   garbled(tenant: TenantModel, appId: string): void {
     const body = `{"type":"com.qlik.v1.reload.finished","data":{"appId":"${appId}","number":${this.announced.length}`;
     this.#announce({ tenant: tenant.name, kind: 'garbled', appId, body, isTold: false });
@@ -140,7 +141,7 @@ export class Webhooks {
     return announcement;
   }
 
-  /** When it is delivered, from now, ms. */
+  /** Draws the deliveries of an event. @returns their delays in ms. */
   #deliveries(): readonly number[] {
     const { faults } = this.#world;
     const [isDropped, isDoubled] = [faults.strikes('webhook-dropped'), faults.strikes('webhook-doubled')];

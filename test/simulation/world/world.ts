@@ -56,31 +56,32 @@ export interface WorldOptions {
   readonly apps: number;
   readonly scenario: Scenario;
   readonly without: readonly FaultName[];
-  /** Drawn unless given. */
+  /** The chains; drawn unless given. */
   readonly topology?: Topology;
-  /** The host's limits, which then hold for what runs at once, too; drawn unless given. */
+  /** The host's limits; drawn unless given. Given limits also hold for concurrent invocations. */
   readonly limits?: NamespaceLimits;
-  /** Whether webhooks and sweeps count as the host's invocations, and get 429 beyond its limits. */
+  /** Whether webhooks and sweeps count as invocations of the host, and get a 429 beyond its limits. */
   readonly isDoorHeld?: boolean;
   /** Whether people hear of anything; default true. */
   readonly hasChannels?: boolean;
   /** Whether a channel gives no answer at a world time. */
   readonly isChannelDown?: (channel: string, now: number) => boolean;
   /**
-   * When a notice of a document that is owed since `owedAt` must have come, at world time; else only once it all rests.
+   * The latest world time at which a document's notice may come that is owed since `owedAt`. Default: when everything
+   * rests.
    */
   readonly latestNotice?: (document: string, channel: string, owedAt: number) => number;
   /** How many POSTs each tenant takes in five minutes; drawn unless given. */
   readonly rate?: number;
-  /** Whoever makes the so-many-eth change to the world ends right after it. */
+  /** Whoever makes the change to the world with this number crashes right after it. */
   readonly crashAfterEffect?: number;
   readonly write?: (line: TraceLine) => void;
-  /** To plant a mistake between an action and its store or tenant. */
+  /** Plants a mistake between an action and its store or tenant. */
   readonly wrapStore?: (port: CouchPort) => CouchPort;
   readonly wrapQlik?: (port: QlikPort) => QlikPort;
 }
 
-/** What must never be. */
+/** Something that must never happen. */
 export interface Violation {
   readonly kind: string;
   readonly message: string;
@@ -93,21 +94,21 @@ export interface Post {
   readonly resourceId: string;
   readonly told: string;
   readonly at: number;
-  /** When a tenant refuses it for rate: world time until which it does. */
+  /** If the tenant refuses the POST for rate: the world time until which it does. */
   readonly limitedUntil: number;
 }
 
 const START = Date.parse('2026-11-01T00:00:00Z');
 const HOUR_MS = 3_600_000;
-/** The receiver takes an end for too old a day before a purge may remove it. */
+/** The receiver ignores ends as too old a day before a purge may remove them. */
 const RECEIVERS_DAY_MS = 24 * HOUR_MS;
-/** The clocks of tenant, store and container together are off by less. */
+/** The clocks of tenant, store and container together are off by less than this. */
 const CLOCKS_OFF_MS = 10 * 60_000;
-/** What the actions of the other deployment are called, behind their names. */
+/** The ending of the names of the other deployment's actions. */
 const OTHER = '-of-another-deployment';
 const MAX_HOPS = 64;
 const MAX_STARTS_PER_HOUR = 12;
-/** Where an automation feeds a chain with its own ends. */
+/** The limit of starts in an hour, if an automation feeds a chain with its own ends. */
 const FEW_STARTS_PER_HOUR = 4;
 const STORE_OFFSET_MS = 2_300;
 const AUTOMATION_MS = 30_000;
@@ -115,7 +116,7 @@ const AUTOMATION_MS = 30_000;
 const TOO_MANY = 429;
 const LAG_MS = { 'shown-late': 50_000, 'end-shown-late': 50_000 };
 
-/** If an end is told with a time in the future, Cascade believes a time up to so long after it was stored. */
+/** If an event has a time in the future, Cascade believes a time up to so long after its storing. */
 const MOST_AHEAD_MS = 10 * 60_000;
 
 /** The latest time that Cascade may take for that of an end. */
@@ -124,7 +125,7 @@ function latestTime(at: number, event: StoredDocument | undefined): number {
   return Math.max(at, Math.min(Number(event['endedAt']), Number(event['storedAt']) + MOST_AHEAD_MS));
 }
 
-/** Everything at once: the clock, the store, the tenants, the host, what they tell each other, and what must hold. */
+/** The whole world: the clock, the store, the tenants, the host, the messages between them, and the checks. */
 export class World {
   readonly scheduler = new Scheduler(START);
   readonly arrows = new Tally();
@@ -142,40 +143,40 @@ export class World {
   readonly flows: Flows;
   /** Another deployment on our database. */
   readonly other: Flows;
-  /** Its chains and tenants: of our names, or of others. */
+  /** The other deployment's chains and tenants. The tenants have the names of ours, or other names. */
   readonly otherTopology: Topology;
   readonly webhooks: Webhooks;
   readonly purges: Purges;
   readonly channels: ChannelModel;
   readonly until: number;
   violation: Violation | undefined;
-  /** Told of each POST that reached a tenant. */
+  /** Called for each POST that reached a tenant. */
   onPost?: (post: Post) => void;
-  /** Told of an order that another was just merged into. */
+  /** Called with an order when another order was just merged into it. */
   onMerged: (into: string) => void = () => {};
-  /** Changes to the world made so far, by any actor. */
+  /** How many changes to the world have been made, by any actor. */
   effects = 0;
-  /** Events that were stored. */
+  /** How many events were stored. */
   events = 0;
   /** World time of the last start or end of a reload. */
   stirredAt = START;
-  /** Writes of documents that are not stuck (see `isStuck`). */
+  /** How many writes there were of documents that are not stuck (see `isStuck`). */
   writes = 0;
-  /** Of each tenant's checkpoint: when it was last written with nothing left to be listed. */
+  /** When each tenant's checkpoint was last written with nothing left to list. */
   readonly listedAt = new Map<string, number>();
   readonly deployments: Deployments;
-  /** What is deployed beside Cascade, by its name. */
+  /** The actions that are deployed beside Cascade, by name. */
   readonly deployed = new Map<string, (params: unknown) => Promise<void>>();
-  /** Ends from before this time are history, of which nobody hears. */
+  /** Ends from before this time are history, and nobody hears of them. */
   readonly noticesSince: number;
-  /** Ends that a list showed a sweep which ended well, as `tenant/reload id`. */
+  /** Ends that a list showed to a sweep that ended well, as `tenant/reload id`. */
   readonly #heard = new Set<string>();
-  /** Since when a tenant's sweep knows of the late apps. */
+  /** Since when the sweep of a tenant knows of the late apps. */
   readonly #noticedAt = new Map<string, number>();
   readonly #spells: Spells;
   readonly #rates = new Map<string, RateLimit>();
   readonly #gates: WatchedGates;
-  /** Of the POST that came in last: until when it is refused for rate. */
+  /** Until when the tenant refuses the latest POST for rate. */
   #limited = 0;
   readonly #options: WorldOptions;
 
@@ -270,7 +271,7 @@ export class World {
   }
 
   /**
-   * On every second day, a version that sends notices is deployed in the middle of the day. What was before is history.
+   * On every second day, a version that sends notices is deployed in the middle of the day. Earlier ends are history.
    */
   #upgraded(): number {
     const random = this.random('upgrade');
@@ -284,7 +285,7 @@ export class World {
   #drawn(apps: number, tenantCount: number): Topology {
     const plain = drawTopology(apps, tenantCount, this.random('topology'));
     const extended = drawWithExtras(plain, this.random('extras'), this.faults);
-    // From a stream of its own, so that it changes nothing else of a world.
+    // Each addition has a random stream of its own, so that it changes nothing else of a world.
     const joined = withJoins(extended, this.random('joins'), this.faults);
     const tried = withPolicies(joined, this.random('policies'), this.faults);
     return { ...tried, expected: drawExpected(tried.apps, this.random('expected'), START, this.until) };
@@ -304,7 +305,7 @@ export class World {
     this.violation ??= { kind, message, at: new Date(this.scheduler.now).toISOString() };
   }
 
-  /** A deployment: of renamed chain files, with the late links, or of other chains. */
+  /** Deploys renamed chain files, the late links, or other chains. */
   deploy(change: Partial<Deployment>, topology?: Topology): void {
     this.deployments.deploy(change, topology);
     this.truth.deploy(this.deployments.newest);
@@ -321,7 +322,7 @@ export class World {
     return this.#spells.isMet('sweeps-paused', this.scheduler.now);
   }
 
-  /** What people never heard, now that nothing is left to be done. */
+  /** What people should have heard and never heard, when nothing is left to do. */
   unheard(): readonly string[] {
     if (this.#options.hasChannels === false) return [];
     const alerts = this.store.all().filter((document) => document._id.startsWith('alert:') && !isOfTheirs(document));
@@ -336,19 +337,20 @@ export class World {
     return this.deployments.deployment.hasLate;
   }
 
-  /** Whether the sweep was to find an end that no webhook tells, which was at `at`. */
+  /** Whether a sweep had to find an end, at the time `at`, that no webhook reports. */
   isSwept({ tenant, appId, reloadId, at }: Pick<TrueEnd, 'tenant' | 'appId' | 'reloadId' | 'at'>): boolean {
     const model = this.tenantOf({ tenant: tenant as TenantName });
     if (!model.isListable(appId) || this.deployments.wasAbsent({ tenant, appId })) return false;
     const reload = model.find(reloadId);
-    // Ten later ends before any sweep that ended well was shown it: nobody promises to hear of that.
+    // If the tenant's list lost the end before it was shown to a sweep that ended well, Cascade does not promise to
+    // hear of it.
     if (reload !== undefined && !isKept(reload, model) && !this.#heard.has(`${tenant}/${reloadId}`)) return false;
     return !this.isLate(appId) || at > (this.#noticedAt.get(tenant) ?? Number.POSITIVE_INFINITY);
   }
 
   /**
-   * Whether a document stays due for good, since its app cannot be seen: an engine's attempt that a request may cover,
-   * or an order in doubt; that, too, if no start was ever answered, so that nobody knows whether the tenant echoes.
+   * Whether a document stays due for good. A hint or an order in doubt does if its app cannot be seen. An order in
+   * doubt also does if no start was ever answered, because nobody then knows whether the tenant echoes.
    */
   isStuck(document: StoredDocument): boolean {
     const { type, appId, tenant, state } = document;
@@ -358,7 +360,7 @@ export class World {
     return this.tenants.get(tenant)?.unseen.has(appId) === true && (type === 'hint' || isInDoubt);
   }
 
-  /** Whether a reload that surely is ours has told whether the tenant gives our ids back. */
+  /** Whether the ledger knows if the tenant echoes our ids. */
   isEchoKnown(tenant: string): boolean {
     return this.store.peek(`gate:${tenant}`)?.['echoes'] !== undefined;
   }
@@ -452,7 +454,7 @@ export class World {
     };
   }
 
-  /** What is different for another deployment on our database, whose tenants are elsewhere. */
+  /** What is different for another deployment on our database, as its tenants are elsewhere. */
   #elsewhere(ours: StepsWorld): Pick<StepsWorld, 'region' | 'tenants' | 'chains' | 'channels' | 'qlik' | 'openwhisk'> {
     return {
       channels: undefined,
@@ -525,7 +527,7 @@ export class World {
     return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
   }
 
-  /** Until when a tenant refuses a POST for rate; 0 if it takes it. */
+  /** Until when a tenant refuses a POST for rate; 0 if it accepts it. */
   #limitedUntil(tenant: string): number {
     const { now } = this.scheduler;
     const spell = this.#spells.until('rate-limited', now);
@@ -551,7 +553,7 @@ export class World {
     if (told === '401' || /^4\d\d$/.test(told)) this.truth.refusedFor(resourceId);
   }
 
-  /** A worker cancels a second start; the sweep cancels what runs too long. */
+  /** Checks a request to cancel. A worker cancels a second start, and the sweep cancels a reload that runs too long. */
   #canceling({ name }: Activation, reload: SimReload, isActive: boolean): void {
     if (name !== 'collector') return;
     const problem = this.truth.canceling(reload, this.scheduler.now);
@@ -583,7 +585,7 @@ export class World {
     if (status === 'SUCCEEDED') this.#automate(end);
   }
 
-  /** Somebody's own automation, outside of Cascade. */
+  /** An automation outside of Cascade. */
   #automate({ tenant, appId }: { readonly tenant: string; readonly appId: string }): void {
     const { automation } = this.topology;
     if (automation?.after.tenant !== tenant || automation.after.appId !== appId || !this.faults.may('automation'))
@@ -617,7 +619,7 @@ export class World {
       this.#problem(watchApp(after, this.scheduler.now));
       this.channels.written(after);
     }
-    // What stays as it is for good is told again now and then.
+    // An alert about something that never changes is written again now and then.
     const isToldAgain = before !== undefined && after._id.startsWith('alert:');
     if (!isToldAgain && !this.isStuck(after)) this.writes += 1;
     if (!isToldAgain && after._id.startsWith('alert:')) this.#alerted(String(after['kind']));
@@ -628,8 +630,8 @@ export class World {
   }
 
   /**
-   * An event that is resolved, and an order that an end called for, name the chains that decided, and never others
-   * later.
+   * Checks that a resolved event, and an order that an end called for, name the chains that decided, and that this name
+   * never changes.
    */
   #watchDefinition(actor: string, before: StoredDocument | undefined, after: StoredDocument): string | undefined {
     const { _id, definition } = after;
@@ -639,8 +641,7 @@ export class World {
     const isNew = before?.['definition'] === undefined && definition !== undefined;
     const isResolved = _id.startsWith('event:') && after['resolvedAt'] !== undefined;
     if (isResolved && definition === undefined) return `${_id} is resolved, and names no definition`;
-    // An order that a composite link called for may be created long after that, and a person replays with the newest
-    // files.
+    // An order of a composite link may be created long after the decision, and a person replays with the newest files.
     const isOfResolver =
       isResolved || (_id.startsWith('order:') && /^order:[^:]*:[^:]*:(s|weekly):(?!r\d+\.)/.test(_id));
     if (!isNew || !isOfResolver || actor.includes(OTHER)) return undefined;
@@ -666,8 +667,8 @@ export class World {
   }
 
   /**
-   * Whether Cascade may ignore the end for its age: a purge may have removed its event. So it does if the end comes for
-   * the first time then, or if its app was in no chain when it came before.
+   * Whether Cascade may ignore the end for its age, as a purge may have removed its event. It does so if this is the
+   * first webhook of the end, or if the app was in no chain before.
    */
   #mayBeTooOld({ tenant, about }: Announcement): boolean {
     const endedAt =
@@ -689,7 +690,7 @@ export class World {
       return TOO_MANY;
     }
     const { status } = answer;
-    // A deployment may have been in between.
+    // A deployment may have changed the chains in between.
     const isExpected = isReload && wasInAChain && this.isInAChain(announcement) && !this.#mayBeTooOld(announcement);
     this.trace.add(announcement.tenant, 'webhook.answered', announcement.reloadId ?? 'paper', { after: status });
     const isStored = (id: string): boolean => this.store.lastKnown(id) !== undefined;
