@@ -1,15 +1,18 @@
 import type { Figure } from './figure.ts';
 import type { ServerKind, Servers } from './servers.ts';
 
-/** What a benchmark may tell while it runs. */
+/** Prints a line while a benchmark runs. */
 export type Say = (line: string) => void;
 
-/** One benchmark: it measures ours beside a peer in the same run. */
+/** One benchmark. It measures Cascade beside a peer in the same run. */
 export interface Bench {
   readonly name: string;
-  /** One line for the list. */
+  /** One line for the list of benchmarks. */
   readonly about: string;
-  /** Whether it can run on servers of somebody's, or else why not; absent if it uses neither. */
+  /**
+   * For each kind of server: `true` if the benchmark can run on a given one, else the reason why not. Absent if it uses
+   * neither kind.
+   */
   readonly servers?: Readonly<Record<ServerKind, true | string>>;
   run(say: Say, servers: Servers): Promise<readonly Figure[]>;
 }

@@ -1,16 +1,16 @@
-/** What a figure has to reach. */
+/** The value that a figure must reach. */
 export type Bar = { readonly atLeast: number } | { readonly atMost: number };
 
-/** One line of a benchmark: our value, beside a peer's or a limit of the same run. */
+/** One line of a benchmark: our value, and that of a peer or a limit in the same run. */
 export interface Figure {
   readonly name: string;
   readonly ours: number;
   readonly unit: 'µs' | 'ms' | 's' | 'kB' | 'MB' | 'per second' | 'per minute' | '';
-  /** What ours stands beside, in the same unit. */
+  /** The peer's value, in the same unit. */
   readonly peer?: { readonly name: string; readonly value: number };
-  /** Ours and the peer's as one number: which one divides the other is said in `name`. */
+  /** Ours and the peer's as one number. `name` says which one divides the other. */
   readonly ratio?: number;
-  /** Of the ratio, or of `ours` if there is none; a figure without a bar is there to be read. */
+  /** The bar for the ratio, or for `ours` if there is no ratio. A figure without a bar is only for information. */
   readonly bar?: Bar;
 }
 

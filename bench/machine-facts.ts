@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
 
-/** What the figures were measured on, and how busy it was: absolute times mean little without it. */
+/** Describes the machine and how busy it was. Without that, absolute times mean little. */
 export function machineFacts(): string {
   const [model = 'unknown processor'] = cpus().map((cpu) => cpu.model.trim());
   const load = loadavg().map((value) => value.toFixed(1));

@@ -22,6 +22,6 @@ try {
     machineFacts,
   });
 } catch (error) {
-  // Whatever it ran on is being removed: the end comes when nothing is left.
+  // After an interrupt, the process ends when everything that the benchmark used is removed.
   if (!isInterrupted) throw error;
 }

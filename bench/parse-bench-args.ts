@@ -1,16 +1,16 @@
 import { visible } from '../src/core/visible.ts';
 import type { ServerKind, Servers } from './servers.ts';
 
-/** What `npm run bench --` was asked for. */
+/** The arguments of `npm run bench --`. */
 export interface BenchArgs {
-  /** Of a benchmark, which may have a flag in it: `host --kill`. */
+  /** The name of a benchmark, which may have a flag in it: `host --kill`. */
   readonly name: string;
   readonly isJson: boolean;
   readonly isHelp: boolean;
   readonly servers: Servers;
 }
 
-/** The option that names each kind of server. */
+/** The option for each kind of server. */
 export const OPTION_OF: Readonly<Record<ServerKind, string>> = { store: '--store', openwhisk: '--openwhisk' };
 
 const WITH_VALUE = ['--store', '--openwhisk', '--auth'] as const;
@@ -18,9 +18,9 @@ type OptionWithValue = (typeof WITH_VALUE)[number];
 
 const hasValue = (arg: string): arg is OptionWithValue => (WITH_VALUE as readonly string[]).includes(arg);
 
-/** @returns a text if it is misuse: what is wrong; it never repeats a value that may have a key in it. */
+/** @returns a text that says what is wrong, after misuse. It never repeats a value that may have a key in it. */
 export function parseBenchArgs(given: readonly string[]): BenchArgs | string {
-  // `--store=URL` is `--store URL`.
+  // `--store=URL` means `--store URL`.
   const args = given.flatMap((arg) => {
     const [option = '', ...value] = arg.split('=');
     return hasValue(option) && value.length > 0 ? [option, value.join('=')] : [arg];
@@ -65,7 +65,7 @@ function readServers(values: ReadonlyMap<OptionWithValue, string>): Servers | st
   return store === undefined ? { openwhisk } : { store, openwhisk };
 }
 
-/** What is wrong with an address that is to name a server and nothing on it. */
+/** What is wrong with an address, which must name a server and nothing on it. */
 function wrongOrigin(option: string, text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) return `${option} is no http or https address.`;

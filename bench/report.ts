@@ -31,7 +31,7 @@ const barText = (bar: Bar): string => ('atLeast' in bar ? `≥ ${bar.atLeast}` :
 
 const quantity = (value: number, unit: Figure['unit']): string => `${rounded(value)} ${unit}`.trimEnd();
 
-/** Three digits say enough. */
+/** Rounds a number to three digits, which are enough. */
 const rounded = (value: number): string => {
   if (Number.isInteger(value) || Math.abs(value) >= 100) return Math.round(value).toLocaleString('en-US');
   return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);

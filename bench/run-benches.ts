@@ -7,18 +7,18 @@ import type { ServerKind, Servers } from './servers.ts';
 
 export interface RunPorts {
   readonly benches: readonly Bench[];
-  /** A line on stdout. */
+  /** Writes a line to stdout. */
   readonly write: (line: string) => void;
-  /** A line on stderr. */
+  /** Writes a line to stderr. */
   readonly writeError: (line: string) => void;
   readonly machineFacts: () => string;
 }
 
 /**
- * Runs what `npm run bench --` was asked for: a benchmark's name, or `all`, and options; lists them when nothing is
- * named. Of `all`, those are left out that do not run on the servers that are given.
+ * Runs the benchmark that the arguments of `npm run bench --` name, or `all`. Without a name it lists the benchmarks.
+ * `all` leaves out those that do not run on the given servers.
  *
- * @returns the exit code: 0 fine, 1 short of a bar, 2 misuse.
+ * @returns the exit code: 0 if all bars are reached, 1 if one is not, 2 after misuse.
  */
 export async function runBenches(args: readonly string[], ports: RunPorts): Promise<0 | 1 | 2> {
   const { benches, write, writeError } = ports;

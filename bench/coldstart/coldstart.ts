@@ -18,13 +18,11 @@ import { unbundledModules } from './unbundled-modules.ts';
 
 const WARM_UP_ROUNDS = 3;
 const ROUNDS = 25;
-/** Of an empty action's time. */
+/** How many times the time of an empty action each action may take. */
 const MOST_OF_EMPTY: Readonly<Record<string, number>> = { receiver: 1.3, resolver: 1.3, invoker: 1.8, reload: 1.8 };
 const MOST_KB = 150;
 
-/**
- * A container's process start, init and first run of each bundle, beside an empty action; and what the bundles weigh.
- */
+/** Measures process start, init and first run of each bundle, beside an empty action, and the sizes of the bundles. */
 export const coldstart: Bench = {
   name: 'coldstart',
   about: 'process start + init + first run of each bundle, beside an empty action',

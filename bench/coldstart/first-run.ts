@@ -11,15 +11,15 @@ export interface RunPlace {
   readonly guard: Guard;
 }
 
-/** An action and what it is first run with. */
+/** An action, and the parameters of its first run. */
 export interface FirstRun {
   readonly name: string;
-  /** The bundle. */
+  /** The path of the bundle. */
   readonly file: string;
   readonly params: object;
   readonly apiHost: string;
   readonly apiKey?: string;
-  /** Whether the result is that of a run that did its work. */
+  /** Whether a result shows that the run did its work. */
   readonly isFine: (result: Record<string, unknown>) => boolean;
 }
 
@@ -30,7 +30,8 @@ const memory = new MemoryWatch();
 let containers = 0;
 
 /**
- * From the start of a container's process to the answer of its first run, as the host's own containers do it, in ms.
+ * How long it takes, in ms, from the start of a container's process to the answer of its first run. It does what the
+ * host's own containers do.
  */
 export async function timeFirstRun(run: FirstRun, { folder, ...place }: RunPlace): Promise<number> {
   const code = await readFile(run.file, 'utf8');

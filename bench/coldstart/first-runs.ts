@@ -5,13 +5,13 @@ import type { TenantReady } from '../support/processes.ts';
 import { webhookBody } from '../support/webhook-body.ts';
 import type { FirstRun } from './first-run.ts';
 
-/** The fan-out whose webhook comes in. */
+/** The size of the fan-out for which the webhook calls. */
 export const SIZE = 1;
 
 const TRACE_ID = '0123456789abcdef'.repeat(2);
 const RELOAD_ID = '673f0c2e9b1d4a0012345678';
 
-/** Each bundle with what it really gets as the first step, the second and so on of one webhook. */
+/** Each bundle with the parameters that it really gets as a step of one webhook. */
 export function firstRuns(bundles: readonly BuiltAction[], tenant: TenantReady, apiHost: string): readonly FirstRun[] {
   const secret = randomBytes(24).toString('hex');
   const event = { ...upstreamOf(SIZE), reloadId: RELOAD_ID, outcome: 'succeeded', endedAt: Date.now(), partial: false };

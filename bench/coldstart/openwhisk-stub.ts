@@ -1,7 +1,9 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** As much of an OpenWhisk host as one run of the invoker asks: its limits, and that it takes an invocation. */
+/**
+ * The part of an OpenWhisk host that one run of the invoker uses: it answers with limits, and accepts an invocation.
+ */
 export interface Stub {
   readonly url: string;
   close(): Promise<void>;

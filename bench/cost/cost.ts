@@ -2,7 +2,9 @@ import type { Bench } from '../bench.ts';
 import { measureLatency } from './measure-latency.ts';
 import { measureRequests } from './measure-requests.ts';
 
-/** What the ledger costs: requests to the store for each case, and how much later a webhook is answered. */
+/**
+ * Measures what the ledger costs: the requests to the store for each case, and how much later a webhook is answered.
+ */
 export const cost: Bench = {
   name: 'cost',
   about: 'requests to the store for each case, by the protocol’s table; a warm webhook’s answer beside its parts',

@@ -11,7 +11,7 @@ const appOf = (digit: string): AppRef => ({
 export const HALVES = [appOf('1'), appOf('2')] as const;
 const JOINED = appOf('3');
 
-/** The chains, and one link that waits for two apps which nothing else follows. */
+/** Adds to the chains one link that waits for two apps, which nothing else follows. */
 export function withJoin({ links, apps }: CompiledChains): CompiledChains {
   const of = Object.fromEntries(HALVES.map((app) => [appKey(app), 'succeeded'])) as NonNullable<Link['join']>['of'];
   const joined = HALVES.map(

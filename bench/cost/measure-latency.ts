@@ -15,10 +15,16 @@ import { webhookBody } from '../support/webhook-body.ts';
 const ROUNDS = 60;
 const WARM_UP_ROUNDS = 10;
 const OF_ITS_PARTS = 1.3;
-/** What a webhook set off runs on after its 2xx: it must not share the processor with what is measured next. */
+/**
+ * A pause between measurements. The work that a webhook set off goes on after its 2xx, and must not share the processor
+ * with the next measurement.
+ */
 const BETWEEN_MS = 250;
 
-/** A warm webhook's answer, beside what it cannot do without: its round trips to the store, and three activations. */
+/**
+ * Measures a warm webhook's answer beside the parts that it cannot do without: its round trips to the store, and three
+ * activations.
+ */
 export async function measureLatency(say: Say, servers: Servers): Promise<readonly Figure[]> {
   const rig = await startLedgerRig({ servers, chains: fanOutChains([1]), hasWebhook: false }, say);
   try {
@@ -35,15 +41,15 @@ export async function measureLatency(say: Say, servers: Servers): Promise<readon
   }
 }
 
-/** All in ms. */
+/** Times in ms. */
 interface Round {
-  /** A webhook's answer: of an app with a follower, and of one that only is a target. */
+  /** The answer to a webhook of an app with a follower. `target` is the same for an app that is only a target. */
   readonly follower: number;
   readonly target: number;
-  /** Three empty activations, one after the other; and the web sequence of them. */
+  /** Three empty activations, one after the other. `sequence` is the web sequence of them. */
   readonly three: number;
   readonly sequence: number;
-  /** The requests to the store of the first webhook, and of the second. */
+  /** The requests to the store of the webhook for `follower`; then of the one for `target`. */
   readonly followerTrips: number;
   readonly targetTrips: number;
 }
@@ -102,7 +108,7 @@ interface BareUrls {
   readonly sequence: string;
 }
 
-/** An empty web action, and a web sequence of three. */
+/** Puts an empty web action on the host, and a web sequence of three. */
 async function putBareActions({ host }: LedgerRig): Promise<BareUrls> {
   const put = async (path: string, body: object): Promise<void> => {
     const { status, json } = await host.rest('PUT', path, body);
@@ -131,7 +137,7 @@ function checkTaken({ status, body }: Posted): void {
   if (status < 200 || status > 299) throw new Error(`The host answered ${status}: ${body}`);
 }
 
-/** The requests of receiver, resolver and invoker, from here: no activation between them. */
+/** Makes the requests of receiver, resolver and invoker from this process, with no activation between them. */
 async function roundTrips(port: CouchPort, id: string, hasOrder: boolean): Promise<void> {
   const event: NewDocument = { _id: `trips:${id}:event`, content: FILLER };
   const written = await port.put(event);
@@ -140,5 +146,5 @@ async function roundTrips(port: CouchPort, id: string, hasOrder: boolean): Promi
   if (written.kind === 'stored') await port.put({ ...event, _rev: written.rev, resolvedAt: 1 });
 }
 
-/** As long as what our documents have beside ids. */
+/** A text as long as the fields that our documents have beside ids. */
 const FILLER = 'x'.repeat(300);

@@ -11,7 +11,7 @@ const SIZES = [1, 5] as const;
 const PATIENCE_MS = 60_000;
 const IN_NO_CHAIN: AppRef = { tenant: DEFAULT_TENANT, appId: 'dddddddd-0000-4000-8000-000000000000' as AppId };
 
-/** Requests to the store for each case that is built: as many as the protocol's table says. */
+/** Counts the requests to the store for each case. They must be as many as the protocol's table says. */
 export async function measureRequests(say: Say, servers: Servers): Promise<readonly Figure[]> {
   const counted = await startCountedRig(SIZES, say, servers);
   try {
@@ -38,7 +38,7 @@ const exactly = (name: string, ours: number, wanted: number): Figure => ({
   bar: { atMost: 0 },
 });
 
-/** By how much a figure is off its table is its ratio. */
+/** The figures of one case. The ratio of a figure is how far it is off the table. */
 const figures = (
   name: string,
   { sequence, reload, posts, storer }: Spent,
@@ -51,7 +51,8 @@ const figures = (
 ];
 
 /**
- * The first start in a tenant also finds out whether the tenant echoes: a read and a write of the gate, once for all.
+ * The first start in a tenant also finds out whether the tenant echoes. That is a read and a write of the gate, only
+ * once.
  */
 async function firstStart({ tell, spentBy }: CountedRig): Promise<readonly Figure[]> {
   const spent = await spentBy(() => tell(upstreamOf(1), 'first', 202));
@@ -116,7 +117,10 @@ async function busyTarget({ rig: { tenant }, tell, spentBy }: CountedRig): Promi
 
 const ABOUT_SEVEN = 8;
 
-/** The ends of an order's reload, of a reload that failed, and of the success after it: what `record` takes. */
+/**
+ * The ends of an order's reload, of a reload that failed, and of the success after it. The figures are the requests of
+ * `record`.
+ */
 async function recordedEnds({ rig: { tenant }, tell, spentBy }: CountedRig): Promise<readonly Figure[]> {
   const target = targetOf(0);
   await spentBy(() => tell(upstreamOf(1), 'recorded', 202));

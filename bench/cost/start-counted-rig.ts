@@ -10,18 +10,18 @@ import { withJoin } from './joined-chains.ts';
 import { startStoreCounters } from './store-counters.ts';
 import { COUNTED_ACTIONS, storeForEachAction, storeVariable } from './store-for-each-action.ts';
 
-/** What one case took. */
+/** The requests that one case took. */
 export interface Spent {
   /** Requests to the store, in the sequence `webhook` or `sweep`. */
   readonly sequence: number;
   readonly sequenceWrites: number;
   readonly reload: number;
   readonly storer: number;
-  /** POSTs of reloads, refused ones too. */
+  /** POSTs of reloads, including refused ones. */
   readonly posts: number;
 }
 
-/** A reload that is told of. */
+/** The reload that a webhook reports. */
 export interface ToldReload extends ToldEnd {
   readonly id: string;
 }
@@ -30,14 +30,14 @@ export interface CountedRig {
   readonly rig: LedgerRig;
   /** Posts the webhook of an end by hand. @throws Error unless it is answered with one of `statuses`. */
   tell(app: AppRef, reload: string | ToldReload, ...statuses: readonly number[]): Promise<void>;
-  /** Does `work`, waits until nothing moves, and tells what it took. */
+  /** Does `work`, waits until nothing moves, and returns the requests that it took. */
   spentBy(work: () => Promise<unknown>): Promise<Spent>;
   close(): Promise<void>;
 }
 
 const PATIENCE_MS = 30_000;
 
-/** A rig whose tenant tells nobody, so that only what is told by hand costs anything. */
+/** Starts a rig whose tenant sends no webhooks, so that only webhooks posted by hand cost anything. */
 export async function startCountedRig(sizes: readonly number[], say: Say, servers: Servers): Promise<CountedRig> {
   const counters: {
     take: () => Readonly<Record<string, { reads: number; writes: number }>>;

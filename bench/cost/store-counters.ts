@@ -8,16 +8,16 @@ export interface Requests {
   readonly writes: number;
 }
 
-/** A way to the store for each action, which counts what goes through. */
+/** A proxy of the store for each action. It counts the requests that go through. */
 export interface StoreCounters {
-  /** Where an action finds the store, without user and password. */
+  /** The store's address for each action, without user and password. */
   readonly urls: Readonly<Record<string, string>>;
-  /** By action, since last asked; actions that asked nothing are left out. */
+  /** Returns the requests by action since the last call, without actions that made none. */
   take(): Readonly<Record<string, Requests>>;
   close(): Promise<void>;
 }
 
-/** Puts itself between the actions and the store at `target`. */
+/** Starts the proxies between the actions and the store at `target`. */
 export async function startStoreCounters(target: string, actions: readonly string[]): Promise<StoreCounters> {
   let counted: Record<string, { reads: number; writes: number }> = {};
   const { Agent } = moduleFor(target);

@@ -1,16 +1,16 @@
-/** The actions whose requests to the store are told apart. */
+/** The actions whose requests to the store are counted separately. */
 export const COUNTED_ACTIONS = ['receiver', 'resolver', 'invoker', 'reload', 'storer', 'collector'] as const;
 
 const ACTION = /^ {8}(\w+):$/;
 const STORE = `"\${COUCHDB_URL}"`;
 
-/** The name of the variable that has an action's address of the store. */
+/** The variable with the store's address for an action. */
 export const storeVariable = (action: string): string => `COUCHDB_URL_OF_${action.toUpperCase()}`;
 
 /**
- * The manifest with a variable of its own for each action's address of the store.
+ * Changes the manifest so that each action has a variable of its own for the store's address.
  *
- * @throws Error for an action that the manifest does not give the store.
+ * @throws Error if the manifest does not give the store's address to one of the actions.
  */
 export function storeForEachAction(manifest: string): string {
   const left = new Set<string>(COUNTED_ACTIONS);

@@ -7,7 +7,7 @@ interface Report {
   readonly bad: number;
 }
 
-/** A crash of whoever makes a change to the world, right after it, for each change that there is. */
+/** For each change to the world: whoever makes it crashes right after it. */
 export const crash: Bench = {
   name: 'crash',
   about:

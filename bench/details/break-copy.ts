@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import type { Edit } from './detail-list.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
-/** What the simulation runs. */
+/** The files and folders that the simulation needs. */
 const NEEDED = ['package.json', 'tsconfig.json', 'src', 'actions', 'sim', 'local', 'cli', 'test'];
 
-/** The text with the edit made. @throws Error if what it replaces is not there exactly once. */
+/** Makes an edit in a text. @throws Error if the text to replace does not occur exactly once. */
 export function edited(text: string, { file, find, put }: Edit): string {
   const parts = text.split(find);
   const [before, after] = parts;
@@ -16,7 +16,7 @@ export function edited(text: string, { file, find, put }: Edit): string {
   throw new Error(`${file} has ${parts.length - 1} times, and not once: ${find}`);
 }
 
-/** A copy of the sources in a folder of its own, with the edits made; `remove` deletes it. */
+/** Copies the sources into a folder of their own and makes the edits. `remove` deletes the folder. */
 export async function breakCopy(
   edits: readonly Edit[],
 ): Promise<{ readonly folder: string; readonly remove: () => Promise<void> }> {

@@ -1,4 +1,4 @@
-/** A change of one file: what is written there, and what in its place. */
+/** A change of one file: the text to replace, and the text to put there. */
 export interface Edit {
   readonly file: string;
   /** Occurs exactly once in the file. */
@@ -6,7 +6,7 @@ export interface Edit {
   readonly put: string;
 }
 
-/** What the simulation calls the promise that is broken. */
+/** The simulation's names for broken promises. */
 type ViolationKind =
   | 'document'
   | 'owed'
@@ -22,14 +22,15 @@ type ViolationKind =
   | 'undone';
 
 /**
- * A detail of the ledger's protocols, and how it is taken out of the code (docs/ledger.md, “What each detail holds”).
+ * A detail of the ledger's protocols, and the edits that take it out of the code (docs/ledger.md, “What each detail
+ * holds”).
  */
 export interface Detail {
-  /** As the table's first column has it. */
+  /** The text in the table's first column. */
   readonly without: string;
-  /** Of the simulation: where its absence is looked for. */
+  /** The simulation's scenario in which a day fails without the detail. */
   readonly scenario: string;
-  /** What that day violates, any of these: another mistake of the broken code proves nothing. */
+  /** The day must violate one of these promises. Other mistakes of the broken code prove nothing. */
   readonly shows: readonly ViolationKind[];
   readonly edits: readonly Edit[];
 }
@@ -190,7 +191,7 @@ export const DETAILS: readonly Detail[] = [
         'return now !== undefined && dueAt !== undefined && dueAt - now > times.margin;',
         'return now !== undefined && dueAt !== undefined && times.margin > 0;',
       ),
-      // The run's own limit would end a late worker's patience before its lease.
+      // The run's own limit would end a late worker's patience before its lease ends.
       edit(
         'actions/reload/order-work.ts',
         'const leftMs = Math.min(CALL_TIMEOUT_MS, deadline - now() - RESERVE_MS);',

@@ -15,7 +15,7 @@ interface FirstFailure {
   readonly others: readonly string[];
 }
 
-/** Each detail of the protocols taken out of a copy of the code: the simulation notices. */
+/** Takes each detail of the protocols out of a copy of the code. The simulation must notice. */
 export const details: Bench = {
   name: 'details',
   about: `each of ${DETAILS.length} details of the ledger taken out: the first of ${SEEDS} virtual days that fails without it`,

@@ -16,7 +16,7 @@ const TIME_FACTOR = 0.05;
 const SEED = 20_261_123;
 const PATIENCE_MS = 240_000;
 
-/** Posts whose answers are lost, before or after the reload was started: each order is started once. */
+/** Some POSTs lose their answers, before or after the reload was started. Each order must be started once. */
 export const doubt: Bench = {
   name: 'doubt',
   about: `${POSTS} posts by reload on the host, 10 % of the answers lost before, 10 % after the effect, with and without echo`,
@@ -43,7 +43,7 @@ async function measure(echo: 'both' | 'none', say: Say, servers: Servers): Promi
   }
 }
 
-/** As the invoker fires them, but waiting for each end. */
+/** Starts the orders as the invoker does, but waits for the end of each activation. */
 async function postAll(rig: LedgerRig, targets: readonly AppRef[]): Promise<void> {
   const port = couchPortOf(rig.store.settings);
   const orders = await createBenchOrders(port, targets, 'doubt', TIME_FACTOR);

@@ -9,8 +9,9 @@ export interface LostAnswer {
 }
 
 /**
- * Faults for a post of each app: exactly every tenth app's answer is lost before the effect, every tenth's after it.
- * A post that was lost before is made again, and may be lost again, with the same chances.
+ * Draws the faults for the POSTs of apps. Exactly one app in ten loses an answer before the effect, and one in ten
+ * after it. Cascade repeats a POST that was lost before the effect. The repeated POST may be lost again, with the same
+ * chances.
  */
 export function lostAnswers(apps: readonly AppRef[], seed: number): readonly LostAnswer[] {
   const random = seededRandom(seed);

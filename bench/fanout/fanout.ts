@@ -13,7 +13,7 @@ type Size = (typeof SIZES)[number];
 const LATENCY_MS = 50;
 const WARM_UP_ROUNDS = 3;
 const ROUNDS = 9;
-/** How many times faster than the loop; a single target can only be slower. */
+/** How many times faster than the loop a fan-out must be. With a single target it can only be slower. */
 const FASTER = { 5: 3, 20: 8, 50: 12 } as const satisfies Record<Exclude<Size, 1>, number>;
 const OF_THE_LOOP = 1.3;
 const OF_THE_IDEAL = 1.5;
@@ -25,7 +25,7 @@ interface Round {
   readonly idealMs: number;
 }
 
-/** Fan-out beside the paper's sequential loop, and beside an ideal that has nothing of ours. */
+/** Measures a fan-out beside the paper's sequential loop, and beside an ideal without our code. */
 export const fanout: Bench = {
   name: 'fanout',
   about: `one webhook, N reloads, beside a sequential loop (a tenant that takes ${LATENCY_MS} ms for a call)`,
@@ -97,7 +97,7 @@ function warmFigures(size: Size, rounds: readonly Round[]): readonly Figure[] {
   ];
 }
 
-/** The same runs, seen from further back. */
+/** The same runs, measured from an earlier instant. */
 function besides(name: string, rounds: readonly Round[], loopMs: number): readonly Figure[] {
   const peer = { name: 'sequential loop', value: loopMs };
   const invoker = medianOf(rounds, (round) => round.ours.fromInvokerMs);
@@ -108,7 +108,7 @@ function besides(name: string, rounds: readonly Round[], loopMs: number): readon
   ];
 }
 
-/** The very first webhook after a deployment, for each size. */
+/** Measures the very first webhook after a deployment, for each size. */
 async function measureCold(rig: Rig): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
   for (const size of SIZES) {

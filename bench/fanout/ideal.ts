@@ -1,8 +1,8 @@
 import type { Rig } from '../support/start-rig.ts';
 
 /**
- * What a fan-out on this host cannot do without, and nothing of ours: a web action that invokes a second action once
- * for each app, all at the same time, by the host's REST API; and that second action, which makes the one POST.
+ * The least that a fan-out on this host needs, without our code. A web action invokes a second action once for each
+ * app, all at the same time, by the host's REST API. The second action makes the one POST.
  */
 const FIRES = `
 const http = require('node:http');
@@ -54,7 +54,7 @@ export async function putIdeal({ host, tenant }: Rig): Promise<void> {
   await put('actions/ideal/reload', { exec: { kind: 'nodejs:20', code: POSTS }, parameters });
 }
 
-/** Calls the web action for these apps; gives the answer's status. */
+/** Calls the web action for these apps. @returns the answer's status. */
 export async function callIdeal({ host }: Rig, appIds: readonly string[]): Promise<number> {
   const response = await fetch(`${host.url}/api/v1/web/${host.namespace}/ideal/invoker`, {
     method: 'POST',

@@ -4,12 +4,12 @@ import { type Rig, startRig } from '../support/start-rig.ts';
 import { measureFanOut, measureLoop } from './measure-round.ts';
 
 const MINUTE_MS = 60_000;
-/** The webhook's own invocation, and what the invoker keeps in reserve. */
+/** The webhook's own invocation, and those that the invoker keeps in reserve. */
 const RESERVED = 4;
 
 /**
- * The same fan-outs, once each, on a host with OpenWhisk's default limits; waits for a new minute whenever one is
- * spent.
+ * Measures the same fan-outs, once each, on a host with OpenWhisk's default limits. When a minute is spent, it waits
+ * for the next.
  */
 export async function measureDefaultLimits(sizes: readonly number[], latencyMs: number): Promise<readonly Figure[]> {
   const rig = await startRig({ sizes, limits: DEFAULT_HOST_LIMITS, latencyMs });
@@ -17,7 +17,7 @@ export async function measureDefaultLimits(sizes: readonly number[], latencyMs: 
   try {
     const figures: Figure[] = [];
     for (const size of sizes) {
-      // Once to warm the containers up.
+      // This fan-out only warms the containers up.
       await spend(size);
       await measureFanOut(rig, size);
       await spend(size);

@@ -4,7 +4,7 @@ import type { ReloadPost, Rig } from '../support/start-rig.ts';
 import { callIdeal } from './ideal.ts';
 import { sequentialLoop, straightPosts } from './sequential-loop.ts';
 
-/** How long it took, in ms. */
+/** How long a fan-out took, in ms. */
 export interface Taken {
   /** From the invoker's first call, as it reaches the host, to the last POST answered. */
   readonly fromFirstCallMs: number;
@@ -18,7 +18,7 @@ export interface Taken {
 
 const nowMs = (): number => performance.timeOrigin + performance.now();
 
-/** One webhook that reloads `size` apps. */
+/** Measures one webhook that reloads `size` apps. */
 export async function measureFanOut(rig: Rig, size: number): Promise<Taken> {
   const postedAt = nowMs();
   const status = await rig.postWebhook(size);
@@ -27,7 +27,8 @@ export async function measureFanOut(rig: Rig, size: number): Promise<Taken> {
 }
 
 /**
- * The same by two bare actions. @returns from the first call, as it reaches the host, to the last POST answered, in ms.
+ * Measures the same with two bare actions. @returns the ms from the arrival of the first call at the host to the last
+ * answer to a POST.
  */
 export async function measureIdeal(rig: Rig, size: number): Promise<number> {
   const postedAt = nowMs();
@@ -63,10 +64,10 @@ async function takenIn(
 const targetIds = (size: number): readonly string[] =>
   Array.from({ length: size }, (_, index) => targetOf(index).appId);
 
-/** The same targets, one after another: from the first call to the last POST answered, in ms. */
+/** Measures the same targets, one after another: from the first call to the last answer to a POST, in ms. */
 export const measureLoop = (rig: Rig, size: number): Promise<number> => measurePosts(rig, size, sequentialLoop);
 
-/** The same targets, all at once and without OpenWhisk, measured in the same way. */
+/** Measures the same targets, all at once and without OpenWhisk, in the same way. */
 export const measureStraight = (rig: Rig, size: number): Promise<number> => measurePosts(rig, size, straightPosts);
 
 async function measurePosts(rig: Rig, size: number, start: typeof sequentialLoop): Promise<number> {
@@ -76,7 +77,7 @@ async function measurePosts(rig: Rig, size: number, start: typeof sequentialLoop
   return Math.max(...posts.map(({ answeredAt }) => answeredAt)) - startedAt;
 }
 
-/** A figure of reloads that were refused or came twice would be worth nothing. */
+/** Checks the POSTs. If some were refused or came twice, the figure would be worth nothing. */
 function checkPosts(posts: readonly ReloadPost[], size: number): void {
   const apps = new Set(posts.map(({ appId }) => appId));
   if (posts.length === size && apps.size === size && posts.every(({ status }) => status === 201)) return;

@@ -4,7 +4,7 @@ import type { TenantReady } from '../support/processes.ts';
 const agent = new http.Agent({ keepAlive: true });
 
 /**
- * Reloads one app after the other as the paper's invoker did: each POST waits for the answer to the one before, on one
+ * Reloads one app after the other, as the paper's invoker did. Each POST waits for the answer to the one before, on one
  * connection that stays open.
  *
  * @returns when the first call was made, in epoch ms with fractions.
@@ -16,7 +16,7 @@ export async function sequentialLoop({ url, apiKey }: TenantReady, appIds: reado
 }
 
 /**
- * The same POSTs all at once, straight to the tenant: what is left of a fan-out without OpenWhisk. @returns as the
+ * Makes the same POSTs all at once, straight to the tenant, as a fan-out without OpenWhisk. @returns the same as the
  * loop.
  */
 export async function straightPosts({ url, apiKey }: TenantReady, appIds: readonly string[]): Promise<number> {

@@ -1,5 +1,5 @@
 /**
- * How many failures the headline of a Slack message tells of: `:red_circle: 37 failed, …` or `:red_circle: Sales
+ * How many failures the headline of a Slack message reports. It is `:red_circle: 37 failed, …` or `:red_circle: Sales
  * failed`.
  */
 export function failuresIn(headline: string): number {

@@ -20,7 +20,7 @@ const SLOTS_FREE_MS = 90_000;
 const MOST_MESSAGES = 6;
 const PATIENCE_MS = 60_000;
 
-/** Many apps fail at once: people get a few messages that count all of them. */
+/** Many apps fail at once. People must get a few messages that count all failures. */
 export const flood: Bench = {
   name: 'flood',
   about: `${APPS} apps fail within a minute: how many messages Slack and a bot get until the second sweep`,
@@ -55,7 +55,7 @@ export const flood: Bench = {
 
 const upstreams: readonly AppRef[] = Array.from({ length: APPS }, (_, index) => rowApp(2 * index));
 
-/** Each app of the flood has a follower, and these channels hear of it. */
+/** Chains in which each app of the flood has a follower. These channels hear of the app. */
 function heardBy(names: readonly string[]): CompiledChains {
   const { links, apps } = pairChains(APPS);
   const to = names as readonly ChannelName[];
@@ -72,7 +72,7 @@ async function failAll(rig: LedgerRig): Promise<void> {
   await pause(SLOTS_FREE_MS);
 }
 
-/** Sweeps, and waits until what the sweep set off has told all that was due. */
+/** Sweeps, and waits until the activations that it set off have sent all notices that were due. */
 async function sweepOnce(rig: LedgerRig): Promise<void> {
   await sweep(rig);
   const until = performance.now() + PATIENCE_MS;

@@ -28,7 +28,7 @@ const DAYS_MS = 30 * 24 * 3_600_000;
 const WRITES = 1_000;
 const SCRIPT = fileURLToPath(new URL('../large/measured-command.ts', import.meta.url));
 
-/** `cascade runs` over a short and over a long past, and what its indexes cost. */
+/** Measures `cascade runs` over a short and over a long past, and the cost of its indexes. */
 const historyOf = (name: string, many: number): Bench => ({
   name,
   about: `cascade runs with ${many} events in the ledger beside ${FEW}, and what its indexes cost each write`,
@@ -67,7 +67,7 @@ const historyOf = (name: string, many: number): Bench => ({
 export const history = historyOf('history', 50_000);
 export const historySmall = historyOf('history --small', 5_000);
 
-/** Writes runs that began in the last 30 days, in the order of their beginnings. */
+/** Writes runs that began in the last 30 days, in the order in which they began. */
 function seederOf(port: CouchPort, runs: number) {
   const startedAt = Date.now();
   let next = 0;
@@ -75,13 +75,13 @@ function seederOf(port: CouchPort, runs: number) {
     async seedTo(count: number): Promise<void> {
       while (next < count) {
         const indexes = Array.from({ length: Math.min(RUNS_AT_ONCE, count - next) }, (_, offset) => next + offset);
-        // The newest few of both pasts are equally far apart, so that the same work is done for both.
+        // The newest runs of both pasts have equal distances, so that the command does the same work for both.
         await store(
           port,
           indexes.flatMap((index) => pastRun('past', index, startedAt - DAYS_MS + (index * DAYS_MS) / runs)),
         );
         next += indexes.length;
-        // A sweep asks for what is due every five minutes. Meanwhile so much is seldom written.
+        // A sweep asks for due documents every five minutes. So much is seldom written in that time.
         if (next % INDEXED_RUNS === 0) await bringIndexesUpToDate(port);
       }
     },
@@ -94,7 +94,8 @@ async function store(port: CouchPort, documents: ReturnType<typeof pastRun>): Pr
 }
 
 /**
- * Writes as many documents without and with the indexes of the history, and has the store bring its indexes up to date.
+ * Writes equally many documents without and with the indexes of the history. Each time the store brings its indexes up
+ * to date.
  */
 async function measureWrites({ settings }: BenchStore, say: Say): Promise<readonly Figure[]> {
   const port = couchPortOf(settings);
@@ -138,7 +139,7 @@ async function removeIndexes({ COUCHDB_ADMIN_URL, COUCHDB_DATABASE }: StoreSetti
   if (!ok) throw new Error(`The store answered ${status} to the removal of the indexes.`);
 }
 
-/** The median of some calls of the command, each in a process of its own. */
+/** The median time of some calls of the command, each in a process of its own. */
 async function timeOfRuns(settings: StoreSettings, cwd: string): Promise<number> {
   const { COUCHDB_URL, COUCHDB_DATABASE } = settings;
   const args = ['--import', import.meta.resolve('tsx'), SCRIPT, 'runs'];

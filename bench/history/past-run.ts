@@ -5,7 +5,7 @@ const UPSTREAM: AppRef = { tenant: DEFAULT_TENANT, appId: '5a1e5000-0000-4000-80
 const TARGET: AppRef = { tenant: DEFAULT_TENANT, appId: '5a1e5000-0000-4000-8000-000000000002' as AppId };
 const SECOND_MS = 1_000;
 
-/** The documents of a run that is over: an end, the order that it called for, and the end of that order's reload. */
+/** The documents of a finished run: an end, the order that it called for, and the end of that order's reload. */
 export function pastRun(
   name: string,
   index: number,

@@ -9,7 +9,7 @@ export interface HostQuestion {
 }
 
 export interface RunAnswer {
-  /** After a garbage collection. */
+  /** The process's memory after a garbage collection. */
   readonly rssBytes?: number;
   /** How often each activation ended. */
   readonly ends?: readonly (readonly [activationId: string, times: number])[];

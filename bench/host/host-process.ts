@@ -1,4 +1,4 @@
-/** A local OpenWhisk host in a process of its own that tells its memory, and counts how often each activation ended. */
+/** A local OpenWhisk host in a process of its own. It reports its memory, and how often each activation ended. */
 import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -8,7 +8,7 @@ import type { HostProcessReady, HostQuestion, RunAnswer } from './host-messages.
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** By activation; kept only if it is asked for, as the host's own memory is measured here. */
+/** How often each activation ended. It is counted only on request, as the host's own memory is measured here. */
 const ends = new Map<string, number>();
 const [{ countEnds }] = (await once(process, 'message')) as [{ countEnds: boolean }];
 const host = await startHost({

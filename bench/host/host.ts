@@ -11,11 +11,11 @@ const WARM_UP = 30;
 const COLD_STARTS = 30;
 const ACTIVATIONS = 10_000;
 const AT_ONCE = 4;
-/** Past the 5,000 records that the host keeps: from there on only a leak makes it grow. */
+/** More activations than the 5,000 records that the host keeps. From then on only a leak makes it grow. */
 const GROWN_AFTER = 6_000;
 const MEGABYTE = 1_048_576;
 
-/** The host's own cost, its cold starts side by side, and its memory over many activations. */
+/** Measures the host's own cost, its cold starts side by side, and its memory over many activations. */
 export const host: Bench = {
   name: 'host',
   about:

@@ -15,7 +15,7 @@ const KILL_EVERY_MS = 50;
 const SEED = 20_261_122;
 const PATIENCE_MS = 30_000;
 
-/** Containers end at any moment, while they start, run or wait. */
+/** Kills containers at any moment, while they start, run or wait. */
 export const hostKill: Bench = {
   name: 'host --kill',
   about: 'containers killed at random under load: every activation ends once, and none runs twice',
@@ -50,7 +50,7 @@ interface Runs {
   close(): void;
 }
 
-/** Counts how often the action's code ran for each activation: the action itself tells. */
+/** Counts how often the action's code ran for each activation. The action itself reports each run. */
 async function countRuns(): Promise<Runs> {
   const byActivation = new Map<string, number>();
   const server = http.createServer((request, response) => {
@@ -66,7 +66,7 @@ async function countRuns(): Promise<Runs> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, byActivation, close };
 }
 
-/** By turns waiting for the end and not. */
+/** Invokes the action many times. Every second call waits for the activation's end. */
 async function invokeAll(running: HostProcess): Promise<readonly string[]> {
   const accepted: string[] = [];
   await inParallel(INVOKES, AT_ONCE, async (n) => {
@@ -80,7 +80,7 @@ async function invokeAll(running: HostProcess): Promise<readonly string[]> {
   return accepted;
 }
 
-/** Polls for a record that has an end. @throws Error when there is none within 30 s. */
+/** Polls for a record that has an end. @throws Error if there is none within 30 s. */
 async function recordOf(running: HostProcess, activationId: string): Promise<void> {
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
     const { status, body } = await running.rest('GET', `activations/${activationId}`);
@@ -89,7 +89,7 @@ async function recordOf(running: HostProcess, activationId: string): Promise<voi
   }
 }
 
-/** Kills one child of the host at a time that is a container. */
+/** Kills one container after another among the children of the host's process. */
 function startKiller(hostPid: number): { stop(): Promise<number> } {
   const random = seededRandom(SEED);
   let killed = 0;

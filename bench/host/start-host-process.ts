@@ -9,20 +9,20 @@ export interface HostAnswered {
   readonly body: string;
 }
 
-/** A host in a process of its own, and calls of it over kept connections. */
+/** A host in a process of its own, and calls of it over connections that stay open. */
 export interface HostProcess {
   readonly ready: HostProcessReady;
   ask(question: HostQuestion): Promise<RunAnswer>;
-  /** A call below `/api/v1/namespaces/_/` with the key. */
+  /** Makes a call below `/api/v1/namespaces/_/` with the key. */
   rest(method: string, path: string, body?: object): Promise<HostAnswered>;
-  /** A call without a key. */
+  /** Makes a call without a key. */
   get(path: string): Promise<HostAnswered>;
-  /** Puts an action of that code. @throws Error when the host refuses it. */
+  /** Puts an action with that code. @throws Error if the host refuses it. */
   put(name: string, code: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Starts one with limits raised; with `countEnds` it can tell how often each activation ended. */
+/** Starts a host with raised limits. With `countEnds` it counts how often each activation ended. */
 export async function startHostProcess(countEnds: boolean): Promise<HostProcess> {
   const part: Part<HostProcessReady> = await startProcess('../host/host-process.ts', { countEnds });
   const agent = new http.Agent({ keepAlive: true });
@@ -30,7 +30,7 @@ export async function startHostProcess(countEnds: boolean): Promise<HostProcess>
   const authorization = `Basic ${Buffer.from(auth).toString('base64')}`;
   const rest = (method: string, path: string, body?: object): Promise<HostAnswered> => {
     const headers = { authorization, 'content-type': 'application/json' };
-    // A GET with a body would be two requests to the server.
+    // The server would take a GET with a body for two requests.
     const content = method === 'GET' ? undefined : JSON.stringify(body ?? {});
     return call(agent, `${url}/api/v1/namespaces/_/${path}`, { method, headers }, content);
   };

@@ -6,14 +6,14 @@ import { buildProxy, Container } from '../../local/host/containers/container.ts'
 import { MemoryWatch } from '../../local/host/containers/memory-watch.ts';
 import { startGuard } from '../../local/host/containers/processes.ts';
 
-/** Containers of the host's own kind with no host before them. */
+/** Containers of the host's own kind, without a host. */
 export interface StraightContainers {
-  /** One `/run` in each, one after another, each with what the one before gave. */
+  /** Makes one `/run` in each container, one after another. Each gets the result of the one before. */
   runAll(payload: object): Promise<object>;
   close(): Promise<void>;
 }
 
-/** Starts one container for each code, initialised. */
+/** Starts and initialises one container for each code. */
 export async function startStraightContainers(codes: readonly string[]): Promise<StraightContainers> {
   const folder = await mkdtemp(join(tmpdir(), 'cascade-bench-'));
   const guard = startGuard(folder);

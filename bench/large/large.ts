@@ -28,7 +28,7 @@ const QUIET_PATIENCE_MS = 120_000;
 const SCRIPT = fileURLToPath(new URL('measured-command.ts', import.meta.url));
 const [UPSTREAM, TARGET] = [rowApp(0), rowApp(1)];
 
-/** Everything that reads lists, over more than fits into any answer. */
+/** Measures everything that reads lists, with more documents than fit into any answer. */
 export const large: Bench = {
   name: 'large',
   about: `the sweep and the commands over ${COUNT} events and orders of the largest size and ${DEAD} dead letters of 250 kB`,
@@ -82,7 +82,7 @@ async function writeChains(directory: string): Promise<void> {
   await writeFile(join(directory, 'chains', 'row.yaml'), text);
 }
 
-/** Those that only read come first; then the sweep, and what it set off; calling off is the last. */
+/** Measures the commands that only read, then the sweep and the work that it sets off, and at last calling off. */
 async function measure(rig: LedgerRig, meter: StoreMeter, directory: string, say: Say): Promise<readonly Figure[]> {
   meter.takeLargest();
   const command = async (...args: readonly string[]): Promise<readonly Figure[]> => {

@@ -8,12 +8,12 @@ const LONGEST_VARIABLE = 256;
 const LONGEST_MESSAGE = 1_000;
 const LONGEST_WORD = 200;
 const SKIPS = 20;
-/** Of the 256 KiB that a webhook's body may have. */
+/** The size of a dead letter's body. A webhook's body may have 256 KiB. */
 export const DEAD_BODY_BYTES = 250_000;
 
 const costly = (length: number): string => COSTLY.repeat(length);
 
-/** As many variables as Qlik takes, each name and value as long as it takes. */
+/** As many variables as Qlik accepts, with names and values as long as Qlik accepts. */
 const largestVariables = (): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Array.from({ length: MOST_VARIABLES }, (_, index) => [
@@ -24,7 +24,7 @@ const largestVariables = (): Readonly<Record<string, string>> =>
 
 const reloadIdOf = (index: number): string => `large-${String(index).padStart(6, '0')}`;
 
-/** The end of an app's reload, with as much as its document keeps; nothing is left to be done for it. */
+/** The event of an app's end, with as much as its document keeps. The event is finished. */
 export const largestEvent = ({ tenant, appId }: AppRef, index: number, endedAt: number): NewDocument => ({
   _id: `event:${tenant}:${reloadIdOf(index)}`,
   schema: 1,
@@ -54,7 +54,7 @@ export const largestEvent = ({ tenant, appId }: AppRef, index: number, endedAt: 
   })),
 });
 
-/** An order that follows `largestEvent(…, index, …)`: it waits, with the largest body, and is due. */
+/** An order that follows `largestEvent(…, index, …)`. It waits, is due, and has the largest body. */
 export const largestOrder = ({ tenant, appId }: AppRef, index: number, createdAt: number): NewDocument => ({
   _id: `order:${tenant}:${appId}:s:${reloadIdOf(index)}`,
   schema: 1,

@@ -1,6 +1,6 @@
 import { runCli } from '../../cli/run-cli.ts';
 
-/** What one call of the command took: the last line on stdout. */
+/** The cost of one call of the command. The process prints it as its last line. */
 export interface Measured {
   readonly code: number;
   readonly ms: number;

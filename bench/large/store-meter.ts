@@ -2,15 +2,15 @@ import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 
-/** A way to the store that weighs what comes back. */
+/** A proxy of the store that measures the sizes of answers. */
 export interface StoreMeter {
   readonly url: string;
-  /** Bytes of the largest answer that was read to its end, since last asked. */
+  /** Returns the bytes of the largest answer that was read to its end since the last call. */
   takeLargest(): number;
   close(): Promise<void>;
 }
 
-/** Puts itself between whoever asks and the store at `target`. */
+/** Starts the proxy before the store at `target`. */
 export async function startStoreMeter(target: string): Promise<StoreMeter> {
   let largest = 0;
   const { Agent, request: send } = target.startsWith('https:') ? https : http;
@@ -25,7 +25,7 @@ export async function startStoreMeter(target: string): Promise<StoreMeter> {
       response.on('finish', () => {
         largest = Math.max(largest, bytes);
       });
-      // Who gives an answer up wants the rest of it from nobody.
+      // If the client gives an answer up, the proxy stops reading it, too.
       response.on('close', () => answer.destroy());
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);

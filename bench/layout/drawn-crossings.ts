@@ -9,8 +9,8 @@ interface Part {
 }
 
 /**
- * Counts where the lines of a drawing cross, as a person sees it. Lines of edges that share a node are not compared:
- * they meet there in any case.
+ * Counts the crossings that a person sees in a drawing. It does not compare lines of edges that share a node, as they
+ * meet there in any case.
  *
  * @param lines - for each edge the corners of its line.
  */

@@ -13,7 +13,7 @@ import { randomChains } from './random-chains.ts';
 const GRAPHS = 20;
 const [FEWEST_APPS, MOST_APPS] = [50, 1_000];
 const ROUNDS = 5;
-/** dagre takes seconds for larger graphs. */
+/** Above this number of apps dagre runs only once, as it takes seconds. */
 const ONCE_ABOVE = 300;
 const SEED = 20_261_130;
 
@@ -22,7 +22,7 @@ const MOST_OF_GRAPHVIZ = 1.3;
 
 type LayOut = typeof layOutGraph;
 
-/** What was measured of one graph. Times are in milliseconds. */
+/** The measurements of one graph. Times are in milliseconds. */
 interface Measured {
   readonly ms: number;
   readonly dagreMs: number;
@@ -31,7 +31,7 @@ interface Measured {
   readonly ungrouped: number;
 }
 
-/** How long the layout of the chains takes beside dagre, and how many edges cross beside Graphviz. */
+/** Measures how long the layout of the chains takes beside dagre, and how many edges cross beside Graphviz. */
 export const layoutBench: Bench = {
   name: 'layout',
   about: `the drawing of ${GRAPHS} random chain graphs of ${FEWEST_APPS} to ${MOST_APPS} apps, beside dagre and Graphviz`,
@@ -113,7 +113,7 @@ function medianTime(rounds: number, draw: () => void): number {
   return median(times);
 }
 
-/** dagre is not told of the bands: with them it takes longer. */
+/** Lays a graph out with dagre, without the bands: with them dagre takes longer. */
 function dagreLayout({ bands, edges }: GraphToDraw): void {
   const { nodeWidth: width, nodeHeight: height } = DRAWING_SIZES;
   const graph = new dagre.graphlib.Graph();

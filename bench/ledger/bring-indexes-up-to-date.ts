@@ -3,12 +3,15 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 
 const BEGINNING = 0 as EpochMs;
-/** On a busy machine the store may need longer than one request waits. It goes on meanwhile. */
+/**
+ * On a busy machine the store may need longer than one request waits. It goes on with its work, so the next request
+ * finds less to do.
+ */
 const MOST_TRIES = 40;
 
 /**
- * Asks each index of the ledger once, as the sweep and `cascade runs` do all the time, so that little is left to be
- * indexed.
+ * Asks each index of the ledger once, so that little is left to be indexed. In practice the sweep and `cascade runs` do
+ * this all the time.
  */
 export async function bringIndexesUpToDate(port: CouchPort): Promise<void> {
   const page = { from: BEGINNING, before: [], limit: 1 };

@@ -1,14 +1,14 @@
 import type { AppRef } from '../../src/core/names.ts';
 import type { TenantReload } from './start-bench-tenant.ts';
 
-/** How often apps were started that were to start once each. */
+/** How many of the apps, which must start once each, were started once, never or more often. */
 export interface Starts {
   readonly once: number;
   readonly lost: number;
   readonly twice: number;
 }
 
-/** Counts by the tenant's own list. */
+/** Counts the starts in the tenant's own list. */
 export function countStarts(reloads: readonly Pick<TenantReload, 'appId'>[], apps: readonly AppRef[]): Starts {
   const times = new Map<string, number>();
   for (const { appId } of reloads) times.set(appId, (times.get(appId) ?? 0) + 1);

@@ -9,7 +9,7 @@ import { newOrder } from '../../src/ledger/documents/order.ts';
 import { parseStoreSettings } from '../../src/platform/settings/ledger-settings.ts';
 import type { StoreSettings } from './start-bench-store.ts';
 
-/** The store as the actions speak to it. */
+/** The actions' own client of the store. */
 export function couchPortOf(settings: StoreSettings): CouchPort {
   const target = parseStoreSettings(settings);
   if (target === undefined) throw new Error('The store has no settings.');
@@ -19,7 +19,7 @@ export function couchPortOf(settings: StoreSettings): CouchPort {
 /**
  * Creates a planned order for each of the apps, as the invoker does.
  *
- * @param cause - a reload id of nobody's.
+ * @param cause - a reload id that no reload has.
  */
 export async function createBenchOrders(
   port: CouchPort,

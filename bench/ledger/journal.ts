@@ -1,6 +1,6 @@
 import type { TenantEntry } from '../../local/start/sim-control.ts';
 
-/** A delivery of a webhook as the tenant noted it. */
+/** A delivery of a webhook in the tenant's journal. */
 export interface JournalDelivery {
   readonly seq: number;
   readonly appId: string;
@@ -9,11 +9,11 @@ export interface JournalDelivery {
   readonly statusCode: number | undefined;
 }
 
-/** What a tenant's journal tells of ends and of what was told of them. */
+/** The ends in a tenant's journal, and the deliveries of their webhooks. */
 export interface JournalTold {
   /** Reloads that ended, in their order. */
   readonly ends: readonly { readonly id: string; readonly appId: string; readonly at: number }[];
-  /** In the order of their ends. */
+  /** The deliveries in the order in which they ended. */
   readonly deliveries: readonly JournalDelivery[];
 }
 
@@ -35,11 +35,11 @@ export function toldIn(entries: readonly TenantEntry[]): JournalTold {
   return { ends, deliveries };
 }
 
-/** Whether the receiver said that it has the event. */
+/** Whether the receiver answered that it has the event. */
 export const isTaken = ({ statusCode = 0 }: Pick<JournalDelivery, 'statusCode'>): boolean =>
   statusCode >= 200 && statusCode < 300;
 
-/** How often the tenant's deliveries departed from one for each end, in order, each taken. */
+/** How the tenant's deliveries differ from the ideal: one for each end, in order, and accepted. */
 export interface Mishaps {
   readonly never: number;
   readonly double: number;
@@ -49,7 +49,7 @@ export interface Mishaps {
   readonly refused: number;
 }
 
-/** Counts them; apps are reloaded once each. */
+/** Counts the mishaps. Each app must have been reloaded only once. */
 export function mishapsOf({ ends, deliveries }: JournalTold): Mishaps {
   const place = new Map(ends.map(({ appId }, index) => [appId, index]));
   const times = new Map<string, number>();

@@ -1,8 +1,8 @@
 import { type Part, startProcess } from '../support/start-process.ts';
 
-/** A part of a rig that can be killed at any moment and comes back as the same: same port, same keys. */
+/** A part of a rig that can be killed at any moment. It comes back with the same port and the same keys. */
 export interface Killable<Ready> {
-  /** What it told at its first start; the same ever after. */
+  /** Its first message, at its first start. It never changes. */
   readonly ready: Ready;
   /** How often it was killed. */
   kills(): number;
@@ -15,7 +15,7 @@ export interface Killable<Ready> {
 /**
  * Starts a script of bench/support as `startProcess` does.
  *
- * @param again - what it is told when it comes back.
+ * @param again - returns further options for the start after a kill.
  */
 export async function startKillable<Ready>(
   script: string,
@@ -39,7 +39,7 @@ export async function startKillable<Ready>(
   };
 }
 
-/** A server of somebody's, in the place of a part that could be killed: no benchmark that kills takes one. */
+/** The methods of a part for a given server. They only throw, as no benchmark that kills may run on one. */
 export function neverKilled(what: string): Pick<Killable<unknown>, 'kills' | 'kill' | 'restart'> {
   const refuse = (): never => {
     throw new Error(`The ${what} is somebody's: it is neither killed nor started here.`);

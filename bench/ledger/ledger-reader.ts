@@ -7,11 +7,11 @@ export interface FoundDocument {
 
 /** Looks at the ledger from outside, by CouchDB's own routes. */
 export interface LedgerReader {
-  /** Moves on with every write. */
+  /** The number of the last change. Every write increases it. */
   sequence(): Promise<string>;
-  /** All whose ids begin so. */
+  /** All documents whose ids begin with `prefix`. */
   documents(prefix: string): Promise<readonly FoundDocument[]>;
-  /** How many still have a `dueAt`: what is not done. */
+  /** How many documents still have a `dueAt`, so that their work is not done. */
   due(): Promise<number>;
 }
 
@@ -22,7 +22,7 @@ export interface LedgerAddress {
   readonly password: string;
 }
 
-/** Reads as a user that may. */
+/** Reads the ledger as a user that may do so. */
 export function ledgerReader({ url, database, name, password }: LedgerAddress): LedgerReader {
   const authorization = `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
   const get = async (path: string): Promise<unknown> => {
@@ -38,7 +38,7 @@ export function ledgerReader({ url, database, name, password }: LedgerAddress): 
   };
   return {
     async sequence() {
-      // The number alone: what CouchDB puts behind it says where, not how far.
+      // Only the number counts. CouchDB adds a text that says nothing of the progress.
       return String(((await get('')) as { update_seq: unknown }).update_seq).split('-')[0] ?? '';
     },
     documents,

@@ -3,7 +3,7 @@ import http from 'node:http';
 
 const agent = new http.Agent({ keepAlive: true });
 
-/** What came back. */
+/** The answer. */
 export interface Posted {
   readonly status: number;
   readonly body: string;

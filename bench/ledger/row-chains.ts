@@ -30,10 +30,10 @@ export function rowChainsOf(followers: ReadonlyMap<AppRef, readonly AppRef[]>): 
   return { links: Object.fromEntries(links), apps: Object.fromEntries(apps) };
 }
 
-/** `count` apps in a row, each following the one before. */
+/** `count` apps in a row. Each follows the one before. */
 export const rowChains = (count: number): CompiledChains =>
   rowChainsOf(new Map(Array.from({ length: count - 1 }, (_, index) => [rowApp(index), [rowApp(index + 1)]])));
 
-/** `count` apps with a follower each, of its own: the even ones are followed by the odd ones. */
+/** `count` pairs of apps: each odd app follows the even app before it. */
 export const pairChains = (count: number): CompiledChains =>
   rowChainsOf(new Map(Array.from({ length: count }, (_, index) => [rowApp(2 * index), [rowApp(2 * index + 1)]])));

@@ -10,19 +10,19 @@ import { removedAtEnd } from '../support/removed-at-end.ts';
 import { type Killable, neverKilled, startKillable } from './killable.ts';
 
 /**
- * As many in a minute as one likes, but at once no more than OpenWhisk's default. Without that a host that comes back
- * cold into a storm starts ever more containers, on two cores, and none is warm in time: it would refuse nobody, and
- * serve nobody.
+ * No limit for a minute, but OpenWhisk's default for concurrent invocations. Without that limit, a cold host in a storm
+ * would start ever more containers on two cores, and none would be warm in time. It would refuse no call and answer
+ * none.
  */
 const LIMITS = { ...RAISED_LIMITS, concurrentInvocations: DEFAULT_HOST_LIMITS.concurrentInvocations };
 
-/** A local host in a process of its own, limits raised, or a host that is given, with Cascade on it. */
+/** A host with Cascade on it: a local one in a process of its own, with raised limits, or a given one. */
 export interface BenchHost extends Killable<HostReady> {
-  /** Where Cascade is. */
+  /** The package with Cascade. */
   readonly packageName: string;
-  /** Where Qlik's webhook points. */
+  /** The address for Qlik's webhook. */
   readonly webhookUrl: string;
-  /** A call below `/api/v1/namespaces/_/` with the key; the answer's status and JSON. */
+  /** Makes a call below `/api/v1/namespaces/_/` with the key. @returns the answer's status and JSON. */
   rest(method: string, path: string, body?: object): Promise<Answered>;
 }
 
@@ -31,19 +31,19 @@ export interface Answered {
   readonly json: unknown;
 }
 
-/** What is put on a host. */
+/** What to deploy on a host. */
 export interface Deployment {
   readonly chains: CompiledChains;
   readonly env: Environment;
   readonly options: DeployerOptions;
 }
 
-/** Starts a host and deploys; on one that is given, into a package of its own. */
+/** Starts a host and deploys Cascade. On a given host it deploys into a package of its own. */
 export function startBenchHost(deployment: Deployment, { openwhisk }: Servers, say: Say): Promise<BenchHost> {
   return openwhisk === undefined ? startOwnHost(deployment) : useGivenHost(deployment, openwhisk, say);
 }
 
-/** What comes back after a kill is deployed anew, as a local host keeps nothing. */
+/** Starts a local host. After a kill it deploys again, as a local host keeps nothing. */
 async function startOwnHost({ chains, env, options }: Deployment): Promise<BenchHost> {
   const host = await startKillable<HostReady>(
     './host-process.ts',
@@ -125,7 +125,7 @@ async function namespaceOf({ url, auth }: OpenWhiskServer): Promise<string> {
   return namespace;
 }
 
-/** The package called `name`, and those whose names begin with it: what a benchmark has made beside Cascade. */
+/** Removes the package `name`, and those whose names begin with it. A benchmark has made them beside Cascade. */
 async function removePackages(rest: BenchHost['rest'], name: string): Promise<void> {
   const named = async (path: string): Promise<readonly string[]> => {
     const { json } = await rest('GET', path);

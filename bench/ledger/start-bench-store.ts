@@ -12,19 +12,16 @@ import { type LedgerReader, ledgerReader } from './ledger-reader.ts';
 /** The settings of a deployment that name the store. */
 export type StoreSettings = Readonly<Record<'COUCHDB_URL' | 'COUCHDB_ADMIN_URL' | 'COUCHDB_DATABASE', string>>;
 
-/**
- * The embedded store in a process of its own, on disk, or a CouchDB that is given, with the ledger installed as
- * deployment does.
- */
+/** A store with an installed ledger: the embedded store on disk, in a process of its own, or a given CouchDB. */
 export interface BenchStore extends Killable<StoreReady> {
   readonly settings: StoreSettings;
-  /** As the administrator. */
+  /** Reads the ledger as the administrator. */
   readonly reader: LedgerReader;
 }
 
 /**
- * Starts it in a temporary directory, which `close` removes; on a CouchDB that is given, makes a database and a user of
- * its own.
+ * Starts the store in a temporary directory, which `close` removes. On a given CouchDB it makes a database and a user
+ * of its own.
  */
 export function startBenchStore({ store }: Servers = {}): Promise<BenchStore> {
   return store === undefined ? startOwnStore() : useGivenStore(store);
@@ -53,7 +50,7 @@ async function startOwnStore(): Promise<BenchStore> {
   };
 }
 
-/** @param address - with the name and the password of the administrator. */
+/** @param address - has the name and the password of the administrator. */
 async function useGivenStore(address: string): Promise<BenchStore> {
   const { origin: url, username, password } = new URL(address);
   const admin = { name: decodeURIComponent(username), password: decodeURIComponent(password) };
@@ -86,7 +83,7 @@ async function install(
 
 const newPassword = (): string => randomBytes(16).toString('hex');
 
-/** The database and the user called `own`, and nothing else. */
+/** Removes the database and the user called `own`, and nothing else. */
 async function removeFrom(url: string, { name, password }: Login, own: string): Promise<void> {
   const headers = { authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}` };
   const ask = async (method: string, path: string): Promise<unknown> => {

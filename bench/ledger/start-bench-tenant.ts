@@ -4,7 +4,7 @@ import { type Control, controlOf } from '../sim/control.ts';
 import type { TenantReady, TenantWanted } from '../support/processes.ts';
 import { startProcess } from '../support/start-process.ts';
 
-/** One reload as the tenant's own list has it. */
+/** One reload in the tenant's own list. */
 export interface TenantReload {
   readonly id: string;
   readonly appId: string;
@@ -15,7 +15,7 @@ export interface TenantReload {
 export interface BenchTenant extends Pick<SimControl, 'pointWebhook' | 'past'> {
   readonly ready: TenantReady;
   readonly call: Control['call'];
-  /** All reloads that there ever were, by the tenant's API. */
+  /** Reads all reloads that there ever were, by the tenant's API. */
   reloads(): Promise<readonly TenantReload[]>;
   close(): Promise<void>;
 }
@@ -28,7 +28,7 @@ const WITHOUT_LIMITS = {
   'reloads.concurrency': 10_000,
 };
 
-/** Starts it with the apps that the chains name, whose reloads end at once, and well. */
+/** Starts a tenant with the apps of the chains. Their reloads succeed at once. */
 export async function startBenchTenant(
   { apps }: CompiledChains,
   switches: Readonly<Record<string, unknown>>,

@@ -10,12 +10,14 @@ import { type BenchStore, startBenchStore } from './start-bench-store.ts';
 import { type BenchTenant, startBenchTenant } from './start-bench-tenant.ts';
 import { sweep } from './sweep.ts';
 
-/** Host, tenant and store, each in a process of its own if it is not given, with Cascade and its ledger on them. */
+/**
+ * Host, tenant and store, with Cascade and its ledger on them. Each runs in a process of its own, unless it is given.
+ */
 export interface LedgerRig {
   readonly host: BenchHost;
   readonly tenant: BenchTenant;
   readonly store: BenchStore;
-  /** What webhooks are signed with. */
+  /** The secret with which webhooks are signed. */
   readonly secret: string;
   /** The settings of the deployment. */
   readonly env: Environment;
@@ -23,20 +25,20 @@ export interface LedgerRig {
 }
 
 export interface LedgerRigOptions extends DeployerOptions {
-  /** What is given is used; the rest is started. */
+  /** The given servers. The others are started. */
   readonly servers: Servers;
   readonly chains: CompiledChains;
-  /** Of the tenant. */
+  /** The tenant's switches. */
   readonly switches?: Readonly<Record<string, unknown>>;
-  /** Whether the tenant tells us of ends; yes unless said otherwise. */
+  /** Whether the tenant sends webhooks; default: true. */
   readonly hasWebhook?: boolean;
   /** Further settings of the deployment. */
   readonly settings?: Environment;
-  /** Settings of the deployment in place of the store's own; asked for once the store is up. */
+  /** Returns settings that replace the store's own. It is called when the store is up. */
   readonly storeEnv?: (store: BenchStore) => Promise<Environment>;
 }
 
-/** Starts all three, points the tenant's webhook here, and sweeps once: from then on every end counts. */
+/** Starts all three, points the tenant's webhook at Cascade, and sweeps once. From then on every end counts. */
 export async function startLedgerRig(options: LedgerRigOptions, say: Say): Promise<LedgerRig> {
   const { servers, chains, switches = {}, hasWebhook = true, storeEnv, settings = {}, ...deployed } = options;
   const parts: { close(): Promise<void> }[] = [];
@@ -61,7 +63,7 @@ export async function startLedgerRig(options: LedgerRigOptions, say: Say): Promi
       ...settings,
       ...(await storeEnv?.(store)),
     };
-    // As deployment does, now that the tenant's address is known.
+    // Installs the ledger as deployment does, now that the tenant's address is known.
     await installConfiguredLedger(env);
     const host = added(await startBenchHost({ chains, env, options: deployed }, servers, say));
     if (hasWebhook) await tenant.pointWebhook(host.webhookUrl, secret);

@@ -4,7 +4,7 @@ import { isTaken, type JournalTold } from './journal.ts';
 import type { FoundDocument } from './ledger-reader.ts';
 
 /**
- * How many deliveries got a 2xx though no document of the ledger has their event: 0, or the ledger lies.
+ * How many deliveries got a 2xx although no document of the ledger has their event. Anything but 0 is a broken promise.
  *
  * @param stored - all event documents; each app was reloaded once.
  */

@@ -11,9 +11,9 @@ interface Swept {
 
 const SWEEP_PATIENCE_MS = 130_000;
 const POLL_MS = 200;
-/** Nothing moved for so long: no activation of the sweep's runs any more. */
+/** If nothing moves for this long, no activation of the sweep is running any more. */
 const QUIET_MS = 1_000;
-/** The next sweep waits no longer for what the last one set off. */
+/** The longest time that the next sweep waits for the work that the last one set off. */
 const BETWEEN_MS = 5_000;
 
 interface ActivationRecord {
@@ -22,7 +22,7 @@ interface ActivationRecord {
   readonly response?: { readonly success: boolean; readonly result: unknown };
 }
 
-/** Invokes `cascade/sweep` as a cron job would, and waits for its end. @throws Error when it fails. */
+/** Invokes `cascade/sweep` as a cron job would, and waits for its end. @throws Error if it fails. */
 export async function sweep({ host }: Pick<Swept, 'host'>): Promise<void> {
   const { status, json } = await host.rest('POST', `actions/${host.packageName}/sweep?blocking=true`, {});
   const record = status === 202 ? await recordOf(host, (json as ActivationRecord).activationId ?? '') : json;
@@ -40,18 +40,18 @@ async function recordOf(host: BenchHost, activationId: string): Promise<unknown>
   throw new Error(`The sweep ${activationId} has not ended within ${SWEEP_PATIENCE_MS} ms.`);
 }
 
-/** What sweeping came to. */
+/** The result of sweeping. */
 export interface Silence {
-  /** The last of them wrote nothing. */
+  /** How many sweeps there were. The last one wrote nothing. */
   readonly sweeps: number;
-  /** Documents that are still due: 0 if it is silent. */
+  /** How many documents are still due: 0 if the ledger is silent. */
   readonly due: number;
 }
 
 /**
  * Sweeps until nothing is due and a sweep has written nothing.
  *
- * @param limitMs - gives up after that, and tells what is still due.
+ * @param limitMs - gives up after that time, and returns how many documents are still due.
  */
 export async function sweepUntilSilent(rig: Swept, limitMs: number): Promise<Silence> {
   const until = performance.now() + limitMs;
@@ -66,9 +66,9 @@ export async function sweepUntilSilent(rig: Swept, limitMs: number): Promise<Sil
 }
 
 /**
- * Waits until neither the ledger nor the tenant has moved for a while: no activation is under way any more.
+ * Waits until neither the ledger nor the tenant has moved for a while, so that no activation is running any more.
  *
- * @param until - of `performance.now()`: waits no longer.
+ * @param until - the time of `performance.now()` at which it stops waiting.
  * @returns the ledger's sequence; undefined if it was never quiet.
  */
 export async function quiet(
@@ -90,5 +90,5 @@ export async function quiet(
   }
 }
 
-/** Behind the end of any journal: only its number is asked for. */
+/** A number after the end of any journal. The answer then has only the journal's last number. */
 const MANY = 999_999_999;

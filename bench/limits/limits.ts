@@ -7,10 +7,10 @@ import { type ReloadPost, type Rig, startRig } from '../support/start-rig.ts';
 const TARGETS = 60;
 const LATENCY_MS = 50;
 const MINUTE_MS = 60_000;
-/** Two minutes' worth of calls at the most, and some time to run them. */
+/** Enough for the calls of two minutes, and some time to run them. */
 const PATIENCE_MS = 200_000;
 
-/** More targets than the host takes in a minute. */
+/** Fans out to more targets than the host accepts in a minute. */
 export const limits: Bench = {
   name: 'limits',
   about: `one webhook, ${TARGETS} reloads, on a host with OpenWhisk’s default limits: what does not fit is carried`,
@@ -59,5 +59,5 @@ function figuresOf(
   ];
 }
 
-/** The invoker is called over REST by itself alone. */
+/** How often the invoker carried work into the next minute. Only the invoker itself calls it over REST. */
 const carriesIn = ({ calls }: SeenCalls): number => calls.filter(({ action }) => action === 'cascade/invoker').length;

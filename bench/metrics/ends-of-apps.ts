@@ -7,7 +7,7 @@ import type { EpochMs } from '../../src/core/units.ts';
 
 const GAP_MS = 60_000;
 
-/** The ends of one app, one a minute: of ten reloads one fails, and one of a hundred is canceled. */
+/** The ends of one app, one a minute. One reload in ten fails, and one in a hundred is canceled. */
 export function endsOfApp(app: number, count: number, until: number): readonly CountedEnd[] {
   const appId = `5a1e5000-0000-4000-8000-${String(app).padStart(12, '0')}` as AppId;
   return Array.from({ length: count }, (_, index) => {
@@ -23,7 +23,7 @@ const outcomeOf = (number: number): Outcome => {
   return number % 10 === 3 ? 'failed' : 'succeeded';
 };
 
-/** The app's document after its ends, as they are recorded one after the other. */
+/** The app's document after its ends were recorded one after the other. */
 export function appAfter(ends: readonly CountedEnd[], now: EpochMs): NewDocument {
   const [first] = ends;
   if (first === undefined) throw new Error('An app without an end has no document.');
@@ -36,7 +36,7 @@ export function appAfter(ends: readonly CountedEnd[], now: EpochMs): NewDocument
   return { _id: `app:${first.tenant}:${first.appId}`, schema: 1, type: 'app', ...state };
 }
 
-/** The event of an end that is finished. */
+/** The finished event of an end. */
 export function storedEnd({ startedAt: _, willRetry: _w, ...end }: CountedEnd): NewDocument {
   const { tenant, reloadId, endedAt } = end;
   const told = { source: 'webhook', traceId: reloadId, storedAt: endedAt, resolvedAt: endedAt, skips: [] };

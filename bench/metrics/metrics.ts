@@ -19,7 +19,7 @@ const MOST_REQUESTS = 6;
 const MOST_MS = 500;
 const KEY = 'a-reader-of-the-bench';
 
-/** What `metrics` costs in a large ledger, and whether its counters are right. */
+/** Measures what `metrics` costs in a large ledger, and checks its counters. */
 const metricsOf = (name: string, apps: number): Bench => ({
   name,
   about: `metrics of ${apps} apps with ${apps * ENDS_OF_APP} events in the ledger: requests to the store, time, counters`,

@@ -7,11 +7,11 @@ import type { StoreSettings } from '../ledger/start-bench-store.ts';
 import { OUTCOME_OF, type PastReload, type TenantPast } from './tenant-past.ts';
 
 const APPS_AT_ONCE = 50;
-/** As ends come in practice, few at a time: an app remembers each end of a call until it is recorded. */
+/** In practice only a few ends come at a time. An app remembers each end of a call until it is recorded. */
 const ENDS_AT_ONCE = 10;
 
 /**
- * Stores what ended in a tenant as events, as the receiver does, and lets the built storer record them.
+ * Stores a tenant's ends as events, as the receiver does, and runs the built storer to record them.
  *
  * @param bundle - the file of the built storer.
  */
@@ -54,7 +54,10 @@ function eventOf(end: ReturnType<typeof endOf>): NewDocument {
   return { _id: `event:${tenant}:${reloadId}`, schema: 1, type: 'event', ...end, ...told, skips: [] };
 }
 
-/** An action logs to standard output. Hundreds of its lines would hide the benchmark's own. */
+/**
+ * Runs work without its output. An action logs to standard output, and hundreds of its lines would hide the benchmark's
+ * own.
+ */
 async function quietly<T>(work: () => Promise<T>): Promise<T> {
   const { log } = console;
   console.log = () => {};

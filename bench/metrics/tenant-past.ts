@@ -2,7 +2,7 @@ import { startTenant } from '../../sim/start-tenant.ts';
 import type { Say } from '../bench.ts';
 import { controlOf } from '../sim/control.ts';
 
-/** A reload as the tenant's API lists it. */
+/** A reload in the tenant's list. */
 export interface PastReload {
   readonly id: string;
   readonly appId: string;
@@ -19,24 +19,30 @@ export const OUTCOME_OF = {
   EXCEEDED_LIMIT: 'exceeded-limit',
 } as const;
 
-/** What ended in a tenant. */
+/** The ends in a tenant. */
 export interface TenantPast {
-  /** When the tenant was asked, by its clock, in epoch ms. */
+  /** When the tenant was asked, by the tenant's clock, in epoch ms. */
   readonly now: number;
-  /** The reloads of each app, as its own list has them. */
+  /** The reloads in each app's own list. */
   readonly ofApps: readonly (readonly PastReload[])[];
 }
 
 const LONGEST_MS = 60_000;
 const MOST_LISTED = 100;
-/** Of ten reloads one fails. Of each app two are canceled, and of every tenth app two run too long. */
+/**
+ * The outcome of an app's reload. One reload in ten fails. Each app has two canceled reloads, and every tenth app has
+ * two that run too long.
+ */
 const outcomeOf = (app: number, time: number): string => {
   if (time % 50 === 5) return 'canceled';
   if (app % 10 === 0 && time % 50 === 25) return 'exceeded-limit';
   return (app + time) % 10 === 3 ? 'failed' : 'succeeded';
 };
 
-/** Lets a simulated tenant reload each app so many times, on a clock of its own, and asks its API what came of that. */
+/**
+ * Lets a simulated tenant, on a clock of its own, reload each app so many times. Then it reads the ends by the tenant's
+ * API.
+ */
 export async function tenantPast(apps: number, times: number, say: Say): Promise<TenantPast> {
   if (times > MOST_LISTED) throw new Error(`A list has at most ${MOST_LISTED} reloads.`);
   const tenant = await startTenant({ port: 0, clock: 'hand', seed: 'metrics' });

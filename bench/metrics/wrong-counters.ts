@@ -1,9 +1,9 @@
 import { OUTCOME_OF, type PastReload } from './tenant-past.ts';
 
-/** How many reloads of each app ended how, and for how many seconds they ran, as `app outcome`. */
+/** By `app outcome`: how many reloads of an app ended with an outcome, and how many seconds they ran. */
 export type Truth = ReadonlyMap<string, { readonly count: number; readonly seconds: number }>;
 
-/** Counts by a tenant's own lists. */
+/** Counts the ends in a tenant's own lists. */
 export function truthOf(reloads: readonly PastReload[]): Truth {
   const truth = new Map<string, { count: number; seconds: number }>();
   for (const { appId, status, startTime, endTime } of reloads) {
@@ -15,10 +15,10 @@ export function truthOf(reloads: readonly PastReload[]): Truth {
   return truth;
 }
 
-/** The sum of a hundred times has such an error as a float. */
+/** The largest error that the sum of a hundred times may have as a float. */
 const LEAST_S = 0.001;
 
-/** The counters of an OpenMetrics page that differ from the truth, or are missing, or are of nothing that ended. */
+/** The counters of an OpenMetrics page that differ from the truth, that are missing, or that have no ends. */
 export function wrongIn(page: string, truth: Truth): readonly string[] {
   const counts = valuesIn(page, 'cascade_reloads_total');
   const seconds = valuesIn(page, 'cascade_reload_seconds_total');

@@ -17,7 +17,10 @@ const DOWN_MS = 10_000;
 const TIME_FACTOR = 0.05;
 const PATIENCE_MS = 180_000;
 
-/** The store is away in the midst of a burst: whoever got a 2xx is stored, and all are followed in the end. */
+/**
+ * The store is away in the middle of a burst. Each webhook that got a 2xx must be stored, and in the end each end must
+ * have its followers.
+ */
 export const outage: Bench = {
   name: 'outage',
   about: `the store killed and away for ${DOWN_MS / 1_000} s in a burst of ${ENDS} webhooks that are not sent again`,

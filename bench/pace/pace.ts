@@ -6,7 +6,7 @@ import { runScript } from '../support/run-script.ts';
 interface Report {
   readonly seed: number;
   readonly hasSlots: boolean;
-  /** On a host with OpenWhisk's default of 60 invocations a minute: then the host decides how long it takes. */
+  /** Whether the host has OpenWhisk's default of 60 invocations a minute. Then the host decides how long it takes. */
   readonly isDefault: boolean;
   readonly started: number;
   readonly makespanMs: number;
@@ -23,7 +23,7 @@ const FEWEST_CONTAINERS = 4;
 const LONGEST_TO_OPTIMUM = 1.4;
 const MOST_REFUSED_PERCENT = 5;
 
-/** More reloads than the tenant takes in five minutes, after one end, in a virtual world. */
+/** After one end, starts more reloads than the tenant accepts in five minutes, in a virtual world. */
 export const pace: Bench = {
   name: 'pace',
   about: '1,000 reloads after one end in a tenant that takes 250 in five minutes, with and without slots',
@@ -73,7 +73,7 @@ function figuresOfDefault(report: Report): readonly Figure[] {
   ];
 }
 
-/** What has to hold however long it takes. */
+/** The figures that must hold however long it takes. */
 const boundsOf = (of: string, report: Report): readonly Figure[] => {
   const { started, early, mostAtOnce, violation } = report;
   return [

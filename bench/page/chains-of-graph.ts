@@ -7,7 +7,7 @@ const appOf = (number: number): AppRef => ({
   appId: `5a1e5000-0000-4000-8000-${String(number).padStart(12, '0')}` as AppId,
 });
 
-/** The compiled chains whose graph is this one: an app for each node, a chain for each band, a link for each edge. */
+/** The compiled chains of a graph: an app for each node, a chain for each band, a link for each edge. */
 export function chainsOfGraph({ bands, edges }: GraphToDraw): CompiledChains {
   const chainOf = (number: number): ChainName => `chain-${bands[number] ?? 0}` as ChainName;
   const links: Record<AppKey, Link[]> = {};

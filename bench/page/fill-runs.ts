@@ -8,9 +8,9 @@ import { appAfter, endsOfApp } from '../metrics/ends-of-apps.ts';
 import { chainsOfGraph } from './chains-of-graph.ts';
 import type { BenchPage } from './start-bench-page.ts';
 
-/** Chains of two apps each. */
+/** The number of chains, of two apps each. */
 const CHAINS = 50;
-/** A little less than the page keeps, so that no run becomes too old while the benchmark runs. */
+/** A little less than the time that the page keeps, so that no run becomes too old during the benchmark. */
 const PAST_MS = 13 * 24 * 3_600_000;
 const AT_ONCE = 500;
 /** The page shows an order and two ends of each run, and not the fourth document. */
@@ -20,7 +20,7 @@ export const SHOWN_OF_RUN = 3;
 export interface FilledLedger {
   /** The app whose reload began a run. */
   beginnerOf(run: number): string;
-  /** Each run's order, as it is stored. Every tenth failed. */
+  /** The stored order of each run. Every tenth order failed. */
   readonly orders: readonly NewDocument[];
 }
 
@@ -62,7 +62,7 @@ const throwNoApp = (number: number): never => {
   throw new Error(`There is no app ${number}.`);
 };
 
-/** Stores runs, the first one first. @returns their orders with their revisions. */
+/** Stores runs in order. @returns their orders with their revisions. */
 export async function storeRuns(
   port: CouchPort,
   runs: number,

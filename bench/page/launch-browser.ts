@@ -12,8 +12,8 @@ const INSTALLED = [
 ];
 
 /**
- * Root can start it, and in a container with little shared memory. The arguments that the package proposes switch off
- * the rules of origins, which these tests rely on, and put all pages into one process.
+ * With these arguments root can start the browser, also in a container with little shared memory. The package proposes
+ * other arguments. They switch off the rules of origins, on which these tests rely, and put all pages into one process.
  */
 const ARGUMENTS = ['--no-sandbox', '--no-zygote', '--disable-dev-shm-usage', '--disable-gpu'];
 
@@ -23,7 +23,7 @@ interface InstalledBrowser {
   readonly args: string[];
 }
 
-/** How to start the browser: an installed one, or on Linux (x64) the one in a package. Undefined if there is none. */
+/** Finds an installed browser or, on Linux (x64), the one in a package. Undefined if there is none. */
 async function browserHere(): Promise<InstalledBrowser | undefined> {
   const installed = INSTALLED.find((path) => path !== '' && existsSync(path));
   if (installed !== undefined) return { executablePath: installed, args: ARGUMENTS };
@@ -32,7 +32,7 @@ async function browserHere(): Promise<InstalledBrowser | undefined> {
   return { executablePath: await packaged.executablePath(), args: ARGUMENTS };
 }
 
-/** What `launchBrowser` knows of the machine. */
+/** What `launchBrowser` uses of the machine. */
 interface Machine {
   readonly find: () => Promise<InstalledBrowser | undefined>;
   readonly environment: NodeJS.ProcessEnv;
@@ -43,8 +43,8 @@ const THIS_MACHINE: Machine = { find: browserHere, environment: process.env, say
 /**
  * Starts a real browser without a window.
  *
- * @returns undefined if this machine has none. The tests are then skipped, and say so.
- * @throws Error if there is none although CI is set: there the tests have to run.
+ * @returns undefined if this machine has no browser. It prints that, and the tests are skipped.
+ * @throws Error if there is no browser although `CI` is set, as the tests must run there.
  */
 export async function launchBrowser({ find, environment, say } = THIS_MACHINE): Promise<Browser | undefined> {
   const here = await find();

@@ -30,7 +30,7 @@ export function measureFrames({ doing, count }: { readonly doing: Doing; readonl
     const wheel = { deltaX: direction * 12, deltaY: direction * 30, bubbles: true, cancelable: true };
     (document.querySelector('.graph svg') ?? document.body).dispatchEvent(new WheelEvent('wheel', wheel));
   };
-  // A key each nine frames, a pause, and the box is cleared: once in a hundred frames.
+  // In a hundred frames: a key every nine frames, a pause, and clearing the box.
   const type = (frame: number): void => {
     const input = document.querySelector('.filter input');
     const key = (frame % CYCLE_FRAMES) / KEY_FRAMES;

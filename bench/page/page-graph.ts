@@ -18,7 +18,7 @@ const FRAMES = 300;
 const RUNS = 5;
 const MOST_ABOVE_EMPTY_MS = 50;
 
-/** How smoothly the view Now moves and filters a large graph. */
+/** Measures how smoothly the view Now moves and filters a large graph. */
 export const pageGraph: Bench = {
   name: 'page-graph',
   about: `moving and filtering the graph of ${APPS} apps in a browser ${THROTTLE} times slower, beside an empty page`,

@@ -13,18 +13,18 @@ const TRIES = 5;
 const LISTED = 100;
 const MOST_OPEN_MS = 1_500;
 const MOST_CHANGE_MS = 50;
-/** The page writes down what it knows a little later. The benchmark gives it so long, not throttled. */
+/** The page stores its state a little later. The benchmark gives it this time, without throttling. */
 const SETTLED_MS = 20_000;
 const ROWS = 'table.rows tbody tr';
 
-/** The list is there, and it answers a click. */
+/** The page is usable when the list is there and answers a click. */
 const USABLE: readonly PaintStep[] = [
   { name: 'listed', selector: ROWS, count: LISTED, click: ['.filters a', 'Failed runs'] },
   { name: 'usable', selector: '.filters a[aria-current]:not(:first-child)', text: 'Failed runs' },
 ];
 const GRAPH: readonly PaintStep[] = [{ name: 'graph', selector: '.graph .app' }];
 
-/** How long a slow browser needs to open the page from the device, and to show a change. */
+/** Measures how long a slow browser needs to open the page from the device, and to show a change. */
 const pageOfflineOf = (name: string, runs: number): Bench => ({
   name,
   about: `a browser ${THROTTLE} times slower opens the page without network, with ${runs} runs on the device, and shows a change`,
@@ -87,7 +87,7 @@ async function reopen(page: Page, address: string, steps: readonly PaintStep[]):
   return (await page.evaluate('globalThis.paints')) as PaintTimes;
 }
 
-/** How long it takes from a document's arrival in the browser until it is painted. */
+/** Measures the time from a document's arrival in the browser until it is painted. */
 async function changes(
   { url, port }: BenchPage,
   { orders }: FilledLedger,
@@ -118,7 +118,7 @@ async function changes(
   ];
 }
 
-/** When the last answer came, before an instant, that may have a document in it. */
+/** Code that finds when the last answer before an instant came that may have a document in it. */
 const ARRIVED = `(before) => Math.max(...performance.getEntriesByType('resource')
   .filter(({ name, responseEnd }) => /\\/_changes/.test(name) && responseEnd < before)
   .map(({ responseEnd }) => responseEnd))`;

@@ -11,12 +11,12 @@ import { untilStored } from './until-stored.ts';
 
 const TRIES = 5;
 const MS_OF_SECOND = 1_000;
-/** So many runs are in the page's list. */
+/** The number of runs in the page's list. */
 const LISTED = 100;
 const LIVE = { name: 'live', selector: '[role=status]', text: 'Live' };
 const FIRST_LOAD = [{ name: 'listed', selector: 'table.rows tbody tr', count: LISTED }, LIVE];
 
-/** How long a browser needs until it has the ledger: for the first time, and after an absence. */
+/** Measures how long a browser needs until it has the ledger: for the first time, and after an absence. */
 const pageSyncOf = (name: string, runs: number): Bench => ({
   name,
   about: `a browser gets ${runs} runs for the first time, and then ${runs} changes that it has missed`,
@@ -93,10 +93,12 @@ async function openAndTime(
   return (await page.evaluate('globalThis.paints')) as PaintTimes;
 }
 
-/** Of the changed documents, three quarters are of new runs. */
+/** How many new runs there are: three quarters of the changed documents belong to them. */
 const newRunsOf = (changes: number): number => Math.floor((changes * 3) / 4 / SHOWN_OF_RUN);
 
-/** Changes so many documents that the page shows. The order of the newest run is the last one, and is given up. */
+/**
+ * Changes so many of the documents that the page shows. The last one is the order of the newest run, which is given up.
+ */
 async function changeMuch({ port }: BenchPage, { orders }: FilledLedger, changes: number): Promise<void> {
   const runs = newRunsOf(changes);
   const changed = orders.slice(-(changes - runs * SHOWN_OF_RUN - 1));

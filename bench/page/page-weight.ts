@@ -5,7 +5,7 @@ import { startBenchPage } from './start-bench-page.ts';
 const MOST_KB = 90;
 const BYTES_OF_KB = 1_000;
 
-/** How much a browser fetches to show the dashboard for the first time. */
+/** Measures how much a browser fetches to show the dashboard for the first time. */
 export const pageWeight: Bench = {
   name: 'page-weight',
   about: 'what a browser fetches to show the dashboard for the first time',
@@ -16,7 +16,7 @@ export const pageWeight: Bench = {
       const { host, href } = new URL('/dashboard', bench.emptyUrl);
       const html = await (await fetch(href)).text();
       const kilobytes = gzipSync(html).length / BYTES_OF_KB;
-      // What comes from the store is no part of the page, and the service worker is fetched after the page is shown.
+      // Answers of the store are not part of the page, and the service worker is fetched after the page is shown.
       const fetched = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
       const own = fetched.map((address) => new URL(address)).filter((address) => address.host === host);
       const others = own.map(({ pathname }) => pathname).filter((path) => !path.startsWith('/dashboard'));

@@ -24,7 +24,7 @@ export interface BenchPage {
   readonly url: string;
   /** The page's address with a fragment that signs in. */
   readonly signInUrl: string;
-  /** Makes a browser of its own, with nothing stored. */
+  /** Opens a browser context of its own, with nothing stored. */
   browse(): Promise<BrowserContext>;
   /** Opens the page in a browser of its own, signed in. The replica is live when it returns. */
   open(route: string): Promise<Page>;

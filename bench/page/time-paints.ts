@@ -1,13 +1,13 @@
-/** Something that a page shall show, and what is then done. */
+/** Something that a page must show, and what to do then. */
 export interface PaintStep {
   readonly name: string;
-  /** The elements that are looked for. */
+  /** Selects the elements. */
   readonly selector: string;
-  /** At least so many of them must be there: 1 if absent. */
+  /** How many of the elements must be there at least; default: 1. */
   readonly count?: number;
-  /** The first of them must contain this text. */
+  /** A text that the first element must contain. */
   readonly text?: string;
-  /** The selector and the text of what is clicked as soon as it is painted. */
+  /** The selector and the text of an element to click as soon as it is painted. */
   readonly click?: readonly [selector: string, text: string];
 }
 
@@ -51,7 +51,7 @@ export function timePaints(steps: readonly PaintStep[]): void {
       observer.observe(page.document, { subtree: true, childList: true, characterData: true, attributes: true });
       look();
     });
-  // A frame's callbacks run before it is painted. A timer that is set there fires after it.
+  // The callbacks of a frame run before the frame is painted. A timer that they set fires after that.
   const painted = (): Promise<void> =>
     new Promise((resolve) => page.requestAnimationFrame(() => setTimeout(resolve, 0)));
   page.paints = (async () => {

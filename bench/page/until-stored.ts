@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-/** How often the device is looked at. */
+/** The pause between two looks at the device. */
 const PAUSE_MS = 50;
 
 /**

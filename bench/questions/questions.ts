@@ -7,11 +7,11 @@ type Report = Record<Numbers, number> & { readonly broken: readonly string[]; re
 
 const QUESTIONS = 2_000;
 const within = (name: string, value: number) => ({ unit: '', peer: { name, value }, bar: { atMost: value } }) as const;
-/** OpenWhisk starts 60 activations a minute by default. */
+/** Half of the 60 activations that OpenWhisk starts a minute by default. */
 const HALF = within('half of the host’s limit', 30);
 const QUOTA = within('the quota of a day without a key', 300);
 
-/** What becomes of a flood of questions beside reloads. */
+/** A flood of questions comes beside reloads, in a virtual world. */
 export const questionsBench: Bench = {
   name: 'questions',
   about:

@@ -11,7 +11,7 @@ import { GROUPS, startRacers } from './start-racers.ts';
 const RACERS = 64;
 const ORDERS = 1_000;
 
-/** Many processes claim the same orders by their revs: each order is one process's. */
+/** Many processes claim the same orders by their revs. Each order must be claimed by one process. */
 export const race: Bench = {
   name: 'race',
   about: `${RACERS} processes try to claim each of ${ORDERS} orders, beside a loop of bare PUTs`,
@@ -40,7 +40,7 @@ export const race: Bench = {
 };
 
 /**
- * As many updates by rev, one after the other: what the store gives a single client that nobody stands in the way of.
+ * Makes as many updates by rev, one after the other. That is what the store can do for a single client without rivals.
  */
 async function measureBarePuts(port: CouchPort): Promise<number> {
   const startedAt = performance.now();

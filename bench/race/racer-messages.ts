@@ -1,24 +1,24 @@
 import type { Environment } from '../../src/deploy/environment.ts';
 
-/** What a racer is told at its start; a second message sets it off. */
+/** The options of a racer's process. A second message starts its race. */
 export interface RacerWanted {
-  /** That name the store. */
+  /** The settings that name the store. */
   readonly settings: Environment;
   readonly owner: string;
-  /** How many there are. */
+  /** How many orders there are. */
   readonly orders: number;
-  /** Which of them it tries first; after the last it goes on at the first. */
+  /** The order that it tries first. After the last order it goes on with order 0. */
   readonly first: number;
 }
 
 export interface RacerReady {
-  /** Orders that it has read. */
+  /** How many orders it has read. */
   readonly read: number;
 }
 
 export interface RacerResult {
   readonly won: readonly string[];
-  /** Epoch ms. */
+  /** When it started to race, in epoch ms. */
   readonly startedAt: number;
   readonly endedAt: number;
 }

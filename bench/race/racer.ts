@@ -1,5 +1,6 @@
 /**
- * One of many processes that try to claim the same orders, each by the rev that it read, with the product's own claim.
+ * A process that tries to claim the same orders as many others. It claims each by the rev that it read, with Cascade's
+ * own code.
  */
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';

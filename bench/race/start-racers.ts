@@ -9,20 +9,23 @@ import { type Part, startProcess } from '../support/start-process.ts';
 import type { RacerReady, RacerResult, RacerWanted } from './racer-messages.ts';
 
 export interface Racers {
-  /** Sets all off at once, and waits for the last. */
+  /** Starts all racers at once, and waits for the last. */
   race(): Promise<readonly RacerResult[]>;
   close(): Promise<void>;
 }
 
 /**
- * Whoever is first in the queue would stay so: so many groups begin at as many places, each racer of a group at the
- * same.
+ * The number of groups. All racers of a group begin with the same order, and each group with another. If all began with
+ * the same order, the first in the queue would stay first.
  */
 export const GROUPS = 8;
 const STARTED_AT_ONCE = 4;
 const RACE_PATIENCE_MS = 600_000;
 
-/** Starts so many processes, each of which has read all orders. Bundled, as sixty-four compilers would take minutes. */
+/**
+ * Starts so many processes, each of which reads all orders. Their code is bundled, as sixty-four compilers would take
+ * minutes.
+ */
 export async function startRacers(count: number, orders: number, settings: Environment): Promise<Racers> {
   const folder = await mkdtemp(join(tmpdir(), 'cascade-bench-race-'));
   const outfile = join(folder, 'racer.mjs');

@@ -4,18 +4,18 @@ import { readDefinition } from '../../src/ledger/documents/definition.ts';
 import { batchEventOf, readEvent } from '../../src/ledger/documents/event.ts';
 import type { LedgerReader } from '../ledger/ledger-reader.ts';
 
-/** How the events stand beside the chains that they name. */
+/** How the ledger's events and orders fit the chains that the events name. */
 export interface Undecided {
   readonly events: number;
-  /** Events that name no definition, or one that the ledger does not have. */
+  /** How many events name no definition, or one that the ledger does not have. */
   readonly unnamed: number;
-  /** Orders of plain links that an event's chains call for, and that the ledger does not have. */
+  /** How many orders of plain links are missing in the ledger, although an event's chains call for them. */
   readonly missing: number;
   /** How many events each definition decided. */
   readonly decidedBy: ReadonlyMap<string, number>;
 }
 
-/** Compares each event with the chains that it names, by the ledger's documents. */
+/** Compares each event with the chains that it names, using only the ledger's documents. */
 export async function countUndecided(reader: LedgerReader): Promise<Undecided> {
   const parts = (await reader.documents('definition:')).map(readDefinition);
   const orders = new Set((await reader.documents('order:')).map(({ _id }) => _id));

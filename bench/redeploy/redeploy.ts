@@ -16,9 +16,9 @@ import { earlierSources } from './earlier-sources.ts';
 import { type RunApps, ruleVersions } from './rule-versions.ts';
 
 const TIME_FACTOR = 0.1;
-/** From one redeployment to the next, and from one run to the next. */
+/** The time from one redeployment to the next, and from one run to the next. */
 const PERIOD_MS = 1_200;
-/** Between the two halves of a redeployment, in which old and new steps work together. */
+/** The time between the two halves of a redeployment. In it old and new steps work together. */
 const HALF_MS = 500;
 /** A sweep comes after so many redeployments. */
 const SWEEP_EVERY = 5;
@@ -26,13 +26,13 @@ const PATIENCE_MS = 600_000;
 const SEED = 7;
 
 /**
- * The commit whose actions are deployed by turns with those of today, so that steps of two versions of the code work on
- * the same reloads. It is the first one in which people are notified: from then on there were all actions that a reload
- * needs.
+ * An earlier commit. Its actions are deployed by turns with those of today, so that steps of two versions of the code
+ * work on the same reloads. It is the first commit that notifies people. Since then there have been all actions that a
+ * reload needs.
  */
 const EARLIER = '3200fa92';
 
-/** Other chains are deployed again and again while runs go on, each time first only to a half of the actions. */
+/** Deploys other chains again and again while runs go on. Each time only half of the actions get them first. */
 const redeployOf = (name: string, count: number): Bench => ({
   name,
   about: `${count} redeployments in ${count} runs through the host’s API, that rename, change, remove and add links; steps of ${EARLIER} and of today mixed`,
@@ -67,7 +67,7 @@ const redeployOf = (name: string, count: number): Bench => ({
         if (deployer === undefined || version === undefined) throw new Error('There is no such version.');
         await deployMixed(deployer, random);
         await definitions?.noteDeployed(definitionHash(version));
-        // On a busy machine the store may not answer in time. The next sweep goes on.
+        // On a busy machine the store may not answer in time. The next sweep does the work then.
         if (number % SWEEP_EVERY === 0) await sweep(rig).catch(({ message }: Error) => say(message));
         await pause(Math.max(0, nextAt - performance.now()));
       }
@@ -84,7 +84,7 @@ const redeployOf = (name: string, count: number): Bench => ({
 /** Every second version of the chains is deployed with the actions of the earlier commit. */
 const isOfEarlierCode = (version: number): boolean => version % 2 === 1;
 
-/** First a half of the actions, drawn anew each time; half a second later the others. */
+/** Deploys half of the actions, drawn anew each time, and half a second later the others. */
 async function deployMixed(deployer: Deployer, random: () => number): Promise<void> {
   const first = new Set<string>(ACTION_NAMES.filter(() => random() < 0.5));
   await deployer.deploy((action) => first.has(action));

@@ -25,7 +25,7 @@ const appsOf = (run: number): RunApps => {
   return { root: app(0), first: app(1), second: app(2), both: app(3), sometimes: app(4), rarely: app(5) };
 };
 
-/** So many versions there are; each is deployed again and again. */
+/** The number of versions. Each is deployed again and again. */
 const VERSIONS = 6;
 
 /** The apps of `count` runs, and versions of their chains. */
@@ -38,8 +38,8 @@ export function ruleVersions(count: number): {
 }
 
 /**
- * One version: its chain has another name, its links another weight, retry, timeout and window, and some links are
- * there only in some versions.
+ * The chains of one version. Each version has another name for the chain, and another weight, retry, timeout and window
+ * for its links. Some links are only in some versions.
  */
 function versionOf(runs: readonly RunApps[], version: number): CompiledChains {
   const links: Record<AppKey, Link[]> = {};

@@ -24,7 +24,7 @@ function linksOf(index: number, count: number): readonly Link[] {
   ];
 }
 
-/** So many chains of two links each: one for an end that succeeded, one for an end that failed. */
+/** So many chains of two links each: one link for success, one for failure. */
 export function manyChains(count: number): CompiledChains {
   const indices = Array.from({ length: count }, (_, index) => index);
   const apps = indices.flatMap((index) => [appOf('a', index), appOf('b', index)]);

@@ -22,7 +22,7 @@ const SEED = 20_201_117;
 const LEAST_PER_SECOND = 200_000;
 const MOST_OF_FEW = 1.5;
 
-/** Looks one event up and says how many reloads follow. */
+/** Looks one event up and returns how many reloads follow. */
 type LookUp = (event: ReloadFinished) => number | Promise<number>;
 
 interface Measured {
@@ -30,7 +30,10 @@ interface Measured {
   readonly perSecondMany: number;
 }
 
-/** What follows from one event: by the core function, and by the built bundle with all that an action does. */
+/**
+ * Measures the decision about one event: by the core function alone, and by the built bundle with everything that an
+ * action does.
+ */
 export const resolveBench: Bench = {
   name: 'resolve',
   about: `what follows from an event, with ${FEW} chains and with ${MANY}`,
@@ -42,7 +45,7 @@ export const resolveBench: Bench = {
   },
 };
 
-/** As the bundle has them: parsed from text. */
+/** The look-up of the core function. As in the bundle, it parses the chains from text. */
 function coreLookUp(compiled: CompiledChains): LookUp {
   const { links } = JSON.parse(JSON.stringify(compiled)) as CompiledChains;
   return (event) => planOrders([event], links).orders.length;
@@ -72,7 +75,7 @@ async function timeOf(lookUp: LookUp, events: readonly ReloadFinished[]): Promis
   return takenMs;
 }
 
-/** The bundle's `main` as the runtime calls it, one event at a time; its log is switched off. */
+/** Measures the bundle's `main`, called as by the runtime, one event at a time, without its log. */
 async function measureBundles(few: CompiledChains, many: CompiledChains): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), 'cascade-bench-'));
   try {

@@ -6,7 +6,7 @@ import { type Purged, purgeLedger } from '../../src/ledger/retention/purge-ledge
 import { parseStoreAdminSettings } from '../../src/platform/settings/ledger-settings.ts';
 import type { StoreSettings } from '../ledger/start-bench-store.ts';
 
-/** What a purge does first, and what it does then. */
+/** The two parts of a purge: at first it reads, and then it removes. */
 export type PurgePart = 'reads' | 'removes';
 
 /** A purge that can be held between two of its steps. */
@@ -14,10 +14,10 @@ export interface HeldPurge {
   readonly purged: Promise<Purged>;
   readonly isOver: () => boolean;
   readonly part: () => PurgePart;
-  /** Resolves when no step is under way any more: the purge is held, or over. */
+  /** Holds the purge. It resolves when no step is under way any more: the purge is held, or over. */
   hold(): Promise<unknown>;
   goOn(): void;
-  /** From now on the purge does not rest between its steps, until it is over or does something else than now. */
+  /** From now on the purge does not rest between its steps, until it is over or its next part begins. */
   hurry(): void;
 }
 

@@ -3,13 +3,16 @@ import { days } from '../../src/core/units.ts';
 import { rowApp } from '../ledger/row-chains.ts';
 
 const [UPSTREAM, TARGET] = [rowApp(0), rowApp(1)];
-/** Of a hundred runs so many are younger than the retention of 30 days. */
+/** How many runs in a hundred are younger than the retention of 30 days. */
 export const KEPT_PER_CENT = 10;
 
 /** Whether the `index`-th run is one of those that are kept. */
 export const isKept = (index: number): boolean => index % 100 < KEPT_PER_CENT;
 
-/** A run that is over: an event, the order that it called for, and what says whose that order's reload is. */
+/**
+ * The documents of a finished run: an event, the order that it called for, and the document that names the order of its
+ * reload.
+ */
 export function finishedRun(index: number, now: number): readonly NewDocument[] {
   const at = now - days(isKept(index) ? 5 : 40) - index;
   const [cause, reloadId] = [`bench-c${index}`, `bench-r${index}`];

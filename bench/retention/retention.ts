@@ -14,7 +14,7 @@ import { finishedRun } from './old-documents.ts';
 
 const AT_ONCE = 200;
 const WARM_UP = 20;
-/** So many webhooks one after the other, before the purge is held or goes on. */
+/** How many webhooks come one after the other before the purge is held or goes on. */
 const TURN = 5;
 const BETWEEN_MS = 300;
 const LEAST_SAMPLES = 20;
@@ -23,12 +23,12 @@ const LOOK_MS = 100;
 /** The indexes are brought up to date after so many runs. */
 const INDEXED_RUNS = 1_000;
 const PAGE = 500;
-/** Not one of the apps whose past is purged: an order in doubt would keep that. */
+/** The app of the webhooks. Its past is not purged, as an order in doubt would keep it. */
 const WEBHOOKS_OF = rowApp(2);
 const MOST_SIZE = 1.3;
 const MOST_LATENCY = 1.2;
 
-/** A ledger most of which is old: what a purge leaves of it, and what webhooks notice of the purge. */
+/** Purges a ledger that is mostly old. Measures how much the purge leaves, and how much it slows webhooks down. */
 const retentionOf = (name: string, events: number, samples: number): Bench => ({
   name,
   about: `a purge of ${events} events with their orders, nine in ten older than 30 days: size, and webhooks meanwhile`,
@@ -64,7 +64,7 @@ async function fill({ settings }: BenchStore, events: number): Promise<void> {
   await bringIndexesUpToDate(port);
 }
 
-/** Writes what a store has left into one that is empty. */
+/** Copies the documents that a store has left into an empty one. */
 async function copy(from: BenchStore, to: BenchStore): Promise<void> {
   const [source, target] = [couchPortOf(from.settings), couchPortOf(to.settings)];
   for (const type of ['event:', 'order:', 'started:', 'app:', 'checkpoint:', 'hint:', 'park:']) {
@@ -114,7 +114,7 @@ async function measure(rig: LedgerRig, peer: BenchStore, samples: number, say: S
   ];
 }
 
-/** How long webhooks took, ms: while the purge went on, and while it was held. */
+/** How long webhooks took, in ms, while the purge went on and while it was held. */
 interface Times {
   readonly during: number[];
   readonly held: number[];
@@ -131,11 +131,11 @@ function figuresOf(part: PurgePart, { during, held }: Times): readonly Figure[] 
 }
 
 /**
- * Posts webhooks by turns, some while the purge goes on and some while it is held, so that what else the machine does
- * changes both alike: going on, held, held, going on, and so forth. When there are enough samples of one part of the
- * purge, that part goes on without resting and without webhooks.
+ * Posts webhooks by turns while the purge goes on and while it is held: going on, held, held, going on, and so forth.
+ * So other work of the machine changes both alike. When one part of the purge has enough samples, that part goes on
+ * without pauses and without webhooks.
  *
- * @param samples - so many of each kind are enough.
+ * @param samples - how many of each kind are enough.
  */
 async function takeTurns(
   purge: HeldPurge,
@@ -166,19 +166,19 @@ async function takeTurns(
   return times;
 }
 
-/** Posts a webhook; how long it took, ms. */
+/** Posts a webhook. @returns how long it took, in ms. */
 async function timeOfWebhook({ host, tenant, secret }: LedgerRig, reloadId: string): Promise<number> {
   const body = webhookBody(WEBHOOKS_OF, tenant.ready.tenantId, reloadId, new Date());
   const startedAt = performance.now();
   const { status, body: text } = await postSigned(host.webhookUrl, body, secret);
   if (status < 200 || status > 299) throw new Error(`The host answered ${status}: ${text}`);
   const takenMs = performance.now() - startedAt;
-  // What it set off runs on.
+  // The work that the webhook set off goes on after its answer.
   await pause(BETWEEN_MS);
   return takenMs;
 }
 
-/** The size of the database's files, bytes, after a compaction. */
+/** The size of the database's files in bytes, after a compaction. */
 async function compactedSize({ settings: { COUCHDB_ADMIN_URL, COUCHDB_DATABASE } }: BenchStore): Promise<number> {
   const { origin, username, password } = new URL(COUCHDB_ADMIN_URL);
   const authorization = `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`;

@@ -8,15 +8,15 @@ const APPS = 500;
 const PATIENCE_MS = 30_000;
 
 export interface Delivered {
-  /** How many came in so many seconds, from the first to the last. */
+  /** How many webhooks came, and in how many seconds, from the first to the last. */
   readonly count: number;
   readonly seconds: number;
   readonly wanted: number;
 }
 
 /**
- * Lets a tenant in a process of its own end so many reloads a second for so long, and counts what is delivered to this
- * process.
+ * Starts a tenant in a process of its own, where so many reloads a second end for so long. Counts the webhooks that
+ * come to this process.
  */
 export async function deliver(perSecond: number, seconds: number): Promise<Delivered> {
   const receiver = await startReceiver();

@@ -7,14 +7,14 @@ const ROUNDS = 300;
 const WARM_UP_ROUNDS = 100;
 
 export interface ListTimes {
-  /** Of one call, in ms. */
+  /** The time of one call with few records, in ms. */
   readonly fewMs: number;
   readonly manyMs: number;
 }
 
 /**
- * How long `GET /api/v1/reloads?appId=…` takes with so many records in the tenant, ten for each app; medians of calls
- * in turn.
+ * Measures how long `GET /api/v1/reloads?appId=…` takes with few and with many records in the tenant, ten for each app.
+ * The results are medians of calls by turns.
  */
 export async function measureLists(fewRecords: number, manyRecords: number): Promise<ListTimes> {
   const tenants: SimTenant[] = [];

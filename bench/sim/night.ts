@@ -10,13 +10,13 @@ export interface Night {
   readonly takenMs: number;
   readonly reloads: number;
   readonly deliveries: number;
-  /** The tenant's journal as it came. */
+  /** The text of the tenant's journal. */
   readonly journal: string;
 }
 
 /**
- * A simulated day of 24 hours with so many scheduled reloads, whose outcomes are delivered; the time includes the
- * schedule's call.
+ * Simulates a day of 24 hours with so many scheduled reloads and the webhooks of their ends. The time includes the call
+ * that sets the schedule.
  */
 export async function simulateNight(reloads: number, seed: string): Promise<Night> {
   const receiver = await startReceiver();

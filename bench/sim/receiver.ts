@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A web server that answers 200 to all that is posted to it, and counts. */
+/** A web server that answers 200 to every POST, and counts them. */
 export interface Receiver {
   readonly url: string;
-  /** When each POST had been read, in ms of `performance.now()`. */
+  /** When each POST was read to its end, in ms of `performance.now()`. */
   readonly arrivals: readonly number[];
   close(): void;
 }

@@ -10,12 +10,12 @@ const MOST_OF_FEW = 3;
 const RELOADS_OF_A_NIGHT = 2_000;
 const LONGEST_NIGHT_S = 5;
 const LEAST_PER_SECOND = 200;
-/** More than the bar, so that what is measured is not what was asked for. */
+/** More ends a second than the bar, so that the result is the tenant's limit and not the number asked for. */
 const ASKED_PER_SECOND = 250;
 const SECONDS = 60;
 const SEED = 'bench';
 
-/** What the simulated tenant can carry, and that it repeats itself. */
+/** Measures how much the simulated tenant can carry, and checks that the same seed gives the same day. */
 export const sim: Bench = {
   name: 'sim',
   about: 'the simulated tenant: lists of many records, a night in seconds, deliveries, the same journal again',

@@ -5,7 +5,7 @@ const MAIN = 'test/simulation/main.ts';
 const SEEDS = 1_000;
 const HOURS = 24;
 const LONGEST_S = 600;
-/** So many of the thousand are run once more. */
+/** How many of the thousand runs are run once more. */
 const AGAIN = 3;
 
 interface Summary {
@@ -14,10 +14,10 @@ interface Summary {
   readonly ratio: number;
 }
 
-/** Lines as `Seed 1: trace hash 0a1b2c3d`. */
+/** The lines `Seed 1: trace hash 0a1b2c3d` of a script's output. */
 const hashesIn = ({ lines }: ScriptRun): readonly string[] => lines.filter((line) => line.includes('trace hash'));
 
-/** The actions' own code in a thousand virtual days with every fault. */
+/** Runs the actions' own code in a thousand virtual days with every fault. */
 export const simulate: Bench = {
   name: 'simulate',
   about: `${SEEDS} virtual days of ${HOURS} hours, every fault: nothing lost, nothing twice`,

@@ -6,12 +6,12 @@ import type { TenantReady } from '../support/processes.ts';
 const agent = new http.Agent({ keepAlive: true });
 
 /**
- * What the ledger writes for one step, and its POST, one after the other on kept connections: the event, its order, the
- * claim, the POST, what it started, the event resolved, the order ended with the app's last end. No read, no
- * activation.
+ * Makes the ledger's writes for each step, and its POST, one after the other on connections that stay open: the event,
+ * its order, the claim, the POST, what it started, the resolved event, the ended order with the app's last end. There
+ * are no reads and no activations.
  *
- * @param round - makes ids that no other round has.
- * @returns ms.
+ * @param round - a text that makes the ids of this round unique.
+ * @returns how long it took, in ms.
  */
 export async function bareSteps(
   tenant: TenantReady,
@@ -37,7 +37,7 @@ async function bareStep(tenant: TenantReady, port: CouchPort, appId: string, id:
   await bulk(port, [{ _id: `${id}:app`, ...content }]);
 }
 
-/** As long as what our documents have beside ids. */
+/** A text as long as the fields that our documents have beside ids. */
 const FILLER = 'x'.repeat(300);
 
 async function put(port: CouchPort, document: NewDocument): Promise<string> {

@@ -17,7 +17,7 @@ const OF_THE_LOOP = 4;
 const POLL_MS = 50;
 const PATIENCE_MS = 60_000;
 
-/** A chain of apps whose reloads take no time, each following the one before: what a step costs. */
+/** Measures what a step costs, in a row of apps whose reloads take no time. Each app follows the one before. */
 export const steps: Bench = {
   name: 'steps',
   about: `${STEPS} instant reloads in a row, beside a loop that makes the same store writes and POSTs`,
@@ -30,7 +30,7 @@ export const steps: Bench = {
     try {
       const [ours, bare]: [number[], number[]] = [[], []];
       for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round += 1) {
-        // Reloads of the loop would be told by the webhook too.
+        // Without this switch the webhook would also report the loop's reloads.
         await rig.tenant.call('PUT', '/_sim/switches', { 'delivery.drop': true });
         bare.push(await bareSteps(rig.tenant.ready, port, others, String(round)));
         await quiet(rig, performance.now() + PATIENCE_MS);
@@ -60,7 +60,7 @@ function figureOf(ours: readonly number[], bare: readonly number[]): Figure {
 }
 
 /**
- * Has the first app reloaded as by its schedule, and waits for the end of the last. @returns ms between the two ends.
+ * Reloads the first app as its schedule would, and waits for the end of the last. @returns the ms between the two ends.
  */
 async function measureRow({ tenant }: LedgerRig, first: string): Promise<number> {
   const last = rowApp(STEPS).appId;

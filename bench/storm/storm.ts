@@ -12,16 +12,16 @@ import { sweepUntilSilent } from '../ledger/sweep.ts';
 
 const ENDS = 2_000;
 const STORM_MS = 120_000;
-/** Shares of the storm after which a part is killed. */
+/** The shares of the storm after which a part is killed. */
 const STORE_KILLS = [0.2, 0.6] as const;
 const HOST_KILLS = [0.4, 0.8] as const;
 const DOWN_MS = 2_000;
 const MOST_MS = 300_000;
 const TIME_FACTOR = 0.1;
-/** In a hundred. */
+/** How many deliveries in a hundred have each mishap. */
 const MISHAPS = { 'delivery.duplicate': 20, 'delivery.reorder': 10, 'delivery.drop': 30 };
 
-/** Webhooks doubled, reordered and dropped, store and host killed: every follower starts once. */
+/** Webhooks are doubled, reordered and dropped, and store and host are killed. Every follower must start once. */
 export const storm: Bench = {
   name: 'storm',
   about: `${ENDS} ends, webhooks 20 % double, 10 % out of order, 30 % never; store and host each killed twice`,
@@ -43,7 +43,7 @@ export const storm: Bench = {
   },
 };
 
-/** With SIGKILL, by turns, while webhooks come. */
+/** Kills store and host by turns with SIGKILL while webhooks come. */
 async function killBoth({ store, host }: LedgerRig, startedAt: number, say: Say): Promise<void> {
   const kills = [
     ...STORE_KILLS.map((share) => ({ share, part: store, name: 'store' })),
@@ -61,8 +61,8 @@ async function killBoth({ store, host }: LedgerRig, startedAt: number, say: Say)
 }
 
 /**
- * With fewer mishaps it was no storm: of 2,000 and more ends 30 % are told never, 20 % of the rest twice, 10 % out of
- * order.
+ * With fewer mishaps it was no storm. Of more than 2,000 ends, 30 % are never delivered. Of the rest, 20 % are
+ * delivered twice, and 10 % out of order.
  */
 const LEAST = { never: 500, double: 200, outOfOrder: 100 } as const;
 

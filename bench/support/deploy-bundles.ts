@@ -11,20 +11,20 @@ import type { HostReady } from './processes.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What every measurement of ours stands beside: an action that does nothing. */
+/** An action that does nothing, to compare our actions with. */
 export const EMPTY_ACTION = 'exports.main = async () => ({});\n';
 
-/** Builds the bundles and deploys them; what is there already is replaced, so that it is cold again. */
+/** Deploys the built bundles. It replaces those that are there already, so that they are cold again. */
 export interface Deployer {
-  /** @param isWanted - whether an action is replaced; default: each, and the packages and sequences. */
+  /** @param isWanted - whether to replace an action. Default: all actions, packages and sequences are replaced. */
   deploy(isWanted?: (action: string) => boolean): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface DeployerOptions {
-  /** Of the ledger's times: see `buildActions`. */
+  /** Multiplies the ledger's times (see `buildActions`). */
   readonly timeFactor?: number;
-  /** In place of `cascade`. */
+  /** The package's name; default: `cascade`. */
   readonly packageName?: string;
   /** Changes the manifest before it is deployed. */
   readonly manifestOf?: (manifest: string) => string;
@@ -32,7 +32,7 @@ export interface DeployerOptions {
   readonly sources?: string;
 }
 
-/** A client that replaces some actions only, and leaves all else as it is. */
+/** A client that replaces only some actions, and leaves everything else as it is. */
 const onlyActions = (client: DeployClient, isWanted: (action: string) => boolean): DeployClient =>
   ({
     packages: { update: async () => undefined },

@@ -1,7 +1,7 @@
 import type { CompiledChains, Link } from '../../src/core/link.ts';
 import { type AppId, type AppRef, appKey, type ChainName, DEFAULT_TENANT } from '../../src/core/names.ts';
 
-/** The app whose end calls for `size` others. */
+/** The app whose end calls for reloads of `size` others. */
 export const upstreamOf = (size: number): AppRef => appOf(`aaaaaaaa-0000-4000-8000-${digits(size)}`);
 
 /** The `index`-th target, from 0. */

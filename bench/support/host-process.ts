@@ -1,6 +1,6 @@
 /**
- * A local OpenWhisk host in a process of its own. It notes when calls arrive, through Node's own diagnostics, and when
- * activations begin and end: nothing is put between the invoker and the host.
+ * A local OpenWhisk host in a process of its own. It notes when calls arrive, and when activations begin and end. It
+ * uses Node's own diagnostics, so that there is no proxy between the invoker and the host.
  */
 import { subscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';

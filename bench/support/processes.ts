@@ -1,6 +1,6 @@
 import type { HostLimits } from '../../local/host/start-host.ts';
 
-/** What a tenant process is told. */
+/** The options of a tenant process. */
 export interface TenantWanted {
   readonly switches: Readonly<Record<string, unknown>>;
   readonly apps: readonly { readonly id: string; readonly name: string }[];
@@ -12,14 +12,14 @@ export interface TenantReady {
   readonly apiKey: string;
 }
 
-/** What a host process is told. One that comes back after a kill gets the port and the key of the first. */
+/** The options of a host process. After a kill, the next process gets the port and the key of the first. */
 export interface HostWanted {
   readonly limits: HostLimits;
   readonly port?: number;
   readonly auth?: string;
 }
 
-/** What a store process is told. One that comes back after a kill gets the directory and the port of the first. */
+/** The options of a store process. After a kill, the next process gets the directory and the port of the first. */
 export interface StoreWanted {
   readonly directory: string;
   readonly admin: { readonly name: string; readonly password: string };
@@ -36,13 +36,16 @@ export interface HostReady {
   readonly namespace: string;
 }
 
-/** Asks a host process for what it saw since the last question, once so many activations of each action are over. */
+/**
+ * Asks a host process for what it saw since the last question. It answers when so many activations of each action are
+ * over.
+ */
 export interface Expected {
-  /** By `package/action`. */
+  /** How many, by `package/action`. */
   readonly activations: Readonly<Record<string, number>>;
 }
 
-/** Instants in epoch ms; `at` with fractions. */
+/** What a host saw. Instants are in epoch ms, `at` with fractions. */
 export interface SeenCalls {
   /** REST calls that invoke an action, as they arrived. */
   readonly calls: readonly { readonly action: string; readonly at: number }[];

@@ -1,8 +1,8 @@
 const removals = new Set<() => Promise<void>>();
 
 /**
- * Has something removed from a server of somebody's once: when the returned function is called, or else when the
- * program is interrupted.
+ * Removes something from a given server, once. That happens when the returned function is called, or when the program
+ * is interrupted before.
  */
 export function removedAtEnd(remove: () => Promise<void>): () => Promise<void> {
   const once = async (): Promise<void> => {

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Say } from '../bench.ts';
 
-/** What a script came to. */
+/** The result of a script. */
 export interface ScriptRun {
   readonly code: number | null;
   readonly lines: readonly string[];
@@ -12,7 +12,7 @@ export interface ScriptRun {
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Runs a script of this repository, or of the copy of it in `cwd`, telling its lines as they come. */
+/** Runs a script of this repository, or of the copy of it in `cwd`, and prints its lines as they come. */
 export async function runScript(
   script: string,
   args: readonly string[],
@@ -31,7 +31,7 @@ export async function runScript(
   return { code: await closed, lines, tookMs: performance.now() - startedAt };
 }
 
-/** The last line, which is JSON. @throws Error if the script ended without one. */
+/** Parses the last line, which is JSON. @throws Error if there is no line. */
 export function lastOf<T>({ lines, code }: ScriptRun): T {
   const last = lines.at(-1);
   if (last === undefined) throw new Error(`The script ended with code ${code}, and told nothing on stdout.`);

@@ -2,14 +2,14 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** A part of a benchmark in a process of its own, so that no event loop is shared with what measures. */
+/** A part of a benchmark in a process of its own, so that it does not share an event loop with the measuring code. */
 export interface Part<Ready> {
-  /** What it told when it was up. */
+  /** Its first message, which it sends when it is up. */
   readonly ready: Ready;
   /** Sends a message and waits for the answer; one question at a time. */
   ask(message: object, patienceMs: number): Promise<unknown>;
   close(): Promise<void>;
-  /** Ends it with SIGKILL: nothing of its own runs any more. */
+  /** Ends the process with SIGKILL, so that none of its own code runs any more. */
   kill(): Promise<void>;
 }
 

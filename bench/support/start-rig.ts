@@ -7,7 +7,7 @@ import type { Expected, HostReady, HostWanted, SeenCalls, TenantReady, TenantWan
 import { startProcess } from './start-process.ts';
 import { webhookBody } from './webhook-body.ts';
 
-/** One `POST /api/v1/reloads` as the tenant saw it; instants in epoch ms with fractions. */
+/** One `POST /api/v1/reloads` that the tenant saw. Instants are in epoch ms with fractions. */
 export interface ReloadPost {
   readonly appId: string;
   readonly status: number;
@@ -21,17 +21,17 @@ export interface Rig {
   readonly tenant: TenantReady;
   /** Deploys Cascade anew: its actions are cold again. */
   deploy(): Promise<void>;
-  /** Posts the signed webhook of an app whose end calls for `size` others; gives the answer's status. */
+  /** Posts the signed webhook of an app whose end calls for `size` others. @returns the answer's status. */
   postWebhook(size: number): Promise<number>;
-  /** What the host saw since last asked, once so many activations of each action are over. */
+  /** Waits until so many activations of each action are over. @returns what the host saw since the last call. */
   seen(expected: Expected['activations'], patienceMs?: number): Promise<SeenCalls>;
-  /** The POSTs that the tenant has answered since last asked. */
+  /** Returns the POSTs that the tenant has answered since the last call. */
   posts(): Promise<readonly ReloadPost[]>;
   close(): Promise<void>;
 }
 
 export interface RigOptions {
-  /** Fan-outs that can be asked for. */
+  /** The sizes of the fan-outs that the chains have. */
   readonly sizes: readonly number[];
   readonly limits: HostLimits;
   /** How long the tenant takes for each call. */

@@ -1,4 +1,4 @@
-/** A simulated tenant in a process of its own: told its switches and apps, it answers where it is. */
+/** A simulated tenant in a process of its own. It gets its switches and apps, and answers with its address. */
 import { once } from 'node:events';
 import { startTenant } from '../../sim/start-tenant.ts';
 import type { TenantReady, TenantWanted } from './processes.ts';

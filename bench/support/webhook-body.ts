@@ -1,14 +1,14 @@
 import type { AppRef } from '../../src/core/names.ts';
 
-/** What an end's webhook may say beside its app. */
+/** What an end's webhook may say beside the app. */
 export interface ToldEnd {
-  /** Default: it ended well. */
+  /** The reload's status; default: it succeeded. */
   readonly status?: 'SUCCEEDED' | 'FAILED';
-  /** What our POST named. */
+  /** The resource id of our POST. */
   readonly resourceId?: string;
 }
 
-/** What Qlik posts when a reload of `app` ended, as CloudEvents 1.0. */
+/** The body that Qlik posts when a reload of `app` ended, as CloudEvents 1.0. */
 export function webhookBody(
   { appId }: AppRef,
   tenantId: string,

@@ -21,7 +21,7 @@ const TRANSITIONS = 600;
 const WITHIN = 'within the limits';
 const MOST_SLOWER = 1.05;
 
-/** What a channel that is down for ten minutes does to the reloads, on a host with OpenWhisk's default limits. */
+/** Measures what ten minutes without a channel do to the reloads, on a host with OpenWhisk's default limits. */
 export const toldBench: Bench = {
   name: 'told',
   about:
@@ -46,7 +46,7 @@ const p95 = (days: readonly Day[]): number =>
     95,
   );
 
-/** A start that never came, or came twice, is −1 in the script's line. */
+/** The figures of the starts. In the script's line, −1 is a start that never came or came twice. */
 function startsFigures(name: string, up: readonly Day[], down: readonly Day[]): readonly Figure[] {
   const starts = [...up, ...down].flatMap(({ startsMs }) => startsMs);
   const [usualMs, slowMs] = [p95(up), p95(down)];
@@ -66,7 +66,9 @@ function startsFigures(name: string, up: readonly Day[], down: readonly Day[]): 
 
 const mean = (values: readonly number[]): number => values.reduce((sum, each) => sum + each, 0) / values.length;
 
-/** Without a channel no notifier runs: so many webhooks are refused for the load itself. */
+/**
+ * The figures of refused webhooks. On days without a channel no notifier runs, so the load itself causes the refusals.
+ */
 function webhookFigures(name: string, of: (channels: Day['channels']) => readonly Day[]): readonly Figure[] {
   const refused = (channels: Day['channels']): number => mean(of(channels).map((day) => day.refusedWebhooks));
   const unset = refused('none');
@@ -75,7 +77,7 @@ function webhookFigures(name: string, of: (channels: Day['channels']) => readonl
     ours: refused(channels),
     unit: '',
     peer: { name: 'no channel set', value: unset },
-    // Which webhooks find the minute spent differs from day to day, also without notifiers.
+    // The webhooks that find the minute spent differ from day to day, even without notifiers.
     ratio: unset === 0 ? refused(channels) : refused(channels) / unset,
     bar: { atMost: unset === 0 ? 0 : MOST_SLOWER },
   }));
@@ -88,7 +90,7 @@ function noticeFigures(name: string, of: (channels: Day['channels']) => readonly
   const wrong = days.reduce((sum, { notices }) => sum + notices.again + notices.never, 0);
   const violations = [...of('up'), ...days].filter(({ violation }) => violation !== undefined).length;
   return [
-    // Beyond the limits a success may be heard of before the failure. Then neither is a transition.
+    // Beyond the limits Cascade may hear of a success before the failure. Then neither is a transition.
     {
       name: `${name}: transitions in the day with the fewest`,
       ours: fewest,
