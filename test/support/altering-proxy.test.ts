@@ -20,7 +20,7 @@ describe('an altering proxy', () => {
   });
   afterEach(() => target.close());
 
-  /** One exchange through a proxy with that rule. */
+  /** Makes one exchange through a proxy with that rule. */
   async function through(rule: Rule, path = '/a?b=c', init: RequestInit = {}) {
     const proxy = await startAlteringProxy(`http://127.0.0.1:${(target.address() as AddressInfo).port}`, rule);
     try {

@@ -2,10 +2,10 @@ import http, { createServer, type IncomingMessage, type ServerResponse } from 'n
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 
-/** One direction of an exchange: read whole, so that a rule can change any of it. */
+/** A request. The proxy reads it to its end, so that a rule can change any part of it. */
 export interface HttpRequest {
   readonly method: string;
-  /** With its query. */
+  /** The path with its query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
@@ -17,11 +17,11 @@ export interface HttpAnswer {
   readonly body: Buffer;
 }
 
-/** What is altered: the requests or answers that it picks out; everything else goes through as it is. */
+/** Alters requests or answers. What it returns unchanged goes through as it is. */
 export interface Rule {
-  /** What is sent in place of a request, or `drop` to cut the connection before the target sees it. */
+  /** Returns the request to send instead, or `drop` to cut the connection before the target sees the request. */
   readonly request?: (request: HttpRequest) => HttpRequest | 'drop' | Promise<HttpRequest | 'drop'>;
-  /** What is answered in place of an answer, or `drop` to cut the connection after the target did its work. */
+  /** Returns the answer to give instead, or `drop` to cut the connection after the target did its work. */
   readonly answer?: (answer: HttpAnswer, request: HttpRequest) => HttpAnswer | 'drop';
 }
 
@@ -31,8 +31,8 @@ export interface AlteringProxy {
 }
 
 /**
- * Starts a proxy on a free port of 127.0.0.1 that forwards to `target` (an origin) and lets one rule alter what passes.
- * The target sees the proxy's Host.
+ * Starts a proxy on a free port of 127.0.0.1. It forwards to the origin `target`, and one rule alters what passes. The
+ * target sees the proxy's Host.
  */
 export async function startAlteringProxy(target: string, rule: Rule): Promise<AlteringProxy> {
   const server = createServer((request, response) => {
@@ -54,14 +54,14 @@ export function withStatus(answer: HttpAnswer, status: number): HttpAnswer {
   return { ...answer, status };
 }
 
-/** The same message with a header set, or taken away (`undefined`). Names are lower case. */
+/** The same message with a header set, or removed (`undefined`). Names are in lower case. */
 export function withHeader<M extends HttpRequest | HttpAnswer>(message: M, name: string, value: string | undefined): M {
   return { ...message, headers: { ...message.headers, [name]: value } };
 }
 
 /**
- * The same message with its JSON body as `edit` leaves or returns it. Throws if it is no JSON: then the connection is
- * cut.
+ * The same message with its JSON body as `edit` changes or returns it. It throws if the body is no JSON. The proxy then
+ * cuts the connection.
  */
 // biome-ignore lint/suspicious/noExplicitAny: an edit reaches into bodies whose shape only the test knows
 export function withJson<M extends HttpRequest | HttpAnswer>(message: M, edit: (body: any) => unknown): M {
@@ -98,11 +98,11 @@ function forward(request: HttpRequest, target: string): Promise<HttpAnswer> {
   });
 }
 
-/** The headers with a length that fits the body, as it may have been altered. */
+/** The headers with the length of the body, which may have been altered. */
 function framed(message: HttpRequest | HttpAnswer, isBodyless: boolean): Record<string, string | string[]> {
   const { connection: _connection, 'transfer-encoding': encoding, 'content-length': length, ...rest } = message.headers;
   const kept = Object.entries(rest).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined);
-  // A chunked request goes on as one chunk.
+  // The proxy sends a chunked request on as one chunk.
   if ('method' in message && encoding === 'chunked') {
     return { ...Object.fromEntries(kept), 'transfer-encoding': encoding };
   }
@@ -110,7 +110,7 @@ function framed(message: HttpRequest | HttpAnswer, isBodyless: boolean): Record<
   return { ...Object.fromEntries(kept), ...(needsLength ? { 'content-length': String(message.body.length) } : {}) };
 }
 
-/** Each header as it came: one that was sent twice is two values, not one joined. */
+/** Each header as it came. A header that was sent twice has two values, not one joined value. */
 function headersOf({ headersDistinct }: IncomingMessage): HttpRequest['headers'] {
   return Object.fromEntries(
     Object.entries(headersDistinct).map(([name, values = []]) => [name, values.length === 1 ? values[0] : values]),

@@ -9,7 +9,7 @@ import type { CompiledChains } from '../../src/core/link.ts';
 export type Main = (params: unknown) => Promise<unknown>;
 
 export interface BuiltActions {
-  /** The `main` of an action's bundle, loaded anew: nothing kept from an earlier one. */
+  /** Loads an action's bundle anew, so that nothing is left of an earlier run. @returns its `main`. */
   load(action: (typeof ACTION_NAMES)[number]): Main;
   remove(): void;
 }
@@ -34,7 +34,9 @@ export async function buildForTest(compiled: CompiledChains): Promise<BuiltActio
 
 type Evaluate = (exports: object, require: NodeJS.Require, module: object) => void;
 
-/** As the runtime proxy does it. Node's own `require` would ask tsx to translate the bundle, at each load anew. */
+/**
+ * Compiles a bundle as the runtime proxy does. With Node's own `require`, tsx would translate the bundle at each load.
+ */
 const compileBundle = (file: string): Evaluate =>
   vm.compileFunction(readFileSync(file, 'utf8'), ['exports', 'require', 'module'], {
     filename: file,

@@ -7,7 +7,7 @@ import { build, type Plugin } from 'esbuild';
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const CACHE = join(repository, 'node_modules', '.cache');
 
-/** Each file still believes to be where it is: what it finds beside itself stays there. */
+/** Keeps each file's `import.meta.url`, so that it still finds the files beside it. */
 const ownUrls: Plugin = {
   name: 'own-urls',
   setup({ onLoad }) {
@@ -18,7 +18,7 @@ const ownUrls: Plugin = {
   },
 };
 
-/** A bundle is plain JavaScript, so there is nothing that tsx needs to translate. */
+/** Replaces tsx's `register` by an empty function. A bundle is plain JavaScript, so tsx has nothing to translate. */
 const withoutTsx: Plugin = {
   name: 'without-tsx',
   setup({ onResolve, onLoad }) {
@@ -27,16 +27,16 @@ const withoutTsx: Plugin = {
   },
 };
 
-/** The generated validators are CommonJS and require packages. */
+/** Defines `require`. The generated validators are CommonJS and require packages. */
 const REQUIRE =
   "import { createRequire as newRequire } from 'node:module'; const require = newRequire(import.meta.url);";
 
 const bundles = new Map<string, Promise<string>>();
 
 /**
- * The same program as one plain JavaScript file, which starts in a third of the time: for tests that start many.
+ * Bundles a program into one plain JavaScript file, for tests that start it often. It starts in a third of the time.
  *
- * @param entry - of the program, from the repository's root: `cli/cascade.js`.
+ * @param entry - the program's path from the repository's root, such as `cli/cascade.js`.
  */
 export function bundledProgram(entry: string): Promise<string> {
   const known = bundles.get(entry) ?? bundle(entry);
@@ -46,7 +46,7 @@ export function bundledProgram(entry: string): Promise<string> {
 
 async function bundle(entry: string): Promise<string> {
   mkdirSync(CACHE, { recursive: true });
-  // Below node_modules, so that the bundle finds the packages.
+  // The folder is below node_modules, so that the bundle finds the packages.
   const outdir = mkdtempSync(join(CACHE, 'cascade-program-'));
   process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
   await build({

@@ -1,4 +1,4 @@
-/** Runs `work` as OpenWhisk's container would: with this environment, and what it prints taken as its log. */
+/** Runs `work` as OpenWhisk's container would, with this environment. It keeps what `work` prints as the log. */
 export async function captureLog<T>(
   environment: Readonly<Record<string, string>>,
   work: () => Promise<T>,

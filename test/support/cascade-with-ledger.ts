@@ -7,24 +7,24 @@ type Json = any;
 
 /** Cascade with a ledger in the embedded store, and with the tenant's webhook. */
 export interface CascadeWithLedger extends DeployedCascade {
-  /** The setting of the actions. The user is the store's administrator. */
+  /** The actions' setting. The user in it is the store's administrator. */
   readonly COUCHDB_URL: string;
   /** The store's address, without user and password. */
   readonly storeUrl: string;
-  /** The documents whose ids begin so. */
+  /** Reads the documents whose ids begin with `prefix`. */
   documents(prefix: string): Promise<readonly Json[]>;
   /** Calls the store as its administrator. */
   storeCall(method: string, path: string, body?: object): Promise<Json>;
   /** Runs a sweep to its end, and returns its activation's result. */
   sweep(): Promise<Json>;
-  /** Starts a reload as a person does in Qlik; returns its id. */
+  /** Starts a reload as a person does in Qlik. @returns the reload's id. */
   reloadByHand(appId: string): Promise<string>;
 }
 
 export interface LedgerOptions extends Pick<DeployOptions, 'chains' | 'timeFactor'> {
-  /** Its apps are put into the tenant; a reload takes 50 ms unless said otherwise. */
+  /** The apps to put into the tenant. A reload takes 50 ms, unless its app says otherwise. */
   readonly apps: readonly { readonly id: string; readonly [field: string]: unknown }[];
-  /** A store that runs elsewhere; without one, the embedded store in memory. */
+  /** A store that runs already; default: the embedded store in memory. */
   readonly store?: Pick<EmbeddedStore, 'url' | 'user' | 'password'>;
 }
 

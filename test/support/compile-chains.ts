@@ -3,5 +3,5 @@ import { shortHash } from '../../src/chain-files/short-hash.ts';
 import type { ChainFile } from '../../src/core/chains/chain-file.ts';
 import { type Compilation, compileChains as compile } from '../../src/core/chains/compile-chains.ts';
 
-/** `compileChains` as the product calls it. */
+/** Calls `compileChains` as Cascade does. */
 export const compileChains = (files: readonly ChainFile[]): Compilation => compile(files, shortHash, scheduleProblem);

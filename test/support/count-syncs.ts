@@ -6,7 +6,7 @@ export interface SyncCounter {
   restore(): void;
 }
 
-/** Counts how often files are synced, by a spy between Node's file handles and the disk. */
+/** Counts how often files are synced, with a spy on Node's file handles. */
 export async function countSyncs(): Promise<SyncCounter> {
   const handle = await open('/dev/null', 'r');
   const prototype = Object.getPrototypeOf(handle) as Record<'sync' | 'datasync', () => Promise<void>>;

@@ -11,24 +11,24 @@ import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
 import { deployManifest } from '../../src/deploy/deploy-manifest.ts';
 import { until } from './until.ts';
 
-/** 32 characters, as short as Qlik allows. */
+/** A secret of 32 characters, the shortest that Qlik allows. */
 export const WEBHOOK_SECRET = '0123456789abcdef0123456789abcdef';
 export const READ_API_KEY = 'a-reader-of-the-chains';
 
-/** Cascade on a local host with a simulated tenant, built and deployed as it is for anybody. */
+/** Cascade on a local host with a simulated tenant. It is built and deployed in the usual way. */
 export interface DeployedCascade {
   readonly host: LocalHost;
   readonly tenant: SimTenant;
   readonly webhookUrl: string;
-  /** Where `manifest.yaml` and `dist/` are. */
+  /** The folder with `manifest.yaml` and `dist/`. */
   readonly folder: string;
   /** Every activation record that the host stored so far. */
   readonly activations: readonly ActivationRecord[];
-  /** JSON to and from the tenant, with its API key. */
+  /** Calls the tenant with its API key. Bodies are JSON in both directions. */
   tenantCall(method: string, path: string, body?: unknown): Promise<TenantAnswer>;
-  /** How often each app was started through the API, by app id. */
+  /** How often each app was started by the API, by app id. */
   started(): Promise<Readonly<Record<string, number>>>;
-  /** Settles when `is` holds; rejects after 20 s with what did not come. */
+  /** Resolves when `is` holds. After 20 s it rejects with an error that has `what`. */
   until(what: string, is: () => boolean | Promise<boolean>): Promise<void>;
   close(): Promise<void>;
 }
@@ -48,9 +48,9 @@ interface TenantAnswer {
 }
 
 export interface DeployOptions {
-  /** Chain files, by name. */
+  /** The texts of the chain files, by name. */
   readonly chains: Readonly<Record<string, string>>;
-  /** Settings beside those of the one tenant, its webhook's secret and the reader's key; `''` takes one away. */
+  /** Settings beside those of the one tenant, its webhook's secret and the reader's key. `''` removes a setting. */
   readonly settings?: (tenant: SimTenant) => Readonly<Record<string, string>>;
   /** Multiplies the lengths of time in the ledger's protocols (`build/build-actions.ts`); default 1. */
   readonly timeFactor?: number;

@@ -1,8 +1,8 @@
 /** Timers that pass only if the test says so. */
 export interface HeldTimers {
-  /** How long each timer that waits was set for, in milliseconds, the first one first. */
+  /** The durations of the waiting timers in milliseconds, in the order in which they were set. */
   readonly waiting: readonly number[];
-  /** Ends the timer that waits longest. @returns for how many milliseconds it was set; undefined if none waits. */
+  /** Ends the timer that was set first. @returns its duration in milliseconds; undefined if none waits. */
   pass(): number | undefined;
   /** Puts the real timers back. */
   release(): void;

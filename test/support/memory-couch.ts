@@ -6,27 +6,31 @@ import { StoreModel } from './store-model.ts';
 
 type Call = Exclude<keyof CouchPort, 'now'> | 'purge' | 'compact';
 
-/** A store in memory for unit tests: the model of the store, with failures and writes of others on demand. */
+/** A store in memory for unit tests. It is the model of the store, with failures and foreign writes on demand. */
 export interface MemoryCouch extends CouchPort {
-  /** What was asked, as `put order:…`, `many 3`; in order. */
+  /** The calls in order, as `put order:…` or `many 3`. */
   readonly asked: string[];
-  /** A document as it is now, read past the port; undefined if there is none. */
+  /** Reads a document without a call of the port; undefined if there is none. */
   peek(id: string): StoredDocument | undefined;
-  /** Every document, by id. */
+  /** Reads every document, by id. */
   all(): readonly StoredDocument[];
-  /** Puts documents there past the port; a `_rev` in them is taken as it is, else they are of the first generation. */
+  /**
+   * Stores documents without a call of the port. A document keeps its `_rev`. Without one it is of the first
+   * generation.
+   */
   seed(...documents: readonly NewDocument[]): void;
   /**
-   * The next call of this kind fails with STORE_UNAVAILABLE: nothing stored (`before`), or stored and the answer lost.
+   * Makes the next call of this kind fail with STORE_UNAVAILABLE. `before`: nothing is stored. `after`: it is stored,
+   * and the answer is lost.
    */
   fail(call: Call, when: 'before' | 'after', times?: number): void;
-  /** As its administrator; `fail('purge', …)` is possible, too. */
+  /** The administrator's port. `fail('purge', …)` works for it, too. */
   readonly admin: PurgePort;
-  /** Runs once, before the next call of this kind: somebody else's write. */
+  /** Runs `work` once, before the next call of this kind, as a write of somebody else. */
   intrude(call: Call, work: () => void): void;
 }
 
-/** @param now - the store's clock; undefined before its first answer if `isCold`. */
+/** @param now - the store's clock. If `isCold`, the client does not know it before the first answer. */
 export function memoryCouch(now: () => EpochMs, { isCold = false } = {}): MemoryCouch {
   const model = new StoreModel({ suffixOf: () => 'aaaaaaaa' });
   const failures: { call: Call; when: 'before' | 'after' }[] = [];

@@ -1,7 +1,7 @@
-/** Annotations of a web action that takes the body as it comes. */
+/** The annotations of a web action that gets the raw body. */
 export const RAW_WEB = { 'web-export': true, 'raw-http': true };
 
-/** Parameters or annotations as OpenWhisk's documents have them. */
+/** Parameters or annotations in the form of OpenWhisk's documents. */
 export const entries = (map: Readonly<Record<string, unknown>>): object[] =>
   Object.entries(map).map(([key, value]) => ({ key, value }));
 

@@ -1,6 +1,6 @@
 import type { NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 
-/** An order as the invoker creates it, but for its times; tests put their own state and times over it. */
+/** An order as the invoker creates it, without times. Tests add times, and change its state. */
 export const plannedOrder = {
   _id: 'order:default:a:s:r0',
   schema: 1,

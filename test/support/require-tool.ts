@@ -2,8 +2,8 @@ import { accessSync, constants } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The path of a tool that `./build.sh tools` builds. Without it the calling test or suite is skipped, loudly; if `CI`
- * is set it fails instead, so that a green run there has tried everything.
+ * Returns the path of a tool that `./build.sh tools` builds. If the tool is not there, it skips the calling test or
+ * suite with a message. If `CI` is set it fails instead, so that a green run has tried everything.
  *
  * @param context - `this` of the mocha hook or test.
  */

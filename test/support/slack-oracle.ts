@@ -1,11 +1,11 @@
 /**
- * What Slack publishes about messages (docs.slack.dev: Blocks, Text object, Formatting message text), written without a
- * look at our own code.
+ * Checks messages by Slack's documentation (docs.slack.dev: Blocks, Text object, Formatting message text). It was
+ * written without looking at our own code.
  */
 
 /**
- * The links that a message may have, whole: to the tenant, and to our page on our host. They are in printable ASCII,
- * with words of ours.
+ * Matches the links that a message may have: to the tenant, and to our page on our host. They are in printable ASCII,
+ * with texts of ours.
  */
 const OUR_LINKS = [
   /<https:\/\/tenant\.example\/[!-;=?-{}~]*\|Open (?:in Qlik Cloud|the question)>/g,
@@ -13,13 +13,18 @@ const OUR_LINKS = [
   /<https:\/\/host\.example\/dashboard#\/tickets\|Open the tickets>/g,
 ];
 const MOST = { blocks: 50, section: 3_000, header: 150, elements: 10, text: 40_000 };
-/** Control characters but the line feed, which Slack shows as a new line; and what turns the direction of a text. */
+/**
+ * Matches characters that nobody sees: control characters, and those that change the direction of a text. Slack shows a
+ * line feed as a new line, so that one is allowed.
+ */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
 const UNSEEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u;
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** @returns why Slack would refuse the message, or what of it Slack would read as markup; empty if it is fine. */
+/**
+ * @returns why Slack would refuse the message, or which of its texts Slack would read as markup; empty if it is fine.
+ */
 export function slackProblems(message: Json): readonly string[] {
   const { text, blocks = [] } = message as { readonly text?: unknown; readonly blocks?: readonly Json[] };
   if (typeof text !== 'string' || text === '') return ['The message has no text.'];
@@ -57,7 +62,7 @@ function textProblems(object: Json, most: number): readonly string[] {
     readonly verbatim?: boolean;
   };
   return [
-    // Slack does not say what a character is. This is the count that is never smaller than any other.
+    // Slack does not say what a character is. No other way of counting gives more than this one.
     ...(text.length >= 1 && text.length <= most ? [] : [`A text has ${text.length} characters of 1 to ${most}.`]),
     ...(type === 'mrkdwn' && verbatim !== true ? ['Slack makes links and mentions of what looks like them.'] : []),
     ...markupProblems(text, type),
@@ -65,8 +70,8 @@ function textProblems(object: Json, most: number): readonly string[] {
 }
 
 /**
- * Slack reads `<…>` as a link, a mention or a date, and `&` as the beginning of an escape. An escaped `<` begins
- * nothing.
+ * Finds texts that Slack would read as markup. Slack reads `<…>` as a link, a mention or a date, and `&` as the
+ * beginning of an escape. An escaped `<` begins nothing.
  */
 function markupProblems(text: string, where: string): readonly string[] {
   const rest = OUR_LINKS.reduce((left, link) => left.replace(link, ''), text);

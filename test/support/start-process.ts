@@ -15,9 +15,9 @@ export interface StartProcess {
   readonly events: readonly StartEvent[];
   /** Standard error so far. */
   stderr(): string;
-  /** The first event that satisfies `is`; rejects when the process ends without. */
+  /** Resolves to the first event for which `is` is true; rejects if the process ends before. */
   event(is: (event: StartEvent) => boolean): Promise<StartEvent>;
-  /** The first line that satisfies `is`; rejects when the process ends without. */
+  /** Resolves to the first line for which `is` is true; rejects if the process ends before. */
   line(is: (line: string) => boolean): Promise<string>;
   /** The exit code; `null` if a signal ended the process. */
   readonly exit: Promise<number | null>;
@@ -29,7 +29,7 @@ const PROGRAM = await bundledProgram('local/start/main.js');
 /**
  * Runs what `npm start` runs, in a process group of its own.
  *
- * @param root - a copy of the repository; without it, a bundle of this one runs.
+ * @param root - a copy of the repository. Default: a bundle of this repository's program runs.
  */
 export function startProcess(args: readonly string[], root?: string, env: NodeJS.ProcessEnv = {}): StartProcess {
   const program = root === undefined ? PROGRAM : 'local/start/main.js';
@@ -87,7 +87,7 @@ function isGroupAlive({ child }: StartProcess): boolean {
   }
 }
 
-/** Resolves when no process of the child's group is left, since nothing may outlive it; rejects after ten seconds. */
+/** Resolves when no process of the child's group is left, as none may outlive the child; rejects after ten seconds. */
 export async function untilGroupIsGone(started: StartProcess): Promise<void> {
   await until('the end of every process that npm start began', () => !isGroupAlive(started), GROUP_MS);
 }

@@ -16,11 +16,14 @@ import { memoryCouch } from './memory-couch.ts';
 const OPERATIONS = 400;
 const IDS = ['order:a:1', 'order:a:2', 'order:b:1~1', 'event:a:é', 'event:a:x.y', 'park:a:1', 'park:a'];
 
-/** A document without what the servers make up: of its rev only the generation counts. */
+/** A document with only the generation of its rev, as the servers choose the rest of the rev. */
 const seen = (document: StoredDocument | undefined) =>
   document && { ...document, _rev: Number.parseInt(document._rev, 10) };
 
-/** What a page promises: CouchDB promises no order among equal times, so neither which of them end a full page. */
+/**
+ * The part of a page that CouchDB promises. It promises no order among equal times, so it does not promise which of
+ * them end a full page.
+ */
 function promised({ documents, isFull }: DuePage) {
   const last = documents.at(-1)?.['dueAt'];
   const sure = documents.filter(({ dueAt }) => !isFull || dueAt !== last);
@@ -29,12 +32,12 @@ function promised({ documents, isFull }: DuePage) {
 
 const outcome = (written: Written) => (written.kind === 'stored' ? Number.parseInt(written.rev, 10) : written.kind);
 
-/** Asks the same of the embedded store and of the model, each with its own revs; a step gives both answers. */
+/** Makes the same calls of the embedded store and of the model, each with its own revs. A step has both answers. */
 class Pair {
   readonly #real: CouchPort;
   readonly #model: CouchPort = memoryCouch(() => 0 as EpochMs);
   readonly #random: Random;
-  /** Revs that each of the two gave, oldest first. */
+  /** The revs of the real store and of the model, oldest first. */
   readonly #revs = new Map<string, { readonly real: string; readonly model: string }[]>();
 
   constructor(real: CouchPort, random: Random) {
@@ -98,12 +101,13 @@ class Pair {
     return this.#both('due', async (couch) => promised(await couch.due(range)));
   }
 
-  /** A creation, an update by the last rev, or by one that is stale. */
+  /** Draws a creation, an update by the last rev, or an update by a stale rev. */
   #draw(ids: readonly string[] = IDS): Drawn {
     const _id = this.#random.pick(ids);
     const known = this.#revs.get(_id) ?? [];
     const dueAt = this.#random.pick([undefined, 1, 3, 5, 9, 10, '7', null]);
-    // The ledger's own rule refuses an event that is finished without being recorded. The model has no such rules.
+    // The ledger's own rule refuses an event that is finished and not recorded. The model has no such rule, so each
+    // event is recorded.
     const recorded = _id.startsWith('event:') && { recordedAt: 1 };
     const fields = { _id, n: this.#random.between(1, 1_000), ...recorded, ...(dueAt !== undefined && { dueAt }) };
     const kind = this.#random.next();
@@ -112,7 +116,7 @@ class Pair {
   }
 }
 
-/** What was asked, and what each of the two answered. */
+/** A call, and the answers of the real store and of the model. */
 type Step = readonly [what: string, real: unknown, model: unknown];
 
 interface Drawn {

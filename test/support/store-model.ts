@@ -8,7 +8,7 @@ import type {
   Written,
 } from '../../src/clients/couchdb/couchdb-port.ts';
 
-/** What the store answers if a text is not Unicode: it stores nothing of the request (db-ours-06). */
+/** The store's answer if a text is not Unicode. It stores nothing of the request (db-ours-06). */
 export const ILL_FORMED: Refused = {
   kind: 'refused',
   message: 'invalid UTF-8 JSON (simulated)',
@@ -16,8 +16,8 @@ export const ILL_FORMED: Refused = {
 };
 
 /**
- * Whether CouchDB takes a document's text (db-ours-06): it refuses half of a surrogate pair. `JSON.stringify` writes
- * each half as an escape, and a whole pair as itself.
+ * Whether CouchDB accepts a document's texts (db-ours-06). It refuses half of a surrogate pair. `JSON.stringify` writes
+ * such a half as an escape, and a whole pair as it is.
  */
 export const isStorable = (document: object): boolean => !/(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(JSON.stringify(document));
 
@@ -27,20 +27,20 @@ interface Kept {
 }
 
 export interface StoreModelOptions {
-  /** Called after each write: the writer, the document before and after. */
+  /** Called after each write with the writer, and the document before and after the write. */
   readonly onWrite?: (writer: string, before: StoredDocument | undefined, after: StoredDocument) => void;
-  /** What follows the generation in the rev of the nth write. */
+  /** Returns the text that follows the generation in the rev of the nth write. */
   readonly suffixOf: (write: number) => string;
 }
 
 /**
- * The one imitation of a CouchDB database in the tests: each document is atomic, and revs count generations. It knows
- * neither time nor faults; `memoryCouch` and the simulation add them.
+ * The only imitation of a CouchDB database in the tests. Each write of a document is atomic, and revs count
+ * generations. It has neither time nor faults. `memoryCouch` and the simulation add them.
  */
 export class StoreModel {
   /** How many documents were written. */
   writes = 0;
-  /** How many requests read. */
+  /** How many requests read documents. */
   reads = 0;
   readonly #kept = new Map<string, Kept>();
   readonly #due = new Map<string, number>();
@@ -51,12 +51,12 @@ export class StoreModel {
     this.#options = options;
   }
 
-  /** The stored document itself, which no caller may change. */
+  /** Returns the stored document itself. No caller may change it. */
   peek(id: string): StoredDocument | undefined {
     return this.#kept.get(id)?.document;
   }
 
-  /** Every stored document, in the order in which they were created. */
+  /** Returns every stored document, in the order of creation. */
   all(): readonly StoredDocument[] {
     return [...this.#kept.values()].map(({ document }) => document);
   }
@@ -70,7 +70,8 @@ export class StoreModel {
     if (!isStorable(document)) return ILL_FORMED;
     const before = this.peek(document._id);
     if (before === undefined && document._rev !== undefined && this.#purged.has(document._id)) {
-      // A real CouchDB creates it anew, at generation 2 (fact db-differs-07). Our client takes that for a conflict.
+      // A real CouchDB creates the document anew, at generation 2 (fact db-differs-07). Our client takes that for a
+      // conflict.
       const anew = this.keep({ ...document, _rev: `2-${this.#options.suffixOf(this.writes)}` });
       this.#options.onWrite?.(writer, undefined, anew);
       return { kind: 'conflict' };
@@ -83,7 +84,7 @@ export class StoreModel {
     return { kind: 'stored', rev };
   }
 
-  /** Stores a document with the rev that it has, whatever is stored now. */
+  /** Stores a document with its own rev, whatever is stored now. */
   keep(document: StoredDocument): StoredDocument {
     const json = JSON.stringify(document);
     const stored = JSON.parse(json) as StoredDocument;
@@ -93,7 +94,7 @@ export class StoreModel {
     return stored;
   }
 
-  /** Removes the documents that still have these revs, without a tombstone. @returns their ids. */
+  /** Removes the documents that still have these revs, and leaves no tombstones. @returns their ids. */
   purge(documents: readonly { readonly _id: string; readonly _rev: string }[]): readonly string[] {
     return documents.flatMap(({ _id, _rev }) => {
       const document = this.peek(_id);
@@ -105,7 +106,7 @@ export class StoreModel {
     });
   }
 
-  /** The stored document, or as it was when it was purged. */
+  /** Returns the stored document, or its last state if it was purged. */
   lastKnown(id: string): StoredDocument | undefined {
     return this.peek(id) ?? this.#purged.get(id);
   }
@@ -147,7 +148,7 @@ export class StoreModel {
       .flatMap(({ _id }) => this.get(_id) ?? []);
   }
 
-  /** The ids of the documents that are due at any time. */
+  /** Returns the ids of all documents with a due time, past or future. */
   dueIds(): readonly string[] {
     return [...this.#due.keys()];
   }

@@ -1,14 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** What was waited for did not come. */
+/** The error of `until`: what it waited for did not come. */
 export class NotSeen extends Error {}
 
 /**
- * Looks again and again until `look` gives something, and returns that; undefined and false are nothing.
+ * Calls `look` again and again until it returns something, and returns that. Undefined and false count as nothing.
  *
- * @param limitMs - how long at most; 30 s unless given.
- * @param everyMs - the pause between two looks; 50 ms unless given.
- * @throws NotSeen that names `what` did not come within `limitMs`.
+ * @param limitMs - how long to look at most; default: 30 s.
+ * @param everyMs - the pause between two looks; default: 50 ms.
+ * @throws NotSeen with `what` in its message if nothing came within `limitMs`.
  */
 export async function until<T>(
   what: string,

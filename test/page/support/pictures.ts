@@ -1,10 +1,10 @@
-/** A picture of the dashboard, as `npm run pictures` takes it of the week of demo data. */
+/** A picture of the dashboard that `npm run pictures` takes, with the week of demo data. */
 export interface Picture {
   /** The file's name in docs/images/, without `.png`. */
   readonly name: string;
-  /** Where in the page: a fragment, or what finds it in the ledger. */
+  /** The place in the page: its fragment, or what `npm run pictures` looks for in the ledger. */
   readonly route: string | { readonly view: 'runs' | 'tickets'; readonly of: string; readonly query?: string };
-  /** In pixels. */
+  /** The picture's width in pixels. */
   readonly width: number;
   readonly height: number;
   readonly isDark?: boolean;

@@ -19,13 +19,14 @@ export interface Person {
 export type PersonRole = 'desk' | 'reader' | 'stranger';
 
 export interface DashboardOptions extends LedgerOptions {
-  /** What is in the ledger from the beginning. */
+  /** The documents that are in the ledger from the beginning. */
   readonly past?: Past;
 }
 
 export interface Past {
   /**
-   * The instant at which the clocks of the store and of the browsers stand. Absent: they go, and show the real time.
+   * The instant at which the clocks of the store and of the browsers stand still. Absent: the clocks show the real
+   * time.
    */
   readonly at?: EpochMs;
   readonly documents: () => Promise<readonly NewDocument[]>;
@@ -36,14 +37,14 @@ export interface RunningDashboard {
   readonly cascade: CascadeWithLedger;
   /** The page's address, without a fragment. */
   readonly url: string;
-  /** Makes an account. @param user - its name; otherwise a new one. */
+  /** Makes an account. @param user - the account's name; default: a new one. */
   person(role: PersonRole, user?: string): Promise<Person>;
-  /** Opens a window of its own in a browser: nothing stored, time zone UTC. */
+  /** Opens a browser context of its own, with nothing stored, in the time zone UTC. */
   newContext(browser: Browser, options?: BrowserContextOptions): Promise<BrowserContext>;
   close(): Promise<void>;
 }
 
-/** The link that signs a person in, as `npm start` prints it. */
+/** The link that signs a person in, like the one that `npm start` prints. */
 export const signInLink = (url: string, { user, password }: Person): string =>
   `${url}#sign-in?${new URLSearchParams({ user, password })}`;
 
@@ -75,7 +76,7 @@ export async function startDashboard({ past, ...options }: DashboardOptions): Pr
   };
 }
 
-/** As deployment does: the page takes links and names from the ledger. */
+/** Writes what deployment notes in the ledger. The page takes links and names from there. */
 async function noteDeployed({ folder, COUCHDB_URL }: CascadeWithLedger): Promise<void> {
   const compiled = JSON.parse(await readFile(join(folder, 'dist', 'definition.json'), 'utf8'));
   const definitions = configuredDefinitions({ COUCHDB_URL });

@@ -10,11 +10,11 @@ import {
   startDashboard,
 } from './start-dashboard.ts';
 
-/** A dashboard that runs, and browsers to look at it. Valid while the tests of its `describe` run. */
+/** A running dashboard, and browsers to look at it. It is valid while the tests of its `describe` run. */
 export interface Dashboard extends Pick<RunningDashboard, 'cascade' | 'url' | 'person'> {
   /**
-   * Opens a browser of its own: no cookies, nothing stored, time zone UTC. A message of level `error` in its console
-   * fails the test, unless `expected` matches it.
+   * Opens a browser of its own, without cookies and with nothing stored, in the time zone UTC. A message of level
+   * `error` in its console fails the test, unless `expected` matches it.
    */
   browse(options?: BrowseOptions): Promise<BrowserContext>;
   /** Opens the page in a browser of its own, signed in by the link's fragment. The replica is live when it returns. */
@@ -22,13 +22,13 @@ export interface Dashboard extends Pick<RunningDashboard, 'cascade' | 'url' | 'p
 }
 
 export interface BrowseOptions extends BrowserContextOptions {
-  /** Errors in the console that the test is about. */
+  /** Matches the errors in the console that the test expects. */
   readonly expected?: RegExp;
   /** A script that runs in each page before the page's own code. */
   readonly init?: string;
 }
 
-/** How long a test waits for something on the page, before it fails. */
+/** How long a test waits for something on the page before it fails. */
 const PATIENCE_MS = 15_000;
 
 /**
@@ -95,7 +95,7 @@ export function withDashboard(options: DashboardOptions): Dashboard {
   };
 }
 
-/** Looks with axe at what the page shows now, in the light and in the dark theme, and expects no finding. */
+/** Checks the page as it is now with axe, in the light and in the dark theme, and expects no finding. */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(axe.source);
   for (const colorScheme of ['light', 'dark'] as const) {

@@ -12,7 +12,7 @@ export interface Received {
 /** A web server that records the posts that it gets. */
 export class Receiver {
   received: Received[] = [];
-  /** Its answer; with status 0 it never answers. */
+  /** The receiver's answer. With status 0 it never answers. */
   answer: { status: number; headers?: Record<string, string>; body?: string | Buffer } = { status: 200, body: 'fine' };
   #server: Server | undefined;
   #port = 0;

@@ -13,7 +13,7 @@ export interface CallOptions {
   readonly headers?: Record<string, string>;
 }
 
-/** A tenant on a free port for each test of the suite, closed after it, and short ways to call it. */
+/** A tenant on a free port for each test of the suite, with short ways to call it. It is closed after the test. */
 export class TenantInTest {
   sim!: SimTenant;
   #options: TenantOptions;
@@ -60,7 +60,7 @@ export class TenantInTest {
     return body.id;
   }
 
-  /** Moves the tenant's clock on, and waits until all that became due is done. */
+  /** Moves the tenant's clock on, and waits until all work that became due is done. */
   advance(advanceMs: number): Promise<Answered> {
     return this.call('POST', '/_sim/clock', { advanceMs });
   }
@@ -74,13 +74,13 @@ export class TenantInTest {
   }
 
   /**
-   * Does all work that is due, waits until the journal has `count` entries for which `isWanted` is true, and returns
-   * these.
+   * Does all work that is due, and waits until the journal has `count` entries for which `isWanted` is true. @returns
+   * these entries.
    */
   async journal(isWanted: (entry: Record<string, unknown>) => boolean, count = 1): Promise<Record<string, unknown>[]> {
     const wanted: Record<string, unknown>[] = [];
     let last = 0;
-    // At pace `hand` nothing happens by itself, not even work that is due at once.
+    // With the clock `hand` nothing happens by itself, not even work that is due at once.
     if (this.#options.clock === 'hand') await this.advance(0);
     while (wanted.length < count) {
       const { body } = await this.call('GET', `/_sim/journal?after=${last}&waitMs=15000`);

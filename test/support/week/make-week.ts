@@ -44,13 +44,13 @@ import { weekQuestions } from './questions.ts';
 import { type ReloadFate, WeekTenant } from './week-tenant.ts';
 
 const DAY_MS = 86_400_000;
-/** Any number: it decides how long reloads take, and what ids are. */
+/** Any number would do. It decides how long reloads take, and their ids. */
 const SEED = 7;
 const SWEEP_EVERY_MS = 5 * 60_000;
-/** From 09:00 on little happens, so few sweeps are enough, and the week is made sooner. */
+/** After 09:00 little happens. So fewer sweeps are enough, and the week is made faster. */
 const SELDOM_FROM_MS = 9 * 3_600_000;
 const SELDOM_EVERY_MS = 30 * 60_000;
-/** Qlik posts a webhook so soon after an end. */
+/** How long after an end Qlik posts its webhook. */
 const WEBHOOK_MS = 1_500;
 const FOLDER = fileURLToPath(new URL('./chains', import.meta.url));
 
@@ -58,7 +58,7 @@ const FOLDER = fileURLToPath(new URL('./chains', import.meta.url));
 export const weekChains = (): Readonly<Record<string, string>> =>
   Object.fromEntries(readdirSync(FOLDER).map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')]));
 
-/** The morning of Wednesday, 2 December 2026, at which the week ends if nobody says otherwise. */
+/** The end of the week by default: the morning of Wednesday, 2 December 2026. */
 export const WEEK_ENDS = Date.parse('2026-12-02T07:42:00Z') as EpochMs;
 
 /** The last instant before `now` at which a week may end: 07:42 UTC. */
@@ -68,7 +68,7 @@ export const lastMorning = (now: number): EpochMs =>
 /**
  * Makes the documents of a week's ledger, without revs.
  *
- * @param endsAt - 07:42 UTC of any day: the dashboard is opened then.
+ * @param endsAt - 07:42 UTC of any day. Somebody opens the dashboard then.
  */
 export async function makeWeek(endsAt: EpochMs = WEEK_ENDS): Promise<readonly NewDocument[]> {
   const { compiled } = await compileDirectory(FOLDER);
@@ -143,7 +143,7 @@ class Week {
     this.#scheduler.at(this.#timeOf(day, clock), run);
   }
 
-  /** As deployment does. */
+  /** Writes the documents that deployment writes. */
   #deploy(): void {
     const storedAt = this.#scheduler.now;
     const common = { schema: 1, hash: this.#hash };
@@ -214,7 +214,7 @@ class Week {
     this.#scheduler.start(async () => void (await this.#flows.webhook({ tenant: DEFAULT_TENANT, body })));
   }
 
-  /** What a person does to the newest ticket of an app. */
+  /** Adds an act of a person to the newest ticket of an app. */
   #act(app: string, by: string, act: object): void {
     const tickets = this.#store.all().filter(({ type, appId }) => type === 'ticket' && appId === this.#appOf.get(app));
     const [ticket] = tickets.sort((a, b) => Number(b['failedAt']) - Number(a['failedAt']));
@@ -273,7 +273,7 @@ class Week {
     this.#activations.set(name, known);
   }
 
-  /** As the meter counts them. */
+  /** The documents with the numbers of activations, as the meter writes them. */
   #stats(): readonly NewDocument[] {
     const range = { from: this.#start, to: this.#endsAt };
     const others = otherActivations(this.#activations, range, new Random(SEED, 'others'));

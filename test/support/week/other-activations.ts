@@ -2,14 +2,14 @@ import type { CountedActivation } from '../../../src/core/metrics/stat.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import type { Random } from '../../simulation/world/random.ts';
 
-/** The sequences, each with its first action, and by how many milliseconds they take longer than it. */
+/** The sequences. Each has its first action, and the milliseconds that it takes longer than that action. */
 const SEQUENCES = [
   ['webhook', 'receiver', [60, 900]],
   ['sweep', 'collector', [60, 500]],
   ['record', 'storer', [20, 300]],
 ] as const;
 
-/** Actions that the week does not run: who asks for them asks again and again. How often, and how long they take. */
+/** Actions that the week does not run, but that clients call again and again: how often, and how long they take. */
 const ASKED_FOR = [
   { action: 'meter', everyMinutes: 5, tookMs: [80, 400] },
   { action: 'metrics', everyMinutes: 5, tookMs: [60, 300] },
@@ -17,7 +17,7 @@ const ASKED_FOR = [
   { action: 'dashboard', everyMinutes: 95, tookMs: [15, 90] },
 ] as const;
 
-/** The first activation of `metrics` from here on did not end in time. */
+/** The first activation of `metrics` from this index on did not end in time. */
 const TIMED_OUT = 1_000;
 
 /** The activations of the sequences and of the actions that the week of demo data does not run itself. */

@@ -10,7 +10,7 @@ import type { NewAct } from '../../../src/core/tickets/act.ts';
 /** The day on which the week ends. */
 export const LAST_DAY = 6;
 
-/** How a reload ends that does not go as usual. */
+/** The end of a reload that does not go as usual. */
 export interface Fate {
   readonly outcome: Exclude<Outcome, 'succeeded'>;
   /** Qlik's words. */
@@ -56,8 +56,8 @@ const STAFF = failed('ConnectorError', 'ERROR [08001] The database server is und
 const CLICKS = failed('EngineError', 'General script error: out of memory while loading table "click_raw".');
 
 /**
- * The reloads that do not go as usual: `<app> <day>`, and how that day's reloads of the app end, one after another.
- * What is not listed succeeds.
+ * The reloads that do not go as usual. Keys are `<app> <day>`, and values say how the app's reloads end on that day,
+ * one after another. All other reloads succeed.
  */
 export const FATES: Readonly<Record<string, readonly (Fate | undefined)[]>> = {
   'sales/extract 1': [failed('ConnectorError', 'ERROR [28000] The login "qlik_reader" is locked.')],
@@ -74,7 +74,10 @@ export const FATES: Readonly<Record<string, readonly (Fate | undefined)[]>> = {
   'stock/import 6': [IMPORT],
 };
 
-/** What people start by hand in Qlik. What follows the last one still runs when the dashboard is opened. */
+/**
+ * The reloads that people start by hand in Qlik. The run of the last one is still going on when somebody opens the
+ * dashboard.
+ */
 export const BY_HAND: readonly (readonly [day: number, at: string, app: string])[] = [
   [0, '09:12', 'sales/forecast'],
   [1, '07:25', 'sales/extract'],
@@ -87,13 +90,13 @@ export const BY_HAND: readonly (readonly [day: number, at: string, app: string])
   [6, '07:34', 'routes/orders'],
 ];
 
-/** The ends that no webhook brings, as `<app> <day>`. The sweep finds them. */
+/** The ends that no webhook reports, as `<app> <day>`. The sweep finds them. */
 export const LOST_WEBHOOKS: ReadonlySet<string> = new Set(['finance/ledger 2', 'web/ads 4', 'people/headcount 6']);
 
 /** A body that nobody understands, and when it comes. */
 export const LETTER = { day: 5, at: '16:20', body: '{"type":"com.qlik.v1.reload.finished","data":{"appId":42}}' };
 
-/** What people do to the ticket that an app has at that time. */
+/** The acts of people on the ticket that an app has at that time. */
 export const ACTS: readonly (readonly [day: number, at: string, app: string, by: string, act: NewAct])[] = [
   [1, '07:20', 'sales/extract', 'ben', { kind: 'own', value: 'ben' }],
   [1, '07:24', 'sales/extract', 'ben', { kind: 'note', value: 'The login was locked. IT has opened it again.' }],

@@ -8,7 +8,7 @@ import { questionDocument } from '../../../src/ledger/documents/question.ts';
 import type { Random } from '../../simulation/world/random.ts';
 
 const SITE = 'stackoverflow';
-/** The questions are asked for so often, and so late seen. */
+/** How often Cascade asks for questions, and so how late it may see one. */
 const ASKED_EVERY_MS = 4 * 60_000;
 
 /** A time of the week, UTC: day 0 is a Thursday. */
@@ -17,13 +17,13 @@ type WeekTime = readonly [day: number, clock: string];
 interface WeekQuestion
   extends Pick<Question, 'title' | 'author' | 'reputation' | 'tags' | 'answers' | 'isAccepted' | 'score'> {
   readonly asked: WeekTime;
-  /** When somebody last asked, answered or edited. */
+  /** When somebody last asked, answered or edited the question. */
   readonly active: WeekTime;
-  /** What people do to its ticket. */
+  /** The acts of people on the question's ticket. */
   readonly acts: readonly (readonly [when: WeekTime, by: string, act: NewAct])[];
 }
 
-/** What the community asks in the week. The site has no questions with these numbers. */
+/** The community's questions of the week. The site has no questions with these numbers. */
 const QUESTIONS: Readonly<Record<number, WeekQuestion>> = {
   99000001: {
     title: 'How do I keep only the newest row of each customer in the load script?',
@@ -53,7 +53,7 @@ const QUESTIONS: Readonly<Record<number, WeekQuestion>> = {
 };
 
 /**
- * The tickets of the week's questions, what people did to them, and how far the site is read.
+ * The tickets of the week's questions, the acts of people on them, and the place up to which the site is read.
  *
  * @param timeOf - the instant of a time of the week.
  */

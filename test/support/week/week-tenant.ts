@@ -16,7 +16,7 @@ export interface ReloadFate {
 interface WeekTenantOptions {
   readonly scheduler: Scheduler;
   readonly random: Random;
-  /** Asked when a reload is accepted. */
+  /** Called when a reload is accepted. */
   readonly fateOf: (appId: AppId) => ReloadFate;
   readonly onEnded: (reload: ReloadRecord) => void;
 }
@@ -82,7 +82,7 @@ export class WeekTenant {
     };
   }
 
-  /** Such ids as Qlik gives: 24 hexadecimal digits that begin with the seconds. */
+  /** Makes an id like Qlik's: 24 hexadecimal digits that begin with the seconds. */
   #newId(at: EpochMs): ReloadId {
     const random = Array.from({ length: 16 }, () => this.#options.random.between(0, 15).toString(16)).join('');
     return `${Math.floor(at / 1_000).toString(16)}${random}` as ReloadId;

@@ -1,7 +1,7 @@
 import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 
 /**
- * Writes documents into a ledger that is installed. A document that is there stays as it is: a deployment may have
+ * Writes documents into an installed ledger. A document that is already there stays as it is, as a deployment may have
  * written the definition of the chains.
  *
  * @param couchdbUrl - the store's address with an administrator's user and password.
