@@ -79,6 +79,14 @@ describe('the meter', () => {
     expect(count('questions/socron')).to.deep.equal(successes(1));
   });
 
+  it('counts the first run of the package questions also in the last of several windows', async () => {
+    const { state, run, count } = world();
+    await run();
+    state.list = [ran('q', NOON + 38 * MINUTE, { path: 'guest/questions/socron' })];
+    expect(await run(NOON + 40 * MINUTE)).to.deep.equal({ counted: 1, isUpToDate: true });
+    expect(count('questions/socron')).to.deep.equal(successes(1));
+  });
+
   it('counts nothing twice, and what is listed late', async () => {
     const { state, run, count } = world();
     state.list = [ran('a', NOON - 1)];
