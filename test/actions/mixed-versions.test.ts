@@ -9,7 +9,7 @@ const ENVELOPE = { traceId: 't1', source: 'webhook', receivedAt: 1, ignored: [] 
 const PLAN = { ...ENVELOPE, orders: [], skips: [] };
 const ENVIRONMENT = { __OW_ACTIVATION_ID: 'act1', __OW_ACTION_NAME: '/guest/cascade/x', __OW_API_KEY: 'uuid:key' };
 
-/** What another version may say of the same: a key that we do not know, and one that it does not have yet. */
+/** A key of a later version, which this version does not know. */
 const LATER = { somethingNew: true };
 const without = (envelope: object, key: string): object =>
   Object.fromEntries(Object.entries(envelope).filter(([name]) => name !== key));

@@ -161,7 +161,7 @@ const workingSettings = (url: string): Readonly<Record<Action, readonly object[]
   ],
 });
 
-/** What a tenant, an identity provider, OpenWhisk or CouchDB may answer, in turn; cut connections among it. */
+/** Answers that a tenant, an identity provider, OpenWhisk or CouchDB may give, in turn. Some cut the connection. */
 const answers: readonly Answerer[] = [
   json(201, { id: 'r1', status: 'QUEUED' }),
   json(401, { errors: [{ code: 'X', title: 'Unauthorized' }] }),

@@ -42,7 +42,7 @@ describe('an action whose store takes connections and never answers', () => {
     store.close();
   });
 
-  /** What it answers; or what OpenWhisk would, which ends it at its limit. */
+  /** The action's answer. If it takes too long: the answer of OpenWhisk, which ends it at its limit. */
   async function withinItsLimit(
     action: 'receiver' | 'resolver' | 'chains' | 'storer',
     limitMs: number,

@@ -73,7 +73,7 @@ describe('a list app by app', () => {
   const names = ['1', '2', '3', '4', '5', '6'];
   const apps = Object.fromEntries(names.map((name) => [`default/${name}`, {}]));
 
-  /** The app 1 fails in each sweep; the others have an end each. */
+  /** The list of app 1 fails in each sweep. The other apps have an end each. */
   function failing() {
     const all = rig();
     const { couch, qlik } = all;
@@ -152,7 +152,7 @@ describe('a list app by app', () => {
     qlik.byApp.set('1', qlik.answer([ended('r1', '10:50', { appId: '1' as AppId })]));
     expect(idsOf(await sweepAll())).to.deep.equal(['r1']);
     expect(qlik.calls).to.include('list 1 1');
-    // What ended above the place where the list began is still to be heard of.
+    // Cascade must still hear of ends that are newer than the beginning of the list.
     expect(couch.peek('checkpoint:default')?.['behind']).to.deep.equal({ '1': { t: at('11:50') } });
     await sweepAll();
     expect(couch.peek('checkpoint:default')).not.to.have.property('behind');

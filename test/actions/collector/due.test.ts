@@ -325,7 +325,7 @@ describe('a posted order whose end nobody told', () => {
     });
     expect(couch.peek(ID)).not.to.have.property('dueAt');
     expect(qlik.calls).not.to.include('get p1');
-    // Recording the end in its app is not this sweep's work.
+    // This sweep does not record the end in its app.
     expect(couch.peek(`app:default:${B}`)).to.equal(undefined);
   });
 
@@ -380,7 +380,7 @@ describe('a posted order whose end nobody told', () => {
       clock.container = (clock.container + 1_000) as typeof clock.container;
     };
     await sweep(undefined, { apps: {} });
-    // Of 120 s: no call begins with less than a second left until second 112.
+    // The sweep has 120 s. No call begins if less than a second is left until second 112.
     expect(begun.at(-1)).to.equal(111_000);
   });
 

@@ -6,7 +6,7 @@ describe('the list of ends', () => {
   it('is read page by page until what ended before the overlap', async () => {
     const { couch, qlik, sweep } = rig();
     couch.seed(checkpoint('11:00'));
-    // The third was created last: by creation the list is in no order, so it is by end.
+    // The third reload was created last. So the list is not in the order of creation, but in that of the ends.
     qlik.pages.push(
       [active('q1', '11:58'), ended('r5', '11:50'), ended('r4', '11:40')],
       [ended('r3', '11:30', { createdAt: at('11:29:50') }), ended('r2', '11:20', { createdAt: at('11:20') })],
@@ -67,7 +67,7 @@ describe('the list of ends', () => {
     expect(idsOf(await slowSweep())).to.deep.equal([]);
     expect(couch.peek('checkpoint:default')?.['t']).to.equal(at('11:50'));
     expect(couch.peek('checkpoint:default')).not.to.have.property('gap');
-    // What ended meanwhile is at the list’s head.
+    // The reloads that ended meanwhile are at the head of the list.
     qlik.pages.splice(0, 4, [ended('r6', '11:59'), ended('r5', '11:50'), ended('older', '11:00')]);
     expect(idsOf(await slowSweep())).to.deep.equal(['r6']);
   });

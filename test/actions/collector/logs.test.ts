@@ -99,7 +99,7 @@ describe('the log of a failed reload', () => {
     // Four are asked for at once.
     expect(qlik.calls).to.have.length(4);
     for (const id of ['r1', 'r2', 'r3', 'r4']) expect(read(couch, id)).to.have.property('dueAt', at('12:15'));
-    // The others wait as long, in their order. A sweep has looked at them, so they do not count as overdue.
+    // The other tickets wait as long, in their order. A sweep has looked at them, so they do not count as overdue.
     expect(read(couch, 'r5')).to.have.property('dueAt', at('12:15') + 4);
     expect(read(couch, 'r6')).to.have.property('dueAt', at('12:15') + 5);
   });
@@ -119,7 +119,7 @@ describe('the log of a failed reload', () => {
     for (const id of ids) many.qlik.logs.set(id, found(`log of ${id}`));
     await many.sweep(undefined, { apps: {} });
     expect(ids.filter((id) => 'log' in (read(many.couch, id) ?? {}))).to.deep.equal(ids.slice(0, 200));
-    // The others are due again at once, in their order.
+    // The other tickets are due again at once, in their order.
     expect(read(many.couch, 'r1200')).to.have.property('dueAt', at('12:00') + 200);
     expect(read(many.couch, 'r1229')).to.have.property('dueAt', at('12:00') + 229);
     await many.sweep(undefined, { apps: {} });

@@ -4,7 +4,7 @@ import { type Answerer, json } from '../../clients/support/scripted-server.ts';
 import { captureLog } from '../../support/capture-log.ts';
 import { APP, useDeployed } from '../support/use-deployed.ts';
 
-/** The deployed sweep reads the real clocks of store and tenant, so what it finds has to be near the present. */
+/** The deployed sweep reads the real clocks of store and tenant, so the ends that it finds must be near the present. */
 const NOW = Date.now();
 const ago = (minutes: number): number => NOW - minutes * 60_000;
 
@@ -15,7 +15,7 @@ describe('the sweep as it is deployed, with a ledger', () => {
 
   const sweep = (documentsIn: DocumentsIn, ...answers: Answerer[]) => sweepWith({}, documentsIn, ...answers);
 
-  /** Sweeps a new ledger that has these documents, with these settings and a tenant that answers so. */
+  /** Sweeps a new ledger with these documents, with these settings and a tenant that gives these answers. */
   async function sweepWith(more: Readonly<Record<string, string>>, documentsIn: DocumentsIn, ...answers: Answerer[]) {
     const { couch, settings } = await deployed.ledger();
     await couch.bulk(await documentsIn(couch));

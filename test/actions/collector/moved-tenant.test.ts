@@ -3,7 +3,7 @@ import type { TenantName } from '../../../src/core/names.ts';
 import { A, at, BOUND, checkpoint, ended, event, idsOf, rig } from './support/rig.ts';
 
 const tenant = 'default' as TenantName;
-/** The settings of the deployment that sweeps; the ledger says another address. */
+/** The settings of the deployment that sweeps. The ledger has another address. */
 const elsewhere = { addressOf: () => 'https://another.eu.qlikcloud.com' };
 const ALERT = 'alert:tenant-moved:default';
 const APP = `app:default:${A}`;

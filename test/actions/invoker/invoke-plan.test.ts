@@ -37,7 +37,7 @@ const planOf = (more: object = {}) =>
     ...more,
   }) as unknown as Plan;
 
-/** The event's document as its teller stored it. */
+/** The event's document as the receiver or the sweep stored it. */
 const eventDocument = { _id: EVENT_ID, _rev: '1-a', schema: 1, type: 'event', ...end, storedAt: 1, dueAt: STORE_NOW };
 
 interface Call {
@@ -59,7 +59,7 @@ async function invoke(
 ) {
   type Asked = Call & { readonly asked: number };
   const started: Asked[] = [];
-  // Beside the others, in an order that nobody relies on.
+  // This write runs beside the others, in an order on which nobody relies.
   const records: Asked[] = [];
   const silent = () => undefined;
   let nowMs = CONTAINER_NOW;
@@ -123,7 +123,7 @@ describe('the invoker with a ledger', () => {
     expect(store.asked).to.deep.equal([`bulk ${B} ${C}`, `put ${EVENT_ID}`]);
     expect(actions).to.deep.equal(['reload', 'reload', 'record']);
     const reloads = calls.filter(({ action }) => action === 'reload');
-    // None before the orders are stored.
+    // No reload is started before the orders are stored.
     expect(Math.min(...reloads.map(({ asked }) => asked))).to.be.at.least(1);
     expect([statusCode, body]).to.deep.equal([
       202,
@@ -177,7 +177,7 @@ describe('the invoker with a ledger', () => {
       causes: ['r1'],
       hops: 3,
       root: 'event:default:r0',
-      // Its end’s. A sweep’s plan has many ends, and a trace id of its own.
+      // The trace id of its end. A sweep’s plan has many ends, and a trace id of its own.
       traceId: 't0',
       try: 1,
       claims: 0,
@@ -514,13 +514,13 @@ describe('the invoker with a ledger, where the host’s minute is spent,', () =>
       const store = storeOf();
       const { statusCode, body, tookMs } = await invoke(planOf(), store, () => ({ kind }));
       expect([statusCode, body.accepted, isMarked(store)]).to.deep.equal([202, 2, true]);
-      // As long as a sender is patient, and a last pause.
+      // The patience of a sender, and a last pause.
       expect(tookMs).to.be.at.most(6_000);
     });
   }
 });
 
-/** What OpenWhisk takes as parameters, and as a result (ow-limits-01, ow-results-13). */
+/** The most bytes that OpenWhisk accepts as parameters and as a result (ow-limits-01, ow-results-13). */
 const OPENWHISK_BYTES = 1_048_576;
 const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 const longId = (number: number) => `order:default:${String(number).padStart(64, 'b')}:s:${'r'.repeat(128)}`;

@@ -12,7 +12,7 @@ const HEAD = { traceId: 't1', source: 'sweep', receivedAt: NOW, orders: [], skip
 const activationOf = (about: string) => ({ action: 'qhandler', about, params: { seen: { about } } });
 const planOf = (...abouts: readonly string[]) => ({ ...HEAD, calls: abouts.map(activationOf) }) as unknown as Plan;
 
-/** What the invoker of the package `questions` does with a plan, on a host that takes so many invocations a minute. */
+/** Runs the invoker of the package `questions` with a plan, on a host that accepts so many invocations a minute. */
 async function invoke(
   plan: Plan,
   perMinute: number,

@@ -41,7 +41,7 @@ const orderOf = (appId: string, cause: string, body: object) => ({
   lineage: { cause, hops: 1, root: `event:default:${cause}` },
 });
 
-/** Two ends that a sweep brings: `bad` is one of the two orders of the first. */
+/** The plan of a sweep with two ends. `bad` is one of the two orders of the first end. */
 async function planOf(bad: object, store: CouchPort): Promise<Plan> {
   const events = [];
   for (const end of [endOf('a', 'r1'), endOf('x', 'r2')]) {

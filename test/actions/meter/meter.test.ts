@@ -66,7 +66,7 @@ describe('the meter', () => {
     expect(await run()).to.deep.equal({ counted: 1, isUpToDate: true });
     expect(couch.all().map(({ _id }) => _id)).not.to.include('stat:questions/socron');
     expect(count('collector')).to.deep.equal(successes(0));
-    // Ten minutes and more after it ran: the meter comes late.
+    // The meter comes late: more than ten minutes after the activation ran.
     state.list.push(ran('q', NOON + 1, { path: 'guest/questions/socron' }));
     state.list.push(ran('c', NOON + 2, { path: 'guest/questions/collector', statusCode: 1 }));
     expect(await run(NOON + 40 * MINUTE)).to.deep.equal({ counted: 2, isUpToDate: true });

@@ -16,7 +16,7 @@ const END_MS = 86_400;
 /** An id of 24 hexadecimal digits, as Qlik's are. */
 const reloadOf = (index: number): string => `6749c1f2a0b3d4e5f6${String(index).padStart(6, '0')}`;
 
-/** From `fromHour` on, for so many hours, the channel takes nothing. */
+/** From `fromHour` on, the channel accepts nothing for so many hours. */
 interface Outage {
   readonly fromHour: number;
   readonly hours: number;

@@ -194,7 +194,7 @@ describe('the notifier', () => {
     expect(world.store.peek(A))
       .to.include({ dueAt: T + 15_000 })
       .and.not.have.property('leases');
-    // That is nothing that a person could mend.
+    // A person could not mend that, so there is no alert.
     expect(world.store.all().filter(({ type }) => type === 'alert')).to.deep.equal([]);
     const pausedAt = world.store.asked.findIndex((call, index) => call === 'put channel:ops' && index > 4);
     const releasedAt = world.store.asked.lastIndexOf(`bulk ${A}`);

@@ -31,7 +31,7 @@ const asJson = (body: string | Buffer) => ({
   owBody: Buffer.from(body).toString('base64'),
 });
 
-/** What the receiver makes of a request, or the error with what the log says of it. */
+/** The receiver's result for a request, or the error with its line in the log. */
 async function post(request: WebhookRequest, ...tenants: readonly WebhookTenant[]) {
   const lines: string[] = [];
   const log = createLog(

@@ -9,7 +9,7 @@ import { type MemoryCouch, memoryCouch } from '../../support/memory-couch.ts';
 
 const APP = '002ff8c5-3c11-4464-a22b-68fb5e7ee5e8';
 const RELOAD = '6a849f7f18ec290e6ceb025d';
-/** 2027-01-15T08:00:00Z, by the store; the container's clock is five minutes ahead. */
+/** 2027-01-15T08:00:00Z by the store's clock. The container's clock is five minutes ahead. */
 const STORE_NOW = 1_800_000_000_000;
 const RECEIVED = STORE_NOW + 300_000;
 const DAY = 86_400_000;
@@ -35,7 +35,7 @@ interface Answered {
   readonly asked: readonly string[];
 }
 
-/** What comes of a body that shows the tenant's key. */
+/** Posts a body with the tenant's key. @returns what comes of it. */
 async function post(
   store: MemoryCouch,
   body: unknown,
@@ -411,7 +411,7 @@ describe('the receiver with a ledger: an end whose document somebody spoilt', ()
         /^The document .+ is no (event|hint) of schema 1: look at .+\. A webhook reported/,
       );
       expect(store.peek(document._id)).to.include(document);
-      // Told again within the hour, it is no further write.
+      // If it is posted again within the hour, the store gets no further write.
       const again = await post(store, body);
       expect(again.asked.filter((asked) => asked.startsWith('put alert'))).to.have.length(1);
       expect(store.peek(`alert:not-stored:${document._id}`)?._rev).to.equal(alert?._rev);

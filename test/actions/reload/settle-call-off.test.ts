@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ledgerWorld, ORDER, planned, T } from './support/ledger-world.ts';
 
-/** Called off by a command that died right after that. */
+/** An order that was called off by a command that died right after that. */
 const left = { ...planned, state: 'called-off', dueAt: T - 1_000 };
 const MERGED = 'order:default:a:s:r1';
 const mergedInto = (into: string, _id = MERGED) => ({

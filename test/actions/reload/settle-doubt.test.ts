@@ -14,7 +14,7 @@ import {
   waitOf,
 } from './support/ledger-world.ts';
 
-/** Created before a doubt that began 80 s ago. */
+/** A reload that was created before a doubt that began 80 s ago. */
 const old = { ...over(theirs), createdAt: (T + QLIK_AHEAD_MS - 85_001) as typeof theirs.createdAt };
 const unknown = { ...planned, state: 'unknown', claims: 1, owner: 'act0', dueAt: T };
 
@@ -154,7 +154,7 @@ describe('an order in doubt', () => {
     expect((await tooEarly.due()).did).to.equal('unknown');
     expect((await withList(theirs, ...ended(9)).due()).did).to.equal('started');
     expect((await withList(...ended(10), old).due()).did).to.equal('started');
-    // An active one is shown however old it is.
+    // The list shows an active reload however old it is.
     expect((await withList(...ended(10), { ...theirs, createdAt: old.createdAt }).due()).did).to.equal('gave-up');
   });
 

@@ -25,7 +25,7 @@ const unavailable: ListAnswer = { kind: 'unavailable', message: 'Qlik answered 5
 
 interface Script {
   readonly starts: readonly StartAnswer[];
-  /** What the list shows, one after another; the last one again and again. */
+  /** The answers to requests for the list, one after another. The last one repeats. */
   readonly lists?: readonly (readonly ReloadRecord[] | 'unavailable')[];
   readonly user?: string | undefined;
   /** How far the tenant's clock is ahead of ours; undefined if its answers have no time. */

@@ -175,7 +175,7 @@ describe('the resolver and an attempt that failed', () => {
     expect(store.asked.filter((call) => /^(range|due)/.test(call))).to.deep.equal(['due 100']);
     const open = { reloadId: undefined, isCertain: undefined, postedAt: undefined, doubt: { since: NOW - 5_000 } };
     const claimed = order({ ...open, state: 'claimed', dueAt: NOW + 150_000 });
-    // So much is due before it that it is not among the first hundred.
+    // More than a hundred documents are due before it.
     const waiting = Array.from({ length: 100 }, (_, index) =>
       order({ _id: `order:default:b:s:w${index}`, appId: 'b', state: 'waiting', reloadId: undefined, dueAt: NOW }),
     );

@@ -205,7 +205,7 @@ describe('the resolver with a ledger', () => {
   });
 });
 
-/** What OpenWhisk takes as parameters, and as a result (ow-limits-01, ow-results-13). */
+/** The most bytes that OpenWhisk accepts as parameters and as a result (ow-limits-01, ow-results-13). */
 const OPENWHISK_BYTES = 1_048_576;
 const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 

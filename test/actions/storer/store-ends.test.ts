@@ -316,7 +316,7 @@ describe('a record of ended reloads', () => {
     expect(store.peek('app:default:a')).to.deep.equal({ ...spoilt, _rev: '1-seed' });
     expect([recordedAt('r1'), recordedAt('r2')]).to.deep.equal([undefined, T]);
     expect(store.peek('event:default:r1')).to.have.property('dueAt', T + 3_600_000);
-    // What follows it is not ordered yet: that does not wait.
+    // Its followers are not ordered yet. That must not wait.
     expect(store.peek('event:default:r3')).to.have.property('dueAt', T + 5_000);
     expect(errors).to.have.length(1);
   });
@@ -451,7 +451,7 @@ describe('the ticket of a streak', () => {
     await record(S3);
     const ticket = store.peek('ticket:reload:default:r1');
     expect(ticket).to.deep.include({ times: 2, recoveredAt: T - 3_000, _rev: '3-aaaaaaaa' });
-    // Nobody has to look after it any more.
+    // Nobody has to look at the ticket any more, so it is not due.
     expect(ticket).not.to.have.property('dueAt');
     const next = end('r4', 2_000);
     store.seed(event(next));
