@@ -7,7 +7,7 @@ import { withDirectory } from './chain-directory.ts';
 const VALID =
   'chain: a\napps: { x: { id: b4a3cf85-0000-4000-8000-00000000000a }, y: { id: b4a3cf85-0000-4000-8000-00000000000b } }\nreloads: [{ app: y, after: x }]\n';
 
-/** What is warned of if these files lie beside a chain file, as `path CODE`. */
+/** The warnings, as `path CODE`, if these files are beside a chain file. */
 const warningsOf = (...paths: string[]): Promise<string[]> =>
   withDirectory({ 'a.yaml': VALID }, async (directory) => {
     for (const path of paths) {

@@ -7,7 +7,7 @@ const Y = 'b4a3cf85-0000-4000-8000-00000000000b';
 const chain = ({ name = 'a', app = '', reload = '', id = X } = {}): string =>
   `chain: ${name}\napps:\n  x: { id: ${id}${app} }\n  y: { id: ${Y} }\nreloads:\n  - { app: y, after: x${reload} }\n`;
 
-/** What is said of a chain file, without its first words, which say where the text is no YAML. */
+/** The messages about the problems of a chain file. */
 const messagesOf = (text: string): Promise<string[]> =>
   withDirectory({ 'a.yaml': text }, async (directory) =>
     (await compileDirectory(directory)).problems.map(({ message }) => message),

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
 import { askSecret } from '../../cli/ask-secret.ts';
 
-/** What becomes of the question if this is typed, and what the person sees. */
+/** The result of the question if a person types this, and what the person sees. */
 async function typing(text: string) {
   const [input, output] = [new PassThrough(), new PassThrough()];
   const answer = askSecret('Password: ', { input, output }).catch((error: { code: string }) => error.code);

@@ -85,7 +85,7 @@ describe('cascade check --deploy', () => {
         'QLIK_TENANT_URL',
         'READ_API_KEY',
         'WEBHOOK_SECRET',
-        undefined, // no setting is missing here, but a tenant in one
+        undefined, // no setting is missing here: WEBHOOK_TENANTS lacks a tenant
       ]);
     }));
 

@@ -7,7 +7,7 @@ import { deployManifest } from '../../src/deploy/deploy-manifest.ts';
 import { makeManifestFolder, REPOSITORY } from './support/manifest-folder.ts';
 import { readEverything } from './support/read-everything.ts';
 
-/** A value for every setting, each to be found again in the one place where it may be. */
+/** A value for every setting. The test looks for each value in the only places that may have it. */
 const EVERY_SETTING = {
   WEBHOOK_SECRET: 'find-me-01',
   WEBHOOK_SECRET_PREVIOUS: 'find-me-02',
@@ -35,8 +35,8 @@ const LEDGER = 'find-me-11';
 const CHANNELS = ['find-me-13', 'find-me-14'];
 
 /**
- * The ledger is everybody's, the tenant's address is the receiver's too, what logs in to Qlik is for the two that do;
- * the store's administrator is bound to nobody.
+ * The values that each action gets. Almost all get the ledger's address. The receiver gets the tenant's address, and
+ * only collector and reload get the credentials for Qlik. No action gets the store's administrator.
  */
 const HOLDERS = {
   'actions/cascade/receiver': ['find-me-01', 'find-me-02', 'find-me-03', 'find-me-04', 'find-me-10', LEDGER],

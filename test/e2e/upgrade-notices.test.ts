@@ -9,7 +9,7 @@ import { type DeployedCascade, deployCascade, WEBHOOK_SECRET } from '../support/
 
 /** A ledger of a version that sent no notices: see upgrade.test.ts. */
 const LEDGER = fileURLToPath(new URL('../fixtures/ledger-of-3c7943e.json', import.meta.url));
-/** What does not depend on where the old tenant was. */
+/** The types of documents that do not depend on the old tenant's address. */
 const KEPT = ['schema', 'app', 'alert'];
 
 const SALES = (n: number): string => `5a1e5000-0000-4000-8000-00000000000${n}`;

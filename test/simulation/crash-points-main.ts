@@ -1,3 +1,4 @@
+/** Runs `crashEverywhere`, and prints the bad points and a line of JSON. It exits with 1 if there is a bad point. */
 import { crashEverywhere } from './crash-points.ts';
 
 const report = await crashEverywhere();

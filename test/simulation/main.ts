@@ -1,3 +1,4 @@
+/** The program of `npm run simulate`. */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { readOptions } from './options.ts';
 import { simulate } from './simulate.ts';

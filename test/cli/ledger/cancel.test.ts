@@ -203,7 +203,7 @@ describe('cascade cancel --all', () => {
   });
 
   describe('over a document that nobody can read or write', () => {
-    /** No CouchDB takes this text back: each write of such an order is refused for good. */
+    /** CouchDB refuses this text, so each write of such an order is refused for good. */
     const UNWRITABLE = { root: '\ud800' };
     const OTHER = order('transform', 'r3', at('01:10'), { dueAt: at('02:05') });
     const refusedOf = (id: string): string =>

@@ -112,13 +112,13 @@ export const lastEnd = (of: NewDocument): NewDocument => {
   return { _id: `app:${tenant}:${appId}`, schema: 1, type: 'app', last };
 };
 
-/** What a command works with, and where its report is printed. */
+/** What a command works with, and the terminal on which it prints its report. */
 export interface PrintingContext extends LedgerContext {
   readonly terminal: Terminal;
   readonly json: boolean;
 }
 
-/** Has a command print its report, as the command line does. */
+/** Prints a command's report, as the command line does. */
 const printing =
   <A extends readonly unknown[]>(command: (context: LedgerContext, ...args: A) => Promise<LedgerReport>) =>
   async (context: PrintingContext, ...args: A): Promise<ExitCode> =>

@@ -31,7 +31,7 @@ describe('cascade runs --problems, by the roles of the user', () => {
   /** Says in `.env` which user the actions have. */
   const deployedWith = (...settings: readonly string[]): void => writeFileSync('.env', settings.join('\n'));
 
-  /** What the command ends with and writes for a new user with these roles. */
+  /** The exit code and the output of the command for a new user with these roles. */
   async function problemsFor(name: string, ...roles: readonly string[]) {
     const authorization = `Basic ${Buffer.from(`${store.user}:${store.password}`).toString('base64')}`;
     const user = { type: 'user', name, password: 'pw', roles };

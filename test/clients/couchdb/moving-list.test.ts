@@ -52,7 +52,7 @@ describe('a list of what is due that changes while it is read', () => {
     }
   };
   const idsIn = (documents: readonly { readonly _id: string }[]) => new Set(documents.map(({ _id }) => _id));
-  /** Those that nothing was done to. */
+  /** The ids of the documents that nobody changed. */
   const kept = Array.from({ length: 20 }, (_, n) => idOf(20 + n));
 
   for (const { what, dueAtOf } of [

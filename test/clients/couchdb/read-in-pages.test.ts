@@ -3,10 +3,7 @@ import { type PageSize, readInPages } from '../../../src/clients/couchdb/read-in
 
 const MB = 1024 * 1024;
 
-/**
- * A list of items that weigh `weights`, on a wire that carries at most 4 MB an answer; notes each page that was asked
- * for.
- */
+/** A list of items with these weights. An answer may have at most 4 MB. It notes each page that was asked for. */
 function listOf(weights: readonly number[]) {
   const asked: number[] = [];
   const names = weights.map((_, index) => `i${index}`);

@@ -24,7 +24,10 @@ describe('a proxy before CouchDB that refuses bulk writes', () => {
   after(() => store.close());
   afterEach(() => proxy.close());
 
-  /** The database through a proxy that passes nothing that `refuses` picks out, and answers `status` to it. */
+  /**
+   * The database behind a proxy. The proxy answers `status` to requests for which `refuses` is true, and does not pass
+   * them on.
+   */
   async function behind(status: number, body: string, refuses: (request: HttpRequest) => boolean) {
     calls = [];
     proxy = await startAlteringProxy(store.url, {
@@ -56,7 +59,7 @@ describe('a proxy before CouchDB that refuses bulk writes', () => {
       const ids = ['a', 'b', 'c', 'd'].map((name) => `${name}${status}`);
       const written = await (await behind(status, '<html>', isBulk)).bulk(named(...ids));
       expect(written.map(({ kind }) => kind)).to.deep.equal(['stored', 'stored', 'stored', 'stored']);
-      // Four, two and one document; that the one goes alone shows that bulks are what is refused.
+      // Four, two and one document. The PUT of a single document succeeds, so only bulk writes are refused.
       expect(calls).to.deep.equal([...Array(3).fill('POST _bulk_docs'), ...ids.map((id) => `PUT ${id}`)]);
       expect(await areStored(...ids)).to.deep.equal([true, true, true, true]);
     });

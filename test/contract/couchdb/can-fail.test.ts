@@ -21,7 +21,7 @@ describe('the contract suite of CouchDB notices', () => {
   });
   after(() => store?.close());
 
-  /** The ids of those facts that the store, so altered, fails. */
+  /** The ids of the facts whose tests fail if `rule` alters the store's answers. */
   async function failing(facts: readonly Fact[], rule: Rule): Promise<readonly string[]> {
     const proxy = await startAlteringProxy(store.url, rule);
     const failing = await failingFacts(facts, async (fact) => {

@@ -3,7 +3,10 @@ import { expect } from 'chai';
 import { duplicates, parseFacts, readFactList, readFacts } from '../support/facts.ts';
 import { SECTIONS } from './rows/sections.ts';
 
-/** `test`: where it is; and, if one of the two servers is not asked, which and why. */
+/**
+ * The columns of the table. `test` is the file of the test and, if one of the two servers is left out, which one and
+ * why.
+ */
 const COLUMNS = ['id', 'fact', 'seen', 'test'] as const;
 
 describe('test/contract/couchdb/coverage.md', () => {

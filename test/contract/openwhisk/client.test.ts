@@ -3,7 +3,7 @@ import openwhisk from 'openwhisk';
 import { until } from '../../support/until.ts';
 import { useHost } from './support/use-host.ts';
 
-/** What a promise was rejected with; `resolved` if it was not. */
+/** The error with which a promise rejects; `resolved` if it resolves. */
 async function rejection(promise: Promise<unknown>): Promise<unknown> {
   return promise.then((value) => ({ resolved: value })).catch((caught: unknown) => caught);
 }

@@ -12,8 +12,8 @@ const tooMany = (count: number | string, allowed: number): string =>
 const uncounted = (text: string): string => text.replace(/count: \d+/, 'count: N');
 
 /**
- * An action that ends once the trigger named `gate` is there: concurrency without a sleep. Loading `fetch` costs 0.1 s
- * of CPU.
+ * An action that ends when the trigger named `gate` is there. So activations run at the same time without a sleep. It
+ * does not use `fetch`, as loading that costs 0.1 s of CPU.
  */
 const WAITS = `async function main({ gate }) {
   const url = process.env.__OW_API_HOST + '/api/v1/namespaces/_/triggers/' + gate;
@@ -190,7 +190,7 @@ describe('contract of OpenWhisk: limits, at once', () => {
     if (answer.status === 202) waiting.push(answer.json.activationId);
     return answer;
   };
-  /** Ends what waits; settles when all of it has its record. */
+  /** Ends the waiting activations. Resolves when all of them have their records. */
   const open = async (context: Mocha.Context): Promise<readonly Body[]> => {
     await host.rest('PUT', `triggers/${gate}`, {});
     const records = [];

@@ -5,7 +5,7 @@ import { useHost } from './support/use-host.ts';
 
 const ECHO = 'function main(params) { return params }';
 
-/** A line of a trigger's record: what became of one rule. */
+/** A line of a trigger's record: the result of one rule. */
 interface Line {
   readonly rule: string;
   readonly activationId?: string;

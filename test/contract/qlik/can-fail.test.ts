@@ -6,7 +6,7 @@ import { BREAKAGES } from './support/breakages.ts';
 import type { Fact } from './support/fact.ts';
 import { type Alteration, QlikInTest } from './support/qlik-in-test.ts';
 
-/** The ids of the facts that a tenant, so altered, fails; each fact has a tenant of its own. */
+/** The ids of the facts whose tests fail if `alteration` alters the tenant. Each fact has a tenant of its own. */
 const failing = (facts: readonly Fact[], alteration: Alteration): Promise<readonly string[]> =>
   failingFacts(facts, async (fact) => {
     const qlik = new QlikInTest();

@@ -11,7 +11,7 @@ function isAsked({ id, onReal }: Fact): boolean {
 }
 
 /**
- * If a real tenant contradicts a field report or an inference, that is news for the list of facts, not a failed test.
+ * Whether a failed test is only news for the list of facts: a real tenant contradicts a field report or an inference.
  */
 function isNews({ id }: Fact): boolean {
   return REAL !== undefined && ['F', 'I'].includes(seenOf.get(id) ?? '');

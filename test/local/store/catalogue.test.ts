@@ -10,7 +10,7 @@ describe('the list of databases, if its file cannot be written', () => {
 
   it('is as it was before, and is written again by the next change', async () => {
     const catalogue = await Catalogue.open(directory, () => 0);
-    // A folder is where the file is written first.
+    // A folder has the name of the file that the store writes first, so the write fails.
     const inTheWay = path.join(directory, 'store.json.new');
     mkdirSync(inTheWay);
     const isRefused = await catalogue.create('one').then(

@@ -77,7 +77,7 @@ export const FAULTS = {
   automation: 0, // outside of Cascade, whenever one app ends another is reloaded
   'starts-guarded': 0,
   'person-reloads': 0,
-  'person-as-us': 0, // a person reloads with our own user, where Qlik echoes
+  'person-as-us': 0, // a person reloads with our own user, if Qlik echoes
   'called-off': 0.01,
   'host-called-off': 0.2, // an order, soon after another was merged into it
   'called-off-twice': 0.3, // by two people at once

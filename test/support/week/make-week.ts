@@ -203,7 +203,7 @@ class Week {
     return `${name} ${Math.floor((at - this.#start) / DAY_MS)}`;
   }
 
-  /** Qlik posts its webhook. */
+  /** Posts the webhook of an ended reload, unless it is one of the lost webhooks. */
   #ended(reload: ReloadRecord): void {
     const name = this.#nameOf.get(reload.appId) ?? '';
     if (LOST_WEBHOOKS.has(this.#keyOf(name, this.#scheduler.now))) return;

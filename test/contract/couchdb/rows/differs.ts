@@ -8,7 +8,7 @@ async function indexed(couch: CouchInTest, ...docs: object[]): Promise<string> {
   return db;
 }
 
-/** Either behaviour passes: what is held is that there is no third. */
+/** Facts in which the two servers differ. Both behaviours pass, but no third one. */
 export const differs = [
   fact('db-differs-01', 'a sequence is a string or a number', async (couch) => {
     const { body } = await couch.get(`${await couch.db({ _id: 'a' })}/_changes`);

@@ -6,6 +6,7 @@ const DB = /^\/t[^/]+$/;
 const DOCUMENT = /^\/t[^/]+\/[^_][^/]*$/;
 const any = /./;
 
+/** Changes of what passes between the suite and the server. Each makes one fact untrue, and its test must fail. */
 export const BREAKAGES: readonly Breakage[] = [
   {
     id: 'db-server-01',

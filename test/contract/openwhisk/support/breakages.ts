@@ -25,6 +25,7 @@ const results = (edit: (result: Json) => void): Rule =>
     return record;
   });
 
+/** Changes of what passes between the suite and the server. Each makes one fact untrue, and its test must fail. */
 export const BREAKAGES: readonly Breakage[] = [
   {
     id: 'ow-crud-02',

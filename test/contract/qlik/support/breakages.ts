@@ -31,6 +31,7 @@ const TOKEN = /^\/oauth\/token$/;
 const RELOADS = /^\/api\/v1\/reloads(\?|$)/;
 const CANCEL = /\/actions\/cancel$/;
 
+/** Changes of what passes between the suite and the server. Each makes one fact untrue, and its test must fail. */
 export const BREAKAGES: readonly Breakage[] = [
   {
     id: 'q-tokens-01',
