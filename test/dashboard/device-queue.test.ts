@@ -11,7 +11,7 @@ const placeAt = (from: number) => ({ since: 0, from, asOf: 0 }) as unknown as De
 function world() {
   const did: string[] = [];
   const tab = { mayStore: true };
-  /** What happens before each write. */
+  /** `before` runs before each write. */
   const device = { before: async (_write: string): Promise<void> => {} };
   const write = async (what: string): Promise<void> => {
     await device.before(what);

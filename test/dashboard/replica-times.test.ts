@@ -19,7 +19,7 @@ function silentStore() {
   const changes: { resolve: (answer: Response) => void; reject: (error: Error) => void }[] = [];
   const store = {
     isDown: false,
-    /** What was asked, as path and body. */
+    /** The requests, as path and body. */
     asked: [] as { readonly path: string; readonly body: string }[],
     changes,
     /** Answers the question that waits for a change. */
@@ -60,10 +60,10 @@ describe('the times of the replica', () => {
   let local: LocalDatabase;
   let number = 0;
   const clock = { now: NOW };
-  /** Before which instants history was dropped. */
+  /** The instants before which the page dropped history. */
   const forgotten: number[] = [];
   const summary = { writes: 0, isComplete: true, wasQuiet: [] as boolean[] };
-  /** Whether this tab is the one that stores, and how often the page was to be opened again. */
+  /** `mayStore`: whether this tab is the one that stores. `replaced`: how often the page had to be opened again. */
   const tab = { mayStore: true, replaced: 0 };
 
   beforeEach(async () => {

@@ -19,15 +19,15 @@ PouchDB.plugin(memory);
 
 const NOW = 1_764_486_000_000;
 const DAY_MS = 86_400_000;
-/** More than the first page has. */
+/** More runs than the first page has. */
 const RUNS = 140;
 /**
- * Of each day's 14 runs, the index of ends has 42 documents: 28 ends, and 14 orders. The first page of 300 has 7 days,
- * and 6 documents of the eighth: these are orders.
+ * Each day has 14 runs, so the index of ends has 42 documents of it: 28 ends and 14 orders. The first page of 300 has 7
+ * days, and 6 documents of the eighth, which are orders.
  */
 const IN_FIRST_PAGE = 7 * 28;
 
-/** Passes requests on to the store, as long as it is let. */
+/** Passes requests on to the store while the test allows it. */
 interface Gate {
   readonly url: string;
   /** The paths of the answered requests. */

@@ -7,7 +7,7 @@ import { groupRuns } from '../../src/core/runs/group-runs.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { done, ended, ordered } from '../core/runs/some-facts.ts';
 
-/** What may become of one fact: it is there with these fields, or it is gone. */
+/** A change of one fact: it is there with these fields, or it is gone. */
 interface Change {
   readonly id: string;
   readonly fact?: EventFact | OrderFact;

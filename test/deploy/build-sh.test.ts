@@ -15,8 +15,8 @@ const buildSh = (args: readonly string[], env: Readonly<Record<string, string | 
 };
 
 /**
- * What a copy of build.sh has Node run. A script takes the place of Node: it notes its arguments, and fails if they
- * contain `failing`.
+ * The commands that a copy of build.sh runs with Node. A script takes the place of Node. It notes its arguments, and
+ * fails if they contain `failing`.
  */
 function runsOf(command: string, failing = 'nothing') {
   const root = mkdtempSync(join(tmpdir(), 'cascade-build-sh-'));

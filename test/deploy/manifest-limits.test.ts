@@ -14,7 +14,7 @@ const actionsIn = (file: string, name: string): Readonly<Record<string, Manifest
   parse(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')).project.packages[name].actions;
 
 const { invoker, ...ofQuestions } = actionsIn('questions.yaml', 'questions');
-/** Every action; those of the package `questions` by the names of their bundles. */
+/** Every action by name. Actions of the package `questions` have the names of their bundles. */
 const actions: Readonly<Record<string, ManifestAction>> = {
   ...actionsIn('manifest.yaml', 'cascade'),
   ...Object.fromEntries(Object.entries(ofQuestions).map(([name, action]) => [`questions-${name}`, action])),
@@ -59,13 +59,13 @@ describe('the limits of the actions', () => {
   });
 
   it('leave room for what a sender waits for, if the store never answers: our answer comes, not the host’s', () => {
-    // A webhook: put, put again, get. A resolver's read and its alert. The table of chains: one read.
+    // A webhook needs put, put again, get. The resolver needs a read and its alert. The table of chains needs one read.
     expect(3 * ACTION_LIMITS.receiver.store).to.be.at.most(7_500);
     expect(3 * ACTION_LIMITS.resolver.store).to.be.at.most(13_000);
     expect(ACTION_LIMITS.chains.store).to.be.at.most(13_000);
     // Together inside the 60 s after which the platform itself answers a webhook (ow-web-12).
     expect(LIMITS_MS.receiver + LIMITS_MS.resolver).to.be.below(60_000);
-    // One that runs longer than its order's lease (150 s) might post beside another.
+    // An activation that runs longer than its order's lease (150 s) might post beside another one.
     expect(LIMITS_MS.reload).to.be.below(150_000);
   });
 

@@ -172,7 +172,7 @@ describe('.env', () => {
       fc.property(fc.array(line, { maxLength: 3 }), (lines) => {
         const text = lines.map(({ name, word: value }) => `${name}=${value}\n`).join('');
         const { values, problems } = parsed(text);
-        // Node takes white space before a line's end, or before a comment, for the beginning of a name.
+        // Node takes white space before the end of a line, or before a comment, for the beginning of a name.
         if (problems.length > 0 || /^[ \t]+(#.*)?$/m.test(text)) return;
         accepted += 1;
         expect(values).to.deep.equal({ ...parseEnv(text) });

@@ -45,7 +45,7 @@ describe('build.sh deploy, when everything is deployed', () => {
     const url = `${store.url}/cascade/${encodeURIComponent(id)}`;
     return fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) });
   };
-  /** @param url - where the deployment reaches the store. */
+  /** @param url - the address at which the deployment reaches the store. */
   async function run(command: DeployCommand, more: Readonly<Record<string, string>> = {}, url = store.url) {
     const lines: string[] = [];
     const environment = {

@@ -8,7 +8,7 @@ import { makeManifestFolder, REPOSITORY, SETTINGS } from './support/manifest-fol
 import { type RecordingHost, startRecordingHost } from './support/recording-host.ts';
 import { refusal } from './support/refusal.ts';
 
-// Stands in for wskdeploy: shows all that it was given, as a careless program might.
+// A stand-in for wskdeploy. It prints everything that it gets, as a careless program might.
 const SHOW_ALL = `#!${process.execPath}
 const { readFileSync, statSync, writeFileSync } = require('node:fs');
 const { env, argv } = process;

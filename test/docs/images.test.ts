@@ -9,13 +9,13 @@ import { DOCUMENTS, REPOSITORY, textOf } from './support/documents.ts';
 const images = readdirSync(join(REPOSITORY, 'docs/images')).map((name) => `docs/images/${name}`);
 const [drawings, pictures] = ['.svg', '.png'].map((ending) => images.filter((name) => name.endsWith(ending)));
 
-/** What a PNG begins with: its signature, and the header with width and height. */
+/** The signature at the beginning of a PNG. The header with width and height follows it. */
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
-/** So that the documents load quickly, and the repository stays small. */
+/** The most bytes of an image, so that the documents load quickly and the repository stays small. */
 const MOST_BYTES = 150_000;
 
-/** What stands in a picture to be read, and in its description. */
+/** The words in a picture and in its description. */
 const wordsIn = (svg: string): string => textOf(svg).replace(/<[^>]*>/g, ' ');
 
 describe('the pictures', () => {

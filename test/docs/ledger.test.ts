@@ -67,7 +67,7 @@ const READERS: Readonly<Record<string, ((document: StoredDocument) => unknown) |
   purge: undefined,
 };
 
-/** The type of a document that is not called as its section. */
+/** The types of documents whose section has another name. */
 const TYPE_OF: Readonly<Record<string, string>> = { question: 'ticket' };
 
 const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, min: 60_000, h: 3_600_000 };

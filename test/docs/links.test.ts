@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { DOCUMENTS, REPOSITORY, textOf } from './support/documents.ts';
 
-/** A document's text without its code, where a bracket means something else. */
+/** A document's text without its code. In code a bracket means something else. */
 const proseOf = (document: string): string =>
   textOf(document)
     .replace(/```.*?```/gs, '')

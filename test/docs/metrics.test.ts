@@ -3,7 +3,7 @@ import { METRICS, type Metric } from '../../src/core/metrics/metrics.ts';
 import { type Promcheck, promcheck } from '../support/promcheck.ts';
 import { codeIn, REPOSITORY, rowsOf, sectionOf, textOf } from './support/documents.ts';
 
-/** The names that a query may ask for: of a counter its sample's, of a histogram also its parts. */
+/** The names that a query may use. A counter has the name of its sample, and a histogram has the names of its parts. */
 const ASKABLE = Object.entries<Metric>(METRICS).flatMap(([name, { type }]) => {
   if (type === 'counter') return [`${name}_total`];
   return type === 'histogram' ? ['_bucket', '_count', '_sum'].map((suffix) => name + suffix) : [name];

@@ -96,14 +96,14 @@ describe('attempts of a reload, from the tenant to what follows', () => {
   const orderOf = async (app: string): Promise<Json> => (await cascade.documents(`order:default:${app}:`))[0];
   const countOf = async (app: string): Promise<number> => (await cascade.started())[app] ?? 0;
   const eventOf = async (reloadId: string): Promise<Json> => (await cascade.documents(`event:default:${reloadId}`))[0];
-  /** What the tenant was sent as each reload's own id of an app, in order. */
+  /** The resource ids of an app's reloads in the tenant, in order. */
   async function attemptsOf(app: string): Promise<readonly string[]> {
     const { json } = await cascade.tenantCall('GET', '/_sim/journal?after=0');
     return json.data
       .filter(({ kind, status, appId }: Json) => kind === 'reload' && status === 'QUEUED' && appId === app)
       .map(({ resourceId }: Json) => resourceId);
   }
-  /** The storer ends an order, and it works beside the resolver: so an event has to be recorded too. */
+  /** Waits until all events are recorded, too. The storer ends an order, and it works beside the resolver. */
   const allFinished = (): Promise<void> =>
     sweepUntil('every event is resolved and recorded', async () =>
       (await cascade.documents('event:')).every(

@@ -49,7 +49,7 @@ describe('cascade beside a running npm start', () => {
     const [, ...lines] = (await cascade('runs', root)).out.trimEnd().split('\n');
     return lines.map((line) => line.replace(/^[│├└─ ]*/, '').replace(/ {2}.*/, ''));
   }
-  /** The problems, once the failure is recorded. */
+  /** Waits until the failure is recorded. @returns the problems. */
   async function problemsWithTicket(): ReturnType<typeof cascade> {
     for (let looks = 0; looks < 100; looks += 1) {
       const found = await cascade('runs', '--problems');
@@ -84,7 +84,7 @@ describe('cascade beside a running npm start', () => {
     const runs = await finished(9);
     expect(runs.map(({ app }) => app.label)).to.have.members(['Sales extract', 'Stock import']);
     const trees = [await treeOf('Sales extract', runs), await treeOf('Stock import', runs)];
-    // What waits for apps of both runs belongs to the run that ended last.
+    // An app that waits for apps of both runs belongs to the run that ended last.
     const isOfBoard = (line: string): boolean => /^Board|^attempt/.test(line);
     const [ofSales = [], ofStock = []] = trees.map((tree) => tree.filter((line) => !isOfBoard(line)).sort());
     expect(ofSales).to.deep.equal([

@@ -124,7 +124,7 @@ describe('kill -9 of the host and of the store while people are owed notices', (
     const webhook = `${host.ready.url}/api/v1/web/${host.ready.namespace}/cascade/webhook`;
     expect((await fetch(webhook, { method: 'POST', body, headers })).ok).to.equal(true);
   }
-  /** A sweep, so much later that what is left open is due. */
+  /** Sweeps so much later that all open documents are due. */
   async function sweepLater(): Promise<void> {
     aheadMs += LONG_MS;
     const { url, auth } = host.ready;

@@ -17,7 +17,7 @@ reloads:
   - { app: follower, after: upstream }
 `;
 const AGE_MS = 40 * 86_400_000;
-/** So many runs of forty days ago. */
+/** The number of runs of forty days ago. */
 const OLD_RUNS = 40;
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read into whatever is stored or answered
@@ -105,7 +105,7 @@ describe('a purge, while the store is killed', () => {
         if (!request.path.endsWith('/_purge')) return request;
         purges += 1;
         if (purges !== 3) return request;
-        // The store gets it, and is killed over it.
+        // The store gets the request, and is killed while it works on it.
         const headers = { authorization: String(request.headers['authorization']), 'content-type': 'application/json' };
         const killed = fetch(`${store.server.url}${request.path}`, {
           method: 'POST',
@@ -123,7 +123,7 @@ describe('a purge, while the store is killed', () => {
     const failure = await purgeConfiguredLedger(settings, never).catch((error: unknown) => error);
     expect(failure).to.include({ code: 'STORE_UNAVAILABLE' });
     const half = await cascade.documents('');
-    // Two requests removed 10 documents each. Of the third nobody knows.
+    // Two requests removed 10 documents each. Nobody knows whether the third one did.
     expect(half.length).to.be.within(whole - 30, whole - 20);
 
     const purged = await purgeConfiguredLedger(settings, never).finally(() => proxy.close());

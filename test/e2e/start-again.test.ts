@@ -38,7 +38,7 @@ const noticesOf = ({ events }: StartProcess): readonly string[] =>
     .filter(({ event }) => event === 'notice')
     .map(({ channel, kind, tenant, appId }) => `${channel} ${kind} ${tenant} ${appId}`);
 
-/** What a sink of Slack's has taken. */
+/** The texts of the messages that a Slack sink accepted. */
 async function textsIn({ origin }: { readonly origin: string }): Promise<readonly string[]> {
   const { data } = await call(`${origin}/_sim/messages`, 'GET', undefined);
   return (data as { body: { text: string } }[]).map(({ body }) => body.text);
@@ -210,7 +210,7 @@ describe('npm start with a ledger', () => {
       expect(await run.exit, `the ${time} time: ${run.stderr()}`).to.equal(0);
       told.push(noticesOf(run));
     }
-    // The second time the import was failing already: that is no news.
+    // The second time the import was already failing, so people hear nothing.
     expect(told).to.deep.equal([[`default failed default ${IMPORT}`], []]);
     expect(await readdir(data)).to.include.members(['keys.json', 'store', 'tenants']);
   });

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { type StartProcess, startProcess, untilGroupIsGone } from '../support/start-process.ts';
 
-/** Without a ledger, so that several can run at once, each with nothing from before. */
+/** Options without a ledger, so that several processes can run at once, each without an earlier state. */
 const ANY_PORTS = ['--no-ledger', '--host-port', '0', '--tenant-port', '0'];
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -27,7 +27,7 @@ async function heldPort(): Promise<{ readonly port: number; close(): void }> {
   return { port: (server.address() as { port: number }).port, close: () => server.close() };
 }
 
-/** The product without its packages, which are linked, to try it with other chains. */
+/** Copies the repository to try it with other chains. The packages are linked and not copied. */
 async function copyRepository(): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), 'cascade-copy-'));
   const parts = [

@@ -79,7 +79,7 @@ describe('a NOTIFY_CHANNELS that nobody can read', () => {
     const env = { ...qlik, WEBHOOK_SECRET, READ_API_KEY, COUCHDB_URL, NOTIFY_CHANNELS };
     await deployManifest({ manifestFile: join(cascade.folder, 'manifest.yaml'), env, client });
     const owing = [`app:default:${UPSTREAM}`];
-    // As the invoker does when a sweep finds a notice that is due.
+    // The parameters with which the invoker calls `record` if a sweep finds a due notice.
     const record = { traceId: 'mended', events: [], owing };
     await cascade.until('the message', async () => {
       await client.actions.invoke({ name: 'cascade/record', params: { record }, blocking: true });

@@ -14,11 +14,12 @@ const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const CASCADE = await bundledProgram('cli/cascade.js');
 
 /**
- * All that a ledger held after `npm start` of commit 3c7943e had run its examples and some orders by hand: no order has
- * a policy, no `started` a try, there is no join, no definition, no mark of a purge, and no index of the past.
+ * All documents of a ledger after `npm start` of commit 3c7943e had run its examples and some orders by hand. Its
+ * orders have no policy, and its `started` documents have no try. It has no join, no definition, no mark of a purge,
+ * and no index of the past.
  */
 const LEDGER = join(REPOSITORY, 'test/fixtures/ledger-of-3c7943e.json');
-/** The newest instant in it. */
+/** The newest instant in this ledger. */
 const WRITTEN_AT = 1_795_989_222_657;
 const DAY = 86_400_000;
 
@@ -26,11 +27,14 @@ const SALES = (n: number): string => `5a1e5000-0000-4000-8000-00000000000${n}`;
 const STOCK = (n: number): string => `570c6000-0000-4000-8000-00000000000${n}`;
 const [FIGURES, SLIDES] = [1, 2].map((n) => `b0a2d000-0000-4000-8000-00000000000${n}`) as [string, string];
 
-/** By hand, and not over: the report's reload runs, another order waits for it, a third is merged with that one. */
+/**
+ * An order by hand that is not over. The report's reload is running, another order waits for it, and a third order is
+ * merged into that one.
+ */
 const POSTED = `order:default:${SALES(3)}:s:m.14658978d7be44eebadff7f1c0c1b2f7`;
 const PARKED = `order:default:${SALES(3)}:s:m.d8cc069ff330408a84dda2ba920bab15`;
 const MERGED = `order:default:${SALES(3)}:s:m.9e63f590233e491da1c097000756984a`;
-/** It waits for the tenant's rate. */
+/** An order that waits for the tenant's rate. */
 const WAITING = `order:default:${STOCK(5)}:s:m.0f599ff36f3e4cf288eae35bd2889f06`;
 const RUNNING = 'aa88c9da240e2e82b330b0a2';
 const OPEN = [POSTED, PARKED, MERGED, WAITING, `started:default:${RUNNING}`];

@@ -99,7 +99,7 @@ describe('a webhook, from the tenant to the reloads that follow', () => {
   const sorted = (counts: Readonly<Record<string, number>>) => Object.entries(counts).sort();
   const signed = (body: string, headers: Readonly<Record<string, string>> = {}, suffix = '') =>
     post(`${cascade.webhookUrl}${suffix}`, body, { 'qlik-signature': sign(body), ...headers });
-  /** Every activation that was started is over, so that nothing more comes. */
+  /** Waits until every started activation is over, so that nothing more comes. */
   const untilQuiet = async (reloads: number): Promise<void> => {
     const count = () => cascade.activations.filter(({ name }) => name === 'reload').length;
     await cascade.until(`${reloads} activations of reload`, () => count() >= reloads);

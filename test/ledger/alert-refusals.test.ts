@@ -61,7 +61,7 @@ describe('a document that CouchDB refuses for good', () => {
     expect(memory.peek(`alert:not-stored:${bad._id}`)).to.equal(undefined);
     expect((await store.bulk([bad]))[0]).to.include({ kind: 'refused', isForGood: true });
     expect(memory.peek(`alert:not-stored:${bad._id}`)).to.include({ kind: 'not-stored' });
-    // Told within the hour: known, and still for good.
+    // The alert was raised within the hour, so it is not raised again. The refusal is still for good.
     expect((await store.bulk([bad]))[0]).to.include({ isForGood: true });
     expect(lines).to.have.length(2);
   });

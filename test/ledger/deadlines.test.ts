@@ -4,7 +4,7 @@ import { lastDeadline } from '../../src/ledger/deadlines.ts';
 
 const at = (time: string): EpochMs => Date.parse(time) as EpochMs;
 
-/** The last deadline at an instant, and from when on a success counts for it. */
+/** The last deadline at an instant, and the time after which a success counts for it. */
 function deadlineAt(now: string, cron: string, zone: string, graceMinutes = 0): readonly (string | undefined)[] {
   const grace = graceMinutes === 0 ? {} : { grace: (graceMinutes * 60_000) as DurationMs };
   const found = lastDeadline({ cron, zone, ...grace }, at(now));

@@ -62,7 +62,7 @@ describe('the installation of the ledger', () => {
 
   describe('since when people are notified', () => {
     const since = async (database: string) => (await ask('GET', `/${database}/schema`))['noticesSince'];
-    /** A ledger as a version wrote it that did not note this. */
+    /** A ledger of a version that did not note this. */
     async function ofBefore() {
       const { admin, database } = fresh();
       await installLedger({ store: admin, admin });

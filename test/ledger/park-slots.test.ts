@@ -11,7 +11,7 @@ const OTHER = 'order:default:a:s:r9';
 const parked = (_id: string, more: object) => ({ ...plannedOrder, _id, state: 'parked', createdAt: T, ...more });
 const retry = (attempts: number) => ({ policy: { retry: { attempts, delay: 60_000 } } });
 
-/** What the second of two parked orders of one app does. */
+/** What becomes of the second of two parked orders of one app. */
 async function second(first: object, next: object): Promise<string> {
   const store = memoryCouch(() => T);
   store.seed(parked(OTHER, first), parked('order:default:a:s:r0', next));

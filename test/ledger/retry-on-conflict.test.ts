@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { retryOnConflict } from '../../src/ledger/retry-on-conflict.ts';
 
-/** What comes of tries of which the first `conflicts` meet one, and how many tries there were. */
+/** Tries while the first `conflicts` tries meet a conflict. @returns the result and the number of tries. */
 async function triedAfter(conflicts: number): Promise<readonly [result: string | undefined, tries: number]> {
   let tries = 0;
   const result = await retryOnConflict(async () => {

@@ -59,7 +59,7 @@ describe('what an end changes about its app', () => {
     ['F1 S2 F3', ['failed r1', 'recovered r2', 'failed r3'], 1],
     ['F1 C2 F3', ['failed r1'], 2],
     ['F1 C2 S3', ['failed r1', 'recovered r3'], undefined],
-    // A failure that is followed by another attempt is nobody's news; the last one is.
+    // People hear nothing of a failure after which another attempt follows. They hear of the last one.
     ['F1~ F2~ F3', ['failed r3'], 1],
     ['F1~ S2', [], undefined],
     ['S1 F2~ C3', [], undefined],

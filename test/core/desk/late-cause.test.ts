@@ -24,7 +24,7 @@ const LINKS = {
 const failing = (since: string) => ({ failing: { since: at(since), ticket: `ticket:reload:default:${since}` } });
 const success = (time: string) => ({ lastSuccess: { endedAt: at(time), reloadId: 'r1' } });
 
-/** Why the report is late, if the apps stand like this. */
+/** The reason why the report is late if the apps are in these states. */
 function causeWith(states: Readonly<Record<string, object>>) {
   const stateOf = (key: AppKey) => states[key.slice('default/'.length)] as AppState | undefined;
   const known = { links: LINKS, stateOf, labelOf: (key: AppKey) => `App ${key.slice('default/'.length)}` };

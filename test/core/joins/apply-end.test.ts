@@ -29,7 +29,7 @@ interface Arrived {
   readonly memory: JoinMemory;
   /** Each firing as `closing: halves`. */
   readonly firings: readonly string[];
-  /** What each end came to. */
+  /** The result of each end. */
   readonly fates: readonly string[];
 }
 

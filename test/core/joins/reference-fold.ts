@@ -1,7 +1,7 @@
 import type { Firing, JoinEnd } from '../../../src/core/joins/fold-ends.ts';
 import type { JoinRule } from '../../../src/core/link.ts';
 
-/** What a composite link means, said as a question to the whole history in place of steps through it. */
+/** The meaning of a composite link, by a look at the whole history and not by steps through it. */
 export interface Meaning {
   readonly firings: readonly Firing[];
   readonly halves: readonly JoinEnd[];
@@ -15,10 +15,11 @@ export const inOrder = (ends: readonly JoinEnd[]): readonly JoinEnd[] =>
   [...ends].sort((a, b) => (keyText(a) < keyText(b) ? -1 : 1));
 
 /**
- * The reference of the property tests. Independent of `foldEnds`: for each end it looks at the apps' last ends since
- * the last firing.
+ * The reference of the property tests. It is independent of `foldEnds`. For each end it looks at the apps' last ends
+ * since the last firing.
  *
- * @param spent - ends that an earlier rule used: they count no more, and end what their app had before.
+ * @param spent - ends that an earlier rule used. They do not count any more, and neither do earlier ends of the same
+ *   app.
  */
 export function meaningOf(
   history: readonly JoinEnd[],

@@ -8,7 +8,7 @@ export const at = (time: string): EpochMs => Date.parse(`2026-11-22T${time.padEn
 /** How apps are called in these tests: by their ids. */
 export const labelOf = ({ appId }: { readonly appId: string }): string => appId;
 
-/** The end of a reload of an app; resolved a second later unless said otherwise. */
+/** The end of an app's reload. It is resolved a second later, unless `more` says otherwise. */
 export const ended = (appId: string, reloadId: string, time: string, more: Partial<EventFact> = {}): EventFact => ({
   _id: `event:default:${reloadId}`,
   tenant: 'default' as TenantName,
@@ -24,7 +24,7 @@ export const ended = (appId: string, reloadId: string, time: string, more: Parti
   ...more,
 });
 
-/** An order for an app, called for by the end of a reload, in the run of event:default:r1. */
+/** An order for an app that the end of a reload called for, in the run of event:default:r1. */
 export const ordered = (appId: string, cause: string, time: string, more: Partial<OrderFact> = {}): OrderFact => ({
   _id: `order:default:${appId}:s:${cause}` as OrderId,
   tenant: 'default' as TenantName,

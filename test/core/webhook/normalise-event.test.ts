@@ -20,7 +20,7 @@ const attemptsCount = { ...delivery, countedType: ENGINE_ATTEMPT };
 const APP = '002ff8c5-3c11-4464-a22b-68fb5e7ee5e8';
 const RELOAD = '6a849f7f18ec290e6ceb025d';
 
-/** What `reload-finished.json` says. */
+/** The end in `reload-finished.json`. */
 const finished = {
   tenant: 'default',
   eventId: 'b347fd0d-1321-417f-91ee-90e96c76389c',
@@ -35,7 +35,7 @@ const finished = {
   orderId: `order:default:${APP}:s:6a849f7f18ec290e6ceb0001`,
   orderTry: 1,
 };
-/** What `app-reload-finished.json` says. */
+/** The attempt in `app-reload-finished.json`. */
 const attempt = {
   tenant: 'default',
   eventId: '0f0e0d0c-1111-4222-8333-444455556666',

@@ -7,7 +7,7 @@ import { installConfiguredLedger } from '../../../src/deploy/install-configured-
 const basic = (user: string, password: string): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
-/** As docs/couchdb.md says it: a new password comes with a new user. */
+/** A new password comes with a new user, as docs/couchdb.md says. */
 describe('a ledger whose user is exchanged for another one', () => {
   let store: EmbeddedStore;
 

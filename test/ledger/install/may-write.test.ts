@@ -19,7 +19,7 @@ interface Write {
   readonly name?: string | null;
 }
 
-/** What CouchDB makes of the function: undefined if the write passes, else why it is refused. */
+/** Runs the function as CouchDB does. @returns undefined if the write passes, else why it is refused. */
 function refusalOf(roles: readonly string[], { doc, old = null, name = 'ann' }: Write): string | undefined {
   const validate = runInNewContext(`(${mayWriteIn('sales')})`);
   const security = { admins: { names: ['ann'], roles: [] }, members: { names: ['ann'], roles: ['_admin'] } };
@@ -36,7 +36,7 @@ interface Earlier {
   readonly event: { readonly _id: string; readonly storedAt: number; readonly resolvedAt: number };
 }
 
-/** An app and a resolved event as the version wrote them that counted nothing. */
+/** An app and a resolved event of a version that did not count ends. */
 function earlier(): Earlier {
   const file = new URL('../../fixtures/ledger-of-3c7943e.json', import.meta.url);
   const documents = JSON.parse(readFileSync(file, 'utf8')) as readonly { readonly type: string }[];

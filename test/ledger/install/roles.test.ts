@@ -9,7 +9,7 @@ import { type AlteringProxy, startAlteringProxy, withJson } from '../../support/
 // biome-ignore lint/suspicious/noExplicitAny: tests read into whatever is stored or answered
 type Json = any;
 
-/** What deployment wrote before roles were named by their database. */
+/** The function that deployment wrote before the names of roles had the name of their database. */
 const OLD_FUNCTION = `function (newDoc, oldDoc, user) {
   if (user.roles.indexOf('cascade-writer') !== -1 || user.roles.indexOf('_admin') !== -1) return;
   throw { forbidden: 'Only writers may change the ledger: give the user the role cascade-writer.' };
@@ -208,7 +208,7 @@ describe('the roles of a ledger', () => {
   it('stand in _security without the writers that earlier versions wrote there, once the function is there', async () => {
     const user = await oldLedger('named', 'user-named');
     const asked: string[] = [];
-    // CouchDB stores what it does not know.
+    // CouchDB stores members that it does not know.
     const proxy = await startAlteringProxy(store.url, {
       request(request) {
         asked.push(`${request.method} ${request.path}`);

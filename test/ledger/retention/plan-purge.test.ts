@@ -66,7 +66,7 @@ const dead = (hash: string, more: Fields): StoredDocument =>
 
 const DEPLOYED = 'dddddddddddddddd';
 const JOIN = 'join:acme:down:j1';
-/** What is deployed: the chains have the link of `JOIN`. */
+/** The deployed chains, which have the link of `JOIN`. */
 const CHAINS = { hash: DEPLOYED, since: OLD as EpochMs, joins: new Set([JOIN]) };
 
 const definition = (hash: string, more: Fields = {}): StoredDocument =>
@@ -88,7 +88,7 @@ const join = (more: Fields): StoredDocument =>
     ...{ rule: { of: { 'acme/up': 'succeeded' }, atLeast: 1, within: HOUR }, ...more },
   });
 
-/** The ids of what a purge removes, in its order. */
+/** The ids of the documents that a purge removes, in its order. */
 const gone = (...documents: readonly StoredDocument[]): readonly string[] => goneBy(CHAINS, ...documents);
 
 function goneBy(deployed: Deployed | undefined, ...documents: readonly StoredDocument[]): readonly string[] {
@@ -320,7 +320,7 @@ describe('what a purge removes', () => {
       event('young', YOUNG, { definition: '1'.repeat(16) }),
       order('young', { definition: '2'.repeat(16), createdAt: YOUNG }),
       join({ open: [open], dueAt: OLD }),
-      // It goes, and what it names goes with it.
+      // The event goes, and the definition that it names goes with it.
       event('e', OLD, { definition: '4'.repeat(16) }),
     ];
     const all = [...old, DEPLOYED].map((hash) => definition(hash));
