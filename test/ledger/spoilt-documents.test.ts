@@ -16,13 +16,13 @@ const codeOf = (read: () => unknown): string => {
   }
 };
 
-/** What a person may have put into a field: each is refused in every field that has to be something. */
+/** Values that a person may have put into a field. Each must be refused in every field with a meaning. */
 const NONSENSE: readonly unknown[] = [null, { a: 1 }, [[]], -1, 1e300];
-/** The store makes sure of these. */
+/** The store itself checks these fields. */
 const FREE: readonly string[] = ['_id', '_rev'];
 /**
- * With `{ a: 1 }` the app a is fresh since 1970, the reload or activation a was canceled or counted then, the channel a
- * was leased then, and a policy asks for nothing.
+ * In these fields `{ a: 1 }` has a meaning. The app a is fresh since 1970, the reload or activation a was canceled or
+ * counted then, the channel a was leased then, or a policy asks for nothing.
  */
 const FINE: readonly string[] = [
   'counted {"a":1}',

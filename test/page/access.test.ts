@@ -31,7 +31,7 @@ const PLACES: readonly Place[] = [
   { name: 'the numbers', route: '#/numbers?hours=168' },
 ];
 
-/** At these places one thing is shown, and its name is the first heading of the second level. */
+/** The names of places that show one thing. The thing's name is the first heading of the second level. */
 const ONE_THING = /^(the panel|a|an) /;
 
 /** axe needs seconds for each place and theme on a machine that does much else. */
@@ -44,7 +44,7 @@ describe('the page: access', () => {
   async function routes(): Promise<readonly { readonly name: string; readonly route: string }[]> {
     const orders = (await dashboard.cascade.documents('event:')).filter(({ appId }) => appId === OPEN_ORDERS);
     const ids = {
-      // Of the night in which what followed failed three times.
+      // These are of the night in which the followers failed three times.
       ...{ run: orders.at(-2)?._id, end: orders.at(-1)?._id },
       ticket: (await dashboard.cascade.documents('ticket:')).at(-1)?._id,
       question: (await dashboard.cascade.documents('ticket:question:'))[1]?._id,
@@ -201,7 +201,7 @@ describe('the page: access', () => {
 
 interface SeenFocus {
   readonly what: string;
-  /** Whether an outline, or in the graph a thick border, marks it. */
+  /** Whether an outline marks the element, or in the graph a thick border. */
   readonly isMarked: boolean;
   readonly isInWindow: boolean;
 }

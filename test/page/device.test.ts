@@ -14,7 +14,7 @@ reloads:
     after: extract
 `;
 
-/** As a browser that keeps all site data from a page. */
+/** Acts like a browser that refuses all site data to a page. */
 const REFUSE_STORAGE = `{
   const refuse = () => { throw new DOMException('Access is denied for this document.', 'SecurityError'); };
   IDBFactory.prototype.open = refuse;

@@ -14,7 +14,7 @@ reloads:
 `;
 const DAY_MS = 86_400_000;
 
-/** An interval passes if the test says so, and the clock may be a day ahead. */
+/** Lets the test decide when an interval passes, and whether the clock is a day ahead. */
 const TAKE_TIME = `{
   const intervals = [];
   globalThis.setInterval = (act) => intervals.push(act);
@@ -25,7 +25,7 @@ const TAKE_TIME = `{
   };
 }`;
 
-/** The device opens no database before the test says so. */
+/** Lets the test decide when the device opens a database. */
 const HOLD_STORAGE = `{
   const { open } = IDBFactory.prototype;
   const held = [];

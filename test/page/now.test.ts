@@ -219,7 +219,7 @@ describe('the page: now', () => {
     await expectAccessible(page);
   });
 
-  // The last test: it deploys other chains.
+  // This must be the last test, as it deploys other chains.
   it('draws of 1,000 apps only what is seen, and more as the graph moves', async () => {
     const definitions = configuredDefinitions({ COUCHDB_URL: dashboard.cascade.COUCHDB_URL });
     const compiled = chainsOfGraph(randomChains(1_000, seededRandom(1)));

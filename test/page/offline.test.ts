@@ -50,7 +50,7 @@ describe('the page: without network', () => {
     await context.setOffline(false);
     await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
     await page.getByRole('link', { name: 'Sales extract succeeded' }).nth(1).waitFor();
-    // The changes since then come alone: nothing is read anew.
+    // Only the changes since then come. Nothing is read anew.
     expect(asked.filter((path) => /_all_docs|_find/.test(path))).to.deep.equal([]);
     expect(asked.filter((path) => path.endsWith('/_changes'))).not.to.deep.equal([]);
   });

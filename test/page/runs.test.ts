@@ -19,11 +19,11 @@ reloads:
     after: { app: report, on: failed }
 `;
 
-/** In the order of the grid. */
+/** The apps in the order of the grid. */
 const APPS = ['<b>Stock</b>', 'Sales extract', 'Sales report'];
 const PHONE = { width: 360, height: 700 };
 
-/** Its second attempt is two hours later, so its order waits while the tests run. */
+/** A chain with a second attempt two hours later, so that the order waits while the tests run. */
 const RETRYING = `chain: board
 apps:
   rates: { id: ${RATES}, name: Rates }
@@ -137,7 +137,7 @@ describe('the page: runs', () => {
     await page.locator('tbody tr').nth(2).locator('.cell.failed').nth(2).waitFor();
     expect(await focused()).to.equal(chosen);
     await page.keyboard.press('Control+Home');
-    // The newest run may be going on still.
+    // The newest run may still be going on.
     expect(await focused()).to.match(/^<b>Stock<\/b>: /);
     expect(await page.locator('.cell[tabindex="0"]').count()).to.equal(1);
     await page.keyboard.press('Enter');

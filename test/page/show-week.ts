@@ -1,6 +1,6 @@
 /*
- * What `npm run week` runs: the dashboard with the week of demo data, to look at by hand. It prints a link and stays
- * until Ctrl-C. The clocks show the real time, so the week ends this morning, or yesterday's.
+ * The program of `npm run week`. It starts the dashboard with the week of demo data, to look at by hand. It prints a
+ * link and stays until Ctrl-C. The clocks show the real time, so the week ends this morning, or yesterday's.
  */
 
 import { lastMorning, makeWeek } from '../support/week/make-week.ts';

@@ -1,7 +1,7 @@
 /*
- * What `npm run pictures` runs: it takes all pictures of the dashboard anew, for docs/images/, of the week of demo
- * data. The clocks stand at the end of that week, so only a change of the page changes a picture; another browser or
- * other fonts do, too.
+ * The program of `npm run pictures`. It takes all pictures of the dashboard for docs/images/ anew, with the week of
+ * demo data. The clocks stand still at the end of that week, so a picture changes only with the page, the browser or
+ * the fonts.
  */
 
 import { fileURLToPath } from 'node:url';

@@ -4,7 +4,7 @@ import { isBase64Expected, isBodyMangled, rawBodyCandidates } from '../../src/pl
 const JSON_BASE64 = 'eyJ4IjoxfQ==';
 const JSON_TEXT = '{"x":1}';
 
-/** What a real controller put into `__ow_body`: facts/openwhisk.md, ow-raw-http-01 … 23. */
+/** The `__ow_body` of a real controller (facts/openwhisk.md, ow-raw-http-01 … 23). */
 const rows: readonly (readonly [fact: string, contentType: string | undefined, owBody: string, sentHex: string])[] = [
   ['01', 'application/json', JSON_BASE64, '7b2278223a317d'],
   ['02', 'application/json; charset=utf-8', JSON_BASE64, '7b2278223a317d'],

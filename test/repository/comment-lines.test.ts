@@ -23,7 +23,7 @@ const longIn = (source: string): readonly string[] =>
       line.length > LONGEST && COMMENT.test(line) && !EXCEPTION.test(line) ? [`${index + 1}: ${line.trim()}`] : [],
     );
 
-/** Our source files. Generated ones are nobody's to wrap. */
+/** Our source files, without generated ones. */
 const files = (): readonly string[] =>
   FOLDERS.flatMap((folder) =>
     readdirSync(join(repository, folder), { recursive: true, encoding: 'utf8' })

@@ -5,13 +5,13 @@ import { expect } from 'chai';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What text from outside passes on its way into a document, an alert or an answer. */
+/** The folders with code that handles text from outside on its way into a document, an alert or an answer. */
 const FOLDERS = ['actions', 'cli', 'src/clients', 'src/core', 'src/ledger', 'src/platform'];
 
 const LIST = 'a list of whole texts';
 const OURS = 'a text of ours in ASCII';
 
-/** Cuts that are right, and why: none of them can cut a character of a text from outside in two. */
+/** The allowed cuts, each with the reason. None of them can cut a character of a text from outside in two. */
 const RIGHT: Readonly<Record<string, string>> = {
   'actions/chains/read-query.ts: chains.slice(0, SHOWN_CHAINS)': LIST,
   'cli/ledger/look-for-problems.ts: foreign.slice(0, MOST_FOREIGN)': LIST,
@@ -47,7 +47,10 @@ const RIGHT: Readonly<Record<string, string>> = {
   'src/ledger/note-deployed.ts: before].slice(0, MOST_BEFORE)': LIST,
 };
 
-/** What is a length, and no place that was found in the text: a number, a constant, or a name that says so. */
+/**
+ * Matches an expression that is a length: a number, a constant, or a name that says so. A place found in the text does
+ * not match.
+ */
 const LENGTH = /\b(?:[2-9]|\d[\d_]+|[A-Z][A-Z\d_]+|limits?|longest|(?:max|most)(?:[A-Z]\w*)?|atMost)\b/;
 
 /** The calls in a source text that cut at a length, as they are written, in one line or several. */
@@ -61,7 +64,7 @@ function cutsIn(source: string): readonly string[] {
 
 function isCut(how: string, [from = '', to]: readonly string[]): boolean {
   if (how.startsWith('substr')) return true;
-  // The last ones, but not all of them but an end that is known.
+  // `slice(-MOST)` takes the last characters. `slice(1)` only leaves out a known beginning.
   if (to === undefined) return from.startsWith('-') && LENGTH.test(from);
   return from === '0' && !to.startsWith('-') && LENGTH.test(to);
 }

@@ -6,7 +6,7 @@ import { expect } from 'chai';
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const textOf = (file: string): string => readFileSync(join(repository, file), 'utf8');
 
-/** What starts a host, a tenant, or `npm start`. */
+/** The files that start a host, a tenant, or `npm start`. */
 const STARTERS = ['local/host/start-host.ts', 'sim/start-tenant.ts', 'test/support/start-process.ts'];
 
 const { scripts } = JSON.parse(textOf('package.json')) as { readonly scripts: Readonly<Record<string, string>> };
@@ -28,7 +28,7 @@ const importsOf = (file: string): readonly string[] =>
     join(dirname(file), path),
   );
 
-/** The files that a file loads, itself among them. */
+/** The files that a file loads, including itself. */
 function loadedBy(file: string): ReadonlySet<string> {
   const loaded = new Set([file]);
   for (const each of loaded)

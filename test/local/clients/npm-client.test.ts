@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import openwhisk from 'openwhisk';
 import { useHost } from '../host/support/use-host.ts';
 
-/** Each method of the npm client that we use, and those beside them that a user would. */
+/** Tests each method of the npm client that we use, and others that a user would use. */
 describe('the npm client, as it comes', () => {
   const host = useHost();
   const make = () => openwhisk({ apihost: host.url, api_key: host.auth });
@@ -48,7 +48,7 @@ describe('the npm client, as it comes', () => {
     expect((await activations.list({ limit: 1 })) as unknown).to.have.lengthOf(1);
     await rules.disable({ name: 'r' });
     expect(await rules.get({ name: 'r' })).to.include({ status: 'inactive' });
-    // The client makes an empty buffer of an empty answer.
+    // The client turns an empty answer into an empty buffer.
     expect(await triggers.invoke({ name: 'tr' })).to.have.lengthOf(0);
     await rules.enable({ name: 'r' });
   });

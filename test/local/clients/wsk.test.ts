@@ -17,7 +17,7 @@ describe('wsk, as it comes', () => {
   before(() => wsk.write('hello.js', HELLO));
 
   it('tells the API’s build among its properties', async () => {
-    // There the flags for host and key only ask for them; what they are comes from the file.
+    // With this command the flags for host and key only ask for the two values, which come from the file.
     await wsk.write('wskprops', `APIHOST=${host.url}\nAUTH=${host.auth}\n`);
     expect(await wsk.run('property', 'get', '--apibuild', '--apibuildno')).to.deep.equal(
       ok(
@@ -72,7 +72,7 @@ describe('wsk, as it comes', () => {
 
   it('says what OpenWhisk says of a mistake', async () => {
     const { code, err } = await wsk.run('action', 'invoke', 'p/nope', '--result');
-    // The code is the HTTP status of 404, as much of it as fits in an exit code.
+    // The exit code is the HTTP status 404, as much of it as fits.
     expect(code).to.equal(404 % 256);
     expect(err).to.contain("Unable to invoke action 'p/nope': The requested resource does not exist. (code <id>)");
     await wsk.write('x.py', 'def main(args): return args\n');

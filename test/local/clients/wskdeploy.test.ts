@@ -6,7 +6,10 @@ const HELLO = `function main({ name = 'stranger' }) {
   return { greeting: 'Hello, ' + name };
 }
 `;
-/** Of the kind that wskdeploy's own samples have: actions with inputs, web and sequences, triggers, feeds and rules. */
+/**
+ * A manifest like wskdeploy's own samples, with actions that have inputs, web actions, sequences, triggers, feeds and
+ * rules.
+ */
 const MANIFEST = `project:
   name: samples
   packages:

@@ -18,8 +18,8 @@ const ZIP =
   'guanNQSwECFAMUAAAAAAAAACEAkQnDfRsAAAAbAAAACwAAAAAAAAAAAAAAgAGBAAAAbGliL2RlZXAuanNQSwUGAAAAAAIAAgBvAAAAxQAAAAAA';
 
 /**
- * A tar.gz of the same kind: a `package.json` that names `start.js`, a path of over 100 letters, and `mod.js`; by
- * Python's tarfile.
+ * A tar.gz of the same kind, made with Python's tarfile. It has a `package.json` that names `start.js`, a path of over
+ * 100 letters, and `mod.js`.
  */
 const TAR_GNU =
   'H4sIAAAAAAACA+3W32qDMByGYS9FPInCSKK1BgRHL8CbcGssrtW4qFAovffFsa20G3iyuD9+z0GVnBSMr/lR1haP+2In6VOnGscKbiRx/Ho1bq' +

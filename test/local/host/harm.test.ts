@@ -7,9 +7,9 @@ import { useHost } from './support/use-host.ts';
 const MEGABYTE = 1_048_576;
 const CRASHED = 'The action did not produce a valid response and exited unexpectedly.';
 const EXHAUSTED = 'The action exhausted its memory and was aborted.';
-/** More memory than by default: a process keeps the output that the host has not read yet. */
+/** More memory than the default, as a process keeps the output that the host has not read yet. */
 const FLOOD = { logs: 1, memory: 512 };
-/** Without the first word, as these tests drop the time, the first word of each line. */
+/** The line without its first word. The first word of each line is the time, and these tests drop it. */
 const TRUNCATED = 'were truncated because the total bytes size exceeds the limit of 1048576 bytes.';
 
 describe('whatever an action does harms that activation only', () => {
@@ -17,7 +17,7 @@ describe('whatever an action does harms that activation only', () => {
   const gate = useGate();
   let neighbour = '';
 
-  // Another activation is at work all the time, and has to end well.
+  // Another activation is running all the time, and must end well.
   beforeEach(async () => {
     await host.action('neighbour', gate.code());
     neighbour = (await host.rest('POST', 'actions/t/neighbour', {})).json.activationId;

@@ -4,7 +4,7 @@ import { LogCollector } from '../../../local/host/containers/log-collector.ts';
 
 const SENTINEL = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n';
 
-/** A collector whose waits take no time: `onWait` happens instead, and then the promise has not settled in time. */
+/** A collector whose waits take no time. `onWait` runs instead, and then the promise has not settled in time. */
 function collector(onWait: (stdout: PassThrough, waits: number) => void) {
   const stdout = new PassThrough();
   const stderr = new PassThrough();

@@ -8,7 +8,7 @@ const HOSTILE = '\u001B[2J\u001B[31m\u009B1m\u202E\u2066\uFEFF\u2028HOSTILE\r\nF
 const ESCAPE = '\u001B';
 const OUR_COLOURS = new RegExp(`${ESCAPE}\\[(?:1|2|22|3[1236]|39)m`, 'g');
 
-/** Has a reporter say everything that it can, with text of others wherever there may be some. */
+/** Calls every method of a reporter, with foreign text in every place that may have it. */
 function sayAll(reporter: Reporter): void {
   const app = { tenant: 'default' as TenantName, appId: HOSTILE as AppId };
   const reload = {

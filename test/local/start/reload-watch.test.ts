@@ -26,7 +26,7 @@ const entry = (id: string, appId: string, status: string, resourceId?: string) =
   ...(resourceId !== undefined && { resourceId }),
 });
 
-/** What is known of the reload `r2` of the report, after the reload `r1` of the load has succeeded. */
+/** What the watch knows of the report's reload `r2`, after the load's reload `r1` has succeeded. */
 function following(resourceId?: string) {
   const watch = new ReloadWatch(CHAINS);
   watch.read(DEFAULT, entry('r1', 'a', 'QUEUED'));

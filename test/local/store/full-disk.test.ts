@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { CouchInTest } from '../../contract/couchdb/support/couch-in-test.ts';
 import { StoreProcess } from '../../contract/couchdb/support/servers.ts';
 
-// The largest file that the store's process may write, in blocks of 1024 bytes: the log of a LevelDB meets it first.
+// The largest file that the store's process may write, in blocks of 1024 bytes. The log of a LevelDB reaches this size
+// first.
 const MAX_FILE_KIB = 1200;
 
 describe('a store whose disk takes no more', () => {
@@ -18,7 +19,7 @@ describe('a store whose disk takes no more', () => {
     await couch.put('/db');
     const [acknowledged, refused] = [new Map<string, string>(), [] as unknown[]];
     for (let n = 0; n < 60; n += 1) {
-      // Text that does not compress to nothing.
+      // A text that does not compress well.
       const text = Array.from({ length: 10_000 }, (_, at) => ((n + 1) * (at + 7919)) % 99_991).join();
       const { status, body } = await couch.put(`/db/id${n}`, { text });
       if (status === 201) acknowledged.set(`id${n}`, body.rev);

@@ -52,7 +52,7 @@ describe('what the store acknowledges is on the disk', () => {
   });
 
   it('as each write of documents is handed to LevelDB to be synced', async () => {
-    // Each database takes its ways to LevelDB when it is opened: the spy is there first.
+    // Each database takes the functions of LevelDB when it is opened, so the spy must be there before.
     const spy = spyOnLevel();
     try {
       expect((await call('PUT', 'db')).status).to.equal(201);

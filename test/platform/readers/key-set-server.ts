@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 
 export interface KeySetServer {
   readonly url: string;
-  /** How often the key set was asked for. */
+  /** How many requests for the key set there were. */
   readonly requests: () => number;
   close(): Promise<void>;
 }
 
-/** An identity provider's key set, over real HTTP. */
+/** Starts a server with an identity provider's key set. */
 export async function startKeySetServer(keys: readonly object[], status = 200): Promise<KeySetServer> {
   let requests = 0;
   const server = createServer((_request, response) => {
