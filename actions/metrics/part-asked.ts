@@ -13,7 +13,7 @@ export interface AppsPart {
   readonly parts: number;
 }
 
-/** A part has about 1,100 apps at most (`inOneAnswer`), so this is enough for 100,000 apps. */
+/** A part has room for 700 apps or more (`inOneAnswer`), so this is enough for 70,000 apps. */
 export const MOST_PARTS = 100;
 
 /**

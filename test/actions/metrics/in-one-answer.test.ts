@@ -16,16 +16,16 @@ describe('one answer of metrics', () => {
   it('has at most 1,040,000 bytes; otherwise it says in how many parts to ask', () => {
     expect(inOneAnswer('x'.repeat(1_039_998), 1)).to.have.length(1_039_998);
     expect(messageOf(() => inOneAnswer('x'.repeat(1_039_999), 1))).to.equal(
-      'These metrics have 1040001 bytes, and OpenWhisk lets 1040000 through. Ask for them in parts: ?parts=3&part=1 to ?parts=3&part=3.',
+      'These metrics have 1040001 bytes, and one answer has room for 1040000. Ask for them in parts: ?parts=3&part=1 to ?parts=3&part=3.',
     );
   });
 
   it('advises no more parts than there may be', () => {
     expect(messageOf(() => inOneAnswer('x'.repeat(1_040_000), 60))).to.equal(
-      'These metrics have 1040002 bytes, and OpenWhisk lets 1040000 through. Ask for them in parts: ?parts=100&part=1 to ?parts=100&part=100.',
+      'These metrics have 1040002 bytes, and one answer has room for 1040000. Ask for them in parts: ?parts=100&part=1 to ?parts=100&part=100.',
     );
     expect(messageOf(() => inOneAnswer('x'.repeat(1_040_000), 100))).to.equal(
-      'These metrics have 1040002 bytes, and OpenWhisk lets 1040000 through. There are no more than 100 parts: this ledger has too many apps for the metrics.',
+      'These metrics have 1040002 bytes, and one answer has room for 1040000. There are no more than 100 parts: this ledger has too many apps for the metrics.',
     );
   });
 
