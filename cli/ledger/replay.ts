@@ -3,7 +3,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { eventId } from '../../src/core/document-ids.ts';
 import type { ReloadId } from '../../src/core/names.ts';
 import { type DeadDocument, readDead } from '../../src/ledger/documents/dead.ts';
-import type { LedgerContext, LedgerReport } from './ledger-command.ts';
+import { chainsOf, type LedgerContext, type LedgerReport } from './ledger-command.ts';
 import { markDeadLetter } from './mark-dead-letter.ts';
 import { replayDeadLetter } from './replay-dead-letter.ts';
 import { type Replayed, replayStoredEvent } from './replay-stored-event.ts';
@@ -12,8 +12,9 @@ const SWEEP_NOW =
   'The next sweep, at most 5 minutes from now, starts the reloads that follow. At once: .tools/wsk action invoke cascade/sweep';
 
 /**
- * `cascade replay <event>` orders again the reloads that follow the end of a reload, because they did not start or went
- * wrong. `cascade replay <dead letter>` reads again a webhook that Cascade could not understand.
+ * `cascade replay <event>` orders once more the reloads that follow a reload that ended, because they did not start or
+ * went wrong. It leaves out those that wait for several apps. `cascade replay <dead letter>` reads again a webhook that
+ * Cascade could not understand.
  *
  * The report about an event is `ok` if reloads were ordered again, and no order failed. The report about a dead letter
  * is `ok` if this version of Cascade understands it, it was not replayed before, and it is marked as replayed.
@@ -32,7 +33,8 @@ export async function replay(context: LedgerContext, text: string): Promise<Ledg
 
 /**
  * `cascade replay <dead letter> --dismiss`, or `cascade dismiss <dead letter>`: a dead letter is kept, but `cascade
- * runs --problems` no longer lists it. It can still be replayed. The report is `ok` if the dismissal is stored.
+ * runs --problems` no longer lists it. It can still be replayed, if it was not before. The report is `ok` if the
+ * dismissal is stored.
  *
  * @param id - `dead:…`.
  * @throws CascadeError PARAMETERS_INVALID if there is no such dead letter; LEDGER_MALFORMED if it is malformed;
@@ -43,7 +45,7 @@ export async function dismissDeadLetter({ store, now }: LedgerContext, id: strin
   const why = await markDeadLetter(store, dead, 'dismissedAt', now());
   const sentence =
     why === undefined
-      ? 'dismissed. It is kept; without --dismiss it can still be read again.'
+      ? `dismissed. It is kept${dead.replayedAt === undefined ? ', and cascade replay can still read it again' : ''}.`
       : `not dismissed: ${why}`;
   return reportOf({ ok: why === undefined, created: [], sentences: [`${id}: ${sentence}`] });
 }
@@ -70,12 +72,11 @@ async function readDeadLetter(store: Pick<CouchPort, 'get'>, id: string): Promis
 /**
  * Finds the event that the text names, and replays it. For a reload's id, the tenants of the chain files are tried.
  *
- * @throws CascadeError PARAMETERS_INVALID if there is no such event, or several tenants have one; as
- *   `replayStoredEvent`.
+ * @throws CascadeError PARAMETERS_INVALID if there is no such event, or several tenants have one; CHAIN_INVALID without
+ *   valid chain files; as `replayStoredEvent`.
  */
 async function replayEventOf(context: LedgerContext, text: string): Promise<Replayed> {
-  const tenants = new Set(Object.values(context.chains?.apps ?? {}).map(({ tenant }) => tenant));
-  const ids = text.startsWith('event:') ? [text] : [...tenants].map((tenant) => eventId(tenant, text as ReloadId));
+  const ids = text.startsWith('event:') ? [text] : eventIdsOf(context, text as ReloadId);
   const [event, another] = (await context.store.many(ids)).filter((document) => document !== undefined);
   if (event !== undefined && another === undefined) return replayStoredEvent(context, event);
   throw new CascadeError(
@@ -84,4 +85,10 @@ async function replayEventOf(context: LedgerContext, text: string): Promise<Repl
       ? `There is no event "${text}". Give event:<tenant>:<reload id> as cascade runs prints it, its reload id, or dead:<hash>.`
       : `Several tenants have a reload "${text}": give the whole id, event:<tenant>:<reload id>.`,
   );
+}
+
+/** The ids that the event of a reload may have: one for each tenant of the chain files. */
+function eventIdsOf(context: LedgerContext, reloadId: ReloadId): readonly string[] {
+  const tenants = new Set(Object.values(chainsOf(context).apps).map(({ tenant }) => tenant));
+  return [...tenants].map((tenant) => eventId(tenant, reloadId));
 }

@@ -286,7 +286,7 @@ describe('the ledger that cascade reads', () => {
     ['cancel'],
     ['cancel', 'order:default:x:s:r1', '--all'],
     ['cancel', 'order:default:x:s:r1'],
-    ['replay', 'r77'],
+    ['replay', 'event:default:r77'],
   ]) {
     it(`ends with 2 for: cascade ${args.join(' ')}`, async () => {
       const { code, out, error } = await cascade(args, { COUCHDB_URL: url });

@@ -301,6 +301,13 @@ describe('cascade replay <event>', () => {
       .that.includes('look with cascade runs event:default:r1 before you replay again');
   });
 
+  it('needs the chain files for a reload’s id, because they say which tenants to try', async () => {
+    const { context } = ledgerOf([EXTRACTED]);
+    const failure = await failureOf(replay({ ...context, chains: undefined }, 'r1'));
+    expect(failure).to.include({ code: 'CHAIN_INVALID' });
+    expect(failure).to.have.property('message').that.includes('run cascade check');
+  });
+
   for (const id of ['event:default:r77', 'r77', 'dead:77']) {
     it(`is a misuse where there is none: ${id}`, async () => {
       expect(await failureOf(replay(ledgerOf([EXTRACTED]).context, id))).to.include({ code: 'PARAMETERS_INVALID' });
@@ -347,7 +354,7 @@ describe('cascade replay <dead letter>', () => {
   it('may be dismissed: it is kept, is no problem any more, and can still be replayed', async () => {
     const { context, store, printed } = ledgerOf([dead(FINISHED)]);
     expect(await dismissDeadLetter(context, ID)).to.equal(0);
-    expect(printed.out).to.equal(`${ID}: dismissed. It is kept; without --dismiss it can still be read again.\n`);
+    expect(printed.out).to.equal(`${ID}: dismissed. It is kept, and cascade replay can still read it again.\n`);
     expect(store.peek(ID)).to.include({ dismissedAt: NOW }).and.not.have.property('replayedAt');
     expect(await showProblems(context, 86_400_000 as DurationMs)).to.equal(0);
     expect(await replay(context, ID)).to.equal(0);
@@ -414,6 +421,12 @@ describe('cascade replay <dead letter>', () => {
       expect(await dismissDeadLetter({ ...context, store: gone }, ID)).to.equal(1);
       expect(printed.out).to.equal(`${ID}: not dismissed: somebody has just deleted it\n`);
     });
+  });
+
+  it('is dismissed without the advice to replay it, if it was replayed already', async () => {
+    const { context, printed } = ledgerOf([dead(FINISHED, { replayedAt: at('01:30') })]);
+    expect(await dismissDeadLetter(context, ID)).to.equal(0);
+    expect(printed.out).to.equal(`${ID}: dismissed. It is kept.\n`);
   });
 
   it('is all that can be dismissed', async () => {
