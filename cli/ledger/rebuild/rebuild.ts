@@ -1,7 +1,7 @@
 /*
  * `cascade rebuild` compares the documents of apps and tickets with the ends of reloads, and can correct them. A person
  * needs that if somebody has spoilt or deleted such documents. The document of an app says how the app stands: its last
- * end, its counts, and whether it is failing. A ticket is kept for each streak of failures of an app.
+ * end, its counts, and whether it is failing. A streak of failures has a ticket, until a purge removes it.
  */
 
 import { isDeepStrictEqual } from 'node:util';
@@ -13,6 +13,7 @@ import { rebuildApp } from '../../../src/core/desk/rebuild-app.ts';
 import { appOfStateId } from '../../../src/core/document-ids.ts';
 import { appsBehindFailure } from '../../../src/core/graph/if-it-ended.ts';
 import { newTicket, raisedTicket, withoutDue } from '../../../src/core/tickets/raise-ticket.ts';
+import type { Ticket } from '../../../src/core/tickets/ticket.ts';
 import { addMs, type DurationMs } from '../../../src/core/units.ts';
 import { refusedError } from '../../../src/ledger/bad-document.ts';
 import { appStateDocument, readAppState, readCounts } from '../../../src/ledger/documents/app-state.ts';
@@ -20,6 +21,7 @@ import { readTicket } from '../../../src/ledger/documents/ticket.ts';
 import { counted } from '../../terminal.ts';
 import type { LedgerContext, LedgerReport } from '../ledger-command.ts';
 import { readable } from '../read-documents.ts';
+import { mendedTicket } from './mended-ticket.ts';
 import { readEnds } from './read-ends.ts';
 
 /** A document that differs from what events (reloads that ended) and orders (reloads that Cascade owes) say. */
@@ -35,41 +37,63 @@ interface Repair {
   readonly write: NewDocument;
 }
 
+/** What the comparison found in some documents. */
+interface Found {
+  readonly repairs: readonly Repair[];
+  /** The malformed tickets that cannot be repaired. */
+  readonly malformed: readonly string[];
+}
+
 /**
  * `cascade rebuild`: compares apps and tickets with what events and orders say, and writes what differs if `isWriting`.
- * It sends no notice. The report is `ok` unless a document could not be written.
+ * It sends no notice. Counts are only raised, because a purge may have removed ends. Apps without ends are not
+ * compared. The report is `ok` unless a document could not be written, or a malformed ticket cannot be repaired.
  *
- * @throws CascadeError STORE_UNAVAILABLE; STORE_REFUSED if this user may not write.
+ * @throws CascadeError STORE_UNAVAILABLE; STORE_REFUSED if this user may not read, or not write.
  */
 export async function rebuild(context: LedgerContext, isWriting: boolean): Promise<LedgerReport> {
   const { byApp, isCut } = await readEnds(context);
   const repairs: Repair[] = [];
-  for (const [id, ends] of byApp) repairs.push(...(await repairsOf(id, ends, context)));
-  const left = isWriting ? await writeAll(repairs, context) : { changed: [], refused: new Map() };
-  const { changed, refused } = left;
+  const malformed: string[] = [];
+  for (const [id, ends] of byApp) {
+    const found = await compareApp(id, ends, context);
+    repairs.push(...found.repairs);
+    malformed.push(...found.malformed);
+  }
+  const unwritten = isWriting ? await writeAll(repairs, context) : { changed: [], refused: new Map() };
+  const { changed, refused } = unwritten;
   const differences = repairs.map(({ difference }) => difference);
   return {
-    ok: countOf(left) === 0,
+    ok: countOf(unwritten) + malformed.length === 0,
     json: {
       differences,
-      written: isWriting ? differences.length - countOf(left) : 0,
+      written: isWriting ? differences.length - countOf(unwritten) : 0,
       changed,
       refused: [...refused.keys()],
+      malformed,
       isCut,
     },
-    lines: [...differences.flatMap(linesOf), summaryOf(byApp.size, differences.length, isWriting, left)],
+    lines: [
+      ...differences.flatMap(linesOf),
+      summaryOf(byApp.size, { differences: differences.length, malformed: malformed.length }, isWriting, unwritten),
+    ],
     notes: [
       ...(isCut ? ['The ledger has more documents than were read: only those were compared.'] : []),
       ...changed.map((document) => `${document} changed meanwhile, and was left as it is: run cascade rebuild again.`),
       ...refused.values(),
+      ...malformed.map(
+        (ticket) =>
+          `${ticket} is malformed, and cannot be repaired from the events: a newer Cascade wrote it, or the end with which it began is no longer in the ledger. A person has to repair or delete it.`,
+      ),
     ],
   };
 }
 
 /**
- * The repairs of one app's document and of its tickets. Of a malformed document, the counts that can be read are kept.
+ * Compares one app's document and its tickets with the app's ends. Of a malformed document, the counts that can be read
+ * are kept.
  */
-async function repairsOf(id: string, ends: readonly CountedEnd[], context: LedgerContext): Promise<readonly Repair[]> {
+async function compareApp(id: string, ends: readonly CountedEnd[], context: LedgerContext): Promise<Found> {
   const { store, now } = context;
   const found = await store.get(id);
   const known = readable(found, readAppState);
@@ -81,12 +105,14 @@ async function repairsOf(id: string, ends: readonly CountedEnd[], context: Ledge
     found === undefined ? undefined : known && appStateDocument(app, known, found._rev),
     write,
   );
-  const tickets: Repair[] = [];
+  const repairs: Repair[] = difference === undefined ? [] : [{ difference, write }];
+  const malformed: string[] = [];
   for (const streak of streaks.filter((each) => isKept(each, context))) {
     const repair = await ticketRepair(streak, ends, context);
-    if (repair !== undefined) tickets.push(repair);
+    if (repair === 'malformed') malformed.push(streak.ticket);
+    else if (repair !== undefined) repairs.push(repair);
   }
-  return [...(difference === undefined ? [] : [{ difference, write }]), ...tickets];
+  return { repairs, malformed };
 }
 
 /**
@@ -96,32 +122,50 @@ async function repairsOf(id: string, ends: readonly CountedEnd[], context: Ledge
 const isKept = (streak: Streak | EndedStreak, { now, retention }: LedgerContext): boolean =>
   !('recoveredAt' in streak) || streak.recoveredAt >= addMs(now(), -retention as DurationMs);
 
+/**
+ * Compares a streak's ticket with the streak.
+ *
+ * @returns undefined if the ticket is up to date, or if it is missing and cannot be made; `malformed` if it cannot be
+ *   repaired.
+ */
 async function ticketRepair(
   streak: Streak | EndedStreak,
   ends: readonly CountedEnd[],
-  { store, chains, now }: LedgerContext,
-): Promise<Repair | undefined> {
-  const found = await store.get(streak.ticket);
-  if (found !== undefined) {
-    const ticket = readable(found, readTicket);
-    // A malformed ticket is left alone. A person can repair it, and it may say more than we could write.
-    const raised = ticket && raisedTicket(ticket, streak);
-    // TypeScript takes a copy for a record of fields, but not the ticket itself.
-    return raised && { difference: changeOf(streak.ticket, { ...ticket }, { ...raised }), write: { ...raised } };
+  context: LedgerContext,
+): Promise<Repair | 'malformed' | undefined> {
+  const found = await context.store.get(streak.ticket);
+  const fresh = freshTicket(streak, ends, context);
+  if (found === undefined) {
+    // `dueAt` says when the sweep (it runs every 5 minutes) asks Qlik for the reload's log. The ends do not say that,
+    // so it is no difference.
+    return (
+      fresh && {
+        difference: changeOf(streak.ticket, {}, { ...withoutDue(fresh) }),
+        write: { ...fresh, schema: 1, type: 'ticket' },
+      }
+    );
   }
+  const known = readable(found, readTicket);
+  const ticket = known ?? (fresh && mendedTicket(found, fresh));
+  if (ticket === undefined) return 'malformed';
+  const raised = raisedTicket(ticket, streak) ?? (known === undefined ? ticket : undefined);
+  // TypeScript takes a copy for a record of fields, but not the ticket itself.
+  return raised && { difference: changeOf(streak.ticket, found, { ...raised }), write: { ...raised } };
+}
+
+/** The ticket as it would be, if it were made now; undefined if a purge has removed the end with which it began. */
+function freshTicket(
+  streak: Streak | EndedStreak,
+  ends: readonly CountedEnd[],
+  { chains, now }: LedgerContext,
+): Ticket | undefined {
   const first = ends.find(({ reloadId }) => reloadId === streak.first);
   if (first === undefined) return undefined;
   const { tenant, appId, error } = first;
   const app = { tenant, appId };
   const links = chains?.links ?? {};
   const about = { chains: chainsOfApp(app, links), waiting: appsBehindFailure(app, links) };
-  const ticket = newTicket(streak, { ...app, ...about, ...(error !== undefined && { error }) }, now());
-  // `dueAt` says when the sweep (it runs every 5 minutes) asks Qlik for the reload's log. The ends do not say that, so
-  // it is no difference.
-  return {
-    difference: changeOf(streak.ticket, {}, { ...withoutDue(ticket) }),
-    write: { ...ticket, schema: 1, type: 'ticket' },
-  };
+  return newTicket(streak, { ...app, ...about, ...(error !== undefined && { error }) }, now());
 }
 
 /** What differs between the two; undefined if they are equal. */
@@ -145,21 +189,21 @@ function changeOf(document: string, is: Record<string, unknown>, shouldBe: Recor
 }
 
 /** The documents that were not written. */
-interface Left {
+interface Unwritten {
   /** Those that changed since they were read, and were left as they are. */
   readonly changed: readonly string[];
   /** Those that CouchDB refuses because of what is in them: why, by their ids. */
   readonly refused: ReadonlyMap<string, string>;
 }
 
-const countOf = ({ changed, refused }: Left): number => changed.length + refused.size;
+const countOf = ({ changed, refused }: Unwritten): number => changed.length + refused.size;
 
 /**
  * Writes the documents that differ, each by the rev that was read.
  *
  * @throws CascadeError STORE_UNAVAILABLE; STORE_REFUSED, for example if this user may not write.
  */
-async function writeAll(repairs: readonly Repair[], { store }: LedgerContext): Promise<Left> {
+async function writeAll(repairs: readonly Repair[], { store }: LedgerContext): Promise<Unwritten> {
   const changed: string[] = [];
   const refused = new Map<string, string>();
   for (const { write } of repairs) {
@@ -181,16 +225,22 @@ const linesOf = ({ document, fields }: Difference): readonly string[] => [
   ),
 ];
 
-function summaryOf(apps: number, differences: number, isWriting: boolean, left: Left): string {
+function summaryOf(
+  apps: number,
+  { differences, malformed }: { readonly differences: number; readonly malformed: number },
+  isWriting: boolean,
+  unwritten: Unwritten,
+): string {
   const compared = `${counted(apps, 'app')} compared with events and orders`;
+  if (differences === 0 && malformed > 0) return `${compared}: ${counted(malformed, 'malformed ticket')}.`;
   if (differences === 0) return `${compared}: all is as they say.`;
   if (!isWriting) {
     const words = differences === 1 ? 'differs; --write writes it' : 'differ; --write writes them';
     return `${compared}: ${counted(differences, 'document')} ${words}.`;
   }
-  const { changed, refused } = left;
+  const { changed, refused } = unwritten;
   const parts = [
-    `${counted(differences - countOf(left), 'document')} written`,
+    `${counted(differences - countOf(unwritten), 'document')} written`,
     ...(changed.length === 0 ? [] : [`${counted(changed.length, 'document')} changed meanwhile`]),
     ...(refused.size === 0 ? [] : [`${counted(refused.size, 'document')} refused`]),
   ];

@@ -64,14 +64,60 @@ describe('cascade rebuild', () => {
     expect(again.printed.out).to.equal('1 app compared with events and orders: all is as they say.\n');
   });
 
-  it('repairs a spoilt app, and leaves a spoilt ticket to a person', async () => {
-    const spoilt = [
-      { _id: 'app:default:extract', schema: 1, type: 'app', last: 'yesterday' },
-      { _id: 'ticket:reload:default:r4', schema: 1, type: 'ticket', times: 'often' },
-    ];
-    const { store } = await run([...ENDS, ...spoilt], true);
+  it('repairs a spoilt app', async () => {
+    const spoilt = { _id: 'app:default:extract', schema: 1, type: 'app', last: 'yesterday' };
+    const { store } = await run([...ENDS, spoilt], true);
     expect(store.peek('app:default:extract')).to.have.nested.property('counts.failed', 3);
-    expect(store.peek('ticket:reload:default:r4')).to.have.property('times', 'often');
+  });
+
+  describe('of a spoilt ticket', () => {
+    const whole = [...ENDS, act('r1', at('00:25'), 'note', 'The database is down.')];
+    const spoilt = (more: object) => ticket('extract', 'r1', at('00:20'), { failedAt: at('00:10'), times: 5, ...more });
+    const ID = 'ticket:reload:default:r1';
+    const NONE = { succeeded: 0, failed: 0, canceled: 0, 'exceeded-limit': 0 };
+    const COUNTED = { counts: NONE, seconds: NONE, seen: [], over: [], notices: [] };
+    const repaired = async (document: NewDocument) => {
+      const { store } = await run(whole, true);
+      const others = store.all().filter(({ _id }) => _id !== ID);
+      return run([...others, document], true);
+    };
+
+    it('repairs the spoilt fields, and keeps the others and what people did', async () => {
+      const log = 'Connection refused';
+      const { store, differences } = await repaired(
+        spoilt({ error: ERROR, waiting: 'many', log, dueAt: 'soon', seenBy: 'a bot' }),
+      );
+      expect(differences.map(({ document, fields }) => [document, Object.keys(fields)])).to.deep.equal([
+        [ID, ['waiting', 'dueAt', 'recoveredAt']],
+      ]);
+      const { _rev: _, ...now } = store.peek(ID) as NewDocument;
+      expect(now).to.deep.equal({
+        ...ticket('extract', 'r1', at('00:20'), { failedAt: at('00:10'), times: 5, log, seenBy: 'a bot' }),
+        ...{ error: ERROR, waiting: ['default/transform', 'default/report'], recoveredAt: at('00:30') },
+      });
+      expect(store.all().filter(({ type }) => type === 'act')).to.have.length(1);
+    });
+
+    it('counts what the ledger has, if the count cannot be read', async () => {
+      const { store } = await repaired(spoilt({ times: 'often', failedAt: -1, dueAt: at('02:00') }));
+      // The app has recovered, so nobody needs the log of its reload.
+      expect(store.peek(ID)).not.to.have.property('dueAt');
+      expect(store.peek(ID)).to.include({ times: 2, failedAt: at('00:10'), lastFailedAt: at('00:20') });
+    });
+
+    it('leaves the ticket as it is and names it, with 1, if a newer Cascade wrote it or its first end is gone', async () => {
+      for (const isWriting of [false, true]) {
+        const { store, report, printed } = await run([...ENDS, spoilt({ schema: 2 })], isWriting);
+        expect([report.ok, Object(report.json).malformed]).to.deep.equal([false, [ID]]);
+        expect(printed.error).to.include(`${ID} is malformed, and cannot be repaired from the events`);
+        expect(store.peek(ID)).to.include({ schema: 2, times: 5 });
+      }
+      const second = recorded('extract', 'r2', '00:20', FAILED);
+      const failing = { first: 'r1', since: at('00:10'), times: 1, lastFailedAt: at('00:10'), ticket: ID };
+      const app = { _id: 'app:default:extract', schema: 1, type: 'app', last: LAST, failing, ...COUNTED };
+      const { report } = await run([second, app, spoilt({ times: 'often' })], true);
+      expect([report.ok, Object(report.json).malformed]).to.deep.equal([false, [ID]]);
+    });
   });
 
   it('leaves to the storer what is not recorded, unless the app has counted it', async () => {
