@@ -92,11 +92,8 @@ export async function openDesk(configuration: Configuration, login: Login, now: 
   };
 }
 
-const PROBLEMS: Readonly<Record<number, AccountProblem>> = { 401: 'wrong', 404: 'no-database' };
-
 /** Why the store does not let the account read; undefined if it does, or if it gives no answer. */
-const problemOf = (sync: SyncState): AccountProblem | undefined =>
-  sync.kind === 'refused' ? (PROBLEMS[sync.status] ?? 'no-role') : undefined;
+const problemOf = (sync: SyncState): AccountProblem | undefined => (sync.kind === 'refused' ? sync.account : undefined);
 
 /**
  * The name of a document that only this device has. It says whether the account may add acts, so that the page knows it

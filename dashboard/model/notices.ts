@@ -22,10 +22,10 @@ export interface PageState extends Omit<StoreFacts, 'mayAct'> {
 }
 
 /**
- * Why an account cannot be used: wrong user or password, no role that may read the ledger, or no database with the
- * ledger's name.
+ * Why an account cannot be used: wrong user or password; no role that may read the ledger; several failed logins, after
+ * which CouchDB locks the account for 5 minutes; or no database with the ledger's name.
  */
-export type AccountProblem = 'wrong' | 'no-role' | 'no-database';
+export type AccountProblem = 'wrong' | 'no-role' | 'locked' | 'no-database';
 
 /** A sentence that the page shows. */
 export interface PageNotice {
@@ -62,6 +62,8 @@ const ACCOUNT: Readonly<Record<AccountProblem, string>> = {
     'CouchDB no longer takes this account with this password, so nothing new comes in. Sign in again. What you did and CouchDB does not have yet waits on this device.',
   'no-role':
     'CouchDB no longer lets this account read the ledger. Ask whoever runs Cascade to let it in (npx cascade user add), then sign in again. What you did and CouchDB does not have yet waits on this device.',
+  locked:
+    'CouchDB has locked this account for 5 minutes after several failed logins. Then the page tries again. If the password is another now, sign in again. What you did and CouchDB does not have yet waits on this device.',
   'no-database':
     'The ledger’s database is gone from CouchDB. Ask whoever runs Cascade where it is, then sign in again. What you did and CouchDB does not have yet waits on this device.',
 };

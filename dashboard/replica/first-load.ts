@@ -8,15 +8,20 @@
 import { isJsonObject } from '../../src/core/json-fields.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { PAGE_TYPES, type PageType, type RawDocument } from '../model/documents.ts';
+import type { AccountProblem } from '../model/notices.ts';
+import { accountProblemOf } from '../session/account-problem.ts';
 import { basicOf, type Login } from '../session/login.ts';
 
 /** The store answered with an error, or with something that CouchDB would not answer. */
 export class StoreStatus extends Error {
   readonly status: number;
+  /** Why the store refuses the account; undefined if it does not. */
+  readonly account: AccountProblem | undefined;
 
-  constructor(status: number, path: string) {
+  constructor(status: number, path: string, account?: AccountProblem) {
     super(`The store answered ${status} to ${path}.`);
     this.status = status;
+    this.account = account;
   }
 }
 
@@ -104,7 +109,7 @@ export const askWith =
       signal,
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    if (!response.ok) throw new StoreStatus(response.status, `${method} ${path}`);
+    if (!response.ok) throw new StoreStatus(response.status, `${method} ${path}`, await accountProblemOf(response));
     return response.json();
   };
 

@@ -1,8 +1,8 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { isJsonObject } from '../../src/core/json-fields.ts';
 import type { StoreAddress } from '../configuration.ts';
 import { type RawDocument, UNSENT_REV } from '../model/documents.ts';
 import type { AccountProblem } from '../model/notices.ts';
+import { storeReason } from '../session/account-problem.ts';
 import { basicOf, type Login } from '../session/login.ts';
 import { type SignInAnswer, tryLogin } from '../session/try-login.ts';
 import type { OnDocuments } from './replica.ts';
@@ -180,7 +180,7 @@ async function changeOnDevice(change: () => Promise<unknown>): Promise<void> {
 }
 
 function problemOf({ kind }: SignInAnswer): AccountProblem | undefined {
-  return kind === 'wrong' || kind === 'no-role' || kind === 'no-database' ? kind : undefined;
+  return kind === 'welcome' || kind === 'no-answer' || kind === 'strange' ? undefined : kind;
 }
 
 type PutAnswer =
@@ -207,14 +207,10 @@ async function putNew(databaseUrl: string, login: Login, document: NewPageDocume
     });
     if (response.ok || response.status === 409) return { kind: 'stored' };
     const isRefused = response.status >= 400 && response.status < 500 && !LATER.includes(response.status);
-    return isRefused ? { kind: 'refused', why: await reasonIn(response) } : { kind: 'later' };
+    return isRefused
+      ? { kind: 'refused', why: (await storeReason(response)) ?? `CouchDB answered ${response.status}.` }
+      : { kind: 'later' };
   } catch {
     return { kind: 'later' };
   }
-}
-
-async function reasonIn(response: Response): Promise<string> {
-  const body: unknown = await response.json().catch(() => undefined);
-  const reason = isJsonObject(body) ? body['reason'] : undefined;
-  return typeof reason === 'string' ? reason : `CouchDB answered ${response.status}.`;
 }

@@ -233,14 +233,8 @@ async function readChanges(local: LocalDatabase, since: Sequence, onDocuments: O
   if (documents.length > 0) onDocuments(documents);
 }
 
-/**
- * The statuses for which a person has to do something: the password is wrong, the account may not read, or the database
- * is gone.
- */
-const REFUSALS: readonly number[] = [401, 403, 404];
-
 function stateAfter(error: unknown, asOf: EpochMs | undefined): SyncState {
-  if (error instanceof StoreStatus && REFUSALS.includes(error.status)) return { kind: 'refused', status: error.status };
+  if (error instanceof StoreStatus && error.account !== undefined) return { kind: 'refused', account: error.account };
   if (isOfDevice(error)) return { kind: 'failed' };
   return { kind: 'offline', ...(asOf !== undefined && { asOf }) };
 }

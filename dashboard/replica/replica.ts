@@ -1,6 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { RawDocument } from '../model/documents.ts';
+import type { AccountProblem } from '../model/notices.ts';
 
 /** How up to date the page is, compared with the store (the ledger's CouchDB). The page's header says it. */
 export type SyncState =
@@ -18,8 +19,8 @@ export type SyncState =
    * again. `asOf` says when the store last answered; it is absent if it never did.
    */
   | { readonly kind: 'offline'; readonly asOf?: EpochMs }
-  /** The store no longer takes the account (401, 403), or no longer has the database (404). The page tries again. */
-  | { readonly kind: 'refused'; readonly status: number }
+  /** The store no longer takes the account, or no longer has the database. The page tries again. */
+  | { readonly kind: 'refused'; readonly account: AccountProblem }
   /** The device does not store the documents: mostly because its disk is full. The page tries again. */
   | { readonly kind: 'failed' };
 

@@ -10,6 +10,8 @@ export function signInWords(
       return 'CouchDB does not know this user with this password. Whoever runs Cascade makes accounts: cascade user add <name>.';
     case 'no-role':
       return `This account may not read the database ${database}. Whoever runs Cascade lets it in: cascade user add <name>.`;
+    case 'locked':
+      return 'CouchDB has locked this account for 5 minutes after several failed logins. Wait, then sign in again.';
     case 'no-database':
       return `${storeUrl} has no database called ${database}. Is COUCHDB_DATABASE the same as when Cascade was deployed?`;
     case 'no-answer':

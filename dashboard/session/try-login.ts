@@ -1,15 +1,13 @@
 import type { StoreAddress } from '../configuration.ts';
+import type { AccountProblem } from '../model/notices.ts';
+import { accountProblemOf } from './account-problem.ts';
 import { basicOf, type Login, PRIVATELY } from './login.ts';
 
 /** What CouchDB says to a login. */
 export type SignInAnswer =
   | { readonly kind: 'welcome' }
-  /** CouchDB does not know this user and password. */
-  | { readonly kind: 'wrong' }
-  /** CouchDB knows the account, but the account may not read this ledger (Cascade's memory). */
-  | { readonly kind: 'no-role' }
-  /** CouchDB has no database with this name. */
-  | { readonly kind: 'no-database' }
+  /** CouchDB refuses the account. */
+  | { readonly kind: AccountProblem }
   /** No answer: no network, no such server, or CouchDB does not let pages of this origin read its answers (CORS). */
   | { readonly kind: 'no-answer' }
   /** Any other status: the server is no CouchDB, or CouchDB does not work. */
@@ -20,27 +18,18 @@ export type SignInAnswer =
  * asks when CouchDB has refused a document: is the document at fault, or the account?
  */
 export async function tryLogin({ storeUrl = '', database }: StoreAddress, login: Login): Promise<SignInAnswer> {
-  const status = await statusOf(`${storeUrl}/${encodeURIComponent(database)}`, login);
-  switch (status) {
-    case undefined:
-      return { kind: 'no-answer' };
-    case 200:
-      return { kind: 'welcome' };
-    case 401:
-      return { kind: 'wrong' };
-    case 403:
-      return { kind: 'no-role' };
-    case 404:
-      return { kind: 'no-database' };
-    default:
-      return { kind: 'strange', status };
-  }
+  const response = await answerTo(`${storeUrl}/${encodeURIComponent(database)}`, login);
+  if (response === undefined) return { kind: 'no-answer' };
+  const { status } = response;
+  if (status === 200) return { kind: 'welcome' };
+  const problem = await accountProblemOf(response);
+  return problem === undefined ? { kind: 'strange', status } : { kind: problem };
 }
 
-async function statusOf(url: string, login: Login): Promise<number | undefined> {
+async function answerTo(url: string, login: Login): Promise<Response | undefined> {
   try {
     const headers = { authorization: basicOf(login), accept: 'application/json' };
-    return (await fetch(url, { headers, ...PRIVATELY })).status;
+    return await fetch(url, { headers, ...PRIVATELY });
   } catch {
     return undefined;
   }

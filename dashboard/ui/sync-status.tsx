@@ -34,7 +34,7 @@ function words(state: SyncState, now: EpochMs): string {
         ? 'Offline, and nothing is on this device yet'
         : `As of ${localText(state.asOf, now).slice(0, -3)}, offline`;
     case 'refused':
-      return state.status === 404 ? 'CouchDB has no such database' : 'CouchDB no longer takes this account';
+      return state.account === 'no-database' ? 'CouchDB has no such database' : 'CouchDB no longer takes this account';
     case 'failed':
       return 'This device does not keep what comes';
     default:

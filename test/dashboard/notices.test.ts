@@ -18,7 +18,8 @@ describe('what the page says if something is not as it should be', () => {
     );
     expect(textsOf({ account: 'no-role' })[0]).to.include('npx cascade user add');
     expect(textsOf({ account: 'no-database' })[0]).to.include('database is gone');
-    for (const account of ['wrong', 'no-role', 'no-database'] as const) {
+    expect(textsOf({ account: 'locked' })[0]).to.include('for 5 minutes after several failed logins');
+    for (const account of ['wrong', 'no-role', 'locked', 'no-database'] as const) {
       expect(offersOf({ account })).to.deep.equal(['sign-in']);
       expect(textsOf({ account })[0]).to.include('waits on this device');
     }

@@ -150,6 +150,8 @@ class ScriptedStore {
   readonly #server: Server;
   readonly puts: string[] = [];
   account = 200;
+  /** CouchDB's reason to refuse the account. */
+  why = '';
   acts: Readonly<Record<string, number>> = {};
 
   constructor() {
@@ -161,7 +163,7 @@ class ScriptedStore {
       const status = request.method === 'PUT' ? (this.acts[value] ?? 201) : this.account;
       response
         .writeHead(status, { 'content-type': 'application/json' })
-        .end(JSON.stringify({ reason: `No ${status}.` }));
+        .end(JSON.stringify({ reason: this.why || `No ${status}.` }));
     });
   }
 
@@ -211,12 +213,14 @@ describe('the outbox of the page, if the store takes something not', () => {
     });
   }
 
-  for (const [account, held] of [
-    [401, 'wrong'],
-    [403, 'no-role'],
-    [404, 'no-database'],
+  for (const [account, held, why] of [
+    [401, 'wrong', ''],
+    [403, 'no-role', ''],
+    [403, 'locked', 'Account is temporarily locked due to multiple authentication failures'],
+    [404, 'no-database', ''],
   ] as const) {
-    it(`holds everything if the account is answered with ${account}, and sends it later`, async () => {
+    it(`holds everything if the account is answered with ${account} (${held}), and sends it later`, async () => {
+      store.why = why;
       const { acts, outbox } = await threeActs(account, account);
       expect(store.puts).to.deep.equal(['one', 'two']);
       expect([acts.waiting.value.size, acts.refused.value.length, acts.held.value]).to.deep.equal([2, 0, held]);

@@ -36,6 +36,8 @@ interface Gate {
   isOpen: (path: string) => boolean;
   /** Whether CouchDB no longer has the database. */
   isGone: boolean;
+  /** Whether CouchDB has locked the account. */
+  isLocked: boolean;
   /** Whether CouchDB says that the database was created anew, in the second that is 1900000000. */
   isAnew: boolean;
   close(): void;
@@ -51,6 +53,12 @@ async function startGate(storeUrl: string): Promise<Gate> {
       const body = Buffer.concat(chunks);
       if (!gate.isOpen(path)) return request.socket.destroy();
       asked.push(path.split('?')[0] ?? '');
+      if (gate.isLocked)
+        return response
+          .writeHead(403)
+          .end(
+            '{"error":"forbidden","reason":"Account is temporarily locked due to multiple authentication failures"}',
+          );
       if (gate.isGone) return response.writeHead(404).end('{"error":"not_found","reason":"Database does not exist."}');
       const headers = { authorization: request.headers.authorization ?? '', 'content-type': 'application/json' };
       const { method = 'GET' } = request;
@@ -71,6 +79,7 @@ async function startGate(storeUrl: string): Promise<Gate> {
     asked,
     isOpen: () => true,
     isGone: false,
+    isLocked: false,
     isAnew: false,
     close() {
       server.closeAllConnections();
@@ -99,6 +108,7 @@ describe('the replica of the page', () => {
   afterEach(async () => {
     gate.isOpen = () => true;
     gate.isGone = false;
+    gate.isLocked = false;
     gate.isAnew = false;
     gate.asked.length = 0;
     clock.now = NOW;
@@ -388,10 +398,21 @@ describe('the replica of the page', () => {
     await second.replica.open();
     second.replica.follow();
     await until('the answer', () => second.replica.sync.value.kind !== 'opening');
-    expect(second.replica.sync.value).to.deep.equal({ kind: 'refused', status: 404 });
+    expect(second.replica.sync.value).to.deep.equal({ kind: 'refused', account: 'no-database' });
     await until('what is on the device', () => second.documents.of('order').size >= RUNS);
     gate.isGone = false;
     await isLive(second.replica);
+  });
+
+  it('says that CouchDB has locked the account, and goes on when it no longer has', async () => {
+    gate.isLocked = true;
+    const page = pageOn(newDevice());
+    await page.replica.open();
+    page.replica.follow();
+    await until('the answer', () => page.replica.sync.value.kind !== 'opening');
+    expect(page.replica.sync.value).to.deep.equal({ kind: 'refused', account: 'locked' });
+    gate.isLocked = false;
+    await isLive(page.replica);
   });
 
   it('removes what it has of a database that was created anew, and has the page opened again', async () => {
