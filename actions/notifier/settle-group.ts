@@ -1,10 +1,13 @@
 /*
  * The action `notifier` sends people notices (news, such as a failed reload) by channels, such as Slack. This file
  * stores the channel's answer to one message. Notices that the channel took must not be sent again, and most others
- * must be tried again. The channel took the message (`taken`), takes nothing now (`busy`), does not know its address or
- * secret (`wrong`), or refuses this message (`refused`).
+ * must be tried again. The channel took the message (`taken`); gave no answer or wants a pause, so it may have taken
+ * the message (`busy`); refuses the address or the secret that Cascade has for it, or redirects (`wrong`); or refuses
+ * this message (`refused`).
  *
- * A debtor is a document that may owe people notices.
+ * A debtor is a document that may owe people notices. `settled` takes notices off it that were taken or dropped,
+ * `released` lets others try its notices later, `halved` makes the next message smaller, and `told` notes when people
+ * heard of an alert.
  */
 
 import type { Channel, ChannelAnswer } from '../../src/clients/outbound/channel-port.ts';
@@ -29,8 +32,8 @@ interface Sent {
 }
 
 /**
- * Stores the channel's answer to a message. If the channel takes nothing, its pause is stored first, and only then may
- * another notifier take the notices. So no other notifier sends them before the pause is over.
+ * Stores the channel's answer to a message. If the channel is paused, that is stored first, and only then may another
+ * notifier take the notices. So no other notifier sends them before the pause is over.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
@@ -54,7 +57,7 @@ export async function settleGroup(channel: Channel, sent: Sent, ports: ServePort
   }
 }
 
-/** Whether the channel took no message when it was tried last. Each pause counts as a failure. */
+/** Whether the last message was not taken. `failures` counts such messages in a row; a success removes it. */
 const isTroubled = ({ failures }: ChannelState): boolean => failures !== undefined;
 
 /** Changes the documents of a message, as they are now, by the notices that were in it. */
@@ -76,8 +79,8 @@ function logSent({ name }: Channel, items: readonly MessageItem[], { log }: Serv
 }
 
 /**
- * Pauses the channel, because it takes nothing now. Its notices become due when the pause is over. If the channel does
- * not know its address or secret, people get an alert, and notices that have waited for that for a day are dropped.
+ * Pauses the channel. Its notices become due when the pause is over. If the channel is `wrong`, people get an alert,
+ * and a notice that has waited a day for somebody to correct the channel is dropped.
  */
 async function close(
   { name }: Channel,

@@ -28,7 +28,10 @@ export interface QuestionPorts extends Patience {
   readonly log: LedgerLog;
 }
 
-/** The least time between two runs. Stack Exchange calls more frequent requests abuse (docs/stack-exchange.md). */
+/**
+ * The least time between two runs. Stack Exchange calls it abuse to send the same request more than once a minute
+ * (docs/stack-exchange.md).
+ */
 const SPACING = minutes(1);
 /** If a run dies, nobody knows which pause the API wanted. So the next run waits this long. */
 const UNKNOWN_PAUSE = minutes(5);

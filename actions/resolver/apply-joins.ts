@@ -34,7 +34,7 @@ export interface JoinPorts {
 export interface JoinAnswer {
   /** The orders to create. */
   readonly orders: readonly JoinedOrder[];
-  /** Why links call for no order now, or for fewer orders: at most one reason for each link. */
+  /** Why the event calls for no order at a link, or for fewer: at most one reason for each link. */
   readonly skips: readonly Skip[];
   /**
    * The runs that were stopped because an order would have had too many hops, each by the id of the document with which
@@ -42,13 +42,16 @@ export interface JoinAnswer {
    */
   readonly tooFar: readonly string[];
   /**
-   * True if the document of a link could not be read or written. The event must stay due, so that the sweep applies it
-   * later.
+   * True if a link's document is malformed or refused, or if others write it all the time. The event must stay due, so
+   * that the sweep applies it later.
    */
   readonly isUndecided: boolean;
 }
 
-/** What follows from the events of one link. Undefined if the link's document could not be read or written. */
+/**
+ * What follows from the events of one link. Undefined if the link's document is malformed or refused, or if others
+ * write it all the time.
+ */
 type LinkAnswer =
   | {
       /** The link's orders that may not be stored yet. Some may be from earlier events. */
@@ -57,7 +60,7 @@ type LinkAnswer =
       readonly steps: readonly LinkStep[];
     }
   | undefined;
-/** What one event does at one link: it may be skipped, and its run may have too many hops. */
+/** Why one event calls for no order at one link, or for fewer; and the root of the run that was stopped. */
 interface LinkStep {
   readonly skip?: Skip;
   readonly tooFar?: string;
@@ -67,7 +70,7 @@ interface LinkStep {
  * Applies events to the composite links that wait for their apps.
  *
  * Each link's document gets all its events at once, and is written if it has changed. If another activation wrote the
- * document first, this reads it again, and applies the events again. An event that the document has already changes
+ * document first, this reads it again, and applies the events again. An event that is already in the document changes
  * nothing.
  *
  * @param joined - each event with each link that it concerns; sorted by the events' ends.
@@ -129,7 +132,9 @@ function answersOf(
   });
 }
 
-/** Applies a link's events to the link's document. If this document is bad, only these events stay due. */
+/**
+ * Applies a link's events to the link's document. If this document is malformed or refused, only these events stay due.
+ */
 async function applyToLink(
   id: string,
   events: readonly JoinedEvent[],
@@ -184,8 +189,8 @@ async function applyAll(
 const MOST_OPEN = 16;
 
 /**
- * The open orders that really are not stored. Usually the sweep takes stored orders out of `open`. If no sweep runs,
- * this does it: otherwise the document would grow for ever.
+ * The open orders; if there are more than 16, only those that really are not stored. Usually the sweep takes stored
+ * orders out of `open`. If no sweep runs, this does it: otherwise the document would grow for ever.
  */
 async function stillOpen(open: readonly JoinedOrder[], { store }: JoinPorts): Promise<readonly JoinedOrder[]> {
   if (open.length <= MOST_OPEN) return open;

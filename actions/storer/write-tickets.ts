@@ -1,7 +1,9 @@
 /*
  * The action `storer` stores how reloads ended. This file writes the tickets. A streak is a row of failures of one app
  * that lasts until the app's next success. Each streak has a ticket, so that a person can look after it. An event is
- * the ledger's document of a reload that ended.
+ * the ledger's document of a reload that ended. The storer marks it as recorded once its end is part of its app's
+ * document, and the app's tickets are written. Until then it is due: the sweep, which runs every 5 minutes, gives it to
+ * the storer again.
  */
 
 import { chainsOfApp } from '../../src/core/chains/chains-of-app.ts';
@@ -20,7 +22,7 @@ import type { StorerPorts } from './storer-ports.ts';
 /**
  * Writes the tickets of an app's streaks: of the streak that goes on, and of streaks that have ended lately. An ended
  * streak stays in the app's document until the event of its success is marked as recorded. If a ticket is malformed, or
- * CouchDB refuses it, this logs an error and leaves the ticket alone.
+ * CouchDB refuses it for good, this logs an error and leaves the ticket alone.
  *
  * @returns false if others changed a ticket all the time: then the app's events stay due.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.

@@ -30,7 +30,7 @@ const PACKAGE = 'cascade';
 
 /** A line of an activation. */
 export interface FoundLine {
-  /** The line's own instant; if it has none, that of the line before it, or the activation's start. */
+  /** The line's own instant; if it has none, that of the wanted line before it, or the activation's start. */
   readonly at: EpochMs;
   readonly activationId: string;
   readonly action: string;
@@ -41,9 +41,9 @@ export interface FoundLine {
 export interface FoundLogs {
   /** The earliest first. */
   readonly lines: readonly FoundLine[];
-  /** Of how many activations the log was read. */
+  /** How many logs were read. */
   readonly read: number;
-  /** How many of them have no lines at all. */
+  /** How many of these have no lines. */
   readonly empty: number;
   /** True if the host listed such activations, and all of them had failed. */
   readonly areAllFailed: boolean;
@@ -68,8 +68,8 @@ interface Candidate {
 
 /**
  * Reads the wanted lines from the host. It lists the activations that started in the spans, and then reads the logs of
- * those that are of the `LOGGED_ACTIONS`. At most 20,000 are listed and 5,000 read, the latest first. A log that cannot
- * be read is counted, and does not stop the others.
+ * those that are of the `LOGGED_ACTIONS`. At most 20,000 are listed and 5,000 read. If there are more, the latest are
+ * taken. A log that cannot be read is counted, and does not stop the others.
  *
  * @throws CascadeError OPENWHISK_UNREACHABLE, OPENWHISK_REFUSED, if the activations cannot be listed.
  */
@@ -111,7 +111,7 @@ export async function readLogs(
   };
 }
 
-/** Gives each line its place in time. A line without an instant stays behind the line before it. */
+/** Gives each line its place in time. A line without an instant stays behind the wanted line before it. */
 function placed(lines: readonly LogLine[], { activationId, action, start }: Candidate): readonly FoundLine[] {
   let last = start;
   return lines.map((line) => {

@@ -13,7 +13,7 @@ import { type MarkState, nodeState } from './mark.ts';
 /** How a reload is named: by its app, and by its attempt. */
 export interface ReloadName {
   readonly label: string;
-  /** Which attempt of its order it is, from 1. Absent if the order has only one. */
+  /** Which attempt of its order it is, from 1. `outOf`: how many attempts the order may have. Absent if that is one. */
   readonly attempt?: { readonly number: number; readonly outOf: number };
 }
 

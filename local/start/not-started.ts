@@ -12,14 +12,15 @@ import { nameIn } from './reload-watch.ts';
 /**
  * Why an order (a reload that Cascade owes) has led to no reload:
  *
- * - `failed`: there is no ledger (Cascade's memory), or a person called the order off. Nobody tries again.
+ * - `failed`: Qlik did not start it, and without a ledger (Cascade's memory) nobody tries again; or a person called the
+ *   order off.
  * - `gave-up`: Cascade has a ledger, and has given the order up. Nobody tries again.
- * - `waits`: Cascade tries again by itself.
+ * - `waits`: Cascade tries again by itself, or looks whether Qlik started it.
  * - `merged`: another order's reload counts for this order, too.
  */
 export type NotStartedKind = 'failed' | 'gave-up' | 'waits' | 'merged';
 
-/** An order that has led to no reload so far. */
+/** An order of which no reload is known so far. */
 export interface NotStarted {
   readonly at: number;
   /** `chain/name`. */
@@ -27,7 +28,7 @@ export interface NotStarted {
   readonly kind: NotStartedKind;
   readonly code: string;
   readonly message: string;
-  /** When Cascade tries again. Only for the kind `waits`. */
+  /** When Cascade tries again or looks. Only for the kind `waits`. */
   readonly dueAt?: number;
 }
 

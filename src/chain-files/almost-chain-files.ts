@@ -15,7 +15,8 @@ const MOST_FOLDERS = 500;
 /**
  * Warns of files that look like chain files (YAML that says which app reloads after which), but are not read: their
  * name is only almost right, or they are in a folder below `directory`. Without the warning, a person would wait for
- * reloads in vain.
+ * reloads in vain. It looks into at most 500 folders, up to 4 levels deep, but not into hidden folders or
+ * `node_modules`.
  */
 export function almostChainFiles(directory: string): readonly LocatedProblem[] {
   const found: LocatedProblem[] = [];

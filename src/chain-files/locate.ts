@@ -19,7 +19,10 @@ export function countLines({ text }: ChainText): LineCounter {
   return counter;
 }
 
-/** The place from offset `start` to `end` (UTF-16 units) of a text, but not beyond the line in which it starts. */
+/**
+ * The place from offset `start` to `end` (UTF-16 units) of a text, but not beyond the line in which it starts. It is at
+ * least one column long.
+ */
 export function locateOffsets(source: ChainText, counter: LineCounter, start: number, end: number): LocatedPlace {
   const { line, col } = counter.linePos(Math.min(start, source.text.length));
   const lineStart = counter.lineStarts[Math.max(line, 1) - 1] ?? 0;
@@ -48,7 +51,10 @@ export function plainTextAt(source: ChainSource, path: Path): string | undefined
   return isScalar(value) && value.type === 'PLAIN' ? value.source : undefined;
 }
 
-/** The YAML node at a path, or the node of the key at its end. */
+/**
+ * The YAML node at a path, or the node of the key at its end. If the content lacks it, the last node on the way that
+ * exists.
+ */
 function nodeAt({ document }: ChainSource, path: Path, atKey: boolean): Node | undefined {
   let node: unknown = document.contents;
   let found: Node | undefined = document.contents ?? undefined;

@@ -50,7 +50,7 @@ const CONTAINER_CLOCK = minutes(5);
  * change a right end. So the end may be 10 minutes after `storedAt`, but at most 5 minutes after `now`.
  *
  * @param storedAt - when the end was stored.
- * @param now - the clock of the store, CouchDB.
+ * @param now - the clock of the store, CouchDB; infinity if only `storedAt` is to count.
  */
 export function cappedStored<E extends EndTimes>(end: E, storedAt: EpochMs, now: EpochMs): E {
   return cappedEnd(end, Math.min(addMs(storedAt, CONTAINER_CLOCK), now) as EpochMs);

@@ -24,8 +24,9 @@ export interface Lineage extends Descent {
   /** Only if the order waited for several apps: the ends of the others, each as `causeOf` names it. */
   readonly others?: readonly string[];
   /**
-   * True if Cascade may have started the reload that ended, but neither Qlik's record nor the document `started` says
-   * so. Then nobody can count the hops. Instead, Cascade counts how often it starts the app (MAX_STARTS_PER_HOUR).
+   * True if the reload that ended was started by Qlik's API, and no order for it is found: not by Qlik's record, and
+   * not by the document `started`. Cascade may have started it, so nobody can count the hops. Instead, Cascade counts
+   * how often it starts the app (MAX_STARTS_PER_HOUR).
    */
   readonly areHopsUnsure?: true;
 }

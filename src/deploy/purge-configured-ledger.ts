@@ -5,7 +5,7 @@ import type { Environment } from './environment.ts';
 
 /**
  * Removes old documents from the ledger (Cascade's memory in CouchDB) that `env` names, as `cascade ledger purge` does.
- * `./build.sh deploy` does it after a deployment, and `npm start` does it once a day if it has a store of its own. So
+ * `./build.sh deploy` calls it after a deployment, and an `npm start` with a store of its own calls it once a day. So
  * the ledger does not grow for ever.
  *
  * @returns undefined if COUCHDB_URL is not set: there is no ledger.

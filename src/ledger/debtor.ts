@@ -10,10 +10,11 @@ import { type QuestionDocument, questionDocument, readQuestion } from './documen
 /**
  * A document of an app, an alert or a question, seen as one that may owe people notices. A notice is one thing that
  * people should hear, such as a failed reload. A channel, such as Slack, is where they hear it. The action `notifier`
- * treats the three types of document alike, so it works with debtors.
+ * sends the notices of all three types in the same way, so it works with debtors. Of the tickets, only those of
+ * questions owe notices. The app's document owes those of an app's failures.
  */
 export interface Debtor extends OwingDocument {
-  /** The document as it was read. Only the debtor's own `notices` and `leases` are up to date. */
+  /** The whole document, as it was read. For notices and leases only the debtor's own fields count. */
   readonly document: AlertDocument | AppStateDocument | QuestionDocument;
 }
 

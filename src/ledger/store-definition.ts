@@ -15,8 +15,9 @@ import { splitDefinition } from './split-definition.ts';
 export type DefinitionStore = Pick<CouchPort, 'get' | 'put' | 'now'>;
 
 /**
- * Stores the compiled chains of a deployment (its definition) as `definition:<hash>`, so that `cascade why` can explain
- * by them later why something happened. Deployment calls this before it deploys an action that names the hash.
+ * Stores the compiled chains of a deployment (its definition), in one document `definition:<hash>` or in several parts.
+ * So `cascade why` can explain by them later why something happened. Deployment calls this before it deploys an action
+ * that names the hash.
  *
  * If the chains are not the ones deployed now, their definition gets a new `storedAt`, even if it is stored already. A
  * purge (it removes old documents) may just have chosen to remove that definition. With the new `storedAt` it is

@@ -13,8 +13,8 @@ import { callTime, putOrLog } from '../collector-ports.ts';
 import { appsOf, type TenantPorts } from './tenant-list.ts';
 
 /**
- * Writes a tenant's first checkpoint: Qlik's present time. The sweep then takes no reload that ended earlier. If Qlik
- * does not say its time, this writes nothing, and the next sweep tries again.
+ * Writes a tenant's first checkpoint: Qlik's present time. So the sweep starts nothing for reloads that ended before
+ * it. If Qlik does not say its time, this writes nothing, and the next sweep tries again.
  */
 export async function firstCheckpoint(tenant: TenantName, ports: TenantPorts): Promise<void> {
   const now = await clockOf(tenant, ports);

@@ -1,6 +1,6 @@
 /*
  * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. The store keeps no
- * passwords. This file makes what it keeps in their place, and checks passwords against that.
+ * password, but a key that is derived from it. This file derives the key, and checks a password against it.
  */
 
 import { createHash, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
@@ -34,8 +34,8 @@ export async function storePassword(password: string): Promise<StoredPassword> {
 }
 
 /**
- * Whether a user document was derived from this password. False if the document lacks the fields of this method (PBKDF2
- * with SHA-256).
+ * Whether the key in a user document was derived from this password. False, too, if the document lacks the fields of
+ * this method (PBKDF2 with SHA-256), or names more than 1,000,000 iterations.
  */
 export async function isStoredPassword(
   password: string,

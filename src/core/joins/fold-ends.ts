@@ -2,6 +2,10 @@
  * The rules of composite links. A composite link waits for several apps, its upstreams, and then reloads one app, its
  * target. This file decides from a list of ends (reloads of the upstreams that ended) when the link fires, and what
  * became of each end. It stores nothing: apply-end.ts has the memory of a link.
+ *
+ * An end counts if its app is an upstream, it has the outcome for which the link waits, and it is not spent. It is
+ * spent if the link used or covered it before a deployment changed the link's rule. A half is an end that counts and
+ * waits for the ends of other apps.
  */
 
 import type { JoinRule } from '../link.ts';
@@ -44,10 +48,7 @@ export type Closing = Pick<JoinEnd, 'app' | 'reloadId'>;
 /** The fields by which ends are sorted. */
 export type EndKey = Pick<JoinEnd, 'app' | 'reloadId' | 'endedAt'>;
 
-/**
- * What became of an end. A *half* is an end that counts and waits for the ends of other apps. Counting means: its app
- * is an upstream, it has the outcome for which the link waits, and it is not spent.
- */
+/** What became of an end. */
 export type EndFate =
   /** The end is a half: it waits for the ends of other apps. */
   | 'waits'

@@ -30,14 +30,14 @@ import { type UpstreamFact, type UpstreamVerdict, upstreamWords, verdictOf } fro
 /** The facts about an app and its upstreams. */
 export interface WhyFacts {
   readonly app: AppRef;
-  /** Orders for the app, in any order. */
+  /** The app's orders, not sorted. */
   readonly orders: readonly OrderFact[];
   /** The app's last end that Cascade heard of. */
   readonly last?: ReloadFinished;
   /** The ends that led to the last end, up to the root of its run. The last end itself comes first. */
   readonly ancestry: readonly Ancestor[];
   /**
-   * The events that called for some orders: for those that are open, given up or called off, for the order of the app's
+   * The events that called for the app's orders: for those that are open, given up or called off, for the order of its
    * last reload, and for orders that were merged into one of these.
    */
   readonly causes: readonly EventFact[];
@@ -47,7 +47,7 @@ export interface WhyFacts {
    */
   readonly attempts: readonly EventFact[];
   /**
-   * For each canceled reload among the causes and the upstreams' ends: its order, if that is known. The order says
+   * For each canceled reload among `causes` and the upstreams' ends: its order, if that is known. The order says
    * whether Cascade canceled the reload, because it ran too long.
    */
   readonly owners: readonly OrderFact[];
@@ -213,8 +213,9 @@ function beginningWords({ event, order }: Ancestor, labelOf: LabelOf): string {
 }
 
 /**
- * A sentence for each upstream that has called for nothing since the app's last reload. "Since" means: since the end
- * that caused that reload. If its cause is unknown, it means: since the app's last end.
+ * Why nothing more followed: a sentence for each upstream whose last end called for nothing since the app's last
+ * reload. "Since" means: since the end that caused that reload. If its cause is unknown, it means: since the app's last
+ * end.
  */
 function nothingWords({
   app,

@@ -1,6 +1,7 @@
 /*
- * Qlik reports ended reloads by webhooks, in three forms. The receiver, the action that a webhook reaches first, turns
- * them into one form with this file. `cascade replay` reads bodies with it that nobody understood before.
+ * Qlik reports ended reloads by webhooks of two types, and by an oldest form without a type. The receiver, the action
+ * that a webhook reaches first, turns them into one form with this file. `cascade replay` reads bodies with it that
+ * nobody understood before.
  *
  * An event is a reload that ended. A hint is a webhook that alone does not prove that a reload ended, so Cascade must
  * ask Qlik about the reload.
@@ -28,14 +29,14 @@ export interface Received {
   readonly tenant: TenantName;
   readonly receivedAt: EpochMs;
   /**
-   * Becomes the reload id of a webhook in the oldest form, which names no reload. So each delivery has an id of its
-   * own.
+   * The id of the receiver's activation. The oldest form names no reload, so this becomes its reload id: each delivery
+   * has another one.
    */
   readonly activationId: string;
   /**
-   * Only without a ledger (Cascade's memory): the event type that counts, `RELOAD_FINISHED` or `ENGINE_ATTEMPT`. The
-   * oldest form, which has no type, counts in either case. Absent with a ledger: then `RELOAD_FINISHED` gives an event,
-   * and the other two forms give a hint.
+   * Without a ledger (Cascade's memory): the type of webhook that gives an event, `RELOAD_FINISHED` or
+   * `ENGINE_ATTEMPT`. The other type is ignored, and the oldest form gives an event, too. Absent with a ledger: then
+   * `RELOAD_FINISHED` gives an event; `ENGINE_ATTEMPT` and the oldest form give a hint.
    */
   readonly countedType?: string | undefined;
 }
@@ -75,8 +76,8 @@ export function normaliseEvent(body: unknown, delivery: Received): WebhookNews {
 }
 
 /**
- * Reads an event of a known type, and says whether it counts as an event or as a hint. An event that is ignored is not
- * read, because it may be incomplete.
+ * Reads a webhook of a known type as an event or as a hint, or says why it is ignored. One that is ignored is not read,
+ * because it may be incomplete.
  */
 function counted(
   envelope: Envelope,

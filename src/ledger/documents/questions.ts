@@ -7,8 +7,9 @@ import { isInstant, maybe, readerOf } from '../document-reader.ts';
  * The action `questions/collector` (it runs every 10 minutes if the OpenWhisk host has alarms) goes on from here. A rev
  * is CouchDB's name of a document's version.
  *
- * Invariant: every question up to `t` has been in the ledger. `askedAt` is written before the site is asked, by the
- * rev, so that two collectors do not ask at once.
+ * Invariant: every question with the wanted tags that was active from a day before the first run up to `t` has been in
+ * the ledger, as far as the site has listed it. `askedAt` is written before the site is asked, by the rev, so that two
+ * collectors do not ask at once.
  */
 export interface QuestionsDocument {
   readonly _id: string;
@@ -20,8 +21,8 @@ export interface QuestionsDocument {
   /** When the site was last asked, by the store's clock. */
   readonly askedAt: EpochMs;
   /**
-   * Until then, by the store's clock, the site is not asked: it wants a pause, its daily quota is low, or the last
-   * questions are still being passed on.
+   * Until then, by the store's clock, the site is not asked: it wants a pause, its daily quota is low, the last
+   * questions are still being passed on, or a run is at work or died less than 5 minutes ago.
    */
   readonly notBefore?: EpochMs;
 }

@@ -40,8 +40,8 @@ export async function installValidation({ ask, database }: AskedStore): Promise<
 
 /**
  * Removes the access of the roles of earlier versions of Cascade. All ledgers on a server had them in common, so the
- * user of one could read the others. This step comes after `installWriter`, which gives the user of the actions the new
- * role.
+ * user of one could read the others. A ledger in the database `cascade` keeps them: they are its own. This step comes
+ * after `installWriter`, which gives the user of the actions the new role.
  *
  * @returns what was changed, in words.
  */

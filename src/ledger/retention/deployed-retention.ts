@@ -5,8 +5,8 @@ import { type DurationMs, days } from '../../core/units.ts';
 /**
  * How long a purge (it removes old documents from the ledger, Cascade's memory) has to keep documents: for `given`, or
  * for the retention of the deployed action `receiver` if that is longer. Deployment wrote the latter into the ledger.
- * The receiver refuses webhooks of ends that are older. If a purge removed an event (the document of one end) earlier,
- * its webhook could come again, and the receiver would take it for a new end.
+ * The receiver ignores an end that is older than its retention less a day. If a purge removed an event (the document of
+ * one end) earlier, its webhook could come again, and the receiver would take it for a new end.
  *
  * @param given - RETENTION_DAYS in the settings of whoever purges.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
