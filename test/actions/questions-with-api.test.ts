@@ -50,8 +50,19 @@ describe('the questions pipeline with the simulated API', () => {
       }
       return did;
     };
-    return { store, run };
+    /** Starts the alarm every ten minutes for so many hours. */
+    const alarms = async (hours: number) => {
+      for (const until = now + hours * HOUR; now < until; now += 10 * MINUTE) await run();
+    };
+    return { store, run, alarms, stored: () => store.all().filter(({ type }) => type === 'ticket').length };
   }
+  /** Questions that were asked one after another, the last of them now. */
+  const burst = async (count: number, overMs: number) => {
+    const from = now - overMs;
+    for (let index = 1; index <= count; index += 1) {
+      await ask({ question_id: index, last_activity_date: Math.floor((from + (overMs * index) / count) / 1_000) });
+    }
+  };
 
   it('keeps the ticket of a deleted question as it was, and goes on with the others', async () => {
     const { store, run } = pipeline();
@@ -82,6 +93,40 @@ describe('the questions pipeline with the simulated API', () => {
       ...[at(30, 50), at(35, 40), at(41, 40), at(49, 40)],
     ]);
   });
+
+  it('stores 250 questions of four minutes with a quota of 5 within three days', async () => {
+    const { alarms, stored } = pipeline();
+    await burst(250, 4 * MINUTE);
+    await control('PUT', '/faults', { quota: 5 });
+    await alarms(12);
+    expect(stored()).to.equal(250);
+    await ask({ question_id: 999 });
+    await alarms(48);
+    expect(stored()).to.equal(251);
+  });
+
+  it('stores 2,000 questions of four minutes within three hours, and spends no requests on them later', async () => {
+    const { alarms, stored } = pipeline();
+    await burst(2_000, 4 * MINUTE);
+    await control('PUT', '/faults', { failEvery: 10 });
+    await alarms(3);
+    expect(stored()).to.equal(2_000);
+    await alarms(21);
+    await ask({ question_id: 9_999 });
+    await alarms(1 / 6);
+    expect(stored()).to.equal(2_001);
+    expect((await calls()).length).to.be.below(220);
+  }).timeout(60_000);
+
+  it('stores 2,000 questions of one second within three hours', async () => {
+    const { alarms, stored } = pipeline();
+    await burst(2_000, 0);
+    await control('PUT', '/faults', { failEvery: 10 });
+    await alarms(3);
+    expect(stored()).to.equal(2_000);
+    await alarms(21);
+    expect((await calls()).length).to.be.below(220);
+  }).timeout(60_000);
 
   it('keeps away for a backoff of 90 seconds and two more, whatever starts it', async () => {
     const { run } = pipeline();

@@ -20,7 +20,6 @@ const RIGHT: Readonly<Record<string, string>> = {
   'cli/ledger/show-why.ts: earlier.slice(0, MOST_SEARCHED)': LIST,
   'src/clients/exchange-tail.ts: read]).subarray(-TAIL_BYTES)': 'bytes: the reader of the log drops half a character',
   'src/clients/qlik/pages-that-fit.ts: entries.slice(0, LONGEST_PAGE)': LIST,
-  'actions/questions-collector/collect-questions.ts: )].slice(0, MOST)': LIST,
   'actions/chains/read-run-ends.ts: )].slice(0, most)': LIST,
   'actions/chains/tree-of.ts: branches.slice(0, limits[most])': LIST,
   'src/core/chains/apps-before.ts: before].slice(0, MOST)': LIST,

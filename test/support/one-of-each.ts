@@ -329,6 +329,7 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     t: AT,
     askedAt: AT,
     notBefore: AT,
+    next: { since: AT, page: 1, begunAt: AT, isWhole: false },
   },
   ticket: {
     _id: 'ticket:reload:default:r1',

@@ -209,12 +209,83 @@ describe('the questions collector', () => {
     ]);
   });
 
-  it('gives nothing for a tag without questions, and asks again from the same instant', async () => {
+  it('gives nothing for a tag without questions, and begins the next list 65 minutes before this one', async () => {
     const { run, pass, wants } = world();
     expect(await run()).to.deep.equal([]);
     pass(10 * MINUTE);
     expect(await run()).to.deep.equal([]);
-    expect(wants.map(({ since }) => since)).to.deep.equal([T - DAY - 5 * MINUTE, T - DAY - 5 * MINUTE]);
+    expect(wants.map(({ since }) => since)).to.deep.equal([T - DAY - 5 * MINUTE, T - 65 * MINUTE]);
+  });
+
+  it('goes on where a list was broken off, and begins the next list before what the ledger does not have', async () => {
+    const { ask, run, storeAs, pass, wants, store, answerWith } = world(2);
+    ask(asked(1, 50 * MINUTE), asked(2, 40 * MINUTE), asked(3, 30 * MINUTE), asked(4, 20 * MINUTE));
+    storeAs(1);
+    answerWith({ pause: MINUTE as never });
+    expect(await run()).to.deep.equal([2]);
+    const begun = { begunAt: T, isWhole: false };
+    expect(store.peek(MARK)?.['next']).to.deep.equal({ since: T - 40 * MINUTE, page: 1, ...begun });
+    pass(MINUTE);
+    expect(await run()).to.deep.equal([2, 3]);
+    expect(store.peek(MARK)?.['next']).to.deep.equal({ since: T - 30 * MINUTE, page: 1, ...begun });
+    for (const id of [2, 3]) storeAs(id);
+    pass(MINUTE);
+    expect(await run()).to.deep.equal([4]);
+    expect(store.peek(MARK)).not.to.have.property('next');
+    expect(store.peek(MARK)?.['t']).to.equal(T - 50 * MINUTE);
+    // The activation of question 4 is lost. So the next list begins anew, and shows that the others are stored.
+    answerWith({});
+    pass(10 * MINUTE);
+    expect(await run()).to.deep.equal([4]);
+    expect(wants[3]).to.deep.equal({ since: T - 55 * MINUTE, page: 1 });
+    expect(store.peek(MARK)?.['t']).to.equal(T - 30 * MINUTE);
+  });
+
+  it('goes on at the same page if the API fails, and notes how far the ledger has the questions', async () => {
+    const { ask, run, storeAs, pass, wants, store, answers } = world(2);
+    for (const id of [1, 2, 3]) {
+      ask(asked(id, (40 - id * 10) * MINUTE));
+      storeAs(id);
+    }
+    const questions = [asked(1, 30 * MINUTE), asked(2, 20 * MINUTE)];
+    answers.push({ kind: 'listed', questions, hasMore: true, quotaLeft: 300 } as unknown as Listed);
+    answers.push({ kind: 'later', wait: MINUTE as never, message: '500' });
+    await run();
+    expect(store.peek(MARK)).to.deep.include({
+      t: T - 20 * MINUTE,
+      next: { since: T - 20 * MINUTE, page: 1, begunAt: T, isWhole: true },
+    });
+    pass(2 * MINUTE);
+    await run();
+    expect(wants.slice(2)).to.deep.equal([{ since: T - 20 * MINUTE, page: 1 }]);
+    expect(store.peek(MARK))
+      .to.include({ t: T - 10 * MINUTE })
+      .and.not.have.property('next');
+  });
+
+  it('passes on 250 questions of a list, and the others of the same page in the next run', async () => {
+    const { ask, run, storeAs, pass, wants } = world();
+    for (let id = 1; id <= 320; id += 1) ask(asked(id, (400 - id) * 1_000));
+    const first = await run();
+    expect([first.length, first.at(-1)]).to.deep.equal([250, 250]);
+    for (const id of first) storeAs(id);
+    pass(10 * MINUTE);
+    const second = await run();
+    expect([second.length, second[0], second.at(-1)]).to.deep.equal([70, 251, 320]);
+    expect(wants[3]).to.deep.equal(wants[2]);
+  });
+
+  it('goes no further than the beginning of the list, because what became active later may be listed late', async () => {
+    const { ask, run, storeAs, store } = world();
+    for (const [id, agoMs] of [
+      [1, 10 * MINUTE],
+      [2, -3 * MINUTE],
+    ] as const) {
+      ask(asked(id, agoMs));
+      storeAs(id);
+    }
+    await run();
+    expect(store.peek(MARK)).to.include({ t: T });
   });
 
   it('waits if the API is busy, and keeps what it read before', async () => {
@@ -262,7 +333,7 @@ describe('the questions collector', () => {
     pass(MINUTE);
     await run();
     // A page begins with the last question of the page before. So forty pages of one question have twenty questions.
-    expect(wants[40]?.since).to.equal(T - 40 * MINUTE - 5 * MINUTE);
+    expect(wants[40]).to.deep.equal({ since: T - 40 * MINUTE, page: 2 });
   });
 
   it('begins a request if 41 seconds of its minute are left, and none if a millisecond less is left', async () => {
