@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import openwhisk from 'openwhisk';
 import { buildActions } from '../../build/build-actions.ts';
+import type { SlackPost } from '../../sim/slack/start-slack-sink.ts';
 import { type SimTenant, startTenant } from '../../sim/start-tenant.ts';
 import { StateError } from '../../sim/state/state-file.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
@@ -52,6 +53,8 @@ export interface BringUpOptions extends Omit<StartOptions, 'chains' | 'demo' | '
   readonly chains: CompiledChains;
   readonly env: Environment;
   readonly onActivation: NonNullable<HostOptions['onActivation']>;
+  /** Gets each message that the stand-in for Slack takes. */
+  readonly onMessage: (message: SlackPost) => void;
   /** Gets a sentence before `bringUp` waits for something that takes long. */
   readonly onWait: (sentence: string) => void;
   /** Gets a sentence about what failed while everything else goes on. */
@@ -112,7 +115,7 @@ export async function bringUp(options: BringUpOptions): Promise<{
   onEnd(() => host.close());
   await ledger?.noteHost(host);
   signal.throwIfAborted();
-  const slack = ledger && (await startSlack(chains, address, onEnd));
+  const slack = ledger && (await startSlack(chains, address, onEnd, options.onMessage));
   const questions = ledger && options.questions ? await startQuestions(onEnd) : undefined;
   // The tenants start after the host, so they end before the host. If there is a data directory, a tenant that ends
   // stores the webhooks that nobody has answered. It sends these again after the next start.

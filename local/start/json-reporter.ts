@@ -28,6 +28,8 @@ export function jsonReporter(write: (line: string) => void): Reporter {
       line('reload', { at, state: seen.kind, app, appId, tenant, reloadId, after, attempt: attempt?.number, outcome });
     },
     notice: ({ channel, kind, tenant, appId, ticket }) => line('notice', { channel, kind, tenant, appId, ticket }),
+    // Scripts that want the words read them at the stand-in for Slack.
+    message: () => {},
     noticeRefused: ({ at, channel, message }) => line('notice-refused', { at: iso(at), channel, message }),
     notStarted: ({ at, dueAt, ...rest }) =>
       line('not-started', { at: iso(at), ...rest, dueAt: dueAt === undefined ? undefined : iso(dueAt) }),

@@ -69,6 +69,8 @@ export interface Reporter {
   ready(ready: Ready): void;
   seen(seen: SeenReload): void;
   notice(notice: SentNotice): void;
+  /** A message in the stand-in for Slack: the lines that people would read. */
+  message(lines: readonly string[]): void;
   noticeRefused(refused: RefusedMessage): void;
   notStarted(notStarted: NotStarted): void;
   done(done: Done): void;

@@ -20,6 +20,7 @@ import { ReloadWatch } from './reload-watch.ts';
 import { repeat } from './repeat.ts';
 import type { Reporter } from './reporter.ts';
 import type { TenantEntry } from './sim-control.ts';
+import { slackLines } from './slack-lines.ts';
 import type { StartOptions } from './start-options.ts';
 
 /** What `npm start` runs with. */
@@ -69,6 +70,8 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
   const fresh = () => watch.reloads.filter(({ reloadId }) => !past.has(reloadId));
   const demo = new DemoRun(fresh);
   const notices = new NoticeWatch(chains);
+  /** The lines of messages in the stand-in for Slack, until the notices in them are reported. */
+  const messages: (readonly string[])[] = [];
   /** Aborted when all reloads of the examples have ended, and no more can come. */
   const settled = new AbortController();
   /** Aborted when also no work is left undone in the ledger. */
@@ -83,12 +86,15 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
     chains,
     onWait: (sentence) => reporter.step(sentence),
     onFault: (sentence) => ports.terminal.writeError(`${sentence}\n`),
+    onMessage: ({ body }) => messages.push(slackLines(body)),
     onActivation: (record) => {
       demo.activationEnded(record);
       const notStarted = notStartedOf(record, chains);
       if (notStarted !== undefined) reporter.notStarted(notStarted);
       const before = new Set(notices.refused);
-      for (const notice of notices.activationEnded(record)) reporter.notice(notice);
+      const sent = notices.activationEnded(record);
+      for (const notice of sent) reporter.notice(notice);
+      if (sent.length > 0) for (const lines of messages.splice(0)) reporter.message(lines);
       for (const refused of notices.refused) if (!before.has(refused)) reporter.noticeRefused(refused);
       endIfOver();
     },

@@ -3,7 +3,7 @@
  * file starts a stand-in for Slack there, so that notices do not reach the people of a real deployment.
  */
 
-import { startSlackSink } from '../../sim/slack/start-slack-sink.ts';
+import { type SlackPost, startSlackSink } from '../../sim/slack/start-slack-sink.ts';
 import { DEFAULT_CHANNEL } from '../../src/core/desk/notice.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import type { Ready } from './reporter.ts';
@@ -26,11 +26,13 @@ const MOST_CHANNELS = 20;
  * names these channels. The channels of the environment are not used, because they may be those of a real deployment.
  *
  * @param given - the address of `--slack`, which may be that of a real Slack. It is a secret: only its origin is shown.
+ * @param onMessage - gets each message that the stand-in takes.
  */
 export async function startSlack(
   { apps }: CompiledChains,
   given: string | undefined,
   onEnd: (end: () => Promise<unknown>) => void,
+  onMessage: (message: SlackPost) => void,
 ): Promise<StartedSlack> {
   const routed = Object.values(apps).flatMap(({ routes = {} }) => Object.values(routes).flat());
   const all = [...new Set([DEFAULT_CHANNEL, ...routed])];
@@ -39,7 +41,7 @@ export async function startSlack(
   if (given !== undefined) {
     return { ready: { url: new URL(given).origin, messages: undefined, leftOut }, settings: settingsFor(given) };
   }
-  const { url, origin, close } = await startSlackSink();
+  const { url, origin, close } = await startSlackSink({ onMessage });
   onEnd(close);
   return { ready: { url, messages: `${origin}/_sim/messages`, leftOut }, settings: settingsFor(url) };
 }

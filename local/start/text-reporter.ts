@@ -6,6 +6,9 @@ import type { Ready, Reporter } from './reporter.ts';
 /** The width of the column with an app's name, in characters: enough for a name that is indented a few times. */
 const APP_COLUMN = 34;
 
+/** Puts the words of a message below the app's name, a step to the right. The clock has 12 characters. */
+const MESSAGE_INDENT = ' '.repeat(12 + 2 + 3);
+
 /**
  * Prints for people, line by line, what happens under `npm start`. The line for a reload's start says why the reload
  * was started. A reload's lines are indented by how many reloads led to it.
@@ -37,6 +40,9 @@ export function textReporter(write: (line: string) => void, colored: boolean): R
     },
     notice: ({ at, about, kind, channel }) =>
       line(`${clock(at)}  ${about.padEnd(APP_COLUMN)} ${paints.cyan('✉')} ${kind}, sent to the channel ${channel}`),
+    message: (lines) => {
+      for (const text of lines) line(`${MESSAGE_INDENT}${text}`);
+    },
     noticeRefused: ({ at, channel, message }) =>
       line(`${clock(at)}  ${channel.padEnd(APP_COLUMN)} ${paints.red('✉')} ${paints.red(message)}`),
     notStarted: (notStarted) =>

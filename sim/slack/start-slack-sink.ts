@@ -29,11 +29,22 @@ export interface SlackSink {
  *
  * @param port - 0 = any free port. If the port is in use, the promise rejects with an Error whose `code` is
  *   `EADDRINUSE`.
+ * @param onMessage - gets each message that the sink takes.
  */
-export async function startSlackSink({ port = 0 }: { readonly port?: number } = {}): Promise<SlackSink> {
+export async function startSlackSink({
+  port = 0,
+  onMessage = () => {},
+}: {
+  readonly port?: number;
+  readonly onMessage?: (message: SlackPost) => void;
+} = {}): Promise<SlackSink> {
   const { origin, close } = await startSink<SlackPost>(port, {
     refuse,
-    take,
+    take: (call) => {
+      const taken = take(call);
+      if ('kept' in taken) onMessage(taken.kept);
+      return taken;
+    },
     fail: ({ status, body, headers }) => slackAnswer(status, body, headers),
   });
   return { url: `${origin}/services/T000/B000/simulated`, origin, close };

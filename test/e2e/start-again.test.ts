@@ -227,6 +227,15 @@ describe('npm start with a ledger', () => {
     await real.close();
   });
 
+  it('prints the words of the message about the import, with what to type', async () => {
+    const run = start(['--once']);
+    expect(await run.exit, run.stderr()).to.equal(0);
+    const at = run.lines.findIndex((line) => line.endsWith('✉ failed, sent to the channel default'));
+    const words = run.lines.slice(at + 1).filter((line) => line.startsWith(' '.repeat(17)));
+    expect(words[0]).to.equal(`${' '.repeat(17)}Stock import failed (chain stock)`);
+    expect(words.at(-1)).to.match(/^ {17}.* UTC · .*cascade runs .* · cascade ticket ticket:reload:default:/);
+  });
+
   it('--slack sends to that address, also what it did not take at first, and tells only its origin', async () => {
     const given = await startSlackSink();
     const busy = { kind: 'status', status: 429, headers: { 'Retry-After': '1' } };

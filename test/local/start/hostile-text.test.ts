@@ -38,6 +38,7 @@ function sayAll(reporter: Reporter): void {
   reporter.seen({ kind: 'ended', at: 0, reload: { ...reload, outcome: 'failed' } });
   reporter.seen({ kind: 'delivered', at: 0, app, statusCode: 500, answer: HOSTILE });
   reporter.notice({ at: 0, channel: HOSTILE, kind: HOSTILE, about: HOSTILE, ticket: HOSTILE });
+  reporter.message([HOSTILE]);
   for (const kind of ['failed', 'gave-up', 'waits', 'merged'] as const) {
     reporter.notStarted({ at: 0, app: HOSTILE, kind, code: HOSTILE, message: HOSTILE });
   }

@@ -8,7 +8,13 @@ const ADDRESS = 'https://hooks.slack.example/services/secret';
 const chainsWith = (channels: readonly string[]): CompiledChains =>
   ({ links: {}, apps: { 'default/a': { routes: { failed: channels } } } }) as unknown as CompiledChains;
 
-const started = (channels: readonly string[]) => startSlack(chainsWith(channels), ADDRESS, () => {});
+const started = (channels: readonly string[]) =>
+  startSlack(
+    chainsWith(channels),
+    ADDRESS,
+    () => {},
+    () => {},
+  );
 
 describe('the channels of npm start', () => {
   it('all lead to the address of --slack', async () => {
@@ -27,5 +33,21 @@ describe('the channels of npm start', () => {
     expect(channels).to.have.length(20);
     expect(channels.at(-1)?.name).to.equal('team-19');
     expect(ready.leftOut).to.deep.equal(['team-20', 'team-21']);
+  });
+
+  it('lead to a stand-in without --slack, and each message there is passed on', async () => {
+    const ends: (() => Promise<unknown>)[] = [];
+    const bodies: unknown[] = [];
+    const { ready } = await startSlack(
+      chainsWith([]),
+      undefined,
+      (end) => ends.push(end),
+      ({ body }) => bodies.push(body),
+    );
+    const posted = await fetch(ready.url, { method: 'POST', body: JSON.stringify({ text: 'a failed' }) });
+    expect(await posted.text()).to.equal('ok');
+    await fetch(ready.url, { method: 'POST', body: JSON.stringify({ words: 'none' }) });
+    expect(bodies).to.deep.equal([{ text: 'a failed' }]);
+    for (const end of ends) await end();
   });
 });

@@ -46,13 +46,18 @@ describe('the screen of npm start', () => {
     expect(readyText({ ...slack, leftOut: [] })).not.to.include('No notices go to');
   });
 
-  it('prints a message that was sent in one line', () => {
+  it('prints a notice that was sent in one line, and the words of its message below it', () => {
     let out = '';
     const reporter = textReporter((text) => {
       out += text;
     }, false);
     reporter.notice({ at: 0, channel: 'default', kind: 'failed', about: 'stock/import' });
-    expect(out).to.equal('00:00:00.000  stock/import                       ✉ failed, sent to the channel default\n');
+    reporter.message(['Stock import failed (chain stock)', 'cascade ticket t1']);
+    expect(out).to.equal(
+      '00:00:00.000  stock/import                       ✉ failed, sent to the channel default\n' +
+        '                 Stock import failed (chain stock)\n' +
+        '                 cascade ticket t1\n',
+    );
   });
 
   const started = (more: Partial<WatchedReload>): string => {
