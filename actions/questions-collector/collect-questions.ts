@@ -8,12 +8,14 @@
  */
 
 import { CascadeError } from '../../src/core/cascade-error.ts';
-import { questionsId } from '../../src/core/document-ids.ts';
+import { definedFields } from '../../src/core/defined-fields.ts';
+import { questionsId, questionTicketId } from '../../src/core/document-ids.ts';
 import type { Question } from '../../src/core/tickets/question.ts';
-import { addMs, type DurationMs, days, minutes } from '../../src/core/units.ts';
+import { addMs, type DurationMs, days, type EpochMs, minutes } from '../../src/core/units.ts';
 import { refusedError } from '../../src/ledger/bad-document.ts';
-import { type QuestionsDocument, readQuestions } from '../../src/ledger/documents/questions.ts';
+import { type HeldQuestion, type QuestionsDocument, readQuestions } from '../../src/ledger/documents/questions.ts';
 import { patient } from '../../src/ledger/patient-store.ts';
+import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { clock, type Found, type QuestionPorts, readList } from './read-list.ts';
 
 /**
@@ -29,6 +31,8 @@ const FIRST = days(1);
 const OVERLAP = minutes(5);
 /** The site's clock may be behind the store's by so much. */
 const CLOCKS_APART = minutes(60);
+/** If so many lists show the same question, and a later one that is stored, the question is given up. */
+const MOST_LISTS = 5;
 /** The invoker's half of OpenWhisk's default of 60 activations a minute, without its reserve of two. */
 const PER_MINUTE = 28;
 
@@ -50,10 +54,13 @@ export async function collectQuestions(given: QuestionPorts): Promise<readonly Q
   const ports = { ...given, store: { ...given.store, ...patient(given.store, given) } };
   const begun = await begin(ports);
   if (begun === undefined) return [];
-  const { next, ...progress } = begun;
+  const { next, held, ...progress } = begun;
   const since = addMs(progress.t, -OVERLAP as DurationMs);
   const place = next ?? { since, page: 1, begunAt: progress.askedAt, isWhole: true };
-  const found: Found = { unstored: new Map(), t: progress.t, wait: 0 as DurationMs, place, isAtEnd: false };
+  const found: Found = {
+    ...{ unstored: new Map(), t: progress.t, wait: 0 as DurationMs, place, isAtEnd: false },
+    ...{ held, isOutrun: false, gaveUpTo: progress.gaveUpTo ?? (0 as EpochMs) },
+  };
   const failure = await readList(found, ports);
   if (failure?.kind === 'later') {
     found.wait = failure.wait;
@@ -62,7 +69,7 @@ export async function collectQuestions(given: QuestionPorts): Promise<readonly Q
   const questions = [...found.unstored.values()];
   const firing = minutes(Math.ceil(questions.length / PER_MINUTE));
   const notBefore = addMs(clock(ports), Math.max(found.wait, firing) as DurationMs);
-  const written = await ports.store.put({ ...progress, ...reached(found), notBefore });
+  const written = await ports.store.put({ ...progress, ...(await reached(found, ports)), notBefore });
   // The questions are passed on all the same. The next run reads the same part of the list again.
   if (written.kind === 'refused') ports.log.error(refusedError(progress._id, written).message);
   if (failure?.kind !== 'refused') return questions;
@@ -72,13 +79,32 @@ export async function collectQuestions(given: QuestionPorts): Promise<readonly Q
   );
 }
 
-/** Up to where the ledger has the questions, and where the next run goes on if the list has not ended. */
-function reached({ t, place, isAtEnd }: Found): Pick<QuestionsDocument, 't' | 'next'> {
-  if (!isAtEnd) return { t, next: place };
-  // If the ledger has everything that was active when the list was begun, no later list needs to begin before that. Or
-  // each would read the last burst of questions again, until somebody asks a new one.
-  const quiet = addMs(place.begunAt, -CLOCKS_APART as DurationMs);
-  return { t: place.isWhole && quiet > t ? quiet : t };
+type Reached = Pick<QuestionsDocument, 't' | 'next' | 'held' | 'gaveUpTo'>;
+
+/**
+ * Up to where the ledger has the questions, and where the next run goes on if the list has not ended. If a question can
+ * never be stored, it is given up at last. Otherwise each list would be longer than the one before.
+ */
+async function reached({ t, place, held, isOutrun, isAtEnd }: Found, ports: QuestionPorts): Promise<Reached> {
+  if (!isAtEnd) return { t, next: place, ...definedFields({ held }) };
+  if (place.isWhole || held === undefined) {
+    // The ledger has everything that was active when the list was begun, so no later list needs to begin before that.
+    // Or each would read the last burst of questions again, until somebody asks a new one.
+    const quiet = addMs(place.begunAt, -CLOCKS_APART as DurationMs);
+    return { t: quiet > t ? quiet : t };
+  }
+  // If no later question is stored, none may get through at all. That is no reason to give this one up.
+  const lists = held.lists + Number(isOutrun);
+  if (lists < MOST_LISTS || !(await giveUp(held, ports))) return { t, held: { ...held, lists } };
+  return { t: held.activeAt, gaveUpTo: held.activeAt };
+}
+
+/** Raises an alert about a question that gets no ticket. @returns whether the ledger has the alert. */
+function giveUp({ questionId }: HeldQuestion, ports: QuestionPorts): Promise<boolean> {
+  const { store, site, traceId, log } = ports;
+  const subject = questionTicketId(site, questionId);
+  const message = `The question ${questionId} of ${site} was passed on in ${MOST_LISTS} lists, and has no ticket or an old one, so Cascade gives it up until somebody answers or edits it. The log of the action questions/storer says why.`;
+  return raiseAlert(store, { kind: 'not-stored', subject, message, traceId, at: clock(ports) }, log);
 }
 
 /** Notes that this run asks the site now. Undefined if the site must not be asked yet, or another run asks it. */
@@ -89,9 +115,10 @@ async function begin(ports: QuestionPorts): Promise<QuestionsDocument | undefine
   const known = stored && readQuestions(stored);
   const now = clock(ports);
   if (known !== undefined && now < Math.max(addMs(known.askedAt, SPACING), known.notBefore ?? 0)) return undefined;
-  const from = addMs(now, -FIRST as DurationMs);
   const pause = { askedAt: now, notBefore: addMs(now, UNKNOWN_PAUSE) };
-  const progress = { ...(known ?? { _id, schema: 1, type: 'questions', t: from }), ...pause } as const;
+  // An earlier version took over an activity in the future, and found no question any more.
+  const t = known === undefined || known.t > now ? addMs(now, -FIRST as DurationMs) : known.t;
+  const progress = { ...(known ?? { _id, schema: 1, type: 'questions' }), t, ...pause } as const;
   const written = await store.put(progress);
   if (written.kind === 'refused') throw refusedError(_id, written);
   return written.kind === 'stored' ? { ...progress, _rev: written.rev } : undefined;

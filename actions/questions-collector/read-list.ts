@@ -11,16 +11,17 @@ import { isNews, type Question } from '../../src/core/tickets/question.ts';
 import { addMs, type DurationMs, days, type EpochMs, seconds } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { readQuestion } from '../../src/ledger/documents/question.ts';
-import type { QuestionsPlace } from '../../src/ledger/documents/questions.ts';
+import type { HeldQuestion, QuestionsPlace } from '../../src/ledger/documents/questions.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
 import type { Patience } from '../../src/ledger/patient-store.ts';
 
 /** What collecting questions needs from the world. */
 export interface QuestionPorts extends Patience {
-  readonly store: Pick<CouchPort, 'get' | 'many' | 'bulk' | 'put' | 'now'>;
+  readonly store: Pick<CouchPort, 'get' | 'many' | 'bulk' | 'put' | 'range' | 'now'>;
   readonly api: QuestionsPort;
   /** The site's name in the API. */
   readonly site: string;
+  readonly traceId: string;
   readonly log: LedgerLog;
 }
 
@@ -57,6 +58,12 @@ export interface Found {
   wait: DurationMs;
   /** The next page of the list. */
   place: QuestionsPlace;
+  /** The first question that the ledger does not have, of this list or, before it has one, of the last list. */
+  held: HeldQuestion | undefined;
+  /** Whether the ledger has a later question than the held one. */
+  isOutrun: boolean;
+  /** Questions up to this activity do not hold `t`. */
+  readonly gaveUpTo: EpochMs;
   /** Whether the whole list is read. */
   isAtEnd: boolean;
 }
@@ -108,15 +115,29 @@ async function addUnstored(asked: readonly AskedQuestion[], found: Found, ports:
     else {
       if (unstored.size >= MOST && !unstored.has(id)) return false;
       unstored.set(id, question);
-      found.place = { ...found.place, isWhole: false };
+      hold(question, found);
     }
   }
   return true;
 }
 
+/** Notes that the ledger has a question. */
 function moveOn({ activeAt }: Question, found: Found): void {
   const { isWhole, begunAt } = found.place;
-  if (isWhole && activeAt > found.t) found.t = activeAt < begunAt ? activeAt : begunAt;
+  if (!isWhole) found.isOutrun ||= activeAt > (found.held?.activeAt ?? activeAt);
+  else if (activeAt > found.t) found.t = activeAt < begunAt ? activeAt : begunAt;
+}
+
+/**
+ * Notes that the ledger does not have a question. The first one holds `t`, but not if it was given up. If it became
+ * active after the list's beginning, or has a date in the future, the next list begins before it anyway.
+ */
+function hold({ questionId, activeAt }: Question, found: Found): void {
+  const { place, held, gaveUpTo } = found;
+  if (!place.isWhole || activeAt <= gaveUpTo || activeAt > place.begunAt) return;
+  found.place = { ...place, isWhole: false };
+  const isSame = held?.questionId === questionId && held.activeAt === activeAt;
+  if (!isSame) found.held = { questionId, activeAt, lists: 0 };
 }
 
 /** The store's clock (CouchDB's). Before the store's first answer it is the clock of this machine. */

@@ -42,10 +42,10 @@ describe('the questions pipeline with the simulated API', () => {
     /** Collects, and stores what was collected. @returns what the storer did to each question. */
     const run = async () => {
       const deadline = (now + MINUTE) as EpochMs;
-      const ports = { store, log, now: () => now as EpochMs, random: () => 0.5, sleep, deadline };
+      const ports = { store, traceId: 't1', log, now: () => now as EpochMs, random: () => 0.5, sleep, deadline };
       const did: [number, string][] = [];
       for (const question of await collectQuestions({ ...ports, api, site: 'stackoverflow' })) {
-        const stored = await storeQuestion(question, { ...ports, traceId: 't1', channel: 'ops' as ChannelName });
+        const stored = await storeQuestion(question, { ...ports, channel: 'ops' as ChannelName });
         did.push([question.questionId, stored.did]);
       }
       return did;
@@ -126,6 +126,30 @@ describe('the questions pipeline with the simulated API', () => {
     expect(stored()).to.equal(2_000);
     await alarms(21);
     expect((await calls()).length).to.be.below(220);
+  }).timeout(60_000);
+
+  it('is not kept by questions that can never be stored from storing the others', async () => {
+    const { store, alarms, stored } = pipeline();
+    const { put } = store;
+    store.put = async (document) =>
+      document._id === ticketId(2)
+        ? { kind: 'refused', message: 'CouchDB answered 413', isForGood: true }
+        : put(document);
+    await ask({ question_id: 0 });
+    await ask({ question_id: 1, last_activity_date: 4_000_000_000 });
+    await ask({ question_id: 2 });
+    for (let id = 3; id <= 252; id += 1) {
+      await alarms(1 / 6);
+      await ask({ question_id: id });
+    }
+    await alarms(1);
+    // Question 1 and 250 others: not those with the ids 0 and 2.
+    expect(stored()).to.equal(251);
+    expect(store.peek(`alert:not-stored:${ticketId(2)}`)).to.include({ kind: 'not-stored' });
+    const mark = store.peek('questions:stackoverflow');
+    expect(mark).not.to.have.any.keys('held', 'next');
+    expect(mark?.['t']).to.be.within(now - 65 * MINUTE, now);
+    expect((await calls()).length).to.equal(256);
   }).timeout(60_000);
 
   it('keeps away for a backoff of 90 seconds and two more, whatever starts it', async () => {

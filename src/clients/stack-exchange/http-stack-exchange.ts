@@ -74,12 +74,12 @@ function refusal(id: unknown, message: string): QuestionsAnswer {
 
 const atMostADay = (asked: number): DurationMs => seconds(Math.min(asked, days(1) / 1_000));
 
-/** Reads a question; undefined if it lacks its id or a date, because Cascade stores and finds questions by them. */
+/** Reads a question; undefined if it has no usable id or dates, because Cascade stores and finds questions by them. */
 function questionIn(item: JsonObject, site: string): AskedQuestion | undefined {
   const owner = objectOf(item, 'owner');
   const questionId = numberOf(item['question_id']);
   const [createdAt, activeAt] = [instantOf(item, 'creation_date'), instantOf(item, 'last_activity_date')];
-  if (questionId === undefined || createdAt === undefined || activeAt === undefined) return undefined;
+  if (questionId === undefined || questionId < 1 || createdAt === undefined || activeAt === undefined) return undefined;
   const link = textOf(item, 'link') ?? '';
   const author = textOf(owner, 'display_name');
   const tags = Array.isArray(item['tags']) ? item['tags'] : [];
@@ -105,8 +105,11 @@ const plain = (text: string, longest: number): string => clipped(decodeHTML(text
 
 const numberOf = (value: unknown): number | undefined => (Number.isSafeInteger(value) ? Number(value) : undefined);
 
+/** In seconds. JavaScript has no later date than this. */
+const LATEST_DATE = 8_640_000_000_000;
+
 /** A date of the API: whole seconds (fact se-date-01). */
 function instantOf(item: JsonObject, name: string): EpochMs | undefined {
   const value = numberOf(item[name]);
-  return value === undefined || value < 0 ? undefined : ((value * 1_000) as EpochMs);
+  return value === undefined || value < 0 || value > LATEST_DATE ? undefined : ((value * 1_000) as EpochMs);
 }

@@ -9,6 +9,7 @@ const T = 1_795_316_220_000;
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 const MARK = 'questions:stackoverflow';
+const alertId = 'alert:not-stored:ticket:question:stackoverflow:2';
 
 type Listed = Extract<QuestionsAnswer, { kind: 'listed' }>;
 
@@ -68,7 +69,7 @@ function world(pageSize = 100) {
       store.seed({ ...(old && { _rev: '2-a' }), _id, schema: 1, type: 'ticket', ...question, notices: [] });
     },
     run: async () => {
-      const ports = { store, api: { list }, site: 'stackoverflow', log, now, random: () => 0.5 };
+      const ports = { store, api: { list }, site: 'stackoverflow', traceId: 't1', log, now, random: () => 0.5 };
       const sleep = async (ms: number) => {
         passed.ms += ms;
       };
@@ -124,6 +125,80 @@ describe('the questions collector', () => {
     ask(asked(1, 0, { answers: 1 }), asked(2, 2 * MINUTE, { score: 5 }), asked(3, 90_000, { answers: 9 }));
     pass(1_000);
     expect(await run()).to.deep.equal([2, 1]);
+  });
+
+  it('gives a question up after five lists that show a later one, and an alert names it', async () => {
+    const { ask, run, storeAs, pass, store, errors } = world();
+    const g = T - 30 * MINUTE;
+    ask(asked(1, 40 * MINUTE), asked(2, 30 * MINUTE), asked(3, 20 * MINUTE));
+    storeAs(1);
+    for (let list = 1; list <= 5; list += 1) {
+      expect(await run(), `list ${list}`).to.deep.equal(list === 1 ? [2, 3] : [2]);
+      storeAs(3);
+      expect(store.peek(MARK)?.['t']).to.equal(T - 40 * MINUTE);
+      // The first list did not show that question 3 was stored.
+      expect(store.peek(MARK)?.['held']).to.deep.equal({ questionId: 2, activeAt: g, lists: list - 1 });
+      pass(10 * MINUTE);
+    }
+    expect(store.peek(alertId)).to.equal(undefined);
+    expect(await run()).to.deep.equal([2]);
+    expect(store.peek(MARK)).to.include({ t: g, gaveUpTo: g }).and.not.have.property('held');
+    expect(store.peek(alertId)).to.include({ kind: 'not-stored', traceId: 't1', at: T + 50 * MINUTE });
+    expect(errors).to.have.length(1);
+    // The next list shows it once more, and then none.
+    pass(10 * MINUTE);
+    expect(await run()).to.deep.equal([2]);
+    expect(store.peek(MARK)?.['t']).to.equal(T);
+    pass(10 * MINUTE);
+    expect(await run()).to.deep.equal([]);
+    ask(asked(2, -60 * MINUTE, { answers: 1 }));
+    pass(10 * MINUTE);
+    expect(await run()).to.deep.equal([2]);
+  });
+
+  it('gives no question up while none gets through, nor before the alert about it is stored', async () => {
+    const { ask, run, storeAs, pass, store } = world();
+    ask(asked(2, 30 * MINUTE), asked(3, 20 * MINUTE));
+    for (let list = 1; list <= 8; list += 1) {
+      expect(await run()).to.deep.equal([2, 3]);
+      pass(10 * MINUTE);
+    }
+    storeAs(3);
+    const { put } = store;
+    store.put = async (document) =>
+      document._id === alertId ? { kind: 'refused', message: 'CouchDB answered 413', isForGood: true } : put(document);
+    for (let list = 1; list <= 6; list += 1) {
+      expect(await run()).to.deep.equal([2]);
+      pass(10 * MINUTE);
+    }
+    expect(store.peek(MARK)).not.to.have.property('gaveUpTo');
+    store.put = put;
+    await run();
+    expect(store.peek(MARK)?.['gaveUpTo']).to.equal(T - 30 * MINUTE);
+  });
+
+  it('passes on what is asked later, although a question has a date in the future', async () => {
+    const { ask, run, storeAs, pass, store } = world();
+    ask(asked(1, -10 * DAY));
+    expect(await run()).to.deep.equal([1]);
+    pass(10 * MINUTE);
+    expect(await run()).to.deep.equal([1]);
+    storeAs(1);
+    pass(10 * MINUTE);
+    expect(await run()).to.deep.equal([]);
+    expect(store.peek(MARK))
+      .to.include({ t: T + 20 * MINUTE })
+      .and.not.have.property('held');
+    ask(asked(2, -25 * MINUTE));
+    pass(10 * MINUTE);
+    expect(await run()).to.deep.equal([2]);
+  });
+
+  it('begins with the last day if an earlier version noted an activity in the future', async () => {
+    const { run, store, wants } = world();
+    store.seed({ _id: MARK, schema: 1, type: 'questions', t: T + DAY, askedAt: T - DAY });
+    await run();
+    expect(wants).to.deep.equal([{ since: T - DAY - 5 * MINUTE, page: 1 }]);
   });
 
   it('asks at most once a minute, also if two run at once', async () => {

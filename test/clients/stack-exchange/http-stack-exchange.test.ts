@@ -47,6 +47,8 @@ describe('the client of Stack Exchange', () => {
   it('takes no link that could run code, and no half of a question', async () => {
     await put({ question_id: 1, link: 'javascript:alert(1)', owner: {}, title: null });
     await put({ question_id: 2, creation_date: 'yesterday' });
+    await put({ question_id: 0 });
+    await put({ question_id: 3, last_activity_date: 8_640_000_000_001 });
     const answer = await client().list(ALL, PATIENT);
     if (answer.kind !== 'listed') throw new Error(answer.message);
     expect(answer.questions.map(({ questionId, link, title }) => [questionId, link, title])).to.deep.equal([

@@ -65,7 +65,7 @@ export function deployQuestions(world: World, site: QuestionSite): () => Promise
     const collected = await host.runAction<readonly Question[]>(`${PREFIX}collector`, limit, (activation) =>
       collectQuestions({
         store: world.storeOf(activation),
-        site: 'stackoverflow',
+        ...{ site: 'stackoverflow', traceId: 't1' },
         api: {
           list: (wanted) =>
             activation.call<QuestionsAnswer>({
