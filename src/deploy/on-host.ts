@@ -71,13 +71,19 @@ async function isOnHost(path: string, access: HostAccess): Promise<boolean> {
 /**
  * The URLs of the manifest's web actions and web sequences. Deployment prints them. The list is empty if the namespace
  * is `_` (the key's own), and the host does not say its name.
+ *
+ * @param without - names of actions that nobody can use with these settings, and whose URLs are not in the list.
  */
-export async function webAddresses({ project }: Manifest, access: DeployTarget): Promise<readonly string[]> {
+export async function webAddresses(
+  { project }: Manifest,
+  access: DeployTarget,
+  without: readonly string[],
+): Promise<readonly string[]> {
   const namespace = access.namespace === '_' ? await ownNamespace(access) : access.namespace;
   if (namespace === undefined) return [];
   return Object.entries(project.packages).flatMap(([name, { sequences, actions }]) =>
     Object.entries({ ...sequences, ...actions })
-      .filter(([, { web }]) => web !== undefined && web !== false)
+      .filter(([entity, { web }]) => web !== undefined && web !== false && !without.includes(entity))
       .map(([entity]) => `${access.host.origin}/api/v1/web/${namespace}/${name}/${entity}`),
   );
 }

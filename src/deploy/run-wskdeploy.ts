@@ -31,6 +31,7 @@ import { purgeConfiguredLedger } from './purge-configured-ledger.ts';
 import { readBuiltChains } from './read-built-chains.ts';
 import { actionsOf, type Manifest, readManifest, readSchedule } from './read-manifest.ts';
 import { readSettings } from './read-settings.ts';
+import { hasDashboard, whatIsOff } from './what-is-off.ts';
 
 /** What wskdeploy shall do. */
 export type DeployCommand = 'deploy' | 'undeploy';
@@ -101,7 +102,8 @@ export async function runWskdeploy(options: RunOptions): Promise<number> {
     const work = { settings, target, options, manifest, folder, wskdeploy };
     if (command === 'undeploy') return await undeployAll(work);
     const code = await deployAll(work);
-    if (code === 0) (await webAddresses(manifest, target)).forEach(options.print);
+    const without = hasDashboard(settings) ? [] : ['dashboard'];
+    if (code === 0) (await webAddresses(manifest, target, without)).forEach(options.print);
     if (code === 0) await purge(settings, options);
 
     return code;
@@ -154,6 +156,7 @@ async function deployAll(work: Work): Promise<number> {
     print(`The chains are deployed, as definition ${hash} of the ledger.`);
   }
   if (code === 0) (await allowDashboard(settings, target.host.origin)).forEach(print);
+  if (code === 0 && installed !== undefined) whatIsOff(settings).forEach(print);
   const deployed = code === 0 ? await runOn(QUESTIONS, settings['QUESTIONS_TAGS'] ? 'deploy' : 'undeploy', work) : code;
   if (deployed !== 0 || installed === undefined || !(await hasFile(SCHEDULE, options))) return deployed;
   if (!(await hasAlarms(target))) {

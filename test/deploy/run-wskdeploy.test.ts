@@ -194,6 +194,29 @@ describe('running wskdeploy', () => {
       }
     });
 
+    it('says that there is no dashboard and no channel if their settings are empty, and gives no address of a page', async () => {
+      const store = await startStore({ port: 0 });
+      try {
+        const COUCHDB_URL = store.url.replace('//', `//${store.user}:${store.password}@`);
+        const OPENWHISK_NAMESPACE = 'mine';
+        const off = /^No (dashboard|channels)/;
+        const page = `${host.url}/api/v1/web/mine/cascade/dashboard`;
+        const { lines } = await run({ COUCHDB_URL, OPENWHISK_NAMESPACE });
+        expect(lines.filter((line) => off.test(line))).to.deep.equal([
+          'No dashboard: DASHBOARD_COUCHDB_URL is empty (docs/dashboard.md).',
+          'No channels: nobody hears of failures (NOTIFY_CHANNELS and SLACK_WEBHOOK_URL are empty: docs/settings.md, "Channels").',
+        ]);
+        expect(lines).to.include(`${host.url}/api/v1/web/mine/cascade/webhook`).and.not.include(page);
+        const SLACK_WEBHOOK_URL = 'https://hooks.slack.com/services/T0/B0/made-up';
+        const all = { COUCHDB_URL, OPENWHISK_NAMESPACE, SLACK_WEBHOOK_URL, DASHBOARD_COUCHDB_URL: store.url };
+        const complete = await run(all);
+        expect(complete.lines.filter((line) => off.test(line))).to.deep.equal([]);
+        expect(complete.lines).to.include(page);
+      } finally {
+        await store.close();
+      }
+    });
+
     it('stores the chains of the bundles before it deploys, and says afterwards that they are deployed', async () => {
       const store = await startStore({ port: 0 });
       const authorization = `Basic ${Buffer.from(`${store.user}:${store.password}`).toString('base64')}`;
