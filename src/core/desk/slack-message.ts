@@ -155,13 +155,21 @@ const timesOf = (times: number): string => (times === 1 ? 'once' : `${times} tim
 function digest(items: readonly MessageItem[], page: string | undefined): readonly [string, readonly Block[]] {
   const kinds = [...new Set(items.map(({ kind }) => kind))];
   const headline = kinds.map((kind) => countOf(kind, items.filter((item) => item.kind === kind).length)).join(', ');
-  const more = items.length - NAMED;
   const lines = items.slice(0, NAMED).map(lineOf);
-  const rest = more > 0 ? [`and ${more} more: \`cascade runs --problems\` names them`] : [];
+  const more = items.slice(NAMED);
+  const rest = more.length > 0 ? [`and ${more.length} more: ${commandFor(more)}`] : [];
   const said = section([headline, ...lines, ...rest]);
   if (page === undefined) return [headline, [said]];
   const link = linkTo(`${page}${pageFragment('tickets')}`, 'Open the tickets', MOST.pageUrl);
   return [headline, [said, { type: 'context', elements: [markup(link)] }]];
+}
+
+/** Which command names these, for an end of a sentence. */
+function commandFor(items: readonly MessageItem[]): string {
+  const questions = items.filter(({ kind }) => kind === 'question').length;
+  if (questions === 0) return '`cascade runs --problems` names them';
+  if (questions === items.length) return '`cascade tickets --source questions` names them';
+  return '`cascade runs --problems` and `cascade tickets --source questions` name them';
 }
 
 const COUNTED: Readonly<Record<ItemKind, (count: string) => string>> = {

@@ -129,6 +129,16 @@ describe('what a Slack message says', () => {
     expect(lines[11]).to.equal('and 3 more: `cascade runs --problems` names them');
   });
 
+  it('of more questions than it names: which command names the others', () => {
+    const questions = Array.from({ length: 11 }, (_, index) =>
+      item({ kind: 'question', subject: `Question ${index}` }),
+    );
+    expect(linesOf(...questions)[11]).to.equal('and 1 more: `cascade tickets --source questions` names them');
+    expect(linesOf(...questions, item({}))[11]).to.equal(
+      'and 2 more: `cascade runs --problems` and `cascade tickets --source questions` name them',
+    );
+  });
+
   it('links to the run and the ticket on the dashboard', () => {
     const page = 'https://ow.example/api/v1/web/guest/cascade/dashboard';
     const runUrl = `${page}#/runs/event%3Adefault%3Ar1`;
