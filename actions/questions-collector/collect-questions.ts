@@ -62,8 +62,8 @@ export async function collectQuestions(given: QuestionPorts): Promise<readonly Q
     ...{ held, isOutrun: false, gaveUpTo: progress.gaveUpTo ?? (0 as EpochMs) },
   };
   const failure = await readList(found, ports);
+  found.wait = failure?.wait ?? found.wait;
   if (failure?.kind === 'later') {
-    found.wait = failure.wait;
     ports.log.warn(`Stack Exchange gives no questions now: ${failure.message}`, { waitSeconds: failure.wait / 1_000 });
   }
   const questions = [...found.unstored.values()];

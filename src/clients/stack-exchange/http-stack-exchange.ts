@@ -7,7 +7,7 @@ import { decodeHTML } from 'entities/decode';
 import { definedFields } from '../../core/defined-fields.ts';
 import { isJsonObject, type JsonObject, objectOf, textOf } from '../../core/json-fields.ts';
 import { clipped, LONGEST_WORD } from '../../core/outside-text.ts';
-import { type DurationMs, days, type EpochMs, minutes, seconds } from '../../core/units.ts';
+import { type DurationMs, days, type EpochMs, instantIn, minutes, seconds } from '../../core/units.ts';
 import { exchange } from '../http-exchange.ts';
 import type { AskedQuestion, QuestionsAnswer, QuestionsPort } from './questions-port.ts';
 
@@ -47,30 +47,47 @@ export function httpStackExchange({ url, site, tags, key }: StackExchangeSite): 
       if (answer.status === 200 && Array.isArray(wrapper['items'])) return listed(wrapper['items'], wrapper, site);
       const { error_id: id, error_message: text = '' } = wrapper;
       const words = clipped(`${answer.status} ${textOf(wrapper, 'error_name') ?? ''}: ${text}`, LONGEST_WORD);
-      return refusal(id, key === undefined ? words : words.replaceAll(key, '***'));
+      const message = key === undefined ? words : words.replaceAll(key, '***');
+      return refusal(id, message, pauseIn(wrapper) ?? retryAfterIn(answer.headers));
     },
   };
 }
 
 function listed(items: readonly unknown[], wrapper: JsonObject, site: string): QuestionsAnswer {
-  const { has_more, backoff } = wrapper;
+  const pause = pauseIn(wrapper);
   return {
     kind: 'listed',
     questions: items.flatMap((item) => (isJsonObject(item) ? (questionIn(item, site) ?? []) : [])),
-    hasMore: has_more === true,
-    ...definedFields({ quotaLeft: numberOf(wrapper['quota_remaining']) }),
-    ...(typeof backoff === 'number' && { pause: atMostADay(backoff + MORE / 1_000) }),
+    hasMore: wrapper['has_more'] === true,
+    ...definedFields({ quotaLeft: numberOf(wrapper['quota_remaining']), pause }),
   };
 }
 
-function refusal(id: unknown, message: string): QuestionsAnswer {
-  const [, asked] = /available in (\d{1,6}) seconds/.exec(message) ?? [];
-  if (id === LATER.throttled)
-    return { kind: 'later', wait: asked === undefined ? THROTTLED : atMostADay(Number(asked)), message };
+/** @param pause - how long the answer asks for no further request. */
+function refusal(id: unknown, message: string, pause: DurationMs | undefined): QuestionsAnswer {
+  const [, inWords] = /available in (\d{1,6}) seconds/.exec(message) ?? [];
+  const asked = inWords === undefined ? pause : longer(atMostADay(Number(inWords)), pause);
+  if (id === LATER.throttled) return { kind: 'later', wait: asked ?? THROTTLED, message };
   // The API's own errors have an id. Without one, a proxy answered.
-  if (id === undefined || LATER.broken.some((each) => each === id)) return { kind: 'later', wait: TRY_AGAIN, message };
-  return { kind: 'refused', message };
+  const isLater = id === undefined || LATER.broken.some((each) => each === id);
+  if (isLater) return { kind: 'later', wait: longer(TRY_AGAIN, asked), message };
+  return { kind: 'refused', message, ...definedFields({ wait: asked }) };
 }
+
+/** How long the API wants no further request, with two seconds more. */
+function pauseIn({ backoff }: JsonObject): DurationMs | undefined {
+  return typeof backoff === 'number' ? atMostADay(backoff + MORE / 1_000) : undefined;
+}
+
+/** How long `Retry-After` asks to wait, in seconds (`120`) or as a date. A proxy before the API may send it. */
+function retryAfterIn(headers: { get(name: string): string | null }): DurationMs | undefined {
+  const text = headers.get('retry-after') ?? '';
+  if (/^\d{1,6}$/.test(text)) return atMostADay(Number(text));
+  const [until, now] = [instantIn(text), instantIn(headers.get('date'))];
+  return until === undefined || now === undefined ? undefined : atMostADay((until - now) / 1_000);
+}
+
+const longer = (one: DurationMs, other: DurationMs = one): DurationMs => (other > one ? other : one);
 
 const atMostADay = (asked: number): DurationMs => seconds(Math.min(asked, days(1) / 1_000));
 

@@ -31,8 +31,8 @@ export type QuestionsAnswer =
     }
   /** The API takes no requests now, or it did not answer. The caller asks again after `wait`. */
   | { readonly kind: 'later'; readonly wait: DurationMs; readonly message: string }
-  /** The API refuses the request: probably a setting is wrong. */
-  | { readonly kind: 'refused'; readonly message: string };
+  /** The API refuses the request: probably a setting is wrong. `wait` is there if it wants a pause, too. */
+  | { readonly kind: 'refused'; readonly message: string; readonly wait?: DurationMs };
 
 /** Asks the Stack Exchange API. */
 export interface QuestionsPort {

@@ -374,13 +374,14 @@ describe('the questions collector', () => {
   });
 
   it('fails if the API does not understand the settings', async () => {
-    const { run, answers } = world();
-    answers.push({ kind: 'refused', message: '400 bad_parameter: site' });
+    const { run, answers, store } = world();
+    answers.push({ kind: 'refused', message: '400 bad_parameter: site', wait: 92_000 as never });
     const error = await run().catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(CascadeError).with.property('code', 'SETTINGS_INVALID');
     expect((error as CascadeError).message)
       .to.contain('bad_parameter')
       .and.contain('QUESTIONS_SITE');
+    expect(store.peek(MARK)).to.include({ notBefore: T + 92_000 });
   });
 
   it('leaves a spoilt ticket alone', async () => {

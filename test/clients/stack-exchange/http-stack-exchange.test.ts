@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { type StackExchange, startStackExchange } from '../../../sim/stack-exchange/start-stack-exchange.ts';
 import { httpStackExchange } from '../../../src/clients/stack-exchange/http-stack-exchange.ts';
 import type { DurationMs, EpochMs } from '../../../src/core/units.ts';
-import { startScriptedServer } from '../support/scripted-server.ts';
+import { json, startScriptedServer } from '../support/scripted-server.ts';
 
 const AT = 1_795_316_220;
 const PATIENT = 10_000 as DurationMs;
@@ -78,6 +78,35 @@ describe('the client of Stack Exchange', () => {
   it('makes no pause of more than a day, whatever the API says', async () => {
     await plan({ backoff: 1_000_000 });
     expect(await client().list(ALL, PATIENT)).to.include({ kind: 'listed', pause: 86_400_000 });
+  });
+
+  it('waits as long as an error asks, in its wrapper or in Retry-After', async () => {
+    const error = (error_id: number, more: object = {}) => ({ error_id, error_name: 'e', error_message: 'm', ...more });
+    const date = 'Wed, 21 Oct 2026 07:28:00 GMT';
+    const said = await startScriptedServer(
+      json(400, error(500, { backoff: 90 })),
+      json(400, error(502, { backoff: 90 })),
+      json(400, error(502, { backoff: 9, error_message: 'more requests available in 20 seconds' })),
+      json(400, error(500, { backoff: 3 })),
+      json(400, error(400, { backoff: 90 })),
+      json(429, {}, { 'retry-after': '120' }),
+      json(429, '', { 'retry-after': 'Wed, 21 Oct 2026 07:30:00 GMT', date }),
+      json(429, {}, { 'retry-after': '3' }),
+      json(429, {}, { 'retry-after': '999999' }),
+      json(429, {}, { 'retry-after': 'soon' }),
+    );
+    const api = httpStackExchange({ url: said.url, site: 'stackoverflow', tags: 'qlikview' });
+    const waits: unknown[] = [];
+    for (let call = 0; call < 10; call += 1) {
+      const answer = await api.list(ALL, PATIENT);
+      waits.push(answer.kind === 'listed' ? answer : [answer.kind, (answer.wait ?? 0) / 1_000]);
+    }
+    await said.close();
+    expect(waits).to.deep.equal([
+      ...[92, 92, 20, 60].map((wait) => ['later', wait]),
+      ['refused', 92],
+      ...[120, 120, 60, 86_400, 60].map((wait) => ['later', wait]),
+    ]);
   });
 
   it('waits as long as a throttled call says', async () => {
