@@ -163,6 +163,10 @@ async function deployAll(work: Work): Promise<number> {
     print(
       'The host has no alarms: start the sweep and the meter by cron every 5 minutes (docs/sweep.md, "How the sweep is started").',
     );
+    if (settings['QUESTIONS_TAGS'])
+      print(
+        'Start questions/socron by cron every 10 minutes, too (docs/questions.md, "From nothing to a live deployment").',
+      );
     return 0;
   }
   const scheduled = await runOn(SCHEDULE, 'deploy', work);

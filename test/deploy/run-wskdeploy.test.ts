@@ -234,6 +234,28 @@ describe('running wskdeploy', () => {
       }
     });
 
+    it('says what cron has to start if the host has no alarms: with questions also socron', async () => {
+      const store = await startStore({ port: 0 });
+      const other = await startRecordingHost({ statusOf: (path) => (/alarms/.test(path) ? 404 : 200) });
+      for (const name of ['schedule.yaml', 'questions.yaml']) await copyFile(join(REPOSITORY, name), join(root, name));
+      const COUCHDB_URL = store.url.replace('//', `//${store.user}:${store.password}@`);
+      const byCron = async (more: Record<string, string>): Promise<readonly string[]> => {
+        const { lines } = await run({ COUCHDB_URL, OPENWHISK_APIHOST: other.url, ...more });
+        return lines.filter((line) => line.includes('cron'));
+      };
+      const sweep =
+        'The host has no alarms: start the sweep and the meter by cron every 5 minutes (docs/sweep.md, "How the sweep is started").';
+      const socron =
+        'Start questions/socron by cron every 10 minutes, too (docs/questions.md, "From nothing to a live deployment").';
+      try {
+        expect(await byCron({})).to.deep.equal([sweep]);
+        expect(await byCron({ QUESTIONS_TAGS: 'qlik-sense' })).to.deep.equal([sweep, socron]);
+      } finally {
+        await other.close();
+        await store.close();
+      }
+    });
+
     for (const [what, text] of [
       ['are missing', undefined],
       ['are no chains', '{"links":[]}'],
