@@ -135,8 +135,12 @@ export async function startStackExchange(
     const name = query.get('site') ?? 'stackoverflow';
     const site = sites.get(name);
     if (site === undefined) return { status: 400, body: { message: `There is no site ${name}.` } };
-    if (route === 'POST /questions' && isObject(body))
+    if (route === 'POST /questions' && isObject(body)) {
+      const { question_id: id = 0 } = body;
+      if (!Number.isSafeInteger(id) || Number(id) < 0)
+        return { status: 400, body: { message: 'question_id has to be a whole number.' } };
       return { status: 200, body: site.put(body, name, Math.floor(now() / 1_000)) };
+    }
     const [, deleted] = /^DELETE \/questions\/(\d+)$/.exec(route) ?? [];
     if (deleted !== undefined) return { status: site.delete(Number(deleted)) ? 200 : 404, body: {} };
     if (route === 'PUT /faults' && isObject(body)) {
