@@ -8,6 +8,7 @@ import { sinceOf } from './since-of.ts';
 interface LogsOptions extends LedgerOptions {
   readonly grep?: RegExp;
   readonly since?: Since;
+  readonly until?: Since;
   readonly insecure?: boolean;
 }
 
@@ -25,6 +26,7 @@ export const logsCommand: CliCommand = {
   options: [
     { flags: '--grep <pattern>', description: 'only lines that match this regular expression', parse: patternOf },
     { flags: '--since <time>', description: 'nothing older than this: as for cascade runs', parse: sinceOf },
+    { flags: '--until <time>', description: 'look until then, for messages that were sent late', parse: sinceOf },
     { flags: '--insecure', description: 'send the key also over plain http to another machine' },
     ...LEDGER_OPTIONS,
   ],
@@ -33,10 +35,10 @@ export const logsCommand: CliCommand = {
   $ cascade logs 0af7651916cd43dd8448eb211c80319c   one trace, as a log line or a webhook's answer names it
   $ cascade logs <id> --grep '"level":"(warn|error)"'   the pattern sees the line as the host has it`,
   async run(id: string, options: LogsOptions, terminal) {
-    const { grep, since, insecure = false } = options;
+    const { grep, since, until, insecure = false } = options;
     return await onLedger(options, terminal, 'reads', async (context) => {
       const { openLogs } = await import('../logs/open-logs.ts');
-      return showLogs(context, { id, grep, since }, openLogs(context, insecure));
+      return showLogs(context, { id, grep, since, until }, openLogs(context, insecure));
     });
   },
 };

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { parseSince, type Since } from '../../src/core/runs/since.ts';
 
 /**
- * Reads the option `--since` of `cascade runs` and `cascade logs`.
+ * Reads the option `--since` of `cascade runs` and `cascade logs`, and `--until` of `cascade logs`.
  *
  * @throws InvalidArgumentError, which commander (the library that reads the arguments) prints with the option's name.
  */

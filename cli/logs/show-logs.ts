@@ -8,7 +8,7 @@
 
 import type { LogsPort } from '../../src/clients/openwhisk/activations-port.ts';
 import { traceIdOf } from '../../src/core/logs/log-line.ts';
-import { spansSince, type Wanted } from '../../src/core/logs/wanted-lines.ts';
+import { spansSince, spansUntil, type Wanted } from '../../src/core/logs/wanted-lines.ts';
 import type { Paints } from '../../src/core/paint.ts';
 import { type Since, sinceText, sinceWhen } from '../../src/core/runs/since.ts';
 import { instantText } from '../../src/core/runs/time-words.ts';
@@ -18,6 +18,7 @@ import { counted } from '../terminal.ts';
 import { findWanted } from './find-wanted.ts';
 import type { Patiently } from './patiently.ts';
 import { type FoundLine, type FoundLogs, MOST_LISTED, MOST_READ, readLogs } from './read-logs.ts';
+import { unsentNotices } from './unsent-notices.ts';
 
 export interface LogsRequest {
   /** The id of a run, of an order, or of a trace. */
@@ -26,6 +27,8 @@ export interface LogsRequest {
   readonly grep?: RegExp | undefined;
   /** Nothing older. */
   readonly since?: Since | undefined;
+  /** Look until then, and not only a few minutes beyond what the ledger knows of. Not beyond now. */
+  readonly until?: Since | undefined;
 }
 
 /** The host, and how to ask it. */
@@ -42,11 +45,12 @@ export interface LogsWorld {
  */
 export async function showLogs(
   context: LedgerContext,
-  { id, grep, since }: LogsRequest,
+  { id, grep, since, until }: LogsRequest,
   { host, patiently }: LogsWorld,
 ): Promise<LedgerReport> {
   const from = since === undefined ? (0 as EpochMs) : sinceWhen(since, context.now());
-  const { kind, wanted, missing } = await findWanted(id, context, host, patiently);
+  const { kind, wanted: known, missing } = await findWanted(id, context, host, patiently);
+  const wanted = until === undefined ? known : spansUntil(known, untilWhen(until, context.now()));
   const found = await readLogs(wanted, spansSince(wanted, from), host, patiently);
   const recent = found.lines.filter(({ at }) => at >= from);
   const lines = recent.filter(({ line }) => grep === undefined || grep.test(line.text));
@@ -55,6 +59,7 @@ export async function showLogs(
     ...missing,
     ...notesOn(found, wanted, since),
     ...(found.read > found.empty ? silentNotes(kind, silent, found) : []),
+    ...unsentNotes(wanted, found, context.now()),
     ...(lines.length < recent.length ? [`${counted(recent.length - lines.length, 'line')} did not match --grep.`] : []),
   ];
   const isWhole = found.unread === 0 && found.notBefore === undefined;
@@ -124,6 +129,24 @@ function silentNotes(
   if (kind !== 'run' || first === undefined) return [];
   return [`No line was found of ${counted(silent.length, 'trace id')}, the first is ${first}. ${KEEPS}`];
 }
+
+/** A sentence about notices that a channel may have taken after the times that were asked for. */
+function unsentNotes({ traceIds, spans }: Wanted, { lines }: FoundLogs, now: EpochMs): readonly string[] {
+  const unsent = unsentNotices(traceIds, lines);
+  const [first] = unsent;
+  const last = spans.at(-1)?.to ?? now;
+  if (first === undefined || last >= now) return [];
+  const later = new Date(Math.min(last + HOUR_MS, now)).toISOString().replace(/:\d\d\.\d+Z$/, '');
+  return [
+    `No line until ${instantText(last)} says that a channel took the notice of trace id ${first}${unsent.length > 1 ? `, and of ${unsent.length - 1} more` : ''}. To look further: --until ${later}`,
+  ];
+}
+
+const HOUR_MS = 3_600_000;
+
+/** The instant that `--until` means, at most now. */
+const untilWhen = (until: Since, now: EpochMs): EpochMs =>
+  typeof until === 'number' ? sinceWhen(until, now) : (Math.min(until.at, now) as EpochMs);
 
 const lineJson = ({ at, activationId, action, line: { text, fields } }: FoundLine) => ({
   ...{ at: new Date(at).toISOString(), activationId, action },

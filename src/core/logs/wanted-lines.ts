@@ -74,6 +74,17 @@ export const spansSince = ({ spans }: Wanted, since: EpochMs): readonly Span[] =
   spans.filter(({ to }) => to >= since).map(({ from, to }) => ({ from: Math.max(from, since) as EpochMs, to }));
 
 /**
+ * The same lines in one span, from the first known instant until another one. It has the times in between, too, because
+ * a channel may take a message long after the end that it is about.
+ */
+export function spansUntil(wanted: Wanted, until: EpochMs): Wanted {
+  const [first] = wanted.spans;
+  const last = wanted.spans.at(-1);
+  if (first === undefined || last === undefined || until <= last.to) return wanted;
+  return { ...wanted, spans: [{ from: first.from, to: until }] };
+}
+
+/**
  * The wanted lines of one activation. If none of its lines is wanted for its own sake, the list is empty. Otherwise
  * these lines come with them:
  *

@@ -331,6 +331,41 @@ describe('cascade logs', () => {
     }
   });
 
+  describe('of a run whose notice waits for its channel', () => {
+    const notifier = (time: string, message: string, more: object = {}): Kept =>
+      kept(`n${time}`, 'notifier', time, line(`${time}:00.000`, 'info', 'notifier', message, more));
+    const NOTIFIED = notifier('01:01', 'Notified', { messages: 0, notices: 0 });
+    const SENT = notifier('01:30', 'Notice sent', { channel: 'ops' });
+    const NOTE =
+      'No line until 2026-11-22 01:12:00Z says that a channel took the notice of trace id trace-1. To look further: --until 2026-11-22T02:00';
+
+    it('says that a channel may have taken it later, and finds that with --until', async () => {
+      const activations = [RECEIVER, SECOND, NOTIFIED, SENT];
+      const { notes, out } = await logs({ id: 'r1' }, { activations });
+      expect([notes, out.includes('Notice sent')]).to.deep.equal([[NOTE], false]);
+      for (const until of [{ at: at('01:40') }, { at: at('09:00') }]) {
+        const later = await logs({ id: 'r1', until }, { activations });
+        expect([later.notes, later.out.includes('Notice sent')]).to.deep.equal([[], true]);
+      }
+    });
+
+    it('says so of a channel that took nothing, although another one did', async () => {
+      const refused = notifier('01:02', 'The channel "ops" took no message: 503', { channel: 'ops', answer: 'busy' });
+      const other = notifier('01:03', 'Notice sent', { channel: 'team' });
+      const { notes } = await logs({ id: 'r1' }, { activations: [RECEIVER, SECOND, NOTIFIED, refused, other] });
+      expect(notes).to.deep.equal([NOTE]);
+      const after = notifier('01:04', 'Notice sent', { channel: 'ops' });
+      const both = await logs({ id: 'r1' }, { activations: [RECEIVER, SECOND, NOTIFIED, refused, other, after] });
+      expect(both.notes).to.deep.equal([]);
+    });
+
+    it('says nothing of a notice that was dropped', async () => {
+      const dropped = notifier('01:02', 'A notice is dropped: the channel "ops" refuses it: 400', { channel: 'ops' });
+      const { notes } = await logs({ id: 'r1' }, { activations: [RECEIVER, SECOND, NOTIFIED, dropped] });
+      expect(notes).to.deep.equal([]);
+    });
+  });
+
   it('refuses an id that nobody knows', async () => {
     for (const id of ['nothing', 'd'.repeat(32)]) {
       const error = await logs({ id }, { activations: [RECEIVER] }).catch((caught: CascadeError) => caught);

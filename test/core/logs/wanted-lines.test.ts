@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { readLogLine } from '../../../src/core/logs/log-line.ts';
 import {
   spansSince,
+  spansUntil,
   type Wanted,
   wantedLines,
   wantedOf,
@@ -86,6 +87,12 @@ describe('what of the logs belongs to a run', () => {
     const history = { events: [event('r1', '01:00'), event('r2', '05:00')], orders: [] };
     const spans = spansSince(wantedOf(history, NOW), at('05:01'));
     expect(spansIn({ ...wantedOf(history, NOW), spans })).to.deep.equal(['05:01 to 05:06']);
+  });
+
+  it('can end later, and then has the times in between, too', () => {
+    const wanted = wantedOf({ events: [event('r1', '01:00'), event('r2', '05:00')], orders: [] }, NOW);
+    expect(spansIn(spansUntil(wanted, at('05:30')))).to.deep.equal(['00:58 to 05:30']);
+    expect(spansIn(spansUntil(wanted, at('05:03')))).to.deep.equal(['00:58 to 01:06', '04:58 to 05:06']);
   });
 
   it('is around one instant for a trace that the ledger does not know', () => {
