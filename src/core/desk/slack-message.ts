@@ -172,18 +172,18 @@ function commandFor(items: readonly MessageItem[]): string {
   return '`cascade runs --problems` and `cascade tickets --source questions` name them';
 }
 
-const COUNTED: Readonly<Record<ItemKind, (count: string) => string>> = {
+const COUNTED: Readonly<Record<ItemKind, (count: number) => string>> = {
   failed: (count) => `${count} failed`,
   recovered: (count) => `${count} recovered`,
   late: (count) => `${count} late`,
   arrived: (count) => `${count} arrived late`,
   'gave-up': (count) => `${count} given up`,
   alert: (count) => `${count} to look at`,
-  question: (count) => `${count} new questions`,
-  test: (count) => `${count} tests`,
+  question: (count) => `${count} new ${count === 1 ? 'question' : 'questions'}`,
+  test: (count) => `${count} ${count === 1 ? 'test' : 'tests'}`,
 };
 
-const countOf = (kind: ItemKind, count: number): string => `${WORDS[kind][0]} ${COUNTED[kind](String(count))}`;
+const countOf = (kind: ItemKind, count: number): string => `${WORDS[kind][0]} ${COUNTED[kind](count)}`;
 
 function lineOf(item: MessageItem): string {
   const { detail = '' } = item;

@@ -119,6 +119,17 @@ describe('what a Slack message says', () => {
     expect(needsALook).to.deep.equal([]);
   });
 
+  it('of several: counts one and two of a kind in the right form', () => {
+    const kinds = ['question', 'test', 'test'] as const;
+    expect(linesOf(...kinds.map((kind) => item({ kind })))[0]).to.equal(
+      ':speech_balloon: 1 new question, :wave: 2 tests',
+    );
+    const more = ['question', 'question', 'test'] as const;
+    expect(linesOf(...more.map((kind) => item({ kind })))[0]).to.equal(
+      ':speech_balloon: 2 new questions, :wave: 1 test',
+    );
+  });
+
   it('of several: how many of each kind, the first ten by name, and how many more', () => {
     const items = Array.from({ length: 12 }, (_, index) => item({ subject: `App ${index + 1}`, detail: 'no memory' }));
     const lines = linesOf(...items, item({ kind: 'recovered' }));

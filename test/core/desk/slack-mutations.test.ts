@@ -73,6 +73,11 @@ describe('10,000 messages to Slack of mutated text', () => {
     ...sometimes('deadline', () => AT),
     ...sometimes('run', text),
     ...sometimes('ticket', text),
+    ...sometimes('tenant', text),
+    ...sometimes('appId', text),
+    ...sometimes('alert', () => (next() < 0.5 ? 'quota' : text())),
+    ...sometimes('order', text),
+    ...sometimes('upstream', text),
     // The ids in our own links come from outside, too.
     ...sometimes('runUrl', () => `https://host.example/dashboard${pageFragment('runs', [text()])}`),
     ...sometimes('ticketUrl', () => `https://host.example/dashboard${pageFragment('tickets', [text()])}`),
