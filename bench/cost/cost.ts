@@ -1,5 +1,6 @@
 import type { Bench } from '../bench.ts';
 import { measureLatency } from './measure-latency.ts';
+import { measureNotice } from './measure-notice.ts';
 import { measureRequests } from './measure-requests.ts';
 
 /**
@@ -10,6 +11,10 @@ export const cost: Bench = {
   about: 'requests to the store for each case, by the protocol’s table; a warm webhook’s answer beside its parts',
   servers: { store: true, openwhisk: true },
   async run(say, servers) {
-    return [...(await measureRequests(say, servers)), ...(await measureLatency(say, servers))];
+    return [
+      ...(await measureRequests(say, servers)),
+      ...(await measureNotice(say, servers)),
+      ...(await measureLatency(say, servers)),
+    ];
   },
 };

@@ -42,7 +42,7 @@ const exactly = (name: string, ours: number, wanted: number): Figure => ({
 const figures = (
   name: string,
   { sequence, reload, posts, storer }: Spent,
-  wanted: Omit<Spent, 'storer' | 'sequenceWrites'>,
+  wanted: Omit<Spent, 'storer' | 'notifier' | 'sequenceWrites'>,
 ): readonly Figure[] => [
   exactly(`${name}: in the sequence`, sequence, wanted.sequence),
   exactly(`${name}: in reload`, reload, wanted.reload),
@@ -131,7 +131,7 @@ async function recordedEnds({ rig: { tenant }, tell, spentBy }: CountedRig): Pro
   const failed = await spentBy(() => tell(target, { id: 'failed', status: 'FAILED' }, 200, 202));
   const recovered = await spentBy(() => tell(target, 'recovered', 200, 202));
   const figure = (what: string, { storer }: Spent, atMost: number): Figure => ({
-    name: `record: ${what}`,
+    name: `record: ${what}, no channel`,
     ours: storer,
     unit: '',
     bar: { atMost },

@@ -1,4 +1,5 @@
 import type { AppRef } from '../../src/core/names.ts';
+import type { Environment } from '../../src/deploy/environment.ts';
 import type { Say } from '../bench.ts';
 import { postSigned } from '../ledger/post-signed.ts';
 import { type LedgerRig, startLedgerRig } from '../ledger/start-ledger-rig.ts';
@@ -17,6 +18,7 @@ export interface Spent {
   readonly sequenceWrites: number;
   readonly reload: number;
   readonly storer: number;
+  readonly notifier: number;
   /** POSTs of reloads, including refused ones. */
   readonly posts: number;
 }
@@ -37,13 +39,23 @@ export interface CountedRig {
 
 const PATIENCE_MS = 30_000;
 
-/** Starts a rig whose tenant sends no webhooks, so that only webhooks posted by hand cost anything. */
-export async function startCountedRig(sizes: readonly number[], say: Say, servers: Servers): Promise<CountedRig> {
+/**
+ * Starts a rig whose tenant sends no webhooks, so that only webhooks posted by hand cost anything.
+ *
+ * @param settings - further settings of the deployment.
+ */
+export async function startCountedRig(
+  sizes: readonly number[],
+  say: Say,
+  servers: Servers,
+  settings: Environment = {},
+): Promise<CountedRig> {
   const counters: {
     take: () => Readonly<Record<string, { reads: number; writes: number }>>;
     close: () => Promise<void>;
   }[] = [];
-  const options = { servers, chains: withJoin(fanOutChains(sizes)), hasWebhook: false, manifestOf: storeForEachAction };
+  const chains = withJoin(fanOutChains(sizes));
+  const options = { servers, chains, settings, hasWebhook: false, manifestOf: storeForEachAction };
   const rig = await startLedgerRig(
     {
       ...options,
@@ -83,6 +95,7 @@ export async function startCountedRig(sizes: readonly number[], say: Say, server
         sequenceWrites: inSequence.reduce((sum, action) => sum + (spent[action]?.writes ?? 0), 0),
         reload: all('reload'),
         storer: all('storer'),
+        notifier: all('notifier'),
         posts: (await countPosts(rig)) - before,
       };
     },

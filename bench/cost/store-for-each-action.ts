@@ -1,5 +1,13 @@
 /** The actions whose requests to the store are counted separately. */
-export const COUNTED_ACTIONS = ['receiver', 'resolver', 'invoker', 'reload', 'storer', 'collector'] as const;
+export const COUNTED_ACTIONS = [
+  'receiver',
+  'resolver',
+  'invoker',
+  'reload',
+  'storer',
+  'notifier',
+  'collector',
+] as const;
 
 const ACTION = /^ {8}(\w+):$/;
 const STORE = `"\${COUCHDB_URL}"`;
