@@ -10,9 +10,10 @@ import { chainsOfApp } from '../../../src/core/chains/chains-of-app.ts';
 import type { CountedEnd } from '../../../src/core/desk/app-state.ts';
 import type { EndedStreak, Streak } from '../../../src/core/desk/notice.ts';
 import { rebuildApp } from '../../../src/core/desk/rebuild-app.ts';
-import { appOfStateId } from '../../../src/core/document-ids.ts';
+import { appOfStateId, appStateId } from '../../../src/core/document-ids.ts';
 import { appsBehindFailure } from '../../../src/core/graph/if-it-ended.ts';
-import { newTicket, raisedTicket, withoutDue } from '../../../src/core/tickets/raise-ticket.ts';
+import type { AppRef } from '../../../src/core/names.ts';
+import { newTicket, withoutDue } from '../../../src/core/tickets/raise-ticket.ts';
 import type { Ticket } from '../../../src/core/tickets/ticket.ts';
 import { addMs, type DurationMs } from '../../../src/core/units.ts';
 import { refusedError } from '../../../src/ledger/bad-document.ts';
@@ -21,6 +22,7 @@ import { readTicket } from '../../../src/ledger/documents/ticket.ts';
 import { counted } from '../../terminal.ts';
 import type { LedgerContext, LedgerReport } from '../ledger-command.ts';
 import { readable } from '../read-documents.ts';
+import { correctedTicket } from './corrected-ticket.ts';
 import { mendedTicket } from './mended-ticket.ts';
 import { readEnds } from './read-ends.ts';
 
@@ -108,7 +110,7 @@ async function compareApp(id: string, ends: readonly CountedEnd[], context: Ledg
   const repairs: Repair[] = difference === undefined ? [] : [{ difference, write }];
   const malformed: string[] = [];
   for (const streak of streaks.filter((each) => isKept(each, context))) {
-    const repair = await ticketRepair(streak, ends, context);
+    const repair = await ticketRepair(streak, ends, { app, rev: found?._rev }, context);
     if (repair === 'malformed') malformed.push(streak.ticket);
     else if (repair !== undefined) repairs.push(repair);
   }
@@ -125,14 +127,17 @@ const isKept = (streak: Streak | EndedStreak, { now, retention }: LedgerContext)
 /**
  * Compares a streak's ticket with the streak.
  *
+ * @param about - the app, and the version of its document that was read.
  * @returns undefined if the ticket is up to date, or if it is missing and cannot be made; `malformed` if it cannot be
  *   repaired.
  */
 async function ticketRepair(
   streak: Streak | EndedStreak,
   ends: readonly CountedEnd[],
+  about: { readonly app: AppRef; readonly rev: string | undefined },
   context: LedgerContext,
 ): Promise<Repair | 'malformed' | undefined> {
+  const { app, rev } = about;
   const found = await context.store.get(streak.ticket);
   const fresh = freshTicket(streak, ends, context);
   if (found === undefined) {
@@ -148,9 +153,14 @@ async function ticketRepair(
   const known = readable(found, readTicket);
   const ticket = known ?? (fresh && mendedTicket(found, fresh));
   if (ticket === undefined) return 'malformed';
-  const raised = raisedTicket(ticket, streak) ?? (known === undefined ? ticket : undefined);
+  const first = ends.find(({ reloadId }) => reloadId === streak.first);
+  const corrected = { ...correctedTicket(ticket, streak, first), ...app };
+  if (known !== undefined && isDeepStrictEqual(corrected, known)) return undefined;
+  // The ends were read before. If the app has recovered since then, its ticket is right, and its document has changed.
+  const isNewer = known?.recoveredAt !== undefined && !('recoveredAt' in streak);
+  if (isNewer && (await context.store.get(appStateId(app)))?._rev !== rev) return undefined;
   // TypeScript takes a copy for a record of fields, but not the ticket itself.
-  return raised && { difference: changeOf(streak.ticket, found, { ...raised }), write: { ...raised } };
+  return { difference: changeOf(streak.ticket, found, { ...corrected }), write: { ...corrected } };
 }
 
 /** The ticket as it would be, if it were made now; undefined if a purge has removed the end with which it began. */
@@ -177,8 +187,13 @@ function differenceOf(id: string, is: object | undefined, shouldBe: object): Dif
 /** Fields that are not compared: they name the document, or they are about work that is going on. */
 const SILENT: readonly string[] = ['_id', '_rev', 'schema', 'type', 'tenant', 'appId', 'seen', 'over', 'notices'];
 
+/** The app that a document is about. It is compared if the document says it. */
+const OF_APP: readonly string[] = ['tenant', 'appId'];
+
 function changeOf(document: string, is: Record<string, unknown>, shouldBe: Record<string, unknown>): Difference {
-  const names = [...new Set([...Object.keys(is), ...Object.keys(shouldBe)])].filter((name) => !SILENT.includes(name));
+  const isCompared = (name: string): boolean =>
+    !SILENT.includes(name) || (OF_APP.includes(name) && is[name] !== undefined);
+  const names = [...new Set([...Object.keys(is), ...Object.keys(shouldBe)])].filter(isCompared);
   const different = names.filter((name) => !isDeepStrictEqual(is[name], shouldBe[name]));
   return {
     document,

@@ -15,6 +15,7 @@ import {
   type EndPlace,
   FRESH_APP,
   isNewer,
+  ticketOf,
   withoutRecorded,
 } from './app-state.ts';
 import { applyEndToApp } from './apply-end-to-app.ts';
@@ -42,14 +43,25 @@ export function rebuildApp(known: AppState | AppCounts, ends: readonly CountedEn
   for (const end of ends) computed = applyEndToApp(computed, end, { routes: NOBODY, now }).state;
   // The ends are recorded already. So the app need not remember them as ends that are still to be recorded.
   const recorded = new Set(ends.map(({ reloadId }) => reloadId));
+  const [first] = ends;
   const state = isWhole(known)
-    ? merge(known, computed, now)
+    ? merge(withOwnTicket(known, first), computed, now)
     : { ...withoutRecorded(computed, recorded), ...greaterCounts(known, computed) };
   const { over } = computed;
   return { state, streaks: state.failing === undefined ? over : [...over, state.failing] };
 }
 
 const isWhole = (known: AppState | AppCounts): known is AppState => 'seen' in known;
+
+/**
+ * The state with the ticket that its streak has by its first failure: somebody may have overwritten it. Another id
+ * would make a second ticket for the same streak.
+ */
+function withOwnTicket(state: AppState, end: CountedEnd | undefined): AppState {
+  const { failing } = state;
+  if (failing === undefined || end === undefined) return state;
+  return { ...state, failing: { ...failing, ticket: ticketOf(end.tenant, failing.first) } };
+}
 
 /** The stored state, corrected by the one that was computed from the ends. */
 function merge(known: AppState, computed: AppState, now: EpochMs): AppState {
@@ -82,7 +94,9 @@ function failingOf({ failing: known }: AppState, { failing, lastSuccess }: AppSt
   if (failing === undefined || known === undefined || known.since > failing.since) return failing;
   if (lastSuccess !== undefined && lastSuccess.endedAt > known.since) return failing;
   const lastFailedAt = Math.max(known.lastFailedAt, failing.lastFailedAt) as EpochMs;
-  return { ...known, times: Math.max(known.times, failing.times), lastFailedAt };
+  // If both began at the same time, the ends say with which reload.
+  const { first, ticket } = known.since === failing.since ? failing : known;
+  return { ...known, first, ticket, times: Math.max(known.times, failing.times), lastFailedAt };
 }
 
 /** Of each count, the greater one. */

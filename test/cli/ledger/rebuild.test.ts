@@ -120,6 +120,73 @@ describe('cascade rebuild', () => {
     });
   });
 
+  describe('of an overwritten document', () => {
+    const OPEN = 'ticket:reload:default:r4';
+    const changed = async (id: string, more: object, isWriting = true) => {
+      const { store } = await run(ENDS, true);
+      const before = store.peek(id) as NewDocument;
+      store.seed({ ...before, ...more });
+      return { before, ...(await run(store.all(), isWriting)) };
+    };
+    const fieldsIn = (differences: readonly { document: string; fields: object }[]) =>
+      differences.map(({ document, fields }) => [document, Object.keys(fields)]);
+    const withoutRev = ({ _rev: _, ...rest }: NewDocument): object => rest;
+
+    it('puts each field of a ticket right that comes from ends, also if the app still fails', async () => {
+      for (const [field, value] of [
+        ['error', { code: 'E9', message: 'Nothing.' }],
+        ['recoveredAt', at('00:50')],
+        ['failedAt', at('00:05')],
+        ['lastFailedAt', at('01:50')],
+        ['reloadId', 'r9'],
+        ['appId', 'other'],
+      ] as const) {
+        const { before, differences, store } = await changed(OPEN, { [field]: value });
+        expect(fieldsIn(differences), field).to.deep.equal([[OPEN, [field]]]);
+        expect(withoutRev(store.peek(OPEN) as NewDocument)).to.deep.equal(withoutRev(before));
+      }
+    });
+
+    it('keeps what the ends do not say: the log, the chains, and a greater count with its last failure', async () => {
+      const more = { log: 'Refused', chains: ['weekly'], waiting: [], times: 7, lastFailedAt: at('01:50') };
+      const { differences, store } = await changed(OPEN, more);
+      expect(differences).to.deep.equal([]);
+      expect(store.peek(OPEN)).to.deep.include(more);
+    });
+
+    it('gives a failing app the ticket of its first failure back, and makes no second one', async () => {
+      const app = 'app:default:extract';
+      const failing = { first: 'r4', since: at('00:40'), times: 1, lastFailedAt: at('00:40') };
+      for (const wrong of [
+        { ticket: 'ticket:reload:default:r9' },
+        { first: 'r9', ticket: 'ticket:reload:default:r9' },
+      ]) {
+        const { differences, store } = await changed(app, { failing: { ...failing, ...wrong } });
+        expect(fieldsIn(differences)).to.deep.equal([[app, ['failing']]]);
+        expect(store.peek(app)).to.have.deep.property('failing', { ...failing, ticket: OPEN });
+        expect(store.peek('ticket:reload:default:r9')).to.equal(undefined);
+      }
+    });
+
+    it('leaves a recovery alone that was recorded after the ends were read', async () => {
+      const { store } = await run(ENDS, true);
+      const ledger = ledgerOf(store.all());
+      const { get } = ledger.store;
+      const late: typeof get = async (id) => {
+        // The storer has just recorded the success: first in the app, then in the ticket.
+        if (id === OPEN) {
+          const app = ledger.store.peek('app:default:extract') as NewDocument;
+          ledger.store.seed({ ...app, _rev: '9-recovered', failing: undefined });
+          ledger.store.seed({ ...(ledger.store.peek(OPEN) as NewDocument), recoveredAt: at('01:59') });
+        }
+        return get(id);
+      };
+      const { json } = await rebuild({ ...ledger.context, store: { ...ledger.store, get: late } }, true);
+      expect(json).to.deep.include({ differences: [] });
+      expect(ledger.store.peek(OPEN)).to.have.property('recoveredAt', at('01:59'));
+    });
+  });
+
   it('leaves to the storer what is not recorded, unless the app has counted it', async () => {
     const open = event('extract', 'r5', at('00:50'), { dueAt: at('02:01'), ...FAILED });
     const { store } = await run([...ENDS, open], true);
@@ -190,7 +257,10 @@ describe('cascade rebuild', () => {
     for (const isWriting of [false, true]) {
       const { store } = await run([...ENDS, app, ...worked], isWriting);
       const { _rev: _, ...r1 } = store.peek('ticket:reload:default:r1') as NewDocument;
-      expect(r1).to.deep.equal({ ...worked[0], ...(isWriting && { recoveredAt: at('00:30') }) });
+      expect(r1).to.deep.equal({
+        ...worked[0],
+        ...(isWriting && { recoveredAt: at('00:30'), error: ERROR }),
+      });
       for (const document of worked.slice(1)) expect(store.peek(document._id)).to.deep.include({ ...document });
       const { counts, seconds, notices, dueAt } = store.peek(app._id) as NewDocument & Record<string, unknown>;
       expect({ counts, seconds, notices, dueAt }).to.deep.equal({
