@@ -58,6 +58,7 @@ const SPECS = {
   'api.tier1Per5Min': whole(1, 1_000_000, 5_000),
   'api.tier2Per5Min': whole(1, 1_000_000, 500),
   'clock.patienceMs': whole(1, 600_000, 2_000),
+  'page.movesClock': oneOf(true, false),
   'reloads.concurrency': whole(1, 10_000, 30),
   'reloads.echo': oneOf('both', 'record', 'none'),
   'reloads.pendingCovers': oneOf('active', 'queued'),

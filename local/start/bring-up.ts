@@ -196,6 +196,7 @@ async function startTenants(
     signal.throwIfAborted();
     const control = simControl(tenant, signal);
     const past = await control.past();
+    await control.hideClock();
     await control.seed(appsOf(name, chains));
     up.push({ name, tenant, control, webhookSecret: webhookSecrets[name] ?? '', past });
   }

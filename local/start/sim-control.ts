@@ -33,6 +33,11 @@ export interface SimControl {
   /** Makes the next reload of an app fail. */
   failNext(appId: string): Promise<void>;
   /**
+   * Takes the buttons that move the tenant's clock off its page. Only the tenant's time would move, and not that of the
+   * sweep and the ledger: reloads would seem to last for minutes.
+   */
+  hideClock(): Promise<void>;
+  /**
    * Creates the webhook of Cascade, or changes its URL and secret if it exists. If somebody has disabled it, it stays
    * disabled.
    */
@@ -83,6 +88,9 @@ export function simControl(tenant: { readonly url: string; readonly apiKey: stri
     },
     async failNext(appId) {
       await call('PUT', `/_sim/apps/${appId}/next-outcomes`, ['failed']);
+    },
+    async hideClock() {
+      await call('PUT', '/_sim/switches', { 'page.movesClock': false });
     },
     async pointWebhook(url, secret) {
       const webhooks = await list<Named>(`${WEBHOOKS}?name=${WEBHOOK_NAME}`);

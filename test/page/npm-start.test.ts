@@ -41,4 +41,17 @@ describe('the link of npm start', () => {
     await page.goto(`${url.split('#')[0]}#/runs`);
     await page.getByText('Sales extract').first().waitFor();
   });
+
+  it('opens a tenant whose page cannot move the clock, because the sweep and the ledger would not move along', async () => {
+    const ready = await run?.event(({ event }) => event === 'ready');
+    const { url } = Object(ready?.['tenant']) as Readonly<Record<string, string>>;
+    const page = await (await browser?.newContext())?.newPage();
+    if (page === undefined || url === undefined) throw new Error('There is no browser, or no tenant.');
+    await page.goto(`${url}/_sim/`);
+    await page.getByText('Sales extract').first().waitFor();
+    expect(await page.getByText('Move the clock').isVisible()).to.equal(false);
+    expect(await page.getByText('+ 1 day').isVisible()).to.equal(false);
+    await fetch(`${url}/_sim/switches`, { method: 'PUT', body: JSON.stringify({ 'page.movesClock': true }) });
+    await page.getByText('+ 1 day').waitFor();
+  });
 });
