@@ -21,10 +21,14 @@ export const notifyCommand: CliCommand = {
   $ cascade notify test default   to the one channel that SLACK_WEBHOOK_URL makes`,
   async run(what, _options, _terminal, channel): Promise<Report> {
     if (what === TEST && channel !== undefined) return sendTest(channel);
-    const wrong = what === TEST ? 'The channel is missing' : `"${what}" is not understood`;
-    throw new CascadeError('PARAMETERS_INVALID', `${wrong}. Write: cascade notify test <channel>.`);
+    throw new CascadeError('PARAMETERS_INVALID', `${wrongWith(what)}. Write: cascade notify test <channel>.`);
   },
 };
+
+function wrongWith(what: string | undefined): string {
+  if (what === undefined) return `The word "${TEST}" and the channel are missing`;
+  return what === TEST ? 'The channel is missing' : `"${what}" is not understood`;
+}
 
 async function sendTest(name: string): Promise<Report> {
   const { parseChannelSettings } = await import('../../src/platform/settings/channel-settings.ts');
@@ -34,7 +38,10 @@ async function sendTest(name: string): Promise<Report> {
   const channel = channels.find((each) => each.name === name);
   if (channel === undefined) {
     const known = channels.map((each) => each.name).join(', ') || 'none: set NOTIFY_CHANNELS or SLACK_WEBHOOK_URL';
-    throw new CascadeError('PARAMETERS_INVALID', `There is no channel "${name}". The channels are ${known}.`);
+    throw new CascadeError(
+      'PARAMETERS_INVALID',
+      `There is no channel "${name}". The channels are ${known}. They are read from ${ENV_FILE} and the environment: a running npm start has others, which this command does not know.`,
+    );
   }
   const now = (): EpochMs => Date.now() as EpochMs;
   const at = now();

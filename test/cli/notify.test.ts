@@ -55,11 +55,18 @@ describe('cascade notify test', () => {
   it('names the channels that there are', async () => {
     const { code, err } = await run('test', 'nobody');
     expect(code).to.equal(2);
-    expect(err).to.contain('There is no channel "nobody". The channels are ops.');
+    expect(err)
+      .to.contain('There is no channel "nobody". The channels are ops.')
+      .and.contain('read from .env and the environment: a running npm start has others');
     expect(err).not.to.contain(slack.url);
   });
 
-  it('says that the channel is missing', async () => {
+  it('says what is missing', async () => {
+    const { code, err } = await run();
+    expect(code).to.equal(2);
+    expect(err)
+      .to.contain('The word "test" and the channel are missing. Write: cascade notify test <channel>.')
+      .and.not.contain('undefined');
     expect((await run('test')).err).to.contain('The channel is missing.');
   });
 
