@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { Since } from '../../src/core/runs/since.ts';
 import type { DurationMs } from '../../src/core/units.ts';
+import { withDeployedNames } from '../ledger/deployed-names.ts';
 import { LEDGER_OPTIONS, type LedgerOptions, onLedger } from '../ledger/ledger-command.ts';
 import { listRuns } from '../ledger/list-runs.ts';
 import { showProblems } from '../ledger/show-problems.ts';
@@ -61,7 +62,8 @@ export const runsCommand: CliCommand = {
     if (run !== undefined && problems === true) {
       throw new CascadeError('PARAMETERS_INVALID', 'Give a run or --problems, not both: --problems is about all runs.');
     }
-    return await onLedger(options, terminal, 'reads', (context) => {
+    return await onLedger(options, terminal, 'reads', async (found) => {
+      const context = await withDeployedNames(found);
       if (problems === true) return showProblems(context, since ?? WEEK);
       if (run !== undefined) return showRun(context, run);
       return listRuns(context, { limit, since });

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { CascadeError } from '../../src/core/cascade-error.ts';
+import { withDeployedNames } from '../ledger/deployed-names.ts';
 import { LEDGER_OPTIONS, type LedgerOptions, onLedger } from '../ledger/ledger-command.ts';
 import type { CliCommand } from '../terminal.ts';
 import { AS_OPTION, nameOfPerson } from '../tickets/person.ts';
@@ -42,8 +43,8 @@ export const ticketsCommand: CliCommand = {
       throw new CascadeError('PARAMETERS_INVALID', 'Give --mine or --unassigned, not both: no ticket is both.');
     }
     const owner = isMine === true ? nameOfPerson(options.as, process.env, '--mine') : undefined;
-    return await onLedger(options, terminal, 'reads', (context) =>
-      showTickets(context, { owner, isUnassigned, tag, source, isAll }),
+    return await onLedger(options, terminal, 'reads', async (found) =>
+      showTickets(await withDeployedNames(found), { owner, isUnassigned, tag, source, isAll }),
     );
   },
 };

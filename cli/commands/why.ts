@@ -1,3 +1,4 @@
+import { withDeployedNames } from '../ledger/deployed-names.ts';
 import { LEDGER_OPTIONS, type LedgerOptions, onLedger } from '../ledger/ledger-command.ts';
 import { showWhy } from '../ledger/show-why.ts';
 import type { CliCommand } from '../terminal.ts';
@@ -16,5 +17,5 @@ export const whyCommand: CliCommand = {
   $ cascade why "Finance report"       by its name in Qlik, if only one app has it
   $ cascade why report --json          the same as one JSON document`,
   run: (app: string, options: LedgerOptions, terminal) =>
-    onLedger(options, terminal, 'reads', (context) => showWhy(context, app)),
+    onLedger(options, terminal, 'reads', async (context) => showWhy(await withDeployedNames(context), app)),
 };

@@ -38,15 +38,16 @@ import { ordersOf } from './read-owner.ts';
  */
 export async function showWhy(context: LedgerContext, text: string): Promise<LedgerReport> {
   const { labelOf } = context;
-  const compiled = chainsOf(context);
+  const files = chainsOf(context);
   const deployed = await readDeployedDocument(context.store);
-  const app = await findAnywhere(text, compiled, deployed, context.store);
+  const { app, chains: compiled } = await findAnywhere(text, files, deployed, context.store);
   const links = Object.values(compiled.links)
     .flat()
     .filter(({ target }) => appKey(target) === appKey(app));
-  const facts = await readWhy(context.store, app, links, { deployed, files: compiled });
+  const facts = await readWhy(context.store, app, links, { deployed, files });
   const { waits, cameToNothing, last, alsoBecause, rule, upstreams, answer } = why(facts, labelOf, context.now());
-  const others = deployed === undefined || deployed.hash === definitionHash(compiled) ? [] : [othersText(deployed)];
+  const others =
+    deployed === undefined || deployed.hash === definitionHash(files) ? [] : [othersText(deployed, compiled === files)];
   return {
     ok: true,
     json: {
@@ -83,9 +84,13 @@ function withAttempts(order: OrderFact, { attempts: ends }: WhyFacts, labelOf: L
   };
 }
 
-/** The line to print if other chains are deployed than those in the chain files at hand. */
-const othersText = ({ hash, since }: DeployedDocument): string =>
-  `The chain files here are not those that are deployed (definition ${hash}, since ${instantText(since)}). What an app is said to follow is from the files here.`;
+/**
+ * The line to print if other chains are deployed than those in the chain files at hand.
+ *
+ * @param isFromFiles - whether the links of the answer are those of the files, and not those that are deployed.
+ */
+const othersText = ({ hash, since }: DeployedDocument, isFromFiles: boolean): string =>
+  `The chain files here are not those that are deployed (definition ${hash}, since ${instantText(since)}). What an app is said to follow is from ${isFromFiles ? 'the files here' : 'those that are deployed'}. If the deployed files are in another folder, give --chains <folder>.`;
 
 /** The rule that started the last reload, and whether the rule has changed since. */
 const ruleJson = (rule: RuleFate): object =>
@@ -101,9 +106,16 @@ const ruleJson = (rule: RuleFate): object =>
 /** How many deployments are searched for an app that the chain files no longer name. */
 const MOST_SEARCHED = 10;
 
+/** An app, and the chains whose links say what it follows. */
+interface FoundApp {
+  readonly app: AppRef;
+  readonly chains: CompiledChains;
+}
+
 /**
  * Finds an app in the chain files. If they do not have the app, the chains that are or were deployed are searched, the
- * newest first.
+ * newest first. The links come from the chains that are deployed if these have the app and the files do not, else from
+ * the files.
  *
  * @throws CascadeError as `findApp`.
  */
@@ -112,13 +124,14 @@ async function findAnywhere(
   files: CompiledChains,
   deployed: DeployedDocument | undefined,
   store: Reader,
-): Promise<AppRef> {
+): Promise<FoundApp> {
   const earlier = deployed === undefined || appCandidates(files, text).length > 0 ? [] : [deployed, ...deployed.before];
   for (const { hash } of earlier.slice(0, MOST_SEARCHED)) {
     const chains = await readChainsOf(hash, store);
-    if (chains !== undefined && appCandidates(chains, text).length > 0) return findApp(chains, text);
+    if (chains === undefined || appCandidates(chains, text).length === 0) continue;
+    return { app: findApp(chains, text), chains: hash === deployed?.hash ? chains : files };
   }
-  return findApp(files, text);
+  return { app: findApp(files, text), chains: files };
 }
 
 /** A composite link: which of its upstreams have ended, when, and until when that end counts. */

@@ -258,7 +258,7 @@ describe('the ledger that cascade reads', () => {
     const wrong = url.replace(PASSWORD, 'another-password');
     const told = (await cascade(['runs'], { COUCHDB_URL: wrong })).error;
     expect(told).to.match(
-      /to the history\. .*; the first \.\/build\.sh deploy makes that user\. Signs like @ : \/ \? # % in the password have to be percent-encoded: %40 %3A %2F %3F %23 %25\.\n$/,
+      /answered 401 .* deployed.*; the first \.\/build\.sh deploy makes that user\. Signs like @ : \/ \? # % in the password have to be percent-encoded: %40 %3A %2F %3F %23 %25\.\n$/,
     );
     const { code, error } = await cascade(['why', 'x', '--chains', '.', '--json'], { COUCHDB_URL: wrong });
     expect(code).to.equal(1);

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { withDeployedNames } from '../../../cli/ledger/deployed-names.ts';
 import { at, CHAINS, commands, done, event, lastEnd, ledgerOf, NOT_MATCHED, order } from './ledger-of.ts';
 
 const { showWhy } = commands;
@@ -172,7 +173,7 @@ describe('cascade why', () => {
         'The link that called for it has been removed since (chain nightly, after Transform, on succeeded).',
       );
       expect(printed.out).to.contain(
-        'The chain files here are not those that are deployed (definition 7a9957b3041a0ed8, since 2026-11-22 00:30:00Z).',
+        'The chain files here are not those that are deployed (definition 7a9957b3041a0ed8, since 2026-11-22 00:30:00Z). What an app is said to follow is from the files here. If the deployed files are in another folder, give --chains <folder>.',
       );
     });
 
@@ -189,6 +190,17 @@ describe('cascade why', () => {
         rule: { kind: 'removed', chain: 'nightly', on: 'succeeded' },
         deployed: { definition: NONE, since: '2026-11-22T00:30:00.000Z', isOfTheseFiles: false },
       });
+    });
+
+    it('names and explains an app by the chains that are deployed, if the files here do not have it', async () => {
+      const skipped = { ...EXTRACTED, skips: [NOT_MATCHED] };
+      const documents = [skipped, lastEnd(EXTRACTED), definition(OLD, CHAINS), deployed(OLD)];
+      const { context, printed } = ledgerOf(documents, { chains: { links: {}, apps: {} } });
+      const named = await withDeployedNames(context);
+      await showWhy({ ...context, ...named }, 'nightly/repair');
+      expect(printed.out).to.equal(
+        'Cascade knows of no finished reload of Repair yet.\nExtract succeeded at 01:00:00Z, but the link in chain nightly is on failed.\nThe chain files here are not those that are deployed (definition 1111111111111111, since 2026-11-22 00:30:00Z). What an app is said to follow is from those that are deployed. If the deployed files are in another folder, give --chains <folder>.\n',
+      );
     });
 
     it('says if the ledger no longer has the chains that decided', async () => {
