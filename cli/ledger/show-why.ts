@@ -24,6 +24,7 @@ import { definitionHash } from '../../src/ledger/definition-hash.ts';
 import type { DeployedDocument } from '../../src/ledger/documents/deployed.ts';
 import { readChainsOf } from '../../src/ledger/read-chains-of.ts';
 import { readDeployedDocument, readRules } from './decided-rules.ts';
+import { expectedWords } from './expected-words.ts';
 import { appJson, attemptJson, endJson, orderJson } from './json-facts.ts';
 import { chainsOf, type LedgerContext, type LedgerReport } from './ledger-command.ts';
 import { ReadFacts } from './read-facts-for-why.ts';
@@ -48,6 +49,7 @@ export async function showWhy(context: LedgerContext, text: string): Promise<Led
   const { waits, cameToNothing, last, alsoBecause, rule, upstreams, answer } = why(facts, labelOf, context.now());
   const others =
     deployed === undefined || deployed.hash === definitionHash(files) ? [] : [othersText(deployed, compiled === files)];
+  const expected = expectedWords(labelOf(app), compiled.apps[appKey(app)]?.expected, last, context.now());
   return {
     ok: true,
     json: {
@@ -63,6 +65,7 @@ export async function showWhy(context: LedgerContext, text: string): Promise<Led
         since: isoText(deployed.since),
         isOfTheseFiles: others.length === 0,
       },
+      expected: expected?.json,
       because: facts.ancestry.slice(1).map(({ event }) => endJson(event, labelOf)),
       alsoBecause: alsoBecause.map((event) => endJson(event, labelOf)),
       joins: facts.joins.map((join) => joinJson(join, labelOf, context.now())),
@@ -70,7 +73,7 @@ export async function showWhy(context: LedgerContext, text: string): Promise<Led
         return { app: appJson(after, labelOf), chain, on, paused, came: verdict.kind };
       }),
     },
-    lines: [...answer, ...others],
+    lines: [...answer, ...(expected?.lines ?? []), ...others],
     isEmpty: facts.orders.length === 0 && last === undefined,
   };
 }

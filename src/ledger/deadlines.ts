@@ -27,3 +27,16 @@ export function lastDeadline({ cron, zone, grace = NO_GRACE }: Expectation, now:
   const deadline = last.getTime() as EpochMs;
   return { deadline, ...(before !== undefined && { after: addMs(before.getTime() as EpochMs, grace) }) };
 }
+
+/**
+ * The first deadline whose grace is not over yet. `after` is as in `lastDeadline`: a success after it counts for this
+ * deadline. Undefined if no deadline comes any more.
+ */
+export function nextDeadline({ cron, zone, grace = NO_GRACE }: Expectation, now: EpochMs): Deadline | undefined {
+  const runs = new Cron(cron, { ...CRON_OPTIONS, timezone: zone });
+  const next = runs.nextRun(new Date(now - grace));
+  if (next === null) return undefined;
+  const [before] = runs.previousRuns(1, next);
+  const deadline = next.getTime() as EpochMs;
+  return { deadline, ...(before !== undefined && { after: addMs(before.getTime() as EpochMs, grace) }) };
+}

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { DurationMs, EpochMs } from '../../src/core/units.ts';
-import { lastDeadline } from '../../src/ledger/deadlines.ts';
+import { lastDeadline, nextDeadline } from '../../src/ledger/deadlines.ts';
 
 const at = (time: string): EpochMs => Date.parse(time) as EpochMs;
 
@@ -85,4 +85,25 @@ describe('a deadline when the clocks change', () => {
       ['2026-03-28T11:00', '2026-03-28T06:00'],
       ['2026-03-29T11:00', '2026-03-29T05:00'],
     ]));
+});
+
+describe('the next deadline', () => {
+  const nextAt = (now: string, graceMinutes = 0): readonly (string | undefined)[] => {
+    const grace = (graceMinutes * 60_000) as DurationMs;
+    const found = nextDeadline({ cron: '0 7 * * 1-5', zone: 'Europe/Stockholm', grace }, at(now));
+    return [found?.deadline, found?.after].map((instant) => instant && new Date(instant).toISOString().slice(0, 16));
+  };
+
+  it('comes after the present instant, and a success after the one before it counts', () => {
+    expect(nextAt('2026-11-20T05:59:59.999Z')).to.deep.equal(['2026-11-20T06:00', '2026-11-19T06:00']);
+    expect(nextAt('2026-11-20T06:00:00.000Z')).to.deep.equal(['2026-11-23T06:00', '2026-11-20T06:00']);
+  });
+
+  it('is the present one while its grace lasts', () => {
+    expect(nextAt('2026-11-20T06:09:59.999Z', 10)).to.deep.equal(['2026-11-20T06:00', '2026-11-19T06:10']);
+    expect(nextAt('2026-11-20T06:10:00.000Z', 10)).to.deep.equal(['2026-11-23T06:00', '2026-11-20T06:10']);
+  });
+
+  it('is none if no day has it', () =>
+    expect(nextDeadline({ cron: '0 7 30 2 *', zone: 'UTC' }, at('2026-11-20T06:00Z'))).to.equal(undefined));
 });

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { withDeployedNames } from '../../../cli/ledger/deployed-names.ts';
+import type { Expectation } from '../../../src/core/desk/expected.ts';
+import { minutes } from '../../../src/core/units.ts';
 import { at, CHAINS, commands, done, event, lastEnd, ledgerOf, NOT_MATCHED, order } from './ledger-of.ts';
 
 const { showWhy } = commands;
@@ -137,6 +139,41 @@ describe('cascade why', () => {
     const { context, printed } = ledgerOf([canceled, owner, { ...started, hops: 1, root: 'event:default:r1' }, parked]);
     await showWhy(context, 'report');
     expect(printed.out).to.contain('because Transform ran too long, and Cascade canceled it at 01:05:00Z.');
+  });
+
+  describe('of an app that is expected', () => {
+    const EXPECTED = { cron: '0 7 * * *', zone: 'Europe/Stockholm', grace: minutes(10) };
+    const expecting = (expected: Expectation) => {
+      const report = CHAINS.apps['default/report'];
+      if (report === undefined) throw new Error('The chains have no report.');
+      return { ...CHAINS, apps: { ...CHAINS.apps, 'default/report': { ...report, expected } } };
+    };
+
+    it('says by when, and since when a success counts', async () => {
+      const { context, printed } = ledgerOf([], { chains: expecting(EXPECTED) });
+      await showWhy(context, 'report');
+      expect(printed.out).to.contain(
+        '\nReport is expected by 2026-11-22 06:00:00Z (07:00 in Europe/Stockholm), and late 10 min after that. A success after 2026-11-21 06:10:00Z counts.\n',
+      );
+    });
+
+    it('says that the last reload counts, also with --json', async () => {
+      const { context, printed } = ledgerOf(RAN, { chains: expecting({ cron: '30 19 * * *', zone: 'UTC' }) });
+      await showWhy(context, 'report');
+      expect(printed.out).to.contain(
+        '\nReport is expected by 2026-11-22 19:30:00Z (19:30 in UTC). A success after 2026-11-21 19:30:00Z counts: the last reload does.\n',
+      );
+      const other = ledgerOf(RAN, { chains: expecting(EXPECTED), json: true });
+      await showWhy(other.context, 'report');
+      expect(other.json()).to.deep.include({
+        expected: {
+          by: '2026-11-22T06:00:00.000Z',
+          lateAfter: '2026-11-22T06:10:00.000Z',
+          countsAfter: '2026-11-21T06:10:00.000Z',
+          isMet: true,
+        },
+      });
+    });
   });
 
   it('is a misuse for an app that no chain has', async () => {
