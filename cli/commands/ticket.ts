@@ -3,6 +3,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { NewAct } from '../../src/core/tickets/act.ts';
 import { nextActAt } from '../../src/core/tickets/next-act-at.ts';
 import type { EpochMs } from '../../src/core/units.ts';
+import { withDeployedNames } from '../ledger/deployed-names.ts';
 import { LEDGER_OPTIONS, type LedgerOptions, onLedger } from '../ledger/ledger-command.ts';
 import type { CliCommand } from '../terminal.ts';
 import { addActs } from '../tickets/add-acts.ts';
@@ -50,14 +51,17 @@ export const ticketCommand: CliCommand = {
   $ cascade ticket 6749c1f2a0b3d4e5f6a7b8c9 --reject 'A test app.'`,
   async run(id: string, options: TicketOptions, terminal) {
     const isAct = ACTS.some((name) => options[name] !== undefined);
-    if (!isAct) return await onLedger(options, terminal, 'reads', (context) => showTicket(context, id));
+    if (!isAct)
+      return await onLedger(options, terminal, 'reads', async (found) =>
+        showTicket(await withDeployedNames(found), id),
+      );
     const by = nameOfPerson(options.as, process.env, 'Whoever changes a ticket');
     const acts = actsIn(options, by);
     return await onLedger(options, terminal, 'changes', async (context) => {
       const { ticket, acts: seen } = await readOneTicket(context, id);
       const store = context.asPerson(by, await passwordOf(by, process.env, terminal));
       await addActs(ticket._id, acts, { store, by, at: nextActAt(Date.now() as EpochMs, seen), random: randomPart });
-      return showTicket(context, ticket._id);
+      return showTicket(await withDeployedNames(context), ticket._id);
     });
   },
 };

@@ -1,6 +1,6 @@
 /*
- * A chain file can say under `expected` by when an app must have been reloaded. `cascade why` says by when that is next,
- * so that people see whether their words were understood as they meant them.
+ * A chain file can say under `expected` by when an app must have been reloaded. `cascade why` says by when that is
+ * next, so that people see whether their words were understood as they meant them.
  */
 
 import type { Expectation } from '../../src/core/desk/expected.ts';
