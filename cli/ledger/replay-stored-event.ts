@@ -6,6 +6,7 @@
 
 import type { StoredDocument, Written } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
+import { startedId } from '../../src/core/document-ids.ts';
 import { countedOutcome } from '../../src/core/end-meaning.ts';
 import { descentOf } from '../../src/core/lineage.ts';
 import { endWords } from '../../src/core/runs/end-words.ts';
@@ -20,6 +21,7 @@ import { newOrder } from '../../src/ledger/documents/order.ts';
 import { earlierAttempt } from './earlier-attempt.ts';
 import { endOwner } from './end-owner.ts';
 import { chainsOf, type LedgerContext } from './ledger-command.ts';
+import { touchForReplay } from './touch-for-replay.ts';
 
 /** The result of a replay. */
 export interface Replayed {
@@ -44,6 +46,8 @@ const MOST_REPLAYS = 1_000;
  * Invariant: each order has an id of its own, `…:r<n>.<cause>`. Two replays at the same time create orders with
  * different ids.
  *
+ * Invariant: before an order is created, what it refers to has `replayedAt`, so that no purge removes that.
+ *
  * @throws CascadeError STORE_REFUSED, for example if this user may not write; STORE_UNAVAILABLE; CHAIN_INVALID without
  *   valid chain files; LEDGER_MALFORMED if the event is malformed.
  */
@@ -63,6 +67,13 @@ export async function replayStoredEvent(context: LedgerContext, document: Stored
   const descent = descentOf(event, { owner: echoed, started });
   const chains = chainsOf(context);
   const plan = replayEvent({ ...endOf(event), outcome }, chains.links, descent);
+  if (plan.ordersOf(1).length > 0) {
+    // The order of the event and `started` say where the event belongs, so they are to stay as long as the event.
+    const others = [descent.root, startedId(event.tenant, event.reloadId), ...(order ? [order._id] : [])];
+    const isThere = await touchForReplay(store, { event: event._id, others, at: context.now() });
+    if (!isThere)
+      return { ok: false, created: [], sentences: [`A purge has just removed ${event._id}: it was too old.`] };
+  }
   const { created, left, refused } = await createOrders(context, plan, {
     traceId: event.traceId,
     definition: definitionHash(chains),

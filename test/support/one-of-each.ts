@@ -79,6 +79,7 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     storedAt: AT,
     resolvedAt: AT,
     recordedAt: AT,
+    replayedAt: AT,
     definition: '0123456789abcdef',
     dueAt: AT,
     skips: [{ reason: 'no-link', tenant: 'default', appId: APP, reloadId: 'r1' }],
@@ -115,6 +116,7 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     endedAt: AT,
     gaveUpAt: AT,
     calledOffAt: AT,
+    replayedAt: AT,
     dueAt: AT,
   },
   join: {
@@ -192,6 +194,7 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     try: 2,
     hops: 1,
     root: 'event:default:r0',
+    replayedAt: AT,
   },
   definition: {
     _id: 'definition:0123456789abcdef',

@@ -61,6 +61,8 @@ export interface EventDocument extends ReloadFinished {
   readonly resolvedAt?: EpochMs;
   /** When the end became part of its app's document. */
   readonly recordedAt?: EpochMs;
+  /** When `cascade replay` last ordered again what follows this event, or an event of the run that begins here. */
+  readonly replayedAt?: EpochMs;
   /**
    * The hash of the definition (the compiled chains) by which the event was resolved. Events of an earlier version do
    * not have it.
@@ -108,6 +110,7 @@ export const readEvent = readerOf<EventDocument>(
     storedAt: isInstant,
     resolvedAt: maybe(isInstant),
     recordedAt: maybe(isInstant),
+    replayedAt: maybe(isInstant),
     definition: maybe(isText),
     skips: maybe(isListOf(isSkip)),
     dueAt: maybe(isInstant),

@@ -83,6 +83,8 @@ export interface OrderDocument extends Omit<CreatedOrder, 'state' | 'dueAt'> {
   readonly gaveUpAt?: EpochMs;
   /** The store's clock when a person called it off. Orders of an earlier version do not have it. */
   readonly calledOffAt?: EpochMs;
+  /** When `cascade replay` last ordered again what follows its reload, or an event of the run that begins here. */
+  readonly replayedAt?: EpochMs;
   /** When the sweep takes the order up. Absent if nothing is left to do. */
   readonly dueAt?: EpochMs;
 }
@@ -142,6 +144,7 @@ export const readOrder = readerOf<OrderDocument>(
     endedAt: maybe(isInstant),
     gaveUpAt: maybe(isInstant),
     calledOffAt: maybe(isInstant),
+    replayedAt: maybe(isInstant),
     dueAt: maybe(isInstant),
   },
   ({ _id, tenant, appId }) => _id.startsWith(`order:${tenant}:${appId}:`),

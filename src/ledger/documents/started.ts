@@ -1,5 +1,15 @@
 import type { OrderId } from '../../core/names.ts';
-import { isBoolean, isCountFrom, isListOf, isText, isTextLike, maybe, readerOf } from '../document-reader.ts';
+import type { EpochMs } from '../../core/units.ts';
+import {
+  isBoolean,
+  isCountFrom,
+  isInstant,
+  isListOf,
+  isText,
+  isTextLike,
+  maybe,
+  readerOf,
+} from '../document-reader.ts';
 
 /**
  * `started:<tenant>:<reloadId>`: for which order (a reload that Cascade owes) Qlik's reload was started. When a reload
@@ -29,6 +39,8 @@ export interface StartedDocument {
    */
   readonly hops: number;
   readonly root: string;
+  /** When `cascade replay` last ordered again what follows the reload. */
+  readonly replayedAt?: EpochMs;
 }
 
 const isOrder = isTextLike(/^order:/);
@@ -43,6 +55,7 @@ export const readStarted = readerOf<StartedDocument>(
     try: maybe(isCountFrom(1)),
     hops: isCountFrom(0),
     root: isText,
+    replayedAt: maybe(isInstant),
   },
   /^started:[a-z0-9-]+:.+$/,
 );

@@ -47,7 +47,7 @@ export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | u
   // the same.
   definition: { instants: ['storedAt'], isFinal: () => true },
   event: {
-    instants: ['storedAt', 'endedAt', 'reportedEnd', 'resolvedAt', 'recordedAt'],
+    instants: ['storedAt', 'endedAt', 'reportedEnd', 'resolvedAt', 'recordedAt', 'replayedAt'],
     isFinal: ({ resolvedAt, dueAt }) => resolvedAt !== undefined && dueAt === undefined,
   },
   gate: undefined,
@@ -64,7 +64,7 @@ export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | u
       [...log, ...baseHalves, baseEnd, fired].flatMap((end) => end?.endedAt ?? []),
   },
   order: {
-    instants: ['createdAt', 'postedAt', 'endedAt', 'gaveUpAt', 'calledOffAt'],
+    instants: ['createdAt', 'postedAt', 'endedAt', 'gaveUpAt', 'calledOffAt', 'replayedAt'],
     isFinal: ({ state, dueAt }) => isFinal(state) && dueAt === undefined,
   },
   park: undefined,
@@ -72,7 +72,7 @@ export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | u
   rate: undefined,
   // The document `started` says for which orders (reloads that Cascade owes) a reload was started. If one of these
   // orders stays, the purge keeps it all the same.
-  started: { instants: [], isFinal: () => true },
+  started: { instants: ['replayedAt'], isFinal: () => true },
   stat: undefined,
   tenant: undefined,
   // Tickets of questions stay. Otherwise an old question that becomes active again would be announced again.

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
-import type { DurationMs } from '../../../src/core/units.ts';
-import { at, CHAINS, commands, event, ledgerOf, NOW, order } from './ledger-of.ts';
+import { type DurationMs, days, type EpochMs } from '../../../src/core/units.ts';
+import { purgeLedger } from '../../../src/ledger/retention/purge-ledger.ts';
+import type { MemoryCouch } from '../../support/memory-couch.ts';
+import { at, CHAINS, commands, done, event, ledgerOf, NOW, order } from './ledger-of.ts';
 
 const { dismissDeadLetter, replay, showProblems } = commands;
 
@@ -43,6 +45,80 @@ describe('cascade replay <event>', () => {
       ends: [],
       createdAt: NOW,
       dueAt: NOW,
+    });
+  });
+
+  describe('of an event that a purge chooses just then', () => {
+    const LONG_AGO = Date.parse('2026-09-01T00:00:00Z') as EpochMs;
+    const OWNER = 'order:default:extract:s:r00';
+    const old = [
+      event('extract', 'r00', LONG_AGO, { recordedAt: LONG_AGO }),
+      order('extract', 'r00', LONG_AGO, { ...done('r1', LONG_AGO, LONG_AGO), root: 'event:default:r00' }),
+      { _id: 'started:default:r1', schema: 1, type: 'started', order: OWNER, also: [], isGuess: false, hops: 1 },
+      event('extract', 'r1', LONG_AGO, { recordedAt: LONG_AGO }),
+    ].map((document) => (document.type === 'started' ? { ...document, root: 'event:default:r00' } : document));
+    /** Purges the ledger. `first` is done before the first document is removed, or each time after some are read. */
+    const purging = (store: MemoryCouch, first: () => Promise<unknown>, afterReading?: string) => {
+      let isDone = false;
+      const once = async () => {
+        if (!isDone) {
+          isDone = true;
+          await first();
+        }
+      };
+      return purgeLedger({
+        store: {
+          ...store,
+          range: async (prefix, page) => {
+            const found = await store.range(prefix, page);
+            if (prefix === afterReading) await once();
+            return found;
+          },
+        },
+        port: {
+          ...store.admin,
+          purge: async (documents) => {
+            if (afterReading === undefined) await once();
+            return await store.admin.purge(documents);
+          },
+        },
+        retention: days(30),
+        stopwatch: () => 0,
+        sleep: async () => {},
+      });
+    };
+
+    it('keeps the event, the start of its run, and what says whose reload it was', async () => {
+      for (const afterReading of [undefined, 'started:', 'event:', 'order:']) {
+        const { context, store } = ledgerOf(old);
+        await purging(store, () => replay(context, 'event:default:r1'), afterReading);
+        expect(store.all().map(({ _id }) => _id)).to.include.members([
+          ...['event:default:r00', 'event:default:r1', OWNER, 'order:default:transform:s:r1.r1', 'started:default:r1'],
+        ]);
+        await purging(store, async () => {});
+        expect(store.all().map(({ _id }) => _id)).to.include.members(['event:default:r00', 'event:default:r1', OWNER]);
+      }
+    });
+
+    it('keeps them also if the purge reads the ledger before the orders are stored', async () => {
+      const { context, store } = ledgerOf(old);
+      const bulk: typeof store.bulk = async (documents) => {
+        await purging(store, async () => {});
+        return await store.bulk(documents);
+      };
+      expect(await replay({ ...context, store: { ...store, bulk } }, 'event:default:r1')).to.equal(0);
+      expect(store.all().map(({ _id }) => _id)).to.include.members(['event:default:r00', 'event:default:r1', OWNER]);
+    });
+
+    it('orders nothing if the purge was faster, and says so', async () => {
+      const { context, store, printed } = ledgerOf(old);
+      const get: typeof store.get = async (id) => {
+        if (id === 'event:default:r1') await purging(store, async () => {});
+        return await store.get(id);
+      };
+      expect(await replay({ ...context, store: { ...store, get } }, 'event:default:r1')).to.equal(1);
+      expect(printed.out).to.equal('A purge has just removed event:default:r1: it was too old.\n');
+      expect(store.all().filter(({ _id }) => _id.startsWith('order:'))).to.deep.equal([]);
     });
   });
 
