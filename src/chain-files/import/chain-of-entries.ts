@@ -1,6 +1,6 @@
 import { canonicalAppId } from '../../core/chains/app-index.ts';
 import type { AppClause, ChainContent, Clause, ReloadEntry } from '../../core/chains/chain-file.ts';
-import type { ImportNote, PaperEntry } from './paper-entry.ts';
+import type { ImportNote, PaperEntry, UnreadEntry } from './paper-entry.ts';
 
 /** A chain that is made of the paper's list, and notes for the person who imports it. */
 export interface ImportedChain {
@@ -25,30 +25,32 @@ const MAX_LABEL = 200;
  * apps in `chain` reload. The new chain says the same, apart from what the notes name.
  *
  * If several entries have a name, the name means the first of them, as in the paper's own code. But if an app would
- * then follow itself, the name means the next of these entries that has another app.
+ * then follow itself, the name means the next of these entries that has another app. If the app id of the entry that a
+ * name means cannot be read, nothing follows by that name.
  *
  * @param chain - the name of the chain that results.
  */
-export function chainOfEntries(chain: string, entries: readonly PaperEntry[]): ImportedChain {
+export function chainOfEntries(chain: string, all: readonly (PaperEntry | UnreadEntry)[]): ImportedChain {
+  const entries = all.filter((each) => each.appId !== undefined);
   const notes: ImportNote[] = [];
   const links = new Map<string, PaperLink>();
   for (const entry of entries) {
     const { on } = entry;
     if (on === undefined) continue;
     for (const name of entry.chain) {
-      const target = targetOf(name, entry, entries, notes);
+      const target = targetOf(name, entry, all, notes);
       if (target === undefined) continue;
       const link = { upstream: idOf(entry), on, target: idOf(target) };
       links.set(JSON.stringify(link), link);
     }
   }
-  const all = [...links.values()];
-  const used = new Set(all.flatMap(({ upstream, target }) => [upstream, target]));
+  const found = [...links.values()];
+  const used = new Set(found.flatMap(({ upstream, target }) => [upstream, target]));
   const names = namesOf(entries, used, notes);
   const apps = Object.fromEntries(
     [...names].map(([id, { shortName, label }]) => [shortName, { id, ...(isLabel(label) && { name: label }) }]),
   );
-  return { content: { chain, apps, reloads: reloadsOf(all, names) }, notes };
+  return { content: { chain, apps, reloads: reloadsOf(found, names) }, notes };
 }
 
 /** Whether a chain file can have this text as an app's name for people. If not, the app is called by its short name. */
@@ -60,7 +62,7 @@ const idOf = ({ appId }: PaperEntry): string => canonicalAppId(appId);
 function targetOf(
   name: string,
   entry: PaperEntry,
-  entries: readonly PaperEntry[],
+  entries: readonly (PaperEntry | UnreadEntry)[],
   notes: ImportNote[],
 ): PaperEntry | undefined {
   const named = entries.filter((each) => each.name === name);
@@ -72,8 +74,15 @@ function targetOf(
     note(true, `"${name}" does not follow "${entry.name}": no entry that is carried over has this name.`);
     return undefined;
   }
-  if (idOf(first) !== idOf(entry)) return first;
-  const next = named.find((each) => idOf(each) !== idOf(entry));
+  const next = named.find((each) => each.appId === undefined || idOf(each) !== idOf(entry));
+  if (next !== undefined && next.appId === undefined) {
+    note(
+      true,
+      `"${name}" does not follow "${entry.name}": the name means the entry of line ${next.line}, which is left out.`,
+    );
+    return undefined;
+  }
+  if (next === first) return next;
   note(
     next === undefined,
     next === undefined

@@ -20,6 +20,14 @@ export interface PaperEntry {
   readonly on?: 'succeeded' | 'failed';
 }
 
+/** An entry that is left out because its app id cannot be read. Its name still means this entry, and no later one. */
+export interface UnreadEntry {
+  /** The line in the file, from 1. */
+  readonly line: number;
+  readonly name: string;
+  readonly appId?: undefined;
+}
+
 /**
  * A note about a part of the list that is left out of the chain file, or that means something else than its author may
  * think.
@@ -32,9 +40,9 @@ export interface ImportNote {
   readonly message: string;
 }
 
-/** The entries that can be read, and notes about the others. */
+/** The entries whose name can be read, in the order of the list, and notes about what cannot be read. */
 export interface ReadEntries {
-  readonly entries: readonly PaperEntry[];
+  readonly entries: readonly (PaperEntry | UnreadEntry)[];
   readonly notes: readonly ImportNote[];
 }
 
@@ -59,7 +67,7 @@ export function readPaperEntries({ exported: list, changedAt }: LiteralExports):
         : `The file exports an object, and not the list. Is the list its field "${field}"? Then write "module.exports = …" with this list alone.`;
     return { entries: [], notes: [{ line: list.line, isLoss: true, message }] };
   }
-  const entries: PaperEntry[] = [];
+  const entries: (PaperEntry | UnreadEntry)[] = [];
   const notes: ImportNote[] = changedAt.map((line) => ({ line, isLoss: true, message: NOT_RUN }));
   for (const item of list.items) {
     const read = readEntry(item, notes);
@@ -74,7 +82,7 @@ function fieldWithList(exported: Literal): string | undefined {
   return [...exported.fields].find(([, field]) => 'kind' in field && field.kind === 'list')?.[0];
 }
 
-function readEntry(item: Literal, notes: ImportNote[]): PaperEntry | undefined {
+function readEntry(item: Literal, notes: ImportNote[]): PaperEntry | UnreadEntry | undefined {
   const { line } = item;
   const refuse = (message: string): undefined => {
     notes.push({ line, isLoss: true, message });
@@ -89,9 +97,10 @@ function readEntry(item: Literal, notes: ImportNote[]): PaperEntry | undefined {
   if (name === undefined || name === '')
     return refuse('This entry is left out: its "name" is no text that is written out.');
   if (appId === undefined || !APP_ID.test(appId)) {
-    return refuse(
+    refuse(
       `Entry "${name}" is left out: its "appId" is no app id. An app id is a text of letters, digits and -, at most 64.`,
     );
+    return { line, name };
   }
   const chain = readChain(name, literalField(item, 'chain'), notes);
   const condition = writtenText(literalField(item, 'condition'));

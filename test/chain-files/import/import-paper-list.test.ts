@@ -106,6 +106,26 @@ describe('the import of the 2020 paper’s list', () => {
     expect(imported(list).notes.some(({ isLoss }) => isLoss)).to.equal(false);
   });
 
+  it('takes no later entry of a name if the app id of the entry that the name means cannot be read', () => {
+    const list = `module.exports = [
+      { name: 'a', appId: '${ID('1')}', chain: ['b', 'c'], condition: 'ok' },
+      { name: 'b', appId: process.env.B, chain: [], condition: 'ok' },
+      { name: 'b', appId: '${ID('2')}', chain: ['c'], condition: 'ok' },
+      { name: 'c', appId: '${ID('1')}' },
+      { name: 'c', appId: 'no id!' },
+      { name: 'c', appId: '${ID('3')}' },
+    ];`;
+    expect(graphOf(imported(list).text)).to.deep.equal([`${ID('2')} succeeded ${ID('1')}`]);
+    const isLoss = true;
+    const left = 'is left out: its "appId" is no app id. An app id is a text of letters, digits and -, at most 64.';
+    expect(imported(list).notes.filter((note) => note.isLoss)).to.deep.equal([
+      { line: 2, isLoss, message: '"b" does not follow "a": the name means the entry of line 3, which is left out.' },
+      { line: 2, isLoss, message: '"c" does not follow "a": the name means the entry of line 6, which is left out.' },
+      { line: 3, isLoss, message: `Entry "b" ${left}` },
+      { line: 6, isLoss, message: `Entry "c" ${left}` },
+    ]);
+  });
+
   it('leaves out a link by which an app would follow itself alone', () => {
     const list = `module.exports = [
       { name: 'a', appId: '${ID('1')}', chain: ['a', 'b'], condition: 'error' },
