@@ -28,22 +28,30 @@ export const checkCommand: CliCommand = {
 async function check(directory: string, { deploy, json }: CheckOptions, terminal: Terminal): Promise<Report> {
   const result = await compileDirectory(directory);
   const report = reportOf(result);
-  const settings = deploy === true ? await settingsProblems(result.compiled) : undefined;
+  const checked = deploy === true ? await checkedSettings(result.compiled) : undefined;
   if (json !== true) writeProblems(result, terminal);
-  const lines = settings && [
-    ...settings,
+  const lines = checked && [
+    ...checked.problems,
+    ...checked.warnings,
     summaryOf(report),
-    `settings: ${settings.length === 0 ? 'no problems' : counted(settings.length, 'problem')}`,
+    `settings: ${checked.problems.length === 0 ? 'no problems' : counted(checked.problems.length, 'problem')}`,
   ];
   return {
-    ok: result.compiled !== undefined && !settings?.length,
-    json: { ...report, settings },
+    ok: result.compiled !== undefined && !checked?.problems.length,
+    json: { ...report, settings: checked?.problems, warnings: checked?.warnings },
     lines: lines ?? [summaryOf(report)],
   };
 }
 
-/** The problems of the settings, as sentences. The checks are loaded only for `--deploy`. */
-async function settingsProblems(compiled: CompiledChains | undefined): Promise<readonly string[]> {
+/** What `--deploy` says of the settings, in sentences. A warning refuses nothing. */
+interface CheckedSettings {
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** Checks the settings. The checks are loaded only for `--deploy`. */
+async function checkedSettings(compiled: CompiledChains | undefined): Promise<CheckedSettings> {
+  const { administratorWarning } = await import('../../src/deploy/administrator-warning.ts');
   const { readEnvFile } = await import('../../src/deploy/read-settings.ts');
   const { checkHostSettings } = await import('../../src/deploy/host-settings.ts');
   const { checkSettings } = await import('../../src/deploy/check-settings.ts');
@@ -53,13 +61,16 @@ async function settingsProblems(compiled: CompiledChains | undefined): Promise<r
   const { values, problems } = await readEnvFile(ENV_FILE);
   // If a line of the file is wrong, a value may be wrong, too. Other checks could then report problems that do not
   // exist.
-  if (problems.length > 0) return problems;
+  if (problems.length > 0) return { problems, warnings: [] };
   const env = { ...values, ...process.env };
-  return [
+  const found = [
     ...checkHostSettings(env),
     ...checkSettings(env),
     ...(compiled === undefined
       ? []
       : [...checkTenants(env, compiled), ...checkLedger(env, compiled), ...checkChannels(env, compiled)]),
   ];
+  // A value that is wrong is a problem, and makes no warning.
+  const warning = found.length === 0 ? administratorWarning(env) : undefined;
+  return { problems: found, warnings: warning === undefined ? [] : [warning] };
 }

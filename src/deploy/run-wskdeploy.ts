@@ -14,6 +14,7 @@ import type { Readable } from 'node:stream';
 import { stringify } from 'yaml';
 import { CascadeError } from '../core/cascade-error.ts';
 import { parseStoreSettings } from '../platform/settings/ledger-settings.ts';
+import { askedAdministratorWarning } from './administrator-warning.ts';
 import { allowDashboard } from './allow-dashboard.ts';
 import { checkHost, checkKey } from './check-host.ts';
 import { checkSettings } from './check-settings.ts';
@@ -147,6 +148,8 @@ async function deployAll(work: Work): Promise<number> {
     if (code !== 0) return code;
   } else {
     print(`The ledger is ready: ${installed.length === 0 ? 'nothing to change' : installed.join(', ')}.`);
+    const warning = await askedAdministratorWarning(settings);
+    if (warning !== undefined) print(warning);
   }
   const hash = chains && (await definitions?.store(chains));
   print(`wskdeploy on the actions (${MANIFEST}):`);

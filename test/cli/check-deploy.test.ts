@@ -47,6 +47,37 @@ describe('cascade check --deploy', () => {
       });
     }));
 
+  it('warns of an administrator of CouchDB that the actions get, or may get, and refuses nothing', async () => {
+    const held =
+      'the actions hold the password of an administrator, who can read and delete every database of that server. Set COUCHDB_ADMIN_URL to the administrator, and COUCHDB_URL to a user of its own, which deployment creates (docs/couchdb.md).\n';
+    const store = 'COUCHDB_URL=https://cascade:pw-1234@couchdb.example.org\n';
+    const admin = (login: string) => `COUCHDB_ADMIN_URL=https://${login}@couchdb.example.org\n`;
+    for (const [ledger, warning] of [
+      [
+        store,
+        `Warning: COUCHDB_ADMIN_URL is empty. If the user of COUCHDB_URL is an administrator of CouchDB, ${held}`,
+      ],
+      [
+        `${store}${admin('cascade:pw-1234')}`,
+        `Warning: COUCHDB_URL has the same login as COUCHDB_ADMIN_URL, so ${held}`,
+      ],
+      [`${store}${admin('admin:pw-5678')}`, ''],
+    ] as const) {
+      await withSettings(`${GOOD}${ledger}`, async (directory) => {
+        expect(await check(directory)).to.deep.equal({
+          code: 0,
+          out: `${warning}1 chain, 1 link, 2 apps: no problems\nsettings: no problems\n`,
+          error: '',
+        });
+      });
+    }
+    await withSettings(`${GOOD}${store}`, async (directory) => {
+      const { ok, settings, warnings } = JSON.parse((await check(directory, '--json')).out) as Record<string, unknown>;
+      expect([ok, settings]).to.deep.equal([true, []]);
+      expect(warnings).to.have.length(1);
+    });
+  });
+
   it('names chains that need a ledger if there is none', () =>
     withDirectory({ 'a.yaml': CHAIN.replace('after: x', 'after: { all: [x] }, timeout: 2h') }, async (directory) => {
       await writeFile(join(directory, '.env'), GOOD);

@@ -217,6 +217,28 @@ describe('running wskdeploy', () => {
       }
     });
 
+    it('warns if the user of COUCHDB_URL is an administrator, and deploys all the same', async () => {
+      const store = await startStore({ port: 0 });
+      try {
+        const as = (login: string): string => store.url.replace('//', `//${login}@`);
+        const admin = as(`${store.user}:${store.password}`);
+        const warnings = async (settings: Record<string, string>) => {
+          const { code, lines } = await run(settings);
+          expect(code).to.equal(0);
+          return lines.filter((line) => line.startsWith('Warning: '));
+        };
+        const held =
+          'Warning: the user of COUCHDB_URL is an administrator of CouchDB, so the actions hold the password of an administrator, who can read and delete every database of that server. Set COUCHDB_ADMIN_URL to the administrator, and COUCHDB_URL to a user of its own, which deployment creates (docs/couchdb.md).';
+        expect(await warnings({ COUCHDB_URL: admin })).to.deep.equal([held]);
+        expect(await warnings({ COUCHDB_URL: admin, COUCHDB_ADMIN_URL: admin })).to.deep.equal([held]);
+        const user = as('actions:pw-of-actions');
+        expect(await warnings({ COUCHDB_URL: user, COUCHDB_ADMIN_URL: admin })).to.deep.equal([]);
+        expect(await warnings({ COUCHDB_URL: user })).to.deep.equal([]);
+      } finally {
+        await store.close();
+      }
+    });
+
     it('stores the chains of the bundles before it deploys, and says afterwards that they are deployed', async () => {
       const store = await startStore({ port: 0 });
       const authorization = `Basic ${Buffer.from(`${store.user}:${store.password}`).toString('base64')}`;
