@@ -276,6 +276,7 @@ describe('the times of the replica', () => {
     };
     replica.follow();
     await isLive();
+    await until('its place', async () => 'reached' in Object((await place()) ?? { reached: 1 }) === false);
     let release = () => {};
     const released = new Promise<void>((resolve) => {
       release = resolve;

@@ -84,7 +84,10 @@ describe('the end of a reload’s log over HTTP', () => {
 
   it('is given up after the time-out if the log trickles in, with the connection closed', async () => {
     const trickle: Answerer = (response) => void response.write('one\n');
-    expect(await askAt(trickle, 100)).to.deep.equal({ kind: 'unavailable', message: 'no answer within 100 ms' });
+    const answer = await askAt(trickle, 100);
+    expect(answer.kind).to.equal('unavailable');
+    // The client counts down what is left of the time.
+    expect('message' in answer && answer.message).to.match(/^no answer within \d{1,3} ms$/);
     await server.received[0]?.closed();
   });
 
