@@ -41,6 +41,7 @@ const MOVES = 'src/ledger/move-order.ts';
 const SLOTS = 'src/ledger/park-slots.ts';
 const PARK = 'actions/reload/park-order.ts';
 const JOINS = 'src/core/joins/apply-end.ts';
+const FOLD = 'src/core/joins/fold-ends.ts';
 const REFERENCES = 'src/ledger/retention/references.ts';
 const OUTBOX = 'src/core/desk/outbox.ts';
 const APPLY = 'src/core/desk/apply-end-to-app.ts';
@@ -260,16 +261,34 @@ export const DETAILS: readonly Detail[] = [
     edits: [edit(JOINS, '[...memory.log, end].sort(compareEnds)', '[...memory.log, end]')],
   },
   {
-    without: 'a half expires',
+    without: 'a later end of another outcome withdraws a half',
     scenario: 'mixed',
     shows: ['start', 'owed'],
     edits: [
       edit(
-        'src/core/joins/fold-ends.ts',
-        "if (addMs(half.endedAt, within) < end.endedAt) drop(half, 'expired');",
-        '{ }',
+        FOLD,
+        "drop(waiting.get(end.app), matches(end) ? 'superseded' : 'withdrawn');",
+        "if (matches(end)) drop(waiting.get(end.app), 'superseded');",
       ),
     ],
+  },
+  {
+    without: 'a firing uses up its halves',
+    scenario: 'mixed',
+    shows: ['start', 'owed'],
+    edits: [
+      edit(
+        FOLD,
+        "for (const half of used) drop(half, 'used');",
+        "for (const half of used) fates.set(endId(half), 'used');",
+      ),
+    ],
+  },
+  {
+    without: 'a half expires',
+    scenario: 'mixed',
+    shows: ['start', 'owed'],
+    edits: [edit(FOLD, "if (addMs(half.endedAt, within) < end.endedAt) drop(half, 'expired');", '{ }')],
   },
   {
     without: 'the number of the attempt that ended',
@@ -321,6 +340,18 @@ export const DETAILS: readonly Detail[] = [
         'actions/reload/reload-order.ts',
         'const gateUntil = await gateNow(order.tenant, work);',
         'const gateUntil = (await gateNow(order.tenant, work)) && undefined;',
+      ),
+    ],
+  },
+  {
+    without: 'what unfinished documents refer to stays',
+    scenario: 'mixed',
+    shows: ['purged'],
+    edits: [
+      edit(
+        'src/ledger/retention/plan-purge.ts',
+        'for (const id of [_id, ...keeps]) keep(id);',
+        'for (const id of [_id, ...keeps].slice(0, 1)) keep(id);',
       ),
     ],
   },

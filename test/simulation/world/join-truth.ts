@@ -1,3 +1,4 @@
+import { joinId } from '../../../src/core/document-ids.ts';
 import { endId, type JoinEnd } from '../../../src/core/joins/fold-ends.ts';
 import type { CompositeLink } from '../../../src/core/link.ts';
 import { type AppKey, type AppRef, appKey, type ReloadId } from '../../../src/core/names.ts';
@@ -51,6 +52,8 @@ export interface JoinWorld {
 export class JoinTruth {
   readonly #versions: RuleVersion[] = [];
   readonly #ends: TrueEnd[] = [];
+  /** By `endId`: the outcomes that are certain. */
+  readonly #outcomes = new Map<string, Outcome>();
   readonly #world: JoinWorld;
 
   constructor(world: JoinWorld) {
@@ -62,8 +65,27 @@ export class JoinTruth {
     this.#versions.push(version);
   }
 
-  ended(end: TrueEnd): void {
+  /** @param isVague - whether nobody can say how the end counts. */
+  ended(end: TrueEnd, isVague = false): void {
     this.#ends.push(end);
+    if (!isVague) this.#outcomes.set(endId(joinEnd(end)), OUTCOMES[end.outcome]);
+  }
+
+  /** The true outcome of an end; undefined if nobody can say how it counts. */
+  outcomeOf(end: Pick<JoinEnd, 'app' | 'reloadId'>): Outcome | undefined {
+    return this.#outcomes.get(endId(end));
+  }
+
+  /** The link of a `join` document, if all chains until now have it with the same rule. */
+  linkOf(join: string): CompositeLink | undefined {
+    return this.#steady().find((link) => joinId(link) === join);
+  }
+
+  /** Whether the order is of a link that all chains until now have with the same rule. */
+  isOfLink(order: string): boolean {
+    return this.#steady().some(({ target, clause }) =>
+      order.startsWith(`order:${target.tenant}:${target.appId}:${clause}:`),
+    );
   }
 
   /** The composite links of the chains that an order names. If it names none, those of all chains. */

@@ -19,6 +19,8 @@ interface PurgesWorld {
   readonly faults: Faults;
   readonly violate: (kind: string, message: string) => void;
   readonly purge: (activation: Activation) => Promise<{ readonly removed: number }>;
+  /** Called before each purge. Gives a check for after the purge, which returns what is wrong. */
+  readonly watch: () => () => string | undefined;
 }
 
 const HOUR_MS = 3_600_000;
@@ -75,7 +77,10 @@ export class Purges {
   }
 
   async #purge(): Promise<void> {
+    const findLost = this.#world.watch();
     const outcome = await this.#host.runAction(PURGE, TERMINAL_MS, (activation) => this.#world.purge(activation));
+    const problem = findLost();
+    if (problem !== undefined) this.#world.violate('purged', problem);
     if (outcome.kind === 'done' && outcome.value.removed > 0) this.#count('purged');
   }
 

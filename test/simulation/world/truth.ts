@@ -12,6 +12,7 @@ import {
 } from './attempt-truth.ts';
 import type { RuleVersion } from './deployments.ts';
 import { type JoinTold, JoinTruth, type JoinWorld } from './join-truth.ts';
+import { JoinWatch, type WatchedWorld } from './join-watch.ts';
 import type { QlikOutcome, SimReload } from './tenant-model.ts';
 import { ILL_FORMED_BODY } from './topology.ts';
 import type { Owed, TrueEnd } from './true-end.ts';
@@ -42,6 +43,8 @@ export interface Told extends Pick<JoinTold, 'storedEnd' | 'earliestEnd' | 'wasT
 /** What the world was built with. */
 export interface TruthWorld extends JoinWorld {
   readonly maxHops: number;
+  /** The event of an end, as it is stored or was stored last. */
+  readonly eventOf: WatchedWorld['eventOf'];
   /** Whether a tenant echoes our ids. If it does not, Cascade has to guess which reload is of which order. */
   readonly isEchoing: (tenant: string) => boolean;
   /** Whether the tenant's events echo our ids, too. */
@@ -95,6 +98,7 @@ export class Truth {
   readonly calledOff = new Set<string>();
   readonly #world: TruthWorld;
   readonly #joins: JoinTruth;
+  readonly #called: JoinWatch;
   readonly #ends = new Map<string, TrueEnd>();
   readonly #replays = new Map<string, number>();
   /** The order that a reload was started for. */
@@ -107,6 +111,11 @@ export class Truth {
   constructor(world: TruthWorld) {
     this.#world = world;
     this.#joins = new JoinTruth(world);
+    this.#called = new JoinWatch({
+      linkOf: (join) => this.#joins.linkOf(join),
+      outcomeOf: (end) => this.#joins.outcomeOf(end),
+      eventOf: world.eventOf,
+    });
   }
 
   /**
@@ -140,13 +149,28 @@ export class Truth {
       this.#counted.push(known);
       for (const version of this.#deciding()) this.#owe(known, version);
     }
-    if (again !== true) this.#joins.ended(told);
+    if (again !== true) this.#joins.ended(told, this.#isVague(told, isVague));
     return again === false && (posted?.attempt ?? 1) > 1 && told.outcome !== 'SUCCEEDED';
   }
 
   /** @returns what is wrong with the sweep's request to cancel a reload. */
   canceling(reload: SimReload, now: number): string | undefined {
     return cancelProblem(reload, this.#policyOf(postedFor(reload.resourceId)?.order ?? ''), now);
+  }
+
+  /** Without an echo in its event, nobody knows whether a canceled reload was ours, and whether it ran too long. */
+  #isVague({ tenant, outcome, resourceId }: TrueEnd, isVague: boolean): boolean {
+    if (isVague) return true;
+    const isCanceled = outcome === 'CANCELED' || (outcome === 'FAILED' && resourceId !== undefined);
+    return isCanceled && !this.#world.isEchoingEnds(tenant);
+  }
+
+  /** @returns what is wrong with the orders for which a link calls that waits for several apps. */
+  called(before: StoredDocument | undefined, after: StoredDocument): string | undefined {
+    if (after._id.startsWith('join:')) return this.#called.written(after);
+    const isNew = before === undefined && after._id.startsWith('order:');
+    if (!isNew || !this.#joins.isOfLink(after._id) || this.#called.isAnnounced(after._id)) return undefined;
+    return `${after._id} was created, and its link did not call for it`;
   }
 
   #policyOf(order: string): Policy | undefined {

@@ -46,6 +46,7 @@ import { Trace, type TraceLine } from './trace.ts';
 import type { TrueEnd } from './true-end.ts';
 import { Truth } from './truth.ts';
 import { watchApp, watchEvent, watchOrder } from './watch-orders.ts';
+import { watchPurge } from './watch-purge.ts';
 import { WatchedGates } from './watched-gates.ts';
 import { checkAnswer } from './webhook-answers.ts';
 import { type Announcement, Webhooks } from './webhooks.ts';
@@ -200,6 +201,7 @@ export class World {
       startedFor: ({ tenant, reloadId }) =>
         this.store.peek(`started:${tenant}:${reloadId}`)?.['order'] as string | undefined,
       orderNow: (order) => this.store.peek(order),
+      eventOf: ({ app, reloadId }) => this.store.lastKnown(`event:${app.split('/')[0]}:${reloadId}`),
       definitionOf: (id) => this.store.lastKnown(id)?.['definition'] as string | undefined,
       latestOf: (end) => latestTime(end.at, this.store.lastKnown(`event:${end.tenant}:${end.reloadId}`)),
       mayDecide: (hash) => this.deployments.mayDecide(hash),
@@ -233,6 +235,7 @@ export class World {
       faults: new Faults(this.random('faults of purges'), new Set(without), scenario),
       violate: (kind, message) => this.violate(kind, message),
       purge: (activation) => this.flows.steps.purge(activation),
+      watch: () => watchPurge(this.store),
     });
     const channelFaults = new Faults(this.random('faults of channels'), new Set(without), scenario);
     const { isChannelDown = () => false, latestNotice = () => Number.POSITIVE_INFINITY } = options;
@@ -613,6 +616,7 @@ export class World {
     }
     this.#problem(this.desk.written(before, after));
     this.#problem(this.lateness.written(before, after));
+    this.#called(before, after);
     if (after._id.startsWith('gate:')) this.#gates.written(after, this.scheduler.now);
     if (after._id.startsWith('ticket:question:')) this.channels.written(after);
     if (after._id.startsWith('app:')) {
@@ -627,6 +631,12 @@ export class World {
     if (!after._id.startsWith('order:')) return;
     this.#problem(watchOrder(before, after, this.arrows));
     if (after['state'] === 'merged' && before?.['state'] !== 'merged') this.onMerged(String(after['into']));
+  }
+
+  /** Checks what links that wait for several apps call for. */
+  #called(before: StoredDocument | undefined, after: StoredDocument): void {
+    const problem = this.truth.called(before, after);
+    if (problem !== undefined) this.violate('owed', problem);
   }
 
   /**
