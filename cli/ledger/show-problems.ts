@@ -42,7 +42,7 @@ export async function showProblems(context: LedgerContext, since: Since, most?: 
     },
     lines: [
       ...problems.map(({ at, title, text }) => `${paints.dim(instantText(at))}  ${paints.red(title)}  ${text}`),
-      `${count}${where}; alerts and given-up orders ${sinceText(since)}`,
+      `${count}${where} (alerts and given-up orders: only ${sinceText(since)})`,
     ],
     notes: [...missing, ...notChecked],
   };

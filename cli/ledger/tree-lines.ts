@@ -11,7 +11,7 @@ import { isByHand, isReplay } from '../../src/core/runs/order-causes.ts';
 import { isTimedOut, stateWords, TOO_LONG } from '../../src/core/runs/order-words.ts';
 import { reloadTimes, reloadTimesText } from '../../src/core/runs/reload-times.ts';
 import type { RunNode } from '../../src/core/runs/run-tree.ts';
-import { outcomeWords, skipWords } from '../../src/core/runs/skip-words.ts';
+import { notReloadedWords, outcomeWords, skipWords } from '../../src/core/runs/skip-words.ts';
 import { durationText, instantText, shortInstantText } from '../../src/core/runs/time-words.ts';
 import type { WaitNow, WaitSkip } from '../../src/core/runs/wait-now.ts';
 import { waitWords } from '../../src/core/runs/wait-words.ts';
@@ -48,7 +48,7 @@ function skipText(skip: RunNode['skips'][number], { labelOf, waitOf }: TreeTools
   if (!('target' in skip)) return skipWords(skip, labelOf);
   const target = labelOf(skip.target);
   if (skip.reason === 'waits-for') return `${target}: ${waitWords(skip, waitOf(skip), labelOf)}`;
-  return `${target}: not reloaded, ${skipWords(skip, labelOf)}`;
+  return `${target}: ${notReloadedWords(skip, labelOf)}`;
 }
 
 /** A line for an earlier attempt of an order, and for the delay that followed it. */

@@ -11,7 +11,7 @@ import type { EventFact, LabelOf, OrderFact } from '../../src/core/runs/facts.ts
 import { ownersOf, type Run } from '../../src/core/runs/group-runs.ts';
 import { causeFinder, isByHand, isReplay } from '../../src/core/runs/order-causes.ts';
 import { isTooLong } from '../../src/core/runs/order-words.ts';
-import { skipWords } from '../../src/core/runs/skip-words.ts';
+import { notReloadedWords } from '../../src/core/runs/skip-words.ts';
 import type { Act } from '../../src/core/tickets/act.ts';
 import { actIdParts } from '../../src/core/tickets/act-id.ts';
 import { actWords } from '../../src/core/tickets/act-words.ts';
@@ -133,7 +133,9 @@ function eventEntries(event: EventFact, order: OrderFact | undefined, labelOf: L
     }),
     ...entries('resolved', {
       ...{ at: resolvedAt, what: `Cascade looked up what follows ${label}` },
-      notes: skips.map((skip) => `${'target' in skip ? `${labelOf(skip.target)}: ` : ''}${skipWords(skip, labelOf)}`),
+      notes: skips.map(
+        (skip) => `${'target' in skip ? `${labelOf(skip.target)}: ` : ''}${notReloadedWords(skip, labelOf)}`,
+      ),
     }),
     ...entries('recorded', { at: recordedAt, what: `Cascade counted the end for ${label}` }),
   ];

@@ -85,7 +85,7 @@ describe('the history of a run', () => {
       },
     ];
     const [, , resolved] = lines({ events: [end('e', 'extract', { resolvedAt: 12_000, skips })], orders: [] });
-    expect(resolved?.notes).to.deep.equal(['stock: but the link in chain sales is on failed']);
+    expect(resolved?.notes).to.deep.equal(['stock: not reloaded: the link in chain sales follows only a failure']);
   });
 
   it('has the attempts, what Cascade canceled, gave up, and what a person called off or asked for', () => {

@@ -64,7 +64,9 @@ describe('the page: inbox and numbers', () => {
     const page = await dashboard.open(await dashboard.person('reader'), { route: '#/inbox' });
     await page.getByRole('link', { name: 'Sales extract succeeded' }).click();
     await page.getByRole('heading', { name: 'Sales extract', level: 2 }).waitFor();
-    await page.getByText('<img src=x onerror=alert(1)>: but the link in chain sales is on failed').waitFor();
+    await page
+      .getByText('<img src=x onerror=alert(1)>: not reloaded: the link in chain sales follows only a failure')
+      .waitFor();
     await page.getByRole('link', { name: 'Sales report' }).waitFor();
     await page.getByText(/It counted it for its app at/).waitFor();
     await page.getByRole('button', { name: /^Copy: npx cascade replay event:default:/ }).waitFor();

@@ -2,7 +2,7 @@ import { endWords } from '../../../src/core/runs/end-words.ts';
 import { ownersOf } from '../../../src/core/runs/group-runs.ts';
 import { stateWords } from '../../../src/core/runs/order-words.ts';
 import { reloadTimes, reloadTimesText } from '../../../src/core/runs/reload-times.ts';
-import { skipWords } from '../../../src/core/runs/skip-words.ts';
+import { notReloadedWords } from '../../../src/core/runs/skip-words.ts';
 import { ordersByCause, sourceWords } from '../../model/inbox.ts';
 import { nodeState } from '../../model/mark.ts';
 import { hrefTo } from '../../routes.ts';
@@ -65,7 +65,7 @@ export function OneEnd({ ledger, now, id }: ViewProps & { readonly id: string })
             {skips.map((skip) => (
               <li key={JSON.stringify(skip)}>
                 {'target' in skip ? `${ledger.labelOf(skip.target)}: ` : ''}
-                <Sentence text={skipWords(skip, ledger.labelOf)} now={now} />
+                <Sentence text={notReloadedWords(skip, ledger.labelOf)} now={now} />
               </li>
             ))}
           </ul>

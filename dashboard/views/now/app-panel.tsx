@@ -89,7 +89,7 @@ export function AppPanel({ line, address, ...rest }: PanelProps) {
       ))}
       <Waits {...part} />
       <Follows {...part} />
-      <IfItFailed {...part} />
+      {state !== 'failed' && <IfItFailed {...part} />}
       <LastReloads {...part} />
       <h3>On the command line</h3>
       <p>

@@ -21,8 +21,7 @@ interface AttentionTableProps {
  */
 export function AttentionTable({ lines, address, ledger, now }: AttentionTableProps) {
   const all = attentionIn(lines, { chains: ledger.chains.value, documents: ledger, labelOf: ledger.labelOf });
-  if (all.length === 0)
-    return <p class="fine">No app needs somebody: none is late, and somebody has seen to each that fails.</p>;
+  if (all.length === 0) return <p class="fine">No app needs somebody.</p>;
   return (
     <table class="rows attention">
       <caption>{all.length === 1 ? '1 app needs somebody' : `${all.length} apps need somebody`}</caption>

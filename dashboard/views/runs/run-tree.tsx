@@ -3,7 +3,7 @@ import { mayCancel } from '../../../src/core/runs/may-cancel.ts';
 import { stateWords } from '../../../src/core/runs/order-words.ts';
 import { reloadTimes, reloadTimesText } from '../../../src/core/runs/reload-times.ts';
 import { type RunNode, treesOf } from '../../../src/core/runs/run-tree.ts';
-import { skipWords } from '../../../src/core/runs/skip-words.ts';
+import { notReloadedWords } from '../../../src/core/runs/skip-words.ts';
 import { nodeState } from '../../model/mark.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Instant } from '../../ui/instant.tsx';
@@ -71,7 +71,7 @@ function Reload({ node, ledger, now }: ReloadProps) {
       {skips.map((skip) => (
         <p key={JSON.stringify(skip)} class="aside">
           {'target' in skip ? `${ledger.labelOf(skip.target)}: ` : ''}
-          <Sentence text={skipWords(skip, ledger.labelOf)} now={now} />
+          <Sentence text={notReloadedWords(skip, ledger.labelOf)} now={now} />
         </p>
       ))}
       <Commands node={node} ledger={ledger} />

@@ -63,7 +63,7 @@ const since = (at: EpochMs | undefined, now: EpochMs): string =>
 
 /**
  * Says when the order goes on: `; the sweep takes it at 02:14:05Z`. If that instant is over:
- * `; the sweep takes it next, due for 2 min`.
+ * `; Cascade looks in the next sweep, within 5 minutes: due for 2 min`.
  *
  * @param what - the words before the instant.
  * @param more - the words after the instant, if it is still to come.
@@ -71,5 +71,6 @@ const since = (at: EpochMs | undefined, now: EpochMs): string =>
 function next({ dueAt }: OrderFact, now: EpochMs, what: string, more = ''): string {
   if (dueAt === undefined) return '';
   if (dueAt > now) return `; ${what} at ${shortInstantText(dueAt, now)}${more}`;
-  return `; ${what} next, due for ${durationText(now - dueAt)}`;
+  const sweep = what.includes('sweep') ? '' : ' in the next sweep';
+  return `; ${what}${sweep}, within 5 minutes: due for ${durationText(now - dueAt)}`;
 }

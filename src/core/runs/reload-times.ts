@@ -38,6 +38,9 @@ const sum = (durations: readonly DurationMs[]): DurationMs =>
 /** The times in words, such as `queued 3 s, ran 58 s`. The text is empty if nothing is known. */
 export const reloadTimesText = ({ queued, ran }: ReloadTimes): string =>
   [
-    ...(queued === undefined ? [] : [`queued ${durationText(queued)}`]),
-    ...(ran === undefined ? [] : [`ran ${durationText(ran)}`]),
+    ...(queued === undefined ? [] : [`queued ${timeText(queued)}`]),
+    ...(ran === undefined ? [] : [`ran ${timeText(ran)}`]),
   ].join(', ');
+
+/** A short reload did run, so its time is not `0 s`. */
+const timeText = (time: DurationMs): string => (time > 0 && time < 1_000 ? '< 1 s' : durationText(time));

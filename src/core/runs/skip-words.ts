@@ -56,3 +56,15 @@ export function skipWords(skip: Skip, labelOf: LabelOf, when: 'then' | 'now' = '
       return skip satisfies never;
   }
 }
+
+/**
+ * Says the same of the app that was not reloaded, as the rest of a line that begins with that app:
+ * `Night report: not reloaded: the link in chain nightly follows only a success`.
+ */
+export function notReloadedWords(skip: Skip, labelOf: LabelOf): string {
+  const why =
+    skip.reason === 'outcome-not-matched'
+      ? `the link in chain ${skip.chain} follows only a ${skip.on === 'failed' ? 'failure' : 'success'}`
+      : skipWords(skip, labelOf).replace(/^(and|but) /, '');
+  return 'target' in skip && skip.reason !== 'waits-for' ? `not reloaded: ${why}` : why;
+}

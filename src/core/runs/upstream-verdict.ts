@@ -63,6 +63,8 @@ export function verdictOf(
   const order = orders.find((one) => isOrderOf(link, one._id) && causeOf(one) !== undefined);
   if (order !== undefined) return { kind: 'ordered', order };
   const skip = event.skips?.find((one) => !('chain' in one) || isOf(link, one));
+  // The app had no link at all when it ended.
+  if (skip?.reason === 'no-link') return { kind: 'link-unknown-then', isDeployed: hasLink(link, rules.now) };
   if (skip !== undefined) {
     const then = event.definition === undefined ? undefined : rules.decided.get(event.definition);
     const rule = then && fateSince(link, then, rules);

@@ -1,6 +1,6 @@
 import { appOfKey } from '../names.ts';
 import type { LabelOf } from './facts.ts';
-import { skipWords } from './skip-words.ts';
+import { notReloadedWords } from './skip-words.ts';
 import { instantText, shortInstantText } from './time-words.ts';
 import type { WaitNow, WaitSkip } from './wait-now.ts';
 
@@ -29,11 +29,11 @@ export function waitWords(skip: WaitSkip, wait: WaitNow | undefined, labelOf: La
       return `not reloaded yet, chain ${chain} has ${since.join(', ')}, and waits for ${left}, until ${instantText(closesAt)}`;
     }
     case 'in-vain':
-      return `not reloaded, chain ${chain} waited for ${asked} in vain, until ${instantText(wait.until)}`;
+      return `not reloaded: chain ${chain} waited for ${asked} in vain, until ${instantText(wait.until)}`;
     case 'superseded':
     case 'withdrawn':
     case 'expired':
-      return `not reloaded, ${skipWords({ ...skip, reason: wait.kind }, labelOf)}`;
+      return notReloadedWords({ ...skip, reason: wait.kind }, labelOf);
     default:
       return wait satisfies never;
   }

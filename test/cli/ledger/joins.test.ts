@@ -115,10 +115,10 @@ describe('a link that waits for several apps, on the command line', () => {
 
     it('says if a later end took its place, or the time is over', async () => {
       expect(await lineOf(withEnds(nextEnd('extract', '01:40')))).to.equal(
-        '└─ Report: not reloaded, but a later end of the app had taken its place in chain nightly',
+        '└─ Report: not reloaded: a later end of the app had taken its place in chain nightly',
       );
       expect(await lineOf({ ...join(at('00:30')) })).to.equal(
-        '└─ Report: not reloaded, chain nightly waited for Transform in vain, until 2026-11-22 01:30:00Z',
+        '└─ Report: not reloaded: chain nightly waited for Transform in vain, until 2026-11-22 01:30:00Z',
       );
     });
 

@@ -57,7 +57,7 @@ describe('cascade runs --problems, by the roles of the user', () => {
     return { code, ...printed };
   }
 
-  const NONE = 'No problems; alerts and given-up orders of the last 7 d\n';
+  const NONE = 'No problems (alerts and given-up orders: only of the last 7 d)\n';
 
   it('takes a reader for one beside the user of the actions: writes are not checked', async () => {
     deployedWith('COUCHDB_URL=http://cascade@couch.internal:5984');

@@ -17,7 +17,7 @@ async function linesOf(...documents: readonly NewDocument[]): Promise<readonly s
 }
 
 const ONE = { succeeded: 0, failed: 2, canceled: 1, 'exceeded-limit': 0 };
-const NONE = 'No problems; alerts and given-up orders of the last 7 d';
+const NONE = 'No problems (alerts and given-up orders: only of the last 7 d)';
 
 describe('cascade runs --problems, of failures', () => {
   it('lists an app that is failing and the run of the failed reload, each with its ticket, and ends with 1', async () => {
@@ -27,7 +27,7 @@ describe('cascade runs --problems, of failures', () => {
       [
         '2026-11-22 01:00:00Z  failing  Extract has failed 1 time since 2026-11-22 01:00:00Z (ticket:reload:default:r1)',
         '2026-11-22 01:00:00Z  failed run  Extract failed at 2026-11-22 01:00:00Z (ticket:reload:default:r1): cascade runs event:default:r1',
-        '2 problems; alerts and given-up orders of the last 7 d',
+        '2 problems (alerts and given-up orders: only of the last 7 d)',
         '',
       ].join('\n'),
     );
@@ -116,7 +116,7 @@ describe('cascade runs --problems, of failures', () => {
     );
     expect(lines).to.deep.equal([
       '2026-11-22 01:20:00Z  failed run  Transform failed at 2026-11-22 01:05:00Z (no ticket); Report failed at 2026-11-22 01:20:00Z (no ticket): cascade runs event:default:r1',
-      '1 problem; alerts and given-up orders of the last 7 d',
+      '1 problem (alerts and given-up orders: only of the last 7 d)',
     ]);
   });
 

@@ -39,7 +39,7 @@ describe('cascade runs --problems', () => {
   it('ends with 0 where there are none', async () => {
     const { context, printed } = ledgerOf([order('report', 'r2', at('01:20'), { dueAt: at('01:56') })]);
     expect(await showProblems(context, WEEK)).to.equal(0);
-    expect(printed.out).to.equal('No problems; alerts and given-up orders of the last 7 d\n');
+    expect(printed.out).to.equal('No problems (alerts and given-up orders: only of the last 7 d)\n');
   });
 
   it('tells what a person should look at, newest first, and ends with 1', async () => {
@@ -50,7 +50,7 @@ describe('cascade runs --problems', () => {
         '2026-11-22 01:40:00Z  dead letter  The body is authentic, but it is not a reload event. When it is fixed: cascade replay dead:9f86d081; if nothing is to come of it: the same with --dismiss',
         '2026-11-22 01:30:00Z  alert quota  The quota of this app is used up. (default/report)',
         '2026-11-22 01:20:00Z  gave up  Report: No such app. (order:default:report:s:r2)',
-        '3 problems; alerts and given-up orders of the last 7 d',
+        '3 problems (alerts and given-up orders: only of the last 7 d)',
         '',
       ].join('\n'),
     );
@@ -117,7 +117,7 @@ describe('cascade runs --problems', () => {
     it('says so, does not say that all is well, and ends with 1', async () => {
       const { context, printed } = ledgerOf(events);
       expect(await showProblems(context, WEEK, 2)).to.equal(1);
-      expect(printed.out).to.equal('No problems in what was read; alerts and given-up orders of the last 7 d\n');
+      expect(printed.out).to.equal('No problems in what was read (alerts and given-up orders: only of the last 7 d)\n');
       expect(printed.error).to.equal(`${CUT}\n`);
     });
 
@@ -164,7 +164,7 @@ describe('cascade runs --problems', () => {
       const store = { ...context.store, put: refusing };
       expect(await showProblems({ ...context, store, ...ANOTHER }, WEEK)).to.equal(0);
       expect(printed).to.deep.equal({
-        out: 'No problems; alerts and given-up orders of the last 7 d\n',
+        out: 'No problems (alerts and given-up orders: only of the last 7 d)\n',
         error: `${UNCHECKED}\n`,
       });
     });

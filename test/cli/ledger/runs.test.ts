@@ -74,7 +74,7 @@ describe('cascade runs', () => {
       event('extract', 'r1', at('01:00'), { skips: [{ ...SKIPPED.skips[0], reason: 'paused' }] }),
     ]);
     await showRun(context, 'r1');
-    expect(printed.out).to.include('not reloaded, but chain nightly was paused (enabled: false)\n');
+    expect(printed.out).to.include('not reloaded: chain nightly was paused (enabled: false)\n');
   });
 
   it('says how many more there are than it shows', async () => {
@@ -405,7 +405,7 @@ describe('cascade runs <run>', () => {
     'Extract succeeded  at 2026-11-22 01:00:00Z  reload r1 started by hub',
     '├─ Transform succeeded  2026-11-22 01:00:02Z → 01:05:00Z  reload r2  chain nightly',
     '│  └─ Report waits until its app is free: another reload is pending; Cascade looks again at 02:04:00Z at the latest, and earlier if the app is free  owed since 01:05:01Z  chain nightly  order:default:report:s:r2',
-    '└─ Repair: not reloaded, but the link in chain nightly is on failed',
+    '└─ Repair: not reloaded: the link in chain nightly follows only a failure',
     '',
   ].join('\n');
 

@@ -19,6 +19,9 @@ describe('the times of a reload', () => {
   it('are words for people', () => {
     expect(reloadTimesText({})).to.equal('');
     expect(reloadTimesText(timesOf(90_000, { startedAt: 13_000 }))).to.equal('ran 1 min 17 s');
+    expect(reloadTimesText(timesOf(13_600, { createdAt: 13_000, startedAt: 13_000 }))).to.equal(
+      'queued 0 s, ran < 1 s',
+    );
     expect(reloadTimesText(timesOf(90_000, { createdAt: 10_000, startedAt: 13_000 }))).to.equal(
       'queued 3 s, ran 1 min 17 s',
     );

@@ -204,6 +204,16 @@ describe('an upstream that is also one of several for which the app waits', () =
   });
 });
 
+describe('an upstream that had no link when it ended', () => {
+  it('is not told as if nothing followed it now: the link was deployed later', () => {
+    const skips = [skip({ reason: 'no-link' })];
+    const event = ended('transform', 'r2', '01:05', { skips, resolvedAt: at('01:06') });
+    expect(answer({ ...NOTHING, upstreams: [{ link: LINK, last: event, event }] }).at(-1)).to.contain(
+      'transform succeeded at 01:05:00Z, when the deployed chains did not have this link (chain nightly)',
+    );
+  });
+});
+
 describe('what an app waits for', () => {
   it('comes first, with what called for it', () => {
     const again = ended('transform', 'r8', '01:30');

@@ -73,7 +73,11 @@ describe('the state of an order in words', () => {
 
   it('says for how long one is due that nobody takes', () => {
     expect(stateWords(ordered('t', 'r1', '01:00', { dueAt: at('01:48') }), now)).to.equal(
-      'is owed and not taken yet; the sweep takes it next, due for 12 min',
+      'is owed and not taken yet; the sweep takes it, within 5 minutes: due for 12 min',
+    );
+    const reason = { code: 'RETRY', message: 'Attempt 1 of 3 failed' };
+    expect(stateWords(ordered('t', 'r1', '01:00', { state: 'waiting', reason, dueAt: at('01:48') }), now)).to.equal(
+      'waits for its next attempt (Attempt 1 of 3 failed); Cascade starts it in the next sweep, within 5 minutes: due for 12 min',
     );
   });
 
