@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { untilStored } from '../../bench/page/until-stored.ts';
+import { until } from '../support/until.ts';
 import { signInLink } from './support/start-dashboard.ts';
 import { expectAccessible, withDashboard } from './support/with-dashboard.ts';
 
@@ -215,7 +216,9 @@ describe('the page and the device', () => {
     page.on('request', (request) => finds.push(...(request.url().endsWith('/_find') ? [request.url()] : [])));
     // The page loads itself again, so Playwright may not see the end of this loading.
     await page.evaluate('location.reload()');
-    await page.waitForFunction(`sessionStorage.getItem('loads') === '2'`);
+    // The page's policy forbids `waitForFunction`. While the page loads, it answers nothing.
+    const loads = () => page.evaluate(`sessionStorage.getItem('loads')`).catch(() => undefined);
+    await until('the page has loaded itself again', async () => (await loads()) === '2');
     await live(page);
     await page.getByRole('link', { name: 'Sales extract succeeded' }).first().waitFor();
     expect(finds).not.to.deep.equal([]);
