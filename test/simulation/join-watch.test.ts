@@ -17,6 +17,8 @@ const LINK: CompositeLink = {
   },
 };
 const timeOf = (time: string): EpochMs => Date.parse(`2026-11-01T${time}Z`) as EpochMs;
+/** After all ends of these tests. */
+const STORED = timeOf('23:59:00');
 
 /** The end of `a1` is of the app `a`. */
 const endOf = (reloadId: string, time: string, outcome: JoinEnd['outcome'] = 'succeeded'): JoinEnd => ({
@@ -42,7 +44,7 @@ function problems(joins: readonly StoredDocument[], { outcomes, times, isSteady 
     outcomeOf: ({ reloadId }) => outcomes?.[reloadId],
     eventOf: ({ reloadId, endedAt }) => {
       const time = times?.[reloadId];
-      return { _id: 'event', _rev: '1-a', endedAt: time === undefined ? endedAt : timeOf(time), storedAt: Date.now() };
+      return { _id: 'event', _rev: '1-a', endedAt: time === undefined ? endedAt : timeOf(time), storedAt: STORED };
     },
   });
   return joins.flatMap((join) => watch.written(join)?.replace(/^.*:/, '') ?? []);

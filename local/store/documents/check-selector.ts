@@ -96,13 +96,27 @@ const IN_ELEMENTS = { ...COMBINATIONS, ...CONDITIONS };
  * Checks that a selector of a query is safe to evaluate: the store has its operators, and these accept their arguments.
  * `$regex` is refused, because one pattern can stop the whole process.
  *
+ * @returns the selector in words that PouchDB understands as CouchDB does.
  * @throws StoreError 400, with a message that names the mistake.
  */
 export function checkSelector(selector: unknown): JsonObject {
   if (!isJsonObject(selector)) throw new StoreError(400, 'Missing required key: selector');
   checkPart(selector, 0, COMBINATIONS);
-  return selector;
+  return withEquals(selector);
 }
+
+/**
+ * The selector with `{ $eq: null }` in place of null, and the same for lists. PouchDB joins the parts of an `$and`.
+ * There it reads the value of a field as an object of operators. So null would throw, and a list's elements would be
+ * operators.
+ */
+const withEquals = (part: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(part).map(([name, value]) => {
+      if (!isOperator(name)) return [name, value === null || Array.isArray(value) ? { $eq: value } : value];
+      return [name, Array.isArray(value) ? value.map(withEquals) : withEquals(value as JsonObject)];
+    }),
+  );
 
 function checkPart(part: JsonObject, depth: number, operators: Readonly<Record<string, Check>>): void {
   if (depth > MAX_DEPTH) throw new StoreError(400, 'The selector is nested too deeply');

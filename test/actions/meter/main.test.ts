@@ -8,6 +8,7 @@ describe('the meter as it is deployed', () => {
 
   async function metered(environment: Readonly<Record<string, string>>) {
     const { couch, settings } = await deployed.ledger();
+    // A deployed action reads the machine's clock, and its first run counts the last ten minutes.
     const start = Date.now();
     const ran = (activationId: string, path: string) => ({
       ...{ activationId, name: 'reload', start, end: start + 10, duration: 10, statusCode: 0 },

@@ -89,6 +89,22 @@ describe('the store refuses', () => {
     expect(failed).to.deep.equal([]);
   });
 
+  it('no null and no list in parts of a selector: they mean equal, as with CouchDB', async () => {
+    const { couch } = store;
+    const db = await couch.db({ _id: 'a', n: null, l: [1] }, { _id: 'b', n: 1, l: [2] });
+    for (const [selector, ids] of [
+      [{ n: null }, ['a']],
+      [{ $and: [{ n: null }] }, ['a']],
+      [{ $and: [{ l: [2] }, { n: 1 }] }, ['b']],
+      [{ $and: [{ $or: [{ n: null }] }, { $or: [{ l: [1] }, { l: [2] }] }] }, ['a']],
+      [{ $not: { l: [2] } }, ['a']],
+    ] as const) {
+      const { status, body } = await couch.post(`${db}/_find`, { selector });
+      const found = (body.docs as { _id: string }[] | undefined)?.map(({ _id }) => _id);
+      expect([status, found], JSON.stringify(selector)).to.deep.equal([200, ids]);
+    }
+  });
+
   it('to run what a design document says', async () => {
     const { couch } = store;
     const db = await couch.db({ _id: 'a' });
