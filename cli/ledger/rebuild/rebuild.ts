@@ -185,14 +185,14 @@ function differenceOf(id: string, is: object | undefined, shouldBe: object): Dif
 }
 
 /** Fields that are not compared: they name the document, or they are about work that is going on. */
-const SILENT: readonly string[] = ['_id', '_rev', 'schema', 'type', 'tenant', 'appId', 'seen', 'over', 'notices'];
+const UNCOMPARED: readonly string[] = ['_id', '_rev', 'schema', 'type', 'tenant', 'appId', 'seen', 'over', 'notices'];
 
 /** The app that a document is about. It is compared if the document says it. */
 const OF_APP: readonly string[] = ['tenant', 'appId'];
 
 function changeOf(document: string, is: Record<string, unknown>, shouldBe: Record<string, unknown>): Difference {
   const isCompared = (name: string): boolean =>
-    !SILENT.includes(name) || (OF_APP.includes(name) && is[name] !== undefined);
+    !UNCOMPARED.includes(name) || (OF_APP.includes(name) && is[name] !== undefined);
   const names = [...new Set([...Object.keys(is), ...Object.keys(shouldBe)])].filter(isCompared);
   const different = names.filter((name) => !isDeepStrictEqual(is[name], shouldBe[name]));
   return {

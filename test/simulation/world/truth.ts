@@ -184,17 +184,6 @@ export class Truth {
     for (const version of this.#deciding()) this.#owe({ ...known, isKnowable: () => false }, version, version.late);
   }
 
-  /**
-   * A webhook with a time in the far future reports an end whose event is purged. Cascade cannot see that the end is
-   * old, so it may follow it once more (docs/promises.md).
-   */
-  forgotten(end: Pick<TrueEnd, 'tenant' | 'reloadId'>): void {
-    const known = this.#ends.get(keyOf(end));
-    if (known === undefined) return;
-    for (const version of this.#deciding()) this.#owe({ ...known, isKnowable: () => false }, version);
-    for (const order of this.starts.keys()) if (order.endsWith(`:${end.reloadId}`)) this.starts.set(order, []);
-  }
-
   /** A person replays an event. */
   replayed(event: Pick<TrueEnd, 'tenant' | 'reloadId'>, at: number): void {
     const end = this.#ends.get(keyOf(event));

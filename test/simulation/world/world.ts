@@ -692,8 +692,6 @@ export class World {
     const wasInAChain = this.isInAChain(announcement);
     const { tenant, about } = announcement;
     if (about !== undefined && this.isLate(announcement.appId)) this.truth.toldLate({ tenant, reloadId: about });
-    if (about !== undefined && announcement.isFromFuture === true && this.isForgotten(tenant, about))
-      this.truth.forgotten({ tenant, reloadId: about });
     const answer = await this.call(() => this.flows.webhook(announcement));
     if (answer === undefined) {
       this.trace.add(announcement.tenant, 'webhook.refused', announcement.reloadId ?? 'paper');
