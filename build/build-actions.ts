@@ -76,14 +76,21 @@ const builtIn = (parts: BuiltIn): Plugin => ({
   },
 });
 
-/**
- * Leaves out the web streams that node-fetch brings for Node below 18. No action uses them. Without this plugin, a
- * bundle with node-fetch would load them.
- */
+/** What is built instead of three files that node-fetch brings and that no action needs, by the end of their path. */
+const INSTEAD: readonly (readonly [RegExp, string])[] = [
+  // Web streams for Node below 18. Without this entry, a bundle would load them.
+  [/[\\/]fetch-blob[\\/]streams\.cjs$/, ''],
+  // The reader of answers in the form `multipart/form-data`.
+  [/[\\/]node-fetch[\\/].*[\\/]multipart-parser\.js$/, ''],
+  // Bodies of requests in that form. node-fetch asks if a body is a `FormData`. None is.
+  [/[\\/]formdata-polyfill[\\/]/, 'export class FormData {} export const formDataToBlob = undefined'],
+];
+
+/** Keeps out of the bundles what node-fetch has for forms and for old versions of Node. */
 const withoutUnused: Plugin = {
   name: 'without-unused',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]fetch-blob[\\/]streams\.cjs$/ }, () => ({ contents: '' }));
+    for (const [filter, contents] of INSTEAD) onLoad({ filter }, () => ({ contents }));
   },
 };
 
