@@ -1,8 +1,10 @@
 import { Webhook } from 'standardwebhooks';
+import { definedFields } from '../../core/defined-fields.ts';
 import { clipped } from '../../core/outside-text.ts';
-import { type DurationMs, type EpochMs, instantIn, seconds } from '../../core/units.ts';
+import { type DurationMs, type EpochMs, seconds } from '../../core/units.ts';
 import { visible } from '../../core/visible.ts';
 import { exchange, type HttpExchange } from '../http-exchange.ts';
+import { retryAfterIn } from '../retry-after.ts';
 import type { ChannelAnswer, ChannelPort } from './channel-port.ts';
 
 /**
@@ -50,16 +52,7 @@ function deliveryOf(sent: HttpExchange, now: EpochMs): ChannelAnswer {
   const message = `it answered ${status}${words === '' ? '' : ` (${words})`}`;
   if (status >= 200 && status < 300) return { kind: 'taken', message };
   if (status === 429 || status === 408 || status >= 500) {
-    const retryAfter = waitIn(headers.get('retry-after'), now);
-    return { kind: 'busy', message, ...(retryAfter !== undefined && { retryAfter }) };
+    return { kind: 'busy', message, ...definedFields({ retryAfter: retryAfterIn(headers, now) }) };
   }
   return { kind: status < 400 || WRONG.includes(status) ? 'wrong' : 'refused', message };
-}
-
-/** How long `Retry-After` asks to wait. It has seconds (`120`) or an HTTP date (`Wed, 21 Oct 2026 07:28:00 GMT`). */
-function waitIn(text: string | null, now: EpochMs): DurationMs | undefined {
-  const trimmed = (text ?? '').trim();
-  if (/^\d{1,6}$/.test(trimmed)) return seconds(Number(trimmed));
-  const until = instantIn(trimmed);
-  return until === undefined ? undefined : (Math.max(0, until - now) as DurationMs);
 }

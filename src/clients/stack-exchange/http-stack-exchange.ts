@@ -7,8 +7,9 @@ import { decodeHTML } from 'entities/decode';
 import { definedFields } from '../../core/defined-fields.ts';
 import { isJsonObject, type JsonObject, objectOf, textOf } from '../../core/json-fields.ts';
 import { clipped, LONGEST_WORD } from '../../core/outside-text.ts';
-import { type DurationMs, days, type EpochMs, instantIn, minutes, seconds } from '../../core/units.ts';
+import { type DurationMs, days, type EpochMs, minutes, seconds } from '../../core/units.ts';
 import { exchange } from '../http-exchange.ts';
+import { type AnswerHeaders, retryAfterIn } from '../retry-after.ts';
 import type { AskedQuestion, QuestionsAnswer, QuestionsPort } from './questions-port.ts';
 
 /** Which questions of which site. */
@@ -44,52 +45,41 @@ export function httpStackExchange({ url, site, tags, key }: StackExchangeSite): 
       const answer = await exchange({ method: 'GET', url: `${url}/search?${query}`, timeout });
       if (answer.kind === 'no-answer') return { kind: 'later', wait: TRY_AGAIN, message: answer.message };
       const wrapper = isJsonObject(answer.json) ? answer.json : {};
-      if (answer.status === 200 && Array.isArray(wrapper['items'])) return listed(wrapper['items'], wrapper, site);
-      const { error_id: id, error_message: text = '' } = wrapper;
-      const words = clipped(`${answer.status} ${textOf(wrapper, 'error_name') ?? ''}: ${text}`, LONGEST_WORD);
-      const message = key === undefined ? words : words.replaceAll(key, '***');
-      return refusal(id, message, pauseIn(wrapper) ?? retryAfterIn(answer.headers));
+      const pause = pauseIn(wrapper, answer.headers);
+      if (answer.status === 200 && Array.isArray(wrapper['items'])) {
+        return {
+          kind: 'listed',
+          questions: wrapper['items'].flatMap((item) => (isJsonObject(item) ? (questionIn(item, site) ?? []) : [])),
+          hasMore: wrapper['has_more'] === true,
+          ...definedFields({ quotaLeft: numberOf(wrapper['quota_remaining']), pause }),
+        };
+      }
+      const { error_name: name = '', error_message: text = '' } = wrapper;
+      const message = clipped(`${answer.status} ${name}: ${text}`, LONGEST_WORD);
+      return refusal(wrapper['error_id'], key === undefined ? message : message.replaceAll(key, '***'), pause);
     },
-  };
-}
-
-function listed(items: readonly unknown[], wrapper: JsonObject, site: string): QuestionsAnswer {
-  const pause = pauseIn(wrapper);
-  return {
-    kind: 'listed',
-    questions: items.flatMap((item) => (isJsonObject(item) ? (questionIn(item, site) ?? []) : [])),
-    hasMore: wrapper['has_more'] === true,
-    ...definedFields({ quotaLeft: numberOf(wrapper['quota_remaining']), pause }),
   };
 }
 
 /** @param pause - how long the answer asks for no further request. */
 function refusal(id: unknown, message: string, pause: DurationMs | undefined): QuestionsAnswer {
-  const [, inWords] = /available in (\d{1,6}) seconds/.exec(message) ?? [];
-  const asked = inWords === undefined ? pause : longer(atMostADay(Number(inWords)), pause);
-  if (id === LATER.throttled) return { kind: 'later', wait: asked ?? THROTTLED, message };
+  if (id === LATER.throttled) return { kind: 'later', wait: pause ?? THROTTLED, message };
   // The API's own errors have an id. Without one, a proxy answered.
   const isLater = id === undefined || LATER.broken.some((each) => each === id);
-  if (isLater) return { kind: 'later', wait: longer(TRY_AGAIN, asked), message };
-  return { kind: 'refused', message, ...definedFields({ wait: asked }) };
+  if (isLater) return { kind: 'later', wait: Math.max(TRY_AGAIN, pause ?? 0) as DurationMs, message };
+  return { kind: 'refused', message, ...definedFields({ wait: pause }) };
 }
 
-/** How long the API wants no further request, with two seconds more. */
-function pauseIn({ backoff }: JsonObject): DurationMs | undefined {
-  return typeof backoff === 'number' ? atMostADay(backoff + MORE / 1_000) : undefined;
+/**
+ * How long an answer asks for no further request, at most a day. It may say that in up to three places: `backoff`, the
+ * words of an error, and the `Retry-After` of a proxy. The longest counts.
+ */
+function pauseIn({ backoff, error_message: text }: JsonObject, headers: AnswerHeaders): DurationMs | undefined {
+  const [, inWords = 0] = /available in (\d{1,6}) seconds/.exec(String(text)) ?? [];
+  const inWrapper = typeof backoff === 'number' ? seconds(backoff) + MORE : 0;
+  const longest = Math.max(inWrapper, seconds(Number(inWords)), retryAfterIn(headers) ?? 0);
+  return longest === 0 ? undefined : (Math.min(longest, days(1)) as DurationMs);
 }
-
-/** How long `Retry-After` asks to wait, in seconds (`120`) or as a date. A proxy before the API may send it. */
-function retryAfterIn(headers: { get(name: string): string | null }): DurationMs | undefined {
-  const text = headers.get('retry-after') ?? '';
-  if (/^\d{1,6}$/.test(text)) return atMostADay(Number(text));
-  const [until, now] = [instantIn(text), instantIn(headers.get('date'))];
-  return until === undefined || now === undefined ? undefined : atMostADay((until - now) / 1_000);
-}
-
-const longer = (one: DurationMs, other: DurationMs = one): DurationMs => (other > one ? other : one);
-
-const atMostADay = (asked: number): DurationMs => seconds(Math.min(asked, days(1) / 1_000));
 
 /** Reads a question; undefined if it has no usable id or dates, because Cascade stores and finds questions by them. */
 function questionIn(item: JsonObject, site: string): AskedQuestion | undefined {
