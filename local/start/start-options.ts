@@ -92,12 +92,7 @@ function newCommand(): Command {
           .argParser(parseSlack)
           .conflicts('ledger'),
       )
-      .addOption(
-        new Option('--questions', 'also bring questions of a simulated site onto the desk').conflicts([
-          'ledger',
-          'once',
-        ]),
-      )
+      .addOption(new Option('--questions', 'with questions of a simulated site').conflicts(['ledger', 'once']))
       // Keep this option before --no-demo. It implies --no-demo, and --once excludes both. The error names the option
       // that is declared first, and that has to be the one that the person gave.
       .addOption(

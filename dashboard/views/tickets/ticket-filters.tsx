@@ -1,4 +1,4 @@
-import { SETTLED, SOURCES_OF_TICKETS, type TicketQuery, ticketSearch, WHOSE } from '../../model/tickets.ts';
+import { SETTLED, type TicketQuery, ticketSearch } from '../../model/tickets.ts';
 import { hrefTo } from '../../routes.ts';
 import { Choices } from '../../ui/choices.tsx';
 
@@ -25,20 +25,17 @@ interface TicketFiltersProps {
 export function TicketFilters({ query, people, tags }: TicketFiltersProps) {
   const addressOf = (change: Partial<TicketQuery>): string =>
     hrefTo('tickets', [], ticketSearch({ ...query, ...change }));
+  /** A choice for each value that a field of the query may have, with its words. */
+  const choicesOf = <K extends 'whose' | 'source'>(field: K, words: Readonly<Record<TicketQuery[K], string>>) =>
+    Object.entries<string>(words).map(([value, text]) => ({
+      words: text,
+      href: addressOf({ [field]: value, ...(field === 'whose' && { owner: '' }) }),
+      isChosen: value === query[field],
+    }));
   return (
     <form class="filters" onSubmit={(event) => event.preventDefault()}>
-      <Choices
-        label="Whose tickets"
-        choices={WHOSE.map((whose) => ({
-          ...{ words: WHOSE_WORDS[whose], href: addressOf({ whose, owner: '' }), isChosen: whose === query.whose },
-        }))}
-      />
-      <Choices
-        label="About"
-        choices={SOURCES_OF_TICKETS.map((source) => ({
-          ...{ words: SOURCE_WORDS[source], href: addressOf({ source }), isChosen: source === query.source },
-        }))}
-      />
+      <Choices label="Whose tickets" choices={choicesOf('whose', WHOSE_WORDS)} />
+      <Choices label="About" choices={choicesOf('source', SOURCE_WORDS)} />
       {query.whose === 'all' && (
         <Choice
           label="Owner"

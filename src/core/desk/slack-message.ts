@@ -31,16 +31,19 @@ export interface SlackMessage {
   readonly unfurl_media: false;
 }
 
-/** By kind of notice: the sign with which its line begins, and the words for what happened. */
-const WORDS: Readonly<Record<ItemKind, readonly [sign: string, word: string]>> = {
-  failed: [':red_circle:', 'failed'],
-  recovered: [':large_green_circle:', 'recovered'],
-  late: [':alarm_clock:', 'is late'],
-  arrived: [':white_check_mark:', 'arrived late'],
-  'gave-up': [':no_entry:', 'was given up'],
-  alert: [':warning:', 'needs a look'],
-  question: [':speech_balloon:', 'was asked'],
-  test: [':wave:', 'is heard here'],
+/** The command that lists what failed, is late or needs a look. */
+const PROBLEMS = 'cascade runs --problems';
+
+/** By kind of notice: the sign with which its line begins, the words for what happened, and the command that lists it. */
+const WORDS: Readonly<Record<ItemKind, readonly [sign: string, word: string, command: string]>> = {
+  failed: [':red_circle:', 'failed', PROBLEMS],
+  recovered: [':large_green_circle:', 'recovered', PROBLEMS],
+  late: [':alarm_clock:', 'is late', PROBLEMS],
+  arrived: [':white_check_mark:', 'arrived late', PROBLEMS],
+  'gave-up': [':no_entry:', 'was given up', PROBLEMS],
+  alert: [':warning:', 'needs a look', PROBLEMS],
+  question: [':speech_balloon:', 'was asked', 'cascade tickets --source questions'],
+  test: [':wave:', 'is heard here', PROBLEMS],
 };
 
 /**
@@ -157,19 +160,17 @@ function digest(items: readonly MessageItem[], page: string | undefined): readon
   const headline = kinds.map((kind) => countOf(kind, items.filter((item) => item.kind === kind).length)).join(', ');
   const lines = items.slice(0, NAMED).map(lineOf);
   const more = items.slice(NAMED);
-  const rest = more.length > 0 ? [`and ${more.length} more: ${commandFor(more)}`] : [];
+  const rest = more.length > 0 ? [`and ${more.length} more: ${commandsFor(more)}`] : [];
   const said = section([headline, ...lines, ...rest]);
   if (page === undefined) return [headline, [said]];
   const link = linkTo(`${page}${pageFragment('tickets')}`, 'Open the tickets', MOST.pageUrl);
   return [headline, [said, { type: 'context', elements: [markup(link)] }]];
 }
 
-/** Which command names these, for an end of a sentence. */
-function commandFor(items: readonly MessageItem[]): string {
-  const questions = items.filter(({ kind }) => kind === 'question').length;
-  if (questions === 0) return '`cascade runs --problems` names them';
-  if (questions === items.length) return '`cascade tickets --source questions` names them';
-  return '`cascade runs --problems` and `cascade tickets --source questions` name them';
+/** Which commands name these, for an end of a sentence. */
+function commandsFor(items: readonly MessageItem[]): string {
+  const commands = [...new Set(items.map(({ kind }) => `\`${WORDS[kind][2]}\``))].sort();
+  return `${commands.join(' and ')} ${commands.length === 1 ? 'names' : 'name'} them`;
 }
 
 const COUNTED: Readonly<Record<ItemKind, (count: number) => string>> = {

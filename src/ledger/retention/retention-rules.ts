@@ -5,7 +5,6 @@
  */
 
 import { isFinal } from '../../core/order-state.ts';
-import { isReloadTicket } from '../../core/tickets/ticket.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { LedgerDocument, LedgerType } from '../ledger-document.ts';
 
@@ -76,8 +75,5 @@ export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | u
   stat: undefined,
   tenant: undefined,
   // Tickets of questions stay. Otherwise an old question that becomes active again would be announced again.
-  ticket: {
-    instants: ['recoveredAt'],
-    isFinal: (ticket) => isReloadTicket(ticket) && ticket.recoveredAt !== undefined,
-  },
+  ticket: { instants: ['recoveredAt'], isFinal: (ticket) => 'recoveredAt' in ticket },
 };
