@@ -6,7 +6,7 @@
 
 import { DEFAULT_LIMITS, type NamespaceLimits } from '../../src/clients/openwhisk/invoker-port.ts';
 import type { Plan } from '../../src/contracts/plan.ts';
-import { addMs, seconds } from '../../src/core/units.ts';
+import { addMs, type EpochMs, seconds } from '../../src/core/units.ts';
 import { nextMinute } from './fan-out.ts';
 import type { FanOutPorts } from './invoke-in-time.ts';
 import type { MinuteBudget } from './minute-budget.ts';
@@ -60,7 +60,8 @@ export const invocationsOf = ({
  *
  * If another activation handed this plan on, this first waits for the next minute, unless the plan has only `slots`
  * (orders, each with the instant at which it may start). The host is asked for its limits only before a plan that may
- * not fit into the default limits. `host` remembers them, for the next activations in this container.
+ * not fit into the default limits, and before one with named activations, which take half of them. `host` remembers
+ * the limits, for the next activations in this container.
  */
 export async function fanOutPorts(
   plan: Plan,
@@ -77,12 +78,13 @@ export async function fanOutPorts(
   // The host has counted this activation itself in the present minute.
   else budget.spend();
   const certain = Math.min(FEW_TARGETS, budget.left(DEFAULT_LIMITS.invocationsPerMinute));
-  if (invocationsOf(plan) > certain) host.limits ??= await openwhisk.limits();
+  if (invocationsOf(plan) > certain || plan.calls !== undefined) host.limits ??= await openwhisk.limits();
   const limits = host.limits ?? DEFAULT_LIMITS;
   return {
     ...ports,
     limits: plan.calls === undefined ? limits : halfOf(limits),
     budget,
+    deadline: Math.min(ports.deadline, plan.until ?? ports.deadline) as EpochMs,
     patientUntil: isSomebodyWaiting ? addMs(plan.receivedAt, SENDER_PATIENCE) : addMs(now(), PATIENCE),
   };
 }

@@ -15,7 +15,7 @@ import {
   PAUSES,
   repeatCall,
 } from './invoke-in-time.ts';
-import { RESERVE } from './minute-budget.ts';
+import { RESERVE, untilNextMinuteMs } from './minute-budget.ts';
 
 /** What is handed on, and whether somebody starts it later all the same. */
 export interface HandOnWork<T> {
@@ -29,6 +29,8 @@ export interface HandOnWork<T> {
    * beyond `patientUntil`.
    */
   readonly willStartLater: boolean;
+  /** From then on nobody may start the targets. So what could only be started later is not handed on. */
+  readonly until?: EpochMs | undefined;
 }
 
 /**
@@ -47,10 +49,11 @@ const MOST_HAND_OVERS = 60;
  */
 export async function handOn<T>(
   targets: readonly T[],
-  { restOf, handOvers, willStartLater }: HandOnWork<T>,
+  { restOf, handOvers, willStartLater, until = Number.POSITIVE_INFINITY as EpochMs }: HandOnWork<T>,
   fanOutPorts: FanOutPorts,
 ): Promise<Extract<Invocation, { kind: 'accepted' | 'unknown' }> | undefined> {
-  if (handOvers >= MOST_HAND_OVERS) return undefined;
+  const nextMinute = fanOutPorts.now() + untilNextMinuteMs(fanOutPorts.now());
+  if (handOvers >= MOST_HAND_OVERS || nextMinute >= until) return undefined;
   // These targets start later in any case, so handing them on may be given up sooner.
   const ports = willStartLater ? { ...fanOutPorts, deadline: lastTryAt(fanOutPorts) } : fanOutPorts;
   const plan: Plan = { ...restOf(targets), carries: handOvers + 1 };

@@ -7,6 +7,7 @@
 import type { HintRef, Slot } from '../../src/contracts/batch.ts';
 import type { CreatedOrder, OrderRequest } from '../../src/contracts/order-request.ts';
 import type { NamedActivation, Plan } from '../../src/contracts/plan.ts';
+import { definedFields } from '../../src/core/defined-fields.ts';
 import type { OrderId } from '../../src/core/names.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { FanOutWork } from './fan-out.ts';
@@ -45,14 +46,15 @@ export interface CreatedOrders {
  * @param created - undefined without a ledger.
  */
 export function workOf(plan: Plan, created: CreatedOrders | undefined): FanOutWork<Target> {
-  const { traceId, source, receivedAt } = plan;
-  const head = { traceId, source, receivedAt, skips: [], ignored: [] };
+  const { traceId, source, receivedAt, until } = plan;
+  const head = { traceId, source, receivedAt, skips: [], ignored: [], ...definedFields({ until }) };
   return {
     targets: created === undefined ? plainTargets(plan) : ledgerTargets(plan, created),
     callOf,
     restOf: (left) =>
       created === undefined ? { ...head, ...leftOf(plan, left) } : { ...head, orders: [], ...idsOf(left) },
     handOvers: plan.carries ?? 0,
+    until,
     willStartLater: created !== undefined || plan.calls !== undefined,
   };
 }

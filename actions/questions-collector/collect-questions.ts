@@ -8,14 +8,12 @@
  */
 
 import { CascadeError } from '../../src/core/cascade-error.ts';
-import { definedFields } from '../../src/core/defined-fields.ts';
-import { questionsId, questionTicketId } from '../../src/core/document-ids.ts';
+import { questionsId } from '../../src/core/document-ids.ts';
 import type { Question } from '../../src/core/tickets/question.ts';
 import { addMs, type DurationMs, days, type EpochMs, minutes } from '../../src/core/units.ts';
 import { refusedError } from '../../src/ledger/bad-document.ts';
-import { type HeldQuestion, type QuestionsDocument, readQuestions } from '../../src/ledger/documents/questions.ts';
+import { type QuestionsDocument, readQuestions } from '../../src/ledger/documents/questions.ts';
 import { patient } from '../../src/ledger/patient-store.ts';
-import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { clock, type Found, type QuestionPorts, readList } from './read-list.ts';
 
 /**
@@ -31,80 +29,66 @@ const FIRST = days(1);
 const OVERLAP = minutes(5);
 /** The site's clock may be behind the store's by so much. */
 const CLOCKS_APART = minutes(60);
-/** If so many lists show the same question, and a later one that is stored, the question is given up. */
-const MOST_LISTS = 5;
 /** The invoker's half of OpenWhisk's default of 60 activations a minute, without its reserve of two. */
 const PER_MINUTE = 28;
+
+/** What a run of the collector passes on. */
+export interface Collected {
+  readonly questions: readonly Question[];
+  /** When the next run may pass on questions. So the invoker starts no more of these from then on. */
+  readonly until: EpochMs;
+}
 
 /**
  * Asks the site for the questions that were active since the last list, and returns those that are new or newer than
  * their tickets: at most 250, the longest inactive first.
  *
  * A list may take several runs. Each run notes its place, and the next run goes on there. A list also shows how far the
- * ledger has the questions, and there the next list begins. If a question was passed on and its activation was lost,
- * the ledger does not have it. So the next list passes it on again.
+ * ledger has the questions, and there the next list begins. If a question was passed on and its activation was lost, or
+ * the invoker had no time for it, the ledger does not have it. So the next list passes it on again.
  *
  * It asks nothing if another run asked less than a minute ago, if the site wants a pause, or while the invoker may
- * still be passing on the questions of the last run.
+ * still be passing on the questions of the last run. Both together could take more than half of the host's limits.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED; DOCUMENT_REFUSED, LEDGER_MALFORMED for the document that notes
  *   how far it has come; SETTINGS_INVALID if the API refuses the request.
  */
-export async function collectQuestions(given: QuestionPorts): Promise<readonly Question[]> {
+export async function collectQuestions(given: QuestionPorts): Promise<Collected> {
   const ports = { ...given, store: { ...given.store, ...patient(given.store, given) } };
   const begun = await begin(ports);
-  if (begun === undefined) return [];
-  const { next, held, ...progress } = begun;
+  if (begun === undefined) return { questions: [], until: clock(ports) };
+  const { next, ...progress } = begun;
   const since = addMs(progress.t, -OVERLAP as DurationMs);
   const place = next ?? { since, page: 1, begunAt: progress.askedAt, isWhole: true };
-  const found: Found = {
-    ...{ unstored: new Map(), t: progress.t, wait: 0 as DurationMs, place, isAtEnd: false },
-    ...{ held, isOutrun: false, gaveUpTo: progress.gaveUpTo ?? (0 as EpochMs) },
-  };
+  const found: Found = { unstored: new Map(), t: progress.t, wait: 0 as DurationMs, place, isAtEnd: false };
   const failure = await readList(found, ports);
   found.wait = failure?.wait ?? found.wait;
   if (failure?.kind === 'later') {
     ports.log.warn(`Stack Exchange gives no questions now: ${failure.message}`, { waitSeconds: failure.wait / 1_000 });
   }
   const questions = [...found.unstored.values()];
-  const firing = minutes(Math.ceil(questions.length / PER_MINUTE));
-  const notBefore = addMs(clock(ports), Math.max(found.wait, firing) as DurationMs);
-  const written = await ports.store.put({ ...progress, ...(await reached(found, ports)), notBefore });
+  const until = fullMinute(addMs(clock(ports), minutes(Math.ceil(questions.length / PER_MINUTE))));
+  const notBefore = Math.max(addMs(clock(ports), found.wait), until);
+  const written = await ports.store.put({ ...progress, ...reached(found), notBefore });
   // The questions are passed on all the same. The next run reads the same part of the list again.
   if (written.kind === 'refused') ports.log.error(refusedError(progress._id, written).message);
-  if (failure?.kind !== 'refused') return questions;
+  if (failure?.kind !== 'refused') return { questions, until };
   throw new CascadeError(
     'SETTINGS_INVALID',
     `Stack Exchange refuses the request (${failure.message}): look at QUESTIONS_SITE, QUESTIONS_TAGS and QUESTIONS_KEY.`,
   );
 }
 
-type Reached = Pick<QuestionsDocument, 't' | 'next' | 'held' | 'gaveUpTo'>;
+/** The full minute that is nearest to an instant. The host counts activations by minutes of the clock. */
+const fullMinute = (instant: EpochMs): EpochMs => (Math.round(instant / minutes(1)) * minutes(1)) as EpochMs;
 
-/**
- * Up to where the ledger has the questions, and where the next run goes on if the list has not ended. If a question can
- * never be stored, it is given up at last. Otherwise each list would be longer than the one before.
- */
-async function reached({ t, place, held, isOutrun, isAtEnd }: Found, ports: QuestionPorts): Promise<Reached> {
-  if (!isAtEnd) return { t, next: place, ...definedFields({ held }) };
-  if (place.isWhole || held === undefined) {
-    // The ledger has everything that was active when the list was begun, so no later list needs to begin before that.
-    // Or each would read the last burst of questions again, until somebody asks a new one.
-    const quiet = addMs(place.begunAt, -CLOCKS_APART as DurationMs);
-    return { t: quiet > t ? quiet : t };
-  }
-  // If no later question is stored, none may get through at all. That is no reason to give this one up.
-  const lists = held.lists + Number(isOutrun);
-  if (lists < MOST_LISTS || !(await giveUp(held, ports))) return { t, held: { ...held, lists } };
-  return { t: held.activeAt, gaveUpTo: held.activeAt };
-}
-
-/** Raises an alert about a question that gets no ticket. @returns whether the ledger has the alert. */
-function giveUp({ questionId }: HeldQuestion, ports: QuestionPorts): Promise<boolean> {
-  const { store, site, traceId, log } = ports;
-  const subject = questionTicketId(site, questionId);
-  const message = `The question ${questionId} of ${site} was passed on in ${MOST_LISTS} lists, and has no ticket or an old one, so Cascade gives it up until somebody answers or edits it. The log of the action questions/storer says why.`;
-  return raiseAlert(store, { kind: 'not-stored', subject, message, traceId, at: clock(ports) }, log);
+/** Up to where the ledger has the questions, and where the next run goes on if the list has not ended. */
+function reached({ t, place, isAtEnd }: Found): Pick<QuestionsDocument, 't' | 'next'> {
+  if (!isAtEnd) return { t, next: place };
+  // The ledger may have everything that was active when the list was begun. Then no later list needs to begin before
+  // that. Or each would read the last burst of questions again, until somebody asks a new one.
+  const quiet = addMs(place.begunAt, -CLOCKS_APART as DurationMs);
+  return { t: place.isWhole && quiet > t ? quiet : t };
 }
 
 /** Notes that this run asks the site now. Undefined if the site must not be asked yet, or another run asks it. */

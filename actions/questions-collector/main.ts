@@ -25,14 +25,14 @@ export const main = defineAction({
     const settings = parseQuestionSettings(params);
     const store = neededLedger(params, 'questions-collector', context);
     const api = httpStackExchange(settings);
-    const questions = await collectQuestions({ ...context, store, api, site: settings.site });
+    const { questions, until } = await collectQuestions({ ...context, store, api, site: settings.site });
     log.info('Questions collected', { questions: questions.length });
     const head = { traceId, source: 'sweep', receivedAt: now(), orders: [], skips: [], ignored: [] } as const;
     const calls = questions.map((question) => {
       const seen: QuestionRequest = { traceId, question };
       return { action: 'qhandler', about: questionTicketId(question.site, question.questionId), params: { seen } };
     });
-    return { plan: { ...head, calls } satisfies Plan };
+    return { plan: { ...head, calls, until } satisfies Plan };
   },
   failed: (error) => ({ error }),
 });

@@ -4,24 +4,24 @@
  * (Cascade's memory) does not show yet.
  */
 
-import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { AskedQuestion, QuestionsAnswer, QuestionsPort } from '../../src/clients/stack-exchange/questions-port.ts';
-import { questionTicketId } from '../../src/core/document-ids.ts';
+import { alertId, questionTicketId } from '../../src/core/document-ids.ts';
 import { isNews, type Question } from '../../src/core/tickets/question.ts';
 import { addMs, type DurationMs, days, type EpochMs, seconds } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
+import { readAlert } from '../../src/ledger/documents/alert.ts';
 import { readQuestion } from '../../src/ledger/documents/question.ts';
-import type { HeldQuestion, QuestionsPlace } from '../../src/ledger/documents/questions.ts';
+import type { QuestionsPlace } from '../../src/ledger/documents/questions.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
 import type { Patience } from '../../src/ledger/patient-store.ts';
 
 /** What collecting questions needs from the world. */
 export interface QuestionPorts extends Patience {
-  readonly store: Pick<CouchPort, 'get' | 'many' | 'bulk' | 'put' | 'range' | 'now'>;
+  readonly store: Pick<CouchPort, 'get' | 'many' | 'bulk' | 'put' | 'now'>;
   readonly api: QuestionsPort;
   /** The site's name in the API. */
   readonly site: string;
-  readonly traceId: string;
   readonly log: LedgerLog;
 }
 
@@ -58,12 +58,6 @@ export interface Found {
   wait: DurationMs;
   /** The next page of the list. */
   place: QuestionsPlace;
-  /** The first question that the ledger does not have, of this list or, before it has one, of the last list. */
-  held: HeldQuestion | undefined;
-  /** Whether the ledger has a later question than the held one. */
-  isOutrun: boolean;
-  /** Questions up to this activity do not hold `t`. */
-  readonly gaveUpTo: EpochMs;
   /** Whether the whole list is read. */
   isAtEnd: boolean;
 }
@@ -95,49 +89,46 @@ const waitAfter = ({ pause, quotaLeft = LOW_QUOTA }: Extract<QuestionsAnswer, { 
   Math.max(pause ?? 0, quotaLeft < LOW_QUOTA ? days(1) / (quotaLeft + 1) : 0) as DurationMs;
 
 /**
- * Adds the questions of a page whose tickets do not show them yet. Until the first of these, `found.t` moves on with
- * each question, but not beyond the list's beginning: a question that became active after that may be listed late.
+ * Adds the questions of a page that have to be stored. Until the first of these, `found.t` moves on with each question,
+ * but not beyond the list's beginning: a question that became active after that may be listed late.
  *
  * @returns false if the page has more of them than one run takes.
  */
 async function addUnstored(asked: readonly AskedQuestion[], found: Found, ports: QuestionPorts): Promise<boolean> {
-  const { store, log } = ports;
   const { unstored } = found;
-  const page = asked.map((each) => ({ ...each, seenAt: clock(ports) }));
-  const ids = page.map(({ site, questionId }) => questionTicketId(site, questionId));
-  const tickets = await store.many(ids);
-  for (const [index, question] of page.entries()) {
-    const [ticket, id = ''] = [tickets[index], ids[index]];
-    const known = readOrLog(ticket, readQuestion, log);
-    // A malformed ticket counts as shown: the storer leaves it alone, so nobody could ever show the question.
-    const isMalformed = ticket !== undefined && known === undefined;
-    if (isMalformed || !isNews(question, known)) moveOn(question, found);
-    else {
-      if (unstored.size >= MOST && !unstored.has(id)) return false;
-      unstored.set(id, question);
-      hold(question, found);
+  const ids = asked.map(({ site, questionId }) => questionTicketId(site, questionId));
+  const seenAt = clock(ports);
+  const documents = await ports.store.many([...ids, ...ids.map((id) => alertId('not-stored', id))]);
+  for (const [index, id] of ids.entries()) {
+    const question = { ...(asked[index] as AskedQuestion), seenAt };
+    const { activeAt } = question;
+    const { begunAt, isWhole } = found.place;
+    if (isDone(question, documents[index], documents[ids.length + index], ports)) {
+      if (isWhole && activeAt > found.t) found.t = activeAt < begunAt ? activeAt : begunAt;
+      continue;
     }
+    if (unstored.size >= MOST && !unstored.has(id)) return false;
+    unstored.set(id, question);
+    // With a date after the list's beginning, or in the future, the question is in the next list anyway.
+    if (activeAt <= begunAt) found.place = { ...found.place, isWhole: false };
   }
   return true;
 }
 
-/** Notes that the ledger has a question. */
-function moveOn({ activeAt }: Question, found: Found): void {
-  const { isWhole, begunAt } = found.place;
-  if (!isWhole) found.isOutrun ||= activeAt > (found.held?.activeAt ?? activeAt);
-  else if (activeAt > found.t) found.t = activeAt < begunAt ? activeAt : begunAt;
-}
-
 /**
- * Notes that the ledger does not have a question. The first one holds `t`, but not if it was given up. If it became
- * active after the list's beginning, or has a date in the future, the next list begins before it anyway.
+ * Whether the ledger shows a question, or nobody can store it. If the ticket is malformed, the storer leaves it alone.
+ * If CouchDB refuses the ticket for good, there is an alert. After that the question is tried again only if it changes.
  */
-function hold({ questionId, activeAt }: Question, found: Found): void {
-  const { place, held, gaveUpTo } = found;
-  if (!place.isWhole || activeAt <= gaveUpTo || activeAt > place.begunAt) return;
-  found.place = { ...place, isWhole: false };
-  const isSame = held?.questionId === questionId && held.activeAt === activeAt;
-  if (!isSame) found.held = { questionId, activeAt, lists: 0 };
+function isDone(
+  question: Question,
+  ticket: StoredDocument | undefined,
+  alert: StoredDocument | undefined,
+  { log }: QuestionPorts,
+): boolean {
+  const known = readOrLog(ticket, readQuestion, log);
+  const refused = readOrLog(alert, readAlert, log);
+  const isRefused = refused !== undefined && (refused.lastAt ?? refused.at) >= question.activeAt;
+  return isRefused || (ticket !== undefined && known === undefined) || !isNews(question, known);
 }
 
 /** The store's clock (CouchDB's). Before the store's first answer it is the clock of this machine. */

@@ -78,6 +78,11 @@ export interface Plan {
    * start meanwhile. If one is not started, the maker of the plan finds its work again.
    */
   readonly calls?: readonly NamedActivation[];
+  /**
+   * Only with `calls`: from then on none of them is started, because the maker of the plan may make another plan. So no
+   * two plans take half of the limits at once.
+   */
+  readonly until?: EpochMs;
   /** The ledger's facts about each target's tenant, by its name. */
   readonly tenants?: Readonly<Record<string, TenantFacts>>;
   /** CouchDB's clock when the resolver was done. */

@@ -183,6 +183,7 @@ const plan = closed<Plan>(
   {
     ...batchProperties,
     calls: listOf(closed<NamedActivation>({ action: name, about: text, params: anything })),
+    until: instant,
     orders: listOf(plannedOrder),
     skips: listOf(skip),
     definition: text,
@@ -193,6 +194,7 @@ const plan = closed<Plan>(
     carries: atLeast(1),
   },
   'calls',
+  'until',
   'events',
   'definition',
   'undecided',

@@ -24,6 +24,14 @@ describe('questions beside chains, on a host with OpenWhisk’s default limits',
     expect(report.requests).to.be.below(300);
   });
 
+  it('take half of a lower limit, too, although what the host takes more slowly is found again', async () => {
+    const limits = { invocationsPerMinute: 20, concurrentInvocations: 30 };
+    const load = { questions: 300, changes: 0, minutes: 20, hours: 3, reloads: 2, kills: 0, scenario: 'calm' } as const;
+    const report = await runQuestions({ ...load, seed: 3, limits });
+    expect(report).to.deep.include({ stored: 300, once: 300, again: 0, never: 0, broken: [], refusedWebhooks: 0 });
+    expect(report.mostInAMinute).to.be.within(7, 10);
+  });
+
   for (const scenario of ['mixed', 'crashes', 'slow', 'stormy'] as const) {
     it(`are stored and announced as notices are, whatever is lost, doubled or late: ${scenario}`, async () => {
       for (const seed of [2, 8]) {

@@ -1,5 +1,5 @@
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
-import { DEFAULT_LIMITS } from '../../src/clients/openwhisk/invoker-port.ts';
+import { DEFAULT_LIMITS, type NamespaceLimits } from '../../src/clients/openwhisk/invoker-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { Link } from '../../src/core/link.ts';
 import type { AppId, AppRef, ChainName, TenantName } from '../../src/core/names.ts';
@@ -24,6 +24,8 @@ export interface QuestionsOptions {
   readonly kills: number;
   readonly scenario: ScenarioName;
   readonly quota?: number;
+  /** Default: OpenWhisk's defaults. */
+  readonly limits?: NamespaceLimits;
   readonly seed: number;
 }
 
@@ -72,7 +74,7 @@ function chainsOf(reloads: number): Topology {
 
 /** Runs the questions pipeline beside Cascade in a virtual world, until every question is stored and announced. */
 export async function runQuestions(options: QuestionsOptions): Promise<QuestionsReport> {
-  const { seed, hours, scenario, quota = 10_000 } = options;
+  const { seed, hours, scenario, quota = 10_000, limits = DEFAULT_LIMITS } = options;
   let world: World | undefined;
   let site: QuestionSite | undefined;
   let storeDownUntil = 0;
@@ -81,7 +83,7 @@ export async function runQuestions(options: QuestionsOptions): Promise<Questions
   const { violation } = await runWorld(
     {
       ...{ seed, hours, apps: 0, without: [], topology: chainsOf(options.reloads) },
-      ...{ limits: DEFAULT_LIMITS, isDoorHeld: true, rate: 250 },
+      ...{ limits, isDoorHeld: true, rate: 250 },
       scenario: {
         ...SCENARIOS[scenario],
         traits: { echo: 'both', isAdmin: true, isEngineEventSent: false, isSlow: false, isEveryReloadFine: true },

@@ -333,8 +333,6 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     askedAt: AT,
     notBefore: AT,
     next: { since: AT, page: 1, begunAt: AT, isWhole: false },
-    held: { questionId: 7, activeAt: AT, lists: 1 },
-    gaveUpTo: AT,
   },
   ticket: {
     _id: 'ticket:reload:default:r1',

@@ -34,7 +34,7 @@ export interface SlackMessage {
 /** The command that lists what failed, is late or needs a look. */
 const PROBLEMS = 'cascade runs --problems';
 
-/** By kind of notice: the sign with which its line begins, the words for what happened, and the command that lists it. */
+/** By kind of notice: the sign with which its line begins, the words for what happened, and what lists such notices. */
 const WORDS: Readonly<Record<ItemKind, readonly [sign: string, word: string, command: string]>> = {
   failed: [':red_circle:', 'failed', PROBLEMS],
   recovered: [':large_green_circle:', 'recovered', PROBLEMS],

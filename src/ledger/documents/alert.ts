@@ -25,7 +25,7 @@ export const ALERT_KINDS = [
   'unseen-app', // Qlik does not show the credential an app's reloads, or the list of them failed for a day
   'tenant-moved', // the settings have another address for a tenant than the ledger
   'tenant-unknown', // the ledger has work for a tenant that the settings do not have
-  'not-stored', // CouchDB refuses a document for its content, or somebody spoilt it, or a question was given up
+  'not-stored', // CouchDB refuses a document for its content, or somebody spoilt it
   'cancel-refused', // Qlik refuses to cancel a reload that runs longer than its timeout
   'channel-refused', // a channel, where people get messages, does not know its address or its secret
   'channels-unreadable', // the setting that has the channels is malformed, so nobody gets messages

@@ -14,22 +14,15 @@ export interface QuestionsPlace {
   readonly isWhole: boolean;
 }
 
-/** The first question of the last list that the ledger does not have. `t` stays before it. */
-export interface HeldQuestion {
-  readonly questionId: number;
-  readonly activeAt: EpochMs;
-  /** How many lists have shown it, and a later question that the ledger has. After five it is given up. */
-  readonly lists: number;
-}
-
 /**
  * `questions:<site>`: how far the questions of a Stack Exchange site are read, and when the site may be asked again.
  * The action `questions/collector` (it runs every 10 minutes if the OpenWhisk host has alarms) goes on from here. A rev
  * is CouchDB's name of a document's version.
  *
  * Invariant: every question with the wanted tags that was active from a day before the first run up to `t` has been in
- * the ledger, as far as the site has listed it, or was given up. `t` is not later than the beginning of the list that
- * showed this. `askedAt` is written before the site is asked, by the rev, so that two collectors do not ask at once.
+ * the ledger, as far as the site has listed it, or was refused by CouchDB, with an alert. `t` is not later than the
+ * beginning of the list that showed this. `askedAt` is written before the site is asked, by the rev, so that two
+ * collectors do not ask at once.
  */
 export interface QuestionsDocument {
   readonly _id: string;
@@ -47,20 +40,13 @@ export interface QuestionsDocument {
   readonly notBefore?: EpochMs;
   /** The next page of a list that could not be read to its end. Absent: the next list begins before `t`. */
   readonly next?: QuestionsPlace;
-  readonly held?: HeldQuestion;
-  /** The activity of the last question that was given up. Questions up to it hold `t` no more. */
-  readonly gaveUpTo?: EpochMs;
 }
 
 const isPlace = isObjectWith({ since: isInstant, page: isCountFrom(1), begunAt: isInstant, isWhole: isBoolean });
-const isHeld = isObjectWith({ questionId: isCountFrom(1), activeAt: isInstant, lists: isCountFrom(0) });
 
 /** Reads how far a site's questions are read. @throws CascadeError LEDGER_MALFORMED. */
 export const readQuestions = readerOf<QuestionsDocument>(
   'questions',
-  {
-    ...{ t: isInstant, askedAt: isInstant, notBefore: maybe(isInstant) },
-    ...{ next: maybe(isPlace), held: maybe(isHeld), gaveUpTo: maybe(isInstant) },
-  },
+  { t: isInstant, askedAt: isInstant, notBefore: maybe(isInstant), next: maybe(isPlace) },
   new RegExp(`^${questionsId('[a-z0-9.-]+')}$`),
 );

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { fanOutPorts } from '../../../actions/invoker/fan-out-ports.ts';
 import { minuteBudget } from '../../../actions/invoker/minute-budget.ts';
+import type { NamespaceLimits } from '../../../src/clients/openwhisk/invoker-port.ts';
 import type { Plan } from '../../../src/contracts/plan.ts';
 import type { OrderId } from '../../../src/core/names.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
@@ -9,7 +10,7 @@ import type { EpochMs } from '../../../src/core/units.ts';
 const NOW = 1_800_000_020_000;
 
 /** How patient the invoker is with a plan that its sender posted 1 s ago, and what it did before. */
-async function patience(more: Partial<Plan>) {
+async function patience(more: Partial<Plan>, saidLimits?: NamespaceLimits) {
   let nowMs = NOW;
   const now = () => nowMs as EpochMs;
   const budget = minuteBudget(now);
@@ -18,7 +19,10 @@ async function patience(more: Partial<Plan>) {
     { ...plan, ...more } as Plan,
     { budget },
     {
-      openwhisk: { invoke: () => expect.fail('it called'), limits: () => expect.fail('it asked for the limits') },
+      openwhisk: {
+        invoke: () => expect.fail('it called'),
+        limits: async () => saidLimits ?? expect.fail('it asked for the limits'),
+      },
       packagePath: '/guest/cascade/',
       deadline: (NOW + 120_000) as EpochMs,
       now,
@@ -33,6 +37,7 @@ async function patience(more: Partial<Plan>) {
     patientForMs: ports.patientUntil - nowMs,
     left: budget.left(60),
     limits: ports.limits,
+    deadlineMs: ports.deadline - NOW,
   };
 }
 
@@ -58,9 +63,22 @@ describe('the invoker is patient with a busy host', () => {
 });
 
 describe('the invoker leaves half of the host’s limits to the reloads', () => {
-  it('if the plan has calls, which are no reloads', async () => {
-    const calls = [{ action: 'qhandler', about: 'q', params: {} }];
-    expect((await patience({ calls })).limits).to.deep.equal({ invocationsPerMinute: 30, concurrentInvocations: 15 });
+  const calls = [{ action: 'qhandler', about: 'q', params: {} }];
+
+  it('if the plan has calls, which are no reloads: it asks the host for its limits, also before a single call', async () => {
+    const limits = { invocationsPerMinute: 21, concurrentInvocations: 10 };
+    expect((await patience({ calls }, limits)).limits).to.deep.equal({
+      invocationsPerMinute: 10,
+      concurrentInvocations: 5,
+    });
     expect((await patience({})).limits).to.deep.equal({ invocationsPerMinute: 60, concurrentInvocations: 30 });
+  });
+
+  it('and ends when the plan says, because from then on another plan may take that half', async () => {
+    const limits = { invocationsPerMinute: 60, concurrentInvocations: 30 };
+    const of = async (more: Partial<Plan>) => (await patience({ calls, ...more }, limits)).deadlineMs;
+    expect(await of({})).to.equal(120_000);
+    expect(await of({ until: (NOW + 100_000) as EpochMs })).to.equal(100_000);
+    expect(await of({ until: (NOW + 200_000) as EpochMs })).to.equal(120_000);
   });
 });

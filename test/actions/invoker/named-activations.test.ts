@@ -33,7 +33,7 @@ async function invoke(
     limits: { invocationsPerMinute: perMinute, concurrentInvocations: 15 },
     budget: minuteBudget(now),
     patientUntil: (NOW + 30_000) as EpochMs,
-    deadline: (NOW + 120_000) as EpochMs,
+    deadline: (plan.until ?? NOW + 120_000) as EpochMs,
     now,
     sleep: async () => {},
     random: () => 0.5,
@@ -72,6 +72,21 @@ describe('the invoker, of a plan with named activations', () => {
     ]);
     expect(calls[2]?.params).to.deep.equal({ plan: { ...HEAD, calls: [activationOf('c')], carries: 1 } });
     expect(result.body.orders).to.deep.include({ call: 'c', carried: true });
+  });
+
+  it('carries until when they may be started, and starts and carries none from then on', async () => {
+    // NOW is 20 s into a minute.
+    const until = (NOW + 100_000) as EpochMs;
+    const { calls } = await invoke({ ...planOf('a', 'b', 'c'), until }, 4);
+    expect(calls[2]?.params).to.deep.equal({ plan: { ...HEAD, calls: [activationOf('c')], until, carries: 1 } });
+    const last = await invoke({ ...planOf('a', 'b', 'c'), until: (NOW + 40_000) as EpochMs }, 4);
+    expect(last.calls.map(({ path }) => path)).to.deep.equal([
+      '/guest/questions/qhandler',
+      '/guest/questions/qhandler',
+    ]);
+    expect(last.result.body.orders[2]).to.have.nested.property('error.code', 'OPENWHISK_LIMIT');
+    const late = await invoke({ ...planOf('a'), until: NOW as EpochMs }, 60);
+    expect(late.calls).to.deep.equal([]);
   });
 
   it('says which ones OpenWhisk refused, and does not wait for the next minute: the collector finds them again', async () => {

@@ -3,13 +3,13 @@ import { collectQuestions } from '../../../actions/questions-collector/collect-q
 import type { QuestionsAnswer, QuestionsWanted } from '../../../src/clients/stack-exchange/questions-port.ts';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
+import { raiseAlert } from '../../../src/ledger/raise-alert.ts';
 import { memoryCouch } from '../../support/memory-couch.ts';
 
 const T = 1_795_316_220_000;
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 const MARK = 'questions:stackoverflow';
-const alertId = 'alert:not-stored:ticket:question:stackoverflow:2';
 
 type Listed = Extract<QuestionsAnswer, { kind: 'listed' }>;
 
@@ -28,6 +28,8 @@ function world(pageSize = 100) {
   const wants: QuestionsWanted[] = [];
   const timeouts: number[] = [];
   const warnings: string[] = [];
+  /** For each run, until when the invoker may start its questions, in milliseconds after T. */
+  const untils: number[] = [];
   /** How long each request takes. */
   const slow = { ms: 0 };
   const site = new Map<number, ReturnType<typeof asked>>();
@@ -51,7 +53,7 @@ function world(pageSize = 100) {
     warn: (message: string) => void warnings.push(message),
   };
   return {
-    ...{ store, wants, timeouts, warnings, errors, answers, slow },
+    ...{ store, wants, timeouts, warnings, errors, answers, slow, untils },
     pass: (ms: number) => {
       passed.ms += ms;
     },
@@ -68,13 +70,19 @@ function world(pageSize = 100) {
       const old = store.peek(_id);
       store.seed({ ...(old && { _rev: '2-a' }), _id, schema: 1, type: 'ticket', ...question, notices: [] });
     },
+    /** The storer's store does this if CouchDB refuses the ticket. */
+    refuse: (id: number) => {
+      const about = { kind: 'not-stored', subject: `ticket:question:stackoverflow:${id}`, message: '413' } as const;
+      return raiseAlert(store, { ...about, traceId: 't1', at: now() }, log);
+    },
     run: async () => {
-      const ports = { store, api: { list }, site: 'stackoverflow', traceId: 't1', log, now, random: () => 0.5 };
+      const ports = { store, api: { list }, site: 'stackoverflow', log, now, random: () => 0.5 };
       const sleep = async (ms: number) => {
         passed.ms += ms;
       };
-      const questions = await collectQuestions({ ...ports, sleep, deadline: (now() + MINUTE) as EpochMs });
-      return questions.map(({ questionId }) => questionId);
+      const collected = await collectQuestions({ ...ports, sleep, deadline: (now() + MINUTE) as EpochMs });
+      untils.push(collected.until - T);
+      return collected.questions.map(({ questionId }) => questionId);
     },
   };
 }
@@ -127,36 +135,30 @@ describe('the questions collector', () => {
     expect(await run()).to.deep.equal([2, 1]);
   });
 
-  it('gives a question up after five lists that show a later one, and an alert names it', async () => {
-    const { ask, run, storeAs, pass, store, errors } = world();
-    const g = T - 30 * MINUTE;
+  it('passes over a question that CouchDB refuses, as an alert says, until somebody changes it', async () => {
+    const { ask, run, storeAs, refuse, pass, store } = world();
     ask(asked(1, 40 * MINUTE), asked(2, 30 * MINUTE), asked(3, 20 * MINUTE));
     storeAs(1);
-    for (let list = 1; list <= 5; list += 1) {
-      expect(await run(), `list ${list}`).to.deep.equal(list === 1 ? [2, 3] : [2]);
-      storeAs(3);
-      expect(store.peek(MARK)?.['t']).to.equal(T - 40 * MINUTE);
-      // The first list did not show that question 3 was stored.
-      expect(store.peek(MARK)?.['held']).to.deep.equal({ questionId: 2, activeAt: g, lists: list - 1 });
-      pass(10 * MINUTE);
-    }
-    expect(store.peek(alertId)).to.equal(undefined);
-    expect(await run()).to.deep.equal([2]);
-    expect(store.peek(MARK)).to.include({ t: g, gaveUpTo: g }).and.not.have.property('held');
-    expect(store.peek(alertId)).to.include({ kind: 'not-stored', traceId: 't1', at: T + 50 * MINUTE });
-    expect(errors).to.have.length(1);
-    // The next list shows it once more, and then none.
-    pass(10 * MINUTE);
-    expect(await run()).to.deep.equal([2]);
-    expect(store.peek(MARK)?.['t']).to.equal(T);
+    expect(await run()).to.deep.equal([2, 3]);
+    storeAs(3);
+    await refuse(2);
     pass(10 * MINUTE);
     expect(await run()).to.deep.equal([]);
-    ask(asked(2, -60 * MINUTE, { answers: 1 }));
+    expect(store.peek(MARK)?.['t']).to.equal(T - 20 * MINUTE);
+    ask(asked(2, -5 * MINUTE, { answers: 1 }));
     pass(10 * MINUTE);
     expect(await run()).to.deep.equal([2]);
+    // An alert is written at most once an hour. Until it is written again, each list passes the question on.
+    await refuse(2);
+    pass(10 * MINUTE);
+    expect(await run()).to.deep.equal([2]);
+    pass(30 * MINUTE);
+    await refuse(2);
+    pass(MINUTE);
+    expect(await run()).to.deep.equal([]);
   });
 
-  it('gives no question up while none gets through, nor before the alert about it is stored', async () => {
+  it('passes a question on in each list, as long as neither a ticket nor an alert shows it', async () => {
     const { ask, run, storeAs, pass, store } = world();
     ask(asked(2, 30 * MINUTE), asked(3, 20 * MINUTE));
     for (let list = 1; list <= 8; list += 1) {
@@ -164,17 +166,11 @@ describe('the questions collector', () => {
       pass(10 * MINUTE);
     }
     storeAs(3);
-    const { put } = store;
-    store.put = async (document) =>
-      document._id === alertId ? { kind: 'refused', message: 'CouchDB answered 413', isForGood: true } : put(document);
-    for (let list = 1; list <= 6; list += 1) {
+    for (let list = 1; list <= 8; list += 1) {
       expect(await run()).to.deep.equal([2]);
       pass(10 * MINUTE);
     }
-    expect(store.peek(MARK)).not.to.have.property('gaveUpTo');
-    store.put = put;
-    await run();
-    expect(store.peek(MARK)?.['gaveUpTo']).to.equal(T - 30 * MINUTE);
+    expect(store.peek(MARK)?.['t']).to.equal(T - DAY);
   });
 
   it('passes on what is asked later, although a question has a date in the future', async () => {
@@ -186,9 +182,7 @@ describe('the questions collector', () => {
     storeAs(1);
     pass(10 * MINUTE);
     expect(await run()).to.deep.equal([]);
-    expect(store.peek(MARK))
-      .to.include({ t: T + 20 * MINUTE })
-      .and.not.have.property('held');
+    expect(store.peek(MARK)?.['t']).to.equal(T + 20 * MINUTE);
     ask(asked(2, -25 * MINUTE));
     pass(10 * MINUTE);
     expect(await run()).to.deep.equal([2]);
@@ -272,6 +266,21 @@ describe('the questions collector', () => {
     pass(9 * MINUTE - 1_000);
     expect(await run()).to.deep.equal([]);
     expect(wants).to.have.length(requests);
+  });
+
+  it('gives the invoker a minute for 28 questions, up to a full minute, from which on the next run may begin', async () => {
+    const { ask, run, pass, store, untils } = world();
+    for (let id = 1; id <= 28; id += 1) ask(asked(id, id * 1_000));
+    for (const [ms, until] of [
+      [29_999, MINUTE],
+      [2 * MINUTE + 1 - MINUTE / 2, 3 * MINUTE],
+      [2 * MINUTE + MINUTE / 2, 6 * MINUTE],
+    ] as const) {
+      pass(ms);
+      expect(await run()).to.have.length(28);
+      expect(store.peek(MARK)?.['notBefore']).to.equal(T + until);
+      expect(untils.at(-1)).to.equal(until);
+    }
   });
 
   it('begins each page where the last one ended, and goes by page number within one instant', async () => {

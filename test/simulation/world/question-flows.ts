@@ -1,7 +1,7 @@
 import { fanOutPorts, type KnownHost } from '../../../actions/invoker/fan-out-ports.ts';
 import { invokePlan } from '../../../actions/invoker/invoke-plan.ts';
 import { minuteBudget } from '../../../actions/invoker/minute-budget.ts';
-import { collectQuestions } from '../../../actions/questions-collector/collect-questions.ts';
+import { type Collected, collectQuestions } from '../../../actions/questions-collector/collect-questions.ts';
 import { storeQuestion } from '../../../actions/questions-storer/store-question.ts';
 import type { QuestionsAnswer } from '../../../src/clients/stack-exchange/questions-port.ts';
 import { plan as planSchema } from '../../../src/contracts/generated/plan.cjs';
@@ -9,7 +9,6 @@ import { questionRequest } from '../../../src/contracts/generated/question-reque
 import type { Plan } from '../../../src/contracts/plan.ts';
 import { ACTION_LIMITS } from '../../../src/core/action-limits.ts';
 import type { ChannelName } from '../../../src/core/desk/notice.ts';
-import type { Question } from '../../../src/core/tickets/question.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import type { Activation } from './activation.ts';
 import type { QuestionSite } from './question-site.ts';
@@ -62,10 +61,10 @@ export function deployQuestions(world: World, site: QuestionSite): () => Promise
   world.deployed.set(`${PREFIX}qhandler`, (params) => handle((params as { readonly seen: unknown }).seen));
   return async () => {
     const { limit } = ACTION_LIMITS['questions-collector'];
-    const collected = await host.runAction<readonly Question[]>(`${PREFIX}collector`, limit, (activation) =>
+    const collected = await host.runAction<Collected>(`${PREFIX}collector`, limit, (activation) =>
       collectQuestions({
         store: world.storeOf(activation),
-        ...{ site: 'stackoverflow', traceId: 't1' },
+        site: 'stackoverflow',
         api: {
           list: (wanted) =>
             activation.call<QuestionsAnswer>({
@@ -78,11 +77,12 @@ export function deployQuestions(world: World, site: QuestionSite): () => Promise
       }),
     );
     if (collected.kind !== 'done') return;
-    const calls = collected.value.map((question) => {
+    const { questions, until } = collected.value;
+    const calls = questions.map((question) => {
       const about = `ticket:question:stackoverflow:${question.questionId}`;
       return { action: 'qhandler', about, params: { seen: { traceId: 't1', question } } };
     });
     const head = { traceId: 't1', source: 'sweep', receivedAt: scheduler.now, orders: [], skips: [], ignored: [] };
-    await invoke({ ...head, calls });
+    await invoke({ ...head, calls, until });
   };
 }
