@@ -99,6 +99,9 @@ export interface Post {
   readonly limitedUntil: number;
 }
 
+/** Random numbers for the calls of one activation. */
+type Streams = Readonly<Record<'store' | 'qlik', Random>>;
+
 const START = Date.parse('2026-11-01T00:00:00Z');
 const HOUR_MS = 3_600_000;
 /** The receiver ignores ends as too old a day before a purge may remove them. */
@@ -174,6 +177,7 @@ export class World {
   readonly #heard = new Set<string>();
   /** Since when the sweep of a tenant knows of the late apps. */
   readonly #noticedAt = new Map<string, number>();
+  readonly #streams = new WeakMap<Activation, Streams>();
   readonly #spells: Spells;
   readonly #rates = new Map<string, RateLimit>();
   readonly #gates: WatchedGates;
@@ -283,6 +287,15 @@ export class World {
     const noticesSince = isUpgraded ? random.between(START, this.until) : 0;
     this.store.put('deployment', { _id: SCHEMA_ID, schema: 1, type: 'schema', version: 1, noticesSince });
     return noticesSince;
+  }
+
+  /** An activation's random numbers. All its ports share them, as an action opens a port anew for each call. */
+  #streamsOf(activation: Activation): Streams {
+    const known = this.#streams.get(activation);
+    const { id } = activation;
+    const streams = known ?? { store: this.random(`store ${id}`), qlik: this.random(`qlik ${id}`) };
+    this.#streams.set(activation, streams);
+    return streams;
   }
 
   #drawn(apps: number, tenantCount: number): Topology {
@@ -430,7 +443,7 @@ export class World {
       store: (activation) => this.storeOf(activation),
       admin: (activation) => purgePort(activation, this.#storeWorld(activation)),
       retention: this.purges.retention,
-      qlik: (activation, tenant) => wrapQlik(this.#qlikPort(activation, tenant)),
+      qlik: (activation, tenant) => wrapQlik(this.qlikOf(activation, tenant)),
       openwhisk: (activation) => this.host.invokerPort(activation),
       log: (activation) => this.logOf(activation),
       chains: (action) => this.deployments.of(action),
@@ -498,19 +511,20 @@ export class World {
     return {
       model: this.store,
       faults: activation.name === PURGE ? this.purges.faults : this.faults,
-      random: this.random(`store ${activation.id}`),
+      random: this.#streamsOf(activation).store,
       trace: this.trace,
       isUp: () => !this.#spells.isMet('store-outage', this.scheduler.now),
       clock: () => new StoreClock(() => this.scheduler.now, STORE_OFFSET_MS),
     };
   }
 
-  #qlikPort(activation: Activation, name: TenantName): QlikPort {
+  /** An activation's way to a tenant. */
+  qlikOf(activation: Activation, name: TenantName): QlikPort {
     const tenant = this.tenantOf({ tenant: name });
     return tenantPort(activation, {
       tenant,
       faults: this.faults,
-      random: this.random(`qlik ${activation.id}`),
+      random: this.#streamsOf(activation).qlik,
       trace: this.trace,
       now: () => this.scheduler.now,
       isUp: () => !this.#spells.isMet('tenant-outage', this.scheduler.now),
