@@ -104,6 +104,8 @@ export class Truth {
   /** The order that a reload was started for. */
   readonly #orders = new Map<string, string>();
   readonly #attempts: OwedAttempt[] = [];
+  /** Orders that followed an attempt when nobody could know that another one is owed. */
+  readonly #mayFollow = new Set<string>();
   readonly #versions: RuleVersion[] = [];
   /** Each end as it counts for links. An end is there several times if nobody can say how it counts. */
   readonly #counted: TrueEnd[] = [];
@@ -169,8 +171,15 @@ export class Truth {
   called(before: StoredDocument | undefined, after: StoredDocument): string | undefined {
     if (after._id.startsWith('join:')) return this.#called.written(after);
     const isNew = before === undefined && after._id.startsWith('order:');
+    if (isNew) this.#noteGuess(after);
     if (!isNew || !this.#joins.isOfLink(after._id) || this.#called.isAnnounced(after._id)) return undefined;
     return `${after._id} was created, and its link did not call for it`;
+  }
+
+  /** Notes that an order may follow an attempt after which another one is owed. Later the ledger may know better. */
+  #noteGuess({ _id, createdAt }: StoredDocument): void {
+    const end = this.#owedFor(_id)?.end;
+    if (end?.isTriedAgain === true && this.#mayFollowAnyway(end, Number(createdAt))) this.#mayFollow.add(_id);
   }
 
   #policyOf(order: string): Policy | undefined {
@@ -245,7 +254,8 @@ export class Truth {
     this.#orders.set(`${tenantIn(order)}/${reload.id}`, order);
     const owed = this.#owedFor(order);
     if (owed === undefined) return `${reload.id} was started for ${order}, which nothing called for`;
-    if (owed.end.isTriedAgain === true && !this.#mayFollowAnyway(owed.end, reload.acceptedAt))
+    const mayFollow = this.#mayFollow.has(order) || this.#mayFollowAnyway(owed.end, reload.acceptedAt);
+    if (owed.end.isTriedAgain === true && !mayFollow)
       return `${order} was started, and another attempt of its cause is owed`;
     const twin = before.find(({ resourceId }) => resourceId === reload.resourceId);
     if (twin !== undefined) return `${order} was started twice: ${twin.id} and ${reload.id}`;
