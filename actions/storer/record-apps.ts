@@ -39,10 +39,12 @@ export interface RecordedApp {
    * Whether this call changed the app. If not, an earlier call has counted these ends, but has not marked the events.
    */
   readonly hasChanged: boolean;
+  /** The store's clock right after the app was written. If it was not, that of now. */
+  readonly countedAt: EpochMs;
 }
 
 /** An app with its ends applied, and the document to write for it. */
-type JudgedApp = RecordedApp & { readonly write: NewDocument };
+type JudgedApp = Omit<RecordedApp, 'countedAt'> & { readonly write: NewDocument };
 
 /** The result of `recordApps`. */
 export interface RecordedApps {
@@ -82,16 +84,17 @@ export async function recordApps(
     });
     const changed = judged.filter(({ hasChanged }) => hasChanged);
     const written = changed.length === 0 ? [] : await ports.store.bulk(changed.map(({ write }) => write));
+    const countedAt = ports.store.now() ?? ports.now();
     const raced = new Set<string>();
     for (const [index, { write, ...app }] of changed.entries()) {
       const outcome = written[index];
-      if (outcome?.kind === 'stored') apps.push(app);
+      if (outcome?.kind === 'stored') apps.push({ ...app, countedAt });
       if (outcome?.kind === 'conflict') raced.add(write._id);
       if (outcome?.kind !== 'refused') continue;
       ports.log.error(`CouchDB refuses ${write._id}: ${outcome.message}`);
       stuck.push(...app.events);
     }
-    apps.push(...judged.filter(({ hasChanged }) => !hasChanged));
+    for (const app of judged) if (!app.hasChanged) apps.push({ ...app, countedAt });
     open = open.filter((end) => raced.has(appStateId(end)));
     return open.length === 0 ? true : undefined;
   });

@@ -19,6 +19,7 @@ import { type EventDocument, isRecorded, recordedEvent } from '../../src/ledger/
 import { endOrder } from '../../src/ledger/end-order.ts';
 import { patient } from '../../src/ledger/patient-store.ts';
 import { startingOrders } from '../../src/ledger/starting-orders.ts';
+import { countedTimes } from './counted-times.ts';
 import { type FoundById, readAhead } from './read-ahead.ts';
 import { type RecordedApp, recordApps } from './record-apps.ts';
 import type { StorerPorts } from './storer-ports.ts';
@@ -67,8 +68,8 @@ export async function storeEnds({ events }: EndRecord, given: StorerPorts): Prom
   const known = await readAhead(events, ports.store);
   const { ended, meanings } = await endAll(events, known, ports);
   const { apps, stuck } = await recordApps(events, meanings, known, ports);
-  const settled: EventDocument[] = [];
-  for (const app of apps) if (await writeTickets(app, ports)) settled.push(...app.events);
+  const settled: RecordedApp[] = [];
+  for (const app of apps) if (await writeTickets(app, ports)) settled.push(app);
   await finish(settled, stuck, ports);
   const idOf = ({ app }: RecordedApp): string => appStateId(app);
   const owing = apps.filter(({ state }) => state.notices.length > 0).map(idOf);
@@ -100,22 +101,24 @@ async function endAll(events: EndRecord['events'], known: FoundById, ports: Stor
  * Marks events as recorded. An event whose app's document is malformed or refused cannot be recorded. If nothing else
  * is left to do for it, it becomes due again in an hour, so that it does not take the place of others in each sweep.
  *
- * @param settled - events whose ends are part of their apps' documents.
+ * @param settled - apps whose documents have the ends of their events.
  * @param stuck - events whose apps cannot be written.
  */
 async function finish(
-  settled: readonly EventDocument[],
+  settled: readonly RecordedApp[],
   stuck: readonly EventDocument[],
   ports: StorerPorts,
 ): Promise<void> {
   const now = ports.store.now() ?? ports.now();
+  const countedAt = await countedTimes(settled, ports.store);
   const recorded = (event: EventDocument): EventDocument | undefined =>
-    isRecorded(event) ? undefined : recordedEvent(event, now, ports.times);
+    isRecorded(event) ? undefined : recordedEvent(event, countedAt.get(event._id) ?? now, now, ports.times);
   const later = addMs(now, SPOILT_AGAIN);
   const postponed = (event: EventDocument): EventDocument | undefined =>
     isRecorded(event) || event.resolvedAt === undefined || Number(event.dueAt) >= later
       ? undefined
       : { ...event, dueAt: later as EpochMs };
-  await changeEvents(settled, recorded, ports);
+  const counted = settled.flatMap(({ events }) => events);
+  await changeEvents(counted, recorded, ports);
   await changeEvents(stuck, postponed, ports);
 }

@@ -411,8 +411,8 @@ export const DETAILS: readonly Detail[] = [
     edits: [
       edit(
         'actions/storer/store-ends.ts',
-        'for (const app of apps) if (await writeTickets(app, ports)) settled.push(...app.events);\n  await finish(settled, stuck, ports);',
-        'for (const app of apps) settled.push(...app.events);\n  await finish(settled, stuck, ports);\n  for (const app of apps) await writeTickets(app, ports);',
+        'for (const app of apps) if (await writeTickets(app, ports)) settled.push(app);\n  await finish(settled, stuck, ports);',
+        'for (const app of apps) settled.push(app);\n  await finish(settled, stuck, ports);\n  for (const app of apps) await writeTickets(app, ports);',
       ),
     ],
   },

@@ -232,8 +232,12 @@ export function resolvedEvent(
 }
 
 /** The event's document after its end became part of its app. */
-export const recordedEvent = (event: EventDocument, now: EpochMs, times: TimeConstants): EventDocument =>
-  dueForRest({ ...event, recordedAt: now }, now, times);
+export const recordedEvent = (
+  event: EventDocument,
+  recordedAt: EpochMs,
+  now: EpochMs,
+  times: TimeConstants,
+): EventDocument => dueForRest({ ...event, recordedAt }, now, times);
 
 /**
  * The event's document with its next `dueAt`. The action `invoker` resolves an event, and the action `storer` records

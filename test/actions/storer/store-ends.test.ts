@@ -35,8 +35,8 @@ const retried: NewDocument = { ...posted, policy: { retry: { attempts: 1, delay:
 const toOps = { failed: ['ops'], recovered: ['ops'] } as unknown as ApplyContext['routes'];
 const NOBODY: ApplyContext['routes'] = { failed: [], recovered: [] };
 
-function world(documents: readonly NewDocument[], routes = NOBODY) {
-  const store = memoryCouch(() => T as EpochMs);
+function world(documents: readonly NewDocument[], routes = NOBODY, clock = () => T) {
+  const store = memoryCouch(() => clock() as EpochMs);
   store.seed(...documents);
   const errors: string[] = [];
   const log = { info() {}, warn() {}, error: (message: string) => void errors.push(message) };
@@ -239,6 +239,27 @@ describe('a record of ended reloads', () => {
     // The app is not written again.
     expect(again.store.peek('app:default:a')).to.have.property('_rev', '1-aaaaaaaa');
     expect(again.store.peek('ticket:reload:default:r1')).to.have.property('times', 1);
+  });
+
+  it('says of an end when it was counted, also if writing the ticket took time', async () => {
+    let now = T;
+    const { store, record, recordedAt } = world([event(F1)], NOBODY, () => now);
+    store.intrude('put', () => {
+      now += 2_000;
+    });
+    await record(F1);
+    expect([store.peek('ticket:reload:default:r1')?.['times'], recordedAt('r1')]).to.deep.equal([1, T]);
+  });
+
+  it('marks an end whose storer died as counted before the ends that were counted after it', async () => {
+    const { store, record } = world([event(F1), event(F2), event(S3)]);
+    await record(F1);
+    await record(F2);
+    await record(S3);
+    const app = store.peek('app:default:a') as NewDocument;
+    const late = world([app, event(F1), event(F2), event(S3, { recordedAt: T - 50, dueAt: undefined })]);
+    await late.record(F1, F2);
+    expect(['r1', 'r2', 'r3'].map(late.recordedAt)).to.deep.equal([T - 52, T - 51, T - 50]);
   });
 
   it('does not take a failed attempt for a failure if another one follows', async () => {
@@ -498,7 +519,8 @@ describe('the ticket of a streak', () => {
     await later.record(next);
     expect(later.store.peek('ticket:reload:default:r1')).to.have.property('recoveredAt', T - 3_000);
     await later.record(S3);
-    expect(later.recordedAt('r3')).to.equal(T);
+    // It was counted before r4.
+    expect(later.recordedAt('r3')).to.equal(T - 1);
   });
 
   it('is left alone if it is spoilt, with an error in the log: the end counts as recorded', async () => {
