@@ -9,6 +9,7 @@ import type { CountedEnd } from '../../../src/core/desk/app-state.ts';
 import { appStateId, startedId } from '../../../src/core/document-ids.ts';
 import { judgeEnd } from '../../../src/core/end-meaning.ts';
 import { groupBy } from '../../../src/core/group-by.ts';
+import type { ReloadId } from '../../../src/core/names.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { readAppState } from '../../../src/ledger/documents/app-state.ts';
 import { type EventDocument, endOf, isRecorded, readEvent } from '../../../src/ledger/documents/event.ts';
@@ -16,23 +17,22 @@ import { type OrderDocument, readOrder } from '../../../src/ledger/documents/ord
 import { readStarted, type StartedDocument } from '../../../src/ledger/documents/started.ts';
 import type { LedgerContext } from '../ledger-command.ts';
 import { eachDocument, readable } from '../read-documents.ts';
+import { inCountedOrder, type RecordedEnd } from './in-counted-order.ts';
 
 /** The ends in the ledger. */
 export interface LedgerEnds {
-  /** By the id of an app's document: its ends, the one that was recorded first before the others. */
+  /** By the id of an app's document: its ends, the one that was counted first before the others. */
   readonly byApp: ReadonlyMap<string, readonly CountedEnd[]>;
+  /** The ids of all tickets of apps, also of malformed ones. */
+  readonly tickets: ReadonlySet<string>;
   /** True if the ledger has more documents than were read. */
   readonly isCut: boolean;
 }
 
+const RELOAD_TICKETS = 'ticket:reload:';
+
 /** At most this many documents of one type are read. An end takes a few hundred bytes of memory. */
 const MOST = 1_000_000;
-
-/** An end, and when it was recorded. */
-interface RecordedEnd {
-  readonly end: CountedEnd;
-  readonly recordedAt: EpochMs;
-}
 
 /**
  * Reads the ends that are part of their apps' documents, or should be. An end is left out if its event is not recorded
@@ -52,31 +52,27 @@ export async function readEnds({ store, now }: Pick<LedgerContext, 'store' | 'no
     const one = readable(document, readStarted);
     if (one !== undefined && [one.order, ...one.also].some((id) => orders.has(id))) started.set(one._id, one);
   });
-  const counted = new Set<string>();
+  const seen = new Map<string, readonly ReloadId[]>();
   const isAppsCut = await eachDocument(store, 'app:', MOST, (document) => {
-    const state = readable(document, readAppState);
-    for (const reloadId of state?.seen ?? []) counted.add(`${document._id} ${reloadId}`);
+    seen.set(document._id, readable(document, readAppState)?.seen ?? []);
   });
+  const tickets = new Set<string>();
+  const isTicketsCut = await eachDocument(store, RELOAD_TICKETS, MOST, ({ _id }) => tickets.add(_id));
   const ends: RecordedEnd[] = [];
   const isEventsCut = await eachDocument(store, 'event:', MOST, (document) => {
     const event = readable(document, readEvent);
     if (event === undefined || isElsewhere(event)) return;
-    if (!isRecorded(event) && !counted.has(`${appStateId(event)} ${event.reloadId}`)) return;
+    if (!isRecorded(event) && seen.get(appStateId(event))?.includes(event.reloadId) !== true) return;
     ends.push({
       end: countedEnd(event, orders, started, now()),
       recordedAt: event.recordedAt ?? event.resolvedAt ?? now(),
     });
   });
-  const inOrder = ends.sort(
-    (a, b) =>
-      a.recordedAt - b.recordedAt || a.end.endedAt - b.end.endedAt || (a.end.reloadId < b.end.reloadId ? -1 : 1),
-  );
+  const byApp = groupBy(ends, ({ end }) => appStateId(end));
   return {
-    byApp: groupBy(
-      inOrder.map(({ end }) => end),
-      appStateId,
-    ),
-    isCut: isOrdersCut || isStartedCut || isAppsCut || isEventsCut,
+    byApp: new Map([...byApp].map(([id, ofApp]) => [id, inCountedOrder(ofApp, seen.get(id) ?? [])])),
+    tickets,
+    isCut: isOrdersCut || isStartedCut || isAppsCut || isTicketsCut || isEventsCut,
   };
 }
 

@@ -7,7 +7,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import { chainsOfApp } from '../../../src/core/chains/chains-of-app.ts';
-import type { CountedEnd } from '../../../src/core/desk/app-state.ts';
+import { type CountedEnd, ticketOf } from '../../../src/core/desk/app-state.ts';
 import type { EndedStreak, Streak } from '../../../src/core/desk/notice.ts';
 import { rebuildApp } from '../../../src/core/desk/rebuild-app.ts';
 import { appOfStateId, appStateId } from '../../../src/core/document-ids.ts';
@@ -15,7 +15,7 @@ import { appsBehindFailure } from '../../../src/core/graph/if-it-ended.ts';
 import type { AppRef } from '../../../src/core/names.ts';
 import { newTicket, withoutDue } from '../../../src/core/tickets/raise-ticket.ts';
 import type { Ticket } from '../../../src/core/tickets/ticket.ts';
-import { addMs, type DurationMs } from '../../../src/core/units.ts';
+import { addMs, type DurationMs, type EpochMs } from '../../../src/core/units.ts';
 import { refusedError } from '../../../src/ledger/bad-document.ts';
 import { appStateDocument, readAppState, readCounts } from '../../../src/ledger/documents/app-state.ts';
 import { readTicket } from '../../../src/ledger/documents/ticket.ts';
@@ -24,7 +24,7 @@ import type { LedgerContext, LedgerReport } from '../ledger-command.ts';
 import { readable } from '../read-documents.ts';
 import { correctedTicket } from './corrected-ticket.ts';
 import { mendedTicket } from './mended-ticket.ts';
-import { readEnds } from './read-ends.ts';
+import { type LedgerEnds, readEnds } from './read-ends.ts';
 
 /** A document that differs from what events (reloads that ended) and orders (reloads that Cascade owes) say. */
 interface Difference {
@@ -54,11 +54,11 @@ interface Found {
  * @throws CascadeError STORE_UNAVAILABLE; STORE_REFUSED if this user may not read, or not write.
  */
 export async function rebuild(context: LedgerContext, isWriting: boolean): Promise<LedgerReport> {
-  const { byApp, isCut } = await readEnds(context);
+  const { byApp, tickets, isCut } = await readEnds(context);
   const repairs: Repair[] = [];
   const malformed: string[] = [];
   for (const [id, ends] of byApp) {
-    const found = await compareApp(id, ends, context);
+    const found = await compareApp(id, ends, tickets, context);
     repairs.push(...found.repairs);
     malformed.push(...found.malformed);
   }
@@ -95,11 +95,20 @@ export async function rebuild(context: LedgerContext, isWriting: boolean): Promi
  * Compares one app's document and its tickets with the app's ends. Of a malformed document, the counts that can be read
  * are kept.
  */
-async function compareApp(id: string, ends: readonly CountedEnd[], context: LedgerContext): Promise<Found> {
+async function compareApp(
+  id: string,
+  ends: readonly CountedEnd[],
+  tickets: LedgerEnds['tickets'],
+  context: LedgerContext,
+): Promise<Found> {
   const { store, now } = context;
   const found = await store.get(id);
   const known = readable(found, readAppState);
-  const { state, streaks } = rebuildApp(known ?? readCounts(found), ends, now());
+  const mayBegin = (end: CountedEnd): boolean =>
+    end.endedAt > keptSince(context) ||
+    tickets.has(ticketOf(end.tenant, end.reloadId)) ||
+    known?.failing?.first === end.reloadId;
+  const { state, streaks } = rebuildApp(known ?? readCounts(found), ends, now(), mayBegin);
   const app = appOfStateId(id);
   const write = appStateDocument(app, state, found?._rev);
   const difference = differenceOf(
@@ -118,11 +127,17 @@ async function compareApp(id: string, ends: readonly CountedEnd[], context: Ledg
 }
 
 /**
+ * Since when no purge has removed an end. Of earlier ends a purge may have removed some, and left others that something
+ * else in the ledger needs.
+ */
+const keptSince = ({ now, retention }: LedgerContext): EpochMs => addMs(now(), -retention as DurationMs);
+
+/**
  * Whether a streak (a row of failures of one app) should have a ticket. If the streak ended longer ago than
  * RETENTION_DAYS, a purge may have removed its ticket.
  */
-const isKept = (streak: Streak | EndedStreak, { now, retention }: LedgerContext): boolean =>
-  !('recoveredAt' in streak) || streak.recoveredAt >= addMs(now(), -retention as DurationMs);
+const isKept = (streak: Streak | EndedStreak, context: LedgerContext): boolean =>
+  !('recoveredAt' in streak) || streak.recoveredAt >= keptSince(context);
 
 /**
  * Compares a streak's ticket with the streak.

@@ -37,10 +37,21 @@ const NOBODY = { failed: [], recovered: [] };
  * @param known - the app as it is stored. If its document is missing or spoilt: as much of its counts as can be read.
  * @param ends - the ends of the app that the action `storer` has counted, in the order in which it did; at least one.
  * @param now - the clock of the store, CouchDB.
+ * @param mayBegin - whether a streak may have begun with this failure. If a purge may have removed ends before it, one
+ *   of them may be the beginning, or the success that ended the streak. Then the failure is only counted.
  */
-export function rebuildApp(known: AppState | AppCounts, ends: readonly CountedEnd[], now: EpochMs): RebuiltApp {
+export function rebuildApp(
+  known: AppState | AppCounts,
+  ends: readonly CountedEnd[],
+  now: EpochMs,
+  mayBegin: (end: CountedEnd) => boolean,
+): RebuiltApp {
   let computed: AppState = FRESH_APP;
-  for (const end of ends) computed = applyEndToApp(computed, end, { routes: NOBODY, now }).state;
+  for (const end of ends) {
+    const isOnlyCounted = computed.failing === undefined && !mayBegin(end);
+    const counted = isOnlyCounted ? { ...end, willRetry: true } : end;
+    computed = applyEndToApp(computed, counted, { routes: NOBODY, now }).state;
+  }
   // The ends are recorded already. So the app need not remember them as ends that are still to be recorded.
   const recorded = new Set(ends.map(({ reloadId }) => reloadId));
   const [first] = ends;

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { rebuild } from '../../../cli/ledger/rebuild/rebuild.ts';
 import { printReport } from '../../../cli/terminal.ts';
 import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
 import { act, at, event, ledgerOf, order, ticket } from './ledger-of.ts';
 
 const recorded = (appId: string, reloadId: string, time: string, more: object = {}) =>
@@ -232,6 +233,61 @@ describe('cascade rebuild', () => {
     ];
     const { differences } = await run(old, false);
     expect(differences.map(({ document }) => document)).to.deep.equal(['app:default:extract']);
+  });
+
+  describe('after a purge', () => {
+    const ago = (days: number) => (at('00:00') - days * 86_400_000) as EpochMs;
+    const end = (reloadId: string, days: number, more: object = {}) =>
+      event('extract', reloadId, ago(days), { recordedAt: ago(days), ...more });
+    const place = (reloadId: string, days: number) => ({ reloadId, endedAt: ago(days) });
+    const appWith = (last: string, days: number, more: object) => ({
+      ...{ _id: 'app:default:extract', schema: 1, type: 'app', over: [], notices: [] },
+      last: { ...LAST, reloadId: last, endedAt: ago(days) },
+      decided: place(last, days),
+      counts: { succeeded: 8, failed: 9, canceled: 0, 'exceeded-limit': 0 },
+      seconds: { succeeded: 0, failed: 0, canceled: 0, 'exceeded-limit': 0 },
+      ...more,
+    });
+    const streak = (first: string, days: number) => ({
+      ...{ first, since: ago(days), times: 1, lastFailedAt: ago(days), ticket: `ticket:reload:default:${first}` },
+    });
+
+    it('takes a failure that was left over for no streak: the success after it may be gone', async () => {
+      // r1 stayed, since an order needs it. Its success r2 and its ticket are gone.
+      const left = end('r1', 40, FAILED);
+      const fine = { last: { ...LAST, ...place('r9', 1), outcome: 'succeeded', error: undefined } };
+      const recovered = appWith('r9', 1, { ...fine, seen: ['r1', 'r2', 'r9'], lastSuccess: place('r9', 1) });
+      expect((await run([left, end('r9', 1), recovered], false)).differences).to.deep.equal([]);
+      const failing = appWith('r9', 1, { seen: ['r1', 'r2', 'r9'], failing: streak('r9', 1) });
+      const its = ticket('extract', 'r9', ago(1), { failedAt: ago(1), error: ERROR });
+      expect((await run([left, end('r9', 1, FAILED), failing, its], false)).differences).to.deep.equal([]);
+    });
+
+    it('still knows a streak that goes on, by its ticket or by its app', async () => {
+      const ends = [end('r1', 40, FAILED), end('r9', 1, FAILED)];
+      const app = appWith('r9', 1, {
+        seen: ['r1', 'r9'],
+        failing: { ...streak('r1', 40), times: 2, lastFailedAt: ago(1) },
+      });
+      const its = ticket('extract', 'r1', ago(1), { failedAt: ago(40), times: 2, error: ERROR });
+      expect((await run([...ends, app, its], false)).differences).to.deep.equal([]);
+      const idsOf = async (documents: readonly NewDocument[]) =>
+        (await run(documents, true)).differences.map(({ document }) => document);
+      expect(await idsOf([...ends, app])).to.deep.equal(['ticket:reload:default:r1']);
+      expect(await idsOf([...ends, its])).to.deep.equal(['app:default:extract']);
+    });
+  });
+
+  it('goes by the order in which the app counted its ends: a storer may mark an end later than another one', async () => {
+    // r1 was heard of late: the app had counted the success r2 before, so r1 opened no ticket.
+    const ends = [
+      recorded('extract', 'r1', '00:10', { ...FAILED, recordedAt: at('00:21') }),
+      recorded('extract', 'r2', '00:20', { recordedAt: at('00:22') }),
+    ];
+    const { store } = await run(ends, true);
+    const app = store.peek('app:default:extract') as NewDocument;
+    const { differences } = await run([...ends, { ...app, seen: ['r2', 'r1'] }], false);
+    expect(differences).to.deep.equal([]);
   });
 
   /**
