@@ -99,6 +99,11 @@ describe('the simulation', function () {
     expect(violation?.message).to.match(/^ticket:reload:.* has no log/);
   });
 
+  it('finds tickets that do not say why the reload failed, as cascade rebuild would write them', async () => {
+    const violation = await firstViolation('mixed', { wrapStore: withoutError });
+    expect(violation?.message).to.match(/^ticket:reload:\S+ differs: \{"error":/);
+  });
+
   it('finds a timeout that is not marked: the reload counts as canceled by a person', async () => {
     const violation = await firstViolation('echo', { wrapStore: withoutMark });
     expect(violation?.message).to.match(/After attempt \d|was never started/);
@@ -183,6 +188,14 @@ const withoutMoment = (port: CouchPort): CouchPort => ({
 const withoutLog = (port: CouchPort): CouchPort => ({
   ...port,
   bulk: (documents) => port.bulk(documents.map(({ log: _, ...document }) => document as NewDocument)),
+});
+
+const withoutError = (port: CouchPort): CouchPort => ({
+  ...port,
+  put: ({ error, ...document }) => {
+    const kept = document._id.startsWith('ticket:') || error === undefined ? document : { ...document, error };
+    return port.put(kept as Parameters<CouchPort['put']>[0]);
+  },
 });
 
 const withoutMark = (port: CouchPort): CouchPort => ({

@@ -129,6 +129,13 @@ export class DeskTruth {
     return isTrue || isElsewhere ? undefined : `${_id} was counted and never happened`;
   }
 
+  /** Whether an app, or the app of a ticket, had an end that was told with a time in the future. */
+  isFromFuture(document: string): boolean {
+    const event = this.#events.get(document.replace(/^ticket:reload:/, 'event:'));
+    const app = event === undefined ? document : `app:${event['tenant']}:${event['appId']}`;
+    return (this.#counted.get(app) ?? []).some(({ event: id }) => this.#events.get(id)?.['reportedEnd'] !== undefined);
+  }
+
   /** How often an app began to fail or recovered, by its ends. */
   get transitions(): number {
     const { streaks } = this;

@@ -34,6 +34,12 @@ export interface WebhookAnswer {
   readonly isCut: boolean;
 }
 
+/** A document that `cascade rebuild` would write otherwise. */
+export interface Difference {
+  readonly document: string;
+  readonly fields: Readonly<Record<string, { readonly is: unknown; readonly shouldBe: unknown }>>;
+}
+
 interface FlowsWorld {
   readonly host: Pick<Host, 'runAction'>;
   readonly steps: Steps;
@@ -113,6 +119,16 @@ export class Flows {
   async replay(id: string): Promise<void> {
     const { host, steps } = this.#world;
     await host.runAction('replay', LIMITS_MS.terminal, (activation) => steps.replay(activation, id));
+  }
+
+  /** `cascade rebuild`, by a person at a terminal. @returns what differs; undefined if the command failed. */
+  async rebuild(): Promise<readonly Difference[] | undefined> {
+    const { host, steps } = this.#world;
+    const outcome = await host.runAction('rebuild', LIMITS_MS.terminal, async (activation) => {
+      const { json } = await steps.rebuild(activation);
+      return (json as { readonly differences: readonly Difference[] }).differences;
+    });
+    return outcome.kind === 'done' ? outcome.value : undefined;
   }
 
   /** `reload`, invoked by a person. */

@@ -11,6 +11,7 @@ import { type StoredEnds, storeEnds } from '../../../actions/storer/store-ends.t
 import { cancelAll } from '../../../cli/ledger/cancel-all.ts';
 import { cancelOrder } from '../../../cli/ledger/cancel-order.ts';
 import type { LedgerContext, LedgerReport } from '../../../cli/ledger/ledger-command.ts';
+import { rebuild } from '../../../cli/ledger/rebuild/rebuild.ts';
 import { replay } from '../../../cli/ledger/replay.ts';
 import type { CouchPort } from '../../../src/clients/couchdb/couchdb-port.ts';
 import type { PurgePort } from '../../../src/clients/couchdb/purge-port.ts';
@@ -216,6 +217,11 @@ export class Steps {
 
   replay(activation: Activation, id: string): Promise<LedgerReport> {
     return replay(this.#terminal(activation), id);
+  }
+
+  /** `cascade rebuild`, which writes nothing. */
+  rebuild(activation: Activation): Promise<LedgerReport> {
+    return rebuild(this.#terminal(activation), false);
   }
 
   #terminal(activation: Activation): LedgerContext {
