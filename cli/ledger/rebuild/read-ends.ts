@@ -5,7 +5,7 @@
  */
 
 import { cappedStored } from '../../../src/core/cap-end.ts';
-import type { CountedEnd } from '../../../src/core/desk/app-state.ts';
+import { type CountedEnd, ticketOf } from '../../../src/core/desk/app-state.ts';
 import { appStateId, startedId } from '../../../src/core/document-ids.ts';
 import { judgeEnd } from '../../../src/core/end-meaning.ts';
 import { groupBy } from '../../../src/core/group-by.ts';
@@ -64,7 +64,7 @@ export async function readEnds({ store, now }: Pick<LedgerContext, 'store' | 'no
     if (event === undefined || isElsewhere(event)) return;
     if (!isRecorded(event) && seen.get(appStateId(event))?.includes(event.reloadId) !== true) return;
     ends.push({
-      end: countedEnd(event, orders, started, now()),
+      end: countedEnd(event, orders, started, tickets, now()),
       recordedAt: event.recordedAt ?? event.resolvedAt ?? now(),
     });
   });
@@ -81,12 +81,14 @@ const isElsewhere = ({ skips = [] }: EventDocument): boolean => skips.some(({ re
 
 /**
  * The end as it counts, by its order: whether it failed, and whether another attempt follows. If a purge has removed
- * the order, what the action `resolver` wrote into the event counts.
+ * the order, what the action `resolver` wrote into the event counts. If the end has a ticket, it counted as a failure:
+ * if Qlik does not give our ids back, Cascade may have learned only later which order started the reload.
  */
 function countedEnd(
   event: EventDocument,
   orders: ReadonlyMap<string, OrderDocument>,
   started: ReadonlyMap<string, StartedDocument>,
+  tickets: LedgerEnds['tickets'],
   now: EpochMs,
 ): CountedEnd {
   // The end was reported from outside. If its time is too far in the future, it gets a time that can be true.
@@ -96,9 +98,10 @@ function countedEnd(
   const owners = ids.flatMap((id) => orders.get(id) ?? []);
   const meaning = judgeEnd(event, owners, noted)?.meaning;
   const isSkipped = event.skips?.some(({ reason }) => reason === 'will-retry') === true;
+  const isAttempt = meaning === undefined ? isSkipped : meaning.kind !== 'last';
   return {
     ...end,
     ...(meaning?.kind === 'last' && { outcome: meaning.outcome }),
-    willRetry: meaning === undefined ? isSkipped : meaning.kind !== 'last',
+    willRetry: isAttempt && !tickets.has(ticketOf(event.tenant, event.reloadId)),
   };
 }

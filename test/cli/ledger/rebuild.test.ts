@@ -3,7 +3,7 @@ import { rebuild } from '../../../cli/ledger/rebuild/rebuild.ts';
 import { printReport } from '../../../cli/terminal.ts';
 import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
-import { act, at, event, ledgerOf, order, ticket } from './ledger-of.ts';
+import { act, at, done, event, ledgerOf, order, ticket } from './ledger-of.ts';
 
 const recorded = (appId: string, reloadId: string, time: string, more: object = {}) =>
   event(appId, reloadId, at(time), { recordedAt: at(time) + 1, ...more });
@@ -223,6 +223,19 @@ describe('cascade rebuild', () => {
     const skip = { reason: 'will-retry', tenant: 'default', appId: 'extract', reloadId: 'r1', order: tries._id };
     const byEvent = await run([{ ...first, skips: [{ ...skip, attempt: 1, attempts: 2 }] }], false);
     expect(byEvent.differences.map(({ document }) => document)).to.deep.equal(['app:default:extract']);
+  });
+
+  it('takes an attempt for a failure if it has a ticket: when it was counted, nobody knew that another one follows', async () => {
+    const { store } = await run(ENDS, true);
+    const policy = { retry: { attempts: 1, delay: 60_000 } };
+    const guessed = order('extract', 'r0', at('00:00'), {
+      ...done('r3', at('00:25'), at('00:30')),
+      policy,
+      ends: ['r1', 'r3'],
+    });
+    const started = { _id: 'started:default:r1', schema: 1, type: 'started', tenant: 'default', order: guessed._id };
+    const noted = { ...started, also: [], isGuess: true, try: 1, hops: 1, root: 'event:default:r0', at: at('00:27') };
+    expect((await run([...store.all(), guessed, noted], false)).differences).to.deep.equal([]);
   });
 
   it('creates no ticket that a purge would have removed', async () => {
