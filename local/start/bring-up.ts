@@ -21,6 +21,7 @@ import { configuredDefinitions } from '../../src/deploy/configured-definitions.t
 import { deployManifest, deploySchedule } from '../../src/deploy/deploy-manifest.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
 import { installConfiguredLedger } from '../../src/deploy/install-configured-ledger.ts';
+import { PARTS } from '../../src/deploy/parts.ts';
 import { type HostOptions, type LocalHost, startHost } from '../host/start-host.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { DEMO_FAILS } from './demo-run.ts';
@@ -237,9 +238,8 @@ async function deploy(
   onEnd(() => rm(directory, { recursive: true, force: true }));
   await buildActions(chains, join(directory, 'dist'));
   const client = openwhisk({ apihost: url, api_key: auth });
-  // The schedule runs the sweep, which needs a ledger.
-  const parts = [env['COUCHDB_URL'] && 'schedule.yaml', env['QUESTIONS_TAGS'] && 'questions.yaml'];
-  for (const name of ['manifest.yaml', ...parts.flatMap((part) => part || [])]) {
+  const parts = PARTS.filter(({ setting }) => env[setting]);
+  for (const name of ['manifest.yaml', ...parts.map(({ file }) => file)]) {
     const file = join(directory, name);
     await copyFile(inRepository(name), file);
     // A file may have actions, a schedule, or both.

@@ -28,6 +28,7 @@ import { installConfiguredLedger } from './install-configured-ledger.ts';
 import { variablesOf } from './interpolate.ts';
 import { createMask } from './mask-secrets.ts';
 import { hasAlarms, isDeployed, removeAction, webAddresses } from './on-host.ts';
+import { type DeployPart, PARTS } from './parts.ts';
 import { purgeConfiguredLedger } from './purge-configured-ledger.ts';
 import { readBuiltChains } from './read-built-chains.ts';
 import { actionsOf, type Manifest, readManifest, readSchedule } from './read-manifest.ts';
@@ -55,14 +56,10 @@ export interface RunOptions {
 }
 
 const MANIFEST = 'manifest.yaml';
-/** A part of Cascade that has its own file for wskdeploy, and what messages call the part. */
-type Part = readonly [file: string, what: string];
-const SCHEDULE: Part = ['schedule.yaml', 'the sweep’s clock'];
-const QUESTIONS: Part = ['questions.yaml', 'the questions pipeline'];
 
 /**
- * Deploys with wskdeploy: `manifest.yaml`, `questions.yaml` if QUESTIONS_TAGS is set, and `schedule.yaml` if there is a
- * ledger and the host has alarms. Or undeploys what is there of them.
+ * Deploys with wskdeploy: `manifest.yaml`, `schedule.yaml` if there is a ledger and the host has alarms, and
+ * `questions.yaml` if QUESTIONS_TAGS is set. Or undeploys what is there of them.
  *
  * First it checks the settings, the host's certificate and the key. If the settings name a ledger, a deployment begins
  * with its installation, and ends with a purge of its old documents.
@@ -91,8 +88,10 @@ export async function runWskdeploy(options: RunOptions): Promise<number> {
   try {
     const propsFile = join(folder, 'wskprops');
     await writeFile(propsFile, wskprops(target), { mode: 0o600 });
-    const questions = (await hasFile(QUESTIONS, options)) ? [await readManifest(join(root, QUESTIONS[0]))] : [];
-    const named = [manifest, ...questions].flatMap(manifestVariables);
+    const parts = PARTS.map(async (part) =>
+      (await hasFile(part, options)) ? readManifest(join(root, part.file)) : [],
+    );
+    const named = [manifest, ...(await Promise.all(parts)).flat()].flatMap(manifestVariables);
     const variables = Object.fromEntries(named.map((name) => [name, settings[name]]));
     // Another HOME, so that wskdeploy does not read the user's own ~/.wskprops.
     const env = { ...variables, PATH, HOME: folder, WSK_CONFIG_FILE: propsFile };
@@ -128,10 +127,10 @@ interface Work {
 }
 
 /**
- * Deploys in this order: the ledger and the chains in it, then the actions, which need both, then the questions
- * pipeline (it watches a Stack Exchange site for questions), then the schedule of the sweep (it runs every five minutes
- * and takes up what was left undone). If there is no ledger, it undeploys an older schedule, because the sweep would
- * fail each time.
+ * Deploys in this order: the ledger and the chains in it, then the actions, which need both, then the other parts: the
+ * schedule of the sweep (it runs every five minutes and takes up what was left undone), and the questions pipeline (it
+ * watches a Stack Exchange site for questions). A part that the settings do not have is undeployed before the actions.
+ * Without a ledger, for example, the sweep would fail each time.
  */
 async function deployAll(work: Work): Promise<number> {
   const { settings, target, options, wskdeploy } = work;
@@ -144,13 +143,18 @@ async function deployAll(work: Work): Promise<number> {
   });
   if (installed === undefined) {
     print('No ledger: COUCHDB_URL is not set (README, "Set it up for a real tenant", step 5).');
-    const code = await runOn(SCHEDULE, 'undeploy', work);
-    if (code !== 0) return code;
   } else {
     print(`The ledger is ready: ${installed.length === 0 ? 'nothing to change' : installed.join(', ')}.`);
     const warning = await askedAdministratorWarning(settings);
     if (warning !== undefined) print(warning);
   }
+  const isWanted = ({ setting }: DeployPart): boolean => Boolean(settings[setting]);
+  const undeployed = await runOnAll(
+    PARTS.filter((part) => !isWanted(part)),
+    'undeploy',
+    work,
+  );
+  if (undeployed !== 0) return undeployed;
   const hash = chains && (await definitions?.store(chains));
   print(`wskdeploy on the actions (${MANIFEST}):`);
   const code = await (installed === undefined ? deployWithoutLedger(work) : wskdeploy(MANIFEST));
@@ -160,22 +164,7 @@ async function deployAll(work: Work): Promise<number> {
   }
   if (code === 0) (await allowDashboard(settings, target.host.origin)).forEach(print);
   if (code === 0 && installed !== undefined) whatIsOff(settings).forEach(print);
-  const deployed = code === 0 ? await runOn(QUESTIONS, settings['QUESTIONS_TAGS'] ? 'deploy' : 'undeploy', work) : code;
-  if (deployed !== 0 || installed === undefined || !(await hasFile(SCHEDULE, options))) return deployed;
-  if (!(await hasAlarms(target))) {
-    print(
-      'The host has no alarms: start the sweep and the meter by cron every 5 minutes (docs/sweep.md, "How the sweep is started").',
-    );
-    if (settings['QUESTIONS_TAGS'])
-      print(
-        'Start questions/socron by cron every 10 minutes, too (docs/questions.md, "From nothing to a live deployment").',
-      );
-    return 0;
-  }
-  const scheduled = await runOn(SCHEDULE, 'deploy', work);
-  if (scheduled === 0)
-    print('The sweep and the meter are on: every 5 minutes (rules cascade-sweep and cascade-meter).');
-  return scheduled;
+  return code === 0 ? runOnAll(PARTS.filter(isWanted), 'deploy', work) : code;
 }
 
 /** Deploys without the actions that need a ledger, and takes those of an older deployment off. */
@@ -203,21 +192,37 @@ async function writeManifest({ project }: Manifest, name: string, { folder, opti
   return file;
 }
 
+/** Lets wskdeploy deploy or undeploy parts, one after the other. @returns the first exit code that is not 0. */
+async function runOnAll(parts: readonly DeployPart[], command: DeployCommand, work: Work): Promise<number> {
+  for (const part of parts) {
+    const code = await runOn(part, command, work);
+    if (code !== 0) return code;
+  }
+  return 0;
+}
+
 /**
  * Lets wskdeploy deploy a part, or undeploy it if any of it is on the host. It does nothing if the part's file is
- * missing. If the host has no alarms, wskdeploy gets the file without its triggers and rules. A person can then start
- * the part's sequences by another clock.
+ * missing. If the host has no alarms, wskdeploy gets the file without its triggers and rules, and a person reads what
+ * to start by another clock.
  */
-async function runOn(part: Part, command: DeployCommand, work: Work): Promise<number> {
+async function runOn(part: DeployPart, command: DeployCommand, work: Work): Promise<number> {
   const { target, options, wskdeploy } = work;
   if (!(await hasFile(part, options))) return 0;
-  const [name, what] = part;
-  const path = join(options.root, name);
+  const { file, what, on, byCron } = part;
+  const path = join(options.root, file);
   const manifest = await readManifest(path);
   const schedule = (await hasAlarms(target)) ? await readSchedule(path) : undefined;
   if (command === 'undeploy' && !(await isDeployed({ ...manifest.project, ...schedule }, target))) return 0;
-  options.print(`wskdeploy on ${what} (${name}):`);
-  return wskdeploy(schedule === undefined ? await writeManifest(manifest, name, work) : name, command);
+  const said = schedule === undefined ? `The host has no alarms: start ${byCron}.` : on;
+  if (schedule !== undefined || Object.keys(manifest.project.packages).length > 0) {
+    options.print(`wskdeploy on ${what} (${file}):`);
+    const given = schedule === undefined ? await writeManifest(manifest, file, work) : file;
+    const code = await wskdeploy(given, command);
+    if (code !== 0) return code;
+  }
+  if (command === 'deploy') options.print(said);
+  return 0;
 }
 
 /**
@@ -244,14 +249,12 @@ async function purge(settings: Environment, { print, signal }: RunOptions): Prom
  * actions.
  */
 async function undeployAll(work: Work): Promise<number> {
-  for (const part of [SCHEDULE, QUESTIONS]) {
-    const code = await runOn(part, 'undeploy', work);
-    if (code !== 0) return code;
-  }
-  return work.wskdeploy(MANIFEST, 'undeploy');
+  const code = await runOnAll(PARTS, 'undeploy', work);
+  return code === 0 ? work.wskdeploy(MANIFEST, 'undeploy') : code;
 }
 
-const hasFile = ([name]: Part, { root }: RunOptions): Promise<boolean> => mayUse(join(root, name), constants.F_OK);
+const hasFile = ({ file }: DeployPart, { root }: RunOptions): Promise<boolean> =>
+  mayUse(join(root, file), constants.F_OK);
 
 const mayUse = (file: string, mode: number): Promise<boolean> =>
   access(file, mode).then(

@@ -268,7 +268,7 @@ describe('running wskdeploy', () => {
       const sweep =
         'The host has no alarms: start the sweep and the meter by cron every 5 minutes (docs/sweep.md, "How the sweep is started").';
       const socron =
-        'Start questions/socron by cron every 10 minutes, too (docs/questions.md, "From nothing to a live deployment").';
+        'The host has no alarms: start questions/socron by cron every 10 minutes (docs/questions.md, "From nothing to a live deployment").';
       try {
         expect(await byCron({})).to.deep.equal([sweep]);
         expect(await byCron({ QUESTIONS_TAGS: 'qlik-sense' })).to.deep.equal([sweep, socron]);
