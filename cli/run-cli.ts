@@ -85,8 +85,9 @@ export function programOf(terminal: Terminal, end: (report: Report, isJson: bool
       });
     if (argument !== undefined) command.argument(...argument);
     if (second !== undefined) command.argument(...second);
-    for (const { flags, description: text, parse, fallback } of options) {
+    for (const { flags, description: text, parse, choices, fallback } of options) {
       const option = new Option(flags, text).default(fallback);
+      if (choices !== undefined) option.choices(choices);
       command.addOption(parse === undefined ? option : option.argParser(parse));
     }
     command.option('--json', 'print one JSON document');

@@ -83,6 +83,8 @@ export interface CommandOption {
    * @throws InvalidArgumentError of commander (the library that reads the arguments) if the text is wrong.
    */
   readonly parse?: (text: string) => unknown;
+  /** The words that the option takes; absent if it takes any text. */
+  readonly choices?: readonly string[];
   readonly fallback?: unknown;
 }
 

@@ -1,10 +1,9 @@
-import { InvalidArgumentError } from 'commander';
 import { CascadeError } from '../../src/core/cascade-error.ts';
+import { TICKET_SOURCES, type TicketSource } from '../../src/core/tickets/ticket.ts';
 import { withDeployedNames } from '../ledger/deployed-names.ts';
 import { LEDGER_OPTIONS, type LedgerOptions, onLedger } from '../ledger/ledger-command.ts';
 import type { CliCommand } from '../terminal.ts';
 import { AS_OPTION, nameOfPerson } from '../tickets/person.ts';
-import { TICKET_SOURCES, type TicketSource } from '../tickets/read-tickets.ts';
 import { showTickets } from '../tickets/show-tickets.ts';
 
 interface TicketsOptions extends LedgerOptions {
@@ -27,7 +26,7 @@ export const ticketsCommand: CliCommand = {
     { flags: '--mine', description: 'only yours (see --as)' },
     { flags: '--unassigned', description: 'only nobody’s' },
     { flags: '--tag <tag>', description: 'only those with this tag' },
-    { flags: '--source <source>', description: 'only those of reloads, or only questions', parse: sourceOf },
+    { flags: '--source <source>', description: 'only those of reloads, or only questions', choices: TICKET_SOURCES },
     { flags: '--all', description: 'also the rejected, answered, recovered and dismissed ones' },
     AS_OPTION,
     ...LEDGER_OPTIONS,
@@ -48,9 +47,3 @@ export const ticketsCommand: CliCommand = {
     );
   },
 };
-
-function sourceOf(text: string): TicketSource {
-  const source = TICKET_SOURCES.find((each) => each === text);
-  if (source !== undefined) return source;
-  throw new InvalidArgumentError('It has to be reloads or questions.');
-}

@@ -9,7 +9,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { ticketId } from '../../src/core/document-ids.ts';
 import type { ReloadId } from '../../src/core/names.ts';
 import type { Act } from '../../src/core/tickets/act.ts';
-import type { AnyTicket } from '../../src/core/tickets/ticket.ts';
+import type { AnyTicket, TicketSource } from '../../src/core/tickets/ticket.ts';
 import { readAct } from '../../src/ledger/documents/act.ts';
 import { readAnyTicket } from '../../src/ledger/documents/question.ts';
 import type { LedgerContext } from '../ledger/ledger-command.ts';
@@ -22,10 +22,6 @@ export interface ReadTickets {
   readonly acts: readonly Act[];
   readonly missing: readonly string[];
 }
-
-/** What tickets may be about. */
-export const TICKET_SOURCES = ['reloads', 'questions'] as const;
-export type TicketSource = (typeof TICKET_SOURCES)[number];
 
 /** How the ids of the tickets about these begin. */
 const PREFIXES: Readonly<Record<TicketSource, string>> = { reloads: 'ticket:reload:', questions: 'ticket:question:' };

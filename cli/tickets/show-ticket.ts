@@ -5,6 +5,7 @@
  */
 
 import { appOfKey } from '../../src/core/names.ts';
+import type { LabelOf } from '../../src/core/runs/facts.ts';
 import { instantText } from '../../src/core/runs/time-words.ts';
 import { actWords } from '../../src/core/tickets/act-words.ts';
 import { foldActs } from '../../src/core/tickets/fold-acts.ts';
@@ -26,17 +27,23 @@ import { ticketJson } from './ticket-json.ts';
 export async function showTicket(context: LedgerContext, text: string): Promise<LedgerReport> {
   const { ticket: read, acts, missing } = await readOneTicket(context, text);
   const ticket: ListedTicket<AnyTicket> = { ...read, acts: foldActs(read, acts) };
+  const { labelOf, paints } = context;
+  const [name, facts, log] = isReloadTicket(ticket)
+    ? [paints.red(labelOf(ticket)), failureFacts(ticket, labelOf), ticket.log]
+    : [paints.bold(ticket.title), questionFacts(ticket)];
   return {
     ok: true,
     json: {
-      ...ticketJson(ticket, context.labelOf),
-      log: isReloadTicket(ticket) ? ticket.log : undefined,
+      ...ticketJson(ticket, labelOf),
+      log,
       acts: ticket.acts.history.map(({ _id, by, at, kind, value }) => ({ act: _id, by, at: iso(at), kind, value })),
       missing,
     },
     lines: [
-      ...(isReloadTicket(ticket) ? failureLines(ticket, context) : questionLines(ticket, context)),
-      ...historyLines(ticket, context),
+      `${name}  ${paints.dim(ticket._id)}`,
+      ...factLines([...standingOf(ticket), ...facts]),
+      ...logLines(log),
+      ...ticket.acts.history.map((act) => `${paints.dim(instantText(act.at))}  ${act.by} ${actWords(act)}`),
     ],
     notes: missing,
   };
@@ -59,28 +66,23 @@ function standingOf(ticket: ListedTicket<AnyTicket>): readonly Fact[] {
   ];
 }
 
-function questionLines(ticket: ListedTicket<QuestionTicket>, { paints }: LedgerContext): readonly string[] {
-  const { title, author = 'somebody whose account is gone', reputation, createdAt, activeAt, answers, link } = ticket;
+function questionFacts(question: QuestionTicket): readonly Fact[] {
+  const { author = 'somebody whose account is gone', reputation, createdAt, activeAt, answers, tags, link } = question;
   const who = reputation === undefined ? author : `${author} (${reputation})`;
   return [
-    `${paints.bold(title)}  ${paints.dim(ticket._id)}`,
-    ...factLines([
-      ...standingOf(ticket),
-      ['asked', `${instantText(createdAt)} by ${who}`],
-      ['active', instantText(activeAt)],
-      ['answers', `${answers}${ticket.isAccepted ? ', one is accepted' : ''}`],
-      ['score', String(ticket.score)],
-      ['site tags', ticket.tags.length === 0 ? undefined : ticket.tags.join(', ')],
-      ['link', link === '' ? undefined : link],
-    ]),
+    ['asked', `${instantText(createdAt)} by ${who}`],
+    ['active', instantText(activeAt)],
+    ['answers', `${answers}${question.isAccepted ? ', one is accepted' : ''}`],
+    ['score', String(question.score)],
+    ['site tags', tags.length === 0 ? undefined : tags.join(', ')],
+    ['link', link === '' ? undefined : link],
   ];
 }
 
-function failureLines(ticket: ListedTicket, { labelOf, paints }: LedgerContext): readonly string[] {
-  const { error, log, times, failedAt, lastFailedAt, recoveredAt, waiting, reloadId, chains } = ticket;
+function failureFacts(ticket: ListedTicket, labelOf: LabelOf): readonly Fact[] {
+  const { error, times, failedAt, lastFailedAt, recoveredAt, waiting, reloadId, chains } = ticket;
   const often = times === 1 ? 'once' : `${times} times, last at ${instantText(lastFailedAt)}`;
-  const facts: readonly Fact[] = [
-    ...standingOf(ticket),
+  return [
     ['failed', `${often}, since ${instantText(failedAt)}`],
     ['recovered', recoveredAt && instantText(recoveredAt)],
     ['error', error?.message],
@@ -88,20 +90,15 @@ function failureLines(ticket: ListedTicket, { labelOf, paints }: LedgerContext):
     ['chains', chains.length === 0 ? undefined : chains.join(', ')],
     ['run', `cascade runs ${reloadId}`],
   ];
-  return [
-    `${paints.red(labelOf(ticket))}  ${paints.dim(ticket._id)}`,
-    ...factLines(facts),
-    ...(log === undefined
-      ? []
-      : [
-          '  log:',
-          ...log
-            .trimEnd()
-            .split(/\r?\n/)
-            .map((line) => `    ${line}`),
-        ]),
-  ];
 }
 
-const historyLines = ({ acts }: ListedTicket<AnyTicket>, { paints }: LedgerContext): readonly string[] =>
-  acts.history.map((act) => `${paints.dim(instantText(act.at))}  ${act.by} ${actWords(act)}`);
+const logLines = (log: string | undefined): readonly string[] =>
+  log === undefined
+    ? []
+    : [
+        '  log:',
+        ...log
+          .trimEnd()
+          .split(/\r?\n/)
+          .map((line) => `    ${line}`),
+      ];

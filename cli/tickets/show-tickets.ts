@@ -5,10 +5,10 @@
 
 import { instantText } from '../../src/core/runs/time-words.ts';
 import { type ListedTicket, listTickets, type TicketFilter } from '../../src/core/tickets/list-tickets.ts';
-import { type AnyTicket, isReloadTicket, lastNewsOf } from '../../src/core/tickets/ticket.ts';
+import { type AnyTicket, isReloadTicket, lastNewsOf, type TicketSource } from '../../src/core/tickets/ticket.ts';
 import type { LedgerContext, LedgerReport } from '../ledger/ledger-command.ts';
 import { counted } from '../terminal.ts';
-import { readTickets, type TicketSource } from './read-tickets.ts';
+import { readTickets } from './read-tickets.ts';
 import { stateText } from './state-text.ts';
 import { ticketJson } from './ticket-json.ts';
 

@@ -7,7 +7,7 @@
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import type { Act } from '../../src/core/tickets/act.ts';
 import { type ListedTicket, listTickets } from '../../src/core/tickets/list-tickets.ts';
-import { type AnyTicket, isReloadTicket } from '../../src/core/tickets/ticket.ts';
+import { type AnyTicket, isReloadTicket, TICKET_SOURCES, type TicketSource } from '../../src/core/tickets/ticket.ts';
 import type { MarkState } from './mark.ts';
 
 /** Whose tickets are listed: everybody's, the person's own, or those that nobody looks after. */
@@ -21,14 +21,10 @@ export type Whose = (typeof WHOSE)[number];
 export const SETTLED = ['rejected', 'answered', 'recovered', 'dismissed'] as const;
 export type Settled = (typeof SETTLED)[number];
 
-/** What tickets are about; `all` is both. */
-export const SOURCES_OF_TICKETS = ['all', 'reloads', 'questions'] as const;
-export type SourceOfTickets = (typeof SOURCES_OF_TICKETS)[number];
-
 /** Which tickets the URL asks for. */
 export interface TicketQuery {
   readonly whose: Whose;
-  readonly source: SourceOfTickets;
+  readonly source: TicketSource | 'all';
   /** Only this user's; if it is empty, everybody's. `whose: 'mine'` goes before it. */
   readonly owner: string;
   /** Only tickets with this tag (people and Stack Exchange sites give tags), or of this chain; if it is empty, any. */
@@ -47,7 +43,7 @@ export interface TicketQuery {
  */
 export const ticketQuery = (query: URLSearchParams): TicketQuery => ({
   whose: WHOSE.find((each) => each === query.get('whose')) ?? 'all',
-  source: SOURCES_OF_TICKETS.find((each) => each === query.get('source')) ?? 'all',
+  source: TICKET_SOURCES.find((each) => each === query.get('source')) ?? 'all',
   owner: query.get('owner') ?? '',
   tag: query.get('tag') ?? '',
   settled: SETTLED.filter((each) => (query.get('with') ?? '').split(',').includes(each)),

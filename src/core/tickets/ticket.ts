@@ -37,6 +37,10 @@ export interface Ticket extends AppRef {
 /** A ticket of either kind: about an app's failures, or about a question on a Stack Exchange site. */
 export type AnyTicket = Ticket | QuestionTicket;
 
+/** What tickets may be about. */
+export const TICKET_SOURCES = ['reloads', 'questions'] as const;
+export type TicketSource = (typeof TICKET_SOURCES)[number];
+
 /** Whether a ticket is about an app's failures, and not about a question. */
 export const isReloadTicket = <T extends AnyTicket>(ticket: T): ticket is Exclude<T, QuestionTicket> =>
   !('questionId' in ticket);

@@ -116,7 +116,7 @@ describe('cascade ticket, with options that change it', () => {
     expect(mine.out).to.include(id).and.not.include(R1);
     const wrong = await cascade(['tickets', '--source', 'apps']);
     expect([wrong.code, wrong.error]).to.satisfy(([code, error]: [number, string]) => {
-      return code === 2 && error.includes('It has to be reloads or questions.');
+      return code === 2 && error.includes('Allowed choices are reloads, questions.');
     });
   });
 
