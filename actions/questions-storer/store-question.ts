@@ -40,15 +40,13 @@ export async function storeQuestion(question: Question, ports: QuestionStorerPor
   const _id = questionTicketId(question.site, question.questionId);
   const change = () =>
     changeDocument<StoredQuestion>(_id, patient(store, ports), (found) => {
-      if (found === undefined) {
-        const asked = { id: 'asked', kind: 'question', at: question.createdAt, traceId } as const;
-        const notices = [newNotice(asked, [channel], store.now() ?? now())];
-        return { result: { did: 'created', owing: [_id] }, write: questionDocument(question, { notices }) };
-      }
-      const ticket = readQuestion(found);
-      const owing = ticket.notices.length > 0 ? [_id] : [];
+      const ticket = found && readQuestion(found);
+      const asked = { id: 'asked', kind: 'question', at: question.createdAt, traceId } as const;
+      const notices = ticket?.notices ?? [newNotice(asked, [channel], store.now() ?? now())];
+      const owing = notices.length > 0 ? [_id] : [];
       if (!isNews(question, ticket)) return { result: { did: 'nothing', owing } };
-      return { result: { did: 'updated', owing }, write: questionDocument(question, ticket) };
+      const write = questionDocument(question, { ...ticket, notices });
+      return { result: { did: ticket === undefined ? 'created' : 'updated', owing }, write };
     });
   return (await skipBadDocument(change, log)) ?? { did: 'nothing', owing: [] };
 }

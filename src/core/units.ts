@@ -12,6 +12,13 @@ export type DurationMs = number & { readonly unit: 'DurationMs' };
 /** The instant `duration` after `instant`. */
 export const addMs = (instant: EpochMs, duration: DurationMs): EpochMs => (instant + duration) as EpochMs;
 
+/** The last instant that a JavaScript date can have. Printing a later one would throw. */
+const LATEST_MS = 8_640_000_000_000_000;
+
+/** Whether a value is an instant in milliseconds since 1970. */
+export const isInstant = (value: unknown): value is EpochMs =>
+  typeof value === 'number' && value >= 0 && value <= LATEST_MS;
+
 /** The instant that a date's text names, such as ISO 8601 or an HTTP date; undefined if JavaScript cannot parse it. */
 export function instantIn(text: string | null | undefined): EpochMs | undefined {
   const instant = Date.parse(text ?? '');

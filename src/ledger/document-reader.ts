@@ -1,6 +1,7 @@
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../core/cascade-error.ts';
 import { isJsonObject } from '../core/json-fields.ts';
+import { isInstant } from '../core/units.ts';
 
 /*
  * Checks the documents that Cascade reads from the ledger, its memory in CouchDB. Whoever has the right login can
@@ -8,15 +9,13 @@ import { isJsonObject } from '../core/json-fields.ts';
  * from small checks of the fields.
  */
 
+export { isInstant };
+
 /** Whether a value is what Cascade writes in a field. */
 export type Check = (value: unknown) => boolean;
 
 /** A text that is not empty. */
 export const isText: Check = (value) => typeof value === 'string' && value !== '';
-/** The last instant that a JavaScript date can have. Printing a later one would throw. */
-const LATEST_MS = 8_640_000_000_000_000;
-/** An instant in milliseconds since 1970. */
-export const isInstant: Check = (value) => typeof value === 'number' && value >= 0 && value <= LATEST_MS;
 /** A whole number, at least `least`. */
 export const isCountFrom =
   (least: number): Check =>

@@ -7,7 +7,7 @@ import { decodeHTML } from 'entities/decode';
 import { definedFields } from '../../core/defined-fields.ts';
 import { isJsonObject, type JsonObject, objectOf, textOf } from '../../core/json-fields.ts';
 import { clipped, LONGEST_WORD } from '../../core/outside-text.ts';
-import { type DurationMs, days, type EpochMs, minutes, seconds } from '../../core/units.ts';
+import { type DurationMs, days, type EpochMs, isInstant, minutes, seconds } from '../../core/units.ts';
 import { exchange } from '../http-exchange.ts';
 import { type AnswerHeaders, retryAfterIn } from '../retry-after.ts';
 import type { AskedQuestion, QuestionsAnswer, QuestionsPort } from './questions-port.ts';
@@ -112,11 +112,8 @@ const plain = (text: string, longest: number): string => clipped(decodeHTML(text
 
 const numberOf = (value: unknown): number | undefined => (Number.isSafeInteger(value) ? Number(value) : undefined);
 
-/** In seconds. JavaScript has no later date than this. */
-const LATEST_DATE = 8_640_000_000_000;
-
 /** A date of the API: whole seconds (fact se-date-01). */
 function instantOf(item: JsonObject, name: string): EpochMs | undefined {
-  const value = numberOf(item[name]);
-  return value === undefined || value < 0 || value > LATEST_DATE ? undefined : ((value * 1_000) as EpochMs);
+  const instant = (numberOf(item[name]) ?? -1) * 1_000;
+  return isInstant(instant) ? instant : undefined;
 }
