@@ -434,7 +434,8 @@ function isNews(announcement: Announcement, world: World): boolean {
   const { tenant, kind, appId, reloadId, isTold, isFromFuture } = announcement;
   if (isFromFuture === true && world.isForgotten(tenant, String(reloadId))) return true;
   if (kind !== 'final' && (kind !== 'attempt' || !isTold)) return true;
-  const isAlwaysThere = !world.isLate(appId) && !world.deployments.wasAbsent({ tenant, appId });
+  const app = { tenant, appId };
+  const isAlwaysThere = world.deployments.wasThereAtFirst(app) && !world.deployments.wasAbsent(app);
   if (isAlwaysThere && world.tenants.get(tenant)?.isListable(appId)) return false;
   const known = kind === 'final' ? ['event'] : ['event', 'hint'];
   return known.every((type) => world.store.lastKnown(`${type}:${tenant}:${reloadId}`) === undefined);

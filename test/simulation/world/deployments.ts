@@ -38,6 +38,7 @@ export class Deployments {
   /** When the resolver got other chains, by the hash of the old ones. */
   readonly #left = new Map<string, number>();
   readonly #absent = new Set<string>();
+  readonly #first: ReadonlySet<string>;
   /** The definitions that the store took. It refuses chains with ill-formed text, and so does `cascade check`. */
   readonly #stored = new Set<string>();
   #deployment: Deployment = { suffix: '', hasLate: false };
@@ -48,6 +49,7 @@ export class Deployments {
     this.#world = world;
     this.#topology = world.topology;
     this.#newest = this.#version();
+    this.#first = new Set(Object.keys(this.#newest.compiled.apps));
     for (const action of ACTIONS) this.#running.set(action, this.#newest);
     this.#store();
   }
@@ -94,6 +96,11 @@ export class Deployments {
 
   isStored(hash: string): boolean {
     return this.#stored.has(hash);
+  }
+
+  /** Whether the first chains have the app. */
+  wasThereAtFirst(app: { readonly tenant: string; readonly appId: string }): boolean {
+    return this.#first.has(appKey(app as AppRef));
   }
 
   /** Whether the app was in a chain and then, for a while, in none. Its ends from that time are history. */
