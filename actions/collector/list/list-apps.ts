@@ -50,7 +50,7 @@ export async function listApps(
   const lists = answers.flatMap(({ list }) => (list.kind === 'listed' ? list : []));
   const tenantNow = lists.find((list) => list.tenantNow !== undefined)?.tenantNow;
   const now = storeNow(ports);
-  const { unseen, behind } = appsAfter(answers, checkpoint, tenantNow, now, ports);
+  const { unseen, behind } = appsAfter(answers, apps, checkpoint, tenantNow, now, ports);
   const roundBegan = begun?.since ?? tenantNow ?? t;
   const latestEnds = lists.flatMap((list) =>
     list.isFromHead ? (greatestEnd(list.reloads, list.tenantNow ?? now) ?? []) : [],
@@ -109,16 +109,19 @@ function problemOf(answers: readonly AppAnswer[]): string | undefined {
 /**
  * The apps that stay behind, and the apps that Qlik does not show us (`unseen`). An app is unseen if Qlik forbids us
  * its list, or if its list fails and the app is behind by more than a day (`farthestJump`). An unseen app no longer
- * counts as behind.
+ * counts as behind. Neither does an app that is in no chain any more, because nobody lists it again.
  */
 function appsAfter(
   answers: readonly AppAnswer[],
+  apps: readonly AppId[],
   { t, behind: before = {} }: CheckpointDocument,
   tenantNow: EpochMs | undefined,
   now: EpochMs,
   { times }: ListPorts,
 ) {
-  const behind: Record<AppId, BehindApp> = { ...before };
+  const inChains = new Set<string>(apps);
+  const stillThere = Object.entries(before).filter(([appId]) => inChains.has(appId));
+  const behind: Record<AppId, BehindApp> = Object.fromEntries(stillThere);
   const unseen: UnseenApp[] = [];
   for (const { appId, list } of answers) {
     const since = before[appId]?.t;

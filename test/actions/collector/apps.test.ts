@@ -114,6 +114,15 @@ describe('a list app by app', () => {
     expect(couch.peek('checkpoint:default')).not.to.have.property('behind');
   });
 
+  it('forgets that an app is behind once no chain has it: nobody lists it again', async () => {
+    const { couch, sweep, sweepAll } = failing();
+    await sweepAll();
+    const { 'default/1': _, ...others } = apps;
+    await sweep(undefined, { apps: others });
+    expect(couch.peek('checkpoint:default')).to.deep.include({ apps: names.slice(1) });
+    expect(couch.peek('checkpoint:default')).not.to.have.property('behind');
+  });
+
   it('tells once of an app that may not be listed', async () => {
     const { couch, qlik, sweepAll, writes } = failing();
     for (const status of [403, 404]) {
