@@ -95,10 +95,7 @@ function answerBody(
 export function logPlacements(placements: readonly Placement<Target>[], log: Log): void {
   for (const placement of placements) {
     const { target } = placement;
-    const what =
-      target.kind === 'hint'
-        ? { hint: target.hint }
-        : { ...nameOf(target), ...('order' in target && { as: target.kind }) };
+    const what = target.kind === 'hint' ? { hint: target.hint } : { ...nameOf(target), as: target.kind };
     switch (placement.kind) {
       case 'started':
         log.info('Started', { ...what, startedActivationId: placement.activationId });

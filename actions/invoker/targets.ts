@@ -7,7 +7,6 @@
 import type { HintRef, Slot } from '../../src/contracts/batch.ts';
 import type { CreatedOrder, OrderRequest } from '../../src/contracts/order-request.ts';
 import type { NamedActivation, Plan } from '../../src/contracts/plan.ts';
-import { definedFields } from '../../src/core/defined-fields.ts';
 import type { OrderId } from '../../src/core/names.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { FanOutWork } from './fan-out.ts';
@@ -47,7 +46,7 @@ export interface CreatedOrders {
  */
 export function workOf(plan: Plan, created: CreatedOrders | undefined): FanOutWork<Target> {
   const { traceId, source, receivedAt, until } = plan;
-  const head = { traceId, source, receivedAt, skips: [], ignored: [], ...definedFields({ until }) };
+  const head = { traceId, source, receivedAt, skips: [], ignored: [], ...(until !== undefined && { until }) };
   return {
     targets: created === undefined ? plainTargets(plan) : ledgerTargets(plan, created),
     callOf,

@@ -111,20 +111,19 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
     demo.seen(seen);
     endIfOver();
   });
-  if (options.questions) {
-    // A run that fails does not matter: the next one does its work.
-    const collected = repeat(() => run('questions/socron').catch(() => {}), COLLECT_EVERY_MS, signal);
-    ports.onEnd(() => collected);
-  }
+  /** Runs a sequence again and again. A run that fails does not matter: the next one does its work. */
+  const keepRunning = (name: Parameters<typeof run>[0], everyMs: number, isNeeded = () => true, until = signal) => {
+    const done = repeat(async () => isNeeded() && run(name).catch(() => {}), everyMs, until);
+    ports.onEnd(() => done);
+  };
+  if (options.questions) keepRunning('questions/socron', COLLECT_EVERY_MS);
   if (options.demo) {
     demo.started(await startDemo(tenants, chains, options.ledger));
     // A sweep takes up what was left undone: it starts the next attempt of a reload that failed. With --once, it also
     // sends the notices that a channel did not take at first.
     const isNeeded = (): boolean => demo.awaitsSweep || settled.signal.aborted;
     const end = options.once ? over.signal : settled.signal;
-    const sweepIfNeeded = async () => isNeeded() && run('cascade/sweep').catch(() => {});
-    const swept = repeat(sweepIfNeeded, SWEEP_EVERY_MS, AbortSignal.any([signal, end]));
-    ports.onEnd(() => swept);
+    keepRunning('cascade/sweep', SWEEP_EVERY_MS, isNeeded, AbortSignal.any([signal, end]));
   }
   if (!options.once) return followed;
   endIfOver();

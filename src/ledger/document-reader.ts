@@ -21,8 +21,6 @@ export const isCountFrom =
   (least: number): Check =>
   (value) =>
     Number.isSafeInteger(value) && Number(value) >= least;
-/** A whole number, which may be negative. */
-export const isSafeInteger: Check = (value) => Number.isSafeInteger(value);
 /** A text in which a pattern is found. */
 export const isTextLike =
   (pattern: RegExp): Check =>

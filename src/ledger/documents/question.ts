@@ -1,21 +1,11 @@
 import type { NewDocument, StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import { definedFields } from '../../core/defined-fields.ts';
-import { type Leases, type Notice, noticesDueAt } from '../../core/desk/notice.ts';
+import { noticesDueAt } from '../../core/desk/notice.ts';
+import type { Owing } from '../../core/desk/outbox.ts';
 import { questionTicketId } from '../../core/document-ids.ts';
 import type { Question, QuestionTicket } from '../../core/tickets/question.ts';
-import type { EpochMs } from '../../core/units.ts';
-import {
-  isBoolean,
-  isCountFrom,
-  isInstant,
-  isListOf,
-  isSafeInteger,
-  isString,
-  isText,
-  isTextLike,
-  maybe,
-  readerOf,
-} from '../document-reader.ts';
+import { type EpochMs, isInstant } from '../../core/units.ts';
+import { isBoolean, isCountFrom, isListOf, isString, isText, isTextLike, maybe, readerOf } from '../document-reader.ts';
 import { OWING_FIELDS } from '../owing-fields.ts';
 import { readTicket, type TicketDocument } from './ticket.ts';
 
@@ -28,13 +18,10 @@ import { readTicket, type TicketDocument } from './ticket.ts';
  * Invariant: a question has one ticket. Its notice is stored in the same write as its ticket. A state of the question
  * replaces only an older one. What people do to the ticket is in its acts.
  */
-export interface QuestionDocument extends QuestionTicket {
+export interface QuestionDocument extends QuestionTicket, Owing {
   readonly _rev: string;
   readonly schema: 1;
   readonly type: 'ticket';
-  readonly notices: readonly Notice[];
-  /** By channel: until when one notifier alone may send the notices there. */
-  readonly leases?: Leases;
   /** When a notifier may take the question up. Absent if nothing is to be sent. */
   readonly dueAt?: EpochMs;
 }
@@ -44,8 +31,8 @@ export const readQuestion = readerOf<QuestionDocument>(
   'ticket',
   {
     ...{ site: isText, questionId: isCountFrom(1), title: isString, link: isTextLike(/^(https?:\/\/.*)?$/) },
-    ...{ author: maybe(isString), reputation: maybe(isSafeInteger), tags: isListOf(isText), answers: isCountFrom(0) },
-    ...{ isAnswered: isBoolean, isAccepted: isBoolean, score: isSafeInteger },
+    ...{ author: maybe(isString), reputation: maybe(Number.isSafeInteger), score: Number.isSafeInteger },
+    ...{ tags: isListOf(isText), answers: isCountFrom(0), isAnswered: isBoolean, isAccepted: isBoolean },
     ...{ createdAt: isInstant, activeAt: isInstant, seenAt: isInstant, ...OWING_FIELDS },
   },
   ({ _id, site, questionId }) => _id === questionTicketId(site, questionId),
@@ -60,11 +47,7 @@ export const readAnyTicket = (stored: StoredDocument): TicketDocument | Question
  *
  * @param _rev - the version that the document replaces; undefined for a new question.
  */
-export function questionDocument(
-  asked: Question,
-  { notices, leases }: Pick<QuestionDocument, 'notices' | 'leases'>,
-  _rev?: string,
-): NewDocument {
+export function questionDocument(asked: Question, { notices, leases }: Owing, _rev?: string): NewDocument {
   const _id = questionTicketId(asked.site, asked.questionId);
   const dueAt = noticesDueAt(notices, leases);
   return definedFields({ ...asked, _id, _rev, schema: 1, type: 'ticket', notices, leases, dueAt }) as NewDocument;
