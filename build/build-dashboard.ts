@@ -57,6 +57,8 @@ async function bundled(name: string, format: 'iife' | undefined): Promise<string
     legalComments: 'none',
     charset: 'utf8',
     logLevel: 'silent',
+    // PouchDB's events: the file says why.
+    alias: { events: fileOf('replica/emitter.ts') },
     plugins: [withoutUnused],
   });
   // Inline code ends at the first `</script` or `</style`, also within a string. The backslash changes no string's

@@ -10,8 +10,15 @@ import { DEPLOYED_ID, definitionId } from '../../src/core/document-ids.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import type { EventFact, OrderFact } from '../../src/core/runs/facts.ts';
 import type { EpochMs } from '../../src/core/units.ts';
+import { readAct } from '../../src/ledger/documents/act.ts';
+import { readAppState } from '../../src/ledger/documents/app-state.ts';
+import { readDead } from '../../src/ledger/documents/dead.ts';
+import { readDefinition } from '../../src/ledger/documents/definition.ts';
 import { type DeployedDocument, readDeployed } from '../../src/ledger/documents/deployed.ts';
-import { LEDGER_READERS, type LedgerDocument, type LedgerType } from '../../src/ledger/ledger-document.ts';
+import { readJoin } from '../../src/ledger/documents/join.ts';
+import { readAnyTicket } from '../../src/ledger/documents/question.ts';
+import { readStat } from '../../src/ledger/documents/stat.ts';
+import type { LedgerDocument } from '../../src/ledger/ledger-document.ts';
 import { eventFact, orderFact } from '../../src/ledger/read-facts.ts';
 import { isDay, partOfDay, partOfType } from './summary-parts.ts';
 
@@ -22,6 +29,26 @@ export interface RawDocument {
   readonly _deleted?: boolean;
   readonly [field: string]: unknown;
 }
+
+/** The readers of the types that the page shows. Documents of other types it neither loads nor reads. */
+const READERS = {
+  act: readAct,
+  app: readAppState,
+  dead: readDead,
+  definition: readDefinition,
+  deployed: readDeployed,
+  event: eventFact,
+  join: readJoin,
+  order: orderFact,
+  stat: readStat,
+  ticket: readAnyTicket,
+} as const;
+
+/** A type of document that the page can read: some of the ledger's types. */
+export type PageType = keyof typeof READERS;
+
+/** All types that the page can read. */
+export const PAGE_TYPES = Object.keys(READERS) as readonly PageType[];
 
 /** What the page knows of a document of a type. Of events and orders it keeps only what people see: there are many. */
 export type PageDocument<T extends PageType> = T extends 'event'
@@ -34,16 +61,6 @@ export type PageDocument<T extends PageType> = T extends 'event'
 
 /** The revision of a document that the store does not have yet, and so has given none. */
 export const UNSENT_REV = '0-unsent';
-
-/**
- * A type of document that the page can read: the ledger's types, and the document that says which chains are deployed.
- */
-export type PageType = LedgerType | 'deployed';
-
-const READERS = { ...LEDGER_READERS, event: eventFact, order: orderFact, deployed: readDeployed } as const;
-
-/** All types that the page can read. */
-export const PAGE_TYPES = Object.keys(READERS) as readonly PageType[];
 
 /**
  * The type of a document, which is the part of its id before the first colon; undefined if the page does not read such

@@ -30,13 +30,11 @@ export class StoreStatus extends Error {
  * grows with each reload.
  */
 const HISTORY = ['event', 'order'] as const satisfies readonly PageType[];
-/** Types whose documents the page does not need. It does not load them. */
-const UNSHOWN: readonly PageType[] = ['checkpoint', 'gate', 'hint', 'park', 'rate', 'started', 'tenant'];
 /**
  * The other types: they say how an app, a ticket and so on stands. The page loads all documents of these types, however
  * old they are.
  */
-const STATE = PAGE_TYPES.filter((type) => !UNSHOWN.includes(type) && !HISTORY.some((each) => each === type));
+const STATE = PAGE_TYPES.filter((type) => !HISTORY.some((each) => each === type));
 
 /**
  * Makes the selector (CouchDB's query) of what the page shows: how everything stands, and the history since an instant.

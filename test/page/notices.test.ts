@@ -120,7 +120,7 @@ describe('the page: what is not as it should be', () => {
     await store('PUT', 'schema', first);
     await page.reload();
     await store('PUT', 'order:spoilt', { type: 'order', createdAt: 'yesterday' });
-    await store('PUT', 'alert:spoilt', { type: 'alert' });
+    await store('PUT', 'dead:spoilt', { type: 'dead' });
     await notices(page)
       .getByText(/^2 documents are not as this page knows them, and left out\./)
       .waitFor();
