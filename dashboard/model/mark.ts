@@ -5,6 +5,7 @@
  */
 
 import type { Outcome } from '../../src/core/reload-finished.ts';
+import { nextAttempt } from '../../src/core/runs/attempt-words.ts';
 import type { EventFact, OrderFact } from '../../src/core/runs/facts.ts';
 import { isTimedOut, isTooLong } from '../../src/core/runs/order-words.ts';
 import type { RunNode } from '../../src/core/runs/run-tree.ts';
@@ -15,6 +16,7 @@ export type MarkState =
   | 'failed'
   | 'running'
   | 'late'
+  | 'retrying'
   | 'waiting'
   | 'canceled'
   | 'disabled'
@@ -30,6 +32,7 @@ export const MARKS: Readonly<Record<MarkState, { readonly glyph: string; readonl
   failed: { glyph: '✕', word: 'failed' },
   running: { glyph: '►', word: 'running' },
   late: { glyph: '!', word: 'late' },
+  retrying: { glyph: '↻', word: 'trying again' },
   waiting: { glyph: '‖', word: 'waiting' },
   canceled: { glyph: '○', word: 'canceled' },
   disabled: { glyph: '–', word: 'disabled' },
@@ -72,7 +75,7 @@ function orderMark(order: OrderFact): MarkState {
     case 'parked':
     case 'waiting':
     case 'unknown':
-      return 'waiting';
+      return nextAttempt(order) === undefined ? 'waiting' : 'retrying';
     case 'gave-up':
       return 'failed';
     case 'merged':

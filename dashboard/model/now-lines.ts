@@ -35,14 +35,23 @@ export function nowLines(graph: ChainGraph, documents: Pick<PageDocuments, 'of'>
   });
 }
 
+type TimeOf = (at: EpochMs) => string;
+
 /**
- * The name that a screen reader reads for an app: `Sales report, failed 07:06, waits for 0`.
+ * How an app stands, as the graph has room for it: `failed 07:06`, or `attempt 2 of 3 at 07:05`.
  *
  * @param timeOf - makes the text of an instant.
  */
-export function nameOfLine({ app, state, at, waitsFor }: NowLine, timeOf: (at: EpochMs) => string): string {
-  const since = at === undefined ? '' : ` ${timeOf(at)}`;
-  return `${app.label}, ${MARKS[state].word}${since}, waits for ${waitsFor}`;
+export function standingText({ state, at, attempt }: NowLine, timeOf: TimeOf): string {
+  if (state === 'retrying' && attempt !== undefined)
+    return attempt.at === undefined ? attempt.words : `${attempt.words} at ${timeOf(attempt.at)}`;
+  return `${MARKS[state].word}${at === undefined ? '' : ` ${timeOf(at)}`}`;
+}
+
+/** The name that a screen reader reads for an app: `Sales report, failed 07:06, waits for 0`. */
+export function nameOfLine(line: NowLine, timeOf: TimeOf): string {
+  const failure = line.state === 'retrying' ? ', after a failure' : '';
+  return `${line.app.label}, ${standingText(line, timeOf)}${failure}, waits for ${line.waitsFor}`;
 }
 
 /**

@@ -144,6 +144,11 @@ describe('an app of the view Now', () => {
     const line: NowLine = { app, state: 'failed', at: 0 as EpochMs, waitsFor: 0 };
     expect(nameOfLine(line, () => '07:06')).to.equal('A, failed 07:06, waits for 0');
     expect(nameOfLine({ app, state: 'never-ran', waitsFor: 2 }, () => '')).to.equal('A, never ran, waits for 2');
+    const attempt = { words: 'attempt 2 of 3', at: 2 as EpochMs };
+    const clock = (at: EpochMs) => `07:0${at}`;
+    expect(nameOfLine({ app, state: 'retrying', at: 1 as EpochMs, attempt, waitsFor: 0 }, clock)).to.equal(
+      'A, attempt 2 of 3 at 07:02, after a failure, waits for 0',
+    );
   });
 
   it('says what it follows and what follows it, and when', () => {

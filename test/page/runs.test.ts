@@ -309,4 +309,26 @@ describe('the page: runs', () => {
     await page.getByText('✕ Board figures, attempt 1 of 3').waitFor();
     await page.getByText(/^No bar yet for Board figures, attempt 2 of 3: it waits for its next attempt/).waitFor();
   });
+
+  it('says of an app whose attempt failed that it is tried again, in the run, the graph, the table and the panel', async () => {
+    const order = (await dashboard.cascade.documents('order:')).find(({ state }) => state === 'waiting');
+    const page = await dashboard.open(await dashboard.person('reader'), {
+      route: `#/runs/${encodeURIComponent(order.root)}`,
+    });
+    await page.locator('.tree .mark.retrying', { hasText: 'trying again' }).waitFor();
+    const when = `attempt 2 of 3 at ${new Date(order.dueAt).toISOString().slice(11, 16)}`;
+    // After 22:00 the next attempt is tomorrow, and the graph shows only the day.
+    const clock = new Date(order.dueAt).getUTCDate() === new Date().getUTCDate() ? when : 'attempt 2 of 3 at ';
+    await page.goto(`${dashboard.url}#/now/default%2F${BOARD}`);
+    await page.locator('.app.retrying .state').waitFor();
+    expect(await page.locator('.app.retrying .state').textContent()).to.contain(`↻ ${clock}`);
+    const name = await page.locator('.app.retrying').getAttribute('aria-label');
+    expect(name).to.contain(`Board figures, ${clock}`).and.to.contain(', after a failure, waits for 0');
+    const words = /trying again.*, attempt 2 of 3 at .*\d\d:\d\d:\d\d, after a failure/;
+    await page.getByRole('complementary', { name: 'Board figures' }).getByText(words).waitFor();
+    await expectAccessible(page);
+    await page.goto(`${dashboard.url}#/now?as=table`);
+    expect(await page.getByRole('row', { name: /Board figures/ }).innerText()).to.match(words);
+    await expectAccessible(page);
+  });
 });

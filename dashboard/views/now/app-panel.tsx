@@ -21,6 +21,7 @@ import { useSubject } from '../../ui/heading.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { Mark } from '../../ui/mark.tsx';
 import { Sentence } from '../../ui/sentence.tsx';
+import { Attempt } from './attempt.tsx';
 import { goTo } from './go-to.ts';
 
 /** What the panel shows. `line` is the app with its state; the `address` is what the URL says. */
@@ -56,7 +57,7 @@ export function AppPanel({ line, address, ...rest }: PanelProps) {
     if (key === 'Escape') goTo(hrefToNow(closed));
   };
   if (line === undefined) return <aside class="panel">This app is in no deployed chain. {close}</aside>;
-  const { app, state, at } = line;
+  const { app, state, at, attempt } = line;
   const { chains, ledger, now } = rest;
   const part = { app, ...rest };
   const attention = attentionTo(line, { chains, documents: ledger, labelOf: ledger.labelOf });
@@ -74,7 +75,7 @@ export function AppPanel({ line, address, ...rest }: PanelProps) {
             <Instant at={at} now={now} />
           </>
         )}
-        , in {app.chains.join(', ')}.
+        <Attempt {...{ attempt, now }} />, in {app.chains.join(', ')}.
       </p>
       {attention !== undefined && (
         <p class="lead">

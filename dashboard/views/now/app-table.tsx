@@ -5,6 +5,7 @@ import { hrefToNow, type NowAddress } from '../../model/now-address.ts';
 import type { NowLine } from '../../model/now-lines.ts';
 import { Instant } from '../../ui/instant.tsx';
 import { Mark } from '../../ui/mark.tsx';
+import { Attempt } from './attempt.tsx';
 
 interface AppTableProps {
   readonly lines: readonly NowLine[];
@@ -32,7 +33,7 @@ export function AppTable({ lines, graph, address, now }: AppTableProps) {
         </tr>
       </thead>
       <tbody>
-        {lines.map(({ app, state, at, waitsFor }) => (
+        {lines.map(({ app, state, at, attempt, waitsFor }) => (
           <tr key={app.key}>
             <td data-label="Chain">{app.home}</td>
             <th scope="row">
@@ -40,6 +41,7 @@ export function AppTable({ lines, graph, address, now }: AppTableProps) {
             </th>
             <td>
               <Mark state={state} />
+              <Attempt {...{ attempt, now }} />
             </td>
             <td data-label="Since">{at !== undefined && <Instant at={at} now={now} />}</td>
             <td data-label="Waits for">{waitsFor}</td>

@@ -7,7 +7,7 @@ import type { AppKey } from '../../../src/core/names.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { countWords } from '../../model/follow-words.ts';
 import { MARKS } from '../../model/mark.ts';
-import { type AppsDrawing, type NowLine, nameOfLine } from '../../model/now-lines.ts';
+import { type AppsDrawing, type NowLine, nameOfLine, standingText } from '../../model/now-lines.ts';
 import type { VisiblePart } from '../../model/visible-part.ts';
 
 interface GraphPartsProps {
@@ -136,10 +136,8 @@ interface AppProps {
 /** The box of an app, with its name and how it stands. */
 function App({ line, box, place, isCurrent, isSelected, today }: AppProps) {
   if (line === undefined || box === undefined) return null;
-  const { app, state, at, waitsFor } = line;
-  const { glyph, word } = MARKS[state];
+  const { app, state, waitsFor } = line;
   const timeOf = (instant: EpochMs): string => sinceText(instant, today);
-  const since = at === undefined ? '' : ` ${timeOf(at)}`;
   return (
     // biome-ignore lint/a11y/useSemanticElements: SVG has no button.
     <g
@@ -159,7 +157,7 @@ function App({ line, box, place, isCurrent, isSelected, today }: AppProps) {
           {app.label}
         </text>
         <text class="state" y={33}>
-          {`${glyph} ${word}${since}${waitsFor > 0 ? `, waits for ${waitsFor}` : ''}`}
+          {`${MARKS[state].glyph} ${standingText(line, timeOf)}${waitsFor > 0 ? `, waits for ${waitsFor}` : ''}`}
         </text>
       </svg>
     </g>

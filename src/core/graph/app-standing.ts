@@ -10,6 +10,7 @@ import type { JoinMemory } from '../joins/apply-end.ts';
 import { appKey } from '../names.ts';
 import { isFinal } from '../order-state.ts';
 import type { Outcome } from '../reload-finished.ts';
+import { type NextAttempt, nextAttempt } from '../runs/attempt-words.ts';
 import type { OrderFact } from '../runs/facts.ts';
 import { joinHalves } from '../runs/join-words.ts';
 import type { EpochMs } from '../units.ts';
@@ -23,6 +24,8 @@ export type Standing =
   | 'failed'
   /** It has missed a deadline. */
   | 'late'
+  /** The last attempt of its reload failed, and another one follows. */
+  | 'retrying'
   /** A reload of it is owed, or a link to it waits: some of the link's apps have ended, and others have not. */
   | 'waiting'
   /** All its links are of chains with `enabled: false`. */
@@ -38,6 +41,8 @@ export interface AppStanding {
   readonly standing: Standing;
   /** Since when, such as the reload's start or end, or the deadline. Absent if it is unknown. */
   readonly at?: EpochMs;
+  /** Present if an attempt of its reload failed, and another one follows or runs. */
+  readonly attempt?: NextAttempt;
   /** How many apps it still waits for. 0 if none of the apps that it waits for has ended. */
   readonly waitsFor: number;
 }
@@ -87,19 +92,22 @@ function standingOf(
 ): AppStanding {
   const last = state?.last;
   const waitsFor = waits.reduce((sum, { needed }) => sum + needed, 0);
+  const running = orders.find((order) => order.state === 'posted');
+  const owed = orders.find((order) => !isFinal(order.state));
+  const attempt = nextAttempt(running ?? owed);
   const since = (standing: Standing, at?: EpochMs): AppStanding => ({
     standing,
     ...(at !== undefined && { at }),
+    ...(attempt !== undefined && { attempt }),
     waitsFor,
   });
-  const running = orders.find((order) => order.state === 'posted');
   if (running !== undefined) return since('running', running.postedAt);
   if (state?.failing !== undefined) return since('failed', state.failing.lastFailedAt);
   // An end after the order was made is newer news of the app.
   const givenUp = orders.find((order) => order.state === 'gave-up' && order.createdAt > (last?.endedAt ?? 0));
   if (givenUp !== undefined) return since('failed', givenUp.gaveUpAt);
   if (state?.late !== undefined) return since('late', state.late.deadline);
-  const owed = orders.find((order) => !isFinal(order.state));
+  if (attempt !== undefined) return since('retrying', last?.endedAt);
   if (owed !== undefined) return since('waiting', owed.createdAt);
   const wait = waits.find(({ needed }) => needed > 0);
   if (wait !== undefined) return since('waiting', wait.since);

@@ -7,6 +7,7 @@ import type { JoinMemory } from '../../../src/core/joins/apply-end.ts';
 import type { CompiledChains } from '../../../src/core/link.ts';
 import type { ReloadId } from '../../../src/core/names.ts';
 import type { OrderFact } from '../../../src/core/runs/facts.ts';
+import type { DurationMs } from '../../../src/core/units.ts';
 import { at, ended, ordered } from '../runs/some-facts.ts';
 import { chainsOf, composite, link } from './some-chains.ts';
 
@@ -66,6 +67,30 @@ describe('how an app stands', () => {
         'succeeded',
       );
     }
+  });
+
+  it('is trying again while an order waits for another attempt, which one, and when it comes', () => {
+    const policy = { retry: { attempts: 2, delay: 300_000 as DurationMs } };
+    const first = ended('b', 'r9', '07:20', { outcome: 'failed' });
+    // The failure does not count: another attempt follows.
+    const state = { ...stateAfter('succeeded'), last: first };
+    const retry = (more: Partial<OrderFact>) =>
+      ordered('b', 'r8', '07:10', { try: 2, ends: ['r9' as ReloadId], policy, ...more });
+    expect(standing(state, [retry({ state: 'waiting', dueAt: at('08:05') })])).to.deep.equal({
+      ...{ standing: 'retrying', at: at('07:20'), waitsFor: 0 },
+      attempt: { words: 'attempt 2 of 3', at: at('08:05') },
+    });
+    expect(standing(state, [retry({ state: 'claimed', dueAt: at('08:05') })])).to.deep.equal({
+      ...{ standing: 'retrying', at: at('07:20'), waitsFor: 0, attempt: { words: 'attempt 2 of 3' } },
+    });
+    expect(standing(state, [retry({ state: 'posted', postedAt: at('07:25') })])).to.deep.equal({
+      ...{ standing: 'running', at: at('07:25'), waitsFor: 0, attempt: { words: 'attempt 2 of 3' } },
+    });
+    expect(standing(stateAfter('failed'), [retry({ state: 'waiting', dueAt: at('08:05') })])).to.deep.equal({
+      ...{ standing: 'failed', at: at('07:06'), waitsFor: 0 },
+      attempt: { words: 'attempt 2 of 3', at: at('08:05') },
+    });
+    expect(standing(state, [retry({ state: 'ended', outcome: 'failed' })])).not.to.have.property('attempt');
   });
 
   it('is that of its own orders only', () => {
