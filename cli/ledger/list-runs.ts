@@ -3,7 +3,7 @@
  * followed from it. This file reads the runs and makes the lines.
  */
 
-import { countWaits, type RunWaits } from '../../src/core/runs/count-waits.ts';
+import { countWaits, type RunWaits, waitsWords } from '../../src/core/runs/count-waits.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import { type RunSummary, summariseRun } from '../../src/core/runs/group-runs.ts';
 import { reloadTimesText } from '../../src/core/runs/reload-times.ts';
@@ -109,12 +109,11 @@ export const lastedText = ({ isGoing, beganAt, lastAt }: RunSummary, now: EpochM
 /**
  * What followed in a run: `4 orders: 2 succeeded, 1 failed, 1 parked; 2 further attempts; 1 link waits for other apps`.
  */
-export function ordersText(run: RunSummary, { waiting, elsewhere }: RunWaits): string {
+export function ordersText(run: RunSummary, waits: RunWaits): string {
   const parts = [
     ...(sum(run.orders) === 0 ? [] : [countsText(run)]),
     ...(run.furtherAttempts === 0 ? [] : [counted(run.furtherAttempts, 'further attempt')]),
-    ...(waiting === 0 ? [] : [`${counted(waiting, 'link')} ${waiting === 1 ? 'waits' : 'wait'} for other apps`]),
-    ...(elsewhere === 0 ? [] : [`helped to call for ${counted(elsewhere, 'order')} of other runs`]),
+    ...waitsWords(waits),
   ];
   return parts.length === 0 ? 'nothing followed' : parts.join('; ');
 }

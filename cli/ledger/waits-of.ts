@@ -7,9 +7,9 @@
 import { joinId } from '../../src/core/document-ids.ts';
 import { isComposite } from '../../src/core/link.ts';
 import { appKey } from '../../src/core/names.ts';
-import type { Waits } from '../../src/core/runs/count-waits.ts';
+import { type Waits, waitsIn } from '../../src/core/runs/count-waits.ts';
 import type { EventFact } from '../../src/core/runs/facts.ts';
-import { ordersWith, type RememberedJoin, waitNow } from '../../src/core/runs/wait-now.ts';
+import type { RememberedJoin } from '../../src/core/runs/wait-now.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { readJoin } from '../../src/ledger/documents/join.ts';
 import type { LedgerContext } from './ledger-command.ts';
@@ -37,5 +37,5 @@ export async function waitsOf(
   const links = [...new Set(events.map(appKey))].flatMap((app) => (chains?.links[app] ?? []).filter(isComposite));
   const unread = [...new Set(links.map(joinId))].filter((id) => ![...prefixes].some((prefix) => id.startsWith(prefix)));
   const joins = [...found, ...(await readMany(store, unread, readJoin)).filter((join) => join !== undefined)];
-  return { waitOf: (skip) => waitNow(skip, joins, now), ordersWith: (event) => ordersWith(event, joins) };
+  return waitsIn(joins, now);
 }

@@ -52,7 +52,8 @@ export function runGrid(runs: readonly Run[], labelOf: LabelOf, now: EpochMs): R
   const cellsOfRuns = shown.map(cellsOf);
   const apps = new Map<AppKey, AppRef>(cellsOfRuns.flatMap((cells) => [...cells].map(([key, { app }]) => [key, app])));
   return {
-    runs: shown.map((run) => runLine(run, labelOf, now)),
+    // The grid does not say what followed, so it needs no links.
+    runs: shown.map((run) => runLine(run, [], labelOf, now)),
     rows: [...apps]
       .map(([key, app]) => ({
         app: key,
@@ -84,7 +85,7 @@ const flat = (nodes: readonly RunNode[]): readonly RunNode[] =>
   nodes.flatMap((node) => [node, ...flat(node.followers)]);
 
 /** If a run has several reloads of an app, the cell shows the state that comes first in this list. */
-const URGENCY: readonly MarkState[] = ['failed', 'running', 'waiting', 'succeeded', 'canceled', 'unknown'];
+const URGENCY: readonly MarkState[] = ['failed', 'retrying', 'running', 'waiting', 'succeeded', 'canceled', 'unknown'];
 
 /** A cell of the grid: the number of its row and of its column, each from 0. */
 export interface CellPlace {

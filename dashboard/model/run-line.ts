@@ -1,8 +1,10 @@
+import { countWaits, waitsIn, waitsWords } from '../../src/core/runs/count-waits.ts';
 import type { LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
 import { hasFailed, type Run, summariseRun } from '../../src/core/runs/group-runs.ts';
 import { isTimedOut } from '../../src/core/runs/order-words.ts';
 import { outcomeWords } from '../../src/core/runs/skip-words.ts';
 import { durationText } from '../../src/core/runs/time-words.ts';
+import type { RememberedJoin } from '../../src/core/runs/wait-now.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { MarkState } from './mark.ts';
 
@@ -14,9 +16,17 @@ export interface RunLine {
   readonly root: string;
   readonly state: MarkState;
   readonly beganAt: EpochMs;
-  /** The app whose reload began the run, and how that reload stands: `Sales extract succeeded`. */
-  readonly beginning: string;
-  /** What followed: `4 followed: 3 succeeded, 1 failed`. A reload by hand that began the run is not counted. */
+  /** The app whose reload began the run: `Sales extract`, or `Sales extract by hand`. */
+  readonly title: string;
+  /**
+   * The words after the title that say how that reload stands: ` succeeded`, or `: running` if it is by hand. Empty if
+   * that is unknown. `state` may be another, because it is of the whole run.
+   */
+  readonly first: string;
+  /**
+   * What followed: `4 followed: 3 succeeded, 1 failed`. A reload by hand that began the run is not counted. If an end of
+   * the run counts for a link that waits for several apps, it also says so.
+   */
   readonly followed: string;
   /**
    * The time from when its first reload was asked for until the last that is known of it. If it still goes on: until
@@ -25,19 +35,21 @@ export interface RunLine {
   readonly took: string;
 }
 
-/** Describes a run in one line. */
-export function runLine(run: Run, labelOf: LabelOf, now: EpochMs): RunLine {
+/** Describes a run in one line. @param joins - what links remember that wait for several apps. */
+export function runLine(run: Run, joins: readonly RememberedJoin[], labelOf: LabelOf, now: EpochMs): RunLine {
   const { root, beganAt, isGoing, lastAt, app, outcome } = summariseRun(run);
   const byHand = run.orders.find(({ _id }) => _id === root);
   const label = app === undefined ? 'Its beginning is gone' : labelOf(app);
   const ended = outcome === undefined ? '' : ` ${outcomeWords(outcome)}`;
-  const how = byHand === undefined ? ended : ` by hand: ${orderWord(byHand)}`;
+  const others = run.orders.filter((order) => order !== byHand);
+  const followed = [...followedWords(others), ...waitsWords(countWaits(run, waitsIn(joins, now)))];
   return {
     root,
     state: runState(run, isGoing, outcome),
     beganAt,
-    beginning: `${label}${how}`,
-    followed: followedText(run.orders.filter((order) => order !== byHand)),
+    title: `${label}${byHand === undefined ? '' : ' by hand'}`,
+    first: byHand === undefined ? ended : `: ${orderWord(byHand)}`,
+    followed: followed.join('; ') || 'nothing followed',
     took: durationText((isGoing ? now : lastAt) - askedAt(run, beganAt)),
   };
 }
@@ -77,11 +89,11 @@ function orderWord(order: OrderFact): string {
   return isTimedOut(order) ? 'ran too long' : (outcome ?? 'ended');
 }
 
-function followedText(orders: readonly OrderFact[]): string {
-  if (orders.length === 0) return 'nothing followed';
+function followedWords(orders: readonly OrderFact[]): readonly string[] {
+  if (orders.length === 0) return [];
   // These two come first in each text.
   const counts: Record<string, number> = { succeeded: 0, failed: 0 };
   for (const word of orders.map(orderWord)) counts[word] = (counts[word] ?? 0) + 1;
   const parts = Object.entries(counts).filter(([, count]) => count > 0);
-  return `${orders.length} followed: ${parts.map(([word, count]) => `${count} ${word}`).join(', ')}`;
+  return [`${orders.length} followed: ${parts.map(([word, count]) => `${count} ${word}`).join(', ')}`];
 }

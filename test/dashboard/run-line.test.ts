@@ -3,6 +3,7 @@ import { nodeState } from '../../dashboard/model/mark.ts';
 import { runLine } from '../../dashboard/model/run-line.ts';
 import type { EventFact, OrderFact } from '../../src/core/runs/facts.ts';
 import type { Run } from '../../src/core/runs/group-runs.ts';
+import type { RememberedJoin } from '../../src/core/runs/wait-now.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 
 const event = (more: object = {}) =>
@@ -28,7 +29,8 @@ const run = (events: readonly EventFact[], orders: readonly OrderFact[]): Run =>
   events,
   orders,
 });
-const line = (given: Run) => runLine(given, ({ appId }) => `App ${appId}`, 61_000 as EpochMs);
+const line = (given: Run, joins: readonly RememberedJoin[] = []) =>
+  runLine(given, joins, ({ appId }) => `App ${appId}`, 61_000 as EpochMs);
 
 describe('a run in the page’s list', () => {
   it('says how it began, what followed and how long it took', () => {
@@ -36,7 +38,8 @@ describe('a run in the page’s list', () => {
       root: 'event:default:r1',
       state: 'failed',
       beganAt: 1_000,
-      beginning: 'App a1 succeeded',
+      title: 'App a1',
+      first: ' succeeded',
       followed: '2 followed: 1 succeeded, 1 failed',
       took: '5 s',
     });
@@ -59,18 +62,42 @@ describe('a run in the page’s list', () => {
   it('by hand says how its own reload stands, and does not count it as one that followed', () => {
     const byHand = (more: object, ...others: readonly OrderFact[]) =>
       line({ root: 'o1', events: [], orders: [order('o1', { root: 'o1', ...more }), ...others] });
-    expect(byHand({})).to.include({ beginning: 'App a2 by hand: succeeded', followed: 'nothing followed' });
+    expect(byHand({})).to.include({ title: 'App a2 by hand', first: ': succeeded', followed: 'nothing followed' });
     const open = { outcome: undefined, endedAt: undefined };
-    expect(byHand({ outcome: 'failed', state: 'waiting', endedAt: undefined }).beginning).to.equal(
-      'App a2 by hand: waiting',
-    );
-    expect(byHand({ ...open, state: 'posted' }).beginning).to.equal('App a2 by hand: running');
+    expect(byHand({ outcome: 'failed', state: 'waiting', endedAt: undefined }).first).to.equal(': waiting');
+    expect(byHand({ ...open, state: 'posted' }).first).to.equal(': running');
     expect(byHand({ ...open, state: 'gave-up', gaveUpAt: 3_601_100 })).to.include({
-      ...{ state: 'failed', beginning: 'App a2 by hand: given up', followed: 'nothing followed', took: '1 h' },
+      ...{ state: 'failed', first: ': given up', followed: 'nothing followed', took: '1 h' },
     });
     const timedOut = { outcome: 'canceled', reason: { code: 'TIMED_OUT', message: 'm' } };
-    expect(byHand(timedOut).beginning).to.equal('App a2 by hand: ran too long');
+    expect(byHand(timedOut).first).to.equal(': ran too long');
     expect(byHand({}, order('o2', { root: 'o1' })).followed).to.equal('1 followed: 1 succeeded');
+  });
+
+  it('is not titled with the outcome of its first reload, if another reload of it failed', () => {
+    const failed = order('o2', { root: 'o1', outcome: 'failed' });
+    expect(line({ root: 'o1', events: [], orders: [order('o1', { root: 'o1' }), failed] })).to.include({
+      ...{ state: 'failed', title: 'App a2 by hand', first: ': succeeded', followed: '1 followed: 1 failed' },
+    });
+  });
+
+  it('says what became of an end for a link that waits for several apps, in the words of the command line', () => {
+    const end = { app: 'default/a1', reloadId: 'r1', endedAt: 1_000, outcome: 'succeeded' };
+    const rule = { of: { 'default/a1': 'succeeded', 'default/a3': 'succeeded' }, atLeast: 2, within: 3_600_000 };
+    const join = (log: object) =>
+      ({ tenant: 'default', appId: 'a2', chain: 'sales', clause: 'j1', rule, baseHalves: [], log: [log] }) as unknown;
+    const used = join({ ...end, usedBy: { app: 'default/a3', reloadId: 'r3' } }) as RememberedJoin;
+    expect(line(run([event()], []), [used]).followed).to.equal('helped to call for 1 order of other runs');
+    expect(line(run([event()], [order('o1')]), [used]).followed).to.equal(
+      '1 followed: 1 succeeded; helped to call for 1 order of other runs',
+    );
+    const own = order('order:default:a2:j1:r3');
+    expect(line(run([event()], [own]), [used]).followed).to.equal('1 followed: 1 succeeded');
+    const target = { tenant: 'default', appId: 'a2' };
+    const skip = { reason: 'waits-for', tenant: 'default', appId: 'a1', reloadId: 'r1', chain: 'sales', target };
+    const waiting = event({ skips: [{ ...skip, missing: [], closesAt: 3_601_000 }] });
+    expect(line(run([waiting], []), [join(end) as RememberedJoin]).followed).to.equal('1 link waits for other apps');
+    expect(line(run([waiting], [])).followed).to.equal('nothing followed');
   });
 
   it('has a word for each state of an order', () => {
@@ -102,6 +129,8 @@ describe('the mark of one reload', () => {
     expect(states({ event: event({ outcome: 'canceled' }), order: canceled })).to.equal('failed');
     expect(states({ order: order('o', { state: 'posted' }) })).to.equal('running');
     expect(states({ order: order('o', { state: 'parked' }) })).to.equal('waiting');
+    expect(states({ order: order('o', { state: 'waiting', try: 2 }) })).to.equal('retrying');
+    expect(states({ order: order('o', { state: 'posted', try: 2 }) })).to.equal('running');
     expect(states({ order: order('o', { state: 'gave-up' }) })).to.equal('failed');
     expect(states({ order: order('o', { state: 'merged' }) })).to.equal('canceled');
     expect(states({ order: order('o') })).to.equal('succeeded');

@@ -79,6 +79,8 @@ describe('the page: now', () => {
     await dashboard.cascade.reloadByHand(RATES);
     await named(page, /^Rates, succeeded/).waitFor();
     await named(page, /^Board figures, succeeded \d\d:\d\d, waits for 0$/).waitFor();
+    await page.goto(`${dashboard.url}#/runs`);
+    await page.getByText('2 followed: 1 succeeded, 1 failed; helped to call for 1 order of other runs').waitFor();
   });
 
   it('opens an app by keyboard: why it ran, what follows, what would follow a failure, its ticket and commands', async () => {

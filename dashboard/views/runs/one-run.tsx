@@ -40,15 +40,15 @@ export function OneRun({ ledger, route, now, id }: ViewProps & { readonly id: st
       </>
     );
   }
-  const { beginning, followed, took, state } = runLine(run, ledger.labelOf, now);
+  const line = runLine(run, [...ledger.of('join').values()], ledger.labelOf, now);
   const tab = readRunTab(route);
   const { Content } = TABS[tab];
   return (
     <>
       {back}
-      <Heading text={beginning} />
+      <Heading text={line.title} />
       <p>
-        <Mark state={state} /> {followed}. Took {took}.
+        <Mark state={line.state} /> {`${line.title}${line.first}; ${line.followed}. Took ${line.took}.`}
       </p>
       <Choices
         label="Show the run as"

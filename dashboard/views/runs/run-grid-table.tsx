@@ -52,7 +52,7 @@ export function RunGridTable({ runs, ledger, now }: RunGridProps) {
             <tr>
               <th scope="col">App</th>
               {grid.runs.map((run) => (
-                <th key={run.root} scope="col" title={run.beginning}>
+                <th key={run.root} scope="col" title={run.title + run.first}>
                   <Instant at={run.beganAt} now={now} />
                   <span class={`glyph ${run.state}`} aria-hidden="true">
                     {MARKS[run.state].glyph}

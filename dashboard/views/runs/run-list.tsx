@@ -1,7 +1,9 @@
+import { useComputed } from '@preact/signals';
 import type { VNode } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { CompiledChains } from '../../../src/core/link.ts';
 import type { Run } from '../../../src/core/runs/group-runs.ts';
+import type { RememberedJoin } from '../../../src/core/runs/wait-now.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { runLine } from '../../model/run-line.ts';
 import { hrefToRun, hrefToRuns, LIST_STEP, type RunsAddress } from '../../model/runs-address.ts';
@@ -23,15 +25,16 @@ export function RunList({ runs, address, ledger, now }: RunListProps) {
   const { limit } = address;
   const known = useRef(new WeakMap<Run, KnownRow>());
   const chains = ledger.chains.value;
+  const joins = useComputed(() => [...ledger.of('join').values()]).value;
   /**
    * Makes the row of a run, or takes the one from before if nothing in it has changed. Then Preact compares nothing
    * within it, so a change is painted sooner.
    */
   const rowOf = (run: Run): VNode => {
     const before = known.current.get(run);
-    if (before?.now === now && before.chains === chains) return before.row;
-    const row = <Row key={run.root} run={run} ledger={ledger} now={now} />;
-    known.current.set(run, { now, chains, row });
+    if (before?.now === now && before.chains === chains && before.joins === joins) return before.row;
+    const row = <Row key={run.root} {...{ run, joins, ledger, now }} />;
+    known.current.set(run, { now, chains, joins, row });
     return row;
   };
   return (
@@ -41,8 +44,8 @@ export function RunList({ runs, address, ledger, now }: RunListProps) {
         <thead>
           <tr>
             <th scope="col">State</th>
-            <th scope="col">Began</th>
-            <th scope="col">With</th>
+            <th scope="col">At</th>
+            <th scope="col">Began with</th>
             <th scope="col">What followed</th>
             <th scope="col">Took</th>
           </tr>
@@ -62,11 +65,18 @@ export function RunList({ runs, address, ledger, now }: RunListProps) {
 interface KnownRow {
   readonly now: EpochMs;
   readonly chains: CompiledChains;
+  readonly joins: readonly RememberedJoin[];
   readonly row: VNode;
 }
 
-function Row({ run, ledger, now }: Pick<ViewProps, 'ledger' | 'now'> & { readonly run: Run }) {
-  const line = runLine(run, ledger.labelOf, now);
+interface RowProps extends Pick<ViewProps, 'ledger' | 'now'> {
+  readonly run: Run;
+  /** What links remember that wait for several apps. */
+  readonly joins: readonly RememberedJoin[];
+}
+
+function Row({ run, joins, ledger, now }: RowProps) {
+  const line = runLine(run, joins, ledger.labelOf, now);
   return (
     <tr>
       <td>
@@ -76,7 +86,7 @@ function Row({ run, ledger, now }: Pick<ViewProps, 'ledger' | 'now'> & { readonl
         <Instant at={line.beganAt} now={now} />
       </td>
       <th scope="row">
-        <a href={hrefToRun(line.root)}>{line.beginning}</a>
+        <a href={hrefToRun(line.root)}>{line.title + line.first}</a>
       </th>
       <td>{line.followed}</td>
       <td>{line.took}</td>

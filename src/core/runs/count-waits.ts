@@ -1,7 +1,8 @@
 import type { OrderId } from '../names.ts';
+import type { EpochMs } from '../units.ts';
 import type { EventFact } from './facts.ts';
 import type { Run } from './group-runs.ts';
-import type { WaitNow, WaitSkip } from './wait-now.ts';
+import { ordersWith, type RememberedJoin, type WaitNow, type WaitSkip, waitNow } from './wait-now.ts';
 
 /**
  * How the ends of one run count for links that wait for several apps. `cascade runs` says it in the line of the run,
@@ -25,6 +26,12 @@ export interface Waits {
   readonly ordersWith: (event: EventFact) => readonly OrderId[];
 }
 
+/** Looks it up in what links remember. */
+export const waitsIn = (joins: readonly RememberedJoin[], now: EpochMs): Waits => ({
+  waitOf: (skip) => waitNow(skip, joins, now),
+  ordersWith: (event) => ordersWith(event, joins),
+});
+
 /** Counts the links that wait with an end of the run, and the orders of other runs that its ends helped to call for. */
 export function countWaits({ events, orders }: Run, { waitOf, ordersWith }: Waits): RunWaits {
   const own = new Set<string>(orders.map(({ _id }) => _id));
@@ -38,3 +45,9 @@ export function countWaits({ events, orders }: Run, { waitOf, ordersWith }: Wait
   }
   return { waiting: waiting.size, elsewhere: [...elsewhere].filter((order) => !own.has(order)).length };
 }
+
+/** Says it in words: `1 link waits for other apps`, `helped to call for 1 order of other runs`. Empty if both are 0. */
+export const waitsWords = ({ waiting, elsewhere }: RunWaits): readonly string[] => [
+  ...(waiting === 0 ? [] : [`${waiting} ${waiting === 1 ? 'link waits' : 'links wait'} for other apps`]),
+  ...(elsewhere === 0 ? [] : [`helped to call for ${elsewhere} order${elsewhere === 1 ? '' : 's'} of other runs`]),
+];

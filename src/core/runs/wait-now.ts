@@ -89,9 +89,9 @@ export function ordersWith(
   event: AppRef & Pick<ReloadFinished, 'reloadId'>,
   joins: readonly RememberedJoin[],
 ): readonly OrderId[] {
-  const id = endId({ app: appKey(event), reloadId: event.reloadId });
+  const app = appKey(event);
   return joins.flatMap((join) => {
-    const end = [...join.baseHalves, ...join.log].find((each) => endId(each) === id);
+    const end = [...join.baseHalves, ...join.log].find((each) => each.app === app && each.reloadId === event.reloadId);
     return (end && orderCalledForWith(end, join)) ?? [];
   });
 }
