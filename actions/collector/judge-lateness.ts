@@ -1,7 +1,8 @@
 /*
  * A chain file can say by when an app must have been reloaded (`expected`). An app that is not reloaded causes no
  * webhook, so nothing else would notice. The sweep, which runs every 5 minutes, looks here for apps that missed such a
- * deadline. It writes that into the apps' documents, with a notice (a message) for people.
+ * deadline. It writes that into the apps' documents, with a notice (a message) for people. It also writes there which
+ * deadline is next, for the dashboard.
  *
  * A deadline has a grace: some time after the deadline in which the app is not late yet.
  */
@@ -13,9 +14,9 @@ import { type Deadline, isBeforeKnown, isNewlyLate, lateApp } from '../../src/co
 import { channelsNamed } from '../../src/core/desk/routes-of.ts';
 import { appStateId } from '../../src/core/document-ids.ts';
 import { type AppKey, type AppRef, appKey, appOfKey, type TenantName } from '../../src/core/names.ts';
-import type { EpochMs } from '../../src/core/units.ts';
+import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
-import { lastDeadline } from '../../src/ledger/deadlines.ts';
+import { lastDeadline, nextDeadline } from '../../src/ledger/deadlines.ts';
 import { appStateDocument, readAppState } from '../../src/ledger/documents/app-state.ts';
 import { retryOnConflict } from '../../src/ledger/retry-on-conflict.ts';
 import { type CollectorPorts, lastCall, storeNow } from './collector-ports.ts';
@@ -24,6 +25,8 @@ import { appsWithOpenEvents } from './open-events.ts';
 import { documentsById, partsOf } from './store-parts.ts';
 import type { KnownEnds } from './sweep-tenant.ts';
 import type { SweptTenants } from './swept-tenants.ts';
+
+const NO_GRACE = 0 as DurationMs;
 
 /** An app that is expected, and the last deadline that this sweep may judge. */
 interface ExpectedApp {
@@ -62,8 +65,10 @@ export async function judgeLateness(
   const states = await readStates(expected, ports);
   // A deadline counts only if the app was expected before it. So an app's document first says since when the app is
   // expected.
-  const unnoted = expected.filter((each) => isUnnoted(each, states));
-  await changeApps(unnoted, (each, state) => noted(each, state, ports), ports);
+  const now = storeNow(ports);
+  const unnoted = expected.filter((each) => isUnnoted(each, states) || isNextOver(each, states, now));
+  const nextOf = remembered(nextDeadline);
+  await changeApps(unnoted, (each, state) => noted(each, state, nextOf, now), ports);
   const missed = expected.filter((each) => !isUnnoted(each, states) && hasMissed(each, states.get(appKey(each.app))));
   if (missed.length === 0) return [];
   // An end that is stored, but not recorded in its app's document, may be the success that the app seems to lack.
@@ -134,11 +139,29 @@ function isUnnoted({ app, expected }: ExpectedApp, states: States): boolean {
   return !isSpoilt(state) && state?.expectedSince?.text !== expectedText(expected);
 }
 
-/** Notes that the app has this deadline from now on. */
-function noted({ expected }: ExpectedApp, state: AppState, ports: CollectorPorts): Next | undefined {
+/** Whether the app's document does not say which deadline is next now. That changes once with each deadline. */
+function isNextOver({ app, expected }: ExpectedApp, states: States, now: EpochMs): boolean {
+  const state = states.get(appKey(app));
+  return state !== undefined && !isSpoilt(state) && !isCurrent(state.expectedSince?.next, expected, now);
+}
+
+const isCurrent = (next: Deadline | undefined, { grace = NO_GRACE }: Expectation, now: EpochMs): boolean =>
+  next !== undefined && (next.after ?? 0) <= now && now < addMs(next.deadline, grace);
+
+/** Notes since when the app has this deadline, and which one is next. */
+function noted(
+  { expected }: ExpectedApp,
+  state: AppState,
+  nextOf: typeof nextDeadline,
+  now: EpochMs,
+): Next | undefined {
   const text = expectedText(expected);
-  if (state.expectedSince?.text === text) return undefined;
-  return { state: { ...state, expectedSince: { text, at: storeNow(ports) } }, isLate: false };
+  const known = state.expectedSince?.text === text ? state.expectedSince : undefined;
+  if (isCurrent(known?.next, expected, now)) return undefined;
+  const next = nextOf(expected, now);
+  if (known !== undefined && next === undefined) return undefined;
+  const since = { ...(known ?? { text, at: now }), ...(next !== undefined && { next }) };
+  return { state: { ...state, expectedSince: since }, isLate: false };
 }
 
 /** Whether the app has missed its deadline, by its document as it was read. */

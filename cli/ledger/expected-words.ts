@@ -1,11 +1,10 @@
 /*
- * A chain file can say under `expected` by when an app must have been reloaded. `cascade why` says by when that is
- * next, so that people see whether their words were understood as they meant them.
+ * A chain file can say under `expected` by when an app must have been reloaded. `cascade why` says by when that is next.
  */
 
+import { deadlineWords, isMetBy } from '../../src/core/desk/deadline-words.ts';
 import type { Expectation } from '../../src/core/desk/expected.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
-import { durationText, instantText } from '../../src/core/runs/time-words.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { nextDeadline } from '../../src/ledger/deadlines.ts';
 
@@ -31,26 +30,15 @@ export function expectedWords(
   const next = expected && nextDeadline(expected, now);
   if (expected === undefined || next === undefined) return undefined;
   const { deadline, after } = next;
-  const { zone, grace } = expected;
-  const late = grace === undefined ? '' : `, and late ${durationText(grace)} after that`;
-  const counts = after === undefined ? 'Any success counts for it' : `A success after ${instantText(after)} counts`;
-  const isMet = last?.outcome === 'succeeded' && last.endedAt > (after ?? 0);
-  const isMetText = isMet ? ': the last reload does' : '';
   return {
     json: {
       by: isoText(deadline),
-      lateAfter: isoText((deadline + (grace ?? 0)) as EpochMs),
+      lateAfter: isoText((deadline + (expected.grace ?? 0)) as EpochMs),
       ...(after !== undefined && { countsAfter: isoText(after) }),
-      isMet,
+      isMet: isMetBy(last, next),
     },
-    lines: [
-      `${label} is expected by ${instantText(deadline)} (${localText(deadline, zone)} in ${zone})${late}. ${counts}${isMetText}.`,
-    ],
+    lines: [deadlineWords(label, expected, next, last)],
   };
 }
 
 const isoText = (at: EpochMs): string => new Date(at).toISOString();
-
-/** The time of day in a time zone: `07:00`. */
-const localText = (at: EpochMs, zone: string): string =>
-  new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);

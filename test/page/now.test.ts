@@ -16,7 +16,10 @@ const SALES = `chain: sales
 apps:
   extract: { id: ${EXTRACT}, name: Sales extract }
   report: { id: ${REPORT}, name: Sales report }
-  stock: { id: ${STOCK}, name: "<img src=x onerror=alert(1)>" }
+  stock:
+    id: ${STOCK}
+    name: "<img src=x onerror=alert(1)>"
+    expected: { by: "07:00", zone: Europe/Stockholm }
 reloads:
   - app: report
     after: extract
@@ -81,6 +84,13 @@ describe('the page: now', () => {
     await named(page, /^Board figures, succeeded \d\d:\d\d, waits for 0$/).waitFor();
     await page.goto(`${dashboard.url}#/runs`);
     await page.getByText('2 followed: 1 succeeded, 1 failed; helped to call for 1 order of other runs').waitFor();
+  });
+
+  it('says by when an app is expected, as the sweep has worked it out', async () => {
+    await dashboard.cascade.sweep();
+    const page = await open(`#/now/default%2F${STOCK}`);
+    const words = /is expected by .*\d\d:\d\d:\d\d \(07:00 in Europe\/Stockholm\)\. A success after .* counts/;
+    await page.locator('.panel p', { hasText: words }).waitFor();
   });
 
   it('opens an app by keyboard: why it ran, what follows, what would follow a failure, its ticket and commands', async () => {

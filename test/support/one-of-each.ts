@@ -258,7 +258,7 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     failing: STREAK,
     over: [{ ...STREAK, reloadId: 'r0', recoveredAt: AT }],
     late: LATE,
-    expectedSince: { text: 'by 07:00', at: AT },
+    expectedSince: { text: 'by 07:00', at: AT, next: { deadline: AT, after: AT } },
     notices: [
       {
         ...{ id: 'failed.r1', kind: 'failed', reloadId: 'r1', at: AT, streak: STREAK, late: LATE },

@@ -10,6 +10,7 @@ import { foldActs } from '../../../src/core/tickets/fold-acts.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import type { Ledger } from '../../ledger.ts';
 import { attentionTo } from '../../model/attention.ts';
+import { deadlineOfApp } from '../../model/deadline-of-app.ts';
 import { countWords, followWords } from '../../model/follow-words.ts';
 import { lastReloads } from '../../model/last-reloads.ts';
 import { hrefToNow, type NowAddress } from '../../model/now-address.ts';
@@ -83,11 +84,13 @@ export function AppPanel({ line, address, ...rest }: PanelProps) {
         </p>
       )}
       <Ticket {...part} id={attention?.ticket} />
-      {whyOfApp(app, chains, ledger, ledger.labelOf, now).map((sentence) => (
-        <p key={sentence}>
-          <Sentence text={sentence} now={now} />
-        </p>
-      ))}
+      {[...whyOfApp(app, chains, ledger, ledger.labelOf, now), ...deadlineOfApp(app, chains, ledger, now)].map(
+        (sentence) => (
+          <p key={sentence}>
+            <Sentence text={sentence} now={now} />
+          </p>
+        ),
+      )}
       <Waits {...part} />
       <Follows {...part} />
       {state !== 'failed' && <IfItFailed {...part} />}

@@ -42,6 +42,11 @@ export interface ExpectedSince {
    * the list had none.
    */
   readonly success?: EpochMs;
+  /**
+   * The first deadline whose grace was not over when the sweep last looked. The dashboard shows it, because a page in
+   * the browser cannot work it out. Absent until a sweep of this version has looked.
+   */
+  readonly next?: Pick<Late, 'deadline' | 'after'>;
 }
 
 /** How an app stands, after the ends that Cascade heard of. */

@@ -43,6 +43,9 @@ const isByOutcome: Check = isObjectWith(
   Object.fromEntries(OUTCOMES.map((outcome) => [outcome, (value: unknown) => typeof value === 'number' && value >= 0])),
 );
 
+/** Whether a value says which deadline is next. */
+const isNext = isObjectWith({ deadline: isInstant, after: maybe(isInstant) });
+
 const readWhole = readerOf<AppStateDocument>(
   'app',
   {
@@ -55,7 +58,9 @@ const readWhole = readerOf<AppStateDocument>(
     failing: maybe(isObjectWith(STREAK_FIELDS)),
     over: isListOf(isObjectWith({ ...STREAK_FIELDS, reloadId: isReload, recoveredAt: isInstant })),
     late: maybe(isLate),
-    expectedSince: maybe(isObjectWith({ text: isString, at: isInstant, success: maybe(isCountFrom(0)) })),
+    expectedSince: maybe(
+      isObjectWith({ text: isString, at: isInstant, success: maybe(isCountFrom(0)), next: maybe(isNext) }),
+    ),
     ...OWING_FIELDS,
   },
   // Without a last end, no field names the app, so the id cannot be compared.

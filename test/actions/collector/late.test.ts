@@ -11,11 +11,13 @@ const TEXT = '{"cron":"0 11 * * *","zone":"UTC"}';
 const D = at('11:00');
 const P = D - 86_400_000;
 const APP = `app:default:${A}`;
+/** The next deadline at 12:00. */
+const NEXT = { deadline: D + 86_400_000, after: D };
 
 const counts = { succeeded: 0, failed: 0, canceled: 0, 'exceeded-limit': 0 };
 const app = (more: object = {}): NewDocument => ({
   ...{ _id: APP, schema: 1, type: 'app', counts, seconds: counts, seen: [], over: [], notices: [] },
-  ...{ expectedSince: { text: TEXT, at: P - 3_600_000 }, ...more },
+  ...{ expectedSince: { text: TEXT, at: P - 3_600_000, next: NEXT }, ...more },
 });
 const success = (endedAt: number) => ({ lastSuccess: { endedAt, reloadId: 'r0' } });
 
@@ -88,7 +90,8 @@ describe('a sweep that judges', () => {
   it('waits for the end of the grace, and lets a success count for the deadline in whose grace it was', async () => {
     const grace = 3_600_000;
     const text = `{"cron":"0 11 * * *","grace":${grace},"zone":"UTC"}`;
-    const expectedSince = { text, at: P - 3_600_000 };
+    const next = { deadline: D + 86_400_000, after: D + grace };
+    const expectedSince = { text, at: P - 3_600_000, next };
     const expected = { ...DAILY, grace };
     const over = world([app({ expectedSince, ...success(P + grace) })], { expected });
     await over.sweep();
@@ -116,14 +119,17 @@ describe('a sweep that first sees that an app is expected', () => {
     const { couch, sweep } = world([]);
     expect((await sweep()).owing).to.equal(undefined);
     const { _rev, ...created } = couch.peek(APP) ?? {};
-    expect(created).to.deep.equal(app({ expectedSince: { text: TEXT, at: at('12:00') } }));
+    expect(created).to.deep.equal(app({ expectedSince: { text: TEXT, at: at('12:00'), next: NEXT } }));
   });
 
   it('does so again if the chain file changes, and keeps all else', async () => {
-    const known = app({ ...success(P), expectedSince: { text: 'by 07:00', at: P }, seen: [] });
+    const known = app({ ...success(P), expectedSince: { text: 'by 07:00', at: P, next: NEXT }, seen: [] });
     const { couch, sweep } = world([known]);
     await sweep();
-    expect(couch.peek(APP)).to.deep.include({ ...success(P), expectedSince: { text: TEXT, at: at('12:00') } });
+    expect(couch.peek(APP)).to.deep.include({
+      ...success(P),
+      expectedSince: { text: TEXT, at: at('12:00'), next: NEXT },
+    });
     expect(couch.peek(APP)).not.to.have.property('late');
   });
 
@@ -132,34 +138,89 @@ describe('a sweep that first sees that an app is expected', () => {
     [D - 1, true],
   ] as const) {
     it(`counts only deadlines after that: ${isLate ? 'just before' : 'at'} the deadline`, async () => {
-      const { couch, sweep } = world([app({ expectedSince: { text: TEXT, at: since } })]);
+      const { couch, sweep } = world([app({ expectedSince: { text: TEXT, at: since, next: NEXT } })]);
       await sweep();
       expect(couch.peek(APP)?.['late'] !== undefined).to.equal(isLate);
     });
   }
 
   it('asks Qlik once for a success of before, which nobody told', async () => {
-    const { couch, qlik, sweep } = world([app({ expectedSince: { text: TEXT, at: at('10:00') } })]);
+    const { couch, qlik, sweep } = world([app({ expectedSince: { text: TEXT, at: at('10:00'), next: NEXT } })]);
     qlik.byApp.set(A, qlik.answer([ended('r2', '09:10', { status: 'FAILED' }), ended('r1', '09:00')]));
     await sweep();
     expect(couch.peek(APP)).not.to.have.property('late');
-    expect(couch.peek(APP)?.['expectedSince']).to.deep.equal({ text: TEXT, at: at('10:00'), success: at('09:00') });
+    expect(couch.peek(APP)?.['expectedSince']).to.deep.equal({
+      text: TEXT,
+      at: at('10:00'),
+      next: NEXT,
+      success: at('09:00'),
+    });
     await sweep();
     expect(qlik.calls.filter((call) => call.includes(A))).to.deep.equal([`list ${A} end`]);
   });
 
   it('finds it late if Qlik knows of none, and not yet if Qlik does not answer', async () => {
-    const since = app({ expectedSince: { text: TEXT, at: at('10:00') } });
+    const since = app({ expectedSince: { text: TEXT, at: at('10:00'), next: NEXT } });
     const none = world([since]);
     await none.sweep();
     expect(none.couch.peek(APP)).to.deep.include({
       late: LATE,
-      expectedSince: { text: TEXT, at: at('10:00'), success: 0 },
+      expectedSince: { text: TEXT, at: at('10:00'), next: NEXT, success: 0 },
     });
     const silent = world([since]);
     silent.qlik.byApp.set(A, { kind: 'unavailable', message: 'it is silent' });
     await silent.sweep();
     expect(silent.couch.peek(APP)).to.deep.equal({ ...since, _rev: '1-seed' });
+  });
+});
+
+describe('a sweep that notes the next deadline, for the dashboard', () => {
+  const since = (next?: object) => ({ text: TEXT, at: P - 3_600_000, ...(next && { next }) });
+
+  it('does so once after each deadline, and in an app’s document of an earlier version', async () => {
+    for (const known of [undefined, { deadline: D, after: P }]) {
+      const { couch, sweep, writes } = world([app({ ...success(D), expectedSince: since(known) })]);
+      await sweep();
+      expect(couch.peek(APP)?.['expectedSince']).to.deep.equal(since(NEXT));
+      couch.asked.length = 0;
+      await sweep();
+      expect(writes()).to.deep.equal([]);
+    }
+  });
+
+  it('still judges the deadline that has just passed', async () => {
+    const { couch, sweep } = world([app({ expectedSince: since({ deadline: D, after: P }) })]);
+    expect((await sweep()).owing).to.deep.equal([APP]);
+    expect(couch.peek(APP)).to.deep.include({ late: LATE, expectedSince: since(NEXT) });
+  });
+
+  it('waits until the grace is over', async () => {
+    const grace = 3_600_001;
+    const expected = { ...DAILY, grace };
+    const expectedSince = {
+      ...since({ deadline: D, after: P + grace }),
+      text: `{"cron":"0 11 * * *","grace":${grace},"zone":"UTC"}`,
+    };
+    const { couch, clock, sweep } = world([app({ ...success(D), expectedSince })], { expected });
+    await sweep();
+    expect(couch.peek(APP)?.['expectedSince']).to.deep.equal(expectedSince);
+    clock.store = (at('12:00') + 1) as EpochMs;
+    await sweep();
+    expect(couch.peek(APP)?.['expectedSince']).to.deep.include({ next: { ...NEXT, after: D + grace } });
+  });
+
+  it('corrects one that was noted while the store’s clock was ahead', async () => {
+    const ahead = { deadline: D + 30 * 86_400_000, after: D + 29 * 86_400_000 };
+    const { couch, sweep } = world([app({ ...success(D), expectedSince: since(ahead) })]);
+    await sweep();
+    expect(couch.peek(APP)?.['expectedSince']).to.deep.equal(since(NEXT));
+  });
+
+  it('does so also if Qlik does not answer', async () => {
+    const { couch, qlik, sweep } = world([app({ expectedSince: since() })]);
+    qlik.list = 'unavailable';
+    await sweep();
+    expect(couch.peek(APP)?.['expectedSince']).to.deep.equal(since(NEXT));
   });
 });
 
@@ -213,7 +274,7 @@ describe('a sweep does not judge', () => {
     }));
 
   it('an app whose earlier successes Qlik lists only in part', async () => {
-    const since = app({ expectedSince: { text: TEXT, at: at('10:00') } });
+    const since = app({ expectedSince: { text: TEXT, at: at('10:00'), next: NEXT } });
     const { couch, qlik, sweep } = world([since]);
     qlik.byApp.set(A, qlik.answer([ended('r2', '11:30', { status: 'FAILED' })], 'more'));
     qlik.onCall = () => {
@@ -221,7 +282,7 @@ describe('a sweep does not judge', () => {
     };
     await sweep();
     expect(couch.peek(APP)).not.to.have.property('late');
-    expect(couch.peek(APP)?.['expectedSince']).to.deep.equal({ text: TEXT, at: at('10:00') });
+    expect(couch.peek(APP)?.['expectedSince']).to.deep.equal({ text: TEXT, at: at('10:00'), next: NEXT });
   });
 
   for (const [count, isLate] of [
@@ -249,7 +310,7 @@ describe('a sweep does not judge', () => {
   });
 
   it('asks a tenant that does not answer for no further app', async () => {
-    const expectedSince = { text: TEXT, at: at('10:00') };
+    const expectedSince = { text: TEXT, at: at('10:00'), next: NEXT };
     const ofB = { ...app({ expectedSince }), _id: `app:default:${B}` };
     const { couch, qlik, sweep } = rig();
     couch.seed(checkpoint('11:58'), app({ expectedSince }), ofB);
