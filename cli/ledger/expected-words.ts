@@ -1,5 +1,6 @@
 /*
- * A chain file can say under `expected` by when an app must have been reloaded. `cascade why` says by when that is next.
+ * A chain file can say under `expected` by when an app must have been reloaded. `cascade why` says by when that is
+ * next.
  */
 
 import { deadlineWords, isMetBy } from '../../src/core/desk/deadline-words.ts';

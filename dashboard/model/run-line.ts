@@ -24,8 +24,8 @@ export interface RunLine {
    */
   readonly first: string;
   /**
-   * What followed: `4 followed: 3 succeeded, 1 failed`. A reload by hand that began the run is not counted. If an end of
-   * the run counts for a link that waits for several apps, it also says so.
+   * What followed: `4 followed: 3 succeeded, 1 failed`. A reload by hand that began the run is not counted. If an end
+   * of the run counts for a link that waits for several apps, it also says so.
    */
   readonly followed: string;
   /**

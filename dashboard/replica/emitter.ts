@@ -1,6 +1,6 @@
 /*
- * PouchDB tells its own parts by events what happens. Its packages take the `EventEmitter` of Node's module `events` for
- * that, which has 6 kB for the browser. The build puts this one in its place: it has only what these packages call.
+ * PouchDB tells its own parts by events what happens. Its packages take the `EventEmitter` of Node's module `events`
+ * for that, which has 6 kB for the browser. The build puts this one in its place: it has only what these packages call.
  */
 
 type Listener = (...values: readonly unknown[]) => void;
