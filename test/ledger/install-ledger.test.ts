@@ -3,6 +3,7 @@ import { type EmbeddedStore, startStore } from '../../local/store/start-store.ts
 import { httpCouchdb } from '../../src/clients/couchdb/http-couchdb.ts';
 import type { DurationMs, EpochMs } from '../../src/core/units.ts';
 import { installConfiguredLedger } from '../../src/deploy/install-configured-ledger.ts';
+import { readAct } from '../../src/ledger/documents/act.ts';
 import { installLedger } from '../../src/ledger/install-ledger.ts';
 
 let store: EmbeddedStore;
@@ -120,6 +121,30 @@ describe('the installation of the ledger', () => {
     expect((await reading.put({ _id: 'b' })).kind).to.equal('refused');
     // The next deployment needs no administrator if nothing is to be changed.
     expect(await installLedger({ store: actions, admin: actions })).to.deep.equal([]);
+  });
+
+  it('replaces the function of a version that took acts with any fields, and reads such acts on', async () => {
+    const { admin, as, database } = fresh();
+    const actions = as('actions-of-before', 'pw-actions');
+    await installLedger({ store: actions, admin });
+    const access = await ask('GET', `/${database}/_design/cascade-access`);
+    const earlier = { ...access, validate_doc_update: 'function () {}' };
+    await ask('PUT', `/${database}/_design/cascade-access`, earlier);
+    const user = { type: 'user', name: 'eve', password: 'pw', roles: [`${database}-desk`] };
+    await ask('PUT', '/_users/org.couchdb.user:eve', user);
+    const desk = couchOf(as('eve', 'pw'));
+    const act = (end: string) => ({
+      _id: `act:ticket:reload:default:r1:0mwr8x940:${end}`,
+      ...{ schema: 1, type: 'act', by: 'eve', at: 1_795_316_220_000, kind: 'note', value: 'n', dueAt: 0 },
+    });
+    expect((await desk.put(act('aaaaaa'))).kind).to.equal('stored');
+    expect(await installLedger({ store: actions, admin })).to.deep.equal([
+      'write access for writers, and for the desk’s acts',
+    ]);
+    const stored = await desk.get(act('aaaaaa')._id);
+    expect(stored === undefined ? undefined : readAct(stored)).to.deep.include({ by: 'eve', kind: 'note', value: 'n' });
+    const again = await desk.put(act('bbbbbb'));
+    expect(again.kind === 'refused' && again.message).to.include('An act has no field "dueAt".');
   });
 
   it('lets the desk add acts in its own name, and nothing else', async () => {

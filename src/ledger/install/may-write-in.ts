@@ -7,14 +7,24 @@ import { rolesFor } from './roles.ts';
 const COUNTED_FIELDS = ['counts', 'seconds', 'seen', 'over', 'notices'];
 
 /**
+ * The fields that a new act may have. CouchDB adds `_revisions` to what it shows to the function. An act has no
+ * attachments, but a refusal of its own says so.
+ */
+const ACT_FIELDS = [
+  ...['_id', '_rev', '_revisions', '_attachments'],
+  ...['schema', 'type', 'by', 'at', 'kind', 'value'],
+];
+
+/**
  * Makes the text of the function by which CouchDB decides who may write what in a ledger, Cascade's memory. Deployment
  * puts it into the database as `validate_doc_update`, and CouchDB calls it for each document that is written. It is in
  * old JavaScript, because CouchDB runs no newer one (facts db-auth-12, -14). The rules are:
  *
  * - Writers (the user of the actions is one) and server administrators may write documents.
  * - An act is one thing that a person did to a ticket, an order or an alert. Users with the role of the desk may add
- *   acts in their own name, and so may writers. An administrator may add acts of anybody, to restore a backup by
- *   replication.
+ *   acts in their own name, and so may writers. An act has no other fields than its own: with `dueAt`, for example, it
+ *   would be work for the sweep for ever. An administrator may add acts of anybody, also older ones with other fields,
+ *   to restore a backup by replication.
  * - Nobody changes or deletes an act.
  * - An update may not leave out what an app's document has counted. It may not finish an event (one end of a reload)
  *   that is not recorded, that is, not part of its app's document. This rule is against an action of an earlier version
@@ -51,6 +61,8 @@ export function mayWriteIn(database: string): string {
   if (newDoc.by !== user.name) refuse('An act is in the name of the user who adds it: "by" has to be that.');
   var id = /^act:(.+):([0-9a-z]{9}):[0-9a-z]{6}$/.exec(newDoc._id);
   if (!id) refuse('The id of an act has to be act:<subject>:<at, base 36, 9 places>:<6 random>.');
+  var fields = ${JSON.stringify(ACT_FIELDS)};
+  for (var field in newDoc) if (fields.indexOf(field) === -1) refuse('An act has no field "' + field + '".');
   if (newDoc.schema !== 1 || newDoc.type !== 'act') refuse('An act has schema 1 and the type act.');
   if (parseInt(id[2], 36) !== newDoc.at) refuse('"at" of an act has to be the time in its id, in milliseconds.');
   if (${JSON.stringify(ACT_KINDS)}.indexOf(newDoc.kind) === -1) refuse('There is no such kind of act.');
@@ -60,7 +72,7 @@ export function mayWriteIn(database: string): string {
   }
   var value = newDoc.value;
   var isText = typeof value === 'string' && value !== '';
-  var isMinutes = typeof value === 'number' && value >= 0 && Math.floor(value) === value;
+  var isMinutes = typeof value === 'number' && value >= 0 && value <= ${Number.MAX_SAFE_INTEGER} && Math.floor(value) === value;
   var isFine = newDoc.kind === 'own' ? isText || value === null :
     newDoc.kind === 'answer' ? isMinutes :
     newDoc.kind === 'reopen' || newDoc.kind === 'dismiss' ? value === undefined : isText;

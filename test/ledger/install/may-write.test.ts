@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
+import { readAct } from '../../../src/ledger/documents/act.ts';
 import { mayWriteIn } from '../../../src/ledger/install/may-write-in.ts';
 
 const ACT = {
@@ -112,10 +113,15 @@ describe('the validate_doc_update of the ledger', () => {
       ['reject', 'not ours'],
       ['answer', 0],
       ['answer', 90],
+      ['answer', 9_007_199_254_740_991],
       ['reopen', undefined],
       ['dismiss', undefined],
     ];
-    for (const [kind, value] of fine) expect(act({ kind, value }), `${kind} ${value}`).to.equal(undefined);
+    const read = (kind: string, value: unknown) => readAct({ ...ACT, _rev: '1-a', kind, value });
+    for (const [kind, value] of fine) {
+      expect(act({ kind, value }), `${kind} ${value}`).to.equal(undefined);
+      expect(() => read(kind, value), `${kind} ${value}`).not.to.throw();
+    }
     const wrong: readonly (readonly [string, unknown])[] = [
       ['own', ''],
       ['own', undefined],
@@ -125,10 +131,15 @@ describe('the validate_doc_update of the ledger', () => {
       ['answer', '7'],
       ['answer', -1],
       ['answer', 1.5],
+      ['answer', 9_007_199_254_740_992],
+      ['answer', 1e300],
       ['reopen', 'x'],
       ['dismiss', null],
     ];
-    for (const [kind, value] of wrong) expect(act({ kind, value }), `${kind} ${value}`).to.include('value');
+    for (const [kind, value] of wrong) {
+      expect(act({ kind, value }), `${kind} ${value}`).to.include('value');
+      expect(() => read(kind, value), `${kind} ${value}`).to.throw('no act of schema 1');
+    }
     expect(act({ kind: 'close' })).to.include('no such kind');
     expect(act({ kind: undefined })).to.include('no such kind');
   });
@@ -146,6 +157,17 @@ describe('the validate_doc_update of the ledger', () => {
     expect(act({ _id: 'act:ticket:x:0MWR8X940:a1b2c3' })).to.include('id of an act');
     expect(act({ _id: 'act:ticket:x:0mwr8x940:a1b2c' })).to.include('id of an act');
     expect(act({ type: 'ticket' })).to.include('schema 1');
+  });
+
+  it('takes no field that an act does not have: dueAt would make it due, endedAt an end', () => {
+    for (const field of ['dueAt', 'endedAt', 'createdAt', 'root', 'traceId', '_deletedConflicts', '__proto__']) {
+      const doc = { ...ACT, ...JSON.parse(`{ "${field}": 0 }`) };
+      for (const roles of [['sales-desk'], ['sales-writer']]) {
+        expect(refusalOf(roles, { doc }), field).to.equal(`An act has no field "${field}".`);
+      }
+    }
+    // A backup may have acts from before this rule.
+    expect(refusalOf(['_admin'], { doc: { ...ACT, dueAt: 0 }, name: 'root' })).to.equal(undefined);
   });
 
   it('takes an act of 4,096 bytes, and not of one more, in whatever letters', () => {
