@@ -25,7 +25,7 @@ const ACT_FIELDS = [
  *   acts in their own name, and so may writers. An act has no other fields than its own: with `dueAt`, for example, it
  *   would be work for the sweep for ever. An administrator may add acts of anybody, also older ones with other fields,
  *   to restore a backup by replication.
- * - Nobody changes or deletes an act.
+ * - Nobody changes or deletes an act, nor adds a copy that claims to be a later rev of it: readers would get the copy.
  * - An update may not leave out what an app's document has counted. It may not finish an event (one end of a reload)
  *   that is not recorded, that is, not part of its app's document. This rule is against an action of an earlier version
  *   of Cascade, which may still run while a deployment replaces the actions one after another. A refused event stays
@@ -37,7 +37,8 @@ export function mayWriteIn(database: string): string {
   function refuse(why) { throw { forbidden: why }; }
   function has(role) { return user.roles.indexOf(role) !== -1; }
   var isAct = newDoc._id.indexOf('act:') === 0;
-  if (isAct && (oldDoc || newDoc._deleted)) refuse('Nobody changes or deletes an act: add another one.');
+  var isLaterRev = !!newDoc._revisions && newDoc._revisions.start > 1;
+  if (isAct && (oldDoc || newDoc._deleted || isLaterRev)) refuse('Nobody changes or deletes an act: add another one.');
   if (oldDoc && !newDoc._deleted) {
     if (newDoc._id.indexOf('app:') === 0) {
       var kept = ${JSON.stringify(COUNTED_FIELDS)};

@@ -44,4 +44,18 @@ describe('a replica of somebody of the desk', () => {
     expect(ids).to.deep.equal([act('aaaaaa', '')._id, 'schema']);
     expect((await couch.get('/cascade/schema')).body.version).to.equal(1);
   });
+
+  it('puts no act of its own in the place of another one, as a later rev of it', async () => {
+    const [ann, bob] = [await couch.user('cascade-desk'), await couch.user('cascade-desk')];
+    const first = act('dddddd', ann.name);
+    expect((await couch.put(`/cascade/${encodeURIComponent(first._id)}`, first, { as: ann })).status).to.equal(201);
+    const copy = { ...act('dddddd', bob.name), _rev: `9-${'f'.repeat(32)}` };
+    const _revisions = { start: 9, ids: ['f'.repeat(32)] };
+    const docs = [{ ...copy, _revisions }];
+    const { body } = await couch.post('/cascade/_bulk_docs', { new_edits: false, docs }, { as: bob });
+    const reason = 'Nobody changes or deletes an act: add another one.';
+    expect(body).to.have.length(1);
+    expect(body[0]).to.include({ id: first._id, error: 'forbidden', reason });
+    expect((await couch.get(`/cascade/${encodeURIComponent(first._id)}`)).body.by).to.equal(ann.name);
+  });
 });

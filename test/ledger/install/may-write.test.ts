@@ -26,7 +26,7 @@ function refusalOf(roles: readonly string[], { doc, old = null, name = 'ann' }: 
   const security = { admins: { names: ['ann'], roles: [] }, members: { names: ['ann'], roles: ['_admin'] } };
   const revisions = { _revisions: { start: 0, ids: [] } };
   try {
-    return validate({ ...doc, ...revisions }, old, { db: 'sales', name, roles }, security);
+    return validate({ ...revisions, ...doc }, old, { db: 'sales', name, roles }, security);
   } catch (refusal) {
     return (refusal as { forbidden: string }).forbidden;
   }
@@ -99,6 +99,16 @@ describe('the validate_doc_update of the ledger', () => {
       expect(refusalOf(roles, { doc: { _id: ACT._id, _deleted: true }, old: ACT })).to.equal(NEVER);
       expect(refusalOf(roles, { doc: { ...ACT, _deleted: true } })).to.equal(NEVER);
     }
+  });
+
+  it('takes no copy of an act that claims to be a later rev, which would win over the act', () => {
+    const copy = (start: number) => ({ ...ACT, _rev: `${start}-f`, _revisions: { start, ids: ['f'] } });
+    for (const roles of [['sales-desk'], ['sales-writer'], ['_admin']]) {
+      expect(refusalOf(roles, { doc: copy(2) })).to.equal(NEVER);
+      expect(refusalOf(roles, { doc: copy(9) })).to.equal(NEVER);
+      expect(refusalOf(roles, { doc: copy(1) })).to.equal(undefined);
+    }
+    expect(refusalOf(['sales-writer'], { doc: { ...copy(9), _id: 'order:x' } })).to.equal(undefined);
   });
 
   const act = (fields: object) => refusalOf(['sales-desk'], { doc: { ...ACT, ...fields } });
