@@ -13,7 +13,7 @@ import type { Plan } from '../../src/contracts/plan.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { gateId } from '../../src/core/document-ids.ts';
 import type { OrderId, TenantName } from '../../src/core/names.ts';
-import { addMs, type EpochMs, seconds } from '../../src/core/units.ts';
+import { addMs, type DurationMs, type EpochMs, seconds } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { readGate } from '../../src/ledger/documents/gate.ts';
 import type { Log } from '../../src/platform/log.ts';
@@ -22,7 +22,7 @@ import { startOne } from './fan-out.ts';
 import { handOn } from './hand-on.ts';
 import type { FanOutPorts } from './invoke-in-time.ts';
 import { untilNextMinuteMs } from './minute-budget.ts';
-import { slotTarget, workOf } from './targets.ts';
+import { callOf, slotTarget } from './targets.ts';
 
 /** What `fireSlots` needs. */
 export interface SlotPorts extends FanOutPorts {
@@ -33,26 +33,27 @@ export interface SlotPorts extends FanOutPorts {
  * Invokes `reload` for each order when its slot comes.
  *
  * A slot may be five minutes ahead, but an activation may take two minutes only. So this activation takes the slots of
- * this minute. It hands the later slots to another activation, which does the same in the next minute.
+ * this minute. It hands the later slots, and those that found no room, to another activation, which does the same in
+ * the next minute.
  *
- * If CouchDB or the host fails, this throws no CascadeError: an order that is not started stays due, and the next sweep
+ * If CouchDB or the host fails, this throws no CascadeError: an order that is not started stays due, and a later sweep
  * gives it another slot.
  */
 export async function fireSlots(plan: Plan, store: CouchPort, ports: SlotPorts): Promise<void> {
   const { slots = [], traceId } = plan;
   if (slots.length === 0) return;
-  // This activation works until this minute ends. If less than 5 s (`SHORTEST`) is left of it, the activation works
-  // until the next minute ends.
-  const soon = addMs(ports.now(), SHORTEST);
-  const untilMs = soon + untilNextMinuteMs(soon);
-  const open = await stillOpen(slots, store, ports);
+  // This activation works until this minute ends. If less than 5 s (`SHORTEST`) is left of it, it works until the next
+  // minute ends: then the instant 5 s ahead lies in that minute.
+  const inMinute = addMs(ports.now(), SHORTEST);
+  const until = addMs(inMinute, untilNextMinuteMs(inMinute) as DurationMs);
+  const open = await stillOpen(slots, until, store, ports);
   // Slots are instants of the store's clock. This activation waits by the clock of the machine on which it runs.
   const storeAheadMs = (store.now() ?? ports.now()) - ports.now();
   for (let slot = open[0]; slot !== undefined; slot = open[0]) {
     const at = (slot.at - storeAheadMs) as EpochMs;
-    if (Math.max(at, ports.now()) >= untilMs || isMinuteSpent(ports)) break;
+    if (Math.max(at, ports.now()) >= until || isMinuteSpent(ports)) break;
     await ports.sleep(Math.max(0, at - ports.now()));
-    const fired = await startOne(slotTarget(traceId, slot), workOf(plan, NOTHING_CREATED), ports);
+    const fired = await startOne(slotTarget(traceId, slot), { callOf }, ports);
     if (!('why' in fired)) {
       logPlacements([fired], ports.log);
       open.shift();
@@ -60,9 +61,9 @@ export async function fireSlots(plan: Plan, store: CouchPort, ports: SlotPorts):
     else await ports.sleep(PAUSE_MS);
   }
   if (open.length === 0) return;
-  // The other activation must begin when this minute ends. If it began earlier, it would find no slot of its own in
-  // this minute, and would only hand the slots on again.
-  await ports.sleep(Math.max(0, untilMs - ports.now() - HAND_ON_MS));
+  // The other activation must not begin much before this minute ends: it would find no slot of its own in this minute,
+  // and would only hand the slots on again. If it begins a second before, it works in the next minute (`SHORTEST`).
+  await ports.sleep(Math.max(0, until - ports.now() - HAND_ON_MS));
   const { source, receivedAt, carries = 0 } = plan;
   const rest = { traceId, source, receivedAt, orders: [], skips: [], ignored: [], slots: open };
   const patient = { ...ports, patientUntil: addMs(ports.now(), PATIENCE) };
@@ -83,17 +84,21 @@ const HAND_ON_MS = 1_000;
 const PAUSE_MS = 500;
 /** How long we try to hand the later slots on, if the host runs as many activations as it allows. */
 const PATIENCE = seconds(10);
-/** An empty list: `reload` reads the order by itself, because this activation has not just stored it. */
-const NOTHING_CREATED = { orders: [], storeNow: 0 as EpochMs };
 
-/** Whether the host takes no more invocations in this minute. */
+/** Whether this container has used up the minute's invocations, except the reserve with which it hands slots on. */
 const isMinuteSpent = ({ budget, limits }: FanOutPorts): boolean => budget.left(limits.invocationsPerMinute) === 0;
 
 /**
  * The slots that are still valid, the earliest first. If Qlik has answered 429 since the sweep, the tenant's gate is
- * shut again. Then the slots until the gate opens are void. If CouchDB cannot be read, all slots are void.
+ * shut again. Then the slots until the gate opens are void. If CouchDB cannot be read, only the slots before `minuteEnds`
+ * are void. The activation of the next minute asks again.
  */
-async function stillOpen(slots: readonly Slot[], store: CouchPort, { log }: SlotPorts): Promise<Slot[]> {
+async function stillOpen(
+  slots: readonly Slot[],
+  minuteEnds: EpochMs,
+  store: CouchPort,
+  { log }: SlotPorts,
+): Promise<Slot[]> {
   const tenants = [...new Set(slots.map(({ order }) => tenantOf(order)))];
   const sorted = [...slots].sort((a, b) => a.at - b.at);
   try {
@@ -102,8 +107,8 @@ async function stillOpen(slots: readonly Slot[], store: CouchPort, { log }: Slot
     return sorted.filter(({ order, at }) => at > (until.get(tenantOf(order)) ?? 0));
   } catch (error) {
     if (!(error instanceof CascadeError)) throw error;
-    log.warn(`The slots stay unused: ${error.message}`, { code: error.code, slots: slots.length });
-    return [];
+    log.warn(`The slots of this minute stay unused: ${error.message}`, { code: error.code });
+    return sorted.filter(({ at }) => at >= minuteEnds);
   }
 }
 

@@ -58,7 +58,8 @@ export function workOf(plan: Plan, created: CreatedOrders | undefined): FanOutWo
   };
 }
 
-function callOf(target: Target): { readonly action: string; readonly params: object } {
+/** The action that starts a target, and its parameters. */
+export function callOf(target: Target): { readonly action: string; readonly params: object } {
   if (target.kind === 'named') return target.activation;
   if (target.kind === 'hint') return { action: 'sweep', params: { hint: target.hint } };
   return { action: 'reload', params: { request: target.request } };
