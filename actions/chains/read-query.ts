@@ -1,5 +1,6 @@
 /*
- * The web action `chains` answers with rows. This file reads from the URL's query which rows a reader wants.
+ * The web action `chains` answers with rows, or with a tree of a chain's apps. This file reads from the URL's query
+ * what a reader wants.
  */
 
 import { CascadeError } from '../../src/core/cascade-error.ts';

@@ -27,7 +27,8 @@ import { alertUnseen } from './list/alert-unseen.ts';
  * - The ledger has the event of the end: the order ends, or waits for its next attempt.
  * - The ledger has no event, but Qlik shows the end: this creates the event. The order ends once the event is recorded.
  * - The reload still runs. If it runs too long, Qlik is asked to cancel it; otherwise the order is postponed.
- * - Qlik does not show the reload, or gives no answer: the order is postponed. But a reload that was started more than
+ * - Qlik does not show the reload, or gives no answer: the order is postponed. If Qlik refuses to show it, people get
+ *   an alert at once. But a reload that was started more than
  *   9.5 hours ago and that Qlik does not show is over: the order ends without an outcome, and people get an alert.
  * - There is no time to ask Qlik, or the tenant is silent: the order stays due.
  *

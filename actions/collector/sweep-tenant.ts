@@ -23,7 +23,10 @@ import { watchWebhook } from './webhook-silent.ts';
 
 /** The apps of which the ledger has all ends up to an instant. */
 export interface KnownEnds {
-  /** By Qlik's clock: when its list was read, or the list's latest end if reading it took several sweeps. */
+  /**
+   * By Qlik's clock: when its list was read. If reading the list took several sweeps, newer ends are missing in it, so
+   * this is the latest end that the list had.
+   */
   readonly until: EpochMs;
   readonly apps: readonly AppRef[];
 }
@@ -77,7 +80,7 @@ export async function sweepTenant(
 }
 
 /**
- * Creates the events of the listed ends that the ledger does not have yet. If there are any, it looks whether the
+ * Creates the events of the listed ends that the ledger does not have yet. If it created any, it looks whether the
  * webhook is silent. Then it writes the new checkpoint, if that differs from the old one. It does none of this if a
  * person has to look first (`isStopped`).
  */
@@ -88,8 +91,8 @@ async function collectSince(
   list: TenantList,
   ports: TenantPorts,
 ): Promise<SweptEnds> {
-  // Which ends count? The old checkpoint decides, because the new one is already past them. But only the new one knows
-  // from when on the ends of a new app count (`fresh`).
+  // The old checkpoint says which ends count, because the new one is already past them. Only `fresh` comes from the new
+  // one: from when on the ends of a new app count.
   const bounds = { ...checkpoint, ...(next.fresh && { fresh: next.fresh }) };
   const wanted = endsAmong(list.reloads, tenant, ports).filter(
     ({ appId, endedAt }) => endedAt >= countsFrom(bounds, appId, ports.times),
@@ -136,7 +139,7 @@ async function isStopped(
   ports: TenantPorts,
 ): Promise<boolean> {
   const stop = async (kind: 'store-changed' | 'checkpoint-jump', what: string): Promise<true> => {
-    const advice = `From now on the sweep starts nothing for this tenant. Webhooks still do. Find out which followers are owed, then delete the document ${checkpointId(tenant)}. After that, the sweep begins anew: reloads that ended before start nothing.`;
+    const advice = `From now on the sweep takes no more ends from this tenant’s list. Webhooks, and work that is due already, go on. Find out which followers are owed, then delete the document ${checkpointId(tenant)}. After that, the sweep begins anew: reloads that ended before start nothing.`;
     await alertPeople({ kind, subject: tenant, message: `${what} ${advice}` }, ports);
     return true;
   };

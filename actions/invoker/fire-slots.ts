@@ -90,8 +90,8 @@ const isMinuteSpent = ({ budget, limits }: FanOutPorts): boolean => budget.left(
 
 /**
  * The slots that are still valid, the earliest first. If Qlik has answered 429 since the sweep, the tenant's gate is
- * shut again. Then the slots until the gate opens are void. If CouchDB cannot be read, only the slots before `minuteEnds`
- * are void. The activation of the next minute asks again.
+ * shut again. Then the slots until the gate opens are void. If CouchDB cannot be read, only the slots before
+ * `minuteEnds` are void. The activation of the next minute asks again.
  */
 async function stillOpen(
   slots: readonly Slot[],

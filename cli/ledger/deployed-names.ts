@@ -6,9 +6,9 @@ import { readDeployedDocument } from './decided-rules.ts';
 import type { LedgerContext } from './ledger-command.ts';
 
 /**
- * The same context, in which apps that the chain files at hand do not name have the names of the chains that are
- * deployed. The files at hand are often others: beside `npm start -- --chains my-chains`, a command without `--chains`
- * reads those in `chains/`.
+ * Makes a command show an app's name also if only the deployed chains have the app, and not the chain files at hand.
+ * Returns the command's context with such a `labelOf`. The files at hand are often others: beside `npm start --
+ * --chains my-chains`, a command without `--chains` reads those in `chains/`.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

@@ -1,4 +1,8 @@
-/** What Slack shows of our markup: of a link only its words, and of code only the text. */
+/*
+ * `npm start` prints in the terminal the messages that Cascade sends to Slack. This file makes their lines.
+ */
+
+/** What is left of our markup in the terminal: of a link only its words, of code only the text, and no signs. */
 const SHOWN: readonly (readonly [markup: RegExp, shown: string])[] = [
   // A notice begins with a sign, such as `:red_circle:`. The terminal cannot show it.
   [/^:[a-z_]+: /, ''],

@@ -1,7 +1,7 @@
 /*
  * The embedded store imitates CouchDB with PouchDB, so that `npm start` and the tests need no database server. This
- * file is one database of the store. It keeps apart work that cannot run at the same time, such as a purge and a write.
- * It opens the files again after a failure of the disk.
+ * file is one database of the store. While work such as a purge runs (`alone`), all other work waits. It opens the
+ * files again after a failure of the disk.
  */
 
 import { EventEmitter } from 'node:events';
@@ -20,7 +20,8 @@ export interface DatabaseEntry {
   /** The name of the folder with the database's files. */
   readonly folder: string;
   /**
-   * When the database was created: epoch milliseconds, as text. Clients recognise a database by it (db-databases-05).
+   * When the database was created: epoch milliseconds, as text. Clients recognise a database by it (fact
+   * db-databases-05).
    */
   readonly instanceStartTime: string;
   readonly security: Security;
@@ -50,7 +51,7 @@ export class Database {
   /** Settles when the last call of `alone` is done. */
   #alone: Promise<unknown> = Promise.resolve();
   /** How many calls of `alone` wait or work. */
-  #isAlone = 0;
+  #aloneCalls = 0;
   #isGone = false;
   #isRefreshing = false;
   readonly deleted = new DeletedIds();
@@ -111,7 +112,7 @@ export class Database {
   }
 
   async #run<T>(work: Work<T>, isFit: (open: OpenPouch) => boolean): Promise<T> {
-    while (this.#isAlone > 0) await this.#alone;
+    while (this.#aloneCalls > 0) await this.#alone;
     if (this.#isGone) throw noDatabase();
     const open = await this.#open.catch(() => undefined);
     if (open === undefined || !isFit(open)) {
@@ -119,7 +120,7 @@ export class Database {
       return this.#run(work, isFit);
     }
     // `alone` may have been called while this waited for the files.
-    if (this.#isAlone > 0) return this.#run(work, isFit);
+    if (this.#aloneCalls > 0) return this.#run(work, isFit);
     const running = work(open.pouch, open);
     this.#running.add(running);
     try {
@@ -136,7 +137,7 @@ export class Database {
    * @param work - gets undefined if the files could not be opened.
    */
   async alone<T>(work: (open: OpenPouch | undefined) => Promise<T>): Promise<T> {
-    this.#isAlone += 1;
+    this.#aloneCalls += 1;
     const before = this.#alone;
     const mine = (async () => {
       await before;
@@ -148,7 +149,7 @@ export class Database {
     try {
       return await mine;
     } finally {
-      this.#isAlone -= 1;
+      this.#aloneCalls -= 1;
     }
   }
 

@@ -1,7 +1,7 @@
 /*
  * Every 5 minutes the sweep asks Qlik which reloads ended since a tenant's checkpoint: the instant `t` up to which the
  * sweep has seen the ends. For some apps the checkpoint may have an earlier instant (`behind`). This file writes a
- * tenant's first checkpoint, and adjusts the checkpoint if a deployment has brought new apps into the chains.
+ * tenant's first checkpoint, and fits the checkpoint to the apps that the chains have now.
  */
 
 import { checkpointId } from '../../../src/core/document-ids.ts';
@@ -24,13 +24,13 @@ export async function firstCheckpoint(tenant: TenantName, ports: TenantPorts): P
   }
   const store = await ports.identity();
   const first = { t: now, from: now, apps: appsOf(tenant, ports), store };
-  await putOrLog({ _id: checkpointId(tenant), schema: 1, type: 'checkpoint', ...first }, ports);
-  ports.log.info('The sweep begins: what ended before starts nothing', { tenant, from: now });
+  const { kind } = await putOrLog({ _id: checkpointId(tenant), schema: 1, type: 'checkpoint', ...first }, ports);
+  if (kind === 'stored') ports.log.info('The sweep begins: what ended before starts nothing', { tenant, from: now });
 }
 
 /**
- * Qlik's time, from its answer to the first list that our credential may see: that of the tenant, or of an app. A text
- * says why the time is unknown.
+ * Qlik's time. This asks for the tenant's list, and, if the credential may not see that, for one app's list after
+ * another. A text says why the time is unknown.
  */
 async function clockOf(tenant: TenantName, ports: TenantPorts): Promise<EpochMs | string> {
   const queries = [{}, ...appsOf(tenant, ports).map((appId) => ({ appId }))];
@@ -47,8 +47,8 @@ async function clockOf(tenant: TenantName, ports: TenantPorts): Promise<EpochMs 
 }
 
 /**
- * The checkpoint for the apps that are in the chains now. `gap`, `behind` and `round` are left out: the caller adds
- * them anew, as they are after the present sweep.
+ * The checkpoint for the apps that are in the chains now. `gap`, `behind` and `round` are left out. They say where
+ * reading a long list, or many lists, stopped. The caller adds them as they are after the present sweep.
  *
  * If a deployment has added an app since the last sweep, the app's ends count from now on, by Qlik's time. Its earlier
  * ends must start nothing, because no chain waited for them. `fresh` keeps this instant for each new app, until the

@@ -39,7 +39,7 @@ export async function serveRest(call: RestCall): Promise<RestAnswer> {
   if (origin !== undefined && !call.host.doors.allowOrigins.includes(origin)) {
     throw new HostError(403, 'Requests of web pages are refused here.');
   }
-  // A preflight: a browser sends it without the key, before the request itself.
+  // A preflight: a browser sends it without the key, before the request itself. server.ts adds the headers.
   if (origin !== undefined && call.method === 'OPTIONS') return { status: 200, headers: [], body: '' };
   requireKey(call);
   const [, , , namespace, ...rest] = call.rawSegments;

@@ -18,8 +18,8 @@ export const putTrigger = (call: RestCall, name: string): Promise<RestAnswer> =>
 /** Fires a trigger. Answers 202 with the id of the trigger's record, or 204 if the trigger has no active rule. */
 export async function postTrigger(call: RestCall, trigger: string): Promise<RestAnswer> {
   const payload = await readJsonObject(call);
-  // The actions get these headers as a parameter. The content type is left out, because it describes the body of this
-  // request, which the actions do not get.
+  // The actions get these headers as a parameter. The content type is left out: it describes this request's body as
+  // text, and the actions get only the fields that were read from it.
   const { 'content-type': _type, ...headers } = requestHeaders(call.request);
   const activationId = fireTrigger(call.host, { trigger, payload, headers, transactionId: call.transactionId });
   if (activationId === undefined) return { status: 204, headers: [], body: '' };

@@ -1,7 +1,7 @@
 /*
  * The embedded store imitates CouchDB, so that `npm start` and the tests need no database server. A function
  * `validate_doc_update` can refuse a write. This file finds out what such a function gets to see: the old document and
- * the new one.
+ * the new one. A rev is CouchDB's name of a version; a leaf is a rev that no later one follows.
  */
 
 import type PouchDB from 'pouchdb-core';
@@ -38,7 +38,10 @@ export async function writeKindOf(pouch: PouchDB, document: CheckedDocument, isE
   return oldDoc === undefined ? { kind: 'conflict' } : { kind: 'change', oldDoc };
 }
 
-/** What the write of a copy changes: the newest of the copy's earlier revs that is a leaf in this database. */
+/**
+ * What the write of a copy changes: `known` if the database has the copy's rev. Otherwise the old document is the
+ * newest of the copy's earlier revs that is a leaf here. It is null if none is.
+ */
 async function copyKindOf(
   pouch: PouchDB,
   { _id, ...document }: CheckedDocument,

@@ -2,8 +2,9 @@
  * The facts of which commands and the dashboard make their answers: what Cascade's documents say of orders and events.
  * They are read from the ledger (Cascade's memory), in which the documents have more fields.
  *
- * An event is a reload that ended. An order is a reload that Cascade owes because of an event. A run is all that
- * followed from a first event, or from an order that a person gave: its root.
+ * An event is a reload that ended. An order is a reload that Cascade owes because of an event, or because a person
+ * asked for it. A run begins with a first event, or with such a person's order: its root. All that followed belongs to
+ * it.
  */
 
 import type { AppRef, ChainName, OrderId, ReloadId } from '../names.ts';
@@ -21,8 +22,9 @@ export interface OrderFact extends AppRef {
   readonly definition?: string;
   readonly state: OrderState;
   /**
-   * What called for it: the ids of reloads, `<tenant>.<id>` for a reload of another tenant, `m.<activation id>` for a
-   * person, `r1.` before a reload for a replay.
+   * What called for it: the ids of reloads. A reload of another tenant is `<tenant>.<id>`. A person is
+   * `m.<activation id>`. Before the id of a reload that a person replayed stands `r1.`, the second time `r2.`, and so
+   * on.
    */
   readonly causes: readonly string[];
   /** How many orders lead from the root of its run to it, this one included. */
@@ -48,7 +50,7 @@ export interface OrderFact extends AppRef {
   /** Why it is in its state, such as why it waits or was given up, or that its reload ran too long. */
   readonly reason?: Reason;
   readonly createdAt: EpochMs;
-  /** When Qlik accepted its reload. */
+  /** When Cascade learned that Qlik had accepted its reload. */
   readonly postedAt?: EpochMs;
   readonly endedAt?: EpochMs;
   readonly gaveUpAt?: EpochMs;
