@@ -19,6 +19,7 @@ import { addMs, type DurationMs, type EpochMs } from '../../../src/core/units.ts
 import { refusedError } from '../../../src/ledger/bad-document.ts';
 import { appStateDocument, readAppState, readCounts } from '../../../src/ledger/documents/app-state.ts';
 import { readTicket } from '../../../src/ledger/documents/ticket.ts';
+import { purgedBefore } from '../../../src/ledger/retention/last-purge.ts';
 import { counted } from '../../terminal.ts';
 import type { LedgerContext, LedgerReport } from '../ledger-command.ts';
 import { readable } from '../read-documents.ts';
@@ -55,10 +56,11 @@ interface Found {
  */
 export async function rebuild(context: LedgerContext, isWriting: boolean): Promise<LedgerReport> {
   const { byApp, tickets, isCut } = await readEnds(context);
+  const since = await keptSince(context);
   const repairs: Repair[] = [];
   const malformed: string[] = [];
   for (const [id, ends] of byApp) {
-    const found = await compareApp(id, ends, tickets, context);
+    const found = await compareApp(id, ends, { tickets, since }, context);
     repairs.push(...found.repairs);
     malformed.push(...found.malformed);
   }
@@ -98,16 +100,14 @@ export async function rebuild(context: LedgerContext, isWriting: boolean): Promi
 async function compareApp(
   id: string,
   ends: readonly CountedEnd[],
-  tickets: LedgerEnds['tickets'],
+  { tickets, since }: Pick<LedgerEnds, 'tickets'> & { readonly since: EpochMs },
   context: LedgerContext,
 ): Promise<Found> {
   const { store, now } = context;
   const found = await store.get(id);
   const known = readable(found, readAppState);
   const mayBegin = (end: CountedEnd): boolean =>
-    end.endedAt > keptSince(context) ||
-    tickets.has(ticketOf(end.tenant, end.reloadId)) ||
-    known?.failing?.first === end.reloadId;
+    end.endedAt > since || tickets.has(ticketOf(end.tenant, end.reloadId)) || known?.failing?.first === end.reloadId;
   const { state, streaks } = rebuildApp(known ?? readCounts(found), ends, now(), mayBegin);
   const app = appOfStateId(id);
   const write = appStateDocument(app, state, found?._rev);
@@ -118,7 +118,7 @@ async function compareApp(
   );
   const repairs: Repair[] = difference === undefined ? [] : [{ difference, write }];
   const malformed: string[] = [];
-  for (const streak of streaks.filter((each) => isKept(each, context))) {
+  for (const streak of streaks.filter((each) => isKept(each, since))) {
     const repair = await ticketRepair(streak, ends, { app, rev: found?._rev }, context);
     if (repair === 'malformed') malformed.push(streak.ticket);
     else if (repair !== undefined) repairs.push(repair);
@@ -128,16 +128,18 @@ async function compareApp(
 
 /**
  * Since when no purge has removed an end. Of earlier ends a purge may have removed some, and left others that something
- * else in the ledger needs.
+ * else in the ledger needs. Purges may have had a shorter retention than this command has now.
  */
-const keptSince = ({ now, retention }: LedgerContext): EpochMs => addMs(now(), -retention as DurationMs);
+async function keptSince({ store, now, retention }: LedgerContext): Promise<EpochMs> {
+  return Math.max(addMs(now(), -retention as DurationMs), (await purgedBefore(store)) ?? 0) as EpochMs;
+}
 
 /**
- * Whether a streak (a row of failures of one app) should have a ticket. If the streak ended longer ago than
- * RETENTION_DAYS, a purge may have removed its ticket.
+ * Whether a streak (a row of failures of one app) should have a ticket. If the streak ended before `since`, a purge may
+ * have removed its ticket.
  */
-const isKept = (streak: Streak | EndedStreak, context: LedgerContext): boolean =>
-  !('recoveredAt' in streak) || streak.recoveredAt >= keptSince(context);
+const isKept = (streak: Streak | EndedStreak, since: EpochMs): boolean =>
+  !('recoveredAt' in streak) || streak.recoveredAt >= since;
 
 /**
  * Compares a streak's ticket with the streak.

@@ -89,7 +89,7 @@ export async function purgeLedger(work: PurgeWork): Promise<Purged> {
     }
   }
   if (removed > 0) await port.compact();
-  await writeLastPurge(store, { at: storeNow(store), removed });
+  await writeLastPurge(store, { at: storeNow(store), removed, retention });
   return { retention, removed, stayed: all - removed };
 }
 

@@ -56,7 +56,8 @@ describe('cascade ledger purge', () => {
     expect(await purge(context)).to.equal(0);
     expect(printed.out).to.equal('Purged: 2 documents final for more than 30 days\n');
     expect(store.all().map(({ _id }) => _id)).to.deep.equal([NEW[0]?._id, NEW[1]?._id, 'purge']);
-    expect(store.peek('purge')).to.include({ schema: 1, type: 'purge', at: NOW, removed: 2 });
+    const before = NOW - 30 * DAY;
+    expect(store.peek('purge')).to.include({ schema: 1, type: 'purge', at: NOW, removed: 2, before });
     expect(store.asked.at(-3)).to.equal('compact 0');
   });
 
@@ -65,6 +66,13 @@ describe('cascade ledger purge', () => {
     const { context, store } = ledgerOf([...OLD, ...NEW, last]);
     expect(await purge(context)).to.equal(0);
     expect(store.peek('purge')).to.include({ at: NOW, removed: 2 });
+  });
+
+  it('keeps how far an earlier purge went that had a shorter retention', async () => {
+    const last = { _id: 'purge', schema: 1, type: 'purge', at: NOW - DAY, removed: 3, before: NOW - 8 * DAY };
+    const { context, store } = ledgerOf([...OLD, ...NEW, last]);
+    await purge(context);
+    expect(store.peek('purge')).to.include({ at: NOW, before: NOW - 8 * DAY });
   });
 
   it('leaves alone what another purge wrote just then', async () => {

@@ -276,6 +276,16 @@ describe('cascade rebuild', () => {
       expect((await run([left, end('r9', 1, FAILED), failing, its], false)).differences).to.deep.equal([]);
     });
 
+    it('creates no ticket of a streak that a purge has removed, also if the retention was shorter then', async () => {
+      const ends = [end('r1', 20, FAILED), end('r2', 19), end('r3', 10, FAILED), end('r4', 9)];
+      const purged = { _id: 'purge', schema: 1, type: 'purge', at: ago(8), removed: 4, before: ago(15) };
+      const { differences } = await run([...ends, purged], false);
+      expect(differences.map(({ document }) => document)).to.deep.equal([
+        'app:default:extract',
+        'ticket:reload:default:r3',
+      ]);
+    });
+
     it('still knows a streak that goes on, by its ticket or by its app', async () => {
       const ends = [end('r1', 40, FAILED), end('r9', 1, FAILED)];
       const app = appWith('r9', 1, {
