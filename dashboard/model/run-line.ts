@@ -1,3 +1,4 @@
+import { nextAttempt } from '../../src/core/runs/attempt-words.ts';
 import { countWaits, waitsIn, waitsWords } from '../../src/core/runs/count-waits.ts';
 import type { LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
 import { hasFailed, type Run, summariseRun } from '../../src/core/runs/group-runs.ts';
@@ -84,9 +85,11 @@ function runState(run: Run, isGoing: boolean, outcome: string | undefined): Mark
 /** How an order stands, in a word or two. */
 function orderWord(order: OrderFact): string {
   const { state, outcome } = order;
+  if (nextAttempt(order)?.at !== undefined) return 'trying again';
   if (state !== 'ended') return STATE_WORDS[state] ?? state;
   // Cascade cancels a reload that runs too long. Such a reload counts as that, and not as canceled.
-  return isTimedOut(order) ? 'ran too long' : (outcome ?? 'ended');
+  if (isTimedOut(order)) return 'ran too long';
+  return outcome === 'exceeded-limit' ? outcomeWords(outcome) : (outcome ?? 'ended');
 }
 
 function followedWords(orders: readonly OrderFact[]): readonly string[] {

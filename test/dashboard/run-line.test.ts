@@ -109,6 +109,12 @@ describe('a run in the page’s list', () => {
     );
   });
 
+  it('says in words that a reload exceeded a limit, and that a failed one is tried again', () => {
+    const limited = order('o1', { outcome: 'exceeded-limit' });
+    const again = order('o2', { state: 'waiting', try: 2, dueAt: 90_000, outcome: undefined, endedAt: undefined });
+    expect(line(run([event()], [limited, again])).followed).to.equal('2 followed: 1 exceeded a limit, 1 trying again');
+  });
+
   it('did not succeed if all that a person ordered was called off', () => {
     expect(line(run([], [order('o1', { state: 'called-off', outcome: undefined })])).state).to.equal('canceled');
   });
