@@ -215,8 +215,77 @@ describe('the import of the 2020 paper’s list', () => {
       const copy = extend(apps);
       module.exports = apps;`;
     const { notes } = imported(list);
-    expect(notes.map(({ line }) => line)).to.deep.equal([7, 8, 9, 10, 13, 15]);
+    expect(notes.map(({ line }) => line)).to.deep.equal([7, 8, 9, 10, 12, 13, 15]);
     expect(notes.every(({ isLoss }) => isLoss)).to.equal(true);
+  });
+
+  describe('names what changes an entry through a variable or function that is made of the list', () => {
+    for (const [what, before, line] of [
+      [
+        'a function that finds an entry',
+        'const find = (name) => apps.find((app) => app.name === name);',
+        "find('b').chain.push('a');",
+      ],
+      [
+        'the same as a function declaration',
+        'function find(name) { return apps.find((app) => app.name === name); }',
+        "find('b').chain = ['a'];",
+      ],
+      ['a found entry', "const b = apps.find((app) => app.name === 'b');", "b.chain.push('a');"],
+      ['an entry that was taken out of the list', 'const [, b] = apps;', "b.chain.push('a');"],
+      ['an entry by its number', 'const { 1: b } = apps;', "b.condition = 'error';"],
+      [
+        'a map of the entries',
+        'const byName = Object.fromEntries(apps.map((app) => [app.name, app]));',
+        "byName.b.chain = ['a'];",
+      ],
+      [
+        'a Map of the entries',
+        'const map = new Map(apps.map((app) => [app.name, app]));',
+        "map.get('b').chain.push('a');",
+      ],
+      ['a variable that gets its entry later', 'let b; const find = () => apps[1]; b = find();', "b.chain.push('a');"],
+      [
+        'a function that changes what it is given',
+        'const extend = (app) => app.chain.push("a");',
+        'const length = extend(apps[1]);',
+      ],
+      ['a callback', '', 'const all = apps.map((app) => { app.chain = []; return app; });'],
+      [
+        'a callback that is a function with a name',
+        'function extend({ chain }) { chain.push("a"); }',
+        'const all = apps.map(extend);',
+      ],
+      ['a loop in a function', 'const fill = () => { for (const app of apps) app.chain.push("a"); };', 'fill();'],
+      ['the list itself, which gets a new value', '', 'apps = apps.filter(({ name }) => name !== "b");'],
+      ['a block', 'const find = () => apps[1];', "{ const b = find(); b.chain.push('a'); }"],
+      ['a method', 'class Apps { find() { return apps[1]; } }', "new Apps().find().chain.push('a');"],
+    ] as const) {
+      it(what, () => {
+        const list = `let apps = [{ name: 'a', appId: '${ID('1')}', chain: ['b'], condition: 'ok' }, { name: 'b', appId: '${ID('2')}', chain: [], condition: 'ok' }];
+          ${before}
+          ${line}
+          module.exports = apps;`;
+        expect(imported(list).notes.map((note) => note.line)).to.deep.equal([3]);
+      });
+    }
+
+    it('and no statement that only reads the list', () => {
+      const list = `const tenant = 'https://acme';
+        const apps = [{ name: 'a', appId: '${ID('1')}', chain: ['b'] , condition: 'ok' }, { name: 'b', appId: '${ID('2')}', chain: [], condition: 'ok' }];
+        const find = (name) => apps.find((app) => app.name === name);
+        const byName = Object.fromEntries(apps.map((app) => [app.name, app]));
+        const first = find('a'), names = apps.map(({ name }) => name);
+        const url = \`\${tenant}/\${first.appId}\`;
+        function show(name) { const app = find(name); console.log(app.name, names.length); }
+        show('a');
+        fetch(url);
+        const app = express();
+        app.listen(80);
+        if (require.main === module) show('b');
+        module.exports = apps;`;
+      expect(imported(list).notes).to.deep.equal([]);
+    });
   });
 
   it('ends soon where each variable doubles the one before', () => {
