@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
+import { MAX_FILE_BYTES } from '../../src/chain-files/read-chains.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { decodeText } from '../../src/core/decode-text.ts';
 import { reportOf, summaryOf, writeProblems } from '../report-chains.ts';
@@ -39,6 +40,8 @@ async function importList(file: string, { out, json }: ImportOptions, terminal: 
       notes: [`error: No app in ${file} follows another: no chain file is written.`],
     };
   }
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_FILE_BYTES) throw new CascadeError('PARAMETERS_INVALID', tooLarge(file, bytes));
   const target = join(out, `${chain}.yaml`);
   const written = (await writeOnce(target, text)) ? 'written' : 'unchanged';
   const result = await compileDirectory(out);
@@ -51,6 +54,10 @@ async function importList(file: string, { out, json }: ImportOptions, terminal: 
     lines: [...lines, `${target}: ${written}, ${carried}`, summaryOf(reportOf(result))],
   };
 }
+
+const tooLarge = (file: string, bytes: number): string =>
+  `The chain file of ${file} would have ${bytes} bytes; a chain file has at most ${MAX_FILE_BYTES}. So nothing is written. ` +
+  'Split the list into several files, each with all the entries that its "chain" lists name.';
 
 async function textOf(file: string): Promise<string> {
   const decoded = decodeText(await attempt(file, () => readFile(file)));

@@ -9,7 +9,7 @@ import { countLines, locateOffsets } from './locate.ts';
 import { parseChain } from './parse-chain.ts';
 
 /** The largest chain file: 1 MiB. Usual ones have some kB. */
-const MAX_FILE_BYTES = 1_048_576;
+export const MAX_FILE_BYTES = 1_048_576;
 
 /** The chain files of a directory. A chain file says in YAML which app reloads after which. */
 export interface ReadChains {

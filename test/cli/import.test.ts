@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { runCli } from '../../cli/run-cli.ts';
@@ -101,6 +101,29 @@ describe('cascade import', () => {
       const { code, error } = await cascade('import', join(directory, 'apps.js'), '--out', join(directory, 'chains'));
       expect(code).to.equal(1);
       expect(error).to.equal(`error: No app in ${directory}/apps.js follows another: no chain file is written.\n`);
+    });
+  });
+
+  it('writes no file that would be too large for a chain file', async () => {
+    const entries = Array.from({ length: 3500 }, (_, index) => ({
+      name: `App ${index} ${'x'.repeat(150)}`,
+      appId: `b4a3cf85-0000-4000-8000-${String(index).padStart(12, '0')}`,
+      chain: [`App ${index + 1} ${'x'.repeat(150)}`],
+      condition: 'ok',
+    }));
+    const list = `module.exports = ${JSON.stringify([...entries, { name: `App 3500 ${'x'.repeat(150)}`, appId: 'last' }])};`;
+    await withDirectory({ 'apps.js': list }, async (directory) => {
+      const { code, out, error } = await cascade(
+        'import',
+        join(directory, 'apps.js'),
+        '--out',
+        join(directory, 'chains'),
+      );
+      expect({ code, out }).to.deep.equal({ code: 2, out: '' });
+      expect(error).to.match(
+        /^error: The chain file of .*apps\.js would have 1\d{6} bytes; a chain file has at most 1048576\. So nothing is written\. Split the list into several files, each with all the entries that its "chain" lists name\.\n$/,
+      );
+      expect(existsSync(join(directory, 'chains'))).to.equal(false);
     });
   });
 

@@ -1,5 +1,6 @@
 import { canonicalAppId } from '../../core/chains/app-index.ts';
 import type { AppClause, ChainContent, Clause, ReloadEntry } from '../../core/chains/chain-file.ts';
+import { groupBy } from '../../core/group-by.ts';
 import type { ImportNote, PaperEntry, UnreadEntry } from './paper-entry.ts';
 
 /** A chain that is made of the paper's list, and notes for the person who imports it. */
@@ -33,12 +34,13 @@ const MAX_LABEL = 200;
 export function chainOfEntries(chain: string, all: readonly (PaperEntry | UnreadEntry)[]): ImportedChain {
   const entries = all.filter((each) => each.appId !== undefined);
   const notes: ImportNote[] = [];
+  const byName = groupBy(all, ({ name }) => name);
   const links = new Map<string, PaperLink>();
   for (const entry of entries) {
     const { on } = entry;
     if (on === undefined) continue;
     for (const name of entry.chain) {
-      const target = targetOf(name, entry, all, notes);
+      const target = targetOf(name, entry, byName.get(name) ?? [], notes);
       if (target === undefined) continue;
       const link = { upstream: idOf(entry), on, target: idOf(target) };
       links.set(JSON.stringify(link), link);
@@ -58,14 +60,17 @@ const isLabel = (label: string): boolean => label.length <= MAX_LABEL && label.i
 
 const idOf = ({ appId }: PaperEntry): string => canonicalAppId(appId);
 
-/** The app that an entry means by a name in its `chain`. If something is lost or unclear, this adds a note. */
+/**
+ * The app that an entry means by a name in its `chain`. If something is lost or unclear, this adds a note.
+ *
+ * @param named - the entries of this name, in the order of the list.
+ */
 function targetOf(
   name: string,
   entry: PaperEntry,
-  entries: readonly (PaperEntry | UnreadEntry)[],
+  named: readonly (PaperEntry | UnreadEntry)[],
   notes: ImportNote[],
 ): PaperEntry | undefined {
-  const named = entries.filter((each) => each.name === name);
   const [first] = named;
   const note = (isLoss: boolean, message: string): void => {
     notes.push({ line: entry.line, isLoss, message });
