@@ -72,7 +72,7 @@ const nameTaken = ({ link, place }: PlacedComposite, first: PlacedLink, index: A
     [first.place],
   );
 
-/** Finds composite links that reload their app after the same end as another link. */
+/** Finds composite links whose ends also make another link reload the app. */
 function checkDoubles(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   const plain = groupBy(
     links.filter(({ link }) => !isComposite(link)),
@@ -82,9 +82,9 @@ function checkDoubles(links: readonly PlacedLink[], index: AppIndex): Problem[] 
   return [...composites].flatMap(([key, alike]) =>
     alike.flatMap((composite): Problem[] => {
       const twins = twinsOf(composite, plain.get(key) ?? []);
-      if (twins.length > 0) return [startsTwice(composite, twins, index)];
+      if (twins.length > 0) return [startsTwice(composite, twins, index, SAME_END)];
       const wider = alike.find((other) => isCovered(composite.link, other.link));
-      return wider === undefined ? [] : [startsTwice(composite, [wider], index)];
+      return wider === undefined ? [] : [startsTwice(composite, [wider], index, SAME_ENDS)];
     }),
   );
 }
@@ -114,21 +114,31 @@ function twinsOf({ link: { join } }: PlacedComposite, plain: readonly PlacedLink
 }
 
 /**
- * Whether the ends that are enough for the link `narrow` are also enough for `wide`, apart from the time between them
- * (`within`): `wide` waits for the same apps or more, for the same outcomes or more, and for no more apps at once.
+ * Whether the ends that are enough for the link `narrow` are also enough for `wide`: `wide` waits for the same apps or
+ * more, for the same outcomes or more, and for no more apps at once. It also gives the ends as much time between them,
+ * unless one end is enough. Then `wide` always fires with one of the ends with which `narrow` fires, maybe earlier.
  */
 const isCovered = (narrow: CompositeLink, wide: CompositeLink): boolean =>
   narrow.clause !== wide.clause &&
   wide.join.atLeast <= narrow.join.atLeast &&
+  (wide.join.atLeast === 1 || wide.join.within >= narrow.join.within) &&
   (Object.entries(narrow.join.of) as [AppKey, On][]).every(([app, on]) => covers(wide.join.of[app], on));
 
 const covers = (wide: On | undefined, narrow: On | undefined): boolean => wide === 'any' || wide === narrow;
 
-const startsTwice = ({ link, place }: PlacedComposite, others: readonly PlacedLink[], index: AppIndex): Problem =>
+const SAME_END = 'another link of the file already reloads it after the same end';
+const SAME_ENDS = 'the ends that set it off, or some of them, also set off another link of the file';
+
+const startsTwice = (
+  { link, place }: PlacedComposite,
+  others: readonly PlacedLink[],
+  index: AppIndex,
+  why: string,
+): Problem =>
   errorAt(
     place,
     'STARTS_TWICE',
-    `This link reloads ${nameOf(link.target, link.chain, index)} twice: another link of the file already reloads it after the same end. Remove one of the two. ` +
+    `This link reloads ${nameOf(link.target, link.chain, index)} twice: ${why}. Remove one of the two. ` +
       'If you want two reloads, write each link under an entry of its own, and give this one a "name".',
     others.map((other) => other.place),
   );

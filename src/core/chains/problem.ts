@@ -26,7 +26,7 @@ export const PROBLEM_CODES = [
   'UNREACHABLE_LINK', // a link that never starts anything, because another link always does
   'REPEATED_UPSTREAM', // one app twice in the list of a composite link, which waits for several apps
   'NEVER_FIRES', // a composite link waits for more apps than it names
-  'STARTS_TWICE', // a composite link beside other links of its file that reload its app after the same end
+  'STARTS_TWICE', // a composite link whose ends also make other links of its file reload its app
   'CYCLE', // apps that would reload each other for ever
   'BAD_SCHEDULE', // `expected` has a wrong time zone or cron expression, or its deadlines never come or come too often
   'EXPECTED_TWICE', // two files say differently when an app is expected

@@ -180,6 +180,23 @@ describe('the check of composite links', () => {
     ]);
   });
 
+  it('lets one be that gives its ends more time than the other one', () => {
+    const twice = (...entries: readonly Clause[]) => problemsOf(file('s', [waiting(entries)]));
+    const two: Clause = { atLeast: 2, of: ['a', 'b', 'c'], within: '1h' };
+    expect(twice({ all: ['a', 'b'], within: '2h' }, two)).to.deep.equal([]);
+    expect(twice({ all: ['a', 'b'], within: '1h' }, two)).to.deep.equal(['STARTS_TWICE s.yaml reloads.0.after.0']);
+  });
+
+  it('does not say that one whose ends are enough for another one reloads the app after the same end', () => {
+    const { problems } = compileChains([
+      file('s', [waiting([{ atLeast: 2, of: ['a', 'b', 'c'] }, { all: ['a', 'b', 'c'] }])]),
+    ]);
+    expect(problems.map(({ message }) => message)).to.deep.equal([
+      'This link reloads s/d twice: the ends that set it off, or some of them, also set off another link of the file. Remove one of the two. ' +
+        'If you want two reloads, write each link under an entry of its own, and give this one a "name".',
+    ]);
+  });
+
   it('finds them in two entries of a file that ask for the same reload', () => {
     expect(problemsOf(file('s', [waiting({ all: ['a'] }), waiting('a')]))).to.deep.equal([
       'STARTS_TWICE s.yaml reloads.0.after',
