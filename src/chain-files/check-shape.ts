@@ -8,6 +8,7 @@ import { Ajv, type ErrorObject } from 'ajv';
 import type { AppEntry, ChainContent, NotifyEntry, ReloadEntry } from '../core/chains/chain-file.ts';
 import { didYouMean } from '../core/chains/nearest-name.ts';
 import { errorAt, type Path, type Problem, type ProblemCode } from '../core/chains/problem.ts';
+import { SCHEDULE_ADVICE } from '../core/chains/schedule-advice.ts';
 import { charactersOf } from '../core/count-characters.ts';
 import schema from './chain.schema.json' with { type: 'json' };
 
@@ -118,7 +119,7 @@ function explain(error: ErrorObject, path: Path, written: string | undefined): E
 }
 
 function unknownField(field: string, known: readonly string[]): Explained {
-  const hint = levelHint(field, known) || didYouMean(field, known);
+  const hint = levelHint(field, known) || foreignHint(field, known) || didYouMean(field, known);
   const message = `There is no field "${field}" here.${hint} The fields are ${known.join(', ')}.`;
   return { code: 'UNKNOWN_FIELD', message, key: field };
 }
@@ -134,6 +135,17 @@ function levelHint(field: string, known: readonly string[]): string {
     return ` It belongs below "after", as in after: ${example}.`;
   }
   return known.includes('on') && RELOAD_FIELDS.has(field) ? ' It belongs beside "after", not below it.' : '';
+}
+
+const TIME_FIELDS: ReadonlySet<string> = new Set(['schedule', 'schedules', 'cron', 'time', 'at', 'every', 'interval']);
+const OR_FIELDS: ReadonlySet<string> = new Set(['any', 'anyOf', 'oneOf', 'or', 'some']);
+
+/** Advice for a field that other schedulers have: a time, or a list of which one app is enough. */
+function foreignHint(field: string, known: readonly string[]): string {
+  if (TIME_FIELDS.has(field)) return ` ${SCHEDULE_ADVICE}`;
+  const isBelowAfter = known.includes('on') && known.includes('app');
+  if (!OR_FIELDS.has(field) || !(isBelowAfter || known.includes('after'))) return '';
+  return ' To reload after each of several apps, write a list, as in after: [a, b]. To wait for some of them, write { atLeast: 2, of: [a, b, c] }; with atLeast: 1, one is enough.';
 }
 
 function missingField(field: string, { properties }: SchemaPart): Explained {

@@ -164,6 +164,55 @@ describe('a message about a chain file', () => {
     );
   });
 
+  describe('says how to start a chain by the clock', () => {
+    const advice =
+      'Cascade starts nothing by the clock. Give the first app of the chain a reload schedule in Qlik Cloud: each of its reloads starts the chain.';
+
+    it('if a file, an app or a reload has a schedule', async () => {
+      expect(await messageOf(`${chain()}schedule: 0 2 * * *\n`)).to.equal(
+        `There is no field "schedule" here. ${advice} The fields are chain, description, enabled, notify, apps, reloads.`,
+      );
+      expect(await messageOf(chain({ app: ', schedule: daily' }))).to.contain(advice);
+      expect(await messageOf(chain({ reload: ', cron: 0 2 * * *' }))).to.contain(advice);
+      expect(await messageOf(chain({ reload: ', every: 1h' }))).to.contain(advice);
+    });
+
+    for (const time of [
+      '02:00',
+      '"02:00"',
+      '2:00 am',
+      '7am',
+      '0 2 * * 1-5',
+      '"*/5 * * * *"',
+      '"@daily"',
+      'every day',
+    ]) {
+      it(`if a reload follows ${time}`, async () => {
+        expect(await messageOf(chain().replace('after: x', `after: ${time}`))).to.equal(
+          `No app "${time.replaceAll('"', '')}" in chain "a". ${advice}`,
+        );
+        expect(await messageOf(chain().replace('after: x', `after: { all: [x, ${time}] }`))).to.contain(advice);
+      });
+    }
+
+    it('and not if it follows an app that is mistyped', async () => {
+      for (const name of ['x1', '0', '2-3', 'every', 'at']) {
+        expect(await messageOf(chain().replace('after: x', `after: "${name}"`))).to.not.contain('clock');
+      }
+    });
+  });
+
+  it('says how to write that one of several apps is enough', async () => {
+    const advice =
+      'To reload after each of several apps, write a list, as in after: [a, b]. To wait for some of them, write { atLeast: 2, of: [a, b, c] }; with atLeast: 1, one is enough.';
+    expect(await messagesOf(chain().replace('after: x', 'after: { any: [x, y] }'))).to.include(
+      `There is no field "any" here. ${advice} The fields are app, on.`,
+    );
+    expect(await messagesOf(chain({ reload: ', anyOf: [x, y]' }))).to.include(
+      `There is no field "anyOf" here. ${advice} The fields are app, after, name, partial, variables, weight, retry, timeout.`,
+    );
+  });
+
   it('says that a list needs brackets', async () => {
     expect(await messageOf(chain().replace('{ app: y, after: x }', '\n    app: y\n    after: x, y'))).to.equal(
       'No app "x, y" in chain "a". Write a list in brackets: [x, y].',

@@ -49,13 +49,31 @@ const EXPECTED: readonly (readonly [example: string, links: readonly object[]])[
   ['timeout: 1d', [{ ...afterA, policy: { timeout: 24 * HOUR } }]],
 ];
 
+/** The rows about things for which a chain file has no field of its own. */
+const WITHOUT_FIELD: readonly string[] = ['a time trigger', 'a trigger that is not enabled', 'two tasks of one app'];
+
 describe('docs/chains.md, for people who come from the QMC', () => {
-  const rows = rowsOf(sectionOf('docs/chains.md', '### A task chain of the QMC')).slice(1);
+  const all = rowsOf(sectionOf('docs/chains.md', '### A task chain of the QMC')).slice(1);
+  const rows = all.filter(([part = '']) => !WITHOUT_FIELD.includes(part));
   const examples = rows.flatMap(([, cell = '']) => codeIn(cell));
 
   it('has in each row an example, and those whose meaning is checked here', () => {
+    expect(all).to.have.length(rows.length + WITHOUT_FIELD.length);
     expect(rows.filter(([, cell = '']) => codeIn(cell).length === 0)).to.deep.equal([]);
     expect(examples).to.deep.equal(EXPECTED.map(([example]) => example));
+  });
+
+  it('two entries may have the same app, and what follows it follows both', async () => {
+    const text = `${chainWith('after: a')}  - { app: target, after: b }\n  - { app: c, after: target }\n`;
+    await withDirectory({ 'qmc.yaml': text }, async (directory) => {
+      const { compiled } = await compileDirectory(directory);
+      const links = Object.values(compiled?.links ?? {}).flat();
+      expect(links.map(({ after, target }) => [after.appId, target.appId])).to.have.deep.members([
+        [idOf(1), idOf(9)],
+        [idOf(2), idOf(9)],
+        [idOf(9), idOf(3)],
+      ]);
+    });
   });
 
   for (const [example, expected] of EXPECTED) {

@@ -11,6 +11,7 @@ import { type AppRef, DEFAULT_TENANT } from '../names.ts';
 import { type AppIndex, appOf, canonicalAppId, isUuid, type ReadableFile } from './app-index.ts';
 import type { AppEntry } from './chain-file.ts';
 import { didYouMean, nearestName } from './nearest-name.ts';
+import { looksLikeTime, SCHEDULE_ADVICE } from './schedule-advice.ts';
 
 /** What a text under `app:` or `after:` means. */
 export type Reference =
@@ -25,6 +26,9 @@ const HOW_TO_WRITE = 'Write a short name of this file, chain/name, or an app id.
 export function findReference(text: string, file: ReadableFile, index: AppIndex): Reference {
   const own = entryOf(file, text);
   if (own !== undefined) return referenceTo(own);
+  if (looksLikeTime(text) && !index.byShortName.has(text)) {
+    return unknown(`No app "${text}" in chain "${file.content.chain}". ${SCHEDULE_ADVICE}`);
+  }
   if (text.includes('/')) return inOtherChain(text, index);
   if (!isUuid(text)) return unknown(unknownShortName(text, file, index));
   const appId = canonicalAppId(text);
