@@ -7,6 +7,7 @@ import { createLedger, type Ledger } from './ledger.ts';
 import type { AccountProblem, PageState } from './model/notices.ts';
 import { getOr, type LocalDatabase, putLocal } from './replica/local-database.ts';
 import { createOutbox, type Outbox } from './replica/outbox.ts';
+import { openOutboxDatabase } from './replica/outbox-database.ts';
 import { openLocal } from './replica/pouch.ts';
 import { createReplica } from './replica/pouch-replica.ts';
 import type { Replica, SyncState } from './replica/replica.ts';
@@ -58,7 +59,7 @@ export async function openDesk(configuration: Configuration, login: Login, now: 
     mayStore: () => !tabs.isSecond.value,
     onReplaced: () => location.reload(),
   });
-  const outbox = createOutbox({ ...options, local: openLocal(`${nameOf(configuration, login)} outbox`) });
+  const outbox = createOutbox({ ...options, local: openOutboxDatabase(`${nameOf(configuration, login)} outbox`) });
   await Promise.all([replica.open(), outbox.open()]);
   const facts = signal(await rememberedFacts(local));
   replica.follow();

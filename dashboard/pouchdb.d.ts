@@ -1,6 +1,6 @@
 // PouchDB is a database in the browser. The page keeps documents of the ledger (Cascade's memory) in it. PouchDB's
 // packages contain no types, so here are types with which the page opens a database of PouchDB 9. What the page then
-// does with the database is in `replica/local-database.ts` and `replica/outbox.ts`.
+// does with the database is in `replica/local-database.ts`.
 
 declare module 'pouchdb-adapter-indexeddb' {
   const plugin: (pouch: unknown) => void;

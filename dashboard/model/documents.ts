@@ -162,6 +162,8 @@ export class PageDocuments {
     const { _id } = document;
     const known = this.#documents[type] as Map<string, PageDocument<PageType>>;
     const before = known.get(_id);
+    // The store has this document already: another tab has sent it, or the answer was lost.
+    if (isUnsent(document) && before !== undefined && !isUnsent(before)) return;
     const read =
       document._deleted === true
         ? undefined

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { StoreAddress } from '../configuration.ts';
-import { type RawDocument, UNSENT_REV } from '../model/documents.ts';
+import { UNSENT_REV } from '../model/documents.ts';
 import type { AccountProblem } from '../model/notices.ts';
 import { storeReason } from '../session/account-problem.ts';
 import { basicOf, type Login } from '../session/login.ts';
@@ -55,12 +55,21 @@ export interface NewPageDocument {
   readonly [field: string]: unknown;
 }
 
-/** The part of a database on the device that the outbox uses. `pouch.ts` opens one. */
+/**
+ * The database on the device in which the outbox keeps documents. All tabs of the account use it at the same time.
+ * `outbox-database.ts` opens it. Its functions throw what the device throws.
+ */
 export interface OutboxDatabase {
-  allDocs(options: object): Promise<{ readonly rows: readonly { readonly doc?: object | null }[] }>;
-  get(id: string): Promise<{ readonly _rev: string }>;
-  put(document: object): Promise<unknown>;
-  bulkDocs(documents: readonly object[]): Promise<unknown>;
+  /** All documents, in the order of the ids. */
+  all(): Promise<readonly Unsent[]>;
+  /** Adds new documents: all of them, or none if it throws. */
+  add(documents: readonly NewPageDocument[]): Promise<void>;
+  /** Notes why a document is refused. Does nothing if another tab has dropped the document. */
+  refuse(unsent: Unsent): Promise<void>;
+  /** Drops a document, if it is still there. */
+  drop(id: string): Promise<void>;
+  /** Has a function called each time another tab has changed something. */
+  watch(act: () => void): void;
   close(): Promise<void>;
   destroy(): Promise<void>;
 }
@@ -94,15 +103,26 @@ export function createOutbox({ local, configuration, login, onDocuments }: Outbo
     onDocuments([{ _id: document._id, _rev: UNSENT_REV, _deleted: true }]);
     change(document._id, { document, refused });
   };
-  const all = async (): Promise<readonly Kept[]> =>
-    (await local.allDocs({ include_docs: true })).rows.flatMap(({ doc }) => (doc ? [keptIn(doc as RawDocument)] : []));
+  /** Reads what is on the device, and shows what another tab has added, sent, or found refused. */
+  const read = async (): Promise<readonly Unsent[]> => {
+    const kept = await local.all();
+    const left = new Set(kept.map(({ document }) => document._id));
+    for (const id of unsent.value.keys()) if (!left.has(id)) change(id, undefined);
+    for (const { document, refused } of kept) {
+      const known = unsent.value.get(document._id);
+      if (known !== undefined && known.refused === refused) continue;
+      if (refused === undefined) show([document]);
+      else showRefused(document, refused);
+    }
+    return kept;
+  };
   const drop = async (id: string): Promise<void> => {
-    await changeOnDevice(async () => local.put({ _id: id, _rev: (await local.get(id))._rev, _deleted: true }));
+    await local.drop(id);
     change(id, undefined);
   };
 
   /** Sends one document. @returns whether to go on with the next one. */
-  const sendOne = async ({ rev, document }: Kept): Promise<boolean> => {
+  const sendOne = async ({ document }: Unsent): Promise<boolean> => {
     const answer = await putNew(databaseUrl, login, document);
     if (answer.kind === 'later') return false;
     if (answer.kind === 'stored') {
@@ -114,17 +134,15 @@ export function createOutbox({ local, configuration, login, onDocuments }: Outbo
     const account = await tryLogin(configuration, login);
     held.value = problemOf(account);
     if (account.kind !== 'welcome') return false;
-    await changeOnDevice(() => local.put({ ...document, _rev: rev, [REFUSED]: answer.why }));
+    await local.refuse({ document, refused: answer.why });
     showRefused(document, answer.why);
     return true;
   };
   const sendAll = async (): Promise<void> => {
-    const known = [...unsent.value.keys()];
-    const waiting = await all();
-    // Another tab may have sent some of them: the two tabs share the device's database.
-    const left = new Set(waiting.map(({ document }) => document._id));
-    for (const id of known) if (!left.has(id)) change(id, undefined);
-    for (const each of waiting) if (!(await sendOne(each))) return;
+    for (const each of await read()) {
+      // Another tab may have sent it meanwhile.
+      if (unsent.value.has(each.document._id) && !(await sendOne(each))) return;
+    }
   };
   /** One round after another, so that this tab does not send a document twice at the same time. */
   let sending: Promise<void> = Promise.resolve();
@@ -137,13 +155,12 @@ export function createOutbox({ local, configuration, login, onDocuments }: Outbo
     unsent,
     held,
     async open() {
-      for (const { document, refused } of await all()) {
-        if (refused === undefined) show([document]);
-        else showRefused(document, refused);
-      }
+      // The device may fail. The next round of sending reads again.
+      local.watch(() => void read().catch(() => {}));
+      await read();
     },
     async add(documents) {
-      await local.bulkDocs(documents);
+      await local.add(documents);
       show(documents);
       void send();
     },
@@ -152,31 +169,6 @@ export function createOutbox({ local, configuration, login, onDocuments }: Outbo
     close: () => local.close(),
     destroy: () => local.destroy(),
   };
-}
-
-/** The field of a document on the device that says why the store refused it. The store never gets this field. */
-const REFUSED = 'refused';
-
-/** A document as it is on the device, with the revision that the device gave it. */
-interface Kept extends Unsent {
-  readonly rev: string;
-}
-
-function keptIn({ _rev: rev, [REFUSED]: refused, ...document }: RawDocument): Kept {
-  return { rev, document, ...(typeof refused === 'string' && { refused }) };
-}
-
-/**
- * Changes a document on the device. If another tab of the same account was faster (status 404 or 409), nothing is left
- * to do.
- */
-async function changeOnDevice(change: () => Promise<unknown>): Promise<void> {
-  try {
-    await change();
-  } catch (error) {
-    const { status } = error as { readonly status?: number };
-    if (status !== 404 && status !== 409) throw error;
-  }
 }
 
 function problemOf({ kind }: SignInAnswer): AccountProblem | undefined {

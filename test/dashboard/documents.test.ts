@@ -50,6 +50,15 @@ describe('the documents of the page', () => {
     expect([...documents.malformed]).to.deep.equal([]);
   });
 
+  it('keep the document of the store if the device has it as not sent, too', () => {
+    const documents = new PageDocuments();
+    const act = { schema: 1, type: 'act', by: 'ann', kind: 'note', value: 'Seen', at: 36 };
+    const _id = 'act:ticket:reload:default:r1:000000010:abc123';
+    documents.take([{ ...act, _id, _rev: '1-a' }]);
+    documents.take([{ ...act, _id, _rev: '0-unsent' }]);
+    expect(documents.of('act').get(_id)?._rev).to.equal('1-a');
+  });
+
   it('leave out a spoilt document, and only that one, until it is repaired', () => {
     const documents = new PageDocuments();
     documents.take([end('r1', { outcome: 'sunny' }), end('r2')]);

@@ -2,23 +2,21 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { signal } from '@preact/signals';
 import { expect } from 'chai';
-import memory from 'pouchdb-adapter-memory';
-import PouchDB from 'pouchdb-core';
 import { createActs } from '../../dashboard/acts.ts';
 import { PageDocuments } from '../../dashboard/model/documents.ts';
-import { createOutbox, type Outbox, type OutboxDatabase } from '../../dashboard/replica/outbox.ts';
+import { createOutbox, type Outbox } from '../../dashboard/replica/outbox.ts';
 import { type EmbeddedStore, startStore } from '../../local/store/start-store.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { installConfiguredLedger } from '../../src/deploy/install-configured-ledger.ts';
+import { memoryOutbox } from '../support/memory-outbox.ts';
 import { until } from '../support/until.ts';
 
-PouchDB.plugin(memory);
 const TICKET = 'ticket:reload:default:r1';
 const NOW = 1_764_486_000_000 as EpochMs;
 
 /** A device: its database, and what its page knows. */
 function deviceOf(name: string, storeUrl: string, login: { user: string; password: string }) {
-  const local = new PouchDB(name, { adapter: 'memory' }) as unknown as OutboxDatabase;
+  const local = memoryOutbox(name);
   const documents = new PageDocuments();
   const configuration = { storeUrl, database: 'cascade' };
   const onDocuments = (taken: Parameters<PageDocuments['take']>[0]) => void documents.take(taken);
@@ -127,6 +125,21 @@ describe('the outbox of the page', () => {
     await other.outbox.send();
     expect([one.acts.waiting.value.size, other.acts.waiting.value.size]).to.deep.equal([0, 0]);
     expect(await storedActs()).to.deep.equal(['ann note Once']);
+  });
+
+  it('shows in one tab at once what the person does in another, and what became of it', async () => {
+    const login = { user: 'ann', password: 'secret-1' };
+    const [one, other] = [0, 1].map(() => deviceOf(`h-${port}`, 'http://127.0.0.1:1', login));
+    await one?.outbox.open();
+    await other?.outbox.open();
+    await one?.acts.add(TICKET, [{ kind: 'note', value: 'Here' }]);
+    await until('the other tab has it', () => other?.acts.waiting.value.size === 1);
+    expect([...(other?.documents.of('act').values() ?? [])].map(({ value }) => value)).to.deep.equal(['Here']);
+    const online = deviceOf(`h-${port}`, store.url, login);
+    await online.outbox.open();
+    await online.outbox.send();
+    await until('the other tab knows that it is sent', () => other?.acts.waiting.value.size === 0);
+    expect(other?.documents.of('act').size).to.equal(1);
   });
 
   it('sends both of two notes that a person makes on two devices at the same millisecond', async () => {
