@@ -26,14 +26,14 @@ export function createSession({ storeUrl = '', database }: Configuration): Sessi
   const key = `cascade-session:${storeUrl}/${database}`;
   const kept = STORAGES.map((storage) => loginIn(whereAllowed(() => storage().getItem(key)) ?? null));
   const current = signal(kept.find((login) => login !== undefined));
-  const otherTabs = new BroadcastChannel(key);
+  const otherTabs = whereAllowed(() => new BroadcastChannel(key));
   const forget = (): void => {
     for (const storage of STORAGES) whereAllowed(() => storage().removeItem(key));
     current.value = undefined;
   };
-  otherTabs.onmessage = ({ data: user }) => {
+  otherTabs?.addEventListener('message', ({ data: user }) => {
     if (user === current.value?.user) forget();
-  };
+  });
   return {
     current,
     async signIn(login, isKept) {
@@ -47,7 +47,7 @@ export function createSession({ storeUrl = '', database }: Configuration): Sessi
       return answer;
     },
     signOut() {
-      otherTabs.postMessage(current.value?.user);
+      otherTabs?.postMessage(current.value?.user);
       forget();
     },
   };
@@ -59,7 +59,10 @@ export function createSession({ storeUrl = '', database }: Configuration): Sessi
  */
 const STORAGES = [() => sessionStorage, () => localStorage] as const;
 
-/** Uses a storage. A browser may refuse that; then the person is signed in until the page is closed. */
+/**
+ * Uses a storage, or a channel to other tabs. A browser may refuse that; then the person is signed in until the page is
+ * closed, and signs out in this tab alone.
+ */
 function whereAllowed<T>(act: () => T): T | undefined {
   try {
     return act();

@@ -20,6 +20,8 @@ const REFUSE_STORAGE = `{
   const refuse = () => { throw new DOMException('Access is denied for this document.', 'SecurityError'); };
   IDBFactory.prototype.open = refuse;
   for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(globalThis, name, { get: refuse });
+  // Firefox refuses this one, too.
+  globalThis.BroadcastChannel = class { constructor() { refuse(); } };
 }`;
 
 /**
