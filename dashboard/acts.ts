@@ -30,7 +30,6 @@ export interface Acts {
    * owes), in this order. As soon as this device has stored them, they are among the ledger's documents.
    *
    * @returns a sentence about why nothing was added; undefined if all acts were added.
-   * @throws what the device throws, if it does not store them.
    */
   add(subject: string, acts: readonly NewAct[]): Promise<string | undefined>;
   /** Drops an act that the store refuses. */
@@ -85,11 +84,16 @@ export function createActs({ outbox, by, known, now, mayAct }: ActsOptions): Act
       if (tooLarge !== undefined) {
         return `This is too long: ${bytesOf(tooLarge)} bytes, and at most ${MAX_ACT_BYTES} are kept. Nothing was added.`;
       }
-      await outbox.add(documents);
-      return undefined;
+      return outbox.add(documents).then(
+        () => undefined,
+        () => NOT_STORED,
+      );
     },
   };
 }
+
+const NOT_STORED =
+  'This device has not stored it, so nothing was added. Make room on its disk, or load the page again. Then do it once more.';
 
 const bytesOf = (document: object): number => new TextEncoder().encode(JSON.stringify(document)).length;
 

@@ -147,7 +147,8 @@ export function createOutbox({ local, configuration, login, onDocuments }: Outbo
   /** One round after another, so that this tab does not send a document twice at the same time. */
   let sending: Promise<void> = Promise.resolve();
   const send = (): Promise<void> => {
-    sending = sending.then(sendAll, sendAll);
+    // If the device fails, the next round begins anew: it sends again what the device could not drop.
+    sending = sending.then(sendAll).catch(() => {});
     return sending;
   };
 

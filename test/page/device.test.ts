@@ -6,10 +6,11 @@ import { signInLink } from './support/start-dashboard.ts';
 import { expectAccessible, withDashboard } from './support/with-dashboard.ts';
 
 const EXTRACT = 'aaaaaaaa-0000-4000-8000-000000000001';
+const REPORT = 'aaaaaaaa-0000-4000-8000-000000000002';
 const CHAIN = `chain: sales
 apps:
   extract: { id: ${EXTRACT}, name: Sales extract }
-  report: { id: aaaaaaaa-0000-4000-8000-000000000002, name: Sales report }
+  report: { id: ${REPORT}, name: Sales report }
 reloads:
   - app: report
     after: extract
@@ -29,14 +30,14 @@ const REFUSE_STORAGE = `{
  * remembers for a while how much room there was: with a real quota, some megabytes more are stored or not.)
  */
 const FILL_DISK = `{
-  const { put } = IDBObjectStore.prototype;
-  globalThis.fillDisk = () => {
-    IDBObjectStore.prototype.put = function (...given) {
-      const request = put.apply(this, given);
-      this.transaction.abort();
-      return request;
-    };
+  const { add, put } = IDBObjectStore.prototype;
+  const failing = (write) => function (...given) {
+    const request = write.apply(this, given);
+    this.transaction.abort();
+    return request;
   };
+  globalThis.fillDisk = () => Object.assign(IDBObjectStore.prototype, { add: failing(add), put: failing(put) });
+  globalThis.makeRoom = () => Object.assign(IDBObjectStore.prototype, { add, put });
 }`;
 
 /** How many events are in the page's databases. */
@@ -63,7 +64,10 @@ const COUNT_PERSIST = `{
 }`;
 
 describe('the page and the device', () => {
-  const dashboard = withDashboard({ chains: { 'sales.yaml': CHAIN }, apps: [{ id: EXTRACT }] });
+  const dashboard = withDashboard({
+    chains: { 'sales.yaml': CHAIN },
+    apps: [{ id: EXTRACT }, { id: REPORT, outcomes: ['failed'] }],
+  });
   const live = (page: Page) => page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
   const notices = (page: Page) => page.locator('.notices p');
   const fill = async (page: Page, { user, password }: { user: string; password: string }): Promise<void> => {
@@ -119,6 +123,28 @@ describe('the page and the device', () => {
     await live(page);
     await page.getByRole('link', { name: 'Sales extract succeeded' }).waitFor();
     expect(await notices(page).count()).to.equal(0);
+  });
+
+  it('whose disk is full when a person acts: the page says that nothing was added, and keeps the text', async () => {
+    await dashboard.cascade.reloadByHand(REPORT);
+    const tickets = () => dashboard.cascade.documents('ticket:');
+    await dashboard.cascade.until('the ticket', async () => (await tickets()).length === 1);
+    const route = `#/tickets/${encodeURIComponent((await tickets())[0]?._id ?? '')}`;
+    const page = await dashboard.open(await dashboard.person('desk'), {
+      expected: /global failure|InvalidStateError/,
+      init: FILL_DISK,
+      route,
+    });
+    await page.evaluate('fillDisk()');
+    await page.getByLabel('Note', { exact: true }).fill('I look');
+    await page.getByRole('button', { name: 'Add the note' }).click();
+    const said = page.getByRole('alert').getByText('This device has not stored it, so nothing was added.');
+    await said.waitFor();
+    expect(await page.getByLabel('Note', { exact: true }).inputValue()).to.equal('I look');
+    await page.evaluate('makeRoom()');
+    await page.getByRole('button', { name: 'Add the note' }).click();
+    await page.locator('.history li', { hasText: 'I look' }).waitFor();
+    await said.waitFor({ state: 'detached' });
   });
 
   it('has a second tab: that one says so, until it is the only one', async () => {
