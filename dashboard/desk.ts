@@ -1,4 +1,4 @@
-import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals';
 import { definedFields } from '../src/core/defined-fields.ts';
 import type { EpochMs } from '../src/core/units.ts';
 import { type Acts, createActs } from './acts.ts';
@@ -47,7 +47,8 @@ const nameOf = ({ storeUrl = '', database }: Configuration, { user }: Login): st
 export async function openDesk(configuration: Configuration, login: Login, now: () => EpochMs): Promise<Desk> {
   await tryStorage();
   const { ledger, take, knowledge } = createLedger();
-  const options = { configuration, login, onDocuments: take, now };
+  const isWrong = signal(false);
+  const options = { configuration, login, onDocuments: take, now, isWrong };
   const local = openLocal(nameOf(configuration, login));
   const tabs = joinTabs(nameOf(configuration, login));
   const summary = createSummary({ local, build: configuration.build, knowledge });
@@ -63,6 +64,7 @@ export async function openDesk(configuration: Configuration, login: Login, now: 
   await Promise.all([replica.open(), outbox.open()]);
   const facts = signal(await rememberedFacts(local));
   replica.follow();
+  const stopTelling = shareWrong(isWrong, `${nameOf(configuration, login)} ${login.password}`);
   const stopSending = sendAgain(outbox, replica);
   const stopAsking = whenLive(replica, async () => {
     const known = { ...facts.value, ...(await storeFacts(configuration, login, now)) };
@@ -85,6 +87,7 @@ export async function openDesk(configuration: Configuration, login: Login, now: 
       return definedFields({ account, version, aheadMs, isFull, isSecondTab, malformed: ledger.malformed.value });
     }),
     async close(isCleared) {
+      stopTelling();
       stopSending();
       stopAsking();
       tabs.leave();
@@ -113,6 +116,26 @@ const whenLive = ({ sync }: Pick<Replica, 'sync'>, act: () => void): (() => void
     if (sync.value.kind === 'live') untracked(act);
   });
 
+/**
+ * Tells the other tabs that the store has refused the password, so that they do not ask with it, too.
+ *
+ * @param name - has the password in it, so a tab with another password hears nothing. No page can list such names.
+ * @returns the function that ends it.
+ */
+function shareWrong(isWrong: Signal<boolean>, name: string): () => void {
+  const tabs = new BroadcastChannel(name);
+  tabs.onmessage = () => {
+    isWrong.value = true;
+  };
+  const stop = effect(() => {
+    if (isWrong.value) tabs.postMessage('');
+  });
+  return () => {
+    stop();
+    tabs.close();
+  };
+}
+
 /** How often the page tries to send what waits. */
 const AGAIN_MS = 15_000;
 
@@ -123,15 +146,9 @@ const AGAIN_MS = 15_000;
  * @returns the function that ends it.
  */
 function sendAgain(outbox: Outbox, replica: Pick<Replica, 'sync'>): () => void {
-  const send = (): void => {
-    if ([...outbox.unsent.value.values()].some(({ refused }) => refused === undefined)) void outbox.send();
-  };
-  // CouchDB locks an account after some wrong passwords. So if it has refused the account, the timer and the browser's
-  // event send nothing. A live replica sends: it has just read with this account.
-  const trySending = (): void => {
-    if (outbox.held.value === undefined) send();
-  };
-  const stopListening = whenLive(replica, send);
+  const trySending = (): void => void outbox.trySending();
+  // A live replica has just read with this account.
+  const stopListening = whenLive(replica, () => void outbox.send());
   addEventListener('online', trySending);
   const timer = setInterval(trySending, AGAIN_MS);
   return () => {

@@ -1,4 +1,4 @@
-import { type ReadonlySignal, signal } from '@preact/signals';
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { StoreAddress } from '../configuration.ts';
 import { UNSENT_REV } from '../model/documents.ts';
 import type { AccountProblem } from '../model/notices.ts';
@@ -37,6 +37,10 @@ export interface Outbox {
    * @throws what the device throws, if it does not store them.
    */
   add(documents: readonly NewPageDocument[]): Promise<void>;
+  /**
+   * Sends what waits, unless the store has refused the account: CouchDB locks an account after several failed logins.
+   */
+  trySending(): Promise<void>;
   /**
    * Sends what is here, in the order of the ids. If the store refuses a document, this goes on with the next one. If
    * the store refuses the account, or may take the document later (it gives no answer, or one such as 503), this stops,
@@ -80,10 +84,12 @@ interface OutboxOptions {
   readonly configuration: StoreAddress;
   readonly login: Login;
   readonly onDocuments: OnDocuments;
+  /** Whether the store has refused the password. The outbox sets it, too. */
+  readonly isWrong: Signal<boolean>;
 }
 
 /** Makes the outbox of an account on this device. `openDesk` calls it when a person signs in. */
-export function createOutbox({ local, configuration, login, onDocuments }: OutboxOptions): Outbox {
+export function createOutbox({ local, configuration, login, onDocuments, isWrong }: OutboxOptions): Outbox {
   const { storeUrl = '', database } = configuration;
   const databaseUrl = `${storeUrl}/${encodeURIComponent(database)}`;
   const unsent = signal<ReadonlyMap<string, Unsent>>(new Map());
@@ -133,6 +139,7 @@ export function createOutbox({ local, configuration, login, onDocuments }: Outbo
     // Is the account at fault, or the document?
     const account = await tryLogin(configuration, login);
     held.value = problemOf(account);
+    isWrong.value ||= account.kind === 'wrong';
     if (account.kind !== 'welcome') return false;
     await local.refuse({ document, refused: answer.why });
     showRefused(document, answer.why);
@@ -151,6 +158,10 @@ export function createOutbox({ local, configuration, login, onDocuments }: Outbo
     sending = sending.then(sendAll).catch(() => {});
     return sending;
   };
+  const trySending = async (): Promise<void> => {
+    if (held.value !== undefined || isWrong.value) return;
+    if ([...unsent.value.values()].some(({ refused }) => refused === undefined)) await send();
+  };
 
   return {
     unsent,
@@ -163,9 +174,10 @@ export function createOutbox({ local, configuration, login, onDocuments }: Outbo
     async add(documents) {
       await local.add(documents);
       show(documents);
-      void send();
+      if (!isWrong.value) void send();
     },
     send,
+    trySending,
     discard: drop,
     close: () => local.close(),
     destroy: () => local.destroy(),

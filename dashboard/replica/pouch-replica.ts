@@ -4,14 +4,22 @@
  * copy in PouchDB, a database in the browser, and brings it up to date from the store (the ledger's CouchDB).
  */
 
-import { signal } from '@preact/signals';
+import { type Signal, signal } from '@preact/signals';
 import { addMs, type DurationMs, days, type EpochMs } from '../../src/core/units.ts';
 import type { StoreAddress } from '../configuration.ts';
 import { type RawDocument, typeOf } from '../model/documents.ts';
 import type { Login } from '../session/login.ts';
 import { changesAfter, type Sequence } from './changes.ts';
 import { createDeviceQueue, type DevicePlace, PLACE } from './device-queue.ts';
-import { askWith, type DatabaseState, databaseState, firstLoad, partDone, StoreStatus } from './first-load.ts';
+import {
+  type Ask,
+  askWith,
+  type DatabaseState,
+  databaseState,
+  firstLoad,
+  partDone,
+  StoreStatus,
+} from './first-load.ts';
 import { getOr, type LocalDatabase, removeFromDevice } from './local-database.ts';
 import type { OnDocuments, Replica, SyncState } from './replica.ts';
 import type { Knowledge, Summary } from './summary.ts';
@@ -45,6 +53,11 @@ export interface PouchReplicaOptions {
   readonly knowledge: Pick<Knowledge, 'forget'>;
   readonly now: () => EpochMs;
   /**
+   * Whether the store has refused the password. The replica sets it, too. Then it asks no more, because CouchDB locks an
+   * account after several failed logins.
+   */
+  readonly isWrong: Signal<boolean>;
+  /**
    * Whether this tab may store documents. PouchDB counts changes in each tab by itself, so two tabs must not write at
    * once.
    */
@@ -59,10 +72,14 @@ export interface PouchReplicaOptions {
  * Makes the replica of one account in the browser's IndexedDB, by PouchDB. `openDesk` calls it when a person signs in.
  */
 export function createReplica(options: PouchReplicaOptions): Replica {
-  const { local, configuration, login, onDocuments, summary, knowledge, now, mayStore, onReplaced } = options;
+  const { local, configuration, login, onDocuments, summary, knowledge, now, isWrong, mayStore, onReplaced } = options;
   const { storeUrl = '', database } = configuration;
   const stop = new AbortController();
-  const ask = askWith(`${storeUrl}/${encodeURIComponent(database)}`, login, stop.signal);
+  const askStore = askWith(`${storeUrl}/${encodeURIComponent(database)}`, login, stop.signal);
+  const ask: Ask = async (...given) => {
+    if (isWrong.value) throw new StoreStatus(401, given[0], 'wrong');
+    return askStore(...given);
+  };
   const sync = signal<SyncState>({ kind: 'opening' });
 
   /** When the store gave what the page shows now. */
@@ -154,6 +171,8 @@ export function createReplica(options: PouchReplicaOptions): Replica {
       } catch (error) {
         if (stop.signal.aborted) return;
         sync.value = stateAfter(error, shownAsOf);
+        isWrong.value ||= error instanceof StoreStatus && error.account === 'wrong';
+        if (isWrong.value) return;
         await pauseFor(pause, stop.signal);
         pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
       }

@@ -19,7 +19,10 @@ export type SyncState =
    * again. `asOf` says when the store last answered; it is absent if it never did.
    */
   | { readonly kind: 'offline'; readonly asOf?: EpochMs }
-  /** The store no longer takes the account, or no longer has the database. The page tries again. */
+  /**
+   * The store no longer takes the account, or no longer has the database. The page tries again, unless the password is
+   * wrong: CouchDB locks an account after several failed logins.
+   */
   | { readonly kind: 'refused'; readonly account: AccountProblem }
   /** The device does not store the documents: mostly because its disk is full. The page tries again. */
   | { readonly kind: 'failed' };

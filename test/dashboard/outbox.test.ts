@@ -20,7 +20,7 @@ function deviceOf(name: string, storeUrl: string, login: { user: string; passwor
   const documents = new PageDocuments();
   const configuration = { storeUrl, database: 'cascade' };
   const onDocuments = (taken: Parameters<PageDocuments['take']>[0]) => void documents.take(taken);
-  const outbox = createOutbox({ local, configuration, login, onDocuments });
+  const outbox = createOutbox({ local, configuration, login, onDocuments, isWrong: signal(false) });
   const acts = createActs({
     outbox,
     by: login.user,

@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import { expect } from 'chai';
 import memory from 'pouchdb-adapter-memory';
 import PouchDB from 'pouchdb-core';
@@ -94,6 +95,7 @@ describe('the times of the replica', () => {
         },
       },
       now: () => clock.now as EpochMs,
+      isWrong: signal(false),
       mayStore: () => tab.mayStore,
       onReplaced() {
         tab.replaced += 1;

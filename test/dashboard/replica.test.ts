@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { signal } from '@preact/signals';
 import { expect } from 'chai';
 import memory from 'pouchdb-adapter-memory';
 import PouchDB from 'pouchdb-core';
@@ -161,6 +162,7 @@ describe('the replica of the page', () => {
         brought.push(...taken.map(({ _id }) => _id));
       },
       now: () => clock.now as EpochMs,
+      isWrong: signal(false),
       mayStore: () => isFirst.value,
       onReplaced: () => {
         replaced.count += 1;

@@ -3,9 +3,10 @@ import type { Page } from 'playwright-core';
 import { signInLink } from './support/start-dashboard.ts';
 import { expectAccessible, withDashboard } from './support/with-dashboard.ts';
 
+const EXTRACT = 'aaaaaaaa-0000-4000-8000-000000000001';
 const CHAIN = `chain: sales
 apps:
-  extract: { id: aaaaaaaa-0000-4000-8000-000000000001 }
+  extract: { id: ${EXTRACT} }
   report: { id: aaaaaaaa-0000-4000-8000-000000000002 }
 reloads:
   - app: report
@@ -18,7 +19,7 @@ const fill = async (page: Page, user: string, password: string): Promise<void> =
 };
 
 describe('the page: signing in', () => {
-  const dashboard = withDashboard({ chains: { 'sales.yaml': CHAIN }, apps: [] });
+  const dashboard = withDashboard({ chains: { 'sales.yaml': CHAIN }, apps: [{ id: EXTRACT, outcomes: ['failed'] }] });
   const live = (page: Page) => page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
 
   it('asks for an account, says what is wrong, and lets in', async () => {
@@ -93,6 +94,43 @@ describe('the page: signing in', () => {
     const headers = await Promise.all(asked);
     expect(headers.filter(({ authorization }) => authorization?.startsWith('Basic ')).length).to.be.greaterThan(3);
     expect(headers.filter((each) => 'cookie' in each)).to.deep.equal([]);
+  });
+
+  it('with a password that was changed: the page asks no more until the person signs in again, and then sends what waits', async () => {
+    await dashboard.cascade.reloadByHand(EXTRACT);
+    const tickets = () => dashboard.cascade.documents('ticket:');
+    await dashboard.cascade.until('the ticket', async () => (await tickets()).length === 1);
+    const context = await dashboard.browse({ expected: /status of 401/ });
+    await context.clock.install();
+    const { user, password } = await dashboard.person('desk');
+    const page = await context.newPage();
+    await page.goto(signInLink(dashboard.url, { user, password }));
+    await live(page);
+    await page.goto(`${dashboard.url}#/tickets/${encodeURIComponent((await tickets())[0]?._id ?? '')}`);
+    const account = `../_users/org.couchdb.user:${user}`;
+    const known = await dashboard.cascade.storeCall('GET', account);
+    await dashboard.cascade.storeCall('PUT', account, { ...known, password: 'another-one' });
+    const refused: string[] = [];
+    page.on('response', (response) => {
+      if (response.status() === 401 && response.url().includes('/cascade')) refused.push(response.url());
+    });
+    await page.reload();
+    await page.getByText('CouchDB no longer takes this account with this password').waitFor();
+    await page.getByLabel('Note', { exact: true }).fill('While I was out');
+    await page.getByRole('button', { name: 'Add the note' }).click();
+    await page.getByText('(not sent yet)').waitFor();
+    for (let minute = 0; minute < 10; minute += 1) {
+      await page.clock.runFor(60_000);
+      // What the page has asked by now is answered before this.
+      await page.evaluate((url) => fetch(url, { mode: 'no-cors' }), dashboard.cascade.storeUrl);
+    }
+    // CouchDB locks an account after five.
+    expect(refused.length).to.equal(1);
+    await page.getByRole('button', { name: 'Sign in again' }).click();
+    await fill(page, user, 'another-one');
+    await page.keyboard.press('Enter');
+    await live(page);
+    await page.getByText('(not sent yet)').waitFor({ state: 'detached' });
   });
 
   it('is for one database: another one on the same store asks again', async () => {

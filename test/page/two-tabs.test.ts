@@ -78,4 +78,24 @@ describe('the page, open in two tabs of one account', () => {
     await second.getByText('(not sent yet)').waitFor({ state: 'detached' });
     expect(await valuesOf(person)).to.deep.equal(['From the first tab', 'From the second tab']);
   });
+
+  it('asks with a password that was changed in one tab only, and keeps what the person does in the other', async () => {
+    const context = await dashboard.browse({ expected: /status of 401/ });
+    const person = await dashboard.person('desk');
+    const [first, second] = await twoTabs(context, person);
+    const account = `../_users/org.couchdb.user:${person.user}`;
+    const known = await dashboard.cascade.storeCall('GET', account);
+    await dashboard.cascade.storeCall('PUT', account, { ...known, password: 'another-one' });
+    const refused: string[] = [];
+    context.on('response', (response) => refused.push(...(response.status() === 401 ? [response.url()] : [])));
+    const told = 'CouchDB no longer takes this account with this password';
+    await first.reload();
+    await first.getByText(told).waitFor();
+    await note(second, 'With the old password');
+    await second.getByText('(not sent yet)').waitFor();
+    // This ends the request that waits for a change.
+    await dashboard.cascade.reloadByHand(EXTRACT);
+    await second.getByText(told).waitFor();
+    expect(refused.length).to.equal(1);
+  });
 });
