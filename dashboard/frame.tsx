@@ -5,6 +5,7 @@ import type { Desk } from './desk.ts';
 import { hrefTo, type Route } from './routes.ts';
 import type { Session } from './session/session.ts';
 import { SignIn } from './session/sign-in.tsx';
+import { signInWords } from './session/sign-in-words.ts';
 import { hasSingleKeys, setSingleKeys } from './single-keys.ts';
 import { Notices } from './ui/notices.tsx';
 import { SyncStatus } from './ui/sync-status.tsx';
@@ -37,9 +38,10 @@ export function Frame({ configuration, session, route, now, desk, refusal, signO
   if (login !== undefined && refusal.value !== undefined) return <NoStorage why={refusal.value} />;
   const open = desk.value;
   if (login !== undefined && open === undefined) return <Opening />;
-  if (login === undefined || open === undefined) {
-    return <SignIn session={session} storeUrl={configuration.storeUrl} database={configuration.database} />;
-  }
+  const { storeUrl, database } = configuration;
+  const refused = session.refused.value;
+  const problem = refused === undefined ? '' : signInWords(refused, { storeUrl, database, origin: location.origin });
+  if (login === undefined || open === undefined) return <SignIn {...{ session, storeUrl, problem }} />;
   const view = VIEWS.find(({ name }) => name === route.value.view) ?? VIEWS[0];
   return (
     <>
@@ -58,7 +60,7 @@ export function Frame({ configuration, session, route, now, desk, refusal, signO
         <SyncStatus sync={open.sync} now={now} />
         <Account user={login.user} signOut={signOut} />
       </header>
-      <Notices state={open.state} onSignIn={() => void signOut(false)} />
+      <Notices state={open.state} problem={problem} onSignIn={() => void signOut(false)} />
       <main id="content" tabIndex={-1}>
         <h1>{view.title}</h1>
         <view.Content ledger={open.ledger} route={route.value} now={now.value} user={login.user} acts={open.acts} />

@@ -23,10 +23,16 @@ const TICK_MS = 30_000;
 
 const configuration = readConfiguration(document);
 const session = createSession(configuration);
-/** The login that a link may have, such as the one that `npm start` prints. */
-const given = loginInFragment(location.hash);
-// The password must not stay in the address bar, nor in the history. An empty fragment becomes that of the first view.
-if (given !== undefined || location.hash === '') history.replaceState(undefined, '', hrefTo(VIEWS[0].name));
+/**
+ * Signs in with the login that a link may have, such as the one that `npm start` prints. The password must not stay in
+ * the address bar, nor in the history. An empty fragment becomes that of the first view, too.
+ */
+function takeLogin(): void {
+  const given = loginInFragment(location.hash);
+  if (given !== undefined || location.hash === '') history.replaceState(undefined, '', hrefTo(VIEWS[0].name));
+  if (given !== undefined && configuration.storeUrl !== undefined) void session.signIn(given, false);
+}
+takeLogin();
 const route = signal(parseRoute(location.hash));
 const now = signal(clock());
 /** What is open for the person who is signed in: see `desk.ts`. */
@@ -38,6 +44,7 @@ const desk = signal<Desk | undefined>(undefined);
 const refusal = signal<string | undefined>(undefined);
 
 addEventListener('hashchange', () => {
+  takeLogin();
   route.value = parseRoute(location.hash);
 });
 startAtTheTop();
@@ -49,27 +56,31 @@ effect(() => {
   document.title = [subject.value, title, 'Cascade'].filter((part) => part !== '').join(' · ');
 });
 
+/** Fulfilled when the documents that were open before are closed: no two desks have the same database open. */
+let closed: Promise<void> = Promise.resolve();
 /**
- * When a person signs in, this opens the person's documents. When the person signs out in another tab, it closes them.
- * When the person signs out here, `signOut` has done so.
+ * When a person signs in, this opens the person's documents. When the person signs out in another tab, or another one
+ * signs in by a link, it closes them. When the person signs out here, `signOut` has done so.
  */
 effect(() => {
   const login = session.current.value;
   if (login === undefined) return;
   let isOver = false;
-  openDesk(configuration, login, clock).then(
-    (opened) => {
-      // The person has signed out while the device was opening the documents.
-      if (isOver) void opened.close(false);
-      else desk.value = opened;
-    },
-    (error: unknown) => {
-      refusal.value = String(error);
-    },
-  );
+  const opening = closed
+    .then(() => openDesk(configuration, login, clock))
+    .then(
+      (opened) => {
+        // The person has signed out while the device was opening the documents.
+        if (isOver) return opened.close(false);
+        desk.value = opened;
+      },
+      (error: unknown) => {
+        refusal.value = String(error);
+      },
+    );
   return () => {
     isOver = true;
-    void desk.peek()?.close(false);
+    closed = (desk.peek()?.close(false) ?? opening).catch(() => {});
     desk.value = undefined;
     refusal.value = undefined;
   };
@@ -98,4 +109,3 @@ const page = document.getElementById('page');
 if (page !== null) {
   render(<Frame {...{ configuration, session, route, now, desk, refusal, signOut }} />, page);
 }
-if (given !== undefined && configuration.storeUrl !== undefined) void session.signIn(given, false);

@@ -1,8 +1,9 @@
-import type { SignInAnswer } from './try-login.ts';
+import type { RefusedLogin } from './try-login.ts';
 
-/** Says why signing in did not succeed, and what to do. The form to sign in shows the sentence. */
+/** Says why signing in did not succeed, and what to do. The form to sign in shows the sentence, and so does
+ * the page if a link's login is not taken while somebody is signed in. */
 export function signInWords(
-  answer: Exclude<SignInAnswer, { kind: 'welcome' }>,
+  answer: RefusedLogin,
   { storeUrl, database, origin }: { readonly storeUrl: string; readonly database: string; readonly origin: string },
 ): string {
   switch (answer.kind) {

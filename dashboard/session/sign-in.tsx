@@ -1,28 +1,25 @@
 import { useSignal } from '@preact/signals';
 import type { Session } from './session.ts';
-import { signInWords } from './sign-in-words.ts';
 
 interface SignInProps {
   readonly session: Session;
   readonly storeUrl: string;
-  readonly database: string;
+  /** Why the last login was not taken; the empty text if it was, or if there was none. */
+  readonly problem: string;
 }
 
 /**
  * Shows the form to sign in, and says why CouchDB does not take a login. The page shows this form to whoever is not
  * signed in.
  */
-export function SignIn({ session, storeUrl, database }: SignInProps) {
-  const problem = useSignal('');
+export function SignIn({ session, storeUrl, problem }: SignInProps) {
   const isBusy = useSignal(false);
   const submit = async (form: HTMLFormElement): Promise<void> => {
     const fields = new FormData(form);
     const login = { user: String(fields.get('user')), password: String(fields.get('password')) };
     isBusy.value = true;
-    const answer = await session.signIn(login, fields.get('keep') !== null);
+    await session.signIn(login, fields.get('keep') !== null);
     isBusy.value = false;
-    problem.value =
-      answer.kind === 'welcome' ? '' : signInWords(answer, { storeUrl, database, origin: location.origin });
   };
   return (
     <main class="sign-in">
@@ -51,7 +48,7 @@ export function SignIn({ session, storeUrl, database }: SignInProps) {
         </button>
       </form>
       <p role="alert" class="error">
-        {problem.value}
+        {problem}
       </p>
     </main>
   );

@@ -13,6 +13,9 @@ export type SignInAnswer =
   /** Any other status: the server is no CouchDB, or CouchDB does not work. */
   | { readonly kind: 'strange'; readonly status: number };
 
+/** The answer to a login that CouchDB does not take. */
+export type RefusedLogin = Exclude<SignInAnswer, { kind: 'welcome' }>;
+
 /**
  * Asks CouchDB whether an account may read the ledger's database. The form to sign in needs the answer. The outbox also
  * asks when CouchDB has refused a document: is the document at fault, or the account?

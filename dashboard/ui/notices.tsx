@@ -3,6 +3,8 @@ import { noticesOf, type PageState } from '../model/notices.ts';
 
 interface NoticesProps {
   readonly state: ReadonlySignal<PageState>;
+  /** Why the login of a link was not taken; the empty text if there is no such link. */
+  readonly problem: string;
   /** Called if the person wants to sign in again. */
   readonly onSignIn: () => void;
 }
@@ -12,9 +14,10 @@ interface NoticesProps {
  * device, and what a person can do about it. They are between the page's header and the view. `noticesOf` decides
  * which.
  */
-export function Notices({ state, onSignIn }: NoticesProps) {
+export function Notices({ state, problem, onSignIn }: NoticesProps) {
   return (
     <div class="notices" role="alert">
+      {problem !== '' && <p>{problem}</p>}
       {noticesOf(state.value).map(({ text, offer }) => (
         <p key={text}>
           {text}{' '}

@@ -40,6 +40,36 @@ describe('the page: signing in', () => {
     await live(page);
   });
 
+  it('by a link that comes into the open tab: the account is that of the link, and the password leaves the address', async () => {
+    const [one, other] = [await dashboard.person('reader'), await dashboard.person('desk')];
+    const page = await dashboard.open(one);
+    await page.goto(signInLink(dashboard.url, other));
+    await page.locator('summary').filter({ hasText: other.user }).waitFor();
+    await live(page);
+    expect(page.url()).to.equal(`${dashboard.url}#/now`);
+    await page.reload();
+    await page.locator('summary').filter({ hasText: other.user }).waitFor();
+  });
+
+  it('by a link that CouchDB does not take: the page says so, and whoever is signed in stays it', async () => {
+    const context = await dashboard.browse({ expected: /status of 401/ });
+    const { user, password } = await dashboard.person('reader');
+    const page = await context.newPage();
+    const told = page.getByRole('alert').getByText('CouchDB does not know this user with this password');
+    await page.goto(signInLink(dashboard.url, { user, password: 'wrong' }));
+    await told.waitFor();
+    await page.getByLabel('Password').waitFor();
+    await expectAccessible(page);
+    await page.goto(signInLink(dashboard.url, { user, password }));
+    await live(page);
+    expect(await told.count()).to.equal(0);
+    await page.goto(signInLink(dashboard.url, { user: 'somebody', password: 'wrong' }));
+    await told.waitFor();
+    await expectAccessible(page);
+    await page.locator('summary').filter({ hasText: user }).waitFor();
+    expect(page.url()).to.equal(`${dashboard.url}#/now`);
+  });
+
   it('keeps the account for this tab alone, unless asked', async () => {
     const context = await dashboard.browse();
     const page = await context.newPage();
