@@ -53,8 +53,8 @@ export interface PouchReplicaOptions {
   readonly knowledge: Pick<Knowledge, 'forget'>;
   readonly now: () => EpochMs;
   /**
-   * Whether the store has refused the password. The replica sets it, too. Then it asks no more, because CouchDB locks an
-   * account after several failed logins.
+   * Whether the store has refused the password. The replica sets it, too. Then it asks no more, because CouchDB locks
+   * an account after several failed logins.
    */
   readonly isWrong: Signal<boolean>;
   /**
