@@ -40,9 +40,12 @@ export function SignIn({ session, storeUrl, problem }: SignInProps) {
           <input name="password" type="password" autocomplete="current-password" required />
         </label>
         <label class="check">
-          <input name="keep" type="checkbox" />
+          <input name="keep" type="checkbox" aria-describedby="keep" />
           Keep me signed in on this device
         </label>
+        <p id="keep" class="aside">
+          If not, the page opens without network only in this tab.
+        </p>
         <button type="submit" disabled={isBusy.value}>
           {isBusy.value ? 'Asking CouchDB …' : 'Sign in'}
         </button>

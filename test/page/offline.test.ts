@@ -55,6 +55,42 @@ describe('the page: without network', () => {
     expect(asked.filter((path) => path.endsWith('/_changes'))).not.to.deep.equal([]);
   });
 
+  it('opens in a new tab if the person chose to stay signed in; the form says beforehand that it does not otherwise', async () => {
+    const context = await dashboard.browse({ expected: /ERR_INTERNET_DISCONNECTED/ });
+    const person = await dashboard.person('reader');
+    const page = await context.newPage();
+    const hint = 'If not, the page opens without network only in this tab.';
+    const signIn = async (): Promise<void> => {
+      await page.getByText(hint).waitFor();
+      await page.getByLabel('User').fill(person.user);
+      await page.getByLabel('Password').fill(person.password);
+    };
+    await page.goto(dashboard.url);
+    await signIn();
+    await page.getByLabel('Keep me signed in on this device').check();
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await untilStored(page);
+    const openOther = async (): Promise<Page> => {
+      await context.setOffline(true);
+      const other = await context.newPage();
+      await other.goto(`${dashboard.url}#/runs`);
+      return other;
+    };
+    const kept = await openOther();
+    await kept.getByRole('link', { name: 'Sales extract succeeded' }).first().waitFor();
+    await kept.close();
+    await context.setOffline(false);
+    await page.locator('summary').first().click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await signIn();
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+    const notKept = await openOther();
+    await notKept.getByText(hint).waitFor();
+  });
+
   it('fetches the page once at first: the service worker takes what the browser has', async () => {
     const { host } = dashboard.cascade;
     const answers = async (): Promise<number> => {
