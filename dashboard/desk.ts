@@ -66,12 +66,16 @@ export async function openDesk(configuration: Configuration, login: Login, now: 
   replica.follow();
   const stopTelling = shareWrong(isWrong, `${nameOf(configuration, login)} ${login.password}`);
   const stopSending = sendAgain(outbox, replica);
-  const stopAsking = whenLive(replica, async () => {
+  const ask = async (): Promise<void> => {
     const known = { ...facts.value, ...(await storeFacts(configuration, login, now)) };
     facts.value = known;
     // If the device does not store this, the next opening of the page does without it.
     await putLocal(local, FACTS, { mayAct: known.mayAct }).catch(() => {});
-  });
+  };
+  const stopAsking = whenLive(replica, ask);
+  const asking = setInterval(() => {
+    if (replica.sync.value.kind === 'live') void ask();
+  }, ASK_MS);
   return {
     ledger,
     acts: createActs({
@@ -90,6 +94,7 @@ export async function openDesk(configuration: Configuration, login: Login, now: 
       stopTelling();
       stopSending();
       stopAsking();
+      clearInterval(asking);
       tabs.leave();
       await Promise.all(isCleared ? [replica.destroy(), outbox.destroy()] : [replica.close(), outbox.close()]);
     },
@@ -135,6 +140,9 @@ function shareWrong(isWrong: Signal<boolean>, name: string): () => void {
     tabs.close();
   };
 }
+
+/** How often a live page asks for the store's version and clock: somebody may deploy, or change the device's clock. */
+const ASK_MS = 300_000;
 
 /** How often the page tries to send what waits. */
 const AGAIN_MS = 15_000;

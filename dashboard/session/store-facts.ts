@@ -27,7 +27,7 @@ export interface StoreFacts {
 /**
  * Asks the store for facts that the page needs beside the documents. With them it switches off buttons that the account
  * may not use, and warns of a wrong clock or of another version. `openDesk` calls it each time the page has caught up
- * with the store.
+ * with the store, and every 5 minutes from then on.
  */
 export async function storeFacts(
   { storeUrl = '', database }: StoreAddress,

@@ -65,6 +65,24 @@ describe('the page: what is not as it should be', () => {
     expect(await notices(page).count()).to.equal(0);
   });
 
+  it('is a clock that somebody changes, or a Cascade that somebody deploys, while the page is open', async () => {
+    const context = await dashboard.browse();
+    await context.clock.install();
+    const page = await context.newPage();
+    await page.goto(signInLink(dashboard.url, await dashboard.person('reader')));
+    await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+    const { _rev, ...schema } = await store('GET', 'schema');
+    const { rev } = (await store('PUT', 'schema', { ...schema, _rev, version: 99 })) as { rev: string };
+    await page.clock.setSystemTime(Date.now() + 3 * HOURS_MS);
+    await page.clock.runFor(5 * 60_000);
+    await notices(page).getByText('A newer Cascade writes this ledger').waitFor();
+    await notices(page).getByText('This device’s clock is 3 h').waitFor();
+    await store('PUT', 'schema', { ...schema, _rev: rev });
+    await page.clock.setSystemTime(Date.now() - 5 * 60_000);
+    await page.clock.runFor(5 * 60_000);
+    await notices(page).first().waitFor({ state: 'detached' });
+  });
+
   it('is an account that has lost its role', async () => {
     const { user, password } = await dashboard.person('reader');
     const page = await dashboard.open({ user, password }, { expected: /status of 403/, route });
