@@ -32,7 +32,10 @@ export const waitsIn = (joins: readonly RememberedJoin[], now: EpochMs): Waits =
   ordersWith: (event) => ordersWith(event, joins),
 });
 
-/** Counts the links that wait with an end of the run, and the orders of other runs that its ends helped to call for. */
+/**
+ * Counts the links that wait with an end of the run, and the orders of other runs that its ends helped to call for. A
+ * link that is in two chains counts once.
+ */
 export function countWaits({ events, orders }: Run, { waitOf, ordersWith }: Waits): RunWaits {
   const own = new Set<string>(orders.map(({ _id }) => _id));
   const waiting = new Set<string>();
@@ -40,7 +43,7 @@ export function countWaits({ events, orders }: Run, { waitOf, ordersWith }: Wait
   for (const skip of events.flatMap(({ skips = [] }) => skips)) {
     if (skip.reason !== 'waits-for') continue;
     const wait = waitOf(skip);
-    if (wait?.kind === 'waits') waiting.add(JSON.stringify([skip.chain, skip.target, wait.halves]));
+    if (wait?.kind === 'waits') waiting.add(JSON.stringify([skip.target, wait.halves, wait.missing]));
     if (wait?.kind === 'ordered') elsewhere.add(wait.order);
   }
   return { waiting: waiting.size, elsewhere: [...elsewhere].filter((order) => !own.has(order)).length };

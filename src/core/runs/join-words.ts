@@ -85,8 +85,9 @@ const readyWords = ({ app, endedAt, countsUntil }: JoinHalf, labelOf: LabelOf, n
 /** Why the newest end of a missing app does not count. */
 function lastWords({ lastEnd }: JoinHalf, { join }: CompositeLink, now: EpochMs): string {
   if (lastEnd === undefined) return '';
-  const { app, outcome, endedAt, usedBy } = lastEnd;
+  const { app, outcome, endedAt, usedBy, isCovered } = lastEnd;
   const ended = `${outcomeWords(outcome)} at ${shortInstantText(endedAt, now)}`;
+  if (isCovered === true) return ` (${ended}, which was heard of only after a later end had set off a reload)`;
   if (usedBy !== undefined) return ` (${ended}, which has set off a reload already)`;
   const isCounted = foldEnds([], [lastEnd], { ...join, atLeast: Number.POSITIVE_INFINITY })
     .fates.values()

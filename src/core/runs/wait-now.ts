@@ -52,15 +52,15 @@ export type WaitNow =
  * Says what has become of an end that waited for other apps.
  *
  * @param joins - what the ledger has of links that wait for several apps and reload the skip's target.
- * @returns undefined if no link of this chain remembers the end any more.
+ * @returns undefined if the link remembers the end no more.
  */
 export function waitNow(skip: WaitSkip, joins: readonly RememberedJoin[], now: EpochMs): WaitNow | undefined {
   const id = endId({ app: appKey(skip), reloadId: skip.reloadId });
   const isIt = (end: JoinEnd): boolean => endId(end) === id;
-  for (const join of joins) {
-    const { chain, rule, baseHalves, log } = join;
+  for (const join of joinsOf(skip, joins)) {
+    const { rule, baseHalves, log } = join;
     const end = [...baseHalves, ...log].find(isIt);
-    if (end === undefined || chain !== skip.chain || appKey(join) !== appKey(skip.target)) continue;
+    if (end === undefined) continue;
     const order = orderCalledForWith(end, join);
     if (order !== undefined) return { kind: 'ordered', order };
     const { fates } = foldEnds(baseHalves, log, rule);
@@ -77,6 +77,18 @@ export function waitNow(skip: WaitSkip, joins: readonly RememberedJoin[], now: E
     if (fate === 'superseded' || fate === 'withdrawn' || fate === 'expired') return { kind: fate };
   }
   return undefined;
+}
+
+/**
+ * What the skip's link may remember: what links of its chain do. If these have no document, the same link is in another
+ * chain, too. The two have one document, and it names the other chain.
+ */
+function joinsOf({ chain, target, missing }: WaitSkip, joins: readonly RememberedJoin[]): readonly RememberedJoin[] {
+  const ofTarget = joins.filter((join) => appKey(join) === appKey(target));
+  const ofChain = ofTarget.filter((join) => join.chain === chain);
+  const waitsForThem = ({ rule }: RememberedJoin): boolean =>
+    missing.every((app) => rule.of[appKey(app)] !== undefined);
+  return ofChain.length > 0 ? ofChain : ofTarget.filter(waitsForThem);
 }
 
 /**

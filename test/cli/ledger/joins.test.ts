@@ -122,10 +122,20 @@ describe('a link that waits for several apps, on the command line', () => {
       );
     });
 
-    it('says what was so then if the link remembers the end no more, or another chain’s does', async () => {
+    it('knows the link’s document although it names another chain that has the same link', async () => {
+      expect(await lineOf({ ...join(at('01:30')), chain: 'weekly' })).to.equal(
+        '└─ Report: not reloaded yet, chain nightly has Extract since 01:30:00Z, and waits for Transform, until 2026-11-22 02:30:00Z',
+      );
+    });
+
+    it('says what was so then if the link remembers the end no more, or another link’s document does', async () => {
       const then = '└─ Report: not reloaded then: chain nightly waited for Transform, until 2026-11-22 02:30:00Z';
       expect(await lineOf()).to.equal(then);
-      expect(await lineOf({ ...join(at('01:30')), chain: 'weekly' })).to.equal(then);
+      const rule = { ...RULE, of: { 'default/extract': 'succeeded', 'default/repair': 'succeeded' } };
+      expect(await lineOf({ ...join(at('01:30')), chain: 'weekly', rule })).to.equal(then);
+      const emptied = { ...join(at('01:30')), log: [] };
+      const other = { ...join(at('01:30')), _id: 'join:default:report:both', clause: 'both', chain: 'weekly' };
+      expect(await lineOf(emptied, other)).to.equal(then);
     });
 
     it('with --json has it as `now` of the skip', async () => {
@@ -156,6 +166,13 @@ describe('a link that waits for several apps, on the command line', () => {
       const { context: asJson, json } = ledgerOf([waiting, join(at('01:30'))], { chains, json: true });
       await listRuns(asJson, { limit: 20 });
       expect(json()).to.deep.nested.include({ 'runs[0].waiting': 1, 'runs[0].ordersElsewhere': 0 });
+    });
+
+    it('counts a link once that is in two chains', async () => {
+      const both = event('extract', 'r1', at('01:30'), { skips: [skip, { ...skip, chain: 'weekly' }] });
+      const { context, printed } = ledgerOf([both, join(at('01:30'))], { chains });
+      await listRuns(context, { limit: 20 });
+      expect(printed.out).to.contain('  1 link waits for other apps  event:default:r1');
     });
 
     it('says that an end helped to call for an order of another run', async () => {

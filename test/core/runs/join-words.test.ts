@@ -60,6 +60,13 @@ describe('what a link that waits for several apps has, in words', () => {
       'Missing: a (succeeded at 01:00:00Z, which has set off a reload already), b',
     );
   });
+  it('does not say of an end that came late and was covered that it set off a reload', () => {
+    const two = { ...LINK, join: { ...LINK.join, atLeast: 2 } };
+    const memory = rememberingBy(two.join, 'a 01:00', 'c 01:40', 'b 01:30');
+    expect(joinWords({ link: two, memory }, labelOf, at('02:00'))).to.contain(
+      'b (succeeded at 01:30:00Z, which was heard of only after a later end had set off a reload)',
+    );
+  });
   it('counts an end until the last millisecond of its time', () => {
     expect(words('07:00', 'a 01:00')).to.contain('a is ready since');
     expect(words('07:01', 'a 01:00')).to.contain('Missing: a (succeeded at 01:00:00Z, which no longer counts');
