@@ -120,7 +120,17 @@ function expiredIn(join: JoinDocument, now: EpochMs): readonly ExpiredFact[] {
   const newest = halves.at(-1);
   if (newest === undefined) return [];
   const { _id, tenant, appId, chain, rule } = join;
-  return [{ _id, tenant, appId, chain, halves, at: addMs(newest.endedAt, rule.within) }];
+  return [{ _id, tenant, appId, chain, rule, halves, at: addMs(newest.endedAt, rule.within) }];
+}
+
+/** Leaves out what links waited for that no deployed chain has any more. */
+async function ofDeployedLinks(
+  expired: readonly ExpiredFact[],
+  store: Pick<CouchPort, 'get' | 'many'>,
+): Promise<readonly ExpiredFact[]> {
+  if (expired.length === 0) return expired;
+  const deployed = await readDeployedOf(store);
+  return expired.filter(({ _id }) => deployed?.joins?.has(_id) !== false);
 }
 
 /**
@@ -144,14 +154,14 @@ export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED
   const foreign = await foreignIds(store);
   const { lost, isCut } = await lostMerges(findings.merges, store);
   const overdue = await overdueIn(store, context.now());
-  const { alerts, orders, dead, expired, unreadable, stuck, acts } = findings;
+  const { alerts, orders, dead, unreadable, stuck, acts } = findings;
   return {
     alerts,
     orders,
     dead,
     dismissed: dismissals(acts),
     ...findings.failures.facts(),
-    expired,
+    expired: await ofDeployedLinks(findings.expired, store),
     unreadable: [
       ...unreadable,
       ...(await wrongSchema(store)),

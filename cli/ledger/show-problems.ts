@@ -4,9 +4,14 @@
  * words.
  */
 
-import { appOfKey } from '../../src/core/names.ts';
+import { type AppKey, type AppRef, appOfKey } from '../../src/core/names.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
-import { findProblems, type LedgerProblem, type OverdueFact } from '../../src/core/runs/find-problems.ts';
+import {
+  type ExpiredFact,
+  findProblems,
+  type LedgerProblem,
+  type OverdueFact,
+} from '../../src/core/runs/find-problems.ts';
 import { type Since, sinceText, sinceWhen } from '../../src/core/runs/since.ts';
 import { areSeconds, durationText, instantText } from '../../src/core/runs/time-words.ts';
 import type { EpochMs } from '../../src/core/units.ts';
@@ -85,13 +90,19 @@ function shown(problem: LedgerProblem, labelOf: LabelOf, now: EpochMs): ShownPro
       };
     }
     case 'expired-join': {
-      const { _id, chain, halves, ...app } = problem.expired;
-      const ended = halves.map(
-        (half) =>
-          `${labelOf(appOfKey(half.app))} ended at ${instantText(half.endedAt)}, and the others did not in time`,
-      );
-      const text = `${labelOf(app)} (chain ${chain}): ${ended.join('; ')} (${_id})`;
-      return { title: 'waited in vain', text, json: { document: _id, chain, app: appJson(app, labelOf), halves } };
+      const { _id, chain, rule, halves, ...app } = problem.expired;
+      const missing = (Object.keys(rule.of) as AppKey[])
+        .filter((key) => halves.every((half) => half.app !== key))
+        .map(appOfKey);
+      const text = `${labelOf(app)} (chain ${chain}): ${expiredWords(problem.expired, missing, labelOf)} (${_id})`;
+      const json = {
+        document: _id,
+        chain,
+        app: appJson(app, labelOf),
+        halves,
+        missing: missing.map((each) => appJson(each, labelOf)),
+      };
+      return { title: 'waited in vain', text, json };
     }
     case 'failing': {
       const { streak, hasTicket, error, ...app } = problem.app;
@@ -146,6 +157,19 @@ function shown(problem: LedgerProblem, labelOf: LabelOf, now: EpochMs): ShownPro
     default:
       return problem satisfies never;
   }
+}
+
+/** Which ends waited in vain, what the link waits for, and of which of its apps no end counted. */
+function expiredWords({ rule, halves }: ExpiredFact, missing: readonly AppRef[], labelOf: LabelOf): string {
+  const { of, atLeast, within } = rule;
+  const apps = (Object.keys(of) as AppKey[]).map((key) => labelOf(appOfKey(key)));
+  const ended = halves.map(({ app, endedAt }) => `${labelOf(appOfKey(app))} ended at ${instantText(endedAt)}`);
+  const needed = `${atLeast === apps.length ? 'all' : atLeast} of ${apps.join(', ')} within ${durationText(within)}`;
+  const none =
+    missing.length === 0
+      ? ''
+      : `; no end of ${missing.map(labelOf).join(', ')} counted with ${halves.length === 1 ? 'it' : 'them'}`;
+  return `${ended.join(', ')}${none}. It waits for ${needed}`;
 }
 
 function overdueText({ _id, dueAt, count, isMore }: OverdueFact, isSweepAsked: boolean, now: EpochMs): string {

@@ -6,6 +6,7 @@
 import type { Streak } from '../desk/notice.ts';
 import { appStateId } from '../document-ids.ts';
 import type { JoinEnd } from '../joins/fold-ends.ts';
+import type { JoinRule } from '../link.ts';
 import type { AppRef, ReloadId } from '../names.ts';
 import type { Reason } from '../reload-finished.ts';
 import { ALERT_LULL } from '../time-constants.ts';
@@ -60,6 +61,7 @@ export interface OverdueFact {
 export interface ExpiredFact extends AppRef {
   readonly _id: string;
   readonly chain: string;
+  readonly rule: JoinRule;
   readonly halves: readonly JoinEnd[];
   /** When the last of these ends stopped counting, by Qlik's clock. */
   readonly at: EpochMs;

@@ -222,8 +222,45 @@ describe('a link that waits for several apps, on the command line', () => {
     );
     expect(await showProblems(context, WEEK)).to.equal(1);
     expect(printed.out).to.contain(
-      'waited in vain  Report (chain nightly): Extract ended at 2026-11-22 00:30:00Z, and the others did not in time (join:default:report:j1)',
+      'waited in vain  Report (chain nightly): Extract ended at 2026-11-22 00:30:00Z; no end of Transform counted with it. ' +
+        'It waits for all of Extract, Transform within 1 h (join:default:report:j1)',
     );
+  });
+
+  it('cascade runs --problems names each end once, and the app that was missing', async () => {
+    const document = join(at('00:10'));
+    const transform = { ...(document['log'] as readonly object[])[0], app: 'default/transform', reloadId: 't1' };
+    const { context, printed } = ledgerOf([
+      {
+        ...document,
+        rule: { ...RULE, of: { ...RULE.of, 'default/repair': 'succeeded' }, atLeast: 3 },
+        log: [...(document['log'] as readonly object[]), { ...transform, endedAt: at('00:20') }],
+      },
+    ]);
+    await showProblems(context, WEEK);
+    expect(printed.out).to.contain(
+      'Report (chain nightly): Extract ended at 2026-11-22 00:10:00Z, Transform ended at 2026-11-22 00:20:00Z; no end of Repair counted with them. ' +
+        'It waits for all of Extract, Transform, Repair within 1 h (join:',
+    );
+  });
+
+  it('cascade runs --problems leaves out a link that no deployed chain has any more', async () => {
+    const hash = 'dddddddddddddddd';
+    const deployed = { _id: 'deployed', schema: 1, type: 'deployed', hash, since: at('01:00'), before: [] };
+    const withLinks = (links: object): NewDocument => ({
+      ...{ _id: `definition:${hash}`, schema: 1, type: 'definition', hash, part: 1, parts: 1, storedAt: at('01:00') },
+      chains: { links, apps: {} },
+    });
+    const problemsWith = async (...documents: readonly NewDocument[]): Promise<string> => {
+      const { context, printed } = ledgerOf([join(at('00:30')), ...documents], { chains });
+      await showProblems(context, WEEK);
+      return printed.out;
+    };
+    expect(await problemsWith(deployed, withLinks({}))).to.not.contain('waited in vain');
+    expect(await problemsWith(deployed, withLinks(chains.links))).to.contain('waited in vain');
+    // Nobody knows which links are deployed.
+    expect(await problemsWith(deployed)).to.contain('waited in vain');
+    expect(await problemsWith()).to.contain('waited in vain');
   });
 
   it('cascade runs --problems --json has such an end with its app, its time and its link', async () => {
@@ -233,6 +270,7 @@ describe('a link that waits for several apps, on the command line', () => {
     expect(problems[0]).to.deep.include({
       ...{ kind: 'expired-join', at: '2026-11-22T01:30:00.000Z', document: 'join:default:report:j1', chain: 'nightly' },
       app: { tenant: 'default', appId: 'report', label: 'Report' },
+      missing: [{ tenant: 'default', appId: 'transform', label: 'Transform' }],
     });
     expect(problems[0]?.halves[0]).to.include({ app: 'default/extract', reloadId: 'r1', endedAt: at('00:30') });
   });
