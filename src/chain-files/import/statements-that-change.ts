@@ -170,8 +170,8 @@ function changes(part: unknown, names: Names): boolean {
       break;
     case 'CallExpression':
     case 'NewExpression':
-      if (!isPrint(node) && isChangingCall(node, names)) return true;
-      break;
+      if (isPrint(node)) break;
+      return isChangingCall(node, names) || changes(node.callee, names) || changes(notHandedOn(node, names), names);
     default:
   }
   return Object.values(node).some((each) => changes(each, names));
@@ -189,25 +189,33 @@ const READERS: ReadonlySet<string> = new Set(
 );
 
 /** Whether a call may change the list: `apps.push(…)`, `fill()`, `extend(apps)`, `find('a').chain.pop()`. */
-function isChangingCall({ callee, arguments: given }: Call, names: Names): boolean {
+function isChangingCall(call: Call, names: Names): boolean {
+  const { callee, arguments: given } = call;
   const { made, functions, changers, changersOfGiven } = names;
+  const isOfList = isNamed(callee, made);
+  const isHandedOn = given.some((each) =>
+    isFunction(each)
+      ? isAboutList(call, names) && changesInside(each, names, true)
+      : each.type === 'Identifier' && ((isOfList && changersOfGiven.has(each.name)) || changers.has(each.name)),
+  );
+  if (isHandedOn) return true;
   const isGiven = given.some((each) => gives(each, made));
   if (callee.type === 'Identifier' && functions.has(callee.name)) {
     return changers.has(callee.name) || (isGiven && changersOfGiven.has(callee.name));
   }
-  const isOfList = isNamed(callee, made);
-  // Whoever is called may call these functions with parts of the list.
-  const isHandedOn = given.some((each) =>
-    isFunction(each)
-      ? (isGiven || isOfList) && changesInside(each, names, true)
-      : each.type === 'Identifier' && ((isOfList && changersOfGiven.has(each.name)) || changers.has(each.name)),
-  );
-  if (isHandedOn) return true;
   const property = callee.type === 'MemberExpression' && !callee.computed ? callee.property : undefined;
   const method = property?.type === 'Identifier' ? property.name : '';
   if (isOfList) return !READERS.has(method);
   return isGiven && !isCopying(callee, method);
 }
+
+/** Whether a call has to do with the list. Then the functions that it is given may be called with parts of the list. */
+const isAboutList = ({ callee, arguments: given }: Call, { made }: Names): boolean =>
+  isNamed(callee, made) || given.some((each) => gives(each, made));
+
+/** The arguments at which `isChangingCall` has not looked. To look at a function twice takes too long if they nest. */
+const notHandedOn = (call: Call, names: Names): readonly Node[] =>
+  isAboutList(call, names) ? call.arguments.filter((each) => !isFunction(each)) : call.arguments;
 
 /** Whether a call only reads what it is given, and makes something new of it: `Object.fromEntries(…)`, `new Map(…)`. */
 function isCopying(callee: Call['callee'], method: string): boolean {

@@ -304,6 +304,14 @@ describe('the import of the 2020 paper’s list', () => {
     expect(() => imported(`${objects} module.exports = [v39];`)).to.throw(/more than 300000 parts/);
   });
 
+  it('ends soon where callbacks nest', () => {
+    const nested = Array.from({ length: 60 }).reduce<string>((inner) => `apps.map((app) => ${inner})`, 'app');
+    const list = `const apps = [{ name: 'a', appId: '${ID('1')}', chain: ['b'], condition: 'ok' }, { name: 'b', appId: '${ID('2')}' }];
+      const all = ${nested};
+      module.exports = apps;`;
+    expect(imported(list).notes).to.deep.equal([]);
+  });
+
   it('believes no field that a spread call, a computed name or a prototype may give', () => {
     const a = `name: 'a', appId: '${ID('1')}'`;
     const messages = messagesOf(`module.exports = [
