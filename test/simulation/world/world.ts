@@ -637,10 +637,11 @@ export class World {
       this.#problem(watchApp(after, this.scheduler.now));
       this.channels.written(after);
     }
-    // An alert about something that never changes is written again now and then.
-    const isToldAgain = before !== undefined && after._id.startsWith('alert:');
+    // An alert about something that never changes is written again now and then, and told again after a day.
+    const isAlert = after._id.startsWith('alert:');
+    const isToldAgain = before !== undefined && (isAlert || after._id.startsWith('channel:'));
     if (!isToldAgain && !this.isStuck(after)) this.writes += 1;
-    if (!isToldAgain && after._id.startsWith('alert:')) this.#alerted(String(after['kind']));
+    if (!isToldAgain && isAlert) this.#alerted(String(after['kind']));
     if (after._id.startsWith('checkpoint:')) this.#moved(after);
     if (!after._id.startsWith('order:')) return;
     this.#problem(watchOrder(before, after, this.arrows));
