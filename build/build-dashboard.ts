@@ -18,25 +18,42 @@ export interface BuiltDashboard {
 
 const fileOf = (name: string): string => fileURLToPath(new URL(`../dashboard/${name}`, import.meta.url));
 
-/** Parts of PouchDB that the page does not use, 13 kB. If code calls one of them all the same, it throws an error. */
-const UNUSED = [
+/** A module of PouchDB whose functions `names` throw an error in the page, and the code of those that stay. */
+interface UnusedPart {
+  readonly filter: RegExp;
+  readonly names: readonly string[];
+  readonly more?: string;
+}
+
+/** Parts of PouchDB that the page does not use, 14 kB. If code calls one of them all the same, it throws an error. */
+const UNUSED: readonly UnusedPart[] = [
   // Selects documents on the device. The page's selectors go to the store, which selects by itself.
   { filter: /[\\/]pouchdb-selector-core[\\/]/, names: ['matchesSelector'] },
   // Makes revisions (ids of a document's versions) from contents, and digests of attachments. The page's revisions are
   // random, and the ledger has no attachments.
   { filter: /[\\/]pouchdb-md5[\\/]/, names: ['binaryMd5', 'stringMd5'] },
-] as const;
+  // Converts attachments.
+  {
+    filter: /[\\/]pouchdb-binary-utils[\\/]/,
+    names: [
+      ...['atob', 'btoa', 'base64StringToBlobOrBuffer', 'binaryStringToBlobOrBuffer', 'blobOrBufferToBase64'],
+      ...['blobOrBufferToBinaryString', 'readAsBinaryString'],
+    ],
+    // PouchDB tries with an empty Blob whether the browser can store one.
+    more: 'export const blob = (parts) => new Blob(parts);',
+  },
+];
 
 const withoutUnused: Plugin = {
   name: 'without-unused',
   setup({ onLoad }) {
     // Filters the changes of a database on the device. PouchDB does without this plugin if it is not installed.
     onLoad({ filter: /[\\/]pouchdb-changes-filter[\\/]/ }, () => ({ contents: 'export default () => {};' }));
-    for (const { filter, names } of UNUSED) {
+    for (const { filter, names, more = '' } of UNUSED) {
       const contents = names
         .map((name) => `export const ${name} = () => { throw new Error("The page uses no ${name}."); };`)
         .join('\n');
-      onLoad({ filter }, () => ({ contents }));
+      onLoad({ filter }, () => ({ contents: `${contents}\n${more}` }));
     }
   },
 };
