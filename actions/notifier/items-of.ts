@@ -13,13 +13,23 @@ import { chainsOfApp } from '../../src/core/chains/chains-of-app.ts';
 import { definedFields } from '../../src/core/defined-fields.ts';
 import { subjectWords } from '../../src/core/desk/alert-words.ts';
 import type { AppState } from '../../src/core/desk/app-state.ts';
-import { type LateCause, lateCause } from '../../src/core/desk/late-cause.ts';
+import { lastErrorIn, reasonText } from '../../src/core/desk/last-error.ts';
+import { lateCause } from '../../src/core/desk/late-cause.ts';
 import type { MessageItem } from '../../src/core/desk/message-item.ts';
-import type { Late, Notice } from '../../src/core/desk/notice.ts';
+import type { Notice } from '../../src/core/desk/notice.ts';
+import { utcText } from '../../src/core/desk/utc-text.ts';
 import { appOfStateId, appStateId, eventId, tenantId } from '../../src/core/document-ids.ts';
 import { appsBehindFailure } from '../../src/core/graph/if-it-ended.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
-import { type AppId, type AppKey, type AppRef, appKey, appOfKey, type TenantName } from '../../src/core/names.ts';
+import {
+  type AppId,
+  type AppKey,
+  type AppRef,
+  appKey,
+  appOfKey,
+  type ReloadId,
+  type TenantName,
+} from '../../src/core/names.ts';
 import { pageFragment } from '../../src/core/page-fragment.ts';
 import type { Reason } from '../../src/core/reload-finished.ts';
 import { causeIds } from '../../src/core/runs/order-causes.ts';
@@ -61,8 +71,8 @@ function itemOf(document: Debtor['document'], notice: Notice, known: Known, port
 type Known = ReadonlyMap<string, StoredDocument>;
 
 /**
- * Reads in one call what messages need besides the documents themselves: the tenants of the apps, the events of
- * failures that are not the apps' last ends, the events that called for orders, and the apps for which a late app
+ * Reads in one call what messages need besides the documents themselves: the tenants of the apps, the events of the
+ * last failures that are not the apps' last ends, the events that called for orders, and the apps for which a late app
  * waits.
  */
 async function readAbout(parts: readonly DebtorPart[], { store, chains }: NotifierPorts): Promise<Known> {
@@ -70,12 +80,14 @@ async function readAbout(parts: readonly DebtorPart[], { store, chains }: Notifi
     if (document.type === 'ticket') return [];
     if (document.type === 'alert') return idsAbout(document);
     const { tenant } = appOfStateId(document._id);
-    const failed = notices.filter((notice) => notice.kind === 'failed' && notice.reloadId !== document.last?.reloadId);
+    const failed = notices
+      .filter(({ kind }) => kind === 'failed')
+      .flatMap((notice) => lastFailed(document, notice) ?? []);
     const isLate = notices.some(({ kind }) => kind === 'late');
     return [
       tenantId(tenant),
       ...(isLate ? appsBefore(appOfStateId(document._id), chains.links).map((key) => appStateId(appOfKey(key))) : []),
-      ...failed.flatMap((notice) => (notice.reloadId ? [eventId(tenant, notice.reloadId)] : [])),
+      ...failed.filter((reloadId) => reloadId !== document.last?.reloadId).map((reloadId) => eventId(tenant, reloadId)),
     ];
   });
   const found = await store.many([...new Set(ids)]);
@@ -92,22 +104,20 @@ function behindOf(kind: Notice['kind'], app: AppRef, links: CompiledChains['link
 }
 
 function appItem(document: AppStateDocument, notice: Notice, known: Known, ports: NotifierPorts): MessageItem {
-  const { kind, at, reloadId, streak, late } = notice;
+  const { kind, at, reloadId, late } = notice;
   const app = appOfStateId(document._id);
   const { links, apps } = ports.chains;
-  const error = kind === 'failed' ? errorOf(document, notice, known, ports) : undefined;
-  const cause = kind === 'late' && late !== undefined ? causeOf(document, late, known, ports) : undefined;
-  // The app may have failed more often since the notice was made. Then people get the present numbers.
-  const now = document.failing?.first === streak?.first ? (document.failing ?? streak) : streak;
+  const cause = causeOf(document, notice, known, ports);
+  const streak = presentStreak(document, notice);
   const ticket = streak?.ticket ?? cause?.ticket;
   return {
     ...{ id: `${document._id}/${notice.id}`, kind, at, subject: labelOf(appKey(app), apps), ...app },
     chains: chainsOfApp(app, links),
     behind: behindOf(kind, app, links).map((key) => labelOf(key, apps)),
     ...definedFields({
-      detail: error === undefined ? cause?.text : `${error.code}: ${error.message}`,
-      since: now?.since,
-      times: now?.times,
+      detail: kind === 'failed' ? errorText(errorOf(document, notice, known, ports)) : cause?.detail,
+      since: streak?.since,
+      times: streak?.times,
       deadline: late?.deadline,
       url: addressOf(app, known, ports),
       run: reloadId,
@@ -123,25 +133,43 @@ const labelOf = (key: AppKey, apps: CompiledChains['apps']): string =>
   apps[key]?.label ?? key.slice(key.indexOf('/') + 1);
 
 /**
- * Qlik's error. It is in the app's document if the failed reload is the app's last one, and otherwise in the reload's
- * event.
+ * The streak of failures that a notice is about. The app may have failed more often since the notice was made. Then
+ * people get the present numbers and the present error.
  */
-function errorOf(
-  { _id, last }: AppStateDocument,
-  { reloadId }: Notice,
-  known: Known,
-  { log }: NotifierPorts,
-): Reason | undefined {
+const presentStreak = ({ failing }: AppStateDocument, { streak }: Notice): Notice['streak'] =>
+  failing?.first === streak?.first ? (failing ?? streak) : streak;
+
+/** The reload that failed last in that streak. While the streak goes on, the newest deciding end is a failure. */
+const lastFailed = ({ failing, decided }: AppStateDocument, { streak, reloadId }: Notice): ReloadId | undefined =>
+  (failing !== undefined && failing.first === streak?.first ? decided?.reloadId : undefined) ?? reloadId;
+
+/**
+ * Why the app failed last. If the streak does not say it, it is in the app's document or in the reload's event: Qlik
+ * gave no error, or an earlier version of Cascade wrote the streak.
+ */
+function errorOf(document: AppStateDocument, notice: Notice, known: Known, { log }: NotifierPorts): Reason | undefined {
+  const streak = presentStreak(document, notice);
+  const noted = streak && lastErrorIn(streak);
+  if (noted !== undefined) return noted;
+  const { _id, last } = document;
+  const reloadId = lastFailed(document, notice);
   if (reloadId === undefined || last?.reloadId === reloadId) return last?.error;
   return readOrLog(known.get(eventId(appOfStateId(_id).tenant, reloadId)), readEvent, log)?.error;
 }
 
-/** Why an app is late (not reloaded by its deadline), as far as the ledger says now. */
-function causeOf(document: AppStateDocument, late: Late, known: Known, { chains, log }: NotifierPorts): LateCause {
+const errorText = (error: Reason | undefined): string =>
+  error === undefined ? reasonText(error) : `${error.code}: ${error.message}`;
+
+/** Why an app is late (not reloaded by its deadline), as far as the ledger says now; undefined if it is not late. */
+function causeOf(document: AppStateDocument, { kind, late }: Notice, known: Known, { chains, log }: NotifierPorts) {
+  if (kind !== 'late' || late === undefined) return undefined;
   const app = appOfStateId(document._id);
   const stateOf = (key: AppKey): AppState | undefined =>
     key === appKey(app) ? document : readOrLog(known.get(appStateId(appOfKey(key))), readAppState, log);
-  return lateCause(app, late, { links: chains.links, stateOf, labelOf: (key) => labelOf(key, chains.apps) });
+  const labels = { labelOf: (key: AppKey) => labelOf(key, chains.apps), timeOf: utcText };
+  const { text, ticket, isUnknown } = lateCause(app, late, { links: chains.links, stateOf, ...labels });
+  const more = isUnknown === true ? ': cascade why says more' : '';
+  return { ticket, detail: `${text}${ticket === undefined ? '' : ` (${ticket})`}${more}.` };
 }
 
 /** The address of the app in Qlik Cloud, if the ledger knows the tenant's address. */

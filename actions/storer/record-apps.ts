@@ -155,8 +155,15 @@ function unrecorded(
 /** The end of an event as it counts for the app: with the outcome that it has for its order, and not in the future. */
 function countedEnd(event: EventDocument, meaning: EndMeaning | undefined, now: EpochMs): CountedEnd {
   const end = cappedStored(endOf(event), event.storedAt, now);
-  const outcome = meaning?.kind === 'last' ? meaning.outcome : end.outcome;
-  return { ...end, outcome, willRetry: meaning?.kind === 'will-retry', traceId: event.traceId };
+  const counts = meaning?.kind === 'last' ? meaning : end;
+  const { outcome, error = end.error } = counts;
+  return {
+    ...end,
+    outcome,
+    ...(error !== undefined && { error }),
+    willRetry: meaning?.kind === 'will-retry',
+    traceId: event.traceId,
+  };
 }
 
 /** The reloads that the app may forget now, because their events are recorded or have been purged. */

@@ -7,6 +7,7 @@
  */
 
 import { chainsOfApp } from '../../src/core/chains/chains-of-app.ts';
+import { lastErrorIn } from '../../src/core/desk/last-error.ts';
 import type { EndedStreak, Streak } from '../../src/core/desk/notice.ts';
 import { appsBehindFailure } from '../../src/core/graph/if-it-ended.ts';
 import type { AppRef } from '../../src/core/names.ts';
@@ -65,13 +66,17 @@ function writeTicket(
   );
 }
 
-/** Why the first reload of the streak failed. */
+/**
+ * Why the first reload of the streak failed, if it was the last one, too, and the streak does not say it. Then Qlik
+ * gave no error, or an earlier version of Cascade wrote the streak.
+ */
 async function errorOf(
-  { first }: Streak,
+  { first, times, ...streak }: Streak,
   app: AppRef,
   events: readonly EventDocument[],
   { store, log }: StorerPorts,
 ): Promise<EventDocument['error']> {
+  if (times > 1 || lastErrorIn(streak) !== undefined) return undefined;
   const known = events.find(({ reloadId }) => reloadId === first);
   return (known ?? readOrLog(await store.get(eventOf(app, first)), readEvent, log))?.error;
 }

@@ -9,11 +9,13 @@
  */
 
 import { definedFields } from '../../src/core/defined-fields.ts';
+import { lastErrorIn, reasonText, UNKNOWN_REASON } from '../../src/core/desk/last-error.ts';
 import type { Streak, TicketId } from '../../src/core/desk/notice.ts';
 import { appOfStateId, appStateId, eventId } from '../../src/core/document-ids.ts';
 import { groupBy } from '../../src/core/group-by.ts';
 import type { AppRef, OrderId, ReloadId } from '../../src/core/names.ts';
 import { isMatch } from '../../src/core/plan-orders.ts';
+import type { Reason } from '../../src/core/reload-finished.ts';
 import type {
   FailedReload,
   FailedRunFact,
@@ -24,6 +26,7 @@ import type {
 import { willRetry } from '../../src/core/runs/group-runs.ts';
 import { isTimedOut } from '../../src/core/runs/order-words.ts';
 import { isReloadTicket, type Ticket } from '../../src/core/tickets/ticket.ts';
+import { tooLongWords } from '../../src/core/too-long.ts';
 import { addMs, type DurationMs, days, type EpochMs } from '../../src/core/units.ts';
 import type { AppStateDocument } from '../../src/ledger/documents/app-state.ts';
 import type { EventDocument } from '../../src/ledger/documents/event.ts';
@@ -40,6 +43,7 @@ interface Failure extends AppRef {
   readonly root: string;
   /** True if an order says that the reload is its own. Then `root` is certain. */
   readonly isOwned: boolean;
+  readonly tooLong?: string;
 }
 
 /** Whether a reload that failed at this time was one of the streak's. */
@@ -62,8 +66,8 @@ export class FailureReader {
   /** The apps that are failing now, by the ids of their tickets. */
   readonly #failing = new Map<string, Omit<FailingFact, 'hasTicket'>>();
   /**
-   * The failing apps whose newest end is not their last failure, so that an event has to give the error. By the id of
-   * the app's document: the id of its ticket.
+   * The failing apps whose documents do not say why they failed last, so that an event or an order has to: an earlier
+   * version of Cascade wrote them, or Qlik gave no error. By the id of the app's document: the id of its ticket.
    */
   readonly #errorWanted = new Map<string, TicketId>();
   /** The apps that are late now. */
@@ -86,7 +90,7 @@ export class FailureReader {
     const from = addMs(now, -FAILED_WITHIN as DurationMs);
     if (document.type === 'app') this.#addApp(document);
     if (document.type === 'event') {
-      this.#addError(document);
+      this.#addError(document, document.endedAt, document.error);
       this.#addEvent(document, from);
     }
     if (document.type === 'order') this.#addOrder(document, from);
@@ -106,7 +110,7 @@ export class FailureReader {
       ({ id }) => id,
     );
     const byRoot = new Map<string, FailedReload[]>();
-    for (const { tenant, appId, reloadId, endedAt, ...failure } of this.#failures.values()) {
+    for (const { tenant, appId, reloadId, endedAt, tooLong, ...failure } of this.#failures.values()) {
       const echoedRoot = failure.isOwned ? undefined : this.#rootOf.get(failure.orderId ?? ('' as OrderId));
       const root = echoedRoot ?? failure.root;
       const ticket = this.#tickets
@@ -114,7 +118,7 @@ export class FailureReader {
         ?.find(({ failedAt, lastFailedAt }) => failedAt <= endedAt && endedAt <= lastFailedAt)?._id;
       // An earlier version of Cascade wrote no tickets. Then this is the id that the streak's ticket would have.
       const streak = ticket ?? streaks.get(appStateId({ tenant, appId }))?.find((each) => isIn(each, endedAt))?.ticket;
-      const reload = { tenant, appId, reloadId, endedAt, ...definedFields({ ticket, streak }) };
+      const reload = { tenant, appId, reloadId, endedAt, ...definedFields({ ticket, streak, tooLong }) };
       const reloads = byRoot.get(root);
       if (reloads === undefined) byRoot.set(root, [reload]);
       else reloads.push(reload);
@@ -135,20 +139,19 @@ export class FailureReader {
     }
     if (failing === undefined) return;
     const isLastFailure = last?.endedAt === failing.lastFailedAt;
-    if (!isLastFailure) this.#errorWanted.set(_id, failing.ticket);
-    const error = isLastFailure ? last?.error : undefined;
-    this.#failing.set(failing.ticket, { ...app, streak: failing, ...definedFields({ error }) });
+    const error = lastErrorIn(failing) ?? (isLastFailure ? last?.error : undefined);
+    if (error === undefined) this.#errorWanted.set(_id, failing.ticket);
+    const why = error === undefined && !isLastFailure ? UNKNOWN_REASON : reasonText(error);
+    this.#failing.set(failing.ticket, { ...app, streak: failing, why, ...definedFields({ error }) });
   }
 
-  /**
-   * Notes the error of an app's last failure, if the app's document does not have it: somebody may have canceled a
-   * later reload.
-   */
-  #addError(event: EventDocument): void {
-    const ticket = this.#errorWanted.get(appStateId(event));
+  /** Notes the error of an app's last failure, if the app's document does not have it. */
+  #addError(of: AppRef, endedAt: EpochMs | undefined, found: Reason | undefined): void {
+    const ticket = this.#errorWanted.get(appStateId(of));
     const app = ticket === undefined ? undefined : this.#failing.get(ticket);
-    if (ticket === undefined || app === undefined || app.streak.lastFailedAt !== event.endedAt) return;
-    this.#failing.set(ticket, { ...app, ...definedFields({ error: event.error }) });
+    if (ticket === undefined || app === undefined || app.streak.lastFailedAt !== endedAt) return;
+    const error = found ?? app.error;
+    this.#failing.set(ticket, { ...app, why: reasonText(error), ...definedFields({ error }) });
   }
 
   /**
@@ -170,13 +173,15 @@ export class FailureReader {
    * last day. If Cascade canceled the reload because it ran too long, only the order says that it counts as failed.
    */
   #addOrder(order: OrderDocument, from: EpochMs): void {
-    const { _id, tenant, appId, root, reloadId, ends, state, outcome, endedAt } = order;
+    const { _id, tenant, appId, root, reloadId, ends, state, outcome, endedAt, policy } = order;
     if (this.#echoed.has(_id)) this.#rootOf.set(_id, root);
     for (const id of new Set([...ends, ...(reloadId === undefined ? [] : [reloadId])])) {
       const failure = this.#failures.get(eventId(tenant, id));
       if (failure !== undefined) this.#failures.set(eventId(tenant, id), { ...failure, root, isOwned: true });
     }
-    const hasFailed = (outcome !== undefined && isMatch('failed', outcome)) || isTimedOut(order);
+    const tooLong = isTimedOut(order) ? tooLongWords(policy) : undefined;
+    if (tooLong !== undefined) this.#addError(order, endedAt, order.reason);
+    const hasFailed = (outcome !== undefined && isMatch('failed', outcome)) || tooLong !== undefined;
     if (state !== 'ended' || !hasFailed || reloadId === undefined || endedAt === undefined || endedAt < from) return;
     this.#failures.set(eventId(tenant, reloadId), {
       tenant,
@@ -186,6 +191,7 @@ export class FailureReader {
       orderId: _id,
       root,
       isOwned: true,
+      ...definedFields({ tooLong }),
     });
   }
 }

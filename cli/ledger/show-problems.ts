@@ -105,12 +105,15 @@ function shown(problem: LedgerProblem, labelOf: LabelOf, now: EpochMs): ShownPro
       return { title: 'waited in vain', text, json };
     }
     case 'failing': {
-      const { streak, hasTicket, error, ...app } = problem.app;
-      const { times, since, ticket } = streak;
-      const why = error === undefined ? '' : `: ${error.message}`;
+      const { streak, hasTicket, error, why, ...app } = problem.app;
+      const { times, since, lastFailedAt, first, ticket } = streak;
+      const often = `${counted(times, 'time')} since ${instantText(since)}${times === 1 ? '' : `, last at ${instantText(lastFailedAt)}`}`;
       const id = hasTicket ? ticket : undefined;
-      const text = `${labelOf(app)} has failed ${counted(times, 'time')} since ${instantText(since)}${why} (${id ?? `${NO_TICKET}; cascade dismiss ${ticket} settles it`})`;
-      const json = { app: appJson(app, labelOf), times, since: iso(since), reloadId: streak.first, ticket: id, error };
+      const text = `${labelOf(app)} has failed ${often}: ${why} (${id ?? `${NO_TICKET}; cascade dismiss ${ticket} settles it`})`;
+      const json = {
+        ...{ app: appJson(app, labelOf), times, since: iso(since), lastFailedAt: iso(lastFailedAt) },
+        ...{ reloadId: first, ticket: id, error },
+      };
       return { title: 'failing', text, json };
     }
     case 'late': {
@@ -128,7 +131,8 @@ function shown(problem: LedgerProblem, labelOf: LabelOf, now: EpochMs): ShownPro
     case 'failed-run': {
       const { root, reloads } = problem.run;
       const failed = reloads.map(
-        (reload) => `${labelOf(reload)} failed at ${instantText(reload.endedAt)} (${reload.ticket ?? NO_TICKET})`,
+        (reload) =>
+          `${labelOf(reload)} ${reload.tooLong ?? 'failed'} at ${instantText(reload.endedAt)} (${reload.ticket ?? NO_TICKET})`,
       );
       const json = {
         root,

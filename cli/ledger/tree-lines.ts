@@ -8,13 +8,14 @@ import { earlierAttempts } from '../../src/core/runs/earlier-attempts.ts';
 import { endWords } from '../../src/core/runs/end-words.ts';
 import type { EventFact, LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
 import { isByHand, isReplay } from '../../src/core/runs/order-causes.ts';
-import { isTimedOut, stateWords, TOO_LONG } from '../../src/core/runs/order-words.ts';
+import { isTimedOut, stateWords } from '../../src/core/runs/order-words.ts';
 import { reloadTimes, reloadTimesText } from '../../src/core/runs/reload-times.ts';
 import type { RunNode } from '../../src/core/runs/run-tree.ts';
 import { notReloadedWords, outcomeWords, skipWords } from '../../src/core/runs/skip-words.ts';
 import { durationText, instantText, shortInstantText } from '../../src/core/runs/time-words.ts';
 import type { WaitNow, WaitSkip } from '../../src/core/runs/wait-now.ts';
 import { waitWords } from '../../src/core/runs/wait-words.ts';
+import { tooLongWords } from '../../src/core/too-long.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 
 /** What the lines of a run's tree need. A run is a first reload, and all reloads that follow from it. */
@@ -75,7 +76,7 @@ function nodeText(node: RunNode, { labelOf, now, paints }: TreeTools): string {
   const { app, order, event } = node;
   const outcome = event?.outcome ?? order?.outcome;
   const isTooLong = order !== undefined && isTimedOut(order);
-  const ended = outcome && (isTooLong ? TOO_LONG : outcomeWords(outcome));
+  const ended = outcome && (isTooLong ? tooLongWords(order.policy) : outcomeWords(outcome));
   const state = ended ?? (order && stateWords(order, now));
   // This counts only if the reload has not succeeded.
   const hasFailed = outcome !== undefined || order?.state === 'gave-up';

@@ -1,7 +1,7 @@
 /*
  * A ticket is one streak of failures of an app, or a question of a Stack Exchange site, for people to look after.
- * `cascade ticket <id>` shows one: of failures with the error and the log of the first failed reload, of a question
- * with its author and its answers; and what people did so far. This file makes that report.
+ * `cascade ticket <id>` shows one: of failures with the error of the last failed reload and the log of the first one,
+ * of a question with its author and its answers; and what people did so far. This file makes that report.
  */
 
 import { appOfKey } from '../../src/core/names.ts';
@@ -11,7 +11,7 @@ import { actWords } from '../../src/core/tickets/act-words.ts';
 import { foldActs } from '../../src/core/tickets/fold-acts.ts';
 import type { ListedTicket } from '../../src/core/tickets/list-tickets.ts';
 import type { QuestionTicket } from '../../src/core/tickets/question.ts';
-import { type AnyTicket, isReloadTicket } from '../../src/core/tickets/ticket.ts';
+import { type AnyTicket, isReloadTicket, whyFailed } from '../../src/core/tickets/ticket.ts';
 import { iso } from '../ledger/json-facts.ts';
 import type { LedgerContext, LedgerReport } from '../ledger/ledger-command.ts';
 import { readOneTicket } from './read-tickets.ts';
@@ -42,7 +42,7 @@ export async function showTicket(context: LedgerContext, text: string): Promise<
     lines: [
       `${name}  ${paints.dim(ticket._id)}`,
       ...factLines([...standingOf(ticket), ...facts]),
-      ...logLines(log),
+      ...(isReloadTicket(ticket) ? logLines(ticket) : []),
       ...ticket.acts.history.map((act) => `${paints.dim(instantText(act.at))}  ${act.by} ${actWords(act)}`),
     ],
     notes: missing,
@@ -80,23 +80,23 @@ function questionFacts(question: QuestionTicket): readonly Fact[] {
 }
 
 function failureFacts(ticket: ListedTicket, labelOf: LabelOf): readonly Fact[] {
-  const { error, times, failedAt, lastFailedAt, recoveredAt, waiting, reloadId, chains } = ticket;
+  const { times, failedAt, lastFailedAt, recoveredAt, waiting, reloadId, chains } = ticket;
   const often = times === 1 ? 'once' : `${times} times, last at ${instantText(lastFailedAt)}`;
   return [
     ['failed', `${often}, since ${instantText(failedAt)}`],
     ['recovered', recoveredAt && instantText(recoveredAt)],
-    ['error', error?.message],
+    ['error', whyFailed(ticket)],
     ['waiting', waiting.length === 0 ? undefined : waiting.map((key) => labelOf(appOfKey(key))).join(', ')],
     ['chains', chains.length === 0 ? undefined : chains.join(', ')],
     ['run', `cascade runs ${reloadId}`],
   ];
 }
 
-const logLines = (log: string | undefined): readonly string[] =>
+const logLines = ({ log, times, failedAt }: ListedTicket): readonly string[] =>
   log === undefined
     ? []
     : [
-        '  log:',
+        times === 1 ? '  log:' : `  log of the reload that failed at ${instantText(failedAt)}:`,
         ...log
           .trimEnd()
           .split(/\r?\n/)

@@ -1,3 +1,4 @@
+import { lastErrorIn } from '../../src/core/desk/last-error.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import type { ListedTicket } from '../../src/core/tickets/list-tickets.ts';
 import { type AnyTicket, isReloadTicket } from '../../src/core/tickets/ticket.ts';
@@ -21,10 +22,10 @@ export function ticketJson(ticket: ListedTicket<AnyTicket>, labelOf: LabelOf): o
       ...{ createdAt: iso(ticket.createdAt), activeAt: iso(ticket.activeAt) },
     };
   }
-  const { chains, reloadId, failedAt, lastFailedAt, times, error, recoveredAt, waiting } = ticket;
+  const { chains, reloadId, failedAt, lastFailedAt, times, recoveredAt, waiting } = ticket;
   return {
     ...{ ticket: _id, kind: 'reload', app: appJson(ticket, labelOf), ...standing, chains, reloadId },
-    ...{ failedAt: iso(failedAt), lastFailedAt: iso(lastFailedAt), times, error },
+    ...{ failedAt: iso(failedAt), lastFailedAt: iso(lastFailedAt), times, error: lastErrorIn(ticket) },
     ...{ recoveredAt: iso(recoveredAt), waiting },
   };
 }

@@ -4,12 +4,13 @@
  * people. An act is one thing that a person did to a ticket.
  */
 
+import type { AppState } from '../../src/core/desk/app-state.ts';
+import { lastErrorIn, reasonText } from '../../src/core/desk/last-error.ts';
 import { lateCause } from '../../src/core/desk/late-cause.ts';
-import type { Late } from '../../src/core/desk/notice.ts';
+import type { Late, Streak } from '../../src/core/desk/notice.ts';
 import { appStateId } from '../../src/core/document-ids.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import { appKey, appOfKey } from '../../src/core/names.ts';
-import type { Reason } from '../../src/core/reload-finished.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import { instantText } from '../../src/core/runs/time-words.ts';
 import { type FoldedActs, foldActs } from '../../src/core/tickets/fold-acts.ts';
@@ -50,7 +51,7 @@ export function attentionIn(lines: readonly NowLine[], facts: AttentionFacts): r
 /** Whether a person may have to look after an app, and why; undefined if not. */
 export function attentionTo(line: NowLine, facts: AttentionFacts): Attention | undefined {
   const state = facts.documents.of('app').get(appStateId(line.app));
-  if (state?.failing !== undefined) return failing(line, state.failing.ticket, facts);
+  if (state?.failing !== undefined) return failing(line, state, state.failing, facts);
   if (line.state === 'late' && state?.late !== undefined) return late(line, state.late, facts);
   if (line.state !== 'failed') return undefined;
   // The app failed and is in no streak of failures: Cascade gave its reload up after its last end, or a person called
@@ -58,7 +59,7 @@ export function attentionTo(line: NowLine, facts: AttentionFacts): Attention | u
   const last = state?.last;
   const isGivenUp = last === undefined || last.endedAt !== line.at;
   if (isGivenUp && isDismissed(line, last?.endedAt, facts)) return undefined;
-  return { line, why: isGivenUp ? 'Cascade has given its reload up.' : reasonOf(last.error) };
+  return { line, why: isGivenUp ? 'Cascade has given its reload up.' : reasonText(last.error) };
 }
 
 /**
@@ -68,45 +69,42 @@ function isDismissed({ app }: NowLine, endedAt: EpochMs | undefined, { documents
   const givenUp = [...documents.of('order').values()].filter(
     (order) => order.state === 'gave-up' && appKey(order) === app.key && order.createdAt > (endedAt ?? 0),
   );
-  return givenUp.length > 0 && givenUp.every(({ _id }) => actsOf(_id, undefined, documents).dismissedAt !== undefined);
+  return givenUp.length > 0 && givenUp.every(({ _id }) => actsOf(_id, documents).dismissedAt !== undefined);
 }
 
-const reasonOf = (error: Reason | undefined): string => error?.message ?? 'Qlik did not say why.';
-
 /**
- * An app that fails. The reason is that of its ticket, or else that of its last end. Undefined if people have settled
- * the ticket.
+ * An app that fails, and why its last reload failed. If a reload of it runs again, the app no longer stands as failed.
+ * Then the words say when it failed. Undefined if people have settled the ticket.
  */
-function failing(line: NowLine, id: string, { documents }: AttentionFacts): Attention | undefined {
+function failing(
+  line: NowLine,
+  { last }: AppState,
+  streak: Streak,
+  { documents }: AttentionFacts,
+): Attention | undefined {
+  const { ticket: id, lastFailedAt } = streak;
   const ticket = reloadTicketIn(documents, id);
-  const acts = actsOf(id, ticket, documents);
+  const acts = actsOf(id, documents);
   if (acts.dismissedAt !== undefined || (acts.state !== 'open' && acts.state !== 'recovered')) return undefined;
-  const why = reasonOf(ticket?.error ?? documents.of('app').get(appStateId(line.app))?.last?.error);
-  return { line, why: `${againWords(line, ticket)}${why}`, ticket: id, ...ownerIn(acts) };
+  const again = line.state === 'failed' ? '' : `It last failed at ${instantText(lastFailedAt)}: `;
+  // An earlier version of Cascade noted no error in the streak.
+  const known = ticket?.lastFailedAt === lastFailedAt ? lastErrorIn(ticket) : undefined;
+  const why = reasonText(lastErrorIn(streak) ?? (last?.endedAt === lastFailedAt ? last.error : known));
+  return { line, why: `${again}${why}`, ticket: id, ...ownerIn(acts) };
 }
 
-/**
- * If a reload of the app runs again, the app no longer stands as failed. Then these words go before the reason. They
- * are empty if the ticket, which says when the app failed, is not on the device.
- */
-const againWords = ({ state }: NowLine, ticket: Ticket | undefined): string =>
-  state === 'failed' || ticket === undefined ? '' : `It failed at ${instantText(ticket.lastFailedAt)}: `;
-
-/**
- * An app that is late. If it waits for an app that fails, the reason names that app, and the ticket is that app's, if
- * it is on the device.
- */
+/** An app that is late. If it waits for an app that fails, the reason names that app, and the ticket is that app's. */
 function late(line: NowLine, missed: Late, { chains, documents, labelOf }: AttentionFacts): Attention {
   const states = documents.of('app');
-  const cause = lateCause(line.app, missed, {
+  const { ticket: id, text } = lateCause(line.app, missed, {
     links: chains.links,
     stateOf: (key) => states.get(appStateId(appOfKey(key))),
     labelOf: (key) => labelOf(appOfKey(key)),
+    timeOf: instantText,
   });
-  const ticket = cause.ticket === undefined ? undefined : reloadTicketIn(documents, cause.ticket);
-  if (ticket === undefined) return { line, why: cause.text };
-  const why = `It waits for ${labelOf(ticket)}, which failed at ${instantText(ticket.lastFailedAt)}.`;
-  return { line, why, ticket: ticket._id, ...ownerIn(actsOf(ticket._id, ticket, documents)) };
+  const why = `${text}.`;
+  if (id === undefined) return { line, why };
+  return { line, why, ticket: id, ...ownerIn(actsOf(id, documents)) };
 }
 
 /** The ticket of an app's failures; undefined if it is not on the device. */
@@ -115,8 +113,8 @@ function reloadTicketIn(documents: AttentionFacts['documents'], id: string): Tic
   return ticket !== undefined && isReloadTicket(ticket) ? ticket : undefined;
 }
 
-/** What people made of a ticket: its state and its owner follow from the acts. */
-const actsOf = (_id: string, ticket: Ticket | undefined, documents: AttentionFacts['documents']) =>
-  foldActs(ticket ?? { _id }, [...documents.of('act').values()]);
+/** What people made of a ticket or an order: its state and its owner follow from the acts. */
+const actsOf = (_id: string, documents: AttentionFacts['documents']) =>
+  foldActs(reloadTicketIn(documents, _id) ?? { _id }, [...documents.of('act').values()]);
 
 const ownerIn = ({ owner }: FoldedActs): Pick<Attention, 'owner'> => (owner === undefined ? {} : { owner });

@@ -7,7 +7,13 @@
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import type { Act } from '../../src/core/tickets/act.ts';
 import { type ListedTicket, listTickets } from '../../src/core/tickets/list-tickets.ts';
-import { type AnyTicket, isReloadTicket, TICKET_SOURCES, type TicketSource } from '../../src/core/tickets/ticket.ts';
+import {
+  type AnyTicket,
+  isReloadTicket,
+  TICKET_SOURCES,
+  type TicketSource,
+  whyFailed,
+} from '../../src/core/tickets/ticket.ts';
 import type { MarkState } from './mark.ts';
 
 /** Whose tickets are listed: everybody's, the person's own, or those that nobody looks after. */
@@ -97,7 +103,7 @@ function isWanted(ticket: ListedTicket<AnyTicket>, { settled, source }: TicketQu
 const textsOf = (ticket: ListedTicket<AnyTicket>, labelOf: LabelOf): readonly string[] => [
   titleOf(ticket, labelOf),
   ticket._id,
-  ...(isReloadTicket(ticket) ? [ticket.error?.message ?? '', ticket.log ?? ''] : [ticket.author ?? '']),
+  ...(isReloadTicket(ticket) ? [whyFailed(ticket), ticket.log ?? ''] : [ticket.author ?? '']),
   ...givenTagsOf(ticket),
   ...ticket.acts.tags,
   ...ticket.acts.history.flatMap((act) => (act.kind === 'note' || act.kind === 'reject' ? [act.value] : [])),

@@ -4,9 +4,12 @@
  * This file reads the journals.
  */
 
+import { definedFields } from '../../src/core/defined-fields.ts';
 import type { CompiledChains, Link } from '../../src/core/link.ts';
 import { type AppId, type AppRef, appKey, type TenantName } from '../../src/core/names.ts';
 import type { Outcome } from '../../src/core/reload-finished.ts';
+import { tooLongWords } from '../../src/core/too-long.ts';
+import type { DurationMs } from '../../src/core/units.ts';
 import type { TenantEntry } from './sim-control.ts';
 
 /** A reload in a tenant's journal, and the reload after which it was started. */
@@ -18,6 +21,8 @@ export interface WatchedReload extends AppRef {
   readonly after: string | null;
   /** How the reload of that app ended. */
   readonly afterOutcome: Outcome | null;
+  /** The `tooLong` of that reload. */
+  readonly afterTooLong?: string;
   /** Present if the app waited for several apps: how many of them had to end. `after` is the last of them. */
   readonly lastOf?: number;
   /**
@@ -30,6 +35,10 @@ export interface WatchedReload extends AppRef {
   /** In milliseconds since 1970, by the tenant's clock. */
   readonly queuedAt: number;
   readonly outcome?: Outcome;
+  /** The `timeout` of its link. */
+  readonly timeout?: DurationMs;
+  /** Present if it was canceled after more than its `timeout`, so that Cascade did it: the words for that. */
+  readonly tooLong?: string;
 }
 
 /** One entry of a tenant's journal. */
@@ -82,7 +91,8 @@ export class ReloadWatch {
     const { id, status, at } = entry as TenantEntry & { readonly id: string; readonly status: string };
     const known = this.#reloads.get(id) ?? this.#newReload(tenant, entry);
     const outcome = OUTCOME_OF[status];
-    const reload = { ...known, ...(outcome && { outcome }) };
+    const tooLong = outcome === 'canceled' ? tooLongIn(known, at) : undefined;
+    const reload = { ...known, ...definedFields({ outcome, tooLong }) };
     this.#reloads.set(id, reload);
     const kind = KIND_OF[status] ?? (outcome && 'ended');
     return kind && { kind, at, reload };
@@ -99,6 +109,7 @@ export class ReloadWatch {
       app: nameIn(link?.chain, target, this.#chains),
       after: cause === undefined ? null : nameIn(link?.chain, cause, this.#chains),
       afterOutcome: cause?.outcome ?? null,
+      ...definedFields({ afterTooLong: cause?.tooLong, timeout: link?.policy?.timeout }),
       ...(link?.join !== undefined && { lastOf: link.join.atLeast }),
       ...(attempt !== undefined && { attempt }),
       depth: cause === undefined ? 0 : cause.depth + 1,
@@ -116,6 +127,13 @@ export class ReloadWatch {
     return this.#reloads.get(cause) ?? this.#reloads.get(cause.slice(cause.indexOf('.') + 1));
   }
 }
+
+/**
+ * The words for a canceled reload that had run longer than its `timeout`. The tenant does not say who canceled it. If a
+ * person did so before the next sweep, which runs every 5 minutes, these words are wrong.
+ */
+const tooLongIn = ({ timeout, queuedAt }: WatchedReload, at: number): string | undefined =>
+  timeout !== undefined && at - queuedAt >= timeout ? tooLongWords({ timeout }) : undefined;
 
 /** The order and the attempt of a reload, by its `resourceId`. For Cascade's reloads that is `order:…~<number>`. */
 function attemptIn(resourceId: unknown): WatchedReload['attempt'] {

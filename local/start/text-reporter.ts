@@ -18,8 +18,8 @@ export function textReporter(write: (line: string) => void, colored: boolean): R
   const line = (text = ''): void => write(toTerminal(`${text}\n`, colored));
   const clock = (at: number): string => paints.dim(new Date(at).toISOString().slice(11, 23));
   const nameOf = ({ app, depth }: WatchedReload): string => `${'   '.repeat(depth)}${app}`.padEnd(APP_COLUMN);
-  const ended = ({ outcome = 'failed', queuedAt }: WatchedReload, at: number): string => {
-    const text = outcome === 'succeeded' ? paints.green(`✔ ${outcome}`) : paints.red(`✖ ${outcome}`);
+  const ended = ({ outcome = 'failed', tooLong = outcome, queuedAt }: WatchedReload, at: number): string => {
+    const text = outcome === 'succeeded' ? paints.green(`✔ ${outcome}`) : paints.red(`✖ ${tooLong}`);
     return `${text}  ${paints.dim(`${((at - queuedAt) / 1000).toFixed(1)} s`)}`;
   };
   return {
@@ -60,9 +60,9 @@ export function textReporter(write: (line: string) => void, colored: boolean): R
 }
 
 /** The words for a reload's start: `attempt 2 started, because sales/report succeeded, the last of 3`. */
-function startOf({ after, afterOutcome, lastOf, attempt }: WatchedReload): string {
+function startOf({ after, afterOutcome, afterTooLong, lastOf, attempt }: WatchedReload): string {
   const what = attempt === undefined || attempt.number === 1 ? 'reload' : `attempt ${attempt.number}`;
-  const why = after === null ? '' : `, because ${after} ${afterOutcome ?? 'ended'}`;
+  const why = after === null ? '' : `, because ${after} ${afterTooLong ?? afterOutcome ?? 'ended'}`;
   return `${what} started${why}${lastOf === undefined ? '' : `, the last of ${lastOf}`}`;
 }
 

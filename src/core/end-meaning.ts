@@ -11,7 +11,8 @@
 import { type AppRef, appKey, type OrderId, type ReloadId } from './names.ts';
 import { isMatch } from './plan-orders.ts';
 import type { Policy } from './policy.ts';
-import type { Outcome, ReloadFinished } from './reload-finished.ts';
+import type { Outcome, Reason, ReloadFinished } from './reload-finished.ts';
+import { tooLongReason } from './too-long.ts';
 import type { EpochMs } from './units.ts';
 
 /** The part of an order's document that is about its attempts. */
@@ -34,8 +35,11 @@ type End = Pick<ReloadFinished, 'reloadId' | 'orderId' | 'orderTry' | 'outcome'>
 
 /** What the end of an order's reload means for the order and for the apps that follow. */
 export type EndMeaning =
-  /** No other attempt follows. `outcome` decides which apps follow. */
-  | { readonly kind: 'last'; readonly outcome: Outcome }
+  /**
+   * No other attempt follows. `outcome` decides which apps follow. `error` is there only if Cascade canceled the
+   * reload, because Qlik then gives none.
+   */
+  | { readonly kind: 'last'; readonly outcome: Outcome; readonly error?: Reason }
   /** Attempt `attempt` failed, and Cascade starts another one. */
   | { readonly kind: 'will-retry'; readonly attempt: number }
   /** Nobody knows yet which attempt the reload was. */
@@ -116,8 +120,12 @@ export function judgeEnd<Order extends OrderAttempts & AppRef>(
 export function endMeaning(order: OrderAttempts, end: End, startedTry: number | undefined): EndMeaning {
   const outcome = countedOutcome(order, end);
   const attempts = order.policy?.retry?.attempts ?? 0;
-  if (attempts === 0 || !isMatch('failed', outcome)) return { kind: 'last', outcome };
+  const last = {
+    ...{ kind: 'last' as const, outcome },
+    ...(outcome !== end.outcome && { error: tooLongReason(order.policy) }),
+  };
+  if (attempts === 0 || !isMatch('failed', outcome)) return last;
   const attempt = attemptOf(order, end, startedTry);
   if (attempt === undefined) return { kind: 'unknown-attempt' };
-  return attempt <= attempts ? { kind: 'will-retry', attempt } : { kind: 'last', outcome };
+  return attempt <= attempts ? { kind: 'will-retry', attempt } : last;
 }

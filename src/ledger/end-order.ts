@@ -17,8 +17,9 @@ import { attemptOf, type EndMeaning, endMeaning, judgeEnd, withSharedMark } from
 import { appKey, type OrderId } from '../core/names.ts';
 import { mayMove } from '../core/order-state.ts';
 import { delayAfter } from '../core/policy.ts';
-import type { Reason, ReloadFinished } from '../core/reload-finished.ts';
+import type { ReloadFinished } from '../core/reload-finished.ts';
 import type { TimeConstants } from '../core/time-constants.ts';
+import { tooLongReason } from '../core/too-long.ts';
 import { addMs, type EpochMs } from '../core/units.ts';
 import { readOrLog, skipBadDocument } from './bad-document.ts';
 import { type Change, changeDocument } from './change-document.ts';
@@ -233,7 +234,5 @@ const endedOrder = (order: OrderDocument, event: ReloadFinished, by: Owner['by']
     reloadId: event.reloadId,
     isCertain: by === 'echo' || order.isCertain === true,
     doubt: undefined,
-    ...(isTimedOut(order, event) && { reason: TIMED_OUT }),
+    ...(isTimedOut(order, event) && { reason: tooLongReason(order.policy) }),
   });
-
-const TIMED_OUT: Reason = { code: 'TIMED_OUT', message: 'It ran longer than its timeout, so Cascade canceled it' };

@@ -10,6 +10,7 @@ import {
   isListOf,
   isObjectWith,
   isOneOf,
+  isReason,
   isRecordOf,
   isText,
   isTraceId,
@@ -25,6 +26,8 @@ export const STREAK_FIELDS = {
   first: isReload,
   times: isCountFrom(1),
   lastFailedAt: isInstant,
+  error: maybe(isReason),
+  errorAt: maybe(isInstant),
   ticket: isText,
 } as const;
 /** Whether a value says which deadline an app missed (`Late`). */

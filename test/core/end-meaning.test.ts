@@ -10,6 +10,11 @@ const order = (more: object = {}): OrderAttempts =>
 const end = (more: object = {}) => ({ reloadId: 'r1', outcome: 'failed', ...more }) as Parameters<typeof endMeaning>[1];
 const RETRY_1 = { kind: 'will-retry', attempt: 1 };
 const LAST = { kind: 'last', outcome: 'failed' };
+/** Qlik gives no error for a reload that Cascade canceled. */
+const TOO_LONG = {
+  ...LAST,
+  error: { code: 'TIMED_OUT', message: 'It ran longer than its timeout, and Cascade canceled it' },
+};
 
 describe('what an end means', () => {
   it('is decided by the attempt that Qlik echoes, wherever the order is by now', () => {
@@ -50,7 +55,7 @@ describe('what an end means', () => {
     expect(endMeaning(order(), end({ outcome: 'exceeded-limit' }), 1)).to.deep.equal(RETRY_1);
     const canceled = end({ outcome: 'canceled' });
     expect(endMeaning(order({ cancelRequestedAt: { r1: 5 } }), canceled, 1)).to.deep.equal(RETRY_1);
-    expect(endMeaning(order({ cancelRequestedAt: { r1: 5 } }), canceled, 3)).to.deep.equal(LAST);
+    expect(endMeaning(order({ cancelRequestedAt: { r1: 5 } }), canceled, 3)).to.deep.equal(TOO_LONG);
     expect(endMeaning(order({ cancelRequestedAt: { r0: 5 } }), canceled, 1)).to.deep.equal({
       kind: 'last',
       outcome: 'canceled',
@@ -91,7 +96,7 @@ describe('the order of an end', () => {
     const sharer = ofApp({ _id: OTHER, cancelRequestedAt: { r1: 5 } });
     const canceled = { outcome: 'canceled', orderId: ORDER, orderTry: 3 };
     const judged = judge(canceled, [ofApp(), sharer]);
-    expect([judged?.meaning, judged?.order.cancelRequestedAt]).to.deep.equal([LAST, { r1: 5 }]);
+    expect([judged?.meaning, judged?.order.cancelRequestedAt]).to.deep.equal([TOO_LONG, { r1: 5 }]);
     const person = { kind: 'last', outcome: 'canceled' };
     expect(judge(canceled, [ofApp(), { ...sharer, appId: 'b' }])?.meaning).to.deep.equal(person);
     expect(judge(canceled, [ofApp(), { ...sharer, cancelRequestedAt: { r0: 5 } }])?.meaning).to.deep.equal(person);

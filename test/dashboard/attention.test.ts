@@ -8,8 +8,8 @@ const line = (appId: string, state: string, at: number): NowLine =>
   ({ app: app(appId), state, at, waitsFor: 0 }) as unknown as NowLine;
 const at = (clock: string): number => Date.parse(`2026-12-02T${clock}Z`);
 
-const streak = (ticket: string, lastFailedAt: number) => ({
-  failing: { since: lastFailedAt, first: 'r', times: 1, lastFailedAt, ticket },
+const streak = (ticket: string, lastFailedAt: number, more: object = {}) => ({
+  failing: { since: lastFailedAt, first: 'r', times: 1, lastFailedAt, ticket, ...more },
 });
 const ticket = (_id: string, appId: string, lastFailedAt: number, message: string) =>
   [
@@ -39,7 +39,7 @@ const link = (after: string, target: string) => ({
 });
 const CHAINS = { links: { 'default/rates': [link('rates', 'report')] }, apps: {} } as unknown as CompiledChains;
 
-function listed(lines: readonly NowLine[], acts: readonly (readonly [string, object])[] = []) {
+function listed(lines: readonly NowLine[], acts: readonly (readonly [string, object])[] = [], states: object = {}) {
   const documents: Record<string, ReadonlyMap<string, unknown>> = {
     app: new Map<string, unknown>([
       ['app:default:rates', streak(RATES, at('02:13:06'))],
@@ -49,6 +49,7 @@ function listed(lines: readonly NowLine[], acts: readonly (readonly [string, obj
       ['app:default:once', { last: { endedAt: at('04:00:00'), error: { code: 'c', message: 'Disk full.' } } }],
       ['app:default:old', { last: { endedAt: at('04:00:00'), error: { code: 'c', message: 'Disk full.' } } }],
       ['app:default:mute', { last: { endedAt: at('04:00:00') } }],
+      ...Object.entries(states),
     ]),
     ticket: new Map<string, unknown>([
       ticket(RATES, 'rates', at('02:13:06'), 'Field not found.'),
@@ -77,8 +78,24 @@ describe('what needs somebody', () => {
     expect(listed(lines, [act(RATES, 1, { kind: 'own', value: 'ben' })])).to.deep.equal([
       ['IMPORT', 'No such file.', IMPORT, undefined],
       ['RATES', 'Field not found.', RATES, 'ben'],
-      ['REPORT', 'It waits for RATES, which failed at 2026-12-02 02:13:06Z.', RATES, 'ben'],
+      ['REPORT', 'It waits for RATES, failing since 2026-12-02 02:13:06Z.', RATES, 'ben'],
     ]);
+  });
+
+  it('failed because of the last failure, also if Qlik gave no error then, or if somebody canceled a reload since', () => {
+    const why = (state: object) => listed([line('rates', 'failed', 0)], [], { 'app:default:rates': state })[0]?.[1];
+    const [two, last] = [at('02:13:06'), at('03:00:00')];
+    const error = { code: 'c', message: 'Disk full.' };
+    const twice = { since: two, times: 2, errorAt: last };
+    expect(why({ ...streak(RATES, last, { ...twice, error }), last: { endedAt: at('04:00:00') } })).to.equal(
+      'Disk full.',
+    );
+    expect(why({ ...streak(RATES, last, { ...twice, error, errorAt: two }) })).to.equal('Qlik did not say why.');
+    expect(why({ ...streak(RATES, last), last: { endedAt: last } })).to.equal('Qlik did not say why.');
+    // The device has the ticket of before the last failure.
+    expect(why({ ...streak(RATES, last), last: { endedAt: at('04:00:00') } })).to.equal('Qlik did not say why.');
+    // An earlier version of Cascade noted the error only in the ticket.
+    expect(why({ ...streak(RATES, two), last: { endedAt: last } })).to.equal('Field not found.');
   });
 
   it('is not what somebody has rejected or answered', () => {
@@ -118,7 +135,7 @@ describe('what needs somebody', () => {
 
   it('is also an app that failed and runs again', () => {
     expect(listed([line('rates', 'running', at('07:36:00'))])).to.deep.equal([
-      ['RATES', 'It failed at 2026-12-02 02:13:06Z: Field not found.', RATES, undefined],
+      ['RATES', 'It last failed at 2026-12-02 02:13:06Z: Field not found.', RATES, undefined],
     ]);
   });
 });

@@ -8,7 +8,13 @@ import { ONE_QUESTION } from '../support/one-of-each.ts';
 const ticket = (name: string, lastFailedAt: number, more: object = {}) =>
   ({
     ...{ _id: `ticket:reload:default:${name}`, tenant: 'default', appId: name, reloadId: name, chains: ['sales'] },
-    ...{ failedAt: 1, lastFailedAt, times: 1, waiting: [], error: { code: 'QLIK', message: 'Table not found' } },
+    ...{
+      failedAt: lastFailedAt,
+      lastFailedAt,
+      times: 1,
+      waiting: [],
+      error: { code: 'QLIK', message: 'Table not found' },
+    },
     ...more,
   }) as unknown as Ticket;
 /** An act on a ticket, at a millisecond after 1970 below 36. */

@@ -11,7 +11,7 @@ const QUOTES = {
   'Cascade looks again': 'src/core/runs/order-words.ts',
   ' at the latest, and earlier if the app is free': 'src/core/runs/order-words.ts',
   'was started by hand in Qlik (hub).': 'src/core/runs/why.ts',
-  'ran too long, and Cascade canceled it': 'src/core/runs/order-words.ts',
+  ', and Cascade canceled it': 'src/core/too-long.ts',
   'further attempt': 'cli/ledger/list-runs.ts',
 };
 

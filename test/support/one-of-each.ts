@@ -16,7 +16,10 @@ const JOINED = {
   ...{ hops: 1, root: 'event:default:r1', areHopsUnsure: true },
 };
 
-const STREAK = { since: AT, first: 'r1', times: 1, lastFailedAt: AT, ticket: 'ticket:reload:default:r1' };
+const STREAK = {
+  ...{ since: AT, first: 'r1', times: 2, lastFailedAt: AT + 1, ticket: 'ticket:reload:default:r1' },
+  ...{ ...ERROR, errorAt: AT + 1 },
+};
 const LATE = { deadline: AT, after: AT, to: ['ops'] };
 
 /** The compiler misses a field here that a type of document may have. */
@@ -343,9 +346,10 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     chains: ['sales'],
     reloadId: 'r1',
     failedAt: AT,
-    lastFailedAt: AT,
+    lastFailedAt: AT + 1,
     times: 2,
     ...ERROR,
+    errorAt: AT + 1,
     log: 'l',
     dueAt: AT,
     recoveredAt: AT,

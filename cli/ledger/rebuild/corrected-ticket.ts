@@ -1,4 +1,6 @@
+import { definedFields } from '../../../src/core/defined-fields.ts';
 import type { CountedEnd } from '../../../src/core/desk/app-state.ts';
+import { lastErrorIn, notedError } from '../../../src/core/desk/last-error.ts';
 import type { EndedStreak, Streak } from '../../../src/core/desk/notice.ts';
 import { raisedTicket } from '../../../src/core/tickets/raise-ticket.ts';
 import type { Ticket } from '../../../src/core/tickets/ticket.ts';
@@ -8,24 +10,28 @@ import type { Ticket } from '../../../src/core/tickets/ticket.ts';
  * failures is only raised, because a purge may have removed ends. The log and the chains stay: the ends do not say what
  * Qlik's log was, or which chains were deployed when the ticket was made.
  *
- * @param first - the end with which the streak began. If a purge has removed it, the error stays.
+ * @param last - the end of the streak's last failure. If a purge has removed it, the error stays, unless the streak
+ *   says it.
  */
 export function correctedTicket<T extends Ticket>(
   ticket: T,
   streak: Streak | EndedStreak,
-  first: CountedEnd | undefined,
+  last: CountedEnd | undefined,
 ): T {
-  const { recoveredAt: _, ...raised } = raisedTicket(ticket, streak) ?? ticket;
-  const { error: __, ...rest } = raised;
-  const { error } = first ?? raised;
+  const raised = raisedTicket(ticket, streak) ?? ticket;
+  const { error, errorAt, recoveredAt: _, ...rest } = raised;
   // A ticket that knows of more failures may also know of a later one.
   const lastFailedAt = ticket.times > streak.times ? raised.lastFailedAt : streak.lastFailedAt;
+  const isOfStreak = lastFailedAt === streak.lastFailedAt;
+  const found = last === undefined ? lastErrorIn(streak) : last.error;
+  // If the end is there and has no error, Qlik gave none.
+  const isKnown = isOfStreak && (last !== undefined || found !== undefined);
   return {
     ...rest,
     reloadId: streak.first,
     failedAt: streak.since,
     lastFailedAt,
-    ...(error !== undefined && { error }),
+    ...(isKnown ? notedError(found, lastFailedAt, streak.since) : definedFields({ error, errorAt })),
     ...('recoveredAt' in streak && { recoveredAt: streak.recoveredAt }),
     // What was taken out is optional, so this is a T.
   } as unknown as T;

@@ -99,9 +99,11 @@ function countedEnd(
   const meaning = judgeEnd(event, owners, noted)?.meaning;
   const isSkipped = event.skips?.some(({ reason }) => reason === 'will-retry') === true;
   const isAttempt = meaning === undefined ? isSkipped : meaning.kind !== 'last';
+  const { outcome, error = end.error } = meaning?.kind === 'last' ? meaning : end;
   return {
     ...end,
-    ...(meaning?.kind === 'last' && { outcome: meaning.outcome }),
+    outcome,
+    ...(error !== undefined && { error }),
     willRetry: isAttempt && !tickets.has(ticketOf(event.tenant, event.reloadId)),
   };
 }

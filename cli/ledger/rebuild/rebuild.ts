@@ -13,6 +13,7 @@ import { rebuildApp } from '../../../src/core/desk/rebuild-app.ts';
 import { appOfStateId, appStateId } from '../../../src/core/document-ids.ts';
 import { appsBehindFailure } from '../../../src/core/graph/if-it-ended.ts';
 import type { AppRef } from '../../../src/core/names.ts';
+import { isMatch } from '../../../src/core/plan-orders.ts';
 import { newTicket, withoutDue } from '../../../src/core/tickets/raise-ticket.ts';
 import type { Ticket } from '../../../src/core/tickets/ticket.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../../src/core/units.ts';
@@ -170,8 +171,7 @@ async function ticketRepair(
   const known = readable(found, readTicket);
   const ticket = known ?? (fresh && mendedTicket(found, fresh));
   if (ticket === undefined) return 'malformed';
-  const first = ends.find(({ reloadId }) => reloadId === streak.first);
-  const corrected = { ...correctedTicket(ticket, streak, first), ...app };
+  const corrected = { ...correctedTicket(ticket, streak, lastFailure(streak, ends)), ...app };
   if (known !== undefined && isDeepStrictEqual(corrected, known)) return undefined;
   // The ends were read before. If the app has recovered since then, its ticket is right, and its document has changed.
   const isNewer = known?.recoveredAt !== undefined && !('recoveredAt' in streak);
@@ -179,6 +179,10 @@ async function ticketRepair(
   // TypeScript takes a copy for a record of fields, but not the ticket itself.
   return { difference: changeOf(streak.ticket, found, { ...corrected }), write: { ...corrected } };
 }
+
+/** The last end of a streak's failures; undefined if a purge has removed it. */
+const lastFailure = ({ lastFailedAt }: Streak, ends: readonly CountedEnd[]): CountedEnd | undefined =>
+  ends.find(({ endedAt, outcome, willRetry }) => endedAt === lastFailedAt && isMatch('failed', outcome) && !willRetry);
 
 /** The ticket as it would be, if it were made now; undefined if a purge has removed the end with which it began. */
 function freshTicket(

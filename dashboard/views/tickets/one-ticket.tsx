@@ -4,7 +4,7 @@ import { actWords } from '../../../src/core/tickets/act-words.ts';
 import { foldActs } from '../../../src/core/tickets/fold-acts.ts';
 import type { ListedTicket } from '../../../src/core/tickets/list-tickets.ts';
 import type { QuestionTicket } from '../../../src/core/tickets/question.ts';
-import { type AnyTicket, isReloadTicket } from '../../../src/core/tickets/ticket.ts';
+import { type AnyTicket, isReloadTicket, whyFailed } from '../../../src/core/tickets/ticket.ts';
 import type { RefusedAct } from '../../acts.ts';
 import { hrefToNow } from '../../model/now-address.ts';
 import { hrefToRun } from '../../model/runs-address.ts';
@@ -103,7 +103,7 @@ function Asked({ question, now }: Pick<ViewProps, 'now'> & { readonly question: 
 
 /** The facts about an app's failures. */
 function Facts({ ticket, ledger, now }: Pick<ViewProps, 'ledger' | 'now'> & { readonly ticket: ListedTicket }) {
-  const { error, log, times, failedAt, lastFailedAt, recoveredAt, waiting, chains, reloadId, tenant } = ticket;
+  const { log, times, failedAt, lastFailedAt, recoveredAt, waiting, chains, reloadId, tenant } = ticket;
   return (
     <>
       <p>
@@ -123,11 +123,11 @@ function Facts({ ticket, ledger, now }: Pick<ViewProps, 'ledger' | 'now'> & { re
         · <a href={hrefTo('inbox', [`event:${tenant}:${reloadId}`])}>The end that began it</a> ·{' '}
         <a href={hrefToNow({ selected: appKey(ticket), filter: '', isTable: false })}>How the app stands now</a>
       </p>
-      {error !== undefined && <p class="error">{error.message}</p>}
+      <p class="error">{whyFailed(ticket)}</p>
       {waiting.length > 0 && <p>Waits behind it: {waiting.map((key) => ledger.labelOf(appOfKey(key))).join(', ')}.</p>}
       {log !== undefined && (
         <details>
-          <summary>The end of the reload’s log</summary>
+          <summary>The end of the first failed reload’s log</summary>
           <pre class="body">{log}</pre>
         </details>
       )}

@@ -1,5 +1,5 @@
 import type { ListedTicket } from '../../../src/core/tickets/list-tickets.ts';
-import { type AnyTicket, isReloadTicket, lastNewsOf } from '../../../src/core/tickets/ticket.ts';
+import { type AnyTicket, isReloadTicket, lastNewsOf, whyFailed } from '../../../src/core/tickets/ticket.ts';
 import { choicesIn, givenTagsOf, ticketMark, ticketQuery, ticketsFor, titleOf } from '../../model/tickets.ts';
 import { hrefTo } from '../../routes.ts';
 import { Instant } from '../../ui/instant.tsx';
@@ -83,7 +83,7 @@ function Row({ ticket, label, now, hasNotes }: RowProps) {
       <td data-label="Owner">{acts.owner ?? 'nobody'}</td>
       <td data-label="Tags">{[...acts.tags.map((tag) => `#${tag}`), ...givenTagsOf(ticket)].join(', ')}</td>
       <td class="text">
-        {isReloadTicket(ticket) ? ticket.error?.message : <AskedBy question={ticket} />}
+        {isReloadTicket(ticket) ? whyFailed(ticket) : <AskedBy question={ticket} />}
         {notes.map((note) => (
           <p key={note._id} class="aside">
             {note.by}: {note.value}

@@ -10,6 +10,7 @@
  */
 
 import { cappedEnd } from '../cap-end.ts';
+import { definedFields } from '../defined-fields.ts';
 import { ticketId } from '../document-ids.ts';
 import type { ReloadId, TenantName } from '../names.ts';
 import { isMatch } from '../plan-orders.ts';
@@ -99,13 +100,16 @@ export const ticketOf = (tenant: TenantName, first: ReloadId): TicketId => ticke
 
 /** The state of an app whose document was written by an earlier version of Cascade, which stored only the last end. */
 export function appStateFrom(last: ReloadFinished): AppState {
-  const { tenant, reloadId, endedAt, outcome } = last;
+  const { tenant, reloadId, endedAt, outcome, error } = last;
   const place = { endedAt, reloadId };
   const state = { last, counts: countedMore(NONE, outcome, 1), seconds: NONE, seen: [reloadId], over: [], notices: [] };
   if (outcome === 'succeeded') return { ...state, decided: place, lastSuccess: place };
   if (!isMatch('failed', outcome)) return state;
   const ticket = ticketOf(tenant, reloadId);
-  const failing = { since: endedAt, first: reloadId, times: 1, lastFailedAt: endedAt, ticket };
+  const failing = {
+    ...{ since: endedAt, first: reloadId, times: 1, lastFailedAt: endedAt, ticket },
+    ...definedFields({ error }),
+  };
   return { ...state, decided: place, failing };
 }
 

@@ -18,6 +18,7 @@ import {
   shownEnd,
   ticketOf,
 } from './app-state.ts';
+import { notedError } from './last-error.ts';
 import {
   type ChannelName,
   type Late,
@@ -96,16 +97,18 @@ function decide(state: AppState, end: CountedEnd, arrived: Late | undefined, con
   return arrived === undefined ? { state: next, dropped: 0 } : arrive(next, end, arrived, context);
 }
 
-/** The first failure begins a streak, of which people hear. Each further failure is only counted. */
+/** The first failure begins a streak, of which people hear. Each further failure is only counted, with its error. */
 function fail(state: AppState, end: CountedEnd, { routes, now }: ApplyContext): AppAfterEnd {
-  const { reloadId, endedAt, tenant } = end;
-  const { failing } = state;
-  if (failing !== undefined) {
-    const next: Streak = { ...failing, times: failing.times + 1, lastFailedAt: endedAt };
-    return { state: { ...state, failing: next }, dropped: 0 };
+  const { reloadId, endedAt, tenant, error } = end;
+  if (state.failing !== undefined) {
+    const { error: _, errorAt: __, ...failing } = state.failing;
+    const next = { ...failing, times: failing.times + 1, lastFailedAt: endedAt };
+    return { state: { ...state, failing: { ...next, ...notedError(error, endedAt, failing.since) } }, dropped: 0 };
   }
-  const ticket = ticketOf(tenant, reloadId);
-  const streak: Streak = { since: endedAt, first: reloadId, times: 1, lastFailedAt: endedAt, ticket };
+  const streak: Streak = {
+    ...{ since: endedAt, first: reloadId, times: 1, lastFailedAt: endedAt, ticket: ticketOf(tenant, reloadId) },
+    ...notedError(error, endedAt, endedAt),
+  };
   const notice = { ...noticeOf('failed', end), streak };
   return withNotice({ ...state, failing: streak }, newNotice(notice, routes.failed, now));
 }

@@ -1,19 +1,22 @@
 /*
- * Finds out why an app is late, for the message that people get. Often the app waits for another app that is failing.
- * An app is late if it has missed a deadline of its chain file and the grace, some time after the deadline.
+ * Finds out why an app is late, for the message that people get, `cascade why` and the dashboard. Often the app waits
+ * for another app that is failing. An app is late if it has missed a deadline of its chain file and the grace, some
+ * time after the deadline.
  */
 
 import { appsBefore } from '../chains/apps-before.ts';
 import { type CompiledChains, followsSuccess } from '../link.ts';
 import { type AppKey, type AppRef, appKey } from '../names.ts';
+import type { EpochMs } from '../units.ts';
 import type { AppState } from './app-state.ts';
 import type { Late, Streak, TicketId } from './notice.ts';
-import { utcText } from './utc-text.ts';
 
 /** Why an app is late, for people. */
 export interface LateCause {
-  /** A sentence. */
+  /** A sentence without its full stop. */
   readonly text: string;
+  /** True if Cascade knows no reason. Then `text` says when the app succeeded last, if Cascade knows that. */
+  readonly isUnknown?: boolean;
   /**
    * The ticket of the failure that keeps the app waiting. A ticket is about an app's failures until its next success.
    */
@@ -26,6 +29,8 @@ export interface CauseFacts {
   /** Undefined if Cascade has heard of no end of the app. */
   readonly stateOf: (app: AppKey) => AppState | undefined;
   readonly labelOf: (app: AppKey) => string;
+  /** Makes the text of an instant. */
+  readonly timeOf: (at: EpochMs) => string;
 }
 
 /**
@@ -37,22 +42,23 @@ export interface CauseFacts {
  * - An app that it follows directly has not succeeded since the grace of the previous deadline was over.
  * - Otherwise Cascade knows no reason, and says when the app last succeeded, if it knows that.
  */
-export function lateCause(app: AppRef, { after }: Late, { links, stateOf, labelOf }: CauseFacts): LateCause {
+export function lateCause(app: AppRef, { after }: Late, { links, stateOf, labelOf, timeOf }: CauseFacts): LateCause {
+  const failsSince = ({ since }: Streak): string => `failing since ${timeOf(since)}`;
   const own = stateOf(appKey(app));
-  if (own?.failing !== undefined) return { text: `It is ${failingText(own.failing)}`, ticket: own.failing.ticket };
+  if (own?.failing !== undefined) return { text: `It is ${failsSince(own.failing)}`, ticket: own.failing.ticket };
   const before = appsBefore(app, links);
   for (const key of before) {
     const failing = stateOf(key)?.failing;
     if (failing !== undefined)
-      return { text: `It waits for ${labelOf(key)}, ${failingText(failing)}`, ticket: failing.ticket };
+      return { text: `It waits for ${labelOf(key)}, ${failsSince(failing)}`, ticket: failing.ticket };
   }
   const late = before.find((key) => stateOf(key)?.late !== undefined);
-  if (late !== undefined) return { text: `It waits for ${labelOf(late)}, which is late, too.` };
+  if (late !== undefined) return { text: `It waits for ${labelOf(late)}, which is late, too` };
   const missing = directlyBefore(app, links).find((key) => (stateOf(key)?.lastSuccess?.endedAt ?? 0) <= (after ?? 0));
-  if (missing !== undefined) return { text: `It waits for ${labelOf(missing)}, ${successText(stateOf(missing))}.` };
-  const last = own?.lastSuccess;
-  const known = last === undefined ? 'No success of it is known' : `It last succeeded at ${utcText(last.endedAt)}`;
-  return { text: `${known}: cascade why says more.` };
+  const last = (missing === undefined ? own : stateOf(missing))?.lastSuccess;
+  const success = last && `last succeeded at ${timeOf(last.endedAt)}`;
+  if (missing === undefined) return { text: success ? `It ${success}` : 'No success of it is known', isUnknown: true };
+  return { text: `It waits for ${labelOf(missing)}, ${success ? `which ${success}` : 'of which no success is known'}` };
 }
 
 /** The apps whose success reloads this app, or is one of several that do. */
@@ -61,10 +67,3 @@ const directlyBefore = (app: AppRef, links: CompiledChains['links']): readonly A
     .flat()
     .filter((link) => appKey(link.target) === appKey(app) && followsSuccess(link))
     .map(({ after }) => appKey(after));
-
-const failingText = ({ since, ticket }: Streak): string => `failing since ${utcText(since)} (${ticket}).`;
-
-const successText = (state: AppState | undefined): string =>
-  state?.lastSuccess === undefined
-    ? 'of which no success is known'
-    : `which last succeeded at ${utcText(state.lastSuccess.endedAt)}`;

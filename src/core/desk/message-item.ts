@@ -23,7 +23,7 @@ export interface MessageItem {
   readonly appId?: string;
   /** The app's chains. */
   readonly chains?: readonly string[];
-  /** Qlik's error, the alert's message, or why an app is late. */
+  /** Why the app failed last, the alert's message, or why an app is late. */
   readonly detail?: string;
   /** The names of the apps that wait for a success of this app, directly or by way of others. */
   readonly behind?: readonly string[];

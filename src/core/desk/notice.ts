@@ -10,6 +10,7 @@
 
 import type { ReloadId } from '../names.ts';
 import { addMs, type DurationMs, type EpochMs, seconds } from '../units.ts';
+import type { NotedError } from './last-error.ts';
 
 /** A channel's name: `[a-z0-9][a-z0-9-]{0,39}`; `default` if none is given. */
 export type ChannelName = string & { readonly of: 'ChannelName' };
@@ -27,8 +28,8 @@ export type NoticeRoutes = Readonly<Partial<Record<RouteKind, readonly ChannelNa
 /** A ticket's id: `ticket:reload:<tenant>:<first failed reload>`. */
 export type TicketId = string & { readonly of: 'TicketId' };
 
-/** A streak: an app's failures until its next success. */
-export interface Streak {
+/** A streak: an app's failures until its next success. `lastErrorIn` says why the last reload failed. */
+export interface Streak extends NotedError {
   /** The end of the first failed reload. */
   readonly since: EpochMs;
   readonly first: ReloadId;

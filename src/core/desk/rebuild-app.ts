@@ -19,6 +19,7 @@ import {
   withoutRecorded,
 } from './app-state.ts';
 import { applyEndToApp } from './apply-end-to-app.ts';
+import { lastErrorIn, notedError } from './last-error.ts';
 import type { EndedStreak, Streak } from './notice.ts';
 
 /** An app's new state, and the streaks for which there should be tickets. */
@@ -104,10 +105,13 @@ const newerOf = (known: EndPlace | undefined, computed: EndPlace | undefined, no
 function failingOf({ failing: known }: AppState, { failing, lastSuccess }: AppState): Streak | undefined {
   if (failing === undefined || known === undefined || known.since > failing.since) return failing;
   if (lastSuccess !== undefined && lastSuccess.endedAt > known.since) return failing;
-  const lastFailedAt = Math.max(known.lastFailedAt, failing.lastFailedAt) as EpochMs;
   // If both began at the same time, the ends say with which reload.
   const { first, ticket } = known.since === failing.since ? failing : known;
-  return { ...known, first, ticket, times: Math.max(known.times, failing.times), lastFailedAt };
+  const later = known.lastFailedAt > failing.lastFailedAt ? known : failing;
+  const { lastFailedAt } = later;
+  const { error: _, errorAt: __, ...rest } = known;
+  const times = Math.max(known.times, failing.times);
+  return { ...rest, first, ticket, times, lastFailedAt, ...notedError(lastErrorIn(later), lastFailedAt, known.since) };
 }
 
 /** Of each count, the greater one. */

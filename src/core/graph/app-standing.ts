@@ -102,7 +102,7 @@ function standingOf(
     waitsFor,
   });
   if (running !== undefined) return since('running', running.postedAt);
-  if (state?.failing !== undefined) return since('failed', state.failing.lastFailedAt);
+  if (state?.failing !== undefined) return since('failed', state.failing.since);
   // An end after the order was made is newer news of the app.
   const givenUp = orders.find((order) => order.state === 'gave-up' && order.createdAt > (last?.endedAt ?? 0));
   if (givenUp !== undefined) return since('failed', givenUp.gaveUpAt);

@@ -72,8 +72,10 @@ export interface FailingFact extends AppRef {
   readonly streak: Streak;
   /** False if the streak's ticket is not in the ledger, for example because an earlier version wrote none. */
   readonly hasTicket: boolean;
-  /** Of the last failure; absent if Qlik gave none, or if a purge removed that end. */
+  /** Of the last failure; absent if Qlik gave none, or if the ledger does not have it. */
   readonly error?: Reason;
+  /** The same as a sentence. It also says which of the two it is. */
+  readonly why: string;
 }
 
 /** An app that has missed a deadline, and has not succeeded since. */
@@ -91,6 +93,8 @@ export interface FailedReload extends AppRef {
   readonly ticket?: string;
   /** The id that the ticket of its streak has, or would have; absent if the ledger has neither ticket nor streak. */
   readonly streak?: string;
+  /** Only if Cascade canceled it because it exceeded its `timeout`: the words for that. */
+  readonly tooLong?: string;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ReloadFinished } from '../reload-finished.ts';
+import { TIMED_OUT, tooLongWords } from '../too-long.ts';
 import type { EpochMs } from '../units.ts';
 import { visible } from '../visible.ts';
 import type { OrderFact } from './facts.ts';
@@ -27,7 +28,7 @@ export function stateWords(order: OrderFact, now: EpochMs): string {
     case 'posted':
       return `runs in Qlik or is queued there${since(order.postedAt, now)}`;
     case 'ended':
-      return isTimedOut(order) ? TOO_LONG : (order.outcome ?? 'ended');
+      return isTimedOut(order) ? tooLongWords(order.policy) : (order.outcome ?? 'ended');
     case 'merged':
       return `was merged into ${order.into ?? 'another order'}`;
     case 'gave-up':
@@ -39,19 +40,30 @@ export function stateWords(order: OrderFact, now: EpochMs): string {
   }
 }
 
-/** The words for a reload that Cascade canceled because it exceeded the `timeout` of the chain file. */
-export const TOO_LONG = 'ran too long, and Cascade canceled it';
+/** The part of an order that says whether a reload of it ran too long; undefined if no order is known. */
+export type CancelingOrder = Pick<OrderFact, 'cancelRequestedAt' | 'reason' | 'reloadId'> | undefined;
 
-/** Whether Cascade canceled a reload of this order because it exceeded the `timeout` of the chain file. */
-export const isTooLong = (
-  { reloadId, outcome }: Pick<ReloadFinished, 'reloadId' | 'outcome'>,
-  order: Pick<OrderFact, 'cancelRequestedAt'> | undefined,
-): boolean => outcome === 'canceled' && order?.cancelRequestedAt?.[reloadId] !== undefined;
+/**
+ * Whether Cascade canceled a reload of this order because it exceeded the `timeout` of the chain file.
+ *
+ * @param end - as Qlik reports it (canceled), or as the app's document has it: there the reload has failed.
+ */
+export function isTooLong(end: Pick<ReloadFinished, 'reloadId' | 'outcome' | 'error'>, order: CancelingOrder): boolean {
+  if (!mayBeTooLong(end) || order === undefined) return false;
+  const { outcome, error, reloadId } = end;
+  if (outcome === 'canceled' || error !== undefined) return order.cancelRequestedAt?.[reloadId] !== undefined;
+  // Qlik may have given no error, or an earlier version of Cascade has noted none in the app's document.
+  return order.reloadId === reloadId && isTimedOut(order);
+}
+
+/** Whether Cascade may have canceled a reload: then Qlik gave no error, and the app's document may have Cascade's. */
+export const mayBeTooLong = ({ outcome, error }: Pick<ReloadFinished, 'outcome' | 'error'>): boolean =>
+  outcome === 'canceled' || (outcome === 'failed' && (error?.code ?? TIMED_OUT) === TIMED_OUT);
 
 /**
  * Whether the order's last attempt (Cascade may start a failed reload again) exceeded the `timeout` of the chain file.
  */
-export const isTimedOut = ({ reason }: OrderFact): boolean => reason?.code === 'TIMED_OUT';
+export const isTimedOut = ({ reason }: Pick<OrderFact, 'reason'>): boolean => reason?.code === TIMED_OUT;
 
 const because = (reason: OrderFact['reason']): string => (reason === undefined ? '' : `: ${trimmed(reason.message)}`);
 

@@ -18,6 +18,7 @@ import type { EventFact, OrderFact } from './facts.ts';
 import { servedWith } from './further-causes.ts';
 import type { JoinFact } from './join-words.ts';
 import { causeIds } from './order-causes.ts';
+import { mayBeTooLong } from './order-words.ts';
 import type { Ancestor, WhyFacts } from './why.ts';
 
 /** How the caller looks things up in what it has read of the ledger. A look-up that finds nothing returns undefined. */
@@ -59,9 +60,7 @@ export function factsOfApp(
   const causes = eventsOf(idsOfCauses(toExplain, orders), known);
   const upstreams = links.filter((link) => !isComposite(link)).map((link) => upstreamOf(link, known));
   // An order says whether Cascade canceled its reload because it ran too long. Otherwise a person canceled it.
-  const canceled = [...causes, ...upstreams.flatMap((upstream) => upstream.last ?? [])].filter(
-    ({ outcome }) => outcome === 'canceled',
-  );
+  const canceled = [...causes, ...upstreams.flatMap((upstream) => upstream.last ?? [])].filter(mayBeTooLong);
   return {
     app,
     orders,

@@ -12,6 +12,7 @@ import type { Link } from '../link.ts';
 import type { AppRef } from '../names.ts';
 import { isFinal } from '../order-state.ts';
 import type { ReloadFinished } from '../reload-finished.ts';
+import { tooLongWords } from '../too-long.ts';
 import type { EpochMs } from '../units.ts';
 import { attemptWords } from './attempt-words.ts';
 import { earlierAttempts } from './earlier-attempts.ts';
@@ -21,7 +22,7 @@ import { type FurtherCauses, furtherCauses } from './further-causes.ts';
 import { ownersOf } from './group-runs.ts';
 import { type JoinFact, joinWords } from './join-words.ts';
 import { causeFinder, isByHand, isReplay } from './order-causes.ts';
-import { isTooLong, stateWords, TOO_LONG } from './order-words.ts';
+import { isTooLong, stateWords } from './order-words.ts';
 import { reloadTimes, reloadTimesText } from './reload-times.ts';
 import { fateOfRule, type RuleFate, type RulesFact, ruleWords } from './rule-words.ts';
 import { instantText } from './time-words.ts';
@@ -47,8 +48,8 @@ export interface WhyFacts {
    */
   readonly attempts: readonly EventFact[];
   /**
-   * For each canceled reload among `causes` and the upstreams' ends: its order, if that is known. The order says
-   * whether Cascade canceled the reload, because it ran too long.
+   * For each reload that Cascade may have canceled among `causes` and the upstreams' ends: its order, if that is known.
+   * The order says whether Cascade canceled the reload, because it ran too long.
    */
   readonly owners: readonly OrderFact[];
   /** The plain links (each waits for one app) that have the app as their target, with the last end of each upstream. */
@@ -186,7 +187,7 @@ function lastWords({ app, last, ancestry, ownerOf, labelOf, now }: Wording): str
       ({ event }, index) =>
         `because ${endedWords(event, ownerOf(event), labelOf, now)}${replayed(ancestry[index]?.order)}`,
     );
-  const how = isTooLong(last, ownerOf(last)) ? TOO_LONG : last.outcome;
+  const how = isTooLong(last, ownerOf(last)) ? tooLongWords(ownerOf(last)?.policy) : last.outcome;
   const times = reloadTimesText(reloadTimes(last));
   const ended = `${labelOf(app)} last ended at ${instantText(last.endedAt)}: ${how}${times === '' ? '' : ` (${times})`}`;
   return `${[ended, ...steps].join(', ')}. ${beginningWords(ancestry.at(-1) ?? { event: last }, labelOf)}`;

@@ -1,3 +1,4 @@
+import { lastErrorIn, notedError } from '../desk/last-error.ts';
 import type { EndedStreak, Streak } from '../desk/notice.ts';
 import type { AppRef } from '../names.ts';
 import type { EpochMs } from '../units.ts';
@@ -11,6 +12,7 @@ export type TicketFacts = AppRef & Pick<Ticket, 'chains' | 'error' | 'waiting'>;
  * that the sweep (it runs every 5 minutes) asks Qlik for the log of the reload that failed. If the app has recovered
  * already, nobody needs the log, and the ticket is not due.
  *
+ * @param facts - `error` is why the first reload failed. It serves if the streak has no other failure and no error.
  * @param now - the clock of the store, CouchDB.
  */
 export function newTicket(
@@ -19,15 +21,16 @@ export function newTicket(
   now: EpochMs,
 ): Ticket {
   const { ticket: _id, first: reloadId, since: failedAt, lastFailedAt, times } = streak;
+  const why = lastErrorIn(streak) ?? (times === 1 ? error : undefined);
   const head = { _id, tenant, appId, chains, reloadId, failedAt, lastFailedAt, times };
-  const ticket = { ...head, waiting, ...(error !== undefined && { error }), ...recoveryOf(streak) };
+  const ticket = { ...head, waiting, ...notedError(why, lastFailedAt, failedAt), ...recoveryOf(streak) };
   return ticket.recoveredAt === undefined ? { ...ticket, dueAt: now } : ticket;
 }
 
 /**
  * Brings a ticket up to date with its streak. Another activation may have written a later state of the streak already.
- * So of two counts the greater one stays, and the recovery is noted only once. After the recovery, nobody asks for the
- * reload's log.
+ * So of two counts the greater one stays, the error is that of the later failure, and the recovery is noted only once.
+ * After the recovery, nobody asks for the reload's log.
  *
  * @returns undefined if the ticket is up to date.
  */
@@ -35,10 +38,22 @@ export function raisedTicket<T extends Ticket>(ticket: T, streak: Streak | Ended
   const times = Math.max(ticket.times, streak.times);
   const lastFailedAt = Math.max(ticket.lastFailedAt, streak.lastFailedAt) as EpochMs;
   const recovery = ticket.recoveredAt === undefined ? recoveryOf(streak) : {};
-  if (times === ticket.times && lastFailedAt === ticket.lastFailedAt && recovery.recoveredAt === undefined)
-    return undefined;
-  const raised = { ...ticket, times, lastFailedAt, ...recovery };
+  const known = lastErrorIn(ticket);
+  const error = lastErrorOf(ticket, streak);
+  const isUpToDate = times === ticket.times && lastFailedAt === ticket.lastFailedAt && error === known;
+  if (isUpToDate && recovery.recoveredAt === undefined) return undefined;
+  const { error: _, errorAt: __, ...rest } = ticket;
+  const noted = notedError(error, lastFailedAt, ticket.failedAt);
+  // What was taken out is optional, so this is a T.
+  const raised = { ...rest, times, lastFailedAt, ...recovery, ...noted } as T;
   return recovery.recoveredAt === undefined ? raised : withoutDue(raised);
+}
+
+/** Why the app failed last, by the ticket or the streak, whichever knows of a later failure. */
+function lastErrorOf(ticket: Ticket, streak: Streak): Ticket['error'] {
+  if (ticket.lastFailedAt > streak.lastFailedAt) return lastErrorIn(ticket);
+  const error = lastErrorIn(streak);
+  return ticket.lastFailedAt === streak.lastFailedAt ? (lastErrorIn(ticket) ?? error) : error;
 }
 
 /** A ticket for whose log nobody asks any more. */

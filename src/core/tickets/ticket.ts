@@ -1,14 +1,14 @@
+import { lastErrorIn, type NotedError, reasonText, UNKNOWN_REASON } from '../desk/last-error.ts';
 import type { AppKey, AppRef, ChainName, ReloadId } from '../names.ts';
-import type { Reason } from '../reload-finished.ts';
 import type { EpochMs } from '../units.ts';
 import type { QuestionTicket } from './question.ts';
 
 /**
  * A ticket: something that a person may have to look after. This kind is about a streak, that is, an app's failures
- * until its next success. `cascade ticket` and the dashboard show tickets. What people do to a ticket is stored beside
- * it, in documents of their own (acts).
+ * until its next success. `cascade ticket` and the dashboard show tickets, with why the last reload failed
+ * (`whyFailed`). What people do to a ticket is stored beside it, in documents of their own (acts).
  */
-export interface Ticket extends AppRef {
+export interface Ticket extends AppRef, NotedError {
   readonly _id: string;
   /** The chains that have the app. */
   readonly chains: readonly ChainName[];
@@ -19,8 +19,6 @@ export interface Ticket extends AppRef {
   readonly lastFailedAt: EpochMs;
   /** How often the app has failed, the first time included. */
   readonly times: number;
-  /** Why the first reload failed. */
-  readonly error?: Reason;
   /**
    * The end of the first failed reload's log, at most 2 kB (log-tail.ts). The sweep, which runs every 5 minutes, adds
    * it.
@@ -32,6 +30,15 @@ export interface Ticket extends AppRef {
   readonly recoveredAt?: EpochMs;
   /** The apps that a success of this app would reload, directly or by way of others, and its failure does not. */
   readonly waiting: readonly AppKey[];
+}
+
+/**
+ * Why an app failed last, for people. An earlier version of Cascade kept the error of the first failure in the ticket:
+ * after another failure, it is not shown.
+ */
+export function whyFailed(ticket: Ticket): string {
+  const error = lastErrorIn(ticket);
+  return error === ticket.error ? reasonText(error) : UNKNOWN_REASON;
 }
 
 /** A ticket of either kind: about an app's failures, or about a question on a Stack Exchange site. */

@@ -41,6 +41,7 @@ export const readTicket = readerOf<TicketDocument>(
     lastFailedAt: isInstant,
     times: isCountFrom(1),
     error: maybe(isReason),
+    errorAt: maybe(isInstant),
     log: maybe(isString),
     dueAt: maybe(isInstant),
     recoveredAt: maybe(isInstant),

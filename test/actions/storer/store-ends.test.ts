@@ -298,9 +298,16 @@ describe('a record of ended reloads', () => {
 
   it('counts a reload that Cascade canceled since it ran too long as failed', async () => {
     const canceled = { ...end('r1', 5_000, 'canceled'), orderId: ORDER };
-    const { record, counts } = world([{ ...posted, cancelRequestedAt: { r1: T - 9_000 } }, event(canceled)]);
+    const order = { ...posted, policy: { timeout: 120_000 }, cancelRequestedAt: { r1: T - 9_000 } };
+    const { store, record, counts } = world([order, event(canceled)]);
     await record(canceled);
     expect(counts()).to.deep.equal(ONE({ failed: 1 }));
+    const error = {
+      code: 'TIMED_OUT',
+      message: 'It ran longer than its timeout (2 min), and Cascade canceled it',
+    };
+    expect(store.peek('app:default:a')).to.deep.nested.include({ 'last.error': error, 'failing.error': error });
+    expect(store.peek('ticket:reload:default:r1')).to.deep.include({ error });
   });
 
   it('begins with the last end that an earlier version stored', async () => {
@@ -469,6 +476,9 @@ describe('the ticket of a streak', () => {
     await record(first);
     await record(F2);
     expect(store.peek('ticket:reload:default:r1')).to.deep.include({ times: 2, lastFailedAt: T - 4_000 });
+    // Qlik gave no error for the last failure. That of the first one would mislead.
+    expect(store.peek('ticket:reload:default:r1')).not.to.have.property('error');
+    expect(store.peek('app:default:a')).not.to.have.nested.property('failing.error');
     await record(S3);
     const ticket = store.peek('ticket:reload:default:r1');
     expect(ticket).to.deep.include({ times: 2, recoveredAt: T - 3_000, _rev: '3-aaaaaaaa' });
@@ -499,13 +509,14 @@ describe('the ticket of a streak', () => {
     });
   });
 
-  it('is written by the next record if the storer died before, with the error of the first failure', async () => {
+  it('is written by the next record if the storer died before, with the error of the last failure', async () => {
     const { store, record } = world([event(first)]);
+    const why = { code: 'EngineReloadError', message: 'Disk full.' };
     store.fail('put', 'before', 100);
     await record(first).catch(() => undefined);
-    const later = world([...store.all(), event(F2)]);
+    const later = world([...store.all(), event({ ...F2, error: why })]);
     await later.record(F2);
-    expect(later.store.peek('ticket:reload:default:r1')).to.deep.include({ times: 2, error });
+    expect(later.store.peek('ticket:reload:default:r1')).to.deep.include({ times: 2, error: why });
   });
 
   it('gets its recovery though the storer that heard of it died: until its event is recorded the streak is kept', async () => {

@@ -25,7 +25,7 @@ describe('cascade runs --problems, of failures', () => {
     expect(await showProblems(context, WEEK)).to.equal(1);
     expect(printed.out).to.equal(
       [
-        '2026-11-22 01:00:00Z  failing  Extract has failed 1 time since 2026-11-22 01:00:00Z (ticket:reload:default:r1)',
+        '2026-11-22 01:00:00Z  failing  Extract has failed 1 time since 2026-11-22 01:00:00Z: No connection. (ticket:reload:default:r1)',
         '2026-11-22 01:00:00Z  failed run  Extract failed at 2026-11-22 01:00:00Z (ticket:reload:default:r1): cascade runs event:default:r1',
         '2 problems (alerts and given-up orders: only of the last 7 d)',
         '',
@@ -39,7 +39,10 @@ describe('cascade runs --problems, of failures', () => {
     const app = { tenant: 'default', appId: 'extract', label: 'Extract' };
     const [time, id] = ['2026-11-22T01:00:00.000Z', 'ticket:reload:default:r1'];
     expect(json()['problems']).to.deep.equal([
-      { kind: 'failing', at: time, app, times: 1, since: time, reloadId: 'r1', ticket: id },
+      {
+        ...{ kind: 'failing', at: time, app, times: 1, since: time, lastFailedAt: time, reloadId: 'r1', ticket: id },
+        error: ERROR,
+      },
       {
         ...{ kind: 'failed-run', at: time, root: 'event:default:r1' },
         reloads: [{ app, reloadId: 'r1', endedAt: time, ticket: id }],
@@ -69,7 +72,7 @@ describe('cascade runs --problems, of failures', () => {
 
   it('says that there is no ticket if an earlier version wrote none', async () => {
     expect((await linesOf(lastEnd(FAILED)))[0]).to.equal(
-      '2026-11-22 01:00:00Z  failing  Extract has failed 1 time since 2026-11-22 01:00:00Z (no ticket; cascade dismiss ticket:reload:default:r1 settles it)',
+      '2026-11-22 01:00:00Z  failing  Extract has failed 1 time since 2026-11-22 01:00:00Z: Qlik did not say why. (no ticket; cascade dismiss ticket:reload:default:r1 settles it)',
     );
     expect(await linesOf(FAILED, lastEnd(FAILED), DISMISSED)).to.deep.equal([NONE]);
   });
@@ -86,10 +89,19 @@ describe('cascade runs --problems, of failures', () => {
       error: { code: 'E', message: 'Disk full.' },
     });
     expect((await linesOf(FAILED, second, canceled, app, TICKET))[0]).to.equal(
-      '2026-11-22 01:20:00Z  failing  Extract has failed 2 times since 2026-11-22 01:00:00Z: Disk full. (ticket:reload:default:r1)',
+      '2026-11-22 01:20:00Z  failing  Extract has failed 2 times since 2026-11-22 01:00:00Z, last at 2026-11-22 01:20:00Z: Disk full. (ticket:reload:default:r1)',
     );
     // A purge has removed that end.
-    expect((await linesOf(FAILED, canceled, app, TICKET))[0]).to.include('since 2026-11-22 01:00:00Z (ticket:');
+    expect((await linesOf(FAILED, canceled, app, TICKET))[0]).to.include(': The ledger does not say why. (ticket:');
+    // Qlik gave no error.
+    const { error: _, ...mute } = second;
+    expect((await linesOf(FAILED, mute, canceled, app, TICKET))[0]).to.include(': Qlik did not say why. (ticket:');
+    // The app's document says it.
+    const error = { code: 'E', message: 'No disk.' };
+    const noted = { ...app, failing: { ...streak, error, errorAt: at('01:20') } };
+    expect((await linesOf(FAILED, second, noted, TICKET))[0]).to.include(': No disk. (ticket:');
+    const stale = { ...app, failing: { ...streak, error } };
+    expect((await linesOf(FAILED, second, stale, TICKET))[0]).to.include(': Disk full. (ticket:');
   });
 
   it('lists neither once the ticket is dismissed, and both if it is reopened', async () => {
@@ -115,9 +127,19 @@ describe('cascade runs --problems, of failures', () => {
       event('report', 'r3', at('01:20'), { outcome: 'canceled' }),
     );
     expect(lines).to.deep.equal([
-      '2026-11-22 01:20:00Z  failed run  Transform failed at 2026-11-22 01:05:00Z (no ticket); Report failed at 2026-11-22 01:20:00Z (no ticket): cascade runs event:default:r1',
+      '2026-11-22 01:20:00Z  failed run  Transform failed at 2026-11-22 01:05:00Z (no ticket); Report ran longer than its timeout, and Cascade canceled it at 2026-11-22 01:20:00Z (no ticket): cascade runs event:default:r1',
       '1 problem (alerts and given-up orders: only of the last 7 d)',
     ]);
+  });
+
+  it('says by the order that a reload ran too long, if an earlier version noted no error in its app', async () => {
+    const reason = { code: 'TIMED_OUT', message: 'Too long.' };
+    const ended = { ...done('r3', at('01:10'), at('01:20')), outcome: 'canceled', reason };
+    const canceled = event('report', 'r3', at('01:20'), { outcome: 'canceled' });
+    const app = lastEnd({ ...canceled, outcome: 'failed' });
+    expect(await linesOf(canceled, app, order('report', 'r2', at('01:06'), ended))).to.include(
+      '2026-11-22 01:20:00Z  failing  Report has failed 1 time since 2026-11-22 01:20:00Z: Too long. (no ticket; cascade dismiss ticket:reload:default:r3 settles it)',
+    );
   });
 
   it('finds the run by the order that Qlik echoed', async () => {

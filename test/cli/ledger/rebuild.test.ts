@@ -65,6 +65,32 @@ describe('cascade rebuild', () => {
     expect(again.printed.out).to.equal('1 app compared with events and orders: all is as they say.\n');
   });
 
+  it('gives a ticket the error of the last failure, also if Cascade canceled that reload because of its timeout', async () => {
+    const canceled = recorded('extract', 'r5', '00:50', { outcome: 'canceled', orderId: 'order:default:extract:s:r0' });
+    const owner = order('extract', 'r0', at('00:45'), {
+      ...{ state: 'ended', outcome: 'canceled', reloadId: 'r5', ends: ['r5'], policy: { timeout: 60_000 } },
+      cancelRequestedAt: { r5: at('00:49') },
+    });
+    const { store } = await run([...ENDS, canceled, owner], true);
+    const message = 'It ran longer than its timeout (1 min), and Cascade canceled it';
+    const noted = { times: 2, error: { code: 'TIMED_OUT', message }, errorAt: at('00:50') };
+    expect(store.peek('ticket:reload:default:r4')).to.deep.include(noted);
+    expect((await run(store.all(), false)).differences).to.deep.equal([]);
+    // The ticket as an earlier version wrote it: with the error of the first failure.
+    const { errorAt: _, ...first } = store.peek('ticket:reload:default:r4') as NewDocument;
+    const again = await run([...store.all(), { ...first, error: ERROR }], true);
+    expect(again.store.peek('ticket:reload:default:r4')).to.deep.include(noted);
+  });
+
+  it('keeps the error of a ticket if a purge has removed the end of the last failure', async () => {
+    const { store } = await run(ENDS, true);
+    const { failing: _, ...app } = store.peek('app:default:extract') as NewDocument;
+    const streak = { first: 'r4', since: at('00:40'), times: 1, lastFailedAt: at('00:40') };
+    store.seed({ ...app, failing: { ...streak, ticket: 'ticket:reload:default:r4' } });
+    const left = store.all().filter(({ _id }) => _id !== 'event:default:r4');
+    expect((await run(left, true)).store.peek('ticket:reload:default:r4')).to.deep.include({ error: ERROR });
+  });
+
   it('repairs a spoilt app', async () => {
     const spoilt = { _id: 'app:default:extract', schema: 1, type: 'app', last: 'yesterday' };
     const { store } = await run([...ENDS, spoilt], true);
@@ -89,12 +115,13 @@ describe('cascade rebuild', () => {
         spoilt({ error: ERROR, waiting: 'many', log, dueAt: 'soon', seenBy: 'a bot' }),
       );
       expect(differences.map(({ document, fields }) => [document, Object.keys(fields)])).to.deep.equal([
-        [ID, ['waiting', 'dueAt', 'recoveredAt']],
+        [ID, ['waiting', 'dueAt', 'errorAt', 'recoveredAt']],
       ]);
       const { _rev: _, ...now } = store.peek(ID) as NewDocument;
       expect(now).to.deep.equal({
         ...ticket('extract', 'r1', at('00:20'), { failedAt: at('00:10'), times: 5, log, seenBy: 'a bot' }),
-        ...{ error: ERROR, waiting: ['default/transform', 'default/report'], recoveredAt: at('00:30') },
+        ...{ error: ERROR, errorAt: at('00:20'), recoveredAt: at('00:30') },
+        waiting: ['default/transform', 'default/report'],
       });
       expect(store.all().filter(({ type }) => type === 'act')).to.have.length(1);
     });
@@ -157,7 +184,7 @@ describe('cascade rebuild', () => {
 
     it('gives a failing app the ticket of its first failure back, and makes no second one', async () => {
       const app = 'app:default:extract';
-      const failing = { first: 'r4', since: at('00:40'), times: 1, lastFailedAt: at('00:40') };
+      const failing = { first: 'r4', since: at('00:40'), times: 1, lastFailedAt: at('00:40'), error: ERROR };
       for (const wrong of [
         { ticket: 'ticket:reload:default:r9' },
         { first: 'r9', ticket: 'ticket:reload:default:r9' },
@@ -198,7 +225,7 @@ describe('cascade rebuild', () => {
     // Its streak was not counted, though the end is in `seen`.
     expect(differences.map(({ document, fields }) => [document, Object.keys(fields)])).to.deep.equal([
       ['app:default:extract', ['last', 'decided', 'failing']],
-      ['ticket:reload:default:r4', ['lastFailedAt', 'times']],
+      ['ticket:reload:default:r4', ['lastFailedAt', 'times', 'errorAt']],
     ]);
   });
 
@@ -271,7 +298,7 @@ describe('cascade rebuild', () => {
       const fine = { last: { ...LAST, ...place('r9', 1), outcome: 'succeeded', error: undefined } };
       const recovered = appWith('r9', 1, { ...fine, seen: ['r1', 'r2', 'r9'], lastSuccess: place('r9', 1) });
       expect((await run([left, end('r9', 1), recovered], false)).differences).to.deep.equal([]);
-      const failing = appWith('r9', 1, { seen: ['r1', 'r2', 'r9'], failing: streak('r9', 1) });
+      const failing = appWith('r9', 1, { seen: ['r1', 'r2', 'r9'], failing: { ...streak('r9', 1), error: ERROR } });
       const its = ticket('extract', 'r9', ago(1), { failedAt: ago(1), error: ERROR });
       expect((await run([left, end('r9', 1, FAILED), failing, its], false)).differences).to.deep.equal([]);
     });
@@ -290,9 +317,9 @@ describe('cascade rebuild', () => {
       const ends = [end('r1', 40, FAILED), end('r9', 1, FAILED)];
       const app = appWith('r9', 1, {
         seen: ['r1', 'r9'],
-        failing: { ...streak('r1', 40), times: 2, lastFailedAt: ago(1) },
+        failing: { ...streak('r1', 40), times: 2, lastFailedAt: ago(1), error: ERROR, errorAt: ago(1) },
       });
-      const its = ticket('extract', 'r1', ago(1), { failedAt: ago(40), times: 2, error: ERROR });
+      const its = ticket('extract', 'r1', ago(1), { failedAt: ago(40), times: 2, error: ERROR, errorAt: ago(1) });
       expect((await run([...ends, app, its], false)).differences).to.deep.equal([]);
       const idsOf = async (documents: readonly NewDocument[]) =>
         (await run(documents, true)).differences.map(({ document }) => document);
@@ -338,7 +365,7 @@ describe('cascade rebuild', () => {
       const { _rev: _, ...r1 } = store.peek('ticket:reload:default:r1') as NewDocument;
       expect(r1).to.deep.equal({
         ...worked[0],
-        ...(isWriting && { recoveredAt: at('00:30'), error: ERROR }),
+        ...(isWriting && { recoveredAt: at('00:30'), error: ERROR, errorAt: at('00:20') }),
       });
       for (const document of worked.slice(1)) expect(store.peek(document._id)).to.deep.include({ ...document });
       const { counts, seconds, notices, dueAt } = store.peek(app._id) as NewDocument & Record<string, unknown>;

@@ -219,8 +219,8 @@ describe('cascade replay <event>', () => {
         expect(await replay(context, 'r1')).to.equal(0);
         expect(printed.out).to.equal(
           [
-            'Extract ran too long, and Cascade canceled it at 2026-11-22 01:00:00Z: ordered again: order:default:repair:s:r1.r1',
-            'Transform: Extract ran too long, and Cascade canceled it at 2026-11-22 01:00:00Z, but the link in chain nightly is on succeeded',
+            'Extract ran longer than its timeout (1 min), and Cascade canceled it at 2026-11-22 01:00:00Z: ordered again: order:default:repair:s:r1.r1',
+            'Transform: Extract ran longer than its timeout (1 min), and Cascade canceled it at 2026-11-22 01:00:00Z, but the link in chain nightly is on succeeded',
             SWEEP,
           ].join('\n'),
         );

@@ -25,7 +25,7 @@ describe('a run as lines', () => {
     ).to.deep.equal([
       'transform succeeded  2026-11-22 01:30:00Z → 01:40:00Z  reload r4  chain nightly',
       '├─ attempt 1 failed  at 2026-11-22 01:05:00Z  reload r2  no table  delay 5 min',
-      '└─ attempt 2 ran too long, and Cascade canceled it  at 2026-11-22 01:21:00Z  reload r3  delay 10 min',
+      '└─ attempt 2 ran longer than its timeout, and Cascade canceled it  at 2026-11-22 01:21:00Z  reload r3  delay 10 min',
     ]);
   });
 });

@@ -138,7 +138,9 @@ describe('cascade why', () => {
     const parked = order('report', 'r2', at('01:05:01'), { state: 'parked', dueAt: at('02:04') });
     const { context, printed } = ledgerOf([canceled, owner, { ...started, hops: 1, root: 'event:default:r1' }, parked]);
     await showWhy(context, 'report');
-    expect(printed.out).to.contain('because Transform ran too long, and Cascade canceled it at 01:05:00Z.');
+    expect(printed.out).to.contain(
+      'because Transform ran longer than its timeout (1 min), and Cascade canceled it at 01:05:00Z.',
+    );
   });
 
   describe('of an app that is expected', () => {

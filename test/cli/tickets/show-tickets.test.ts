@@ -6,7 +6,7 @@ import { act, at, CHAINS, commands, ledgerOf, ticket } from '../ledger/ledger-of
 const { showTicket, showTickets } = commands;
 
 const OTHER = { _id: 'ticket:reload:other:r1', tenant: 'other' };
-const ERROR = { error: { code: 'RELOADS-001', message: 'Connector timed out.' } };
+const ERROR = { error: { code: 'RELOADS-001', message: 'Connector timed out.' }, errorAt: at('01:30') };
 const DOCUMENTS = [
   ticket('extract', 'r1', at('01:30'), { times: 3, waiting: ['default/transform', 'default/report'], ...ERROR }),
   ticket('repair', 'r5', at('01:10'), { recoveredAt: at('01:20') }),
@@ -114,7 +114,7 @@ describe('cascade tickets', () => {
           failedAt: '2026-11-22T01:00:00.000Z',
           lastFailedAt: '2026-11-22T01:30:00.000Z',
           times: 3,
-          ...ERROR,
+          error: ERROR.error,
           waiting: ['default/transform', 'default/report'],
         },
       ],
@@ -175,6 +175,7 @@ describe('cascade ticket', () => {
       '  minutes    30',
       '  failed     once, since 2026-11-22 01:00:00Z',
       '  recovered  2026-11-22 01:40:00Z',
+      '  error      Qlik did not say why.',
       '  chains     nightly',
       '  run        cascade runs r7',
       '  log:',

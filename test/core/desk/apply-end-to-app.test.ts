@@ -101,6 +101,24 @@ describe('what an end changes about its app', () => {
     });
   }
 
+  it('is why the app failed last: a later failure has another error, or none, and a canceled reload changes nothing', () => {
+    const [first, second] = [
+      { code: 'E1', message: 'No connection.' },
+      { code: 'E2', message: 'Disk full.' },
+    ];
+    const applied = (state: AppState, text: string, more = {}) => applyEndToApp(state, end(text, more), context).state;
+    const one = applied(FRESH_APP, 'F1', { error: first });
+    expect(one.failing).to.include({ error: first }).and.not.have.property('errorAt');
+    expect(one.notices[0]?.streak).to.include({ error: first });
+    const two = applied(one, 'F2', { error: second });
+    expect(two.failing).to.include({ error: second, errorAt: 2_000 });
+    expect(applied(two, 'C3').failing).to.equal(two.failing);
+    expect(applied(two, 'F3').failing).not.to.have.any.keys('error', 'errorAt');
+    expect(applied(two, 'S3').over[0]).to.include({ error: second, errorAt: 2_000 });
+    // Heard after a later failure.
+    expect(applied(applied(one, 'F3'), 'F2', { error: second }).failing).not.to.have.any.keys('error', 'errorAt');
+  });
+
   it('is heard of if a late app has arrived, though the end is from before that: people heard that it is late', () => {
     const late = { deadline: 4_000 as EpochMs, to: channels('ops') };
     const since = { ...context, noticesSince: 3_000 as EpochMs };

@@ -59,6 +59,28 @@ describe('an app that is rebuilt', () => {
     expect(failing).to.deep.equal(streak('f1', 10, 5, 30));
   });
 
+  it('has the error of its last failure, also if a purge has removed that end', () => {
+    const [first, second] = [
+      { code: 'E1', message: 'No connection.' },
+      { code: 'E2', message: 'Disk full.' },
+    ];
+    const ends = [
+      { ...end('f1', 10, 'failed'), error: first },
+      { ...end('f2', 20, 'failed'), error: second },
+    ];
+    const of = (known: object, ...left: readonly CountedEnd[]) =>
+      rebuildApp(known as AppState, left, NOW, always).state.failing;
+    const whole = { ...streak('f1', 10, 2, 20), error: second, errorAt: 20 };
+    expect(of(NO_COUNTS, ...ends)).to.deep.equal(whole);
+    // The stored streak has the error of the first failure, as an earlier version left it.
+    expect(of({ ...purged, failing: { ...streak('f1', 10, 2, 20), error: first } }, ...ends)).to.deep.equal(whole);
+    const later = { ...streak('f1', 10, 3, 30), error: second, errorAt: 30 };
+    expect(of({ ...purged, failing: later }, ...ends)).to.deep.equal(later);
+    expect(of({ ...purged, failing: whole }, ...ends.slice(0, 1), end('f2', 20, 'failed'))).to.deep.equal(
+      streak('f1', 10, 2, 20),
+    );
+  });
+
   it('is not failing any more if an end says so, and its streak ends at a success that is in between', () => {
     const recovered = rebuildApp(purged, [end('f2', 20, 'failed'), end('s3', 30, 'succeeded')], NOW, always);
     expect(recovered.state).not.to.have.property('failing');

@@ -37,10 +37,10 @@ describe('how an app stands', () => {
     expect(standing(stateAfter('canceled'))).to.deep.equal({ standing: 'canceled', at: at('07:06'), waitsFor: 0 });
   });
 
-  it('is failed since the last failure, also if a canceled reload came after it', () => {
+  it('is failed since the first failure, also if a canceled reload came after it', () => {
     const failing = { since: at('03:00'), first: 'r0' as ReloadId, times: 2, lastFailedAt: at('05:00') };
     const state = { ...stateAfter('canceled'), failing: { ...failing, ticket: 't' as TicketId } };
-    expect(standing(state)).to.deep.equal({ standing: 'failed', at: at('05:00'), waitsFor: 0 });
+    expect(standing(state)).to.deep.equal({ standing: 'failed', at: at('03:00'), waitsFor: 0 });
   });
 
   it('is running while an order’s reload runs, whatever was before', () => {

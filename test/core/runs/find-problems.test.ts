@@ -40,6 +40,7 @@ const FAILING = {
   ...APP,
   streak: { since: at('01:00'), first: R1, times: 2, lastFailedAt: at('02:00'), ticket: TICKET },
   hasTicket: true,
+  why: 'No memory.',
 };
 const FAILED_RUN = {
   root: 'event:default:r1',

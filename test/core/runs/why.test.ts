@@ -133,7 +133,7 @@ describe('the attempts at a reload', () => {
     });
   const LINES = [
     'Attempt 1 of 3 failed at 01:15:00Z (reload r5): no table. Delay after it: 5 min.',
-    'Attempt 2 of 3 ran too long, and Cascade canceled it at 01:35:00Z (reload r6). Delay after it: 10 min.',
+    'Attempt 2 of 3 ran longer than its timeout (10 min), and Cascade canceled it at 01:35:00Z (reload r6). Delay after it: 10 min.',
   ];
 
   it('are listed below an order that waits for the next one, each with its end and the delay', () => {
@@ -161,7 +161,7 @@ describe('the attempts at a reload', () => {
     const facts = { ...NOTHING, orders: [order], attempts: fails.slice(1) };
     expect(answer(facts).slice(1, 3)).to.deep.equal([
       'Attempt 1 of 2: the ledger no longer has its end (reload r5).',
-      'Attempt 2 of 2 ran too long, and Cascade canceled it at 01:35:00Z (reload r6).',
+      'Attempt 2 of 2 ran longer than its timeout, and Cascade canceled it at 01:35:00Z (reload r6).',
     ]);
   });
 });
@@ -172,11 +172,22 @@ describe('a reload that ran too long', () => {
     cancelRequestedAt: { r2: at('01:05') },
   });
   const canceled = ended('transform', 'r2', '01:05', { outcome: 'canceled' });
-  const TOO_LONG = 'ran too long, and Cascade canceled it';
+  const TOO_LONG = 'ran longer than its timeout (5 min), and Cascade canceled it';
 
   it('is told as that: as the last end, as the cause, and as the end of an upstream', () => {
     const own = { ...RAN, app: app('transform'), orders: [order], last: canceled, upstreams: [] };
     expect(answer({ ...own, ancestry: [{ event: canceled, order }] })[0]).to.contain(`01:05:00Z: ${TOO_LONG}.`);
+    // The app's document has the outcome that counts, and why. An earlier version of Cascade did not note why.
+    const reason = (code: string) => ({ code, message: 'why' });
+    const counted = (more: object) => ended('transform', 'r2', '01:05', { outcome: 'failed', ...more });
+    const told = (last: typeof canceled, by = order) =>
+      answer({ ...own, orders: [by], last, ancestry: [{ event: last, order: by }] })[0];
+    expect(told(counted({ error: reason('TIMED_OUT') }))).to.contain(`01:05:00Z: ${TOO_LONG}.`);
+    const timedOut = { ...order, reason: reason('TIMED_OUT') };
+    expect(told(counted({}), timedOut)).to.contain(`01:05:00Z: ${TOO_LONG}.`);
+    // It failed by itself while Cascade asked Qlik to cancel it.
+    expect(told(counted({}))).to.contain('01:05:00Z: failed.');
+    expect(told(counted({ error: reason('EOF') }), timedOut)).to.contain('01:05:00Z: failed.');
     const waits = ordered('report', 'r2', '01:05', { state: 'parked', dueAt: at('02:05') });
     const facts = { ...RAN, causes: [canceled], owners: [order] };
     expect(answer({ ...facts, orders: [waits] })[0]).to.contain(`because transform ${TOO_LONG} at 01:05:00Z.`);

@@ -88,7 +88,9 @@ describe('the state of an order in words', () => {
       'waits for its next attempt (Attempt 1 of 3 failed); Cascade starts it at 02:05:00Z',
     );
     const ended = { state: 'ended', outcome: 'canceled', reason: { code: 'TIMED_OUT', message: 'x' } } as const;
-    expect(stateWords(ordered('t', 'r1', '01:00', ended), now)).to.equal('ran too long, and Cascade canceled it');
+    expect(stateWords(ordered('t', 'r1', '01:00', ended), now)).to.equal(
+      'ran longer than its timeout, and Cascade canceled it',
+    );
   });
 
   it('lets no control character of others through to a terminal', () => {

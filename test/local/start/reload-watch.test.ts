@@ -63,4 +63,23 @@ describe('a reload in a tenant’s journal', () => {
     expect(watch.reloads[1]?.attempt).to.deep.equal({ order: 'order:default:b:j0:r1', number: 3 });
     expect(watch.reloads[1]?.lastOf).to.equal(2);
   });
+
+  it('ran too long if it was canceled after its timeout, and a person canceled it before', () => {
+    const [first] = CHAINS.links['default/a' as AppKey] ?? [];
+    const links = {
+      'default/a': [{ ...first, policy: { timeout: 2_000 } }],
+      'default/b': [{ ...first, on: 'failed' }],
+    };
+    const watch = new ReloadWatch({ ...CHAINS, links } as unknown as CompiledChains);
+    watch.read(DEFAULT, entry('r1', 'a', 'QUEUED'));
+    const read = (id: string, at: number) => {
+      watch.read(DEFAULT, entry(id, 'b', 'QUEUED', 'order:default:b:s:r1~1'));
+      return watch.read(DEFAULT, { ...entry(id, 'b', 'CANCELED'), at });
+    };
+    expect(read('r2', 2_004)).not.to.have.nested.property('reload.tooLong');
+    const words = 'ran longer than its timeout (2 s), and Cascade canceled it';
+    expect(read('r3', 2_005)).to.have.nested.property('reload.tooLong', words);
+    watch.read(DEFAULT, entry('r4', 'b', 'QUEUED', 'order:default:b:s:r3~1'));
+    expect(watch.reloads.at(-1)).to.include({ afterOutcome: 'canceled', afterTooLong: words });
+  });
 });

@@ -77,6 +77,11 @@ describe('the screen of npm start', () => {
     );
   });
 
+  it('says that Cascade canceled the reload before it', () => {
+    const afterTooLong = 'ran longer than its timeout (2 s), and Cascade canceled it';
+    expect(started({ afterOutcome: 'canceled', afterTooLong })).to.contain(`because stock/log ${afterTooLong}\n`);
+  });
+
   it('says that a failed reload is started again', () => {
     expect(started({ attempt: { order: 'o', number: 2 } })).to.equal(
       '00:00:00.000     board/figures                   ▶ attempt 2 started, because stock/log succeeded\n',

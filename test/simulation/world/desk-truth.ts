@@ -29,6 +29,8 @@ interface Streak {
   readonly since: number;
   readonly times: number;
   readonly lastFailedAt: number;
+  /** The code of the last failure's error, as `whyOf` writes it. */
+  readonly why?: string | undefined;
   readonly recoveredAt?: number;
   readonly recoveredBy?: string;
 }
@@ -160,13 +162,18 @@ export class DeskTruth {
       const document = this.#events.get(event);
       if (document === undefined || outcome === undefined || document['reportedEnd'] !== undefined) return undefined;
       const place = { endedAt: Number(document['endedAt']), reloadId: String(document['reloadId']) };
-      standing = after(standing, place, outcome, hasSkip(document, 'will-retry'));
+      // Qlik gives no error for a reload that Cascade canceled because it ran too long.
+      const code = document['outcome'] === 'canceled' ? 'TIMED_OUT' : Object(document['error']).code;
+      standing = after(standing, { ...place, code }, outcome, hasSkip(document, 'will-retry'));
     }
     return standing;
   }
 }
 
-function after(standing: Standing, place: Place, outcome: string, isTriedAgain: boolean): Standing {
+/** An end, and the code of its error if it failed. */
+type CodedPlace = Place & { readonly code: string | undefined };
+
+function after(standing: Standing, { code, ...place }: CodedPlace, outcome: string, isTriedAgain: boolean): Standing {
   const { failing, streaks } = standing;
   const isSuccess = outcome === 'succeeded';
   const next = isSuccess && isLater(place, standing.lastSuccess) ? { ...standing, lastSuccess: place } : standing;
@@ -175,7 +182,7 @@ function after(standing: Standing, place: Place, outcome: string, isTriedAgain: 
   const { endedAt, reloadId } = place;
   if (!isSuccess) {
     const begun = failing ?? { first: reloadId, since: endedAt, times: 0, lastFailedAt: endedAt };
-    const longer = { ...begun, times: begun.times + 1, lastFailedAt: endedAt };
+    const longer = { ...begun, times: begun.times + 1, lastFailedAt: endedAt, why: whyOf(code, endedAt) };
     return {
       ...next,
       decided: place,
@@ -198,6 +205,21 @@ const isLater = (place: Place, known: Place | undefined): boolean =>
   place.endedAt > known.endedAt ||
   (place.endedAt === known.endedAt && place.reloadId > known.reloadId);
 
+/** An error's code, and the end of which it is: the error has to be that of the last failure. */
+const whyOf = (code: string | undefined, at: unknown): string | undefined =>
+  code === undefined ? undefined : `${code} at ${String(at)}`;
+
+/** The same of a streak or a ticket that Cascade has stored. */
+const whyIn = (stored: Readonly<Record<string, unknown>>): string | undefined =>
+  whyOf(Object(stored['error']).code, stored['errorAt'] ?? stored['since'] ?? stored['failedAt']);
+
+/** A stored streak in the words of the truth. */
+function streakIn(stored: unknown): object | undefined {
+  if (stored === undefined) return undefined;
+  const { error: _, errorAt: __, ...streak } = Object(stored);
+  return { ...streak, why: whyIn(Object(stored)) };
+}
+
 function appProblems(app: StoredDocument | undefined, id: string, standing: Standing): readonly string[] {
   const { failing } = standing;
   const tenant = id.split(':')[1];
@@ -206,19 +228,21 @@ function appProblems(app: StoredDocument | undefined, id: string, standing: Stan
     lastSuccess: standing.lastSuccess,
     failing: failing && { ...failing, ticket: `ticket:reload:${tenant}:${failing.first}` },
   };
+  const stored: Readonly<Record<string, unknown>> = { ...app, failing: streakIn(app?.['failing']) };
   return Object.entries(expected).flatMap(([field, value]) =>
-    isDeepStrictEqual(app?.[field], value)
+    isDeepStrictEqual(stored[field], value)
       ? []
-      : [`${id} has ${field} ${JSON.stringify(app?.[field])}, not ${JSON.stringify(value)}`],
+      : [`${id} has ${field} ${JSON.stringify(stored[field])}, not ${JSON.stringify(value)}`],
   );
 }
 
 function ticketProblems(id: string, { streaks }: Standing, { lastKnown }: DeskTold): readonly string[] {
   const [, tenant, appId] = id.split(':');
-  return streaks.flatMap(({ first, since, times, lastFailedAt, recoveredAt }) => {
-    const ticket = lastKnown(`ticket:reload:${tenant}:${first}`);
+  return streaks.flatMap(({ first, since, times, lastFailedAt, why, recoveredAt }) => {
+    const stored = lastKnown(`ticket:reload:${tenant}:${first}`);
+    const ticket: StoredDocument | undefined = stored && { ...stored, why: whyIn(stored) };
     if (ticket === undefined) return [`${id}: the failures since ${first} have no ticket`];
-    const expected = { appId, reloadId: first, failedAt: since, times, lastFailedAt, recoveredAt };
+    const expected = { appId, reloadId: first, failedAt: since, times, lastFailedAt, why, recoveredAt };
     const wrong = Object.entries(expected).filter(([field, value]) => ticket[field] !== value);
     return wrong.map(([field, value]) => `${ticket._id} has ${field} ${String(ticket[field])}, not ${String(value)}`);
   });
