@@ -9,9 +9,13 @@
 
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { appCandidates } from '../../src/core/chains/app-candidates.ts';
+import { appsBefore } from '../../src/core/chains/apps-before.ts';
 import { findApp } from '../../src/core/chains/find-app.ts';
+import { type LateCause, lateCause } from '../../src/core/desk/late-cause.ts';
+import type { Late } from '../../src/core/desk/notice.ts';
+import { appStateId } from '../../src/core/document-ids.ts';
 import type { CompiledChains, Link } from '../../src/core/link.ts';
-import { type AppRef, appKey } from '../../src/core/names.ts';
+import { type AppKey, type AppRef, appKey, appOfKey } from '../../src/core/names.ts';
 import { earlierAttempts } from '../../src/core/runs/earlier-attempts.ts';
 import type { LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
 import { type JoinFact, joinHalves } from '../../src/core/runs/join-words.ts';
@@ -21,14 +25,15 @@ import { type WhyFacts, why } from '../../src/core/runs/why.ts';
 import { definitionsIn, factsOfApp } from '../../src/core/runs/why-facts.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { definitionHash } from '../../src/ledger/definition-hash.ts';
+import { readAppState } from '../../src/ledger/documents/app-state.ts';
 import type { DeployedDocument } from '../../src/ledger/documents/deployed.ts';
 import { readChainsOf } from '../../src/ledger/read-chains-of.ts';
 import { readDeployedDocument, readRules } from './decided-rules.ts';
-import { expectedWords } from './expected-words.ts';
+import { expectedWords, lateWords } from './expected-words.ts';
 import { appJson, attemptJson, endJson, orderJson } from './json-facts.ts';
 import { chainsOf, type LedgerContext, type LedgerReport } from './ledger-command.ts';
 import { ReadFacts } from './read-facts-for-why.ts';
-import { ordersOf } from './read-owner.ts';
+import { ordersOf, readMany } from './read-owner.ts';
 
 /**
  * `cascade why <app>`: says why an app last ran, what it waits for, or why nothing happened.
@@ -49,7 +54,10 @@ export async function showWhy(context: LedgerContext, text: string): Promise<Led
   const { waits, cameToNothing, last, alsoBecause, rule, upstreams, answer } = why(facts, labelOf, context.now());
   const others =
     deployed === undefined || deployed.hash === definitionHash(files) ? [] : [othersText(deployed, compiled === files)];
-  const expected = expectedWords(labelOf(app), compiled.apps[appKey(app)]?.expected, last, context.now());
+  const expectation = compiled.apps[appKey(app)]?.expected;
+  const late = await readLate(context, app, compiled.links);
+  const lateness = late && lateWords(labelOf(app), late.missed, expectation, late.cause);
+  const expected = expectedWords(labelOf(app), expectation, last, context.now());
   return {
     ok: true,
     json: {
@@ -65,6 +73,7 @@ export async function showWhy(context: LedgerContext, text: string): Promise<Led
         since: isoText(deployed.since),
         isOfTheseFiles: others.length === 0,
       },
+      late: lateness?.json,
       expected: expected?.json,
       because: facts.ancestry.slice(1).map(({ event }) => endJson(event, labelOf)),
       alsoBecause: alsoBecause.map((event) => endJson(event, labelOf)),
@@ -73,9 +82,34 @@ export async function showWhy(context: LedgerContext, text: string): Promise<Led
         return { app: appJson(after, labelOf), chain, on, paused, came: verdict.kind };
       }),
     },
-    lines: [...answer, ...(expected?.lines ?? []), ...others],
-    isEmpty: facts.orders.length === 0 && last === undefined,
+    lines: [...answer, ...[lateness, expected].flatMap((words) => words?.line ?? []), ...others],
+    isEmpty: facts.orders.length === 0 && last === undefined && late === undefined,
   };
+}
+
+/**
+ * Reads whether an app is late, and why: usually an app that it waits for is failing or late.
+ *
+ * @returns undefined if the app is not late.
+ */
+async function readLate(
+  { store, labelOf }: Pick<LedgerContext, 'store' | 'labelOf'>,
+  app: AppRef,
+  links: CompiledChains['links'],
+): Promise<{ readonly missed: Late; readonly cause: LateCause } | undefined> {
+  const [state] = await readMany(store, [appStateId(app)], readAppState);
+  const missed = state?.late;
+  if (missed === undefined) return undefined;
+  const before = appsBefore(app, links);
+  const found = await readMany(
+    store,
+    before.map((key) => appStateId(appOfKey(key))),
+    readAppState,
+  );
+  const states = new Map([[appKey(app), state], ...before.map((key, index) => [key, found[index]] as const)]);
+  const stateOf = (key: AppKey) => states.get(key);
+  const labels = { labelOf: (key: AppKey) => labelOf(appOfKey(key)), timeOf: instantText };
+  return { missed, cause: lateCause(app, missed, { links, stateOf, ...labels }) };
 }
 
 /** An order with its earlier attempts. If there are none, the field `attempts` is absent. */

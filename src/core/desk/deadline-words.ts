@@ -29,8 +29,12 @@ export function deadlineWords(
   const late = grace === undefined ? '' : `, and late ${durationText(grace)} after that`;
   const counts = after === undefined ? 'Any success counts for it' : `A success after ${instantText(after)} counts`;
   const isMet = isMetBy(last, next) ? ': the last reload does' : '';
-  return `${label} is expected by ${instantText(deadline)} (${localText(deadline, zone)} in ${zone})${late}. ${counts}${isMet}.`;
+  return `${label} is expected by ${deadlineText(deadline, zone)}${late}. ${counts}${isMet}.`;
 }
+
+/** `2026-11-22 06:00:00Z (07:00 in Europe/Stockholm)`; without a zone only the first part. */
+export const deadlineText = (deadline: EpochMs, zone: string | undefined): string =>
+  `${instantText(deadline)}${zone === undefined ? '' : ` (${localText(deadline, zone)} in ${zone})`}`;
 
 /** The time of day in a time zone: `07:00`. */
 const localText = (at: EpochMs, zone: string): string =>

@@ -178,6 +178,43 @@ describe('cascade why', () => {
     });
   });
 
+  describe('of an app that is late', () => {
+    const EXPECTED = { cron: '30 1 * * *', zone: 'Europe/Stockholm', grace: minutes(10) };
+    const report = CHAINS.apps['default/report'];
+    if (report === undefined) throw new Error('The chains have no report.');
+    const chains = { ...CHAINS, apps: { ...CHAINS.apps, 'default/report': { ...report, expected: EXPECTED } } };
+    const late = { ...lastEnd(event('report', 'r3', at('00:10'))), late: { deadline: at('00:30'), to: [] } };
+    const FAILED = event('extract', 'r1', at('00:05'), { outcome: 'failed' });
+    const LATE = 'Report is late: it was expected by 2026-11-22 00:30:00Z';
+    const CAUSE = 'It waits for Extract, failing since 2026-11-22 00:05:00Z (ticket:reload:default:r1).';
+
+    it('says since which deadline, what it waits for, and when the next deadline is', async () => {
+      const { context, printed } = ledgerOf([late, FAILED, lastEnd(FAILED)], { chains });
+      await showWhy(context, 'report');
+      expect(printed.out).to.contain(
+        [
+          `\n${LATE} (01:30 in Europe/Stockholm). ${CAUSE}`,
+          'Report is expected by 2026-11-23 00:30:00Z (01:30 in Europe/Stockholm), and late 10 min after that. A success after 2026-11-22 00:40:00Z counts.\n',
+        ].join('\n'),
+      );
+    });
+
+    it('says the same with --json, also if the chain files no longer expect it', async () => {
+      const { context, json } = ledgerOf([late, FAILED, lastEnd(FAILED)], { json: true });
+      await showWhy(context, 'report');
+      const ticket = 'ticket:reload:default:r1';
+      expect(json()).to.deep.include({ late: { deadline: '2026-11-22T00:30:00.000Z', cause: CAUSE, ticket } });
+      expect(json()).not.to.have.property('expected');
+    });
+
+    it('says when it last succeeded if nothing explains it', async () => {
+      const fine = event('transform', 'r2', at('00:20'));
+      const { context, printed } = ledgerOf([late, fine, lastEnd(fine)]);
+      await showWhy(context, 'report');
+      expect(printed.out).to.contain(`${LATE}. It last succeeded at 2026-11-22 00:10:00Z.\n`);
+    });
+  });
+
   it('is a misuse for an app that no chain has', async () => {
     const failure = await showWhy(ledgerOf(RAN).context, 'repot').catch((error: unknown) => error);
     expect(failure).to.include({ code: 'PARAMETERS_INVALID' });
