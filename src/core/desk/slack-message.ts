@@ -46,9 +46,12 @@ const WORDS: Readonly<Record<ItemKind, readonly [sign: string, word: string, com
   test: [':wave:', 'is heard here', PROBLEMS],
 };
 
+/** The longest text that Slack takes in a section (docs.slack.dev), in UTF-16 units. */
+const LONGEST_SECTION = 3_000;
+
 /**
- * The longest texts, in UTF-16 units, after escaping. Slack takes 3,000 in a section (docs.slack.dev), so all of them
- * fit.
+ * The longest texts, in UTF-16 units, after escaping. So a message about one notice fits. Those of a digest may be too
+ * long together, so its details share what is left.
  */
 const MOST = {
   subject: 200,
@@ -158,9 +161,11 @@ const timesOf = (times: number): string => (times === 1 ? 'once' : `${times} tim
 function digest(items: readonly MessageItem[], page: string | undefined): readonly [string, readonly Block[]] {
   const kinds = [...new Set(items.map(({ kind }) => kind))];
   const headline = kinds.map((kind) => countOf(kind, items.filter((item) => item.kind === kind).length)).join(', ');
-  const lines = items.slice(0, NAMED).map(lineOf);
+  const named = items.slice(0, NAMED);
   const more = items.slice(NAMED);
   const rest = more.length > 0 ? [`and ${more.length} more: ${commandsFor(more)}`] : [];
+  const room = LONGEST_SECTION - [headline, ...rest].join('\n').length;
+  const lines = named.map((item) => lineOf(item, Math.floor(room / named.length) - 1));
   const said = section([headline, ...lines, ...rest]);
   if (page === undefined) return [headline, [said]];
   const link = linkTo(`${page}${pageFragment('tickets')}`, 'Open the tickets', MOST.pageUrl);
@@ -186,10 +191,12 @@ const COUNTED: Readonly<Record<ItemKind, (count: number) => string>> = {
 
 const countOf = (kind: ItemKind, count: number): string => `${WORDS[kind][0]} ${COUNTED[kind](count)}`;
 
-function lineOf(item: MessageItem): string {
+/** A notice's line in a digest. Its detail is cut so that the line has at most `longest` UTF-16 units. */
+function lineOf(item: MessageItem, longest: number): string {
   const { detail = '' } = item;
-  const why = detail.trim() === '' ? '' : `: ${slackText(detail, MOST.digestDetail)}`;
-  return `${headlineOf(item, MOST.digestSubject)}${why}`;
+  const what = headlineOf(item, MOST.digestSubject);
+  const left = Math.min(MOST.digestDetail, longest - `${what}: `.length);
+  return detail.trim() === '' || left < 1 ? what : `${what}: ${slackText(detail, left)}`;
 }
 
 const section = (lines: readonly string[]): Block => ({ type: 'section', text: markup(lines.join('\n')) });

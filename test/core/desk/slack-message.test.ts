@@ -7,6 +7,7 @@ import { slackMessage } from '../../../src/core/desk/slack-message.ts';
 import { slackText } from '../../../src/core/desk/slack-text.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { ALERT_KINDS } from '../../../src/ledger/documents/alert.ts';
+import { slackProblems } from '../../support/slack-oracle.ts';
 
 /** 2026-11-29 03:12:40 UTC. */
 const AT = 1_795_921_960_000 as EpochMs;
@@ -138,6 +139,29 @@ describe('what a Slack message says', () => {
     expect(lines[1]).to.equal(':red_circle: App 1 failed: no memory');
     expect(lines[10]).to.equal(':red_circle: App 10 failed: no memory');
     expect(lines[11]).to.equal('and 3 more: `cascade runs --problems` names them');
+  });
+
+  it('of ten alerts of any kind with long texts, beside notices of all other kinds: what Slack takes, with each line', () => {
+    const others = (['failed', 'recovered', 'late', 'arrived', 'gave-up', 'question'] as const).flatMap((kind) =>
+      Array.from({ length: 70 }, () => item({ kind })),
+    );
+    for (const alert of ALERT_KINDS) {
+      const long = item({
+        kind: 'alert',
+        alert,
+        subject: '<Sales> '.repeat(20),
+        detail: 'It runs on & on. '.repeat(30),
+      });
+      const message = slackMessage(
+        [...Array.from({ length: 10 }, () => long), ...others],
+        'https://host.example/dashboard',
+      );
+      expect(slackProblems({ ...message }), alert).to.deep.equal([]);
+      expect(hasInvalidBlocks(message.blocks), alert).to.equal(false);
+      const alerts = linesIn(message).filter((line) => line.startsWith(':warning: &lt;Sales&gt;'));
+      expect(alerts, alert).to.have.length(10);
+      for (const line of alerts) expect(line, alert).to.match(/: It runs on &amp; on\. .{20}.*…$/);
+    }
   });
 
   it('of more questions than it names: which command names the others', () => {

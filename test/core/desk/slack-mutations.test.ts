@@ -3,6 +3,7 @@ import type { ItemKind, MessageItem } from '../../../src/core/desk/message-item.
 import { slackMessage } from '../../../src/core/desk/slack-message.ts';
 import { pageFragment } from '../../../src/core/page-fragment.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
+import { ALERT_KINDS } from '../../../src/ledger/documents/alert.ts';
 import { slackProblems } from '../../support/slack-oracle.ts';
 
 /** 2026-11-29 03:12:40 UTC. */
@@ -75,7 +76,7 @@ describe('10,000 messages to Slack of mutated text', () => {
     ...sometimes('ticket', text),
     ...sometimes('tenant', text),
     ...sometimes('appId', text),
-    ...sometimes('alert', () => (next() < 0.5 ? 'quota' : text())),
+    ...sometimes('alert', () => (next() < 0.5 ? pick(ALERT_KINDS) : text())),
     ...sometimes('order', text),
     ...sometimes('upstream', text),
     // The ids in our own links come from outside, too.
