@@ -12,7 +12,7 @@
 
 import type { Channel, ChannelAnswer } from '../../src/clients/outbound/channel-port.ts';
 import { definedFields } from '../../src/core/defined-fields.ts';
-import { type ChannelState, FRESH_CHANNEL, isGivenUp, opened, paused } from '../../src/core/desk/channel-state.ts';
+import { FRESH_CHANNEL, isGivenUp, opened, paused } from '../../src/core/desk/channel-state.ts';
 import type { MessageItem } from '../../src/core/desk/message-item.ts';
 import { halved, released, settled } from '../../src/core/desk/outbox.ts';
 import { addMs, minutes } from '../../src/core/units.ts';
@@ -43,7 +43,7 @@ export async function settleGroup(channel: Channel, sent: Sent, ports: ServePort
     case 'taken':
       await change(sent, (debtor, ids) => told(settled(debtor, channel.name, ids), storeTime(ports)), ports);
       logSent(channel, items, ports);
-      await changeChannel(channel.name, (state) => (isTroubled(state) ? opened(state) : state), ports);
+      await changeChannel(channel.name, (state) => opened(state, storeTime(ports)), ports);
       return { notices: items.length, isOver: false };
     case 'busy':
     case 'wrong':
@@ -56,9 +56,6 @@ export async function settleGroup(channel: Channel, sent: Sent, ports: ServePort
       return answer satisfies never;
   }
 }
-
-/** Whether the last message was not taken. `failures` counts such messages in a row; a success removes it. */
-const isTroubled = ({ failures }: ChannelState): boolean => failures !== undefined;
 
 /** Changes the documents of a message, as they are now, by the notices that were in it. */
 async function change(

@@ -12,7 +12,7 @@ export interface ChannelState {
   readonly slots: readonly EpochMs[];
   /** Nothing is sent to the channel before this instant. */
   readonly pausedUntil?: EpochMs;
-  /** How many messages in a row the channel has not taken. */
+  /** How many messages in a row the channel has not taken. Absent if it took the last one. */
   readonly failures?: number;
   /** Since when the channel has refused the address or the key, and has taken no message. */
   readonly wrongSince?: EpochMs;
@@ -65,18 +65,21 @@ const LONGEST_RETRY_AFTER: DurationMs = minutes(60);
  * - If it does not know the address or the key, the pause is 10 minutes.
  * - If it said how long to wait, the pause is that long, but at most an hour.
  * - Otherwise the first pause is 15 s, and each further one is twice as long, up to 10 minutes.
+ * - A longer pause that another message has brought stays.
  *
  * @param now - the store's clock.
  */
 export function paused(state: ChannelState, closed: Closed, now: EpochMs): ChannelState {
   const failures = (state.failures ?? 0) + 1;
   const wrong = closed.kind === 'wrong' && { wrongSince: state.wrongSince ?? now };
-  return { ...state, ...wrong, failures, pausedUntil: addMs(now, pauseAfter(closed, failures)) };
+  const until = addMs(now, pauseAfter(closed, failures));
+  return { ...state, ...wrong, failures, pausedUntil: Math.max(until, state.pausedUntil ?? 0) as EpochMs };
 }
 
 function pauseAfter(closed: Closed, failures: number): DurationMs {
   if (closed.kind === 'wrong') return LONGEST_PAUSE;
-  if (closed.retryAfter !== undefined) return Math.min(closed.retryAfter, LONGEST_RETRY_AFTER) as DurationMs;
+  // A channel may ask for 0 s, or until a time that is over. Without a pause it would get messages all the time.
+  if (closed.retryAfter) return Math.min(closed.retryAfter, LONGEST_RETRY_AFTER) as DurationMs;
   return Math.min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE) as DurationMs;
 }
 
@@ -91,5 +94,13 @@ const WRONG_PATIENCE: DurationMs = minutes(24 * 60);
 export const isGivenUp = ({ wrongSince }: ChannelState, at: EpochMs, now: EpochMs): boolean =>
   wrongSince !== undefined && addMs(Math.max(wrongSince, at) as EpochMs, WRONG_PATIENCE) <= now;
 
-/** The channel's state after it took a message. */
-export const opened = ({ slots }: ChannelState): ChannelState => ({ slots });
+/**
+ * The channel's state after it took a message. If it is paused, the message was under way before the pause, so the
+ * pause stays. Returns the same state if nothing changes.
+ *
+ * @param now - the store's clock.
+ */
+export function opened(state: ChannelState, now: EpochMs): ChannelState {
+  const { slots, failures, pausedUntil } = state;
+  return failures === undefined || (pausedUntil !== undefined && pausedUntil > now) ? state : { slots };
+}

@@ -53,7 +53,14 @@ describe('a message to Slack', () => {
       { status: 429, headers: { 'retry-after': 'Sun, 29 Nov 2026 03:12:00 GMT' } },
       { kind: 'busy', retryAfter: 0 },
     ],
+    [
+      { status: 429, headers: { 'retry-after': '1234567' } },
+      { kind: 'busy', retryAfter: 1_234_567_000 },
+    ],
     [{ status: 503, headers: { 'retry-after': 'soon' } }, { kind: 'busy' }],
+    // Date.parse takes both for a date.
+    [{ status: 429, headers: { 'retry-after': '1.5' } }, { kind: 'busy' }],
+    [{ status: 429, headers: { 'retry-after': '-1' } }, { kind: 'busy' }],
     [{ status: 500 }, { kind: 'busy' }],
     [{ status: 408 }, { kind: 'busy' }],
     [{ status: 401 }, { kind: 'wrong' }],

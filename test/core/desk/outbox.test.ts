@@ -136,7 +136,7 @@ describe('a channel', () => {
     const turned = { slots: state.slots.toReversed() };
     expect(takeTurn(turned, at(85_999))).to.deep.equal({ kind: 'closed', opensAt: 86_000 });
     // A message that the channel took uses up its slot.
-    expect(opened({ ...state, failures: 1, pausedUntil: at(9) })).to.deep.equal(state);
+    expect(opened({ ...state, failures: 1, pausedUntil: at(9) }, at(9))).to.deep.equal(state);
   });
 
   it('takes nothing while it is paused', () => {
@@ -153,13 +153,41 @@ describe('a channel', () => {
       return state.pausedUntil;
     });
     expect(pauses).to.deep.equal([15_000, 30_000, 60_000, 120_000, 240_000, 480_000, 600_000, 600_000]);
-    expect(paused(opened(state), { kind: 'busy' }, at(0)).pausedUntil).to.equal(15_000);
+    expect(paused(opened(state, at(600_000)), { kind: 'busy' }, at(0)).pausedUntil).to.equal(15_000);
   });
 
   it('is paused as long as it asks for, up to an hour', () => {
     const pause = (ms: number) =>
       paused({ slots: [] }, { kind: 'busy', retryAfter: ms as DurationMs }, at(5)).pausedUntil;
-    expect([pause(90_000), pause(0), pause(7_200_000)]).to.deep.equal([90_005, 5, 3_600_005]);
+    expect([pause(90_000), pause(7_200_000)]).to.deep.equal([90_005, 3_600_005]);
+  });
+
+  it('is paused as if it asked for nothing if it asks for no time at all', () => {
+    const pause = (failures: number) =>
+      paused({ slots: [], failures }, { kind: 'busy', retryAfter: 0 as DurationMs }, at(5)).pausedUntil;
+    expect([pause(0), pause(2), pause(7)]).to.deep.equal([15_005, 60_005, 600_005]);
+  });
+
+  it('stays paused if it takes a message that was under way before the pause', () => {
+    const [first, second] = [at(1_000), at(2_000)];
+    const limited = { kind: 'busy', retryAfter: 120_000 as DurationMs } as const;
+    const both = free(free({ slots: [] }, first), second);
+    const state = paused(both, limited, at(3_000));
+    expect(opened(state, at(4_000))).to.equal(state);
+    expect(takeTurn(opened(state, at(4_000)), at(10_000))).to.deep.equal({ kind: 'closed', opensAt: 123_000 });
+    expect(opened(state, at(123_000))).to.deep.equal({ slots: [1_000, 2_000] });
+  });
+
+  it('stays paused as long as it asked for if another message fails meanwhile', () => {
+    const limited = paused({ slots: [] }, { kind: 'busy', retryAfter: 120_000 as DurationMs }, at(3_000));
+    expect(paused(limited, { kind: 'busy' }, at(4_000))).to.deep.equal({
+      ...{ slots: [], failures: 2, pausedUntil: 123_000 },
+    });
+  });
+
+  it('that takes messages is not written again', () => {
+    const state = { slots: [at(1_000)] };
+    expect(opened(state, at(2_000))).to.equal(state);
   });
 
   it('is paused for 10 minutes if its address or key is wrong', () => {
@@ -175,7 +203,7 @@ describe('a channel', () => {
     const first = paused({ slots: [] }, { kind: 'wrong' }, at(7));
     const later = paused(paused(first, { kind: 'busy' }, at(8)), { kind: 'wrong' }, at(9));
     expect(later.wrongSince).to.equal(7);
-    expect(opened(later)).to.deep.equal({ slots: [] });
+    expect(opened(later, at(600_009))).to.deep.equal({ slots: [] });
   });
 
   it('loses what it is owed after it has been wrong for a day, and the notice is a day old', () => {

@@ -80,6 +80,8 @@ const LEASE_MS = 60_000;
 /** A minute, less two seconds, as the store's clock shows whole seconds. */
 const MINUTE_MS = 58_000;
 const MOST_IN_A_MINUTE = 5;
+/** The clocks show whole seconds. */
+const CLOCKS_MS = 2_000;
 
 const BOTS = ['default', 'ops'].map(
   (name): Channel => ({
@@ -100,6 +102,10 @@ export class ChannelModel {
   readonly #isRefused = new Map<string, boolean>();
   /** By channel: when the latest messages came. */
   readonly #came = new Map<string, number[]>();
+  /** By activation and channel: until when the channel told it to wait. World time. */
+  readonly #toldToWait = new Map<string, number>();
+  /** By channel: until when the channel wants no message, as its document says since the write of who was told. */
+  readonly #waits = new Map<string, number>();
   readonly #world: ChannelWorld;
 
   constructor(world: ChannelWorld) {
@@ -139,6 +145,9 @@ export class ChannelModel {
     const { strikes, trace } = this.#world;
     const answer = this.#refusal() ?? this.#refusalOf(channel, notices);
     const isLost = strikes('channel-answer-lost');
+    if (answer?.kind === 'busy' && answer.retryAfter !== undefined && !isLost) {
+      this.#toldToWait.set(`${by.label} channel:${channel}`, this.#world.now() + answer.retryAfter);
+    }
     if (answer === undefined) this.#deliver(by, channel, notices, !isLost);
     trace.add(by.label, 'channel.post', channel, {
       after: { id, notices, answer: isLost ? 'lost' : (answer?.kind ?? 'taken') },
@@ -261,6 +270,24 @@ export class ChannelModel {
       list.push(...fresh.map((key): Owed => ({ key, owedAt: this.#world.now(), deliveries: [], isSettled: false })));
       this.#owed.set(`${after._id} ${channel}`, list);
     }
+  }
+
+  /**
+   * Called for each write of a channel's document. Nobody takes a slot before the channel's `Retry-After` is over, once
+   * the one who was told has stored that.
+   */
+  paced(actor: string, before: StoredDocument | undefined, { _id, slots }: StoredDocument): void {
+    const { now, violate } = this.#world;
+    const known = (before?.['slots'] ?? []) as readonly number[];
+    const isTaken = (slots as readonly number[]).some((slot) => !known.includes(slot));
+    const until = this.#waits.get(_id) ?? 0;
+    if (isTaken && now() < until - CLOCKS_MS) {
+      violate('before-retry-after', `${actor} took a slot of ${_id} before ${new Date(until).toISOString()}`);
+    }
+    const told = this.#toldToWait.get(`${actor} ${_id}`);
+    if (isTaken || told === undefined) return;
+    this.#waits.set(_id, Math.max(until, told));
+    this.#toldToWait.delete(`${actor} ${_id}`);
   }
 
   /** People must hear of an old end only if it ends a lateness of which they have heard. */

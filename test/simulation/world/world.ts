@@ -632,6 +632,7 @@ export class World {
     this.#problem(this.lateness.written(before, after));
     this.#called(before, after);
     if (after._id.startsWith('gate:')) this.#gates.written(after, this.scheduler.now);
+    if (after._id.startsWith('channel:')) this.channels.paced(actor, before, after);
     if (after._id.startsWith('ticket:question:')) this.channels.written(after);
     if (after._id.startsWith('app:')) {
       this.#problem(watchApp(after, this.scheduler.now));
