@@ -12,6 +12,7 @@ import { SCHEMA_ID } from '../../src/core/document-ids.ts';
 import type { OrderFact } from '../../src/core/runs/facts.ts';
 import {
   type AlertFact,
+  type ChannelFact,
   type DeadFact,
   type ExpiredFact,
   type OverdueFact,
@@ -68,6 +69,7 @@ class Findings {
   readonly alerts: AlertFact[] = [];
   readonly orders: OrderFact[] = [];
   readonly dead: DeadFact[] = [];
+  readonly channels: ChannelFact[] = [];
   readonly unreadable: WrongFact[] = [];
   readonly stuck: WrongFact[] = [];
   readonly merges: Merge[] = [];
@@ -103,6 +105,7 @@ class Findings {
       const { body: _, ...dead } = document;
       this.dead.push(dead);
     }
+    if (document.type === 'channel') this.channels.push(document);
     if (document.type === 'join') this.expired.push(...expiredIn(document, now));
     if (document.type !== 'order') return;
     const merge = mergeIn(document);
@@ -154,11 +157,12 @@ export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED
   const foreign = await foreignIds(store);
   const { lost, isCut } = await lostMerges(findings.merges, store);
   const overdue = await overdueIn(store, context.now());
-  const { alerts, orders, dead, unreadable, stuck, acts } = findings;
+  const { alerts, orders, dead, channels, unreadable, stuck, acts } = findings;
   return {
     alerts,
     orders,
     dead,
+    channels,
     dismissed: dismissals(acts),
     ...findings.failures.facts(),
     expired: await ofDeployedLinks(findings.expired, store),

@@ -89,6 +89,12 @@ function shown(problem: LedgerProblem, labelOf: LabelOf, now: EpochMs): ShownPro
         json: { firstAt: new Date(at).toISOString(), document: _id, alert: kind, subject, message },
       };
     }
+    case 'channel': {
+      const { _id, failingSince, answer } = problem.channel;
+      const name = _id.slice(_id.indexOf(':') + 1);
+      const text = `${name} has taken no message since ${instantText(failingSince)}: ${answer}. It is tried again at least every hour. Does its address still work? cascade notify test ${name} tries it`;
+      return { title: 'channel', text, json: { document: _id, channel: name, since: iso(failingSince), answer } };
+    }
     case 'expired-join': {
       const { _id, chain, rule, halves, ...app } = problem.expired;
       const missing = (Object.keys(rule.of) as AppKey[])

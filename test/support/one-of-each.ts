@@ -307,6 +307,8 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     slots: [AT],
     pausedUntil: AT,
     failures: 1,
+    failingSince: AT,
+    answer: 'it answered 503',
     wrongSince: AT,
   },
   stat: {

@@ -14,6 +14,10 @@ export interface ChannelState {
   readonly pausedUntil?: EpochMs;
   /** How many messages in a row the channel has not taken. Absent if it took the last one. */
   readonly failures?: number;
+  /** Since when the channel has taken no message. Absent if it took the last one. */
+  readonly failingSince?: EpochMs;
+  /** What it answered to the last message, for people, if it may take that message later. */
+  readonly answer?: string;
   /** Since when the channel has refused the address or the key, and has taken no message. */
   readonly wrongSince?: EpochMs;
 }
@@ -47,8 +51,8 @@ export function takeTurn({ pausedUntil, ...state }: ChannelState, now: EpochMs):
 
 /** Why a channel does not take a message. */
 export type Closed =
-  /** It may take the message later; after `retryAfter`, if it said so. */
-  | { readonly kind: 'busy'; readonly retryAfter?: DurationMs }
+  /** It may take the message later; after `retryAfter`, if it said so. `message`: what it answered, for people. */
+  | { readonly kind: 'busy'; readonly message: string; readonly retryAfter?: DurationMs }
   /** It does not know the address or the key: a person must look. */
   | { readonly kind: 'wrong' };
 
@@ -69,11 +73,14 @@ const LONGEST_RETRY_AFTER: DurationMs = minutes(60);
  *
  * @param now - the store's clock.
  */
-export function paused(state: ChannelState, closed: Closed, now: EpochMs): ChannelState {
+export function paused({ answer: _, ...state }: ChannelState, closed: Closed, now: EpochMs): ChannelState {
   const failures = (state.failures ?? 0) + 1;
   const wrong = closed.kind === 'wrong' && { wrongSince: state.wrongSince ?? now };
+  const said = closed.kind === 'busy' && { answer: closed.message };
+  const failingSince = state.failingSince ?? now;
   const until = addMs(now, pauseAfter(closed, failures));
-  return { ...state, ...wrong, failures, pausedUntil: Math.max(until, state.pausedUntil ?? 0) as EpochMs };
+  const pausedUntil = Math.max(until, state.pausedUntil ?? 0) as EpochMs;
+  return { ...state, ...wrong, ...said, failures, failingSince, pausedUntil };
 }
 
 function pauseAfter(closed: Closed, failures: number): DurationMs {

@@ -40,6 +40,28 @@ export interface DeadFact {
   readonly dismissedAt?: EpochMs;
 }
 
+/** A channel, where people get notices: since when it has taken no message, and what it answered to the last one. */
+export interface ChannelFact {
+  readonly _id: string;
+  /** Both are absent if it took the last message, or if an alert says what is wrong. */
+  readonly failingSince?: EpochMs;
+  readonly answer?: string;
+  /** When it is tried again. */
+  readonly pausedUntil?: EpochMs;
+}
+
+/** How long a channel may take no message before it is a problem: most channels are back before. */
+const CHANNEL_PATIENCE: DurationMs = minutes(60);
+
+/** If a channel was to be tried again, and this time passed without another pause, then nothing more is owed to it. */
+const CHANNEL_TRIED: DurationMs = minutes(30);
+
+/** A channel that takes no messages. */
+export interface SilentChannel extends ChannelFact {
+  readonly failingSince: EpochMs;
+  readonly answer: string;
+}
+
 /** A document with a mistake in it, and the mistake in words. */
 export interface WrongFact {
   readonly _id: string;
@@ -126,6 +148,8 @@ export type LedgerProblem =
   | { readonly kind: 'failed-run'; readonly run: FailedRunFact; readonly at: EpochMs }
   | { readonly kind: 'gave-up'; readonly order: OrderFact; readonly at: EpochMs }
   | { readonly kind: 'dead-letter'; readonly dead: DeadFact; readonly at: EpochMs }
+  /** People do not get what they should hear there. */
+  | { readonly kind: 'channel'; readonly channel: SilentChannel; readonly at: EpochMs }
   /** Work is overdue. `isSweepAsked`: no other problem explains it, so a person should check that the sweep runs. */
   | { readonly kind: 'overdue'; readonly overdue: OverdueFact; readonly isSweepAsked: boolean; readonly at: EpochMs }
   /** CouchDB refuses a write, or gives no answer to it. */
@@ -142,6 +166,7 @@ export interface ProblemFacts {
   readonly alerts: readonly AlertFact[];
   readonly orders: readonly OrderFact[];
   readonly dead: readonly DeadFact[];
+  readonly channels: readonly ChannelFact[];
   readonly failing: readonly FailingFact[];
   readonly late: readonly LateFact[];
   /** Of the last day. */
@@ -200,6 +225,9 @@ export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs):
     ...dead
       .filter(({ replayedAt, dismissedAt }) => replayedAt === undefined && dismissedAt === undefined)
       .map((letter) => ({ kind: 'dead-letter' as const, dead: letter, at: letter.storedAt })),
+    ...facts.channels
+      .filter((channel) => isSilent(channel, now))
+      .map((channel) => ({ kind: 'channel' as const, channel, at: channel.failingSince })),
     ...failed(facts),
     ...facts.late.map((app) => ({ kind: 'late' as const, app, at: app.deadline })),
   ];
@@ -207,6 +235,13 @@ export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs):
   const stopped = new Set(recent.flatMap((problem) => stoppedBy(problem, now)));
   const left = recent.filter((problem) => !isDismissed(problem, dismissed));
   return [...present(facts, stopped, now), ...[...left, ...lasting].sort((a, b) => b.at - a.at)];
+}
+
+/** Whether a channel has taken no message for an hour, although something is owed to it. */
+function isSilent(channel: ChannelFact, now: EpochMs): channel is SilentChannel {
+  const { failingSince, answer, pausedUntil = 0 } = channel;
+  const isLong = failingSince !== undefined && now - failingSince >= CHANNEL_PATIENCE;
+  return isLong && answer !== undefined && now - pausedUntil <= CHANNEL_TRIED;
 }
 
 /**

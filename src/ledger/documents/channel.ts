@@ -1,6 +1,7 @@
 import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
+import { definedFields } from '../../core/defined-fields.ts';
 import type { ChannelState } from '../../core/desk/channel-state.ts';
-import { isCountFrom, isInstant, isListOf, maybe, readerOf } from '../document-reader.ts';
+import { isCountFrom, isInstant, isListOf, isText, maybe, readerOf } from '../document-reader.ts';
 
 /**
  * `channel:<name>`: how a channel stands. A channel, such as one of Slack's, is where people get notices of Cascade's.
@@ -26,15 +27,16 @@ export const readChannel: (document: StoredDocument) => ChannelDocument = reader
     slots: isListOf(isInstant),
     pausedUntil: maybe(isInstant),
     failures: maybe(isCountFrom(0)),
+    failingSince: maybe(isInstant),
+    answer: maybe(isText),
     wrongSince: maybe(isInstant),
   },
   /^channel:[a-z0-9][a-z0-9-]{0,39}$/,
 );
 
 /** The fields of a channel's document. */
-export const channelFields = ({ slots, pausedUntil, failures, wrongSince }: ChannelState): object => ({
-  ...{ schema: 1, type: 'channel', slots },
-  ...(pausedUntil !== undefined && { pausedUntil }),
-  ...(failures !== undefined && { failures }),
-  ...(wrongSince !== undefined && { wrongSince }),
-});
+export const channelFields = (state: ChannelState): object => {
+  const { slots, pausedUntil, failures, failingSince, answer, wrongSince } = state;
+  const trouble = definedFields({ pausedUntil, failures, failingSince, answer, wrongSince });
+  return { schema: 1, type: 'channel', slots, ...trouble };
+};

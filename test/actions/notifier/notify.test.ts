@@ -204,9 +204,10 @@ describe('the notifier', () => {
     world.pass(15_000);
     await world.run(A);
     expect(world.store.peek('channel:ops')).to.include({ pausedUntil: T + 45_000, failures: 2 });
+    expect(world.store.peek('channel:ops')).to.include({ failingSince: T, answer: 'it answered 503' });
     world.pass(30_000);
     await world.run(A);
-    expect(world.store.peek('channel:ops')).not.to.have.any.keys('pausedUntil', 'failures');
+    expect(world.store.peek('channel:ops')).not.to.have.any.keys('pausedUntil', 'failures', 'failingSince', 'answer');
     expect(world.sent.map(({ id }) => id)).to.deep.equal(Array(3).fill(world.sent[0]?.id));
   });
 

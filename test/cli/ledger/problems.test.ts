@@ -56,6 +56,18 @@ describe('cascade runs --problems', () => {
     );
   });
 
+  it('tells which channel has taken no message for an hour, and what it answered', async () => {
+    const channel = {
+      ...{ _id: 'channel:bot', schema: 1, type: 'channel', slots: [], failures: 12, failingSince: at('00:50') },
+      ...{ answer: 'no answer (ENOTFOUND)', pausedUntil: at('02:05') },
+    };
+    const { context, printed } = ledgerOf([channel, { ...channel, _id: 'channel:ops', failingSince: at('01:50') }]);
+    expect(await showProblems(context, WEEK)).to.equal(1);
+    expect(printed.out.split('\n')[0]).to.equal(
+      '2026-11-22 00:50:00Z  channel  bot has taken no message since 2026-11-22 00:50:00Z: no answer (ENOTFOUND). It is tried again at least every hour. Does its address still work? cascade notify test bot tries it',
+    );
+  });
+
   it('asks whether the sweep runs where something is due for longer than its period', async () => {
     const overdue = event('extract', 'r1', at('01:00'), { resolvedAt: undefined, dueAt: at('01:54:59') });
     const { context, printed } = ledgerOf([overdue, order('report', 'r2', at('01:20'), { dueAt: at('01:55') })]);

@@ -121,6 +121,7 @@ describe('a document that owes notices', () => {
 });
 
 describe('a channel', () => {
+  const BUSY = { kind: 'busy', message: 'it answered 503' } as const;
   const free = (state: ChannelState, now: number) => {
     const turn = takeTurn(state, at(now));
     if (turn.kind === 'closed') throw new Error(`closed until ${turn.opensAt}`);
@@ -149,28 +150,27 @@ describe('a channel', () => {
   it('is paused for 15 s, then twice as long each time, up to 10 minutes', () => {
     let state: ChannelState = { slots: [] };
     const pauses = Array.from({ length: 8 }, () => {
-      state = paused(state, { kind: 'busy' }, at(0));
+      state = paused(state, BUSY, at(0));
       return state.pausedUntil;
     });
     expect(pauses).to.deep.equal([15_000, 30_000, 60_000, 120_000, 240_000, 480_000, 600_000, 600_000]);
-    expect(paused(opened(state, at(600_000)), { kind: 'busy' }, at(0)).pausedUntil).to.equal(15_000);
+    expect(paused(opened(state, at(600_000)), BUSY, at(0)).pausedUntil).to.equal(15_000);
   });
 
   it('is paused as long as it asks for, up to an hour', () => {
-    const pause = (ms: number) =>
-      paused({ slots: [] }, { kind: 'busy', retryAfter: ms as DurationMs }, at(5)).pausedUntil;
+    const pause = (ms: number) => paused({ slots: [] }, { ...BUSY, retryAfter: ms as DurationMs }, at(5)).pausedUntil;
     expect([pause(90_000), pause(7_200_000)]).to.deep.equal([90_005, 3_600_005]);
   });
 
   it('is paused as if it asked for nothing if it asks for no time at all', () => {
     const pause = (failures: number) =>
-      paused({ slots: [], failures }, { kind: 'busy', retryAfter: 0 as DurationMs }, at(5)).pausedUntil;
+      paused({ slots: [], failures }, { ...BUSY, retryAfter: 0 as DurationMs }, at(5)).pausedUntil;
     expect([pause(0), pause(2), pause(7)]).to.deep.equal([15_005, 60_005, 600_005]);
   });
 
   it('stays paused if it takes a message that was under way before the pause', () => {
     const [first, second] = [at(1_000), at(2_000)];
-    const limited = { kind: 'busy', retryAfter: 120_000 as DurationMs } as const;
+    const limited = { ...BUSY, retryAfter: 120_000 as DurationMs } as const;
     const both = free(free({ slots: [] }, first), second);
     const state = paused(both, limited, at(3_000));
     expect(opened(state, at(4_000))).to.equal(state);
@@ -179,10 +179,22 @@ describe('a channel', () => {
   });
 
   it('stays paused as long as it asked for if another message fails meanwhile', () => {
-    const limited = paused({ slots: [] }, { kind: 'busy', retryAfter: 120_000 as DurationMs }, at(3_000));
-    expect(paused(limited, { kind: 'busy' }, at(4_000))).to.deep.equal({
-      ...{ slots: [], failures: 2, pausedUntil: 123_000 },
+    const limited = paused({ slots: [] }, { ...BUSY, retryAfter: 120_000 as DurationMs }, at(3_000));
+    expect(paused(limited, BUSY, at(4_000))).to.deep.equal({
+      ...{ slots: [], failures: 2, failingSince: 3_000, answer: 'it answered 503', pausedUntil: 123_000 },
     });
+  });
+
+  it('knows since when it has taken none, and what it answered last', () => {
+    const first = paused({ slots: [] }, BUSY, at(7));
+    expect(first).to.include({ failingSince: 7, answer: 'it answered 503' });
+    const second = paused(first, { kind: 'busy', message: 'no answer (ENOTFOUND)' }, at(15_007));
+    expect(second).to.include({ failingSince: 7, answer: 'no answer (ENOTFOUND)' });
+    // There is an alert about that answer, which has it.
+    expect(paused(second, { kind: 'wrong' }, at(45_007)))
+      .to.include({ failingSince: 7 })
+      .and.not.to.have.property('answer');
+    expect(opened(second, at(45_007))).to.deep.equal({ slots: [] });
   });
 
   it('that takes messages is not written again', () => {
@@ -194,6 +206,7 @@ describe('a channel', () => {
     expect(paused({ slots: [] }, { kind: 'wrong' }, at(0))).to.deep.equal({
       slots: [],
       failures: 1,
+      failingSince: 0,
       wrongSince: 0,
       pausedUntil: 600_000,
     });
@@ -201,7 +214,7 @@ describe('a channel', () => {
 
   it('is wrong since the first such answer, until it takes a message', () => {
     const first = paused({ slots: [] }, { kind: 'wrong' }, at(7));
-    const later = paused(paused(first, { kind: 'busy' }, at(8)), { kind: 'wrong' }, at(9));
+    const later = paused(paused(first, BUSY, at(8)), { kind: 'wrong' }, at(9));
     expect(later.wrongSince).to.equal(7);
     expect(opened(later, at(600_009))).to.deep.equal({ slots: [] });
   });

@@ -31,6 +31,7 @@ const OVERDUE = {
 
 const FINE = {
   ...{ alerts: [], orders: [], dead: [], dismissed: new Map(), expired: [], unreadable: [], stuck: [] },
+  ...{ channels: [] },
   ...{ failing: [], late: [], failedRuns: [], lastSuccess: new Map() },
 };
 const TICKET = 'ticket:reload:default:r1' as TicketId;
@@ -53,6 +54,21 @@ const problemsIn = (facts: Partial<ProblemFacts>, since: EpochMs) => findProblem
 const kinds = (problems: ReturnType<typeof findProblems>) => problems.map(({ kind }) => kind);
 
 describe('problems', () => {
+  it('are channels that have taken no message for an hour, as long as they are tried', () => {
+    const channel = { _id: 'channel:ops', failingSince: at('07:00'), answer: 'no answer (ENOTFOUND)' };
+    const found = (more: object) => problemsIn({ channels: [{ ...channel, pausedUntil: NOW, ...more }] }, at('06:00'));
+    expect(found({})).to.deep.equal([{ kind: 'channel', channel: { ...channel, pausedUntil: NOW }, at: at('07:00') }]);
+    expect(kinds(found({ failingSince: at('00:00'), pausedUntil: at('09:00') }))).to.deep.equal(['channel']);
+    expect(found({ failingSince: (at('07:00') + 1) as EpochMs })).to.deep.equal([]);
+    // It takes messages, or was never tried.
+    expect(found({ failingSince: undefined })).to.deep.equal([]);
+    // It does not know its address, and an alert says so.
+    expect(found({ answer: undefined })).to.deep.equal([]);
+    // Nothing is owed to it any more, perhaps because the settings no longer have it.
+    expect(found({ pausedUntil: at('07:29') })).to.deep.equal([]);
+    expect(kinds(found({ pausedUntil: at('07:30') }))).to.deep.equal(['channel']);
+  });
+
   it('take what is due for longer than schedule.yaml’s period for forgotten', () => {
     const { triggers } = parse(readFileSync('schedule.yaml', 'utf8')).project.packages.default;
     expect(SWEEP_PERIOD).to.equal(triggers['cascade-every-5-minutes'].inputs.minutes.value * 60_000);
