@@ -29,6 +29,23 @@ describe('channels that the chains name', () => {
     expect(checkChannels({}, { links: {}, apps: {} })).to.deep.equal([]);
   });
 
+  it('are also default, if channels are set: without `notify`, and of Cascade itself, all goes there', () => {
+    const expected =
+      'NOTIFY_CHANNELS has no channel "default". It gets notices of apps (default/b, default/c), and the alerts about Cascade itself: nobody would get them.';
+    expect(checkChannels(of('ops', 'bot'), chains)).to.deep.equal([expected]);
+    const { 'default/a': routed } = chains.apps;
+    expect(checkChannels(of('ops', 'bot'), { links: {}, apps: { 'default/a': routed } } as never)).to.deep.equal([
+      'NOTIFY_CHANNELS has no channel "default". It gets the alerts about Cascade itself: nobody would get them.',
+    ]);
+    const many = Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((name) => [`default/${name}`, {}]));
+    expect(checkChannels(of('ops'), { links: {}, apps: many } as never)[0]).to.include(
+      '(default/a, default/b, default/c and 2 more)',
+    );
+    expect(
+      checkChannels({ SLACK_WEBHOOK_URL: 'https://s.example/x' }, { links: {}, apps: many } as never),
+    ).to.deep.equal([]);
+  });
+
   it('are no second problem of settings that cannot be read', () =>
     expect(checkChannels({ NOTIFY_CHANNELS: '[' }, chains)).to.deep.equal([]));
 });
