@@ -60,6 +60,8 @@ export interface LedgerAdmin {
   readonly port: PurgePort;
   /** The server’s users. */
   readonly users: CouchPort;
+  /** The name in the login; absent if the address has none. */
+  readonly name?: string | undefined;
 }
 
 /** What a command on the ledger found or did. */
@@ -122,6 +124,7 @@ export async function onLedger(
         store: openCouchdb(admin),
         port: openPurge(admin),
         users: openCouchdb({ ...admin, database: '_users' }),
+        name: nameIn(admin.authorization),
       },
       hostOf,
     });
@@ -139,6 +142,12 @@ export async function onLedger(
 
 const basicOf = (name: string, password: string): string =>
   `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
+
+/** The name in a login of `basicOf`'s form. */
+const nameIn = (authorization = ''): string =>
+  Buffer.from(authorization.replace(/^Basic /, ''), 'base64')
+    .toString()
+    .split(':')[0] ?? '';
 
 /** Makes a function that names an app: by its label in the chain files, or by tenant and id if no chain has the app. */
 export const labelsOf =

@@ -25,11 +25,11 @@ export interface PasswordSource {
  * `cascade user add`: makes the account of a person who reads the ledger, or looks after its tickets (apps that fail).
  * If the user exists, only the role in this ledger changes.
  *
- * @throws CascadeError PARAMETERS_INVALID for a bad name or password, or for the user of the actions; STORE_REFUSED
- *   without an administrator, or if somebody else changed the user; STORE_UNAVAILABLE.
+ * @throws CascadeError PARAMETERS_INVALID for a bad name or password, for the user of the actions, or for the
+ *   administrator of COUCHDB_ADMIN_URL; STORE_REFUSED without an administrator, or if somebody else changed the user; STORE_UNAVAILABLE.
  */
 export async function addUser(
-  { admin, database }: { readonly admin: Pick<LedgerContext['admin'], 'users'>; readonly database: string },
+  { admin, database }: { readonly admin: Pick<LedgerContext['admin'], 'users' | 'name'>; readonly database: string },
   given: string,
   { isDesk, password: source }: { readonly isDesk: boolean; readonly password: PasswordSource },
 ): Promise<LedgerReport> {
@@ -39,6 +39,7 @@ export async function addUser(
   const people = new People(admin.users);
   const known = await people.find(name);
   if (known === undefined) {
+    refuseAdministrator(name, admin.name);
     const { password, isMade } = await newPassword(name, source);
     await people.create({ name, roles: [role] }, password);
     return {
@@ -120,6 +121,18 @@ function refuseWriter({ name, roles }: Person, database: string): void {
   throw new CascadeError(
     'PARAMETERS_INVALID',
     `The user ${name} has the role ${writer}, as the user of the actions has: this command is for people’s accounts. Deployment makes that user.`,
+  );
+}
+
+/**
+ * Refuses to make an account with the name of a server administrator. CouchDB has administrators in its configuration,
+ * and takes their passwords from there. So the password of such an account would be of no use.
+ */
+function refuseAdministrator(name: string, administrator: string | undefined): void {
+  if (name !== administrator) return;
+  throw new CascadeError(
+    'PARAMETERS_INVALID',
+    `CouchDB has an administrator "${name}", who may do everything already. An account with this name would have that password: take another name.`,
   );
 }
 

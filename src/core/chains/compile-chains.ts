@@ -92,11 +92,14 @@ const chainApp = ({ tenant, appId }: AppRef, namings: readonly NamedApp[]): Chai
   names: namings.map(({ fullName }) => fullName).sort(compare),
 });
 
-function unusedApps({ byId }: AppIndex, read: readonly ReadLinks[]): Problem[] {
+function unusedApps({ byId, chains }: AppIndex, read: readonly ReadLinks[]): Problem[] {
   const used = new Set(read.flatMap((each) => each.used.map(appKey)));
   return [...byId.values()].flat().flatMap((naming): Problem[] => {
     if (used.has(appKey(naming))) return [];
-    const message = `App "${naming.fullName}" is in no link, so nothing follows it and it follows nothing. Remove it, or use it under "reloads:".`;
+    const [chain = ''] = naming.fullName.split('/');
+    const isExpected = chains.get(chain)?.content.apps?.[naming.shortName]?.expected !== undefined;
+    const noEffect = isExpected ? ' Its "expected" has no effect: nobody hears if it is late.' : '';
+    const message = `App "${naming.fullName}" is in no link, so nothing follows it and it follows nothing.${noEffect} Remove it, or use it under "reloads:".`;
     return [{ severity: 'warning', code: 'APP_UNUSED', message, ...naming.place, atKey: true }];
   });
 }

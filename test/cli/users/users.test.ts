@@ -106,6 +106,13 @@ describe('cascade user', () => {
     expect(questions).to.deep.equal([]);
   });
 
+  it('makes no account with the name of the administrator, whose password it would not have', async () => {
+    const { code, out, error } = await user(['add', store.user], ['']);
+    const sentence = `CouchDB has an administrator "${store.user}", who may do everything already. An account with this name would have that password: take another name.`;
+    expect([code, out, error]).to.deep.equal([2, '', `${LEDGER()}error: ${sentence}\n`]);
+    expect((await asAdmin('GET', `/_users/org.couchdb.user:${store.user}`)).status).to.equal(404);
+  });
+
   it('changes only the role in this ledger of a user who exists', async () => {
     const roles = ['other', 'cascade-reader', 'sales-desk'];
     await asAdmin('PUT', '/_users/org.couchdb.user:fay', { type: 'user', name: 'fay', password: 'pw-of-fay', roles });

@@ -394,6 +394,15 @@ describe('compiling chains', () => {
     ]);
   });
 
+  it('says of an app in no link that its `expected` has no effect', () => {
+    const apps = { x: { id: 'id-x' }, y: { id: 'id-y' }, z: { id: 'id-z', expected: { by: '07:00', zone: 'UTC' } } };
+    const content = { chain: 'a', apps, reloads: [{ app: 'y', after: 'x' }] };
+    const { problems } = compileChains([{ file: 'a.yaml', content }]);
+    expect(problems.filter(({ code }) => code === 'APP_UNUSED').map(({ message }) => message)).to.deep.equal([
+      'App "a/z" is in no link, so nothing follows it and it follows nothing. Its "expected" has no effect: nobody hears if it is late. Remove it, or use it under "reloads:".',
+    ]);
+  });
+
   it('warns of each app id that is no UUID, and compiles all the same', () => {
     const ids = [
       'id-x',
