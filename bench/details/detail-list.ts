@@ -465,6 +465,12 @@ export const DETAILS: readonly Detail[] = [
     edits: [edit(OUTBOX, '(leases?.[channel] ?? 0) <= now)', '(leases?.[channel] ?? 0) >= 0 && now > 0)')],
   },
   {
+    without: 'halving a message that is refused',
+    scenario: 'mixed',
+    shows: ['undone'],
+    edits: [edit(OUTBOX, 'const most = Math.max(1, Math.floor(size / 2));', 'const most = size;')],
+  },
+  {
     without: '`lastSuccess` as the greatest',
     scenario: 'mixed',
     shows: ['desk'],
