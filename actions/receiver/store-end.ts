@@ -90,27 +90,35 @@ export async function storeHint(
 }
 
 /**
- * Keeps an authentic body that this version does not understand. `cascade replay` of a later version can take it up. If
- * the same tenant sends the same body again, it is not stored a second time.
+ * Keeps an authentic body that this version does not understand, and raises an alert, so that people hear of it.
+ * `cascade replay` of a later version can take it up. If the same tenant sends the same body again, it is not stored a
+ * second time, and there is no alert.
  */
 export async function storeDeadLetter(
   { tenant, body }: Authentic,
   { code, message }: CascadeError,
-  ports: Pick<ReceivedWebhook, 'ledger' | 'receivedAt'> & Pick<ReceiverPorts, 'activationId'>,
+  ports: Omit<ReceivedWebhook, 'traceId' | 'heardFrom'> & Pick<ReceiverPorts, 'activationId'>,
 ): Promise<void> {
+  const { ledger, activationId: traceId, log } = ports;
   const hash = createHash('sha256').update(`${tenant.name}\n`).update(body).digest('hex');
   const isText = isUtf8(body);
-  await createOnce(ports.ledger.store, {
-    _id: deadId(hash),
+  const _id = deadId(hash);
+  const storedAt = clockOf(ports);
+  const created = await createOnce(ledger.store, {
+    _id,
     schema: 1,
     type: 'dead',
     tenant: tenant.name,
     body: body.toString(isText ? 'utf8' : 'base64'),
     isBase64: !isText,
     reason: { code, message },
-    traceId: ports.activationId,
-    storedAt: clockOf(ports),
+    traceId,
+    storedAt,
   });
+  if (created.kind !== 'stored') return;
+  const text = `Cascade does not understand a webhook of tenant "${tenant.name}": ${message} It is kept: cascade replay ${_id} reads it again when that is mended. cascade runs --problems lists all of them.`;
+  const alert = { kind: 'dead-letter', subject: tenant.name, message: text, traceId, at: storedAt } as const;
+  await raiseAlert(ledger.store, alert, log);
 }
 
 type CreatedOrFound<T> =

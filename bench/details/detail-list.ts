@@ -471,6 +471,18 @@ export const DETAILS: readonly Detail[] = [
     edits: [edit(OUTBOX, 'const most = Math.max(1, Math.floor(size / 2));', 'const most = size;')],
   },
   {
+    without: 'a pause that outlasts a message under way',
+    scenario: 'stormy',
+    shows: ['before-retry-after'],
+    edits: [
+      edit(
+        'src/core/desk/channel-state.ts',
+        'return failures === undefined || (pausedUntil !== undefined && pausedUntil > now) ? state',
+        'return failures === undefined ? state',
+      ),
+    ],
+  },
+  {
     without: '`lastSuccess` as the greatest',
     scenario: 'mixed',
     shows: ['desk'],

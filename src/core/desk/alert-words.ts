@@ -12,6 +12,7 @@ const WORDS: Readonly<Record<string, string>> = {
   unreachable: 'cannot be asked for reloads',
   'second-start': 'was started twice',
   'in-doubt': 'may have been started or not',
+  'dead-letter': 'sent a webhook that Cascade does not understand',
   'webhook-silent': 'sends no webhooks',
   'store-changed': 'has its ledger in another store',
   'checkpoint-jump': 'has an end that is older than a day',
@@ -30,7 +31,8 @@ export const alertWords = (kind: string): string => WORDS[kind] ?? 'needs a look
 
 /** The kinds whose subject is a tenant. */
 const OF_TENANTS: readonly string[] = [
-  ...['unreachable', 'webhook-silent', 'store-changed', 'checkpoint-jump', 'tenant-moved', 'tenant-unknown'],
+  ...['unreachable', 'dead-letter', 'webhook-silent', 'store-changed', 'checkpoint-jump', 'tenant-moved'],
+  'tenant-unknown',
 ];
 
 /** The name of the thing that an alert is about, if it is no app. */

@@ -208,13 +208,14 @@ const GOES_ON_MS = 2 * SWEEP_PERIOD + ALERT_LULL;
 export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs): readonly LedgerProblem[] {
   const { alerts, orders, dead, expired, dismissed } = facts;
   const gaveUp = orders.filter(({ state }) => state === 'gave-up');
-  // There is also an alert about each given-up order. It says the same as the order, so it is left out.
+  // There is also an alert about each given-up order, and one about the dead letters of a tenant. They say the same as
+  // the order and the letters, so they are left out.
   const gaveUpIds = new Set<string>(gaveUp.map(({ _id }) => _id));
   // `passing` are the problems that `since` may leave out, and `lasting` are those that stay until somebody settles
   // them.
   const passing: LedgerProblem[] = [
     ...alerts
-      .filter(({ kind, subject }) => kind !== 'gave-up' || !gaveUpIds.has(subject))
+      .filter(({ kind, subject }) => kind !== 'dead-letter' && (kind !== 'gave-up' || !gaveUpIds.has(subject)))
       .map((alert) => ({ kind: 'alert' as const, alert, at: alert.lastAt ?? alert.at })),
     ...expired.map((each) => ({ kind: 'expired-join' as const, expired: each, at: each.at })),
     ...gaveUp

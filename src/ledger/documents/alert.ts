@@ -19,6 +19,7 @@ export const ALERT_KINDS = [
   'unreachable', // for an hour, Cascade could not ask a tenant to start an order
   'second-start', // two reloads were started for one order
   'in-doubt', // for an hour it has been unknown whether Qlik accepted an order, so another POST could start it twice
+  'dead-letter', // a webhook from the right sender that Cascade could not understand
   'webhook-silent', // five times in a row the sweep found ends of which no webhook came
   'store-changed', // the checkpoint was written in another database, so nobody knows what this one lacks
   'checkpoint-jump', // the sweep found an unknown end that is more than a day old

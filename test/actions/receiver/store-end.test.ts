@@ -326,11 +326,13 @@ describe('the receiver with a ledger: a hint', () => {
 });
 
 describe('the receiver with a ledger: a dead letter', () => {
+  const lettersIn = (store: MemoryCouch) => store.all().filter(({ type }) => type === 'dead');
+
   it('is an authentic body that nobody understands: kept whole with the reason, then refused', async () => {
     const store = storeOf();
     const body = JSON.stringify(finished({}, { appId: '§' }));
     expect(await post(store, body)).to.include({ code: 'EVENT_MALFORMED' });
-    const [letter] = store.all();
+    const [letter] = lettersIn(store);
     expect(letter?._id).to.match(/^dead:[0-9a-f]{64}$/);
     expect(letter).to.deep.include({
       schema: 1,
@@ -351,21 +353,47 @@ describe('the receiver with a ledger: a dead letter', () => {
     const store = storeOf();
     expect(await post(store, 'no JSON')).to.include({ code: 'EVENT_MALFORMED' });
     expect(await post(store, 'no JSON')).to.include({ code: 'EVENT_MALFORMED' });
-    expect(store.all()).to.have.length(1);
+    expect(lettersIn(store)).to.have.length(1);
+  });
+
+  it('is news for people: an alert for its tenant, raised again at most once an hour', async () => {
+    const store = storeOf();
+    const { asked } = await post(store, 'no JSON');
+    const [letter] = lettersIn(store);
+    const id = 'alert:dead-letter:default';
+    expect(store.peek(id)).to.deep.include({
+      ...{ type: 'alert', kind: 'dead-letter', subject: 'default', traceId: 'act1', at: STORE_NOW },
+      ...{ unroutedSince: STORE_NOW, dueAt: STORE_NOW + 30_000 },
+      message: `Cascade does not understand a webhook of tenant "default": The body is authentic, but it is not a reload event: it is not JSON. It is kept: cascade replay ${letter?._id} reads it again when that is mended. cascade runs --problems lists all of them.`,
+    });
+    expect(asked).to.deep.equal([`put ${letter?._id}`, `put ${id}`]);
+    await post(store, 'no JSON either');
+    expect([lettersIn(store).length, store.peek(id)?.['lastAt']]).to.deep.equal([2, undefined]);
+    // The same letter again is no news.
+    expect((await post(store, 'no JSON')).asked.filter((call) => call.includes('alert'))).to.deep.equal([]);
+  });
+
+  it('is refused all the same if its alert cannot be stored', async () => {
+    const failing = storeOf();
+    const { put } = failing;
+    failing.put = (document) =>
+      document._id.startsWith('alert:') ? Promise.reject(new CascadeError('STORE_UNAVAILABLE', 'gone')) : put(document);
+    expect(await post(failing, 'no JSON')).to.include({ code: 'EVENT_MALFORMED' });
+    expect(lettersIn(failing)).to.have.length(1);
   });
 
   it('that another tenant sends is another one', async () => {
     const store = storeOf();
     await post(store, 'no JSON');
     await post(store, 'no JSON', { apiKey: 'key-2' });
-    expect(store.all().map(({ tenant }) => tenant)).to.have.members(['default', 'acme']);
+    expect(lettersIn(store).map(({ tenant }) => tenant)).to.have.members(['default', 'acme']);
   });
 
   it('that is no text is kept as base64', async () => {
     const store = storeOf();
     const base64 = Buffer.from([0x7b, 0xff, 0x00]).toString('base64');
     expect(await post(store, base64, { contentType: 'application/json' })).to.include({ code: 'EVENT_MALFORMED' });
-    expect(store.all()[0]).to.include({ body: 'e/8A', isBase64: true });
+    expect(lettersIn(store)[0]).to.include({ body: 'e/8A', isBase64: true });
   });
 
   it('that cannot be kept is not refused: its sender is to send it again', async () => {

@@ -54,6 +54,13 @@ const problemsIn = (facts: Partial<ProblemFacts>, since: EpochMs) => findProblem
 const kinds = (problems: ReturnType<typeof findProblems>) => problems.map(({ kind }) => kind);
 
 describe('problems', () => {
+  it('are dead letters, and not the alert that says so', () => {
+    const alert = { ...ALERT, _id: 'alert:dead-letter:default', kind: 'dead-letter', subject: 'default' };
+    expect(kinds(problemsIn({ alerts: [alert], dead: [DEAD] }, at('00:00')))).to.deep.equal(['dead-letter']);
+    // Somebody has replayed or dismissed them all.
+    expect(problemsIn({ alerts: [alert] }, at('00:00'))).to.deep.equal([]);
+  });
+
   it('are channels that have taken no message for an hour, as long as they are tried', () => {
     const channel = { _id: 'channel:ops', failingSince: at('07:00'), answer: 'no answer (ENOTFOUND)' };
     const found = (more: object) => problemsIn({ channels: [{ ...channel, pausedUntil: NOW, ...more }] }, at('06:00'));
