@@ -26,7 +26,8 @@ export interface PasswordSource {
  * If the user exists, only the role in this ledger changes.
  *
  * @throws CascadeError PARAMETERS_INVALID for a bad name or password, for the user of the actions, or for the
- *   administrator of COUCHDB_ADMIN_URL; STORE_REFUSED without an administrator, or if somebody else changed the user; STORE_UNAVAILABLE.
+ *   administrator of COUCHDB_ADMIN_URL; STORE_REFUSED without an administrator, or if somebody else changed the user;
+ *   STORE_UNAVAILABLE.
  */
 export async function addUser(
   { admin, database }: { readonly admin: Pick<LedgerContext['admin'], 'users' | 'name'>; readonly database: string },

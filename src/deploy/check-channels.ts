@@ -8,8 +8,8 @@ const NAMED = 3;
 
 /**
  * Finds the channels (such as Slack) that the chains name and the settings in `env` lack. Nobody would get the messages
- * for such a channel. If channels are set, `default` has to be one of them, because much goes there without being named.
- * `cascade check --deploy` prints what this returns. If the settings cannot be read, it returns nothing, because
+ * for such a channel. If channels are set, `default` has to be one of them, because much goes there without being
+ * named. `cascade check --deploy` prints what this returns. If the settings cannot be read, it returns nothing, because
  * `checkSettings` reports them.
  */
 export function checkChannels(env: Environment, { apps }: CompiledChains): string[] {
