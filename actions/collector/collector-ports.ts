@@ -31,6 +31,8 @@ export interface CollectorPorts {
   readonly apps: Readonly<Record<AppKey, Pick<ChainApp, 'expected' | 'routes'>>>;
   /** Whether tickets show the end of the failed reload's log. */
   readonly isShowingLogs: boolean;
+  /** RETENTION_DAYS: for how long a purge keeps documents, at least. */
+  readonly retention: DurationMs;
   readonly times: TimeConstants;
   /**
    * The end of the webhook's address on this host: `/web/<namespace>/<package>/webhook`. Qlik's list of webhooks is

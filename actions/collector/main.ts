@@ -11,6 +11,7 @@ import { timeConstants } from '../../src/core/time-constants.ts';
 import { defineAction } from '../../src/platform/define-action.ts';
 import { neededLedger } from '../../src/platform/open-ledger.ts';
 import { readStepInput } from '../../src/platform/read-step-input.ts';
+import { parseRetention } from '../../src/platform/settings/ledger-settings.ts';
 import { parseNotifyLog } from '../../src/platform/settings/notify-log.ts';
 import { parseReloadSettings } from '../../src/platform/settings/reload-settings.ts';
 import { settingOr } from '../../src/platform/settings/setting-or.ts';
@@ -42,6 +43,7 @@ export const main = defineAction({
         addressOf: addressesIn(tenants),
         apps,
         isShowingLogs,
+        retention: parseRetention(params),
         times: timeConstants(timeFactor),
         webhookPath: `/web${actionName.slice(0, actionName.lastIndexOf('/'))}/webhook`,
       },

@@ -7,6 +7,7 @@ import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { outcomeOf } from '../../src/core/webhook/event-fields.ts';
 import { type BoundTenant, isFromBoundTenant } from '../../src/ledger/bound-tenant.ts';
 import type { HintDocument } from '../../src/ledger/documents/hint.ts';
+import { isTooOld } from '../../src/ledger/retention/is-too-old.ts';
 import type { AskTenant } from './ask-tenant.ts';
 import { type CollectorPorts, putOrLog, storeNow } from './collector-ports.ts';
 import { createEvents } from './create-events.ts';
@@ -41,7 +42,8 @@ type Verdict =
  * - A webhook has the oldest form that we know, of 2020. It names an app, but no reload and no time.
  *
  * If the hint belongs to a reload that Qlik has, the end of that reload counts. If Qlik has no such reload, the hint
- * itself is the end: "Load data" in Qlik's editor runs the engine and makes no reload record.
+ * itself is the end: "Load data" in Qlik's editor runs the engine and makes no reload record. If the end is too old to
+ * be followed, the hint is settled without effect.
  *
  * The event (the ledger's document of an end) is stored before the hint is settled. If the sweep dies in between, the
  * next sweep does both again, and the event is still created once.
@@ -61,7 +63,7 @@ export async function settleHint(
   const ports = { ...given, traceId: stored.traceId };
   const hint = believedHint(stored, storeNow(ports));
   const isFromHere = isFromBoundTenant(bound, hint.heardFrom);
-  const verdict: Verdict | undefined = isFromHere ? await verdictOn(hint, ask, ports) : { settledAs: 'other-tenant' };
+  const verdict: Verdict | undefined = isFromHere ? await followed(hint, ask, ports) : { settledAs: 'other-tenant' };
   if (verdict === undefined) return [];
   if ('dueAt' in verdict) {
     await putOrLog({ ...hint, ...verdict }, ports);
@@ -82,6 +84,23 @@ function believedHint(stored: HintDocument, now: EpochMs): HintDocument {
   const told = cappedStored(stored.told, stored.storedAt, now);
   return told === stored.told ? stored : { ...stored, told, reportedEnd: stored.told.endedAt };
 }
+
+/**
+ * What Qlik says about the hint, unless the end is so old that a purge may have removed what followed it. If the hint
+ * itself is so old, Qlik is not asked.
+ */
+async function followed(hint: HintDocument, ask: AskTenant, ports: CollectorPorts): Promise<Verdict | undefined> {
+  const isOld = (endedAt: EpochMs): boolean => isTooOld(endedAt, storeNow(ports), ports.retention);
+  const verdict = isOld(hint.told.endedAt) ? TOO_OLD : await verdictOn(hint, ask, ports);
+  const end = verdict !== undefined && 'end' in verdict ? verdict.end : undefined;
+  if (verdict !== TOO_OLD && (end === undefined || !isOld(end.endedAt))) return verdict;
+  ports.log.warn(TOO_OLD_TEXT, { hint: hint._id, app: hint.appId, endedAt: (end ?? hint.told).endedAt });
+  return TOO_OLD;
+}
+
+const TOO_OLD: Verdict = { settledAs: 'too-old' };
+const TOO_OLD_TEXT =
+  'Nothing follows an old webhook: Qlik did not say in time what became of the reload, and a purge may have removed what followed it. If an app that follows is out of date, start it by hand';
 
 /**
  * Asks Qlik for the reload that the hint names. If Qlik shows no reload with this id, this asks for the app's reloads:

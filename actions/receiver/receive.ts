@@ -12,20 +12,18 @@ import { cappedEnd } from '../../src/core/cap-end.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { appKey } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
-import type { EpochMs } from '../../src/core/units.ts';
 import {
   ENGINE_ATTEMPT,
   normaliseEvent,
   RELOAD_FINISHED,
   type WebhookNews,
 } from '../../src/core/webhook/normalise-event.ts';
+import { isTooOld } from '../../src/ledger/retention/is-too-old.ts';
 import { type Authentic, authentic, type ReceiverPorts, readBody, type WebhookRequest } from './read-request.ts';
 import { clockOf, type ReceiverLedger, storeDeadLetter, storeEvent, storeHint } from './store-end.ts';
 
 /** What the receiver needs from the world. `ledger` is absent without a ledger; then nothing is stored. */
 export type ReceivePorts = ReceiverPorts & { readonly ledger?: ReceiverLedger };
-
-const DAY_MS = 86_400_000;
 
 /**
  * Turns a webhook's request into a batch for the next step, the resolver. The batch has at most one event or hint.
@@ -86,8 +84,5 @@ function whyIgnored(
 ): 'not-in-a-chain' | 'too-old' | undefined {
   if (!isInAChain(appKey(ended))) return 'not-in-a-chain';
   if (ledger === undefined) return undefined;
-  // A purge removes events after `retention`. If an end is at least a day younger than that, its event was surely not
-  // removed yet. If an end is older, nobody knows whether something has followed it already.
-  const oldest = (clockOf({ ledger, receivedAt }) - (ledger.retention - DAY_MS)) as EpochMs;
-  return ended.endedAt < oldest ? 'too-old' : undefined;
+  return isTooOld(ended.endedAt, clockOf({ ledger, receivedAt }), ledger.retention) ? 'too-old' : undefined;
 }

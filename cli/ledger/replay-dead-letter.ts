@@ -6,13 +6,17 @@
 import { cappedStored } from '../../src/core/cap-end.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { appKey } from '../../src/core/names.ts';
+import { instantText } from '../../src/core/runs/time-words.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
+import type { EpochMs } from '../../src/core/units.ts';
 import { normaliseEvent, type WebhookNews } from '../../src/core/webhook/normalise-event.ts';
 import { parseBody } from '../../src/core/webhook/read-envelope.ts';
 import { createOnce } from '../../src/ledger/create-once.ts';
 import type { DeadDocument } from '../../src/ledger/documents/dead.ts';
 import { newEvent } from '../../src/ledger/documents/event.ts';
 import { newHint } from '../../src/ledger/documents/hint.ts';
+import { deployedRetention } from '../../src/ledger/retention/deployed-retention.ts';
+import { isTooOld } from '../../src/ledger/retention/is-too-old.ts';
 import { chainsOf, type LedgerContext } from './ledger-command.ts';
 import { markDeadLetter } from './mark-dead-letter.ts';
 import type { Replayed } from './replay-stored-event.ts';
@@ -25,8 +29,9 @@ const ID_LENGTH = 32;
 
 /**
  * Reads a dead letter again. If this version of Cascade understands the letter, the letter is marked as replayed. What
- * it reports is stored, due at once, unless it is ignored, its app is in no chain, or it is known already. It is stored
- * as an event (a reload that ended), or as a hint (something that Cascade must check by asking Qlik).
+ * it reports is stored, due at once, unless it is ignored, its app is in no chain, it is known already, or it is so old
+ * that a purge may have removed its event. It is stored as an event (a reload that ended), or as a hint (something that
+ * Cascade must check by asking Qlik).
  *
  * @throws CascadeError CHAIN_INVALID without valid chain files; STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
@@ -91,8 +96,18 @@ async function store(context: LedgerContext, dead: DeadDocument, read: WebhookNe
           { outcome, endedAt, partial, ...(read.reloadId !== undefined && { reloadId: read.reloadId }) },
           writer,
         );
-  const { kind } = await createOnce(context.store, { ...document, dueAt: now });
   const { _id: id } = document;
-  if (kind === 'exists') return { created: [], sentence: `, and known already: ${id}.` };
-  return { created: [id], sentence: `: ${id}` };
+  const known = { created: [], sentence: `, and known already: ${id}.` };
+  if (isTooOld(endedAt, now, await deployedRetention(context.store, context.retention))) {
+    const isKnown = (await context.store.get(id)) !== undefined;
+    return isKnown
+      ? known
+      : { created: [], sentence: `, but too old: ${tooOldWords(context.labelOf(ended), endedAt)}` };
+  }
+  const { kind } = await createOnce(context.store, { ...document, dueAt: now });
+  return kind === 'exists' ? known : { created: [id], sentence: `: ${id}` };
 }
+
+/** Why nothing follows such an old end, and what a person can do. */
+const tooOldWords = (app: string, endedAt: EpochMs): string =>
+  `${app} ended at ${instantText(endedAt)}, and a purge may have removed what followed that. So Cascade starts nothing. If an app that follows is out of date, start it by hand: .tools/wsk action invoke cascade/reload -p app <id> --result`;

@@ -203,7 +203,8 @@ function loadInEditor(world: World, app: AppRef, reloadId: string): void {
         ({ acceptedAt, endedAt = Number.POSITIVE_INFINITY }) => acceptedAt < at + MINUTE_MS && endedAt > at - MINUTE_MS,
       );
   const end = { tenant: tenant.name, appId: app.appId, reloadId, outcome: 'SUCCEEDED', isUnlisted: true, at } as const;
-  const isKnowable = (): boolean => told.isTold && !isNear() && tenant.isListable(app.appId);
+  const isKnowable = (): boolean =>
+    told.isTold && !isNear() && tenant.isListable(app.appId) && !world.isLeftForAge(end);
   world.truth.ended({ ...end, isKnowable });
 }
 
@@ -411,7 +412,7 @@ function isForgotten(document: StoredDocument | undefined, target: AppRef, world
 }
 
 /**
- * Delivers all webhooks once more, except those that Cascade cannot know again. The paper's form names no reload. A
+ * Delivers all webhooks, and replays all letters that an earlier version did not understand, once more, except those that Cascade cannot know again. The paper's form names no reload. A
  * first webhook is news if it is of a load in the editor, of an attempt that the lists no longer hold, of an app that
  * cannot be listed, or of one that was in no chain then. A webhook with a time in the far future is news if its event
  * is purged.
@@ -419,13 +420,19 @@ function isForgotten(document: StoredDocument | undefined, target: AppRef, world
 async function tellAgain(world: World): Promise<void> {
   const { scheduler, webhooks } = world;
   scheduler.now += WEEK_MS;
+  // The checkpoint has to be a day later than the ends before a purge removes their events.
+  for (const tenant of world.tenants.values()) tenant.addHistory('of-no-chain', MINUTE_MS);
+  await isDone(world, world.flows.sweep());
   await isDone(world, world.purges.run());
   const startsBefore = countStarts(world);
   const known = webhooks.announced.filter((announcement) => !isNews(announcement, world));
   known.forEach((announcement, index) => {
     webhooks.deliver(announcement, index * 200);
   });
+  for (const letter of world.misreadLetters()) await isDone(world, world.flows.replay(letter));
   await scheduler.runUntil(scheduler.now + known.length * 200 + 10 * MINUTE_MS);
+  await isDone(world, world.flows.sweep());
+  await scheduler.runUntil(scheduler.now + 10 * MINUTE_MS);
   const starts = countStarts(world) - startsBefore;
   if (starts > 0) world.violate('again', `All webhooks again, a week later, started ${starts} reloads`);
 }

@@ -36,9 +36,9 @@ export interface ReportedAttempt {
 /**
  * What may come of a hint. `event`: an event, that is, one end of a reload. `covered`: nothing, because the reload
  * still runs and its own end will be reported. `other-tenant`: nothing, because the webhook came from another tenant
- * than the ledger means by the name.
+ * than the ledger means by the name. `too-old`: nothing, because a purge may have removed what followed the end.
  */
-export const SETTLED_AS = ['event', 'covered', 'other-tenant'] as const;
+export const SETTLED_AS = ['event', 'covered', 'other-tenant', 'too-old'] as const;
 
 /**
  * `hint:<tenant>:<reloadId or x.activation>`: a hint, that is, something that Cascade heard and must check by asking

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import type { TenantName } from '../../../src/core/names.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
 import { A, active, at, B, ended, event, rig } from './support/rig.ts';
 
 const tenant = 'default' as TenantName;
@@ -260,6 +261,52 @@ describe('a hint', () => {
     couch.seed(hint('e1', '11:50'));
     qlik.byId.set('e1', { kind: 'found', reload: ended('e1', '11:51') });
     expect((await sweep()).events.map(({ reloadId }) => reloadId)).to.deep.equal(['e1']);
+  });
+});
+
+describe('a hint that stayed due until a purge may have removed what followed its end', () => {
+  const DAY_MS = 86_400_000;
+  /** As old as the retention of 30 days less a day, and `laterMs` younger. */
+  const old = (laterMs: number): EpochMs => (at('12:00') - 29 * DAY_MS + laterMs) as EpochMs;
+  const oldHint = (endedAt: EpochMs, reportedEnd = endedAt): NewDocument =>
+    hint('e1', '11:50', {
+      ...{ told: { outcome: 'succeeded', endedAt: reportedEnd, partial: false, reloadId: 'e1' } },
+      ...{ storedAt: endedAt, absentAt: endedAt },
+    });
+
+  it('is settled without asking Qlik, starts nothing, and the log says so', async () => {
+    const { couch, qlik, sweep, lines } = rig();
+    couch.seed(oldHint(old(-1)));
+    expect((await sweep({ tenant, told: 'e1' })).events).to.deep.equal([]);
+    expect(settledAs(couch.peek('hint:default:e1'))).to.equal('too-old');
+    expect(couch.peek('event:default:e1')).to.equal(undefined);
+    expect(qlik.calls).to.deep.equal([]);
+    expect(lines).to.include(
+      'Nothing follows an old webhook: Qlik did not say in time what became of the reload, and a purge may have removed what followed it. If an app that follows is out of date, start it by hand',
+    );
+  });
+
+  it('is an end if it is a millisecond younger', async () => {
+    const { couch, sweep } = rig();
+    couch.seed(oldHint(old(0)));
+    expect((await sweep({ tenant, told: 'e1' })).events.map(({ endedAt }) => endedAt)).to.deep.equal([old(0)]);
+  });
+
+  it('is settled without effect also if only Qlik knows how old the end is', async () => {
+    const { couch, qlik, sweep } = rig();
+    couch.seed(oldHint(at('11:59'), at('12:00')));
+    const reload = ended('e1', '11:00', { createdAt: old(-60_000), endedAt: old(-1) });
+    qlik.byId.set('e1', { kind: 'found', reload });
+    expect((await sweep({ tenant, told: 'e1' })).events).to.deep.equal([]);
+    expect(settledAs(couch.peek('hint:default:e1'))).to.equal('too-old');
+    expect(couch.peek('event:default:e1')).to.equal(undefined);
+  });
+
+  it('of another tenant is no matter of its age', async () => {
+    const { couch, sweep } = rig();
+    couch.seed({ ...oldHint(old(-1)), heardFrom: 'https://other.eu.qlikcloud.com' });
+    await sweep({ tenant, told: 'e1' });
+    expect(settledAs(couch.peek('hint:default:e1'))).to.equal('other-tenant');
   });
 });
 

@@ -68,11 +68,54 @@ describe('a reload that runs too long', () => {
       expect(couch.peek(ID)).to.not.have.property('cancelRequestedAt');
     });
 
+    it('says how a person’s cancel then counts, if an earlier request got no answer', async () => {
+      const { couch } = await swept({ cancelRequestedAt: { r1: at('11:31') } }, running, refused);
+      expect(couch.peek(ALERT)?.['message']).to.equal(
+        `The app ${A} runs longer than its timeout (30 min), and Qlik refuses to cancel its reload r1: Qlik answered 403 to a cancellation. May the credential cancel reloads? Cancel it in Qlik; it then counts as failed, because an earlier request to cancel it got no clear answer.`,
+      );
+    });
+
     it('keeps the marks of an earlier attempt, and one that Qlik has not answered', async () => {
       for (const marks of [{ r0: at('11:01') }, { r1: at('11:31') }]) {
         const { couch } = await swept({ cancelRequestedAt: marks }, running, refused);
         expect(couch.peek(ID)?.['cancelRequestedAt']).to.deep.equal(marks);
       }
+    });
+  });
+
+  describe('if Qlik is not asked to cancel it, because the tenant became silent or no time is left', () => {
+    /** The sweep learns that r1 runs. Then the time is over, so that it asks nothing more. */
+    const outOfTime = async (order: object) => {
+      const { couch, qlik, sweep, clock, lines } = rig();
+      couch.seed({ ...posted(), ...order });
+      qlik.byId.set('r1' as ReloadId, running);
+      qlik.onCall = () => {
+        clock.container = at('12:01:55');
+      };
+      await sweep(undefined, { apps: {} });
+      expect(qlik.calls).to.include('get r1').and.not.include('cancel r1');
+      return { couch, lines };
+    };
+
+    it('has no mark, so that a person who cancels it is not taken for the timeout, and stays due', async () => {
+      const { couch, lines } = await outOfTime({});
+      expect(couch.peek(ID)).to.not.have.property('cancelRequestedAt');
+      expect(couch.peek(ID)).to.deep.include({ state: 'posted', dueAt: at('11:30') });
+      expect(lines).to.include(
+        'A reload ran longer than its timeout: a later sweep asks Qlik to cancel it, because this one could not',
+      );
+    });
+
+    it('keeps the marks of earlier requests, and of earlier attempts', async () => {
+      for (const marks of [{ r0: at('11:01') }, { r1: at('11:31') }]) {
+        const { couch } = await outOfTime({ cancelRequestedAt: marks });
+        expect(couch.peek(ID)?.['cancelRequestedAt']).to.deep.equal(marks);
+      }
+    });
+
+    it('keeps the mark if Qlik was asked and gave no answer: it may have canceled the reload', async () => {
+      const { couch } = await swept({}, running, { kind: 'unavailable', message: 'none' });
+      expect(couch.peek(ID)).to.deep.include({ cancelRequestedAt: { r1: at('12:00') }, dueAt: at('12:02') });
     });
   });
 

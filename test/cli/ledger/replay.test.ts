@@ -571,6 +571,60 @@ describe('cascade replay <dead letter>', () => {
     expect(store.peek('event:default:r5')).to.include({ _rev: '1-seed' });
   });
 
+  describe('about an end of which a purge may have removed the event', () => {
+    /** The end is as old as the retention of 30 days less a day, and `laterMs` younger. */
+    const oldOf = (laterMs: number) => {
+      const endedAt = (NOW - 29 * 86_400_000 + laterMs) as EpochMs;
+      return { endedAt, letter: dead({ ...FINISHED, time: new Date(endedAt).toISOString() }, { storedAt: endedAt }) };
+    };
+
+    it('starts nothing, says why, and is done with', async () => {
+      const { context, store, printed } = ledgerOf([oldOf(-1).letter]);
+      expect(await replay(context, ID)).to.equal(0);
+      expect(printed.out).to.equal(
+        'Understood by now, but too old: Extract ended at 2026-10-24 01:59:59Z, and a purge may have removed what followed that. So Cascade starts nothing. If an app that follows is out of date, start it by hand: .tools/wsk action invoke cascade/reload -p app <id> --result\n',
+      );
+      expect(store.peek('event:default:r5')).to.equal(undefined);
+      expect(store.peek(ID)).to.include({ replayedAt: NOW });
+    });
+
+    it('starts nothing also if it is only a hint', async () => {
+      const { endedAt } = oldOf(-1);
+      const { context, store, printed } = ledgerOf([
+        dead({ data: { id: 'extract', status: 'ok' } }, { storedAt: endedAt }),
+      ]);
+      expect(await replay(context, ID)).to.equal(0);
+      expect(printed.out).to.include('Understood by now, but too old: Extract ended at 2026-10-24 01:59:59Z');
+      expect(store.all().map(({ _id }) => _id)).to.deep.equal([ID]);
+    });
+
+    it('is understood if it is a millisecond younger', async () => {
+      const { endedAt, letter } = oldOf(0);
+      const { context, store } = ledgerOf([letter]);
+      expect(await replay(context, ID)).to.equal(0);
+      expect(store.peek('event:default:r5')).to.include({ endedAt });
+    });
+
+    it('names the event if that is still there', async () => {
+      const { endedAt, letter } = oldOf(-1);
+      const { context, printed } = ledgerOf([letter, event('extract', 'r5', endedAt)]);
+      expect(await replay(context, ID)).to.equal(0);
+      expect(printed.out).to.equal('Understood by now, and known already: event:default:r5.\n');
+    });
+
+    it('goes by the retention of the deployed actions, as a purge does at the earliest', async () => {
+      const schema = { _id: 'schema', schema: 1, type: 'schema', version: 1 };
+      for (const [retentionDays, isStored] of [
+        [29, false],
+        [31, true],
+      ] as const) {
+        const { context, store } = ledgerOf([oldOf(isStored ? -1 : 0).letter, { ...schema, retentionDays }]);
+        expect(await replay(context, ID)).to.equal(0);
+        expect(store.peek('event:default:r5') !== undefined).to.equal(isStored);
+      }
+    });
+  });
+
   it('is replayed once only', async () => {
     const { context, printed } = ledgerOf([dead(FINISHED, { replayedAt: at('01:30') })]);
     expect(await replay(context, ID)).to.equal(1);

@@ -43,6 +43,7 @@ export const FAULTS = {
   'attempt-repeated': 0.1, // a failed engine attempt before the last one
   'paper-form': 0.03,
   'dead-letter': 0.02, // a body that nobody understands
+  misread: 0, // an earlier version does not understand a webhook, and people replay the dead letter hours later
   'session-app': 0.03,
   'editor-load': 0.03, // a load without a request: only the engine's event reports it
   'invocation-lost': 0.02,

@@ -129,6 +129,7 @@ export class Steps {
       addressOf: this.#addressOf,
       apps: chains('collector').compiled.apps,
       isShowingLogs: true,
+      retention: this.#world.retention.receiver,
       times,
       deadline: activation.deadline as EpochMs,
       now: () => activation.now() as EpochMs,
@@ -216,7 +217,8 @@ export class Steps {
   }
 
   replay(activation: Activation, id: string): Promise<LedgerReport> {
-    return replay(this.#terminal(activation), id);
+    // A dead letter may be as old as a webhook may be for the receiver.
+    return replay({ ...this.#terminal(activation), retention: this.#world.retention.receiver }, id);
   }
 
   /** `cascade rebuild`, which writes nothing. */

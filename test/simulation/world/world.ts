@@ -20,6 +20,7 @@ import { type FaultName, Faults } from './faults.ts';
 import { Flows } from './flows.ts';
 import { Host } from './host.ts';
 import { LateTruth } from './late-truth.ts';
+import { MisreadLetters } from './misread-letters.ts';
 import { isOfTheirs, isTheirs, SILENT_TENANT, watchNames, withTheirNames } from './other-names.ts';
 import { PURGE, Purges } from './purges.ts';
 import { Random } from './random.ts';
@@ -118,6 +119,7 @@ const STORE_OFFSET_MS = 2_300;
 const AUTOMATION_MS = 30_000;
 /** The host's status beyond its limits. */
 const TOO_MANY = 429;
+const NOT_UNDERSTOOD = 400;
 const LAG_MS = { 'shown-late': 50_000, 'end-shown-late': 50_000 };
 
 /** If an event has a time in the future, Cascade believes a time up to so long after its storing. */
@@ -181,6 +183,7 @@ export class World {
   readonly #spells: Spells;
   readonly #rates = new Map<string, RateLimit>();
   readonly #gates: WatchedGates;
+  readonly #misread: MisreadLetters;
   /** Until when the tenant refuses the latest POST for rate. */
   #limited = 0;
   readonly #options: WorldOptions;
@@ -259,6 +262,15 @@ export class World {
     });
     this.tenants = new Map(this.topology.tenants.map((name) => [name, this.#newTenant(name)]));
     this.#gates = new WatchedGates(STORE_OFFSET_MS);
+    this.#misread = new MisreadLetters({
+      random: this.random('misread letters'),
+      faults: this.faults,
+      scheduler: this.scheduler,
+      store: this.store,
+      until: this.until,
+      isAlwaysThere: (app) => !this.isLate(app.appId) && !this.deployments.wasAbsent(app),
+      replay: (id) => this.flows.replay(id),
+    });
     drawUnseen(this.topology, this.tenants, this.random('unseen'), this.faults);
     this.host = this.#newHost();
     ({ flows: this.flows, other: this.other } = this.#newFlows());
@@ -269,6 +281,11 @@ export class World {
       future: this.random('events from the future'),
       post: (announcement) => this.#post(announcement),
     });
+  }
+
+  /** The dead letters of webhooks that this version understands, and that nobody has replayed. */
+  misreadLetters(): readonly string[] {
+    return this.#misread.open();
   }
 
   /** Whether a purge has removed the event of an end. */
@@ -699,8 +716,17 @@ export class World {
   #mayBeTooOld({ tenant, about }: Announcement): boolean {
     const endedAt =
       about === undefined ? undefined : this.tenantOf({ tenant: tenant as TenantName }).find(about)?.endedAt;
-    const youngest = this.purges.retention.receiver - RECEIVERS_DAY_MS - CLOCKS_OFF_MS;
-    return endedAt !== undefined && this.scheduler.now - endedAt > youngest;
+    return endedAt !== undefined && this.#isMaybeTooOld(endedAt, this.scheduler.now);
+  }
+
+  #isMaybeTooOld(endedAt: number, now: number): boolean {
+    return now - endedAt > this.purges.retention.receiver - RECEIVERS_DAY_MS - CLOCKS_OFF_MS;
+  }
+
+  /** Whether the sweep rightly settled the hint of a load without effect, because it had stayed due for too long. */
+  isLeftForAge({ tenant, reloadId, at }: Pick<TrueEnd, 'tenant' | 'reloadId' | 'at'>): boolean {
+    const hint = this.store.lastKnown(`hint:${tenant}:${reloadId}`);
+    return hint?.['settledAs'] === 'too-old' && this.#isMaybeTooOld(at, Number(hint['settledAt']));
   }
 
   async #post(announcement: Announcement): Promise<number> {
@@ -708,6 +734,7 @@ export class World {
     const wasInAChain = this.isInAChain(announcement);
     const { tenant, about } = announcement;
     if (about !== undefined && this.isLate(announcement.appId)) this.truth.toldLate({ tenant, reloadId: about });
+    if (this.#misread.take(announcement)) return NOT_UNDERSTOOD;
     const answer = await this.call(() => this.flows.webhook(announcement));
     if (answer === undefined) {
       this.trace.add(announcement.tenant, 'webhook.refused', announcement.reloadId ?? 'paper');

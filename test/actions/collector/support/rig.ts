@@ -14,7 +14,7 @@ import type {
 import type { HintRef } from '../../../../src/contracts/batch.ts';
 import type { AppId, ReloadId, TenantName } from '../../../../src/core/names.ts';
 import { timeConstants } from '../../../../src/core/time-constants.ts';
-import type { EpochMs } from '../../../../src/core/units.ts';
+import { days, type EpochMs } from '../../../../src/core/units.ts';
 import { memoryCouch } from '../../../support/memory-couch.ts';
 
 /** The instant of `hours:minutes:seconds` on 22 November 2026, UTC. */
@@ -163,6 +163,7 @@ export function rig() {
     addressOf: () => 'https://default.eu.qlikcloud.com',
     apps: { [`default/${A}`]: {}, [`default/${B}`]: {} },
     isShowingLogs: true,
+    retention: days(30),
     times: timeConstants(),
     webhookPath: '/web/guest/cascade/webhook',
     deadline: (clock.container + 120_000) as EpochMs,
