@@ -17,7 +17,8 @@ type RunningOrder = OrderDocument & { readonly reloadId: ReloadId };
  *
  * This first writes the mark `cancelRequestedAt` into the order. With the mark, a canceled reload counts as failed;
  * without it, a person canceled the reload. If it is not certain that the reload is the order's own, this does nothing.
- * If Qlik does not answer, a later sweep asks again, after two minutes or more.
+ * If Qlik does not answer, a later sweep asks again, after two minutes or more. If Qlik is not asked, because no time is
+ * left or the tenant is silent, the order becomes again what it was.
  *
  * @returns false if the reload may run on. True if it may not, even if Qlik was not asked.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
@@ -35,11 +36,18 @@ export async function cancelIfTooLong(order: RunningOrder, ask: AskTenant, ports
   const written = await putOrLog(marked, ports);
   if (written.kind !== 'stored') return true;
   const answer = await ask(order.tenant, (qlik, timeout) => qlik.cancelReload(reloadId, timeout));
+  if (answer === undefined) {
+    log.warn('A reload ran longer than its timeout: a later sweep asks Qlik to cancel it, because this one could not', {
+      ...{ order: order._id, reloadId },
+    });
+    await putOrLog({ ...order, _rev: written.rev }, ports);
+    return true;
+  }
   log.warn('A reload ran longer than its timeout: Qlik was asked to cancel it', {
-    ...{ order: order._id, reloadId, answer: answer?.kind ?? 'not asked' },
-    ...(answer !== undefined && 'message' in answer && { problem: answer.message }),
+    ...{ order: order._id, reloadId, answer: answer.kind },
+    ...('message' in answer && { problem: answer.message }),
   });
-  if (answer?.kind === 'refused') await refused({ ...marked, _rev: written.rev }, order, answer, ports);
+  if (answer.kind === 'refused') await refused({ ...marked, _rev: written.rev }, order, answer, ports);
   return true;
 }
 
@@ -55,7 +63,11 @@ async function refused(
   ports: CollectorPorts,
 ): Promise<void> {
   const { _id, appId, reloadId, policy } = marked;
-  const text = `The app ${appId} runs longer than its timeout (${durationText(policy?.timeout ?? 0)}), and Qlik refuses to cancel its reload ${reloadId}: ${message}. May the credential cancel reloads? Cancel it in Qlik; it then counts as canceled by a person, and is not started again.`;
+  const counts =
+    before?.[reloadId] === undefined
+      ? 'canceled by a person, and is not started again'
+      : 'failed, because an earlier request to cancel it got no clear answer';
+  const text = `The app ${appId} runs longer than its timeout (${durationText(policy?.timeout ?? 0)}), and Qlik refuses to cancel its reload ${reloadId}: ${message}. May the credential cancel reloads? Cancel it in Qlik; it then counts as ${counts}.`;
   await alertPeople({ kind: 'cancel-refused', subject: _id, message: text }, ports);
   const dueAt = addMs(storeNow(ports), ports.times.postedPoll);
   await putOrLog({ ...marked, ...(before && { cancelRequestedAt: before }), dueAt }, ports);
