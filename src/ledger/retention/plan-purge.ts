@@ -107,7 +107,7 @@ function followersOf(
   };
   for (const { _id, staysWith, holds } of footprints) {
     if (!staying.has(_id)) for (const id of staysWith) add(id, _id);
-    for (const id of holds) add(_id, id);
+    for (const id of holds) if (!staying.has(id)) add(_id, id);
   }
   return followers;
 }

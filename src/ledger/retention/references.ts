@@ -66,7 +66,8 @@ export function referencesOf(
     case 'join':
       return { ...NONE, keeps: keptByJoin(document) };
     case 'ticket':
-      // People look from the ticket at the run of the reload that failed first. A question's ticket refers to nothing.
+      // People look from the ticket at the run of the reload that failed first. The event's order stays with the event,
+      // and holds what called for it: so the run up to that reload stays. A question's ticket refers to nothing.
       return { ...NONE, holds: isReloadTicket(document) ? [eventId(document.tenant, document.reloadId)] : [] };
     default:
       return document satisfies never;
@@ -76,18 +77,20 @@ export function referencesOf(
 /**
  * The references of an order. Its causes are the reloads whose ends called for it, and its root is the document at the
  * start of its run. The order stays while the event of a cause stays: without the order, `cascade replay` could use the
- * order's id again for the event. If the order was merged into another one, whose reload serves both, the two stay
- * together.
+ * order's id again for the event. It stays with the end of its own reload, too, and holds its causes and its root, so
+ * that people see the run that led to an end. If the order was merged into another one, whose reload serves both, the
+ * two stay together.
  */
 function referencesOfOrder({ tenant, causes, root, reloadId, ends, into, definition }: OrderDocument): References {
   const causeEvents = causes.flatMap((cause) => eventsOf(tenant, cause));
   const reloads = reloadId === undefined ? ends : [reloadId, ...ends];
-  const ofOwnReloads = reloads.flatMap((id) => [eventId(tenant, id as ReloadId), startedId(tenant, id as ReloadId)]);
+  const ownEnds = reloads.map((id) => eventId(tenant, id as ReloadId));
+  const ownStarts = reloads.map((id) => startedId(tenant, id as ReloadId));
   const mergedInto = into === undefined ? [] : [into];
   return {
-    keeps: [...causeEvents, root, ...ofOwnReloads],
-    staysWith: [...causeEvents, ...mergedInto],
-    holds: [...mergedInto, ...idsOf(definition)],
+    keeps: [...causeEvents, root, ...ownEnds, ...ownStarts],
+    staysWith: [...causeEvents, ...mergedInto, ...ownEnds],
+    holds: [...mergedInto, ...idsOf(definition), ...causeEvents, root],
   };
 }
 

@@ -277,6 +277,29 @@ describe('what a purge removes', () => {
     expect(gone(first, recovered)).to.deep.equal([recovered._id, first._id]);
   });
 
+  it('keeps the run before a ticket: its reload’s order, what called for that, and so on to the beginning', () => {
+    const run = [
+      event('root'),
+      order('root', { reloadId: 'r0', ends: ['r0'] }),
+      event('r0', OLD, { orderId: 'order:acme:down:s:root' }),
+      order('r0', { reloadId: 'r1', ends: ['r1'], root: 'event:acme:root', outcome: 'failed' }),
+      started('r1', 'order:acme:down:s:r0'),
+      event('r1'),
+    ];
+    expect(gone(ticket('r1', {}), ...run)).to.deep.equal([]);
+    expect(gone(ticket('r1', { recoveredAt: OLD }), ...run)).to.have.members([
+      ...['ticket:reload:acme:r1', 'started:acme:r1', 'event:acme:root', 'event:acme:r0', 'event:acme:r1'],
+      ...['order:acme:down:s:root', 'order:acme:down:s:r0'],
+    ]);
+  });
+
+  it('keeps no run that comes after what stays: only orders of the ends that stay', () => {
+    const [first, follower] = [event('r1'), order('r1', { reloadId: 'r2', ends: ['r2'] })];
+    expect(gone(ticket('r1', {}), first, follower, event('r2'), order('r2'))).to.deep.equal([
+      ...['event:acme:r2', 'order:acme:down:s:r2'],
+    ]);
+  });
+
   it('keeps an act as long as what it is about stays', () => {
     const open = ticket('r1', {});
     expect(gone(open, act(open._id, OLD))).to.deep.equal([]);
