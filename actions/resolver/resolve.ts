@@ -47,7 +47,7 @@ interface Resolved {
   readonly event: BatchEvent;
   readonly orders: readonly PlannedOrder[];
   readonly skips: readonly Skip[];
-  /** The composite links that wait for this event. */
+  /** The composite links that wait for this event, or are paused and only remember it. */
   readonly joined: readonly JoinedEnd[];
   /**
    * True if it is not yet known what follows: a composite link's document failed, or another attempt may follow. The
@@ -105,7 +105,7 @@ const needsLedger = ({ event: { tenant, appId, reloadId }, link: { chain, target
 async function decide(batch: Batch, links: CompiledChains['links'], ports: ResolverPorts): Promise<Partial<Plan>> {
   const events = [...batch.events].sort(byEnd);
   // The links say what may follow, and that says which documents are needed. So one call can read most of them.
-  const mayFollow = events.flatMap(possibleEnds).map((end) => planOrders([end], links));
+  const mayFollow = events.flatMap(possibleEnds).map((end) => followingLinks(end, links));
   const tenants = tenantsOf(mayFollow);
   const joins = mayFollow.flatMap(({ joined }) => joined.map(({ link }) => joinId(link)));
   const about = await readAbout(events, tenants, joins, ports);
@@ -168,11 +168,17 @@ function followingOf(event: BatchEvent, judged: Judgement | undefined, links: Co
     case 'last':
     case undefined: {
       const outcome = judged?.outcome ?? event.outcome;
-      return { event, ...planOrders([outcome === event.outcome ? event : { ...event, outcome }], links) };
+      return { event, ...followingLinks(outcome === event.outcome ? event : { ...event, outcome }, links) };
     }
     default:
       return judged satisfies never;
   }
+}
+
+/** What follows from an end by the links of its app. `joined` has the paused composite links, too: they remember it. */
+function followingLinks(end: BatchEvent, links: CompiledChains['links']): Omit<Following, 'event'> {
+  const { orders, joined, remembered, skips } = planOrders([end], links);
+  return { orders, joined: [...joined, ...remembered], skips };
 }
 
 function willRetry(

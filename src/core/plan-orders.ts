@@ -15,6 +15,11 @@ export interface Planned {
    * the others.
    */
   readonly joined: readonly JoinedEnd[];
+  /**
+   * Ends for composite links that are paused. Each has its skip already. The caller only writes them down, so that the
+   * link goes on from the right ends when it is not paused any more.
+   */
+  readonly remembered: readonly JoinedEnd[];
   readonly skips: readonly Skip[];
 }
 
@@ -47,6 +52,7 @@ export const isMatch = (on: On, outcome: Outcome): boolean => MATCHES[on].includ
 export function planOrders(events: readonly ReloadFinished[], links: CompiledChains['links']): Planned {
   const orders = new Map<OrderId, ReloadOrder>();
   const joined: JoinedEnd[] = [];
+  const remembered: JoinedEnd[] = [];
   const skips: Skip[] = [];
   for (const event of [...events].sort(byEnd)) {
     const followers = links[appKey(event)] ?? [];
@@ -56,13 +62,18 @@ export function planOrders(events: readonly ReloadFinished[], links: CompiledCha
         joined.push({ event, link });
         continue;
       }
+      if (isComposite(link) && !hasActiveTwin(link, followers)) remembered.push({ event, link });
       const decision = decide(event, link, orders);
       if ('reason' in decision) skips.push(decision);
       else orders.set(decision.order, decision);
     }
   }
-  return { orders: [...orders.values()], joined, skips };
+  return { orders: [...orders.values()], joined, remembered, skips };
 }
+
+/** Whether another chain has the same composite link, and is not paused. Both have one memory. */
+const hasActiveTwin = ({ target, clause }: CompositeLink, links: readonly Link[]): boolean =>
+  links.some((other) => !other.paused && other.clause === clause && appKey(other.target) === appKey(target));
 
 /**
  * Decides what one link gives after an event: an order, or a skip. A paused link comes here even if it is composite.

@@ -68,6 +68,7 @@ describe('what follows from ended reloads', () => {
     expect(planOrders([ended('z', 'r1')], linksOf(link('a', 'b')))).to.deep.equal({
       orders: [],
       joined: [],
+      remembered: [],
       skips: [{ reason: 'no-link', tenant: 'default', appId: 'z', reloadId: 'r1' }],
     });
   });
@@ -77,6 +78,7 @@ describe('what follows from ended reloads', () => {
     expect(planOrders([event], linksOf(link('a', 'b')))).to.deep.equal({
       orders: [],
       joined: [],
+      remembered: [],
       skips: [{ reason: 'no-link', tenant: 'other', appId: 'a', reloadId: 'r1' }],
     });
   });
@@ -86,6 +88,7 @@ describe('what follows from ended reloads', () => {
     expect(planOrders([event], linksOf(link('a', 'b', { on: 'failed' })))).to.deep.equal({
       orders: [],
       joined: [],
+      remembered: [],
       skips: [
         {
           reason: 'outcome-not-matched',
@@ -106,6 +109,7 @@ describe('what follows from ended reloads', () => {
     expect(planOrders([event], linksOf(link('a', 'b', { paused: true })))).to.deep.equal({
       orders: [],
       joined: [],
+      remembered: [],
       skips: [
         {
           reason: 'paused',
@@ -124,6 +128,7 @@ describe('what follows from ended reloads', () => {
     expect(planOrders([ended('a', 'r1')], links)).to.deep.equal({
       orders: [{ order: 'order:default:b:s:r1', tenant: 'default', appId: 'b', body: {}, chain: 'sales' }],
       joined: [],
+      remembered: [],
       skips: [
         {
           reason: 'already-ordered',

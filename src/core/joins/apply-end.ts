@@ -89,13 +89,22 @@ export interface Applied<End extends JoinEnd = JoinEnd> {
  * Ends may arrive in any order and twice. If the same end arrives again, nothing changes. An end that comes late counts
  * at its own time, but an order that the link has called for is not taken back. If a deployment has changed the rule,
  * no end is used a second time.
+ *
+ * @param isPaused - whether the chain file says `enabled: false`. Then the link remembers the end, and a firing uses up
+ *   its ends, but calls for no order.
  */
-export function applyEnd<End extends JoinEnd>(before: JoinMemory<End>, end: End, rule: JoinRule): Applied<End> {
+export function applyEnd<End extends JoinEnd>(
+  before: JoinMemory<End>,
+  end: End,
+  rule: JoinRule,
+  isPaused = false,
+): Applied<End> {
   const memory = underRule(before, rule);
   const { baseEnd, log } = memory;
   if (baseEnd !== undefined && compareEnds(end, baseEnd) <= 0) return { firings: [], fate: 'too-late' };
   const known = log.find((each) => endId(each) === endId(end));
-  return known === undefined ? takeIn(memory, end, rule) : recall(memory, known, rule);
+  if (known !== undefined) return recall(memory, known, rule);
+  return isPaused ? takeInPaused(memory, end, rule) : takeIn(memory, end, rule);
 }
 
 /** Says once more what became of an end that the log has already. Nothing changes. */
@@ -130,6 +139,27 @@ function takeIn<End extends JoinEnd>(memory: JoinMemory<End>, end: End, rule: Jo
   };
   const { fate, usedBy } = fateIn(folded, end);
   return { memory: trim(next, rule), firings, fate: isCovered ? 'covered' : fate, ...(usedBy && { usedBy }) };
+}
+
+/**
+ * Puts a new end into the log of a paused link. What would have fired is spent, so that it calls for nothing later. If
+ * the end waits in vain, it is no problem.
+ */
+function takeInPaused<End extends JoinEnd>(memory: JoinMemory<End>, end: End, rule: JoinRule): Applied<End> {
+  const { memory: taken = memory, firings, ...applied } = takeIn(memory, { ...end, isSpare: true }, rule);
+  const spend = (each: End): End => {
+    if (firingWith(each, firings) === undefined) return each;
+    const { usedBy: _, ...unused } = each;
+    return { ...unused, isSpent: true } as End;
+  };
+  const { fired: _, ...others } = taken;
+  const next = {
+    ...others,
+    ...(memory.fired !== undefined && { fired: memory.fired }),
+    baseHalves: taken.baseHalves.map(spend),
+    log: taken.log.map(spend),
+  };
+  return { ...applied, memory: next, firings: [] };
 }
 
 /**

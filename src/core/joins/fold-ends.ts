@@ -32,12 +32,13 @@ export interface JoinEnd {
   /** If a firing used this end: the end that completed the firing. */
   readonly usedBy?: Closing;
   /**
-   * True if the end was used or covered before a deployment changed the link's rule. Such an end never counts again.
+   * True if the end was used or covered before a deployment changed the link's rule, or was used while the link was
+   * paused. Such an end never counts again.
    */
   readonly isSpent?: true;
   /**
    * True if the link had fired at most `within` before this end, and needed no end of this app. For example, two of
-   * three apps were enough. Then it is no problem if this end waits in vain.
+   * three apps were enough. Or the end came while the link was paused. Then it is no problem if it waits in vain.
    */
   readonly isSpare?: true;
 }

@@ -64,13 +64,16 @@ export interface JoinStep {
  * Applies an event to a composite link. `applyEnd` decides which firings follow from it. A firing gives one order,
  * unless the order would have too many hops.
  *
- * Events may come in any order and twice. If the same event comes again, the state does not change.
+ * Events may come in any order and twice. If the same event comes again, the state does not change. A paused link only
+ * remembers the event.
  */
 export function joinEvent(state: JoinState, joined: JoinedEvent): JoinStep {
   const { event, link, descent, maxHops } = joined;
   const { appId, tenant, reloadId, endedAt, outcome } = event;
   const end: RememberedEnd = { app: appKey({ tenant, appId }), reloadId, endedAt, outcome, ...descent };
-  const applied = applyEnd(state, end, link.join);
+  const applied = applyEnd(state, end, link.join, link.paused);
+  // The plan has the skip `paused` for it.
+  if (link.paused) return applied.memory === undefined ? {} : { state: { ...state, ...applied.memory } };
   const skip = skipOf(applied, applied.memory ?? state, joined);
   // What to report instead of an order that would have too many hops; undefined if the firing may give its order.
   const tooFar = ({ closing, halves }: Firing<RememberedEnd>): Pick<JoinStep, 'skip' | 'tooFar'> | undefined => {

@@ -94,6 +94,9 @@ function lastWords({ lastEnd }: JoinHalf, { join }: CompositeLink, now: EpochMs)
     .next();
   if (isCounted.value === 'not-matched') return ` (${ended}, and the link waits for ${join.of[app]})`;
   const until = addMs(endedAt, join.within);
+  if (lastEnd.isCovered !== true && lastEnd.isSpent === true) {
+    return ` (${ended}, and the reload was left out, because the chain was paused)`;
+  }
   return until < now
     ? ` (${ended}, which no longer counts since ${shortInstantText(until, now)})`
     : ` (${ended}, which has set off a reload already)`;

@@ -1,11 +1,14 @@
 import { expect } from 'chai';
 import { resolve as resolveBatch } from '../../../actions/resolver/resolve.ts';
+import type { StoredDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import type { Batch } from '../../../src/contracts/batch.ts';
 import type { AppIndex } from '../../../src/core/chains/app-index.ts';
 import { checkSizes } from '../../../src/core/chains/check-sizes.ts';
 import type { CompiledChains, Link } from '../../../src/core/link.ts';
+import { expiredHalves } from '../../../src/core/runs/join-words.ts';
 import { timeConstants } from '../../../src/core/time-constants.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
+import { readJoin } from '../../../src/ledger/documents/join.ts';
 import { type MemoryCouch, memoryCouch } from '../../support/memory-couch.ts';
 
 const NOW = 1_800_000_000_000;
@@ -288,12 +291,84 @@ describe('the resolver and a link that waits for several apps', () => {
     expect(store.peek(DOCUMENT)?.['open']).to.have.nested.property('[0].traceId', 't0');
   });
 
-  it('asks a paused link nothing', async () => {
-    const store = storeOf();
-    const links = { 'default/a': [half('a', { paused: true })] } as CompiledChains['links'];
-    const { plan } = await resolve(store, [ended('a', 'a1', 0)], { links });
-    expect(plan.skips.map(({ reason }) => reason)).to.deep.equal(['paused']);
-    expect(store.peek(DOCUMENT)).to.equal(undefined);
+  describe('whose chain is paused', () => {
+    const paused = { 'default/a': [half('a', { paused: true })], 'default/b': [half('b', { paused: true })] };
+    const whilePaused = (store: MemoryCouch, ...events: readonly object[]) =>
+      resolve(store, events, { links: paused as CompiledChains['links'] });
+    const ordersOf = ({ plan }: Awaited<ReturnType<typeof resolve>>) =>
+      plan.orders.map(({ order, lineage }) => [order, ...(lineage?.others ?? [])]);
+
+    it('remembers an end, and says only that it is paused', async () => {
+      const store = storeOf();
+      const { plan } = await whilePaused(store, ended('a', 'a1', 0));
+      expect(plan.skips).to.deep.equal([
+        {
+          ...{ reason: 'paused', tenant: 'default', appId: 'a', reloadId: 'a1', chain: 'sales' },
+          target: { tenant: 'default', appId: 'c' },
+        },
+      ]);
+      expect(store.peek(DOCUMENT)?.['log']).to.have.length(1);
+      expect(store.asked.filter((call) => /^(put|get)/.test(call))).to.deep.equal([`put ${DOCUMENT}`]);
+    });
+
+    it('goes on from there: a failure of that time withdraws, and a success of that time counts', async () => {
+      const store = storeOf();
+      await resolve(store, [ended('a', 'a1', 0)]);
+      await whilePaused(store, ended('a', 'a2', 30, { outcome: 'failed' }));
+      expect(ordersOf(await resolve(store, [ended('b', 'b1', 60)]))).to.deep.equal([]);
+      const other = storeOf();
+      await resolve(other, [ended('a', 'a1', 0)]);
+      await whilePaused(other, ended('a', 'a2', 30));
+      expect(ordersOf(await resolve(other, [ended('b', 'b1', 60)]))).to.deep.equal([['order:default:c:j1:b1', 'a2']]);
+    });
+
+    it('calls for nothing if all have ended by then, neither at once nor later, and all count anew', async () => {
+      const store = storeOf();
+      await resolve(store, [ended('a', 'a1', 0)]);
+      const { plan } = await whilePaused(store, ended('b', 'b1', 10));
+      expect([plan.orders, plan.skips.map(({ reason }) => reason)]).to.deep.equal([[], ['paused']]);
+      expect(openIn(store)).to.deep.equal([]);
+      expect(ordersOf(await resolve(store, [ended('a', 'a2', 20)]))).to.deep.equal([]);
+      expect(ordersOf(await resolve(store, [ended('b', 'b2', 30)]))).to.deep.equal([['order:default:c:j1:b2', 'a2']]);
+    });
+
+    it('still follows ends of before that arrive after it', async () => {
+      const store = storeOf();
+      await resolve(store, [ended('a', 'a1', 0)]);
+      await whilePaused(store, ended('a', 'a2', 60), ended('b', 'b2', 70));
+      expect(ordersOf(await resolve(store, [ended('b', 'b1', 10)]))).to.deep.equal([['order:default:c:j1:b1', 'a1']]);
+    });
+
+    it('remembers an end once, also if it is told again after the pause', async () => {
+      const store = storeOf();
+      await whilePaused(store, ended('a', 'a1', 0));
+      await resolve(store, [ended('a', 'a1', 0)]);
+      expect(store.peek(DOCUMENT)?.['log']).to.have.length(1);
+    });
+
+    it('is no problem of people if an end of that time waits in vain', async () => {
+      const store = storeOf();
+      await whilePaused(store, ended('a', 'a1', 0));
+      const join = readJoin(store.peek(DOCUMENT) as StoredDocument);
+      expect(expiredHalves(join, join.rule, (NOW + 7 * HOUR) as EpochMs)).to.deep.equal([]);
+    });
+
+    it('fires all the same if another chain has the same link, and is not paused', async () => {
+      const links = Object.fromEntries(
+        ['a', 'b'].map((app) => [`default/${app}`, [half(app, { chain: 'other', paused: true }), half(app)]]),
+      ) as CompiledChains['links'];
+      const store = storeOf();
+      await resolve(store, [ended('a', 'a1', 0)], { links });
+      const { plan } = await resolve(store, [ended('b', 'b1', 10)], { links });
+      expect(plan.orders.map(({ order }) => order)).to.deep.equal(['order:default:c:j1:b1']);
+      expect(plan.skips.map(({ reason }) => reason)).to.deep.equal(['paused']);
+    });
+
+    it('asks for nothing without a ledger', async () => {
+      const batch = { traceId: 't1', source: 'webhook', receivedAt: NOW, events: [ended('a', 'a1', 0)], ignored: [] };
+      const plan = await resolveBatch(batch as unknown as Batch, paused as CompiledChains['links']);
+      expect(plan.skips.map(({ reason }) => reason)).to.deep.equal(['paused']);
+    });
   });
 
   it('without a ledger starts nothing, and says that it needs one', async () => {

@@ -83,6 +83,30 @@ function applyAll(
 }
 
 describe('a composite link against the reference, over 10,000 histories', () => {
+  it('told in order, with pauses in which each firing is left out: the other firings are the same', () => {
+    let [paused, left] = [0, 0];
+    fc.assert(
+      fc.property(history, rule, fc.infiniteStream(fc.boolean()), (ends, each, pauses) => {
+        const told = inOrder(ends).map((end) => ({ end, isPaused: pauses.next().value as boolean }));
+        let memory: JoinMemory = EMPTY_JOIN;
+        const firings: string[] = [];
+        for (const { end, isPaused } of told) {
+          const applied = applyEnd(memory, end, each, isPaused);
+          memory = applied.memory ?? memory;
+          firings.push(...applied.firings.map(ids));
+        }
+        const isLeftOut = ({ closing }: Firing): boolean =>
+          told.some(({ end, isPaused }) => isPaused && end.app === closing.app && end.reloadId === closing.reloadId);
+        const all = meaningOf(ends, each).firings;
+        expect(firings).to.deep.equal(all.filter((firing) => !isLeftOut(firing)).map(ids));
+        paused += all.filter(isLeftOut).length;
+        left += firings.length;
+      }),
+      { numRuns: HISTORIES },
+    );
+    expect(Math.min(paused, left)).to.be.greaterThan(HISTORIES / 10);
+  });
+
   it('ends that arrive in order are exactly the meaning', () => {
     fc.assert(
       fc.property(history, rule, (ends, each) => {

@@ -85,6 +85,13 @@ describe('what a link that waits for several apps has, in words', () => {
     );
     expect(joinWords({ link: LINK, memory }, labelOf, at('09:00'))).to.contain(`a (${said})`);
   });
+  it('says that a reload was left out while the chain was paused', () => {
+    const spent = { ...remembering('a 01:00').log[0], isSpent: true, isSpare: true };
+    const memory = { ...remembering('a 01:00'), log: [spent] } as ReturnType<typeof remembering>;
+    expect(joinWords({ link: LINK, memory }, labelOf, at('02:00'))).to.contain(
+      'Missing: a (succeeded at 01:00:00Z, and the reload was left out, because the chain was paused), b',
+    );
+  });
   it('says that the next end sets the reload off, if what waited under an older rule is enough now', () => {
     const link = { ...LINK, join: { ...LINK.join, atLeast: 2 } };
     const memory = remembering('a 01:00', 'b 01:10');
