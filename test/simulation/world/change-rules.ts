@@ -7,6 +7,7 @@ import { BODIES, drawPolicy, ONS, type Topology, WINDOWS_MS } from './topology.t
 /** The share of the links that a redeployment changes in each way. */
 const REMOVED = 0.12;
 const PAUSED = 0.05;
+const PAUSED_JOIN = 0.3;
 const ON_CHANGED = 0.12;
 const BODY_CHANGED = 0.1;
 const POLICY_CHANGED = 0.15;
@@ -68,8 +69,9 @@ function changeJoin(link: CompositeLink, random: Random, number: number): readon
   const body = random.chance(BODY_CHANGED) ? random.pick(BODIES) : link.body;
   const on = random.pick(ONS);
   const isNamed = random.chance(0.5);
+  const paused = random.chance(PAUSED_JOIN);
   if (isRemoved) return [];
-  const same = withPolicy({ ...link, body }, policy);
+  const same = withPolicy({ ...link, body, paused }, policy);
   if (isRule) {
     const of = Object.fromEntries(Object.keys(link.join.of).map((app) => [app, on])) as JoinRule['of'];
     const rule = { ...link.join, of, atLeast: random.between(1, Object.keys(of).length) };

@@ -14,6 +14,7 @@ export interface RuleVersion {
   readonly links: readonly Link[];
   /** The links that a deployment adds in the middle of the run; empty before that. */
   readonly late: readonly Link[];
+  /** Without the paused ones, which must call for nothing. */
   readonly joins: readonly CompositeLink[];
 }
 
@@ -122,7 +123,8 @@ export class Deployments {
     const compiled = compile(this.#topology, this.#deployment);
     const { links, joins = [], late } = this.#topology;
     const lateLinks = this.#deployment.hasLate ? (late?.links ?? []) : [];
-    return { hash: definitionHash(compiled), compiled, links, joins, late: lateLinks };
+    const active = joins.filter(({ paused }) => !paused);
+    return { hash: definitionHash(compiled), compiled, links, joins: active, late: lateLinks };
   }
 
   /** As deployment does. */
