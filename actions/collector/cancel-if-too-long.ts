@@ -17,8 +17,8 @@ type RunningOrder = OrderDocument & { readonly reloadId: ReloadId };
  *
  * This first writes the mark `cancelRequestedAt` into the order. With the mark, a canceled reload counts as failed;
  * without it, a person canceled the reload. If it is not certain that the reload is the order's own, this does nothing.
- * If Qlik does not answer, a later sweep asks again, after two minutes or more. If Qlik is not asked, because no time is
- * left or the tenant is silent, the order becomes again what it was.
+ * If Qlik does not answer, a later sweep asks again, after two minutes or more. If Qlik is not asked, because no time
+ * is left or the tenant is silent, the order becomes again what it was.
  *
  * @returns false if the reload may run on. True if it may not, even if Qlik was not asked.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.

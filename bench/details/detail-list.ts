@@ -361,7 +361,7 @@ export const DETAILS: readonly Detail[] = [
     shows: ['purged'],
     edits: [
       edit(REFERENCES, 'return { ...NONE, keeps, holds: idsOf(definition) };', 'return { ...NONE, keeps };'),
-      edit(REFERENCES, 'holds: [...mergedInto, ...idsOf(definition)],', 'holds: mergedInto,'),
+      edit(REFERENCES, 'holds: [...mergedInto, ...idsOf(definition), ', 'holds: [...mergedInto, '),
     ],
   },
   {

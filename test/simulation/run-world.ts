@@ -412,10 +412,10 @@ function isForgotten(document: StoredDocument | undefined, target: AppRef, world
 }
 
 /**
- * Delivers all webhooks, and replays all letters that an earlier version did not understand, once more, except those that Cascade cannot know again. The paper's form names no reload. A
- * first webhook is news if it is of a load in the editor, of an attempt that the lists no longer hold, of an app that
- * cannot be listed, or of one that was in no chain then. A webhook with a time in the far future is news if its event
- * is purged.
+ * Delivers all webhooks once more, except those that Cascade cannot know again, and replays all letters that an earlier
+ * version did not understand. The paper's form names no reload. A first webhook is news if it is of a load in the
+ * editor, of an attempt that the lists no longer hold, of an app that cannot be listed, or of one that was in no chain
+ * then. A webhook with a time in the far future is news if its event is purged.
  */
 async function tellAgain(world: World): Promise<void> {
   const { scheduler, webhooks } = world;
