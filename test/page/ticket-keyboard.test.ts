@@ -150,7 +150,7 @@ describe('the page: tickets, by keyboard alone', () => {
     await page.keyboard.press('Enter');
     await tabTo(page, 'The run in which it failed first');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Exchange rates failed' }).waitFor();
+    await page.getByText('Exchange rates failed; ').waitFor();
     await page.getByText('Tue 1 Dec, 02:10:56').first().waitFor();
     await page.goBack();
     await page.getByRole('heading', { name: 'Exchange rates' }).waitFor();
