@@ -218,6 +218,16 @@ describe('cascade ticket, with options that change it', () => {
     expect(await acts()).to.deep.equal([]);
   });
 
+  it('dismisses no order that was not given up: it may be given up later, and people are to hear of that', async () => {
+    const waiting = order('extract', 'r1', at('01:00'), { state: 'waiting', dueAt: at('09:00') });
+    const { rev } = await put(`/cascade/${waiting._id}`, waiting);
+    const { code, error } = await cascade(['dismiss', waiting._id], ANN);
+    expect(code).to.equal(2);
+    expect(error).to.include(`${waiting._id} was not given up, it is waiting: there is nothing to dismiss.`);
+    expect(await acts()).to.deep.equal([]);
+    await ask('POST', '/cascade/_purge', { [waiting._id]: [rev] });
+  });
+
   it('does not count what somebody spoilt', async () => {
     const { _id, ...spoilt } = act('r1', at('01:35'), 'own', 'bob');
     await put(`/cascade/${_id}`, { ...spoilt, at: at('01:36') });
