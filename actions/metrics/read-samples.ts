@@ -58,7 +58,10 @@ export async function readSamples(
     ...ofApps,
     ...dueSamples(due.documents, now),
     cascade_notices_waiting: [
-      { labels: [], value: [...apps, ...alerts].map(noticesOwedIn).reduce((a, b) => a + b, 0) },
+      {
+        labels: [],
+        value: [...apps, ...alerts].map(noticesOwedIn).reduce((a, b) => a + b, due.documents.filter(isQuestion).length),
+      },
     ],
     ...statSamples(stats.flatMap((document) => readOrLog(document, readStat, log) ?? [])),
   };
@@ -92,6 +95,9 @@ function noticesOwedIn({ notices, unroutedSince }: StoredDocument): number {
   const unrouted = unroutedSince === undefined ? 0 : 1;
   return unrouted + (Array.isArray(notices) ? notices.filter(isOwed).length : 0);
 }
+
+/** A question's document has one notice at most, and is due only as long as a channel has not taken that. */
+const isQuestion = ({ _id }: StoredDocument): boolean => _id.startsWith('ticket:question:');
 
 const statSamples = (
   stats: readonly StatDocument[],

@@ -82,6 +82,14 @@ describe('the samples of metrics', () => {
     expect(samples.cascade_notices_waiting).to.deep.equal([{ labels: [], value: 2 }]);
   });
 
+  it('count a question whose channel has not taken it, without one more request', async () => {
+    const question = (id: number, more: object) => ({ _id: `ticket:question:stackoverflow:${id}`, ...more });
+    const owed = question(1, { notices: [notice('asked', ['ops'])], dueAt: NOW });
+    const { samples, asked } = await samplesOf(owed, question(2, { notices: [] }));
+    expect(samples.cascade_notices_waiting).to.deep.equal([{ labels: [], value: 1 }]);
+    expect(asked).to.have.length(4);
+  });
+
   it('count at most 10,000 documents that are due, and say if there are more', async () => {
     const couch = memoryCouch(() => NOW as EpochMs);
     const { lines, log } = logOf();
