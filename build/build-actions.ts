@@ -78,8 +78,8 @@ const builtIn = (parts: BuiltIn): Plugin => ({
 
 /** What is built instead of three files that node-fetch brings and that no action needs, by the end of their path. */
 const INSTEAD: readonly (readonly [RegExp, string])[] = [
-  // Web streams for Node below 18. Without this entry, a bundle would load them.
-  [/[\\/]fetch-blob[\\/]streams\.cjs$/, ''],
+  // A `Blob`, with web streams, for Node below 18. Node 20 has its own.
+  [/[\\/]fetch-blob[\\/]index\.js$/, 'export const { Blob } = globalThis; export default Blob'],
   // The reader of answers in the form `multipart/form-data`.
   [/[\\/]node-fetch[\\/].*[\\/]multipart-parser\.js$/, ''],
   // Bodies of requests in that form. node-fetch asks if a body is a `FormData`. None is.
