@@ -34,11 +34,11 @@ describe('the page: three questions of a newcomer, on a week of data', () => {
     const rows = (await table.getByRole('row').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
     expect(rows).to.deep.equal([
       'State App Since Why Owner',
-      '► running Route plan 07:36:54 It failed at 03:17:47: Connector connect error: the routing service did not answer within 60 s. ben',
+      '► running Route plan 07:36:54 It last failed at 03:17:47: Connector connect error: the routing service did not answer within 60 s. ben',
       '✕ failed Stock import 03:10:38 Cannot open file lib://Warehouse/stock_20261202.qvd: the file does not exist. nobody',
-      '✕ failed Exchange rates 02:13:06 Field not found: "rate_date" in lib://Bank/rates.csv (line 41). The execution of the script has been aborted. ann',
-      '! late Board figures 07:00:00 It waits for Exchange rates, which failed at 02:13:06. ann',
-      '! late Profit report 06:00:00 It waits for Exchange rates, which failed at 02:13:06. ann',
+      '✕ failed Exchange rates Tue 1 Dec, 02:10:56 Field not found: "rate_date" in lib://Bank/rates.csv (line 41). The execution of the script has been aborted. ann',
+      '! late Board figures 07:00:00 It waits for Exchange rates, failing since Tue 1 Dec, 02:10:56. ann',
+      '! late Profit report 06:00:00 It waits for Exchange rates, failing since Tue 1 Dec, 02:10:56. ann',
     ]);
     expect(keys.count).to.equal(0);
 
@@ -53,7 +53,7 @@ describe('the page: three questions of a newcomer, on a week of data', () => {
     expect(await focused(page)).to.equal('Profit report');
     const why = (await panel.innerText()).replace(/\s+/g, ' ');
     expect(why).to.include('! late since 06:00:00');
-    expect(why).to.include('It waits for Exchange rates, which failed at 02:13:06.');
+    expect(why).to.include('It waits for Exchange rates, failing since Tue 1 Dec, 02:10:56.');
     expect(why).to.include('General ledger is ready since 02:00:24, and counts until 08:00:24.');
     expect(why).to.include('Missing: Exchange rates (failed at 02:13:06, and the link waits for succeeded).');
     expect(keys.count).to.equal(8);
