@@ -6,7 +6,7 @@
 
 import { DEFAULT_LIMITS, type NamespaceLimits } from '../../src/clients/openwhisk/invoker-port.ts';
 import type { Plan } from '../../src/contracts/plan.ts';
-import { addMs, type EpochMs, seconds } from '../../src/core/units.ts';
+import { addMs, type DurationMs, type EpochMs, seconds } from '../../src/core/units.ts';
 import { nextMinute } from './fan-out.ts';
 import type { FanOutPorts } from './invoke-in-time.ts';
 import type { MinuteBudget } from './minute-budget.ts';
@@ -60,8 +60,10 @@ export const invocationsOf = ({
  *
  * If another activation handed this plan on, this first waits for the next minute, unless the plan has only `slots`
  * (orders, each with the instant at which it may start). The host is asked for its limits only before a plan that may
- * not fit into the default limits, and before one with named activations, which take half of them. `host` remembers
- * the limits, for the next activations in this container.
+ * not fit into the default limits. `host` remembers the limits, for the next activations in this container.
+ *
+ * Before a plan with named activations the host is always asked. Such a plan takes half of the limits, and keeps to the
+ * host's clock. Containers whose clocks differ would use the same minute of the host for two parts of the plan.
  */
 export async function fanOutPorts(
   plan: Plan,
@@ -69,24 +71,37 @@ export async function fanOutPorts(
   ports: Omit<FanOutPorts, 'budget' | 'limits' | 'patientUntil'>,
 ): Promise<FanOutPorts> {
   const { budget } = host;
-  const { now, openwhisk } = ports;
+  const { openwhisk } = ports;
+  const said = plan.calls === undefined ? undefined : await openwhisk.limits();
+  host.limits = said ?? host.limits;
+  const { now, deadline } = byHostClock(said?.hostNow, ports);
   const isCarried = plan.carries !== undefined;
   const isSomebodyWaiting = !isCarried && plan.source === 'webhook';
   const { slots = [] } = plan;
   const isSlotsOnly = slots.length > 0 && slots.length === invocationsOf(plan);
-  if (isCarried && !isSlotsOnly) await nextMinute(ports);
+  if (isCarried && !isSlotsOnly) await nextMinute({ ...ports, now });
   // The host has counted this activation itself in the present minute.
   else budget.spend();
   const certain = Math.min(FEW_TARGETS, budget.left(DEFAULT_LIMITS.invocationsPerMinute));
-  if (invocationsOf(plan) > certain || plan.calls !== undefined) host.limits ??= await openwhisk.limits();
+  if (plan.calls === undefined && invocationsOf(plan) > certain) host.limits ??= await openwhisk.limits();
   const limits = host.limits ?? DEFAULT_LIMITS;
   return {
     ...ports,
+    now,
     limits: plan.calls === undefined ? limits : halfOf(limits),
     budget,
-    deadline: Math.min(ports.deadline, plan.until ?? ports.deadline) as EpochMs,
+    deadline: Math.min(deadline, plan.until ?? deadline) as EpochMs,
     patientUntil: isSomebodyWaiting ? addMs(plan.receivedAt, SENDER_PATIENCE) : addMs(now(), PATIENCE),
   };
+}
+
+/** The clock and the deadline by the host's clock. Without `hostNow` they are by the container's own clock. */
+function byHostClock(
+  hostNow: EpochMs | undefined,
+  { now, deadline }: Pick<FanOutPorts, 'now' | 'deadline'>,
+): Pick<FanOutPorts, 'now' | 'deadline'> {
+  const ahead = ((hostNow ?? now()) - now()) as DurationMs;
+  return { now: () => addMs(now(), ahead), deadline: addMs(deadline, ahead) };
 }
 
 /**

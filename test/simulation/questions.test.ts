@@ -32,6 +32,15 @@ describe('questions beside chains, on a host with OpenWhisk’s default limits',
     expect(report.mostInAMinute).to.be.within(7, 10);
   });
 
+  it('take half of 10 a minute in a storm, too, in which the clocks of the containers are up to 5 minutes off', async () => {
+    const limits = { invocationsPerMinute: 10, concurrentInvocations: 30 };
+    for (const seed of [2, 4, 6]) {
+      const report = await runQuestions({ ...FEW, kills: 2, scenario: 'stormy', seed, limits });
+      expect(report, `seed ${seed}`).to.deep.include({ stored: 40, broken: [] });
+      expect(report.mostInAMinute, `seed ${seed}`).to.be.below(6);
+    }
+  });
+
   for (const scenario of ['mixed', 'crashes', 'slow', 'stormy'] as const) {
     it(`are stored and announced as notices are, whatever is lost, doubled or late: ${scenario}`, async () => {
       for (const seed of [2, 8]) {

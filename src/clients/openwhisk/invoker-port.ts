@@ -5,6 +5,8 @@
  * second one, an app could reload twice.
  */
 
+import type { EpochMs } from '../../core/units.ts';
+
 /** The outcome of asking OpenWhisk for a non-blocking activation. */
 export type Invocation =
   | { readonly kind: 'accepted'; readonly activationId: string }
@@ -27,6 +29,12 @@ export interface NamespaceLimits {
   readonly concurrentInvocations: number;
 }
 
+/** The host's answer about the limits. */
+export interface SaidLimits extends NamespaceLimits {
+  /** The host's clock, in whole seconds; absent if the answer does not tell it. */
+  readonly hostNow?: EpochMs;
+}
+
 /** OpenWhisk's defaults, for a host that does not say its limits (fact ow-limits-02). */
 export const DEFAULT_LIMITS: NamespaceLimits = { invocationsPerMinute: 60, concurrentInvocations: 30 };
 
@@ -35,5 +43,5 @@ export interface InvokerPort {
   /** Starts a non-blocking activation of `action`, written `/namespace/package/action`. */
   invoke(action: string, params: object): Promise<Invocation>;
   /** `GET /namespaces/_/limits`; undefined if the host does not say them, or does not answer. */
-  limits(): Promise<NamespaceLimits | undefined>;
+  limits(): Promise<SaidLimits | undefined>;
 }

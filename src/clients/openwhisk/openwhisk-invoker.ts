@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
+import { definedFields } from '../../core/defined-fields.ts';
 import { clipped } from '../../core/outside-text.ts';
-import { seconds } from '../../core/units.ts';
+import { instantIn, seconds } from '../../core/units.ts';
 import type { HttpExchange, HttpRequest } from '../http-exchange.ts';
 import { sendOnce } from '../send-once.ts';
 import type { Invocation, InvokerPort, NamespaceLimits } from './invoker-port.ts';
@@ -37,7 +38,10 @@ export function openWhiskInvoker(options: OpenWhiskOptions): InvokerPort {
     },
     async limits() {
       const answer = await send({ method: 'GET', url: `${api}/_/limits` });
-      return answer.kind === 'answered' && answer.status === 200 && isLimits(answer.json) ? answer.json : undefined;
+      if (answer.kind !== 'answered' || answer.status !== 200 || !isLimits(answer.json)) return undefined;
+      const { invocationsPerMinute, concurrentInvocations } = answer.json;
+      const hostNow = instantIn(answer.headers.get('date'));
+      return { invocationsPerMinute, concurrentInvocations, ...definedFields({ hostNow }) };
     },
   };
 }

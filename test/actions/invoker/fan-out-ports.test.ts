@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { fanOutPorts } from '../../../actions/invoker/fan-out-ports.ts';
 import { minuteBudget } from '../../../actions/invoker/minute-budget.ts';
-import type { NamespaceLimits } from '../../../src/clients/openwhisk/invoker-port.ts';
+import type { SaidLimits } from '../../../src/clients/openwhisk/invoker-port.ts';
 import type { Plan } from '../../../src/contracts/plan.ts';
 import type { OrderId } from '../../../src/core/names.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
@@ -10,7 +10,7 @@ import type { EpochMs } from '../../../src/core/units.ts';
 const NOW = 1_800_000_020_000;
 
 /** How patient the invoker is with a plan that its sender posted 1 s ago, and what it did before. */
-async function patience(more: Partial<Plan>, saidLimits?: NamespaceLimits) {
+async function patience(more: Partial<Plan>, saidLimits?: SaidLimits) {
   let nowMs = NOW;
   const now = () => nowMs as EpochMs;
   const budget = minuteBudget(now);
@@ -72,6 +72,15 @@ describe('the invoker leaves half of the host’s limits to the reloads', () => 
       concurrentInvocations: 5,
     });
     expect((await patience({})).limits).to.deep.equal({ invocationsPerMinute: 60, concurrentInvocations: 30 });
+  });
+
+  it('by the minutes of the host’s clock, because the clocks of the containers may differ', async () => {
+    // The container's clock is 30 s behind: the host is 50 s into its minute, and the next one begins in 10 s.
+    const limits = { invocationsPerMinute: 60, concurrentInvocations: 30, hostNow: (NOW + 30_000) as EpochMs };
+    const { waitedMs, deadlineMs } = await patience({ calls, carries: 1 }, limits);
+    expect({ waitedMs, deadlineMs }).to.deep.equal({ waitedMs: 10_500, deadlineMs: 150_000 });
+    const until = (NOW + 90_000) as EpochMs;
+    expect((await patience({ calls, carries: 1, until }, limits)).deadlineMs).to.equal(90_000);
   });
 
   it('and ends when the plan says, because from then on another plan may take that half', async () => {

@@ -1,5 +1,6 @@
 import type { Invocation, InvokerPort, NamespaceLimits } from '../../../src/clients/openwhisk/invoker-port.ts';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
 import { Activation, type ActivationPorts, type Answer } from './activation.ts';
 import { Containers } from './containers.ts';
 import type { Trace } from './trace.ts';
@@ -28,6 +29,7 @@ export interface HostWorld extends ActivationPorts {
 const LONGEST_DELAY_MS = 10 * 60_000;
 const CALL_TIMEOUT_MS = 10_000;
 const MINUTE_MS = 60_000;
+const SECOND_MS = 1_000;
 
 /** Runs actions. Invocations may be lost, doubled or late, and activations may end at any of their calls. */
 export class Host {
@@ -118,7 +120,10 @@ export class Host {
         const onTimeout = () => ({ value: { kind: 'unknown', message: 'time-out (simulated)' } as const });
         return caller.call<Invocation>({ effect, onTimeout, timeoutMs: CALL_TIMEOUT_MS, isWrite: true });
       },
-      limits: async () => this.#world.limits,
+      limits: async () => {
+        const hostNow = (Math.floor(this.#world.scheduler.now / SECOND_MS) * SECOND_MS) as EpochMs;
+        return { ...this.#world.limits, hostNow };
+      },
     };
   }
 
