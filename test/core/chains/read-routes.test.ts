@@ -53,6 +53,15 @@ describe('routes of notices', () => {
     expect(routesIn(file('a', { notify: ops }), file('b', { notify: data }), file('c'))).to.deep.equal(expected);
   });
 
+  it('are not those of a file that is not enabled, unless no enabled file has the app', () => {
+    const ops = [{ when: ['failed'], to: 'ops' }] as const;
+    const off = (notify: ChainContent['notify']) => file('b', { enabled: false, ...(notify && { notify }) });
+    expect(routesIn(file('a'), off([]))).to.deep.equal({ '1': undefined, '2': undefined });
+    const ofA = { '1': { failed: ['ops'] }, '2': { failed: ['ops'] } };
+    expect(routesIn(file('a', { notify: ops }), off([{ when: ['failed'], to: 'data' }]))).to.deep.equal(ofA);
+    expect(routesIn(off(ops))).to.deep.equal(ofA);
+  });
+
   it('are not those of a file that only refers to an app; of an app without a name they are its users’', () => {
     const notify = [{ when: ['late'], to: 'ops' }] as const;
     const other = { chain: 'b', notify, apps: {}, reloads: [{ app: Z, after: 'a/x' }] };
