@@ -8,7 +8,8 @@
  */
 
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
-import { SCHEMA_ID } from '../../src/core/document-ids.ts';
+import { appStateId, SCHEMA_ID } from '../../src/core/document-ids.ts';
+import type { AppRef } from '../../src/core/names.ts';
 import type { OrderFact } from '../../src/core/runs/facts.ts';
 import {
   type AlertFact,
@@ -126,14 +127,24 @@ function expiredIn(join: JoinDocument, now: EpochMs): readonly ExpiredFact[] {
   return [{ _id, tenant, appId, chain, rule, halves, at: addMs(newest.endedAt, rule.within) }];
 }
 
-/** Leaves out what links waited for that no deployed chain has any more. */
-async function ofDeployedLinks(
-  expired: readonly ExpiredFact[],
+/**
+ * Leaves out what links waited for that no deployed chain has any more, and apps that fail or are late but are in no
+ * deployed chain any more. Cascade ignores their ends, so they would be listed for ever.
+ */
+async function ofDeployed<Facts extends Pick<ProblemFacts, 'expired' | 'failing' | 'late'>>(
+  facts: Facts,
   store: Pick<CouchPort, 'get' | 'many'>,
-): Promise<readonly ExpiredFact[]> {
-  if (expired.length === 0) return expired;
+): Promise<Facts> {
+  const { expired, failing, late } = facts;
+  if (expired.length + failing.length + late.length === 0) return facts;
   const deployed = await readDeployedOf(store);
-  return expired.filter(({ _id }) => deployed?.joins?.has(_id) !== false);
+  const isInChains = (app: AppRef): boolean => deployed?.apps?.has(appStateId(app)) !== false;
+  return {
+    ...facts,
+    expired: expired.filter(({ _id }) => deployed?.joins?.has(_id) !== false),
+    failing: failing.filter(isInChains),
+    late: late.filter(isInChains),
+  };
 }
 
 /**
@@ -164,8 +175,7 @@ export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED
     dead,
     channels,
     dismissed: dismissals(acts),
-    ...findings.failures.facts(),
-    expired: await ofDeployedLinks(findings.expired, store),
+    ...(await ofDeployed({ ...findings.failures.facts(), expired: findings.expired }, store)),
     unreadable: [
       ...unreadable,
       ...(await wrongSchema(store)),

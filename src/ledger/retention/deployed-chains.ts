@@ -6,8 +6,9 @@
  */
 
 import type { CouchPort } from '../../clients/couchdb/couchdb-port.ts';
-import { DEPLOYED_ID, joinId } from '../../core/document-ids.ts';
+import { appStateId, DEPLOYED_ID, joinId } from '../../core/document-ids.ts';
 import { isComposite } from '../../core/link.ts';
+import { type AppKey, appOfKey } from '../../core/names.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { readOrLog, SILENT } from '../bad-document.ts';
 import { readDeployed } from '../documents/deployed.ts';
@@ -23,6 +24,8 @@ export interface Deployed {
    * The ids of the documents in which their composite links remember ends. Undefined if the definition cannot be read.
    */
   readonly joins: ReadonlySet<string> | undefined;
+  /** The ids of the documents of their apps. Undefined as `joins`. */
+  readonly apps?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -36,5 +39,7 @@ export async function readDeployedOf(store: Pick<CouchPort, 'get' | 'many'>): Pr
   if (deployed === undefined) return undefined;
   const chains = await readChainsOf(deployed.hash, store);
   const links = chains && Object.values(chains.links).flat().filter(isComposite);
-  return { hash: deployed.hash, since: deployed.since, joins: links && new Set(links.map(joinId)) };
+  const apps = chains && Object.keys(chains.apps).map((key) => appStateId(appOfKey(key as AppKey)));
+  const { hash, since } = deployed;
+  return { hash, since, joins: links && new Set(links.map(joinId)), apps: apps && new Set(apps) };
 }

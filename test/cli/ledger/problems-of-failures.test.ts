@@ -50,6 +50,26 @@ describe('cascade runs --problems, of failures', () => {
     ]);
   });
 
+  it('lists no app as failing or late that is in no deployed chain any more', async () => {
+    const hash = 'dddddddddddddddd';
+    const deployed = { _id: 'deployed', schema: 1, type: 'deployed', hash, since: at('01:00'), before: [] };
+    const withApps = (apps: object): NewDocument => ({
+      ...{ _id: `definition:${hash}`, schema: 1, type: 'definition', hash, part: 1, parts: 1, storedAt: at('01:00') },
+      chains: { links: {}, apps },
+    });
+    const late = { deadline: at('01:15'), after: at('00:15'), to: [] };
+    const kindsWith = async (...documents: readonly NewDocument[]): Promise<readonly unknown[]> => {
+      const { context, json } = ledgerOf([{ ...lastEnd(FAILED), late }, TICKET, ...documents], { json: true });
+      await showProblems(context, WEEK);
+      return (json()['problems'] as readonly { readonly kind: string }[]).map(({ kind }) => kind);
+    };
+    const extract = { 'default/extract': { tenant: 'default', appId: 'extract', label: 'Extract', names: [] } };
+    expect(await kindsWith(deployed, withApps({}))).to.deep.equal([]);
+    expect(await kindsWith(deployed, withApps(extract))).to.deep.equal(['late', 'failing']);
+    // Nobody knows which chains are deployed.
+    expect(await kindsWith()).to.deep.equal(['late', 'failing']);
+  });
+
   it('lists an app that is late until it has succeeded', async () => {
     const late = { deadline: at('01:15'), after: at('00:15'), to: [] };
     const app = { ...lastEnd(event('extract', 'r1', at('00:10'))), late };
