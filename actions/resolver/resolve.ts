@@ -238,8 +238,8 @@ async function withJoins(
  *
  * 1. The first event. It fits, because the chain files are checked for that (`checkSizes`).
  * 2. The work that is due, so that many events cannot crowd it out: due orders, orders whose turn at the rate limit
- *   comes (`slots`), hints (something that Cascade must check by asking Qlik), documents that owe people notices
- *   (`owing`), and ends that were decided about but not recorded (`unrecorded`).
+ *   comes (`slots`), hints (something that Cascade must check by asking Qlik), ends that were decided about but not
+ *   recorded (`unrecorded`), and last the documents that owe people notices (`owing`).
  * 3. The other events.
  * 4. Orders that waited because the app of an event was busy (`wake`).
  *
@@ -261,8 +261,8 @@ function fitted(
     ...(due !== undefined && { due: take(due) }),
     ...(slots !== undefined && { slots: take(slots) }),
     ...(hints !== undefined && { hints: take(hints) }),
-    ...(owing !== undefined && { owing: take(owing) }),
     ...(unrecorded !== undefined && { unrecorded: take(unrecorded) }),
+    ...(owing !== undefined && { owing: take(owing) }),
   };
   const taken = [...takenFirst, ...further.filter(isTaken)];
   const ofOurTenants = taken.filter(({ skips }) => skips.every(({ reason }) => reason !== 'other-tenant'));

@@ -217,6 +217,15 @@ describe('the resolver with a ledger, where more follows than OpenWhisk carries,
   const links = { [`default/${up}`]: followers } as CompiledChains['links'];
   const ends = Array.from({ length: 200 }, (_, number) => event(up, String(number).padStart(24, '0')));
 
+  it('takes ends that are not recorded before documents that owe notices', async () => {
+    const unrecorded = Array.from({ length: 8_000 }, (_, number) => event('a', `u${number}`));
+    const owing = Array.from({ length: 400 }, (_, number) => `app:default:${uuid('c', number)}`);
+    const { plan } = await resolve(batchOf(ends.slice(0, 1), { unrecorded, owing }), storeOf(), 64, links);
+    expect(bytesOf({ plan })).to.be.below(OPENWHISK_BYTES);
+    expect(plan.unrecorded?.length).to.be.within(2_000, 7_999);
+    expect(plan.owing?.length).to.be.below(5);
+  });
+
   it('decides about as many events as fit; the others stay due, and all are decided about in time', async () => {
     const orders: string[] = [];
     let left: readonly object[] = ends;
