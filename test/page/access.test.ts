@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { weekOfData } from './support/week-of-data.ts';
 import { expectAccessible, withDashboard } from './support/with-dashboard.ts';
 
@@ -105,7 +105,7 @@ describe('the page: access', () => {
     expect(touchAction).to.equal('pinch-zoom');
   });
 
-  it('shows another place from its top, and goes on there by keyboard; a filter moves nothing', async () => {
+  it('shows another place from its top, where the focus is seen, and goes on there by keyboard; a filter moves nothing', async () => {
     const page = await dashboard.open(await dashboard.person('desk'), {
       ...{ route: '#/inbox', viewport: { width: 360, height: 740 } },
     });
@@ -115,6 +115,7 @@ describe('the page: access', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Staff records', level: 2 }).waitFor();
     await page.locator('main:focus').waitFor();
+    expect(await outlineOf(page.locator('main'))).to.equal('solid 3px');
     expect(await scrolled()).to.equal(0);
     await page.keyboard.press('Tab');
     await page.getByRole('link', { name: 'The whole inbox' }).and(page.locator(':focus')).waitFor();
@@ -124,6 +125,7 @@ describe('the page: access', () => {
     const before = await scrolled();
     await page.keyboard.press('Enter');
     await page.getByRole('complementary', { name: 'Board slides' }).waitFor();
+    expect(await outlineOf(page.locator('h2:focus'))).to.equal('solid 3px');
     expect(await scrolled()).to.be.at.least(before);
   });
 
@@ -220,3 +222,7 @@ function lookAtFocus(): SeenFocus | undefined {
     isInWindow: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth && box.width > 0,
   };
 }
+
+/** How the frame around what has the focus is drawn. */
+const outlineOf = (element: Locator): Promise<string> =>
+  element.evaluate((found) => `${getComputedStyle(found).outlineStyle} ${getComputedStyle(found).outlineWidth}`);

@@ -9,8 +9,8 @@ import type { AskedStore } from './ask-store.ts';
 
 /** What came of adding a page's origin. */
 export type PageOrigin =
-  /** CouchDB lets the page read; `changed` says what was changed, in words. */
-  | { readonly kind: 'allowed'; readonly changed: readonly string[] }
+  /** CouchDB lets the page read; `changed` says what was changed, in words. If `isForAll`, every other page may, too. */
+  | { readonly kind: 'allowed'; readonly changed: readonly string[]; readonly isForAll: boolean }
   /** The login is no administrator's, or the server has no such configuration: a person has to change it. */
   | { readonly kind: 'not-ours' };
 
@@ -28,7 +28,8 @@ const COUCHDBS_OWN = 'accept-ranges, etag, server, x-couch-request-id, x-couch-u
 
 /**
  * Adds an origin to those whose pages may read CouchDB's answers and their `date`, on each node of the cluster, and
- * switches CORS on. Origins that are there stay. If every page may read (`*`), the list stays as it is.
+ * switches CORS on. Origins that are there stay. If every page may read (`*`), the list stays as it is:
+ * Cascade does not know who else needs that. `originWords` warns.
  *
  * @param store - with an administrator's login, if there is one.
  * @param origin - such as `https://openwhisk.example.org`.
@@ -39,19 +40,22 @@ export async function allowPageOrigin(store: AskedStore, origin: string): Promis
   const nodes = body['cluster_nodes'];
   if (status !== 200 || !Array.isArray(nodes) || nodes.length === 0) return { kind: 'not-ours' };
   const changed: string[] = [];
+  let isForAll = false;
   for (const node of nodes.map(String)) {
-    const words = await allowOn(node, store, origin);
-    if (words === undefined) return { kind: 'not-ours' };
-    changed.push(...words.map((each) => (nodes.length === 1 ? each : `${each} on ${node}`)));
+    const allowed = await allowOn(node, store, origin);
+    if (allowed === undefined) return { kind: 'not-ours' };
+    isForAll ||= allowed.isForAll;
+    changed.push(...allowed.words.map((each) => (nodes.length === 1 ? each : `${each} on ${node}`)));
   }
-  return { kind: 'allowed', changed };
+  return { kind: 'allowed', changed, isForAll };
 }
 
-/**
- * Adds the origin on one node. Returns what was changed, in words; undefined if the login may not read the node's
- * configuration.
- */
-async function allowOn(node: string, store: AskedStore, origin: string): Promise<readonly string[] | undefined> {
+/** Adds the origin on one node. Undefined if the login may not read the node's configuration. */
+async function allowOn(
+  node: string,
+  store: AskedStore,
+  origin: string,
+): Promise<{ readonly words: readonly string[]; readonly isForAll: boolean } | undefined> {
   const pathOf = (key: string): string => `/_node/${encodeURIComponent(node)}/_config/${key}`;
   const configured = async (key: string): Promise<string | undefined> => {
     const { status, json } = await store.ask('GET', pathOf(key), [200, 401, 403, 404]);
@@ -69,10 +73,11 @@ async function allowOn(node: string, store: AskedStore, origin: string): Promise
     await store.ask('PUT', pathOf(key), [200], value);
     words.push(`${key.replace('/', '.')} = ${value}`);
   };
-  if (!known.includes('*') && !known.includes(origin)) await set(ORIGINS, [...known, origin].join(', '));
+  const isForAll = known.includes('*');
+  if (!isForAll && !known.includes(origin)) await set(ORIGINS, [...known, origin].join(', '));
   if (!readable.some((each) => each.toLowerCase() === DATE)) await set(EXPOSED, [...readable, DATE].join(', '));
   if (isOn !== 'true') await set(SWITCH, 'true');
-  return words;
+  return { words, isForAll };
 }
 
 const listed = (text: string): readonly string[] =>
@@ -91,7 +96,9 @@ export const linesFor = (origin: string): readonly string[] => [
 export function originWords(result: PageOrigin, origin: string): readonly string[] {
   if (result.kind === 'allowed') {
     const what = result.changed.length === 0 ? 'nothing to change' : result.changed.join(', ');
-    return [`CouchDB lets the dashboard’s page on ${origin} read: ${what}.`];
+    const warning =
+      'CouchDB lets the pages of every origin read (cors.origins = *). The dashboard does not need that: name the origins that do.';
+    return [`CouchDB lets the dashboard’s page on ${origin} read: ${what}.`, ...(result.isForAll ? [warning] : [])];
   }
   return [
     `CouchDB has to let the dashboard’s page on ${origin} read, and this login may not change that. Add to its configuration, beside the origins that are there:`,
