@@ -9,7 +9,9 @@ import type { AskedStore } from './ask-store.ts';
 
 /** What came of adding a page's origin. */
 export type PageOrigin =
-  /** CouchDB lets the page read; `changed` says what was changed, in words. If `isForAll`, every other page may, too. */
+  /**
+   * CouchDB lets the page read; `changed` says what was changed, in words. If `isForAll`, every other page may, too.
+   */
   | { readonly kind: 'allowed'; readonly changed: readonly string[]; readonly isForAll: boolean }
   /** The login is no administrator's, or the server has no such configuration: a person has to change it. */
   | { readonly kind: 'not-ours' };
