@@ -17,6 +17,9 @@ const INSTALLED = [
  */
 const ARGUMENTS = ['--no-sandbox', '--no-zygote', '--disable-dev-shm-usage', '--disable-gpu'];
 
+/** Where Linux has the library libnss3. Chromium needs it and some others, which come with it. */
+const NSS = ['/usr/lib/x86_64-linux-gnu/libnss3.so', '/usr/lib64/libnss3.so', '/usr/lib/libnss3.so'];
+
 /** A browser on this machine, and how to start it. */
 interface InstalledBrowser {
   readonly executablePath: string;
@@ -28,6 +31,8 @@ async function browserHere(): Promise<InstalledBrowser | undefined> {
   const installed = INSTALLED.find((path) => path !== '' && existsSync(path));
   if (installed !== undefined) return { executablePath: installed, args: ARGUMENTS };
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
+  // The package has these libraries, and unpacks them only if it believes to be in Amazon's Lambda.
+  if (!NSS.some((path) => existsSync(path))) process.env['AWS_LAMBDA_JS_RUNTIME'] ??= 'nodejs20.x';
   const { default: packaged } = await import('@sparticuz/chromium');
   return { executablePath: await packaged.executablePath(), args: ARGUMENTS };
 }
