@@ -24,10 +24,12 @@ export function startAtTheTop(): void {
 }
 
 /**
- * Gives the content the focus if the link that had it is gone. Otherwise Tab and a screen reader would begin at the top
- * of the page.
+ * Gives the focus to the new place if the link that had it is gone. Otherwise Tab and a screen reader would begin at the
+ * top of the page. If the place opens an app's panel, the panel's heading gets it: on a phone it is far below the top.
  */
 function focusContent(): void {
   if (document.activeElement !== document.body) return;
-  document.getElementById('content')?.focus({ preventScroll: true });
+  const panel = document.querySelector<HTMLElement>('aside h2');
+  if (panel !== null) panel.focus();
+  else document.getElementById('content')?.focus({ preventScroll: true });
 }

@@ -154,9 +154,14 @@ describe('the page: tickets, by keyboard alone', () => {
     await page.getByText('Tue 1 Dec, 02:10:56').first().waitFor();
     await page.goBack();
     await page.getByRole('heading', { name: 'Exchange rates' }).waitFor();
+    // On a phone the panel is far below the top of the page.
+    await page.setViewportSize({ width: 360, height: 740 });
     await tabTo(page, 'How the app stands now');
     await page.keyboard.press('Enter');
-    await page.getByRole('complementary', { name: 'Exchange rates' }).waitFor();
+    const heading = page.getByRole('complementary').getByRole('heading', { name: 'Exchange rates' });
+    await heading.and(page.locator(':focus')).waitFor();
+    const top = await heading.evaluate((found) => found.getBoundingClientRect().top);
+    expect(top).to.be.within(0, 740);
     expect(page.url()).to.include('#/now/default%2Ff1a2ce00-0000-4000-8000-000000000012');
   });
 
