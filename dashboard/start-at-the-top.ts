@@ -24,8 +24,9 @@ export function startAtTheTop(): void {
 }
 
 /**
- * Gives the focus to the new place if the link that had it is gone. Otherwise Tab and a screen reader would begin at the
- * top of the page. If the place opens an app's panel, the panel's heading gets it: on a phone it is far below the top.
+ * Gives the focus to the new place if the link that had it is gone. Otherwise Tab and a screen reader would begin at
+ * the top of the page. If the place opens an app's panel, the panel's heading gets it: on a phone it is far below the
+ * top.
  */
 function focusContent(): void {
   if (document.activeElement !== document.body) return;
