@@ -38,6 +38,8 @@ export interface BatchRoom {
   readonly unrecorded: Room<ReloadFinished>;
   /** Ids of documents that owe notices (messages to people), for the notifier. */
   readonly owing: Room<string>;
+  /** Such documents of questions of a Stack Exchange site. They get what `owing` has room for in the end. */
+  readonly asked: Room<string>;
 }
 
 /** An empty batch. */
@@ -47,6 +49,7 @@ export const batchRoom = (): BatchRoom => ({
   slots: room(SLOTS),
   unrecorded: room(UNRECORDED),
   owing: room(OWING),
+  asked: room(OWING),
 });
 
 function room<T>({ most, mostBytes }: { readonly most: number; readonly mostBytes: number }): Room<T> {

@@ -45,7 +45,7 @@ export async function collect(
   const batch = { traceId: ports.traceId, source: 'sweep', receivedAt: ports.now(), ignored: [] } as const;
   if (hint !== undefined) return { ...batch, ...(await collectHint(hint, ports)) };
   const room = batchRoom();
-  const { events, orders, slots, unrecorded, owing } = room;
+  const { events, orders, slots, unrecorded, owing, asked } = room;
   const { swept, tenants } = await sweepTenants(ports);
   for (const event of swept.flatMap(({ created }) => created)) events.add(event);
   const tickets = await workDue(room, tenants, ports);
@@ -54,7 +54,8 @@ export async function collect(
     tenants,
     ports,
   );
-  for (const id of late) owing.add(id);
+  // Questions come last, so that no failed reload waits behind them.
+  for (const id of [...late, ...asked.items]) owing.add(id);
   await addLogs(tickets, ports);
   return {
     ...batch,

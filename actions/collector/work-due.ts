@@ -95,7 +95,7 @@ interface TakenUp {
  */
 async function takeUp(
   document: StoredDocument,
-  { room: { events, orders, unrecorded, owing }, questions, tickets }: TakenUp,
+  { room: { events, orders, unrecorded, owing, asked }, questions, tickets }: TakenUp,
   tenants: SweptTenants,
   ports: CollectorPorts,
 ): Promise<void> {
@@ -132,7 +132,7 @@ async function takeUp(
     }
     case 'ticket': {
       const ticket = readAnyTicket(document);
-      if (!isReloadTicket(ticket)) owing.add(ticket._id);
+      if (!isReloadTicket(ticket)) asked.add(ticket._id);
       else if (await tenants.mayWork(ticket.tenant)) tickets.push(ticket);
       return;
     }

@@ -32,6 +32,8 @@ export interface NotifierPorts {
 
 /** What sending to several channels at the same time needs. */
 export interface ServePorts extends NotifierPorts {
+  /** Whether the sweep brought documents, whose notices have waited. */
+  readonly isSwept: boolean;
   /** Runs changes of documents one after another, because several channels may want to change the same document. */
   readonly alone: OneAtATime;
 }

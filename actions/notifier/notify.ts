@@ -28,11 +28,12 @@ export interface Notified {
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED: the notices that were not sent stay due, so
  *   a later notifier sends them. An error at one channel does not stop the others.
  */
-export async function notify({ documents }: NotifyRequest, ports: NotifierPorts): Promise<Notified> {
+export async function notify({ documents, isSwept = false }: NotifyRequest, ports: NotifierPorts): Promise<Notified> {
   const ids = [...new Set(documents)];
   await routeDebtors(ids, ports);
   const alone = oneAtATime();
-  const served = await whenAllSettled(ports.channels.map((channel) => serveChannel(channel, ids, { ...ports, alone })));
+  const serve = { ...ports, alone, isSwept };
+  const served = await whenAllSettled(ports.channels.map((channel) => serveChannel(channel, ids, serve)));
   return {
     messages: served.reduce((sum, { messages }) => sum + messages, 0),
     notices: served.reduce((sum, { notices }) => sum + notices, 0),

@@ -11,7 +11,7 @@
 
 import type { Channel } from '../../src/clients/outbound/channel-port.ts';
 import { postItems } from '../../src/clients/outbound/post-items.ts';
-import { groupFor, leased, leaseUntil, released } from '../../src/core/desk/outbox.ts';
+import { groupFor, isQuestion, leased, leaseUntil, released } from '../../src/core/desk/outbox.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { changeDebtors, readDebtors, writeDebtors } from '../../src/ledger/change-debtors.ts';
 import type { Debtor } from '../../src/ledger/debtor.ts';
@@ -39,8 +39,9 @@ const NOTHING: GroupSent = { notices: 0, isOver: true };
 export async function sendGroup(channel: Channel, ids: readonly string[], ports: ServePorts): Promise<GroupSent> {
   const { name } = channel;
   const owing = await readDebtors(ids, ports);
-  if (groupFor(name, owing, storeTime(ports)).length === 0) return NOTHING;
-  const turn = await takeMessageSlot(name, ports);
+  const next = groupFor(name, owing, storeTime(ports));
+  if (next.length === 0) return NOTHING;
+  const turn = await takeMessageSlot(name, { isSwept: ports.isSwept, isQuestions: next.every(isQuestion) }, ports);
   if (turn.kind === 'closed') {
     await ports.alone(() => postpone(channel, ids, turn.opensAt, ports));
     return NOTHING;

@@ -4,7 +4,7 @@
  * channel for each message, before it sends the message.
  */
 
-import { FRESH_CHANNEL, type Turn, takeTurn } from '../../src/core/desk/channel-state.ts';
+import { FRESH_CHANNEL, type MessageClaim, type Turn, takeTurn } from '../../src/core/desk/channel-state.ts';
 import type { ChannelName } from '../../src/core/desk/notice.ts';
 import { channelId } from '../../src/core/document-ids.ts';
 import { addMs, seconds } from '../../src/core/units.ts';
@@ -20,12 +20,14 @@ const CROWDED = seconds(30);
  * Takes a slot of the channel, and stores that in the channel's document. If that is malformed, it counts as that of a
  * new channel.
  *
- * @returns `closed` if the channel has no free slot, is paused, or others change its document all the time.
+ * @returns `closed` if the channel has no free slot for such a message, is paused, or others change its document all
+ *   the time.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
-export async function takeMessageSlot(channel: ChannelName, ports: NotifierPorts): Promise<Turn> {
+export async function takeMessageSlot(channel: ChannelName, claim: MessageClaim, ports: NotifierPorts): Promise<Turn> {
   const turn = await changeDocument<Turn>(channelId(channel), ports.store, (found) => {
-    const result = takeTurn(readOrLog(found, readChannel, ports.log) ?? FRESH_CHANNEL, storeTime(ports));
+    const state = readOrLog(found, readChannel, ports.log) ?? FRESH_CHANNEL;
+    const result = takeTurn(state, claim, storeTime(ports));
     return result.kind === 'closed' ? { result } : { result, write: channelFields(result.state) };
   });
   return turn ?? { kind: 'closed', opensAt: addMs(storeTime(ports), CROWDED) };

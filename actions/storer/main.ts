@@ -39,7 +39,8 @@ export const main = defineAction({
     const { owing, ...done } = await storeEnds(record, world);
     log.info('Ends recorded', { ...done, reloads: record.events.map(({ reloadId }) => reloadId) });
     const documents = [...owing, ...(record.owing ?? [])];
-    return { ...done, notify: { traceId: record.traceId, documents } satisfies NotifyRequest };
+    const swept = record.owing !== undefined && { isSwept: true };
+    return { ...done, notify: { traceId: record.traceId, documents, ...swept } satisfies NotifyRequest };
   },
   failed: (error) => ({ error }),
 });

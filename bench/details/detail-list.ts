@@ -477,8 +477,8 @@ export const DETAILS: readonly Detail[] = [
     edits: [
       edit(
         'src/core/desk/channel-state.ts',
-        'return failures === undefined || (pausedUntil !== undefined && pausedUntil > now) ? state',
-        'return failures === undefined ? state',
+        'if (failures === undefined || (pausedUntil !== undefined && pausedUntil > now)) return state;',
+        'if (failures === undefined) return state;',
       ),
     ],
   },

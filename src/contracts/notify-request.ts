@@ -7,4 +7,6 @@ export interface NotifyRequest {
   readonly traceId: string;
   /** The ids of documents that may have notices (messages for people) which are not sent yet. */
   readonly documents: readonly string[];
+  /** Whether the sweep, which runs every 5 minutes, brought some of them: then their notices have waited. */
+  readonly isSwept?: boolean;
 }

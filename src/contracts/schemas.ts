@@ -265,7 +265,7 @@ const question = closed<Question>(
 
 const questionRequest = closed<QuestionRequest>({ traceId, question });
 
-const notifyRequest = closed<NotifyRequest>({ traceId, documents: texts });
+const notifyRequest = closed<NotifyRequest>({ traceId, documents: texts, isSwept: boolean }, 'isSwept');
 
 const manualReload = closed<ManualReload>(
   {

@@ -305,6 +305,7 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     schema: 1,
     type: 'channel',
     slots: [AT],
+    keptAt: AT,
     pausedUntil: AT,
     failures: 1,
     failingSince: AT,

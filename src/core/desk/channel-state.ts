@@ -2,6 +2,9 @@
  * Decides when a message may go to a channel. A channel, such as one of Slack's, is where people get Cascade's notices.
  * The action `notifier` asks this file before and after it sends a message. It sends at most five messages to a channel
  * in a minute: each takes a slot. If the channel does not take a message, nothing is sent there for a while (a pause).
+ *
+ * Notices may come faster than the slots. What finds none waits for the sweep, which runs every 5 minutes and has
+ * everything sent that has waited. One slot is only for that. Otherwise new notices could take every slot for hours.
  */
 
 import { addMs, type DurationMs, type EpochMs, minutes, seconds } from '../units.ts';
@@ -10,6 +13,8 @@ import { addMs, type DurationMs, type EpochMs, minutes, seconds } from '../units
 export interface ChannelState {
   /** For each slot that still counts: when it was taken. */
   readonly slots: readonly EpochMs[];
+  /** When the sweep's slot was taken last. While that slot counts, it is one of `slots`. */
+  readonly keptAt?: EpochMs;
   /** Nothing is sent to the channel before this instant. */
   readonly pausedUntil?: EpochMs;
   /** How many messages in a row the channel has not taken. Absent if it took the last one. */
@@ -27,9 +32,21 @@ export const FRESH_CHANNEL: ChannelState = { slots: [] };
 
 /** At most this many slots may be taken at the same time, so that many problems at once do not flood a channel. */
 const SLOTS = 5;
+/** Of these, one is kept for what has waited, so that new notices cannot hold up older ones for ever. */
+const MOST_PLAIN = SLOTS - 1;
+/** And one more is kept from messages of mere questions, so that questions cannot hold up the news of a failure. */
+const MOST_OF_QUESTIONS = MOST_PLAIN - 1;
 
 /** How long a slot counts: 60 s, and the 25 s that a notifier may take from its slot to its message. */
 const SLOT_COUNTS: DurationMs = seconds(85);
+
+/** What a message is about: that decides how many slots there are for it. */
+export interface MessageClaim {
+  /** Whether the sweep brought its notices. */
+  readonly isSwept: boolean;
+  /** Whether all its notices are questions of a Stack Exchange site. */
+  readonly isQuestions: boolean;
+}
 
 /** Whether a message may leave now. */
 export type Turn =
@@ -37,16 +54,24 @@ export type Turn =
   | { readonly kind: 'closed'; readonly opensAt: EpochMs };
 
 /**
- * Takes a slot of the channel, if one is free and the channel is not paused.
+ * Takes a slot of the channel, if one is free for such a message and the channel is not paused.
  *
  * @param now - the clock of the store, CouchDB.
  */
-export function takeTurn({ pausedUntil, ...state }: ChannelState, now: EpochMs): Turn {
+export function takeTurn({ pausedUntil, keptAt, ...state }: ChannelState, claim: MessageClaim, now: EpochMs): Turn {
   if (pausedUntil !== undefined && pausedUntil > now) return { kind: 'closed', opensAt: pausedUntil };
   const live = state.slots.filter((taken) => addMs(taken, SLOT_COUNTS) > now).sort((a, b) => a - b);
-  const [oldest] = live;
-  if (oldest !== undefined && live.length >= SLOTS) return { kind: 'closed', opensAt: addMs(oldest, SLOT_COUNTS) };
-  return { kind: 'free', state: { ...state, slots: [...live, now] } };
+  const kept = live.find((taken) => taken === keptAt);
+  const plain = live.filter((_, index) => kept === undefined || index !== live.indexOf(kept));
+  const most = claim.isQuestions ? MOST_OF_QUESTIONS : MOST_PLAIN;
+  const slots = [...live, now];
+  // During a deployment the previous version may have taken all five.
+  const isRoom = live.length < SLOTS;
+  if (isRoom && claim.isSwept && kept === undefined) return { kind: 'free', state: { ...state, slots, keptAt: now } };
+  if (isRoom && plain.length < most) {
+    return { kind: 'free', state: { ...state, slots, ...(kept !== undefined && { keptAt: kept }) } };
+  }
+  return { kind: 'closed', opensAt: addMs(plain[plain.length - most] ?? now, SLOT_COUNTS) };
 }
 
 /** Why a channel does not take a message. */
@@ -108,6 +133,7 @@ export const isGivenUp = ({ wrongSince }: ChannelState, at: EpochMs, now: EpochM
  * @param now - the store's clock.
  */
 export function opened(state: ChannelState, now: EpochMs): ChannelState {
-  const { slots, failures, pausedUntil } = state;
-  return failures === undefined || (pausedUntil !== undefined && pausedUntil > now) ? state : { slots };
+  const { slots, keptAt, failures, pausedUntil } = state;
+  if (failures === undefined || (pausedUntil !== undefined && pausedUntil > now)) return state;
+  return { slots, ...(keptAt !== undefined && { keptAt }) };
 }

@@ -38,8 +38,9 @@ const MOST_IN_A_MESSAGE = 500;
 export const isOwed = ({ to }: Notice, channel: ChannelName): boolean => to.includes(channel);
 
 /**
- * Decides which notices go into the next message to a channel. The document whose first notice is the oldest comes
- * first. The notices of a document keep their order. Documents with a lease for this channel are left out.
+ * Decides which notices go into the next message to a channel. Questions of a Stack Exchange site come last. Otherwise
+ * the document whose first notice is the oldest comes first. The notices of a document keep their order. Documents with
+ * a lease for this channel are left out.
  *
  * If the channel refused a notice in a larger message, the notice says how many notices its next message may hold
  * (`most`).
@@ -55,7 +56,7 @@ export function groupFor(
     .filter(({ leases }) => (leases?.[channel] ?? 0) <= now)
     .map(({ id, notices }) => ({ id, notices: notices.filter((notice) => isOwed(notice, channel)) }))
     .filter(({ notices }) => notices.length > 0)
-    .sort((a, b) => firstAt(a) - firstAt(b) || (a.id < b.id ? -1 : 1));
+    .sort((a, b) => Number(isQuestion(a)) - Number(isQuestion(b)) || firstAt(a) - firstAt(b) || (a.id < b.id ? -1 : 1));
   const parts: MessagePart[] = [];
   let [size, most] = [0, MOST_IN_A_MESSAGE];
   for (const { id, notices } of open) {
@@ -71,6 +72,9 @@ export function groupFor(
   }
   return parts;
 }
+
+/** Whether a part of a message is a question of a Stack Exchange site. */
+export const isQuestion = ({ notices }: MessagePart): boolean => notices[0]?.kind === 'question';
 
 const firstAt = ({ notices }: MessagePart): number => notices[0]?.at ?? 0;
 

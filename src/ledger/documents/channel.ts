@@ -25,6 +25,7 @@ export const readChannel: (document: StoredDocument) => ChannelDocument = reader
   'channel',
   {
     slots: isListOf(isInstant),
+    keptAt: maybe(isInstant),
     pausedUntil: maybe(isInstant),
     failures: maybe(isCountFrom(0)),
     failingSince: maybe(isInstant),
@@ -36,7 +37,7 @@ export const readChannel: (document: StoredDocument) => ChannelDocument = reader
 
 /** The fields of a channel's document. */
 export const channelFields = (state: ChannelState): object => {
-  const { slots, pausedUntil, failures, failingSince, answer, wrongSince } = state;
-  const trouble = definedFields({ pausedUntil, failures, failingSince, answer, wrongSince });
+  const { slots, keptAt, pausedUntil, failures, failingSince, answer, wrongSince } = state;
+  const trouble = definedFields({ keptAt, pausedUntil, failures, failingSince, answer, wrongSince });
   return { schema: 1, type: 'channel', slots, ...trouble };
 };

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { CouchPort, NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import type { GetAnswer } from '../../../src/clients/qlik/qlik-port.ts';
 import type { TenantName } from '../../../src/core/names.ts';
+import { ONE_QUESTION } from '../../support/one-of-each.ts';
 import { A, active, at, B, DEFAULT, ended, event, rig, ScriptedQlik } from './support/rig.ts';
 
 const CAUSE = 'r0';
@@ -121,10 +122,12 @@ describe('what is due', () => {
         ...{ _id: 'alert:quota:x', schema: 1, type: 'alert', kind: 'quota', subject: 'x', message: 'm', traceId: 't' },
         ...{ at: at('11:00'), unroutedSince: at('11:00'), dueAt: at('11:00') },
       },
+      { ...ONE_QUESTION, dueAt: at('10:00') },
       { _id: 'app:default:spoilt', schema: 1, type: 'app', last: end, notices: 'mine', dueAt: at('11:00') },
     );
     const batch = await sweep(undefined, { apps: {} });
-    expect(batch.owing).to.deep.equal(['alert:quota:x', `app:default:${A}`]);
+    // No failed reload waits behind a question, however long that has been due.
+    expect(batch.owing).to.deep.equal(['alert:quota:x', `app:default:${A}`, ONE_QUESTION._id]);
     expect(batch.events).to.deep.equal([]);
     expect(writes()).to.deep.equal([]);
   });

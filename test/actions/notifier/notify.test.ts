@@ -170,7 +170,7 @@ describe('the notifier', () => {
 
   it('sends at most five messages in 85 seconds; what finds no slot is due when the oldest counts no more', async () => {
     const slots = [T - 84_000, T - 9, T - 8, T - 7, T - 6];
-    const channel = { _id: 'channel:ops', schema: 1, type: 'channel', slots };
+    const channel = { _id: 'channel:ops', schema: 1, type: 'channel', slots, keptAt: T - 9 };
     const notice = failed('a', ['ops'], { due: { ops: T - 1 } });
     const world = notifierWorld({ documents: [failingApp('a', [notice], { dueAt: T - 1 }), channel] });
     await world.run(A);
@@ -182,6 +182,16 @@ describe('the notifier', () => {
     world.pass(1_000);
     await world.run(A);
     expect(world.sent).to.have.lengthOf(1);
+  });
+
+  it('sends what a sweep brought also while new notices take the other slots', async () => {
+    const channel = { _id: 'channel:ops', schema: 1, type: 'channel', slots: [T - 9, T - 8, T - 7, T - 6] };
+    const world = notifierWorld({ documents: [failingApp('a', [failed('a', ['ops'])]), channel] });
+    await world.run(A);
+    expect(world.sent).to.deep.equal([]);
+    await world.runSwept(A);
+    expect(namesIn(world)).to.deep.equal(['ops: App a']);
+    expect(world.store.peek('channel:ops')).to.deep.include({ slots: [T - 9, T - 8, T - 7, T - 6, T], keptAt: T });
   });
 
   it('pauses a channel that does not answer, first of all, and releases what it is owed until then', async () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { slackMessage } from '../../../src/core/desk/slack-message.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { ONE_QUESTION } from '../../support/one-of-each.ts';
-import { notifierWorld, T } from './support/notifier-world.ts';
+import { failed, failingApp, notifierWorld, T } from './support/notifier-world.ts';
 
 const ID = ONE_QUESTION._id;
 const { leases: _, ...QUESTION } = ONE_QUESTION;
@@ -43,6 +43,18 @@ describe('the notifier, of a new question', () => {
     });
     await world.run(ID);
     expect(world.store.peek(ID)).to.deep.include({ answers: 2, notices: [] });
+  });
+
+  it('waits while questions have taken three slots, and holds up no failure', async () => {
+    const channel = { _id: 'channel:ops', schema: 1, type: 'channel', slots: [T - 9, T - 8, T - 7] };
+    const { sent, store, run } = notifierWorld({
+      documents: [document, failingApp('a', [failed('a', ['ops'])]), channel],
+    });
+    await run(ID);
+    expect(sent).to.deep.equal([]);
+    expect(store.peek(ID)).to.include({ dueAt: T - 9 + 85_000 });
+    await run('app:default:a', ID);
+    expect(sent.map(({ message }) => message.notices.map(({ kind }) => kind))).to.deep.equal([['failed', 'question']]);
   });
 
   it('is read in Slack as a question that was asked', () => {

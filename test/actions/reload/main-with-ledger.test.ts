@@ -152,6 +152,9 @@ describe('reload and storer as they are deployed, with a ledger', () => {
       apps: [`app:default:${APP}`],
       notify: { traceId: 't1', documents: [] },
     });
+    const swept = { traceId: 't1', events: [], owing: ['alert:quota:x'] };
+    const { notify } = await run('storer', { COUCHDB_URL, COUCHDB_DATABASE, record: swept });
+    expect(notify).to.deep.equal({ traceId: 't1', documents: ['alert:quota:x'], isSwept: true });
     expect(await couch.get('event:default:6a84'))
       .to.include.keys('recordedAt')
       .and.not.to.include.keys('dueAt');

@@ -1,5 +1,12 @@
 import { expect } from 'chai';
-import { type ChannelState, isGivenUp, opened, paused, takeTurn } from '../../../src/core/desk/channel-state.ts';
+import {
+  type ChannelState,
+  isGivenUp,
+  type MessageClaim,
+  opened,
+  paused,
+  takeTurn,
+} from '../../../src/core/desk/channel-state.ts';
 import type { ChannelName, Notice } from '../../../src/core/desk/notice.ts';
 import {
   groupFor,
@@ -38,6 +45,19 @@ describe('which notices go into the next message to a channel', () => {
     ];
     expect(groups(OPS, documents)).to.deep.equal(['app:a: recovered.r2', 'app:b: failed.r3 recovered.r4']);
     expect(groups(MAIL, documents)).to.deep.equal(['app:a: failed.r1', 'app:c: failed.r9']);
+  });
+
+  it('has questions last, however old they are', () => {
+    const documents = [
+      owing('ticket:question:x:1', [notice('asked', 1000, { kind: 'question' })]),
+      owing('app:a', [notice('failed.r9', 9000)]),
+      owing('alert:x', [notice('raised.2', 2000, { kind: 'alert' })]),
+    ];
+    expect(groups(OPS, documents)).to.deep.equal([
+      'alert:x: raised.2',
+      'app:a: failed.r9',
+      'ticket:question:x:1: asked',
+    ]);
   });
 
   it('leaves out a document that another worker has leased for this channel, until the lease ends', () => {
@@ -122,29 +142,64 @@ describe('a document that owes notices', () => {
 
 describe('a channel', () => {
   const BUSY = { kind: 'busy', message: 'it answered 503' } as const;
-  const free = (state: ChannelState, now: number) => {
-    const turn = takeTurn(state, at(now));
+  const NEWS = { isSwept: false, isQuestions: false };
+  const QUESTIONS = { isSwept: false, isQuestions: true };
+  const SWEPT = { isSwept: true, isQuestions: false };
+  const free = (state: ChannelState, now: number, claim: MessageClaim = NEWS) => {
+    const turn = takeTurn(state, claim, at(now));
     if (turn.kind === 'closed') throw new Error(`closed until ${turn.opensAt}`);
     return turn.state;
   };
 
-  it('takes five messages in 85 seconds', () => {
+  it('takes five messages in 85 seconds, one of which is for what has waited for the sweep', () => {
     let state: ChannelState = { slots: [] };
-    for (const now of [1000, 2000, 3000, 4000, 5000]) state = free(state, now);
-    expect(takeTurn(state, at(85_999))).to.deep.equal({ kind: 'closed', opensAt: 86_000 });
-    expect(free(state, 86_000).slots).to.deep.equal([2000, 3000, 4000, 5000, 86_000]);
+    for (const now of [1000, 2000, 3000, 4000]) state = free(state, now);
+    expect(takeTurn(state, NEWS, at(85_999))).to.deep.equal({ kind: 'closed', opensAt: 86_000 });
+    state = free(state, 5000, SWEPT);
+    expect(state).to.deep.equal({ slots: [1000, 2000, 3000, 4000, 5000], keptAt: 5000 });
+    for (const claim of [NEWS, SWEPT])
+      expect(takeTurn(state, claim, at(85_999))).to.deep.equal({ kind: 'closed', opensAt: 86_000 });
+    expect(free(state, 86_000)).to.deep.equal({ slots: [2000, 3000, 4000, 5000, 86_000], keptAt: 5000 });
     // Two notifiers may have stored them in another order.
-    const turned = { slots: state.slots.toReversed() };
-    expect(takeTurn(turned, at(85_999))).to.deep.equal({ kind: 'closed', opensAt: 86_000 });
+    const turned = { ...state, slots: state.slots.toReversed() };
+    expect(takeTurn(turned, NEWS, at(85_999))).to.deep.equal({ kind: 'closed', opensAt: 86_000 });
     // A message that the channel took uses up its slot.
     expect(opened({ ...state, failures: 1, pausedUntil: at(9) }, at(9))).to.deep.equal(state);
   });
 
+  it('takes the messages of a sweep like others if its own slot is taken', () => {
+    let state: ChannelState = { slots: [] };
+    for (const now of [1000, 2000, 3000, 4000, 5000]) state = free(state, now, SWEPT);
+    expect(state).to.deep.equal({ slots: [1000, 2000, 3000, 4000, 5000], keptAt: 1000 });
+    // The sweep's slot, which is the oldest one, ends at 86,000. What is no sweep's waits for the next one.
+    expect(takeTurn(state, NEWS, at(86_000))).to.deep.equal({ kind: 'closed', opensAt: 87_000 });
+    expect(free(state, 86_000, SWEPT)).to.deep.equal({ slots: [2000, 3000, 4000, 5000, 86_000], keptAt: 86_000 });
+  });
+
+  it('takes at most three messages of questions, so that there is a slot for a failure', () => {
+    let state: ChannelState = { slots: [] };
+    for (const now of [1000, 2000, 3000]) state = free(state, now, QUESTIONS);
+    expect(takeTurn(state, QUESTIONS, at(4000))).to.deep.equal({ kind: 'closed', opensAt: 86_000 });
+    state = free(state, 4000, { ...QUESTIONS, isSwept: true });
+    expect(state).to.deep.equal({ slots: [1000, 2000, 3000, 4000], keptAt: 4000 });
+    state = free(state, 5000);
+    // The fourth, oldest but one, must end before there are less than three of others.
+    expect(takeTurn(state, QUESTIONS, at(86_000))).to.deep.equal({ kind: 'closed', opensAt: 87_000 });
+    expect(free(state, 87_000, QUESTIONS).slots).to.deep.equal([3000, 4000, 5000, 87_000]);
+  });
+
+  it('takes five messages also beside a notifier of a version that keeps no slot', () => {
+    const state = { slots: [1000, 2000, 3000, 4000, 5000].map(at) };
+    for (const claim of [NEWS, SWEPT]) expect(takeTurn(state, claim, at(85_999)).kind).to.equal('closed');
+    expect(takeTurn(state, NEWS, at(86_000))).to.deep.equal({ kind: 'closed', opensAt: 87_000 });
+    expect(free(state, 86_000, SWEPT)).to.deep.equal({ slots: [2000, 3000, 4000, 5000, 86_000], keptAt: 86_000 });
+  });
+
   it('takes nothing while it is paused', () => {
     const state = { slots: [], pausedUntil: at(9000), failures: 2 };
-    expect(takeTurn(state, at(8999))).to.deep.equal({ kind: 'closed', opensAt: 9000 });
+    expect(takeTurn(state, NEWS, at(8999))).to.deep.equal({ kind: 'closed', opensAt: 9000 });
     // It stays as often failed until it takes a message.
-    expect(takeTurn(state, at(9000))).to.deep.equal({ kind: 'free', state: { slots: [9000], failures: 2 } });
+    expect(takeTurn(state, NEWS, at(9000))).to.deep.equal({ kind: 'free', state: { slots: [9000], failures: 2 } });
   });
 
   it('is paused for 15 s, then twice as long each time, up to 10 minutes', () => {
@@ -174,7 +229,7 @@ describe('a channel', () => {
     const both = free(free({ slots: [] }, first), second);
     const state = paused(both, limited, at(3_000));
     expect(opened(state, at(4_000))).to.equal(state);
-    expect(takeTurn(opened(state, at(4_000)), at(10_000))).to.deep.equal({ kind: 'closed', opensAt: 123_000 });
+    expect(takeTurn(opened(state, at(4_000)), NEWS, at(10_000))).to.deep.equal({ kind: 'closed', opensAt: 123_000 });
     expect(opened(state, at(123_000))).to.deep.equal({ slots: [1_000, 2_000] });
   });
 

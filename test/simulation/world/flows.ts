@@ -172,7 +172,7 @@ export class Flows {
     const notifier = (laterMs: number) =>
       host.runAction('notifier', LIMITS_MS.notifier, async (activation) => {
         await activation.sleep(laterMs);
-        await steps.notifier(activation, documents);
+        await steps.notifier(activation, documents, record.owing !== undefined);
       });
     const anotherMs = steps.anotherNotifier();
     await Promise.all([notifier(0), ...(anotherMs === undefined ? [] : [notifier(anotherMs)])]);

@@ -265,11 +265,11 @@ export class Steps {
   }
 
   /** Does nothing if this deployment has no channels. */
-  async notifier(activation: Activation, documents: readonly string[]): Promise<void> {
+  async notifier(activation: Activation, documents: readonly string[], isSwept = false): Promise<void> {
     const { store, log, chains, channels } = this.#world;
     if (channels === undefined) return;
     const traceId = activation.id;
-    const request = valid({ traceId, documents }, notifyRequestSchema, 'notify');
+    const request = valid({ traceId, documents, isSwept }, notifyRequestSchema, 'notify');
     await notify(request, {
       store: store(activation),
       channels: channels.channels,

@@ -1,4 +1,4 @@
-import type { ServePorts } from '../../../../actions/notifier/notifier-ports.ts';
+import type { NotifierPorts } from '../../../../actions/notifier/notifier-ports.ts';
 import { notify } from '../../../../actions/notifier/notify.ts';
 import type { NewDocument } from '../../../../src/clients/couchdb/couchdb-port.ts';
 import type { Channel, ChannelAnswer, ChannelPort } from '../../../../src/clients/outbound/channel-port.ts';
@@ -97,7 +97,7 @@ export function notifierWorld({
   const lines: string[] = [];
   const left = new Map(Object.entries(answers).map(([name, list]) => [name, [...list]]));
   const line = (level: string) => (message: string) => void lines.push(`${level} ${message}`);
-  const ports: Omit<ServePorts, 'alone'> = {
+  const ports: NotifierPorts = {
     store,
     channels,
     send: send?.(now) ?? {
@@ -120,8 +120,10 @@ export function notifierWorld({
   const runFor = (leftMs: number, ...ids: readonly string[]) =>
     notify({ traceId: 't1', documents: ids }, { ...ports, deadline: (now() + leftMs) as EpochMs });
   const run = (...ids: readonly string[]) => runFor(60_000, ...ids);
+  /** A run for what a sweep brought. */
+  const runSwept = (...ids: readonly string[]) => notify({ traceId: 't1', documents: ids, isSwept: true }, ports);
   const pass = (ms: number): void => {
     elapsedMs += ms;
   };
-  return { store, sent, lines, run, runFor, pass };
+  return { store, sent, lines, run, runFor, runSwept, pass };
 }
