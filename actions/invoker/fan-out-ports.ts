@@ -9,7 +9,7 @@ import type { Plan } from '../../src/contracts/plan.ts';
 import { addMs, type DurationMs, type EpochMs, seconds } from '../../src/core/units.ts';
 import { nextMinute } from './fan-out.ts';
 import type { FanOutPorts } from './invoke-in-time.ts';
-import type { MinuteBudget } from './minute-budget.ts';
+import { type MinuteBudget, minuteBudget } from './minute-budget.ts';
 
 /**
  * How long the fan-out waits for a free place while a webhook's sender waits for the answer, which should come within a
@@ -27,12 +27,24 @@ const PATIENCE = seconds(30);
 const FEW_TARGETS = 8;
 
 /**
- * What a container (the process in which OpenWhisk runs one activation after another) remembers about its namespace.
+ * What a container (the process in which OpenWhisk runs one activation after another) remembers about its namespace and
+ * the host.
  */
 export interface KnownHost {
+  /** It counts by the minutes of `now`. */
   readonly budget: MinuteBudget;
-  /** The namespace's limits; absent until we have asked the host for them. */
+  /** The host's clock, as far as the present activation knows it. */
+  now: () => EpochMs;
+  /** The namespace's limits; absent until the host has said them. */
   limits?: NamespaceLimits | undefined;
+  /** How far the host's clock is ahead of the container's. 0 until the host has told its clock. */
+  ahead: DurationMs;
+}
+
+/** What a new container knows: nothing. @param now - the container's clock. */
+export function newHost(now: () => EpochMs): KnownHost {
+  const host: KnownHost = { now, ahead: 0 as DurationMs, budget: minuteBudget(() => host.now()) };
+  return host;
 }
 
 /** How many invocations a plan takes. At most one is of `record`, for all ended reloads and all notices for people. */
@@ -60,10 +72,12 @@ export const invocationsOf = ({
  *
  * If another activation handed this plan on, this first waits for the next minute, unless the plan has only `slots`
  * (orders, each with the instant at which it may start). The host is asked for its limits only before a plan that may
- * not fit into the default limits. `host` remembers the limits, for the next activations in this container.
+ * not fit into the default limits. `host` remembers the answer, for the next activations in this container.
  *
- * Before a plan with named activations the host is always asked. Such a plan takes half of the limits, and keeps to the
- * host's clock. Containers whose clocks differ would use the same minute of the host for two parts of the plan.
+ * The host counts by minutes of its own clock, which its answer tells. Containers whose clocks differ would use the
+ * same minute of the host for two parts of a plan. So the ports have the host's clock, and their instants are by it.
+ *
+ * A plan with named activations takes half of the limits. Before it the host is always asked.
  */
 export async function fanOutPorts(
   plan: Plan,
@@ -71,37 +85,39 @@ export async function fanOutPorts(
   ports: Omit<FanOutPorts, 'budget' | 'limits' | 'patientUntil'>,
 ): Promise<FanOutPorts> {
   const { budget } = host;
-  const { openwhisk } = ports;
-  const said = plan.calls === undefined ? undefined : await openwhisk.limits();
-  host.limits = said ?? host.limits;
-  const { now, deadline } = byHostClock(said?.hostNow, ports);
+  const { slots = [], until = Number.POSITIVE_INFINITY } = plan;
+  const byHost = (instant: EpochMs): EpochMs => addMs(instant, host.ahead);
+  const now = (): EpochMs => byHost(ports.now());
+  host.now = now;
   const isCarried = plan.carries !== undefined;
   const isSomebodyWaiting = !isCarried && plan.source === 'webhook';
-  const { slots = [] } = plan;
   const isSlotsOnly = slots.length > 0 && slots.length === invocationsOf(plan);
-  if (isCarried && !isSlotsOnly) await nextMinute({ ...ports, now });
-  // The host has counted this activation itself in the present minute.
-  else budget.spend();
-  const certain = Math.min(FEW_TARGETS, budget.left(DEFAULT_LIMITS.invocationsPerMinute));
-  if (plan.calls === undefined && invocationsOf(plan) > certain) host.limits ??= await openwhisk.limits();
+  // The host counts this activation itself in the present minute.
+  const certain = Math.min(FEW_TARGETS, budget.left(DEFAULT_LIMITS.invocationsPerMinute) - 1);
+  const isUnsure = host.limits === undefined && invocationsOf(plan) > certain;
+  if (plan.calls !== undefined || isUnsure) await askHost(host, ports);
+  const isForNextMinute = isCarried && !isSlotsOnly;
+  if (isForNextMinute) await nextMinute({ ...ports, now });
+  const begunAt = now();
+  // Half of a minute is for one activation. So its calls count as those of one minute, even if the clock jumps.
+  if (plan.calls !== undefined) host.now = () => begunAt;
+  if (!isForNextMinute) budget.spend();
   const limits = host.limits ?? DEFAULT_LIMITS;
   return {
     ...ports,
     now,
     limits: plan.calls === undefined ? limits : halfOf(limits),
     budget,
-    deadline: Math.min(deadline, plan.until ?? deadline) as EpochMs,
-    patientUntil: isSomebodyWaiting ? addMs(plan.receivedAt, SENDER_PATIENCE) : addMs(now(), PATIENCE),
+    deadline: Math.min(byHost(ports.deadline), until) as EpochMs,
+    patientUntil: isSomebodyWaiting ? addMs(byHost(plan.receivedAt), SENDER_PATIENCE) : addMs(begunAt, PATIENCE),
   };
 }
 
-/** The clock and the deadline by the host's clock. Without `hostNow` they are by the container's own clock. */
-function byHostClock(
-  hostNow: EpochMs | undefined,
-  { now, deadline }: Pick<FanOutPorts, 'now' | 'deadline'>,
-): Pick<FanOutPorts, 'now' | 'deadline'> {
-  const ahead = ((hostNow ?? now()) - now()) as DurationMs;
-  return { now: () => addMs(now(), ahead), deadline: addMs(deadline, ahead) };
+/** Asks the host for the namespace's limits and for its clock. What it does not say stays as it is known. */
+async function askHost(host: KnownHost, { openwhisk, now }: Pick<FanOutPorts, 'openwhisk' | 'now'>): Promise<void> {
+  const said = await openwhisk.limits();
+  host.limits = said ?? host.limits;
+  if (said?.hostNow !== undefined) host.ahead = (said.hostNow - now()) as DurationMs;
 }
 
 /**

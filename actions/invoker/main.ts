@@ -17,10 +17,9 @@ import { failureOf } from '../../src/platform/failure.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
 import { readStepInput } from '../../src/platform/read-step-input.ts';
 import { answerOf } from './answer.ts';
-import { fanOutPorts, invocationsOf, type KnownHost } from './fan-out-ports.ts';
+import { fanOutPorts, invocationsOf, newHost } from './fan-out-ports.ts';
 import type { FanOutPorts } from './invoke-in-time.ts';
 import { invokePlan } from './invoke-plan.ts';
-import { minuteBudget } from './minute-budget.ts';
 
 const NO_KEY =
   'The invoker has no API key: deploy it with the annotation provide-api-key set to true, as manifest.yaml does.';
@@ -28,7 +27,7 @@ const NO_LEDGER =
   'The setting COUCHDB_URL is missing, and the plan is of the ledger: what it has stays due. Deploy it again.';
 
 // OpenWhisk runs several activations in one container, one after another. They share these counts.
-const host: KnownHost = { budget: minuteBudget(() => Date.now() as EpochMs) };
+const host = newHost(() => Date.now() as EpochMs);
 
 async function portsFor(plan: Plan, context: ActionContext, apiKey: string | undefined): Promise<FanOutPorts> {
   const { apiHost, actionName } = context;

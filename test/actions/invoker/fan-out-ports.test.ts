@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { fanOutPorts } from '../../../actions/invoker/fan-out-ports.ts';
-import { minuteBudget } from '../../../actions/invoker/minute-budget.ts';
+import { fanOutPorts, newHost } from '../../../actions/invoker/fan-out-ports.ts';
 import type { SaidLimits } from '../../../src/clients/openwhisk/invoker-port.ts';
 import type { Plan } from '../../../src/contracts/plan.ts';
 import type { OrderId } from '../../../src/core/names.ts';
@@ -13,29 +12,26 @@ const NOW = 1_800_000_020_000;
 async function patience(more: Partial<Plan>, saidLimits?: SaidLimits) {
   let nowMs = NOW;
   const now = () => nowMs as EpochMs;
-  const budget = minuteBudget(now);
+  const host = newHost(now);
   const plan = { traceId: 't1', source: 'webhook', receivedAt: NOW - 1_000, orders: [], skips: [], ignored: [] };
-  const ports = await fanOutPorts(
-    { ...plan, ...more } as Plan,
-    { budget },
-    {
-      openwhisk: {
-        invoke: () => expect.fail('it called'),
-        limits: async () => saidLimits ?? expect.fail('it asked for the limits'),
-      },
-      packagePath: '/guest/cascade/',
-      deadline: (NOW + 120_000) as EpochMs,
-      now,
-      sleep: async (durationMs) => {
-        nowMs += durationMs;
-      },
-      random: () => 0,
+  const ports = await fanOutPorts({ ...plan, ...more } as Plan, host, {
+    openwhisk: {
+      invoke: () => expect.fail('it called'),
+      limits: async () => saidLimits ?? expect.fail('it asked for the limits'),
     },
-  );
+    packagePath: '/guest/cascade/',
+    deadline: (NOW + 120_000) as EpochMs,
+    now,
+    sleep: async (durationMs) => {
+      nowMs += durationMs;
+    },
+    random: () => 0,
+  });
+  const found = { waitedMs: nowMs - NOW, patientForMs: ports.patientUntil - nowMs, left: host.budget.left(60) };
+  nowMs += 60_000;
   return {
-    waitedMs: nowMs - NOW,
-    patientForMs: ports.patientUntil - nowMs,
-    left: budget.left(60),
+    ...found,
+    leftAfterJump: host.budget.left(60),
     limits: ports.limits,
     deadlineMs: ports.deadline - NOW,
   };
@@ -62,6 +58,21 @@ describe('the invoker is patient with a busy host', () => {
   });
 });
 
+describe('the invoker counts by the minutes of the host’s clock', () => {
+  const orders = Array.from({ length: 9 }, (_, index) => ({ order: `order:default:a-${index}:s:r0` as OrderId }));
+
+  it('if the plan is so large that it asks the host for its limits: the clocks of the containers may differ', async () => {
+    // The container's clock is 30 s behind: the host is 50 s into its minute, and the next one begins in 10 s.
+    const limits = { invocationsPerMinute: 60, concurrentInvocations: 30, hostNow: (NOW + 30_000) as EpochMs };
+    const large = { orders: orders as unknown as Plan['orders'] };
+    const carried = await patience({ ...large, carries: 1 }, limits);
+    // By the host's clock: 30 s from now.
+    expect(carried).to.deep.include({ waitedMs: 10_500, patientForMs: 60_000, left: 58, deadlineMs: 150_000 });
+    const { waitedMs, patientForMs, left } = await patience(large, limits);
+    expect({ waitedMs, patientForMs, left }).to.deep.equal({ waitedMs: 0, patientForMs: 33_000, left: 57 });
+  });
+});
+
 describe('the invoker leaves half of the host’s limits to the reloads', () => {
   const calls = [{ action: 'qhandler', about: 'q', params: {} }];
 
@@ -81,6 +92,12 @@ describe('the invoker leaves half of the host’s limits to the reloads', () => 
     expect({ waitedMs, deadlineMs }).to.deep.equal({ waitedMs: 10_500, deadlineMs: 150_000 });
     const until = (NOW + 90_000) as EpochMs;
     expect((await patience({ calls, carries: 1, until }, limits)).deadlineMs).to.equal(90_000);
+  });
+
+  it('and takes no second half if the container’s clock jumps into the next minute meanwhile', async () => {
+    const limits = { invocationsPerMinute: 60, concurrentInvocations: 30 };
+    expect((await patience({ calls }, limits)).leftAfterJump).to.equal(57);
+    expect((await patience({})).leftAfterJump).to.equal(58);
   });
 
   it('and ends when the plan says, because from then on another plan may take that half', async () => {

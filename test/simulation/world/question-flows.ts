@@ -1,6 +1,5 @@
-import { fanOutPorts, type KnownHost } from '../../../actions/invoker/fan-out-ports.ts';
+import { fanOutPorts, newHost } from '../../../actions/invoker/fan-out-ports.ts';
 import { invokePlan } from '../../../actions/invoker/invoke-plan.ts';
-import { minuteBudget } from '../../../actions/invoker/minute-budget.ts';
 import { type Collected, collectQuestions } from '../../../actions/questions-collector/collect-questions.ts';
 import { storeQuestion } from '../../../actions/questions-storer/store-question.ts';
 import type { QuestionsAnswer } from '../../../src/clients/stack-exchange/questions-port.ts';
@@ -36,7 +35,7 @@ export function deployQuestions(world: World, site: QuestionSite): () => Promise
     const plan: Plan = given;
     await host.runAction(INVOKER, ACTION_LIMITS.invoker.limit, async (activation) => {
       const patience = patienceOf(activation);
-      const known = activation.container.remembered('host', (): KnownHost => ({ budget: minuteBudget(patience.now) }));
+      const known = activation.container.remembered('host', () => newHost(patience.now));
       const ports = { openwhisk: host.invokerPort(activation), packagePath: `/guest/questions/${PREFIX}`, ...patience };
       return invokePlan(plan, { ...(await fanOutPorts(plan, known, ports)), log: patience.log });
     });

@@ -1,7 +1,6 @@
 import { collect } from '../../../actions/collector/collect.ts';
-import { fanOutPorts, type KnownHost } from '../../../actions/invoker/fan-out-ports.ts';
+import { fanOutPorts, newHost } from '../../../actions/invoker/fan-out-ports.ts';
 import { invokePlan } from '../../../actions/invoker/invoke-plan.ts';
-import { minuteBudget } from '../../../actions/invoker/minute-budget.ts';
 import { notify } from '../../../actions/notifier/notify.ts';
 import { receive } from '../../../actions/receiver/receive.ts';
 import { createByHand, orderByHand } from '../../../actions/reload/by-hand.ts';
@@ -151,7 +150,7 @@ export class Steps {
     const now = (): EpochMs => activation.now() as EpochMs;
     const plan = valid(given, planSchema, 'plan');
     const { container } = activation;
-    const host = container.remembered('host', (): KnownHost => ({ budget: minuteBudget(now) }));
+    const host = container.remembered('host', () => newHost(now));
     const ports = await fanOutPorts(plan, host, {
       openwhisk: openwhisk(activation),
       packagePath: '/guest/cascade/',
