@@ -3,23 +3,20 @@
  * question of a Stack Exchange site as a ticket, and has people notified of a new one. This file does that.
  */
 
-import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { type ChannelName, newNotice } from '../../src/core/desk/notice.ts';
 import { questionTicketId } from '../../src/core/document-ids.ts';
 import { isNews, type Question } from '../../src/core/tickets/question.ts';
 import { skipBadDocument } from '../../src/ledger/bad-document.ts';
 import { changeDocument } from '../../src/ledger/change-document.ts';
 import { questionDocument, readQuestion } from '../../src/ledger/documents/question.ts';
-import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
-import { type Patience, patient } from '../../src/ledger/patient-store.ts';
+import type { LedgerPorts } from '../../src/ledger/ledger-ports.ts';
+import { patient } from '../../src/ledger/patient-store.ts';
 
 /** What storing a question needs from the world. */
-export interface QuestionStorerPorts extends Patience {
-  readonly store: Pick<CouchPort, 'get' | 'many' | 'bulk' | 'put' | 'now'>;
+export interface QuestionStorerPorts extends LedgerPorts {
   /** Where people hear of a new question. */
   readonly channel: ChannelName;
   readonly traceId: string;
-  readonly log: LedgerLog;
 }
 
 /** Whether the question was stored, and the ids of tickets that owe people a notice: none, or the question's own. */

@@ -7,7 +7,7 @@
  * start. A tenant echoes if its reload records have the `resourceId` that we sent.
  */
 
-import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { QlikPort } from '../../src/clients/qlik/qlik-port.ts';
 import type { CreatedRequest, DueRequest, TenantFacts } from '../../src/contracts/order-request.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
@@ -18,8 +18,9 @@ import type { DurationMs, EpochMs } from '../../src/core/units.ts';
 import { boundTenant, movedAlert, unknownAlert } from '../../src/ledger/bound-tenant.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
+import type { LedgerPorts } from '../../src/ledger/ledger-ports.ts';
 import type { MoveTimes } from '../../src/ledger/move-order.ts';
-import { type Patience, type PatientStore, patient } from '../../src/ledger/patient-store.ts';
+import { type PatientStore, patient } from '../../src/ledger/patient-store.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { tenantFacts } from '../../src/ledger/tenant-facts.ts';
 
@@ -27,8 +28,7 @@ import { tenantFacts } from '../../src/ledger/tenant-facts.ts';
  * What `reload` needs from the world if there is a ledger (Cascade's memory). `now` is the clock of this machine: it
  * measures how long things take, and replaces CouchDB's clock while that is unknown.
  */
-export interface ReloadOrderPorts extends Patience {
-  readonly store: CouchPort;
+export interface ReloadOrderPorts extends LedgerPorts {
   /**
    * Makes the Qlik client of a tenant.
    *
@@ -40,7 +40,6 @@ export interface ReloadOrderPorts extends Patience {
   /** A tenant's address in the settings; undefined if the tenant is not in them. */
   readonly addressOf: (tenant: TenantName) => string | undefined;
   readonly times: TimeConstants;
-  readonly log: LedgerLog;
   /**
    * A log whose lines have this trace id. A sweep starts orders of many ends, so the sweep's trace id would not lead
    * from an end to its reload.

@@ -9,7 +9,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { ticketId } from '../../src/core/document-ids.ts';
 import type { ReloadId } from '../../src/core/names.ts';
 import type { Act } from '../../src/core/tickets/act.ts';
-import type { AnyTicket, TicketSource } from '../../src/core/tickets/ticket.ts';
+import type { AnyTicket } from '../../src/core/tickets/ticket.ts';
 import { readAct } from '../../src/ledger/documents/act.ts';
 import { readAnyTicket } from '../../src/ledger/documents/question.ts';
 import type { LedgerContext } from '../ledger/ledger-command.ts';
@@ -23,23 +23,15 @@ export interface ReadTickets {
   readonly missing: readonly string[];
 }
 
-/** How the ids of the tickets about these begin. */
-const PREFIXES: Readonly<Record<TicketSource, string>> = { reloads: 'ticket:reload:', questions: 'ticket:question:' };
-
 /**
  * Reads the tickets of apps that fail and of questions, and their acts, at most 50,000 of each. A malformed document is
  * left out, and counted in `missing`.
  *
- * @param source - what the tickets are about; both if it is undefined.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
-export async function readTickets(
-  store: Pick<CouchPort, 'range'>,
-  source: TicketSource | undefined,
-): Promise<ReadTickets> {
-  const prefix = source === undefined ? 'ticket:' : PREFIXES[source];
-  const tickets = await readDocuments(store, prefix, readAnyTicket);
-  const acts = await readDocuments(store, `act:${prefix}`, readAct);
+export async function readTickets(store: Pick<CouchPort, 'range'>): Promise<ReadTickets> {
+  const tickets = await readDocuments(store, 'ticket:', readAnyTicket);
+  const acts = await readDocuments(store, 'act:ticket:', readAct);
   return {
     tickets: tickets.found,
     acts: acts.found,

@@ -5,7 +5,7 @@
 
 import { instantText } from '../../src/core/runs/time-words.ts';
 import { type ListedTicket, listTickets, type TicketFilter } from '../../src/core/tickets/list-tickets.ts';
-import { type AnyTicket, isReloadTicket, lastNewsOf, type TicketSource } from '../../src/core/tickets/ticket.ts';
+import { type AnyTicket, isReloadTicket, lastNewsOf } from '../../src/core/tickets/ticket.ts';
 import type { LedgerContext, LedgerReport } from '../ledger/ledger-command.ts';
 import { counted } from '../terminal.ts';
 import { readTickets } from './read-tickets.ts';
@@ -18,12 +18,9 @@ import { ticketJson } from './ticket-json.ts';
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
-export async function showTickets(
-  context: LedgerContext,
-  { source, ...filter }: TicketFilter & { readonly source?: TicketSource | undefined },
-): Promise<LedgerReport> {
+export async function showTickets(context: LedgerContext, filter: TicketFilter): Promise<LedgerReport> {
   const { store, labelOf } = context;
-  const { tickets, acts, missing } = await readTickets(store, source);
+  const { tickets, acts, missing } = await readTickets(store);
   const shown = listTickets(tickets, acts, filter);
   const others = tickets.length - shown.length;
   const hint = others === 0 || filter.isAll === true ? '' : `; ${others} not shown (--all shows the settled ones, too)`;

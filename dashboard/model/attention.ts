@@ -14,7 +14,7 @@ import { appKey, appOfKey } from '../../src/core/names.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import { instantText } from '../../src/core/runs/time-words.ts';
 import { type FoldedActs, foldActs } from '../../src/core/tickets/fold-acts.ts';
-import { isReloadTicket, type Ticket } from '../../src/core/tickets/ticket.ts';
+import { isReloadTicket } from '../../src/core/tickets/ticket.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { PageDocuments } from './documents.ts';
 import type { NowLine } from './now-lines.ts';
@@ -83,12 +83,13 @@ function failing(
   { documents }: AttentionFacts,
 ): Attention | undefined {
   const { ticket: id, lastFailedAt } = streak;
-  const ticket = reloadTicketIn(documents, id);
+  const ticket = documents.of('ticket').get(id);
   const acts = actsOf(id, documents);
   if (acts.dismissedAt !== undefined || (acts.state !== 'open' && acts.state !== 'recovered')) return undefined;
   const again = line.state === 'failed' ? '' : `It last failed at ${instantText(lastFailedAt)}: `;
   // An earlier version of Cascade noted no error in the streak.
-  const known = ticket?.lastFailedAt === lastFailedAt ? lastErrorIn(ticket) : undefined;
+  const isKnown = ticket !== undefined && isReloadTicket(ticket) && ticket.lastFailedAt === lastFailedAt;
+  const known = isKnown ? lastErrorIn(ticket) : undefined;
   const why = reasonText(lastErrorIn(streak) ?? (last?.endedAt === lastFailedAt ? last.error : known));
   return { line, why: `${again}${why}`, ticket: id, ...ownerIn(acts) };
 }
@@ -107,14 +108,8 @@ function late(line: NowLine, missed: Late, { chains, documents, labelOf }: Atten
   return { line, why, ticket: id, ...ownerIn(actsOf(id, documents)) };
 }
 
-/** The ticket of an app's failures; undefined if it is not on the device. */
-function reloadTicketIn(documents: AttentionFacts['documents'], id: string): Ticket | undefined {
-  const ticket = documents.of('ticket').get(id);
-  return ticket !== undefined && isReloadTicket(ticket) ? ticket : undefined;
-}
-
 /** What people made of a ticket or an order: its state and its owner follow from the acts. */
 const actsOf = (_id: string, documents: AttentionFacts['documents']) =>
-  foldActs(reloadTicketIn(documents, _id) ?? { _id }, [...documents.of('act').values()]);
+  foldActs(documents.of('ticket').get(_id) ?? { _id }, [...documents.of('act').values()]);
 
 const ownerIn = ({ owner }: FoldedActs): Pick<Attention, 'owner'> => (owner === undefined ? {} : { owner });

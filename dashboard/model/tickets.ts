@@ -80,10 +80,11 @@ export function ticketsFor(
   user: string,
   labelOf: LabelOf,
 ): readonly ListedTicket<AnyTicket>[] {
-  const { whose, owner, text } = query;
+  const { whose, owner, source, text } = query;
   const sought = text.trim().toLowerCase();
   const owned = whose === 'mine' ? user : owner === '' ? undefined : owner;
-  return listTickets([...tickets], [...acts], { owner: owned, isUnassigned: whose === 'nobody', isAll: true }).filter(
+  const wanted = { owner: owned, isUnassigned: whose === 'nobody', source, isAll: true };
+  return listTickets([...tickets], [...acts], wanted).filter(
     (ticket) =>
       isWanted(ticket, query) &&
       (query.tag === '' || [...ticket.acts.tags, ...givenTagsOf(ticket)].some((each) => each === query.tag)) &&
@@ -91,10 +92,9 @@ export function ticketsFor(
   );
 }
 
-/** Whether a ticket is about what the query asks for, and is open or in a state that the query asks for, too. */
-function isWanted(ticket: ListedTicket<AnyTicket>, { settled, source }: TicketQuery): boolean {
+/** Whether a ticket is open, or in a state that the query asks for, too. */
+function isWanted(ticket: ListedTicket<AnyTicket>, { settled }: TicketQuery): boolean {
   const { acts } = ticket;
-  if (source !== 'all' && isReloadTicket(ticket) !== (source === 'reloads')) return false;
   if (acts.dismissedAt !== undefined && !settled.includes('dismissed')) return false;
   return acts.state === 'open' || acts.dismissedAt !== undefined || settled.some((each) => each === acts.state);
 }

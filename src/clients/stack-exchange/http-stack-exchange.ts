@@ -10,7 +10,7 @@ import { clipped, LONGEST_WORD } from '../../core/outside-text.ts';
 import { type DurationMs, days, type EpochMs, isInstant, minutes, seconds } from '../../core/units.ts';
 import { exchange } from '../http-exchange.ts';
 import { type AnswerHeaders, retryAfterIn } from '../retry-after.ts';
-import type { AskedQuestion, QuestionsAnswer, QuestionsPort } from './questions-port.ts';
+import type { AskedQuestion, QuestionsPort } from './questions-port.ts';
 
 /** Which questions of which site. */
 export interface StackExchangeSite {
@@ -24,14 +24,16 @@ export interface StackExchangeSite {
 
 /** The largest page that the API gives (fact se-page-01). */
 const PAGE = '100';
-/** How long to wait if the API is down, or did not answer. */
+/** The least wait before the same request is sent again. */
 const TRY_AGAIN = minutes(1);
 /** How long to wait if the API has had too many requests, and does not say for how long it takes none. */
 const THROTTLED = minutes(10);
 /** Added to the `backoff` that the API asks for. Some users waited one second more, and it was not enough. */
 const MORE = seconds(2);
-/** The API's error ids after which the same request may succeed later (fact se-error-01). */
-const LATER = { throttled: 502, broken: [500, 503] };
+/** The API's error id for too many requests (fact se-error-01). */
+const TOO_MANY = 502;
+/** The error ids after which the same request may succeed later. An error of the API has one: else a proxy answered. */
+const MAY_PASS: readonly unknown[] = [undefined, 500, TOO_MANY, 503];
 /** In UTF-16 units. Stack Exchange takes titles of up to 150 characters. */
 const LONGEST_TITLE = 300;
 const LONGEST_LINK = 500;
@@ -54,20 +56,15 @@ export function httpStackExchange({ url, site, tags, key }: StackExchangeSite): 
           ...definedFields({ quotaLeft: numberOf(wrapper['quota_remaining']), pause }),
         };
       }
-      const { error_name: name = '', error_message: text = '' } = wrapper;
+      const { error_id: id, error_name: name = '', error_message: text = '' } = wrapper;
       const message = clipped(`${answer.status} ${name}: ${text}`, LONGEST_WORD);
-      return refusal(wrapper['error_id'], key === undefined ? message : message.replaceAll(key, '***'), pause);
+      return {
+        kind: MAY_PASS.includes(id) ? 'later' : 'refused',
+        message: key === undefined ? message : message.replaceAll(key, '***'),
+        wait: Math.max(TRY_AGAIN, pause ?? (id === TOO_MANY ? THROTTLED : 0)) as DurationMs,
+      };
     },
   };
-}
-
-/** @param pause - how long the answer asks for no further request. */
-function refusal(id: unknown, message: string, pause: DurationMs | undefined): QuestionsAnswer {
-  if (id === LATER.throttled) return { kind: 'later', wait: pause ?? THROTTLED, message };
-  // The API's own errors have an id. Without one, a proxy answered.
-  const isLater = id === undefined || LATER.broken.some((each) => each === id);
-  if (isLater) return { kind: 'later', wait: Math.max(TRY_AGAIN, pause ?? 0) as DurationMs, message };
-  return { kind: 'refused', message, ...definedFields({ wait: pause }) };
 }
 
 /**

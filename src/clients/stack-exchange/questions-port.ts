@@ -29,10 +29,11 @@ export type QuestionsAnswer =
       /** How many requests the quota of the day has left; absent if the API does not say it. */
       readonly quotaLeft?: number;
     }
-  /** The API takes no requests now, or it did not answer. The caller asks again after `wait`. */
-  | { readonly kind: 'later'; readonly wait: DurationMs; readonly message: string }
-  /** The API refuses the request: probably a setting is wrong. `wait` is there if it wants a pause, too. */
-  | { readonly kind: 'refused'; readonly message: string; readonly wait?: DurationMs };
+  /**
+   * `later`: the API takes no requests now, or it did not answer. `refused`: probably a setting is wrong. The caller may
+   * ask again after `wait`.
+   */
+  | { readonly kind: 'later' | 'refused'; readonly wait: DurationMs; readonly message: string };
 
 /** Asks the Stack Exchange API. */
 export interface QuestionsPort {

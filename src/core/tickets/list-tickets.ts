@@ -2,7 +2,7 @@ import { groupBy } from '../group-by.ts';
 import type { Act } from './act.ts';
 import { actIdParts } from './act-id.ts';
 import { type FoldedActs, foldActs } from './fold-acts.ts';
-import { type AnyTicket, isReloadTicket, lastNewsOf, type Ticket } from './ticket.ts';
+import { type AnyTicket, isReloadTicket, lastNewsOf, type Ticket, type TicketSource } from './ticket.ts';
 
 /** A ticket (it is about an app's failures, or a question), and how it stands by what people did to it, their acts. */
 export type ListedTicket<T extends AnyTicket = Ticket> = T & { readonly acts: FoldedActs };
@@ -15,6 +15,8 @@ export interface TicketFilter {
   readonly isUnassigned?: boolean | undefined;
   /** Only those to which somebody gave this tag, and questions that have it on their site. */
   readonly tag?: string | undefined;
+  /** Only those about this; `all` if it is absent. */
+  readonly source?: TicketSource | 'all' | undefined;
   /** Also those that are rejected, answered, recovered or dismissed. */
   readonly isAll?: boolean | undefined;
 }
@@ -35,8 +37,12 @@ export function listTickets<T extends AnyTicket>(
     .sort((one, other) => lastNewsOf(other) - lastNewsOf(one) || (one._id < other._id ? -1 : 1));
 }
 
-function isListed(ticket: ListedTicket<AnyTicket>, { owner, isUnassigned, tag, isAll }: TicketFilter): boolean {
+function isListed(
+  ticket: ListedTicket<AnyTicket>,
+  { owner, isUnassigned, tag, source = 'all', isAll }: TicketFilter,
+): boolean {
   const { acts } = ticket;
+  if (source !== 'all' && isReloadTicket(ticket) !== (source === 'reloads')) return false;
   if (isAll !== true && (acts.state !== 'open' || acts.dismissedAt !== undefined)) return false;
   if (owner !== undefined && acts.owner !== owner) return false;
   if (isUnassigned === true && acts.owner !== undefined) return false;
