@@ -39,7 +39,7 @@ export function RunList({ runs, address, ledger, now }: RunListProps) {
   };
   return (
     <>
-      <table class="rows">
+      <table class="rows runs">
         <caption class="unseen">The newest runs</caption>
         <thead>
           <tr>
