@@ -30,8 +30,8 @@ export type QuestionsAnswer =
       readonly quotaLeft?: number;
     }
   /**
-   * `later`: the API takes no requests now, or it did not answer. `refused`: probably a setting is wrong. The caller may
-   * ask again after `wait`.
+   * `later`: the API takes no requests now, or it did not answer. `refused`: probably a setting is wrong. The caller
+   * may ask again after `wait`.
    */
   | { readonly kind: 'later' | 'refused'; readonly wait: DurationMs; readonly message: string };
 
