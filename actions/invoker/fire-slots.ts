@@ -7,7 +7,6 @@
  * A tenant's gate is the ledger's document that says until when the rate limit is spent. Until then the gate is shut.
  */
 
-import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { Slot } from '../../src/contracts/batch.ts';
 import type { Plan } from '../../src/contracts/plan.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
@@ -16,13 +15,15 @@ import type { OrderId, TenantName } from '../../src/core/names.ts';
 import { addMs, type DurationMs, type EpochMs, seconds } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { readGate } from '../../src/ledger/documents/gate.ts';
+import { type PatientStore, patient } from '../../src/ledger/patient-store.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { logPlacements } from './answer.ts';
-import { startOne } from './fan-out.ts';
+import { type NoRoom, type Placement, startOne } from './fan-out.ts';
 import { handOn } from './hand-on.ts';
 import type { FanOutPorts } from './invoke-in-time.ts';
 import { untilNextMinuteMs } from './minute-budget.ts';
-import { callOf, slotTarget } from './targets.ts';
+import type { InvokerLedger } from './store-plan.ts';
+import { callOf, slotTarget, type Target } from './targets.ts';
 
 /** What `fireSlots` needs. */
 export interface SlotPorts extends FanOutPorts {
@@ -39,21 +40,21 @@ export interface SlotPorts extends FanOutPorts {
  * If CouchDB or the host fails, this throws no CascadeError: an order that is not started stays due, and a later sweep
  * gives it another slot.
  */
-export async function fireSlots(plan: Plan, store: CouchPort, ports: SlotPorts): Promise<void> {
+export async function fireSlots(plan: Plan, { store, times }: InvokerLedger, ports: SlotPorts): Promise<void> {
   const { slots = [], traceId } = plan;
   if (slots.length === 0) return;
   // This activation works until this minute ends. If less than 5 s (`SHORTEST`) is left of it, it works until the next
   // minute ends: then the instant 5 s ahead lies in that minute.
   const inMinute = addMs(ports.now(), SHORTEST);
   const until = addMs(inMinute, untilNextMinuteMs(inMinute) as DurationMs);
-  const open = await stillOpen(slots, until, store, ports);
+  const open = await stillOpen(slots, until, { store: patient(store, ports, READ_TRIES), times }, ports);
   // Slots are instants of the store's clock. This activation waits by the clock of the machine on which it runs.
   const storeAheadMs = (store.now() ?? ports.now()) - ports.now();
   for (let slot = open[0]; slot !== undefined; slot = open[0]) {
     const at = (slot.at - storeAheadMs) as EpochMs;
     if (Math.max(at, ports.now()) >= until || isMinuteSpent(ports)) break;
     await ports.sleep(Math.max(0, at - ports.now()));
-    const fired = await startOne(slotTarget(traceId, slot), { callOf }, ports);
+    const fired = await fire(slotTarget(traceId, slot), ports);
     if (!('why' in fired)) {
       logPlacements([fired], ports.log);
       open.shift();
@@ -66,8 +67,8 @@ export async function fireSlots(plan: Plan, store: CouchPort, ports: SlotPorts):
   await ports.sleep(Math.max(0, until - ports.now() - HAND_ON_MS));
   const { source, receivedAt, carries = 0 } = plan;
   const rest = { traceId, source, receivedAt, orders: [], skips: [], ignored: [], slots: open };
-  const patient = { ...ports, patientUntil: addMs(ports.now(), PATIENCE) };
-  const handedOn = await handOn(open, { restOf: () => rest, handOvers: carries, willStartLater: true }, patient);
+  const untilThen = { ...ports, patientUntil: addMs(ports.now(), PATIENCE) };
+  const handedOn = await handOn(open, { restOf: () => rest, handOvers: carries, willStartLater: true }, untilThen);
   ports.log.info('Later slots', { slots: open.length, isHandedOn: handedOn !== undefined });
 }
 
@@ -80,23 +81,36 @@ const SHORTEST = seconds(5);
  * The later slots are handed on this long before the minute ends, because the next activation takes a moment to begin.
  */
 const HAND_ON_MS = 1_000;
+/** How often the gates are read if CouchDB gives no answer. */
+const READ_TRIES = 3;
 /** The pause before the next try, if the host runs as many activations as it allows. */
 const PAUSE_MS = 500;
 /** How long we try to hand the later slots on, if the host runs as many activations as it allows. */
 const PATIENCE = seconds(10);
+
+/**
+ * Invokes `reload` for an order. If the host gives no answer, this invokes it once more. If the host took both, only
+ * one of the two activations can claim the order, so its reload starts once.
+ */
+async function fire(target: Target, ports: SlotPorts): Promise<Placement<Target> | NoRoom<Target>> {
+  const fired = await startOne(target, { callOf }, ports);
+  const isUnanswered = !('why' in fired) && fired.kind === 'failed' && fired.code === 'OPENWHISK_UNREACHABLE';
+  return isUnanswered ? startOne(target, { callOf }, ports) : fired;
+}
 
 /** Whether this container has used up the minute's invocations, except the reserve with which it hands slots on. */
 const isMinuteSpent = ({ budget, limits }: FanOutPorts): boolean => budget.left(limits.invocationsPerMinute) === 0;
 
 /**
  * The slots that are still valid, the earliest first. If Qlik has answered 429 since the sweep, the tenant's gate is
- * shut again. Then the slots until the gate opens are void. If CouchDB cannot be read, only the slots before
- * `minuteEnds` are void. The activation of the next minute asks again.
+ * shut again. Then the slots are void that come 10 s (`slotPatience`) or more before the gate opens. For a shorter
+ * time, `reload` waits by itself. If CouchDB cannot be read, only the slots before `minuteEnds` are void. The
+ * activation of the next minute asks again.
  */
 async function stillOpen(
   slots: readonly Slot[],
   minuteEnds: EpochMs,
-  store: CouchPort,
+  { store, times }: Pick<InvokerLedger, 'times'> & { readonly store: Pick<PatientStore, 'many'> },
   { log }: SlotPorts,
 ): Promise<Slot[]> {
   const tenants = [...new Set(slots.map(({ order }) => tenantOf(order)))];
@@ -104,7 +118,7 @@ async function stillOpen(
   try {
     const found = await store.many(tenants.map(gateId));
     const until = new Map(tenants.map((tenant, index) => [tenant, readOrLog(found[index], readGate, log)?.until ?? 0]));
-    return sorted.filter(({ order, at }) => at > (until.get(tenantOf(order)) ?? 0));
+    return sorted.filter(({ order, at }) => addMs(at, times.slotPatience) > (until.get(tenantOf(order)) ?? 0));
   } catch (error) {
     if (!(error instanceof CascadeError)) throw error;
     log.warn(`The slots of this minute stay unused: ${error.message}`, { code: error.code });

@@ -52,7 +52,7 @@ export async function invokePlan(plan: Plan, ports: InvokerPorts): Promise<objec
   const { ledger } = ports;
   if (ledger === undefined) return answerOf(plan, await startAll(plan, undefined, ports), 0);
   const answer = await orderStartAndRecord(plan, ledger, ports);
-  await fireSlots(plan, ledger.store, ports);
+  await fireSlots(plan, ledger, ports);
   return answer;
 }
 

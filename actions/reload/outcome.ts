@@ -80,6 +80,14 @@ export const leave = async (
   until?: EpochMs,
 ): Promise<LedgerResult> => savedResult(await saveMove(order, to, work, changes, until), to, order, work);
 
+/** Leaves an order waiting until it may be posted. A doubt from before the claim stays. */
+export const leaveWaiting = (
+  { order, oldDoubt }: Claim,
+  { code, message }: Reason,
+  until: EpochMs,
+  work: OrderWork,
+): Promise<LedgerResult> => leave(order, 'waiting', work, { doubt: oldDoubt, reason: { code, message } }, until);
+
 /** Another activation has the order, so this one must not write it. */
 export function taken(order: OrderDocument, { log }: OrderWork): LedgerResult {
   log.warn('Another activation took the order', { order: order._id });

@@ -8,6 +8,7 @@
 
 import type { StartAnswer } from '../../src/clients/qlik/qlik-port.ts';
 import { resourceIdOf } from '../../src/core/order.ts';
+import type { Reason } from '../../src/core/reload-finished.ts';
 import { addMs, type EpochMs, seconds } from '../../src/core/units.ts';
 import type { Claim } from '../../src/ledger/claim-order.ts';
 import { countStart } from '../../src/ledger/count-start.ts';
@@ -16,12 +17,19 @@ import { shutGate } from '../../src/ledger/gate.ts';
 import { learnEcho } from './learn-echo.ts';
 import { lookForOwn } from './look-for-own.ts';
 import { callTimeout, type OrderWork } from './order-work.ts';
-import { alert, doubtBeganAt, giveUp, type LedgerResult, leave, leaveUnknown, ledgerResult } from './outcome.ts';
+import { alert, doubtBeganAt, giveUp, type LedgerResult, leaveUnknown, leaveWaiting, ledgerResult } from './outcome.ts';
 import { parkOrder, type TryEnd } from './park-order.ts';
 import { adopt, recordStart } from './record-start.ts';
 
+/** The result if the tenant's rate limit is spent. Qlik has started nothing. The order is still claimed. */
+export interface RateRefusal {
+  /** Until when the order must not be posted, by the store's clock. */
+  readonly refusedUntil: EpochMs;
+  readonly reason: Reason;
+}
+
 /** Sends the POST of a claimed order, unless too little of its lease or of the time is left, and stores the result. */
-export async function postOrder(claim: Claim, work: OrderWork): Promise<TryEnd> {
+export async function postOrder(claim: Claim, work: OrderWork): Promise<TryEnd | RateRefusal> {
   const { order } = claim;
   const timeout = callTimeout(work);
   if (timeout === undefined || !isLeaseLongEnough(order, work)) return ledgerResult('too-late', order);
@@ -37,8 +45,11 @@ export async function postOrder(claim: Claim, work: OrderWork): Promise<TryEnd> 
       return afterNoAnswer(claim, answer.message, work);
     case 'busy':
       return parkOrder(claim, answer.message, work);
-    case 'wait':
-      return wait(claim, answer, await dueAfter(order, answer, work), work);
+    case 'wait': {
+      const until = await dueAfter(order, answer, work);
+      if (answer.code === 'QLIK_RATE_LIMITED') return { refusedUntil: until, reason: answer };
+      return leaveWaiting(claim, answer, until, work);
+    }
     case 'permanent':
       return giveUp(claim, 'is not reloaded', { code: answer.code, message: answer.message }, work);
     default:
@@ -71,14 +82,6 @@ async function afterNoAnswer(claim: Claim, message: string, work: OrderWork): Pr
     ? adopt({ ...claim, order: { ...order, doubt } }, look.reload.id, look.isCertain, work)
     : leaveUnknown(order, doubt, message, work);
 }
-
-/** Makes an order wait until it may be posted. A doubt from before the claim stays. */
-const wait = (
-  { order, oldDoubt }: Claim,
-  { code, message }: { readonly code: string; readonly message: string },
-  until: EpochMs,
-  work: OrderWork,
-): Promise<LedgerResult> => leave(order, 'waiting', work, { doubt: oldDoubt, reason: { code, message } }, until);
 
 /** The `Date` of CouchDB's answers has whole seconds. So two activations may see its clock up to a second apart. */
 const CLOCK_STEP = seconds(1);
@@ -133,12 +136,12 @@ export async function guardRate(claim: Claim, work: OrderWork): Promise<LedgerRe
   if (order.areHopsUnsure !== true) return undefined;
   const counted = await countStart(order, work);
   if (counted.kind === 'may-start') return undefined;
-  if (counted.kind === 'crowded') return wait(claim, CROWDED, addMs(work.clock(), work.times.planned), work);
+  if (counted.kind === 'crowded') return leaveWaiting(claim, CROWDED, addMs(work.clock(), work.times.planned), work);
   const { tenant, appId } = order;
   const code = 'too-many-starts';
   const message = `Cascade started the app ${appId} of tenant ${tenant} ${counted.starts} times in an hour, and it is unknown whether the app is its own cause. Look at its chains, or raise MAX_STARTS_PER_HOUR (${work.maxStartsPerHour}).`;
   await alert(code, `${tenant}:${appId}`, message, work);
-  return wait(claim, { code, message }, counted.until, work);
+  return leaveWaiting(claim, { code, message }, counted.until, work);
 }
 
 /**

@@ -7,22 +7,18 @@
  */
 
 import type { CreatedRequest, DueRequest } from '../../src/contracts/order-request.ts';
-import { gateId } from '../../src/core/document-ids.ts';
-import type { TenantName } from '../../src/core/names.ts';
 import { isFinal } from '../../src/core/order-state.ts';
-import { addMs, type EpochMs } from '../../src/core/units.ts';
-import { readOrLog } from '../../src/ledger/bad-document.ts';
+import { addMs } from '../../src/core/units.ts';
 import { type Claim, claimOrder } from '../../src/ledger/claim-order.ts';
-import { readGate } from '../../src/ledger/documents/gate.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order.ts';
 import { clearSlot } from '../../src/ledger/park-slots.ts';
-import { gateUntilOf } from '../../src/ledger/tenant-facts.ts';
 import { lookForOwn } from './look-for-own.ts';
 import { callTimeout, type OrderWork, openOrder, type ReloadOrderPorts } from './order-work.ts';
-import { giveUp, type LedgerResult, leave, leaveUnknown, ledgerResult, taken } from './outcome.ts';
+import { giveUp, type LedgerResult, leaveUnknown, leaveWaiting, ledgerResult, taken } from './outcome.ts';
 import { settleCallOff, settleMerge, type TryEnd } from './park-order.ts';
-import { guardRate, postOrder } from './post-order.ts';
+import { guardRate, postOrder, type RateRefusal } from './post-order.ts';
 import { adopt } from './record-start.ts';
+import { isWaitedFor, waitAtGate, withoutGate } from './wait-at-gate.ts';
 
 /**
  * How often one activation tries to start an order whose app Qlik calls busy, although Qlik's list says a moment later
@@ -93,14 +89,30 @@ async function start(order: OrderDocument, work: OrderWork): Promise<LedgerResul
   }
 }
 
-/** Claims an order, settles its doubt, and sends its POST unless the order has a reload or must wait. */
+/**
+ * Claims an order, settles its doubt, and sends its POST unless the order has a reload or must wait. If Qlik refuses
+ * the POST only for a moment (`isWaitedFor`), this waits and sends it once more. The claim holds meanwhile.
+ */
 async function tryOnce(order: OrderDocument, work: OrderWork): Promise<TryEnd> {
   const claim = await claimOrder(order, work);
   if (claim === undefined) return taken(order, work);
   const settled = await settleDoubt(claim, work);
   if ('held' in settled) return settled.held;
-  const held = (await waitAtGate(settled.claim, work)) ?? (await guardRate(settled.claim, work));
-  return held ?? postOrder(settled.claim, work);
+  const { claim: mine } = settled;
+  const first = await postAtGate(mine, work);
+  if (!('refusedUntil' in first)) return first;
+  const { refusedUntil, reason } = first;
+  if (!isWaitedFor(refusedUntil, mine, work)) return leaveWaiting(mine, reason, refusedUntil, work);
+  // This does not go by the gate alone, because CouchDB may have failed to store it.
+  await work.sleep(refusedUntil - work.clock());
+  const second = await postAtGate(mine, withoutGate(work));
+  return 'refusedUntil' in second ? leaveWaiting(mine, second.reason, second.refusedUntil, work) : second;
+}
+
+/** Sends the POST of a claimed order, unless its tenant's gate is shut or its app was started too often. */
+async function postAtGate(claim: Claim, work: OrderWork): Promise<TryEnd | RateRefusal> {
+  const held = (await waitAtGate(claim, work)) ?? (await guardRate(claim, work));
+  return held ?? postOrder(claim, work);
 }
 
 /** Whether this activation may post the order. `claim`: it may. `held`: it may not, and this is its result. */
@@ -131,28 +143,4 @@ async function settleDoubt(claim: Claim, work: OrderWork): Promise<Settled> {
   }
   const message = look.kind === 'absent' ? 'Qlik’s list does not show it yet' : look.message;
   return { held: await leaveUnknown(order, oldDoubt, message, work) };
-}
-
-/**
- * Until when the tenant's gate is shut for this order; undefined if it is open. A gate is shut while the tenant's rate
- * limit is spent. It is also shut for orders without a slot while other orders have slots. A slot is the instant at
- * which a waiting order may start. If what the work knows of the gate is older than 10 s, this reads the gate again.
- */
-async function gateNow(tenant: TenantName, work: OrderWork): Promise<EpochMs | undefined> {
-  const { gateUntil, gateReadAt, hasSlot, clock, times, patientStore, log } = work;
-  if (clock() <= addMs(gateReadAt, times.gateFresh)) return gateUntil;
-  const gate = readOrLog(await patientStore.get(gateId(tenant)), readGate, log);
-  return gateUntilOf(gate, { hasSlot, now: clock() });
-}
-
-/** Makes the order wait if its tenant's gate is shut; undefined if the order may be posted. */
-async function waitAtGate({ order, oldDoubt }: Claim, work: OrderWork): Promise<LedgerResult | undefined> {
-  const { clock } = work;
-  const gateUntil = await gateNow(order.tenant, work);
-  if (gateUntil === undefined || gateUntil <= clock()) return undefined;
-  const reason = {
-    code: 'QLIK_RATE_LIMITED',
-    message: 'The tenant’s rate limit is spent, or others wait for it longer',
-  };
-  return leave(order, 'waiting', work, { doubt: oldDoubt, reason }, gateUntil);
 }

@@ -337,9 +337,9 @@ export const DETAILS: readonly Detail[] = [
     shows: ['before-retry-after'],
     edits: [
       edit(
-        'actions/reload/reload-order.ts',
-        'const gateUntil = await gateNow(order.tenant, work);',
-        'const gateUntil = (await gateNow(order.tenant, work)) && undefined;',
+        'actions/reload/wait-at-gate.ts',
+        'const gateUntil = await gateNow(claim.order.tenant, known);',
+        'const gateUntil = (await gateNow(claim.order.tenant, known)) && undefined;',
       ),
     ],
   },

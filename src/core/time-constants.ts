@@ -36,6 +36,8 @@ export interface TimeConstants {
   readonly slotSpacing: DurationMs;
   /** How far ahead a sweep gives slots: the time between two sweeps. */
   readonly slotsAhead: DurationMs;
+  /** How long an order whose slot has come waits in its activation for a tenant that refuses it for a moment. */
+  readonly slotPatience: DurationMs;
   /**
    * A tenant's gate is the document that says until when the tenant's rate limit is spent. If an activation read it
    * longer ago than this, it reads it again before a POST.
@@ -81,6 +83,7 @@ export function timeConstants(factor = 1): TimeConstants {
     // five minutes. So an order may start a little late.
     slotSpacing: scaled(seconds(1.225)),
     slotsAhead: scaled(minutes(5)),
+    slotPatience: scaled(seconds(10)),
     gateFresh: scaled(seconds(10)),
     overlap: scaled(minutes(15)),
     longestReload: scaled(minutes(9.5 * 60)),

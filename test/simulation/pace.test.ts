@@ -26,4 +26,14 @@ describe('orders beyond a tenant’s rate limit, with four containers and more',
     expect(report.makespanMs).to.be.within(300_000, 660_000);
     expect(report.longestOvertakenMs).to.be.lessThan(60_000);
   });
+
+  it('start each once also if activations crash', async () => {
+    const limits = { invocationsPerMinute: 10_000, concurrentInvocations: 14 };
+    for (const seed of [1, 2]) {
+      const report = await pace({ targets: 120, rate: 40, limits, hasSlots: true, doCrash: true, seed });
+      expect(report.violation, `seed ${seed}`).to.equal(undefined);
+      expect(report, `seed ${seed}`).to.include({ early: 0 });
+      expect(report.started, `seed ${seed}`).to.equal(120);
+    }
+  });
 });

@@ -3,7 +3,8 @@ import type { NamespaceLimits } from '../../src/clients/openwhisk/invoker-port.t
 import type { Link } from '../../src/core/link.ts';
 import type { AppId, AppRef, ChainName, TenantName } from '../../src/core/names.ts';
 import { runWorld } from './run-world.ts';
-import { SCENARIOS } from './world/scenarios.ts';
+import { FAULT_NAMES } from './world/faults.ts';
+import { SCENARIOS, type Scenario } from './world/scenarios.ts';
 import type { Topology } from './world/topology.ts';
 import type { TraceLine } from './world/trace.ts';
 import type { Post, World } from './world/world.ts';
@@ -17,6 +18,8 @@ export interface PaceOptions {
   /** If false, no order gets a slot. All waiting orders then start at once when the gate opens. */
   readonly hasSlots: boolean;
   readonly seed?: number;
+  /** Whether activations crash now and then, before or after one of their calls. No other fault happens. */
+  readonly doCrash?: boolean;
 }
 
 /** The result of starting all targets after one end. */
@@ -48,6 +51,10 @@ const LIMITED = 'HTTP-429';
 const HOURS = 3;
 /** An activation that read the gate before the 429 may still send its POST for so long. */
 const ON_THEIR_WAY_MS = 12_000;
+
+/** 15 of 100 activations crash at one of their calls. */
+const CRASHES: Scenario = { about: 'crashes', factor: 1, likelihoods: { 'crash-before': 0.05, 'crash-after': 0.1 } };
+const NO_CRASH = FAULT_NAMES.filter((name) => name !== 'crash-before' && name !== 'crash-after');
 
 function fan(targets: number): Topology {
   const [first, ...others] = Array.from(
@@ -83,7 +90,14 @@ const withoutReason = ({ reason: _, ...document }: StoredDocument): StoredDocume
   document as unknown as StoredDocument;
 
 /** Lets one end call for more reloads than the tenant takes in five minutes, and runs until all are started. */
-export async function pace({ targets, rate, limits, hasSlots, seed = 1 }: PaceOptions): Promise<PaceReport> {
+export async function pace({
+  targets,
+  rate,
+  limits,
+  hasSlots,
+  seed = 1,
+  doCrash = false,
+}: PaceOptions): Promise<PaceReport> {
   const posts: Post[] = [];
   let [running, most] = [0, 0];
   const write = ({ actor, op }: TraceLine): void => {
@@ -100,9 +114,10 @@ export async function pace({ targets, rate, limits, hasSlots, seed = 1 }: PaceOp
   };
   const { violation } = await runWorld(
     {
-      ...{ seed, hours: HOURS, apps: targets + 1, without: [], rate, limits, topology: fan(targets), write },
+      ...{ seed, hours: HOURS, apps: targets + 1, without: doCrash ? NO_CRASH : [], rate, limits, write },
+      topology: fan(targets),
       scenario: {
-        ...SCENARIOS.calm,
+        ...(doCrash ? CRASHES : SCENARIOS.calm),
         traits: {
           echo: 'both',
           isEveryReloadFine: true,

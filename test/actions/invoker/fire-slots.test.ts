@@ -3,6 +3,7 @@ import { fireSlots } from '../../../actions/invoker/fire-slots.ts';
 import { minuteBudget } from '../../../actions/invoker/minute-budget.ts';
 import type { Invocation } from '../../../src/clients/openwhisk/invoker-port.ts';
 import type { Plan } from '../../../src/contracts/plan.ts';
+import { timeConstants } from '../../../src/core/time-constants.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { memoryCouch } from '../../support/memory-couch.ts';
 
@@ -26,12 +27,13 @@ async function firedBy(
   {
     beginsMs = 0,
     gate,
-    isStoreDown = false,
+    storeFails = 0,
     answer = () => undefined,
   }: {
     readonly beginsMs?: number;
     readonly gate?: object;
-    readonly isStoreDown?: boolean;
+    /** How often CouchDB gives no answer at first. */
+    readonly storeFails?: number;
     readonly answer?: (count: number) => Invocation | undefined;
   } = {},
 ) {
@@ -39,26 +41,30 @@ async function firedBy(
   const now = (): EpochMs => (T + AHEAD_MS + elapsedMs) as EpochMs;
   const store = memoryCouch(() => (T + elapsedMs) as EpochMs, { isCold: true });
   if (gate !== undefined) store.seed({ _id: 'gate:default', schema: 1, type: 'gate', ...gate });
-  if (isStoreDown) store.fail('many', 'before');
+  store.fail('many', 'before', storeFails);
   const fired: Fired[] = [];
   const line = (): void => {};
   const plan = { traceId: 't1', source: 'sweep', receivedAt: T, orders: [], skips: [], ignored: [], slots };
-  await fireSlots(plan as unknown as Plan, store, {
-    openwhisk: {
-      invoke: async (path, params) => {
-        fired.push({ action: path.slice(path.lastIndexOf('/') + 1), afterMs: elapsedMs, params });
-        return answer(fired.length) ?? { kind: 'accepted', activationId: `a${fired.length}` };
+  await fireSlots(
+    plan as unknown as Plan,
+    { store, times: timeConstants() },
+    {
+      openwhisk: {
+        invoke: async (path, params) => {
+          fired.push({ action: path.slice(path.lastIndexOf('/') + 1), afterMs: elapsedMs, params });
+          return answer(fired.length) ?? { kind: 'accepted', activationId: `a${fired.length}` };
+        },
+        limits: async () => undefined,
       },
-      limits: async () => undefined,
+      ...{ packagePath: '/guest/cascade/', limits: { invocationsPerMinute: 60, concurrentInvocations: 30 } },
+      ...{ budget: minuteBudget(now), patientUntil: now(), deadline: (now() + 118_000) as EpochMs, now },
+      sleep: async (durationMs) => {
+        elapsedMs += durationMs;
+      },
+      random: () => 0.5,
+      log: { debug: line, info: line, warn: line, error: line },
     },
-    ...{ packagePath: '/guest/cascade/', limits: { invocationsPerMinute: 60, concurrentInvocations: 30 } },
-    ...{ budget: minuteBudget(now), patientUntil: now(), deadline: (now() + 118_000) as EpochMs, now },
-    sleep: async (durationMs) => {
-      elapsedMs += durationMs;
-    },
-    random: () => 0.5,
-    log: { debug: line, info: line, warn: line, error: line },
-  });
+  );
   return fired;
 }
 
@@ -87,14 +93,30 @@ describe('orders with slots', () => {
     ]);
   });
 
-  it('lose their slots where a new 429 shut the gate beyond them: they stay due', async () => {
-    const fired = await firedBy([slot('a', 5_000), slot('b', 9_000)], { gate: { until: T + 5_000 } });
+  it('lose their slots where a new 429 shut the gate for 10 s and more beyond them: they stay due', async () => {
+    const fired = await firedBy([slot('a', 5_000), slot('b', 5_001)], { gate: { until: T + 15_000 } });
     expect(fired.map(({ params }) => params.request.due)).to.deep.equal([orderOf('b')]);
+  });
+
+  it('keep their slots if CouchDB does not answer at first', async () => {
+    expect(await firedBy([slot('a', 5_000)], { storeFails: 2 })).to.have.length(1);
+  });
+
+  it('are invoked once more if the host gave no answer, and not a third time', async () => {
+    const fired = await firedBy([slot('a', 5_000), slot('b', 9_000)], {
+      answer: (count) => (count <= 2 ? { kind: 'unknown', message: 'time-out' } : undefined),
+    });
+    expect(fired.map(({ params }) => params.request.due)).to.deep.equal(['a', 'a', 'b'].map(orderOf));
+  });
+
+  it('are not invoked again if the host refused them for good', async () => {
+    const fired = await firedBy([slot('a', 5_000)], { answer: () => ({ kind: 'refused', message: '404' }) });
+    expect(fired).to.have.length(1);
   });
 
   it('stay due if CouchDB does not answer, and only the slots of later minutes are handed on', async () => {
     // This activation has no answer to learn that the store’s clock is two minutes behind.
-    const fired = await firedBy([slot('b', 210_000), slot('a', 5_000)], { isStoreDown: true });
+    const fired = await firedBy([slot('b', 210_000), slot('a', 5_000)], { storeFails: 3 });
     expect(fired.map(({ action, afterMs }) => [action, afterMs])).to.deep.equal([['invoker', 59_000]]);
     expect(fired[0]?.params.plan.slots).to.deep.equal([slot('b', 210_000)]);
   });

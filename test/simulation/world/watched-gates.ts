@@ -9,11 +9,21 @@ interface Shut {
   readonly until: number;
 }
 
+/** An activation that posts. */
+interface Poster {
+  readonly label: string;
+  /** World time. */
+  readonly startedAt: number;
+}
+
 /**
  * When each gate was shut, and until when. An activation that began after the shutting must not post before that time.
+ * An activation that was refused itself must not post again before the time that its tenant told it.
  */
 export class WatchedGates {
   readonly #shut = new Map<string, Shut[]>();
+  /** For each activation that a tenant refused for rate: the world time until which the tenant told it to wait. */
+  readonly #told = new Map<string, number>();
   readonly #storeOffset: number;
 
   /** @param storeOffset - how far the store's clock is ahead of the world's, in ms. */
@@ -28,9 +38,14 @@ export class WatchedGates {
     this.#shut.set(_id, [...known, { storedAt, until: until - this.#storeOffset }]);
   }
 
-  /** Until when the gate is shut for an activation that began at world time `startedAt`; 0 if it never was. */
-  shutFor(tenant: string, startedAt: number): number {
+  /** Notes that a tenant refused an activation's POST for rate, until a world time. */
+  refused({ label }: Poster, until: number): void {
+    this.#told.set(label, until);
+  }
+
+  /** Until which world time an activation must not post; 0 if it may post at any time. */
+  shutFor(tenant: string, { label, startedAt }: Poster): number {
     const known = (this.#shut.get(`gate:${tenant}`) ?? []).filter(({ storedAt }) => storedAt + STALE_MS < startedAt);
-    return Math.max(0, ...known.map(({ until }) => until));
+    return Math.max(this.#told.get(label) ?? 0, ...known.map(({ until }) => until));
   }
 }

@@ -548,7 +548,7 @@ export class World {
       hasToken: () => !this.#spells.isMet('no-token', this.scheduler.now),
       limitedUntil: () => this.#limitedUntil(name),
       isOverQuota: (appId) => this.#spells.until('over-quota', this.scheduler.now, `${name}/${appId}`) > 0,
-      onStart: (request, told, { startedAt }) => this.#posted(request, told, { tenant: name, startedAt }),
+      onStart: (request, told, by) => this.#posted(request, told, { tenant: name, by }),
       onCancel: (reload, isActive) => this.#canceling(activation, reload, isActive),
     });
   }
@@ -576,13 +576,14 @@ export class World {
   #posted(
     { resourceId }: StartRequest,
     told: string,
-    { tenant, startedAt }: { readonly tenant: string; readonly startedAt: number },
+    { tenant, by }: { readonly tenant: string; readonly by: Activation },
   ): void {
     this.onPost?.({ resourceId, told, at: this.scheduler.now, limitedUntil: this.#limited });
-    const until = this.#gates.shutFor(tenant, startedAt);
+    const until = this.#gates.shutFor(tenant, by);
     if (until > this.scheduler.now) {
       this.violate('before-retry-after', `${resourceId} was posted before ${new Date(until).toISOString()}`);
     }
+    if (told === 'HTTP-429') this.#gates.refused(by, this.#limited);
     this.answers.add(told);
     if (told === '401' || /^4\d\d$/.test(told)) this.truth.refusedFor(resourceId);
   }
