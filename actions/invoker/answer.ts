@@ -14,10 +14,8 @@ import { statusOf } from '../../src/platform/status-of.ts';
 import type { Placement } from './fan-out.ts';
 import type { Target } from './targets.ts';
 
-/** The name of one order or named activation in the answer. */
-type OrderName = { readonly order: string; readonly app: string } | { readonly call: string };
-type OrderAnswer = OrderName &
-  ({ readonly activationId: string } | { readonly carried: true } | { readonly error: Reason });
+/** What the answer says about one order or named activation, beside its name. */
+type OrderAnswer = { readonly activationId: string } | { readonly carried: true } | { readonly error: Reason };
 
 const headers = { 'content-type': 'application/json' };
 
@@ -65,7 +63,9 @@ function answersOf(placement: Placement<Target>): readonly OrderAnswer[] {
   return [{ ...answer, error: { code: placement.code, message: placement.message } }];
 }
 
-function nameOf(target: Exclude<Target, { kind: 'hint' }>): OrderName {
+/** The name of a target in the answer and in the log. */
+function nameOf(target: Target): object {
+  if (target.kind === 'hint') return { hint: target.hint };
   if (target.kind === 'named') return { call: target.activation.about };
   const { order } = target;
   // The id of an order is `order:<tenant>:<app>:…`.
@@ -95,7 +95,7 @@ function answerBody(
 export function logPlacements(placements: readonly Placement<Target>[], log: Log): void {
   for (const placement of placements) {
     const { target } = placement;
-    const what = target.kind === 'hint' ? { hint: target.hint } : { ...nameOf(target), as: target.kind };
+    const what = { ...nameOf(target), ...(target.kind !== 'hint' && { as: target.kind }) };
     switch (placement.kind) {
       case 'started':
         log.info('Started', { ...what, startedActivationId: placement.activationId });

@@ -1,11 +1,10 @@
 import type { NewDocument, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../core/cascade-error.ts';
-import { definedFields } from '../core/defined-fields.ts';
 import type { OwingDocument } from '../core/desk/outbox.ts';
-import { appOfStateId } from '../core/document-ids.ts';
-import { type AlertDocument, alertDocument, readAlert } from './documents/alert.ts';
-import { type AppStateDocument, appStateDocument, readAppState } from './documents/app-state.ts';
-import { type QuestionDocument, questionDocument, readQuestion } from './documents/question.ts';
+import { type AlertDocument, readAlert } from './documents/alert.ts';
+import { type AppStateDocument, readAppState } from './documents/app-state.ts';
+import { type QuestionDocument, readQuestion } from './documents/question.ts';
+import { owingDocument } from './owing-document.ts';
 
 /**
  * A document of an app, an alert or a question, seen as one that may owe people notices. A notice is one thing that
@@ -40,23 +39,9 @@ function readOwing(stored: StoredDocument): Debtor['document'] {
 }
 
 /**
- * The document to write for a debtor, with the rev (CouchDB's name of a version) that was read. Its `dueAt` is worked
- * out anew: from then on the sweep (it runs every 5 minutes) has the notices sent. A lease says until when one notifier
- * alone may send the notices to a channel.
+ * The document to write for a debtor, with the rev (CouchDB's name of a version) that was read. Only the debtor's own
+ * notices and leases count. A lease says until when one notifier alone may send the notices to a channel. The debtor may
+ * have none any more.
  */
-export function debtorDocument(debtor: Debtor): NewDocument {
-  const { document, notices, leases } = debtor;
-  // Only the debtor's leases count. It may have none any more.
-  switch (document.type) {
-    case 'app': {
-      const state = definedFields({ ...document, notices, leases });
-      return appStateDocument(appOfStateId(document._id), state, document._rev);
-    }
-    case 'alert':
-      return alertDocument(definedFields({ ...document, notices, leases }));
-    case 'ticket':
-      return questionDocument(document, debtor, document._rev);
-    default:
-      return document satisfies never;
-  }
-}
+export const debtorDocument = ({ document, notices, leases }: Debtor): NewDocument =>
+  owingDocument({ ...document, notices, leases });

@@ -11,8 +11,9 @@ import { actId } from '../core/tickets/act-id.ts';
 import { ALERT_LULL, TOLD_AGAIN } from '../core/time-constants.ts';
 import type { EpochMs } from '../core/units.ts';
 import { type Change, changeDocument } from './change-document.ts';
-import { type AlertDocument, alertDocument, readAlert } from './documents/alert.ts';
+import { type AlertDocument, readAlert } from './documents/alert.ts';
 import type { LedgerLog } from './ledger-log.ts';
+import { owingDocument } from './owing-document.ts';
 
 /** An alert: what it is about, and what a person should know. */
 export type AlertText = Pick<AlertDocument, 'kind' | 'subject' | 'message'>;
@@ -65,11 +66,11 @@ async function changeBy(
   const { kind, subject, message, traceId, at } = alert;
   if (known === undefined) {
     const _id = alertId(kind, subject);
-    return { result: true, write: alertDocument({ _id, schema: 1, type: 'alert', ...alert, unroutedSince: at }) };
+    return { result: true, write: owingDocument({ _id, schema: 1, type: 'alert', ...alert, unroutedSince: at }) };
   }
   if (at - (known.lastAt ?? known.at) < ALERT_LULL && !(await isActedOn(known, store))) return { result: false };
   const owed = isOwedAgain(known, at) && { unroutedSince: at };
-  return { result: true, write: alertDocument({ ...known, message, traceId, lastAt: at, ...owed }) };
+  return { result: true, write: owingDocument({ ...known, message, traceId, lastAt: at, ...owed }) };
 }
 
 /** Whether a person has dismissed the alert since it was last written. The only acts on alerts are dismissals. */

@@ -1,8 +1,6 @@
-import type { NewDocument } from '../../clients/couchdb/couchdb-port.ts';
-import { definedFields } from '../../core/defined-fields.ts';
-import { type Leases, NOTICE_PATIENCE, type Notice, noticesDueAt } from '../../core/desk/notice.ts';
+import type { Leases, Notice } from '../../core/desk/notice.ts';
 import { alertId } from '../../core/document-ids.ts';
-import { addMs, type EpochMs } from '../../core/units.ts';
+import type { EpochMs } from '../../core/units.ts';
 import { isInstant, isOneOf, isText, maybe, readerOf } from '../document-reader.ts';
 import { OWING_FIELDS } from '../owing-fields.ts';
 
@@ -85,16 +83,3 @@ export const readAlert = readerOf<AlertDocument>(
   },
   ({ _id, kind, subject }) => _id === alertId(kind, subject),
 );
-
-/**
- * The document of an alert, with its `dueAt` worked out anew. If no notifier has chosen the channels yet, the alert is
- * due 30 s after `unroutedSince`. Otherwise it is due when its notice may be sent, if it has one.
- */
-export function alertDocument({
-  dueAt: _,
-  ...alert
-}: Omit<AlertDocument, '_rev'> & { readonly _rev?: string }): NewDocument {
-  const { notices = [], leases, unroutedSince } = alert;
-  const dueAt = unroutedSince === undefined ? noticesDueAt(notices, leases) : addMs(unroutedSince, NOTICE_PATIENCE);
-  return definedFields({ ...alert, dueAt }) as NewDocument;
-}

@@ -1,7 +1,5 @@
 import type { NewDocument, StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
-import { definedFields } from '../../core/defined-fields.ts';
 import { type AppCounts, type AppState, appStateFrom, NO_COUNTS } from '../../core/desk/app-state.ts';
-import { noticesDueAt } from '../../core/desk/notice.ts';
 import { appStateId } from '../../core/document-ids.ts';
 import type { AppRef } from '../../core/names.ts';
 import { OUTCOMES, type ReloadFinished } from '../../core/reload-finished.ts';
@@ -16,6 +14,7 @@ import {
   maybe,
   readerOf,
 } from '../document-reader.ts';
+import { owingDocument } from '../owing-document.ts';
 import { isLate, OWING_FIELDS, STREAK_FIELDS } from '../owing-fields.ts';
 import { END_FIELDS } from './event.ts';
 
@@ -91,8 +90,7 @@ export function readCounts({ counts, seconds }: Readonly<Record<string, unknown>
 }
 
 /**
- * The document of an app. Its `dueAt` is worked out anew, from the notices and from the leases of the notifiers that
- * send them.
+ * The document of an app.
  *
  * @param app - the app. `state` names it only if an end was recorded.
  * @param _rev - the version that the document replaces; undefined for an app without a document.
@@ -100,9 +98,6 @@ export function readCounts({ counts, seconds }: Readonly<Record<string, unknown>
 export function appStateDocument(app: AppRef, state: AppState, _rev: string | undefined): NewDocument {
   const { last, decided, lastSuccess, counts, seconds, seen, failing, over, late, expectedSince } = state;
   const { notices, leases } = state;
-  const dueAt = noticesDueAt(notices, leases);
-  const maybeThere = definedFields({ last, decided, lastSuccess, failing, late, expectedSince, leases, dueAt });
-  const _id = appStateId(app);
-  const head = { _id, ...definedFields({ _rev }), schema: 1, type: 'app' };
-  return { ...head, counts, seconds, seen, over, notices, ...maybeThere };
+  const ends = { last, decided, lastSuccess, counts, seconds, seen, failing, over, late, expectedSince };
+  return owingDocument({ _id: appStateId(app), _rev, schema: 1, type: 'app', ...ends, notices, leases });
 }

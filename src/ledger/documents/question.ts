@@ -1,11 +1,10 @@
 import type { NewDocument, StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
-import { definedFields } from '../../core/defined-fields.ts';
-import { noticesDueAt } from '../../core/desk/notice.ts';
 import type { Owing } from '../../core/desk/outbox.ts';
 import { questionTicketId } from '../../core/document-ids.ts';
 import type { Question, QuestionTicket } from '../../core/tickets/question.ts';
 import { type EpochMs, isInstant } from '../../core/units.ts';
 import { isBoolean, isCountFrom, isListOf, isString, isText, isTextLike, maybe, readerOf } from '../document-reader.ts';
+import { owingDocument } from '../owing-document.ts';
 import { OWING_FIELDS } from '../owing-fields.ts';
 import { readTicket, type TicketDocument } from './ticket.ts';
 
@@ -42,13 +41,8 @@ export const readQuestion = readerOf<QuestionDocument>(
 export const readAnyTicket = (stored: StoredDocument): TicketDocument | QuestionDocument =>
   stored._id.startsWith('ticket:question:') ? readQuestion(stored) : readTicket(stored);
 
-/**
- * The document of a question. Its `dueAt` is worked out from the notices and the leases.
- *
- * @param _rev - the version that the document replaces; undefined for a new question.
- */
-export function questionDocument(asked: Question, { notices, leases }: Owing, _rev?: string): NewDocument {
-  const _id = questionTicketId(asked.site, asked.questionId);
-  const dueAt = noticesDueAt(notices, leases);
-  return definedFields({ ...asked, _id, _rev, schema: 1, type: 'ticket', notices, leases, dueAt }) as NewDocument;
-}
+/** The document of a question, with what it owes to people. */
+export const questionDocument = (question: Question, { notices, leases }: Owing): NewDocument => {
+  const _id = questionTicketId(question.site, question.questionId);
+  return owingDocument({ ...question, _id, schema: 1, type: 'ticket', notices, leases });
+};
