@@ -14,8 +14,9 @@ import { withoutDue } from '../../src/core/tickets/raise-ticket.ts';
 import { addMs, type DurationMs, type EpochMs, minutes, seconds } from '../../src/core/units.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import type { TicketDocument } from '../../src/ledger/documents/ticket.ts';
+import { storeTime } from '../../src/ledger/ledger-ports.ts';
 import { type AskTenant, askTenants } from './ask-tenant.ts';
-import { type CollectorPorts, lastCall, storeNow } from './collector-ports.ts';
+import { type CollectorPorts, lastCall } from './collector-ports.ts';
 import { partsOf } from './store-parts.ts';
 
 /** A sweep stops at 200 logs. Qlik takes 500 such calls in 5 minutes, so more than half of them are left for others. */
@@ -73,7 +74,7 @@ const isOver = ({ recoveredAt, log, failedAt }: TicketDocument, ports: Collector
   !ports.isShowingLogs ||
   recoveredAt !== undefined ||
   log !== undefined ||
-  storeNow(ports) > addMs(failedAt, ASKED_FOR);
+  storeTime(ports) > addMs(failedAt, ASKED_FOR);
 
 /**
  * Asks Qlik for the log of a ticket's reload.
@@ -105,7 +106,7 @@ function later(
 ): TicketDocument {
   // Each ticket gets its own millisecond, so that the one that has waited longest stays the first. Besides, the sweep
   // reads due documents in pages, and reads them best if few documents have the same `dueAt`.
-  const from = addMs(storeNow(ports), place as DurationMs);
+  const from = addMs(storeTime(ports), place as DurationMs);
   return { ...ticket, dueAt: silent.has(ticket.tenant) ? addMs(from, ports.times.postedPoll) : from };
 }
 
@@ -116,7 +117,7 @@ function afterAnswer(ticket: TicketDocument, answer: LogAnswer, ports: Collector
     return { ...withoutDue(ticket), ...(log !== undefined && { log }) };
   }
   const { longDoubt, postedPoll } = ports.times;
-  const now = storeNow(ports);
+  const now = storeTime(ports);
   // Qlik may show a log a little later than its reload's end. So for an hour (`longDoubt`) we ask again.
   const isGone = answer.kind === 'absent' && now > addMs(ticket.failedAt, longDoubt);
   if (!isGone) return { ...ticket, dueAt: addMs(now, postedPoll) };

@@ -3,9 +3,10 @@ import type { ReloadId } from '../../src/core/names.ts';
 import { durationText } from '../../src/core/runs/time-words.ts';
 import { addMs } from '../../src/core/units.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order.ts';
+import { storeTime } from '../../src/ledger/ledger-ports.ts';
 import { timeLimit } from '../../src/ledger/move-order.ts';
 import type { AskTenant } from './ask-tenant.ts';
-import { alertPeople, type CollectorPorts, putOrLog, storeNow } from './collector-ports.ts';
+import { alertPeople, type CollectorPorts, putOrLog } from './collector-ports.ts';
 
 /** An order whose reload is in Qlik. */
 type RunningOrder = OrderDocument & { readonly reloadId: ReloadId };
@@ -26,7 +27,7 @@ type RunningOrder = OrderDocument & { readonly reloadId: ReloadId };
 export async function cancelIfTooLong(order: RunningOrder, ask: AskTenant, ports: CollectorPorts): Promise<boolean> {
   const { log, times } = ports;
   const { reloadId, cancelRequestedAt: marks } = order;
-  const at = storeNow(ports);
+  const at = storeTime(ports);
   if (at < (timeLimit(order) ?? Number.POSITIVE_INFINITY)) return false;
   const marked = {
     ...order,
@@ -69,6 +70,6 @@ async function refused(
       : 'failed, because an earlier request to cancel it got no clear answer';
   const text = `The app ${appId} runs longer than its timeout (${durationText(policy?.timeout ?? 0)}), and Qlik refuses to cancel its reload ${reloadId}: ${message}. May the credential cancel reloads? Cancel it in Qlik; it then counts as ${counts}.`;
   await alertPeople({ kind: 'cancel-refused', subject: _id, message: text }, ports);
-  const dueAt = addMs(storeNow(ports), ports.times.postedPoll);
+  const dueAt = addMs(storeTime(ports), ports.times.postedPoll);
   await putOrLog({ ...marked, ...(before && { cancelRequestedAt: before }), dueAt }, ports);
 }

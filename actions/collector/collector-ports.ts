@@ -11,6 +11,7 @@ import type { AppKey, TenantName } from '../../src/core/names.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import { addMs, type DurationMs, type EpochMs, seconds } from '../../src/core/units.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
+import { storeTime } from '../../src/ledger/ledger-ports.ts';
 import { type AlertText, raiseAlert } from '../../src/ledger/raise-alert.ts';
 
 /** The calls to a Qlik tenant that the collector needs. */
@@ -57,9 +58,6 @@ const LONGEST_CALL = seconds(20);
 /** This much of the activation's time is kept for writing and answering. */
 const RESERVE = seconds(8);
 
-/** The store's clock (CouchDB's). Before the store's first answer it is the clock of this machine. */
-export const storeNow = ({ store, now }: Pick<CollectorPorts, 'store' | 'now'>): EpochMs => store.now() ?? now();
-
 /** How much time a call has if it must be over at `until`; undefined if less than a second is left. */
 export function callTime({ now }: Pick<CollectorPorts, 'now'>, until: EpochMs): DurationMs | undefined {
   const left = until - now();
@@ -98,4 +96,4 @@ export async function putOrLog(
 export const alertPeople = (
   alert: AlertText,
   ports: Pick<CollectorPorts, 'store' | 'now' | 'traceId' | 'log'>,
-): Promise<boolean> => raiseAlert(ports.store, { ...alert, traceId: ports.traceId, at: storeNow(ports) }, ports.log);
+): Promise<boolean> => raiseAlert(ports.store, { ...alert, traceId: ports.traceId, at: storeTime(ports) }, ports.log);

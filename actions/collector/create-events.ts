@@ -10,7 +10,8 @@ import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { refusedError } from '../../src/ledger/bad-document.ts';
 import { newEvent } from '../../src/ledger/documents/event.ts';
-import { type CollectorPorts, storeNow } from './collector-ports.ts';
+import { storeTime } from '../../src/ledger/ledger-ports.ts';
+import type { CollectorPorts } from './collector-ports.ts';
 import { partsOf } from './store-parts.ts';
 
 /**
@@ -31,7 +32,7 @@ export async function createEvents(
   const source = 'sweep';
   const created: BatchEvent[] = [];
   for (const part of partsOf(ends)) {
-    const now = storeNow(ports);
+    const now = storeTime(ports);
     const events = part.map((end) => ({ event: cappedEnd(end, now), ...reportedEndOf(end, now) }));
     const documents = events.map(({ event, reportedEnd }) =>
       newEvent(event, { source, traceId, now, times, reportedEnd }),

@@ -18,8 +18,9 @@ import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { lastDeadline, nextDeadline } from '../../src/ledger/deadlines.ts';
 import { appStateDocument, readAppState } from '../../src/ledger/documents/app-state.ts';
+import { storeTime } from '../../src/ledger/ledger-ports.ts';
 import { retryOnConflict } from '../../src/ledger/retry-on-conflict.ts';
-import { type CollectorPorts, lastCall, storeNow } from './collector-ports.ts';
+import { type CollectorPorts, lastCall } from './collector-ports.ts';
 import { earlierSuccess } from './list/earlier-success.ts';
 import { appsWithOpenEvents } from './open-events.ts';
 import { documentsById, partsOf } from './store-parts.ts';
@@ -65,7 +66,7 @@ export async function judgeLateness(
   const states = await readStates(expected, ports);
   // A deadline counts only if the app was expected before it. So an app's document first says since when the app is
   // expected.
-  const now = storeNow(ports);
+  const now = storeTime(ports);
   const unnoted = expected.filter((each) => isUnnoted(each, states) || isNextOver(each, states, now));
   const nextOf = remembered(nextDeadline);
   await changeApps(unnoted, (each, state) => noted(each, state, nextOf, now), ports);
@@ -215,7 +216,7 @@ function judge(
   if (!isNewlyLate(known, passed) || isBeforeKnown(known, passed)) return onlyAnswer;
   const { state: late, dropped } = lateApp(known, passed, {
     to: channelsNamed(app, 'late', ports.apps),
-    now: storeNow(ports),
+    now: storeTime(ports),
     traceId: ports.traceId,
   });
   if (dropped > 0)

@@ -7,9 +7,10 @@ import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { outcomeOf } from '../../src/core/webhook/event-fields.ts';
 import { type BoundTenant, isFromBoundTenant } from '../../src/ledger/bound-tenant.ts';
 import type { HintDocument } from '../../src/ledger/documents/hint.ts';
+import { storeTime } from '../../src/ledger/ledger-ports.ts';
 import { isTooOld } from '../../src/ledger/retention/is-too-old.ts';
 import type { AskTenant } from './ask-tenant.ts';
-import { type CollectorPorts, putOrLog, storeNow } from './collector-ports.ts';
+import { type CollectorPorts, putOrLog } from './collector-ports.ts';
 import { createEvents } from './create-events.ts';
 import { eventOfRecord } from './event-of-record.ts';
 import { alertUnseen } from './list/alert-unseen.ts';
@@ -61,7 +62,7 @@ export async function settleHint(
   given: CollectorPorts,
 ): Promise<readonly BatchEvent[]> {
   const ports = { ...given, traceId: stored.traceId };
-  const hint = believedHint(stored, storeNow(ports));
+  const hint = believedHint(stored, storeTime(ports));
   const isFromHere = isFromBoundTenant(bound, hint.heardFrom);
   const verdict: Verdict | undefined = isFromHere ? await followed(hint, ask, ports) : { settledAs: 'other-tenant' };
   if (verdict === undefined) return [];
@@ -72,7 +73,7 @@ export async function settleHint(
   const { settledAs, end } = verdict;
   const created = end === undefined ? [] : await createEvents([end], ports);
   const { dueAt: _, ...settled } = hint;
-  await putOrLog({ ...settled, settledAt: storeNow(ports), settledAs }, ports);
+  await putOrLog({ ...settled, settledAt: storeTime(ports), settledAs }, ports);
   return created;
 }
 
@@ -90,7 +91,7 @@ function believedHint(stored: HintDocument, now: EpochMs): HintDocument {
  * itself is so old, Qlik is not asked.
  */
 async function followed(hint: HintDocument, ask: AskTenant, ports: CollectorPorts): Promise<Verdict | undefined> {
-  const isOld = (endedAt: EpochMs): boolean => isTooOld(endedAt, storeNow(ports), ports.retention);
+  const isOld = (endedAt: EpochMs): boolean => isTooOld(endedAt, storeTime(ports), ports.retention);
   const verdict = isOld(hint.told.endedAt) ? TOO_OLD : await verdictOn(hint, ask, ports);
   const end = verdict !== undefined && 'end' in verdict ? verdict.end : undefined;
   if (verdict !== TOO_OLD && (end === undefined || !isOld(end.endedAt))) return verdict;
@@ -116,7 +117,7 @@ async function verdictOn(hint: HintDocument, ask: AskTenant, ports: CollectorPor
   if (named === undefined) return undefined;
   if (named.kind === 'unavailable') return afterNoAnswer(hint, ports);
   if (named.kind === 'found')
-    return isEnded(named.reload) ? endOf(named.reload, tenant) : { dueAt: addMs(storeNow(ports), unresolved) };
+    return isEnded(named.reload) ? endOf(named.reload, tenant) : { dueAt: addMs(storeTime(ports), unresolved) };
   const listed = await ask(tenant, (qlik, timeout) => qlik.listEnded({ appId }, timeout));
   if (listed === undefined) return undefined;
   if (listed.kind === 'unavailable') return afterNoAnswer(hint, ports);
@@ -153,7 +154,7 @@ const endOf = (reload: ReloadRecord, tenant: TenantName): Verdict => ({
  */
 function afterNoAnswer({ storedAt }: HintDocument, ports: CollectorPorts): Verdict {
   const { unresolved, postedPoll } = ports.times;
-  const now = storeNow(ports);
+  const now = storeTime(ports);
   return { dueAt: addMs(now, Math.min(postedPoll, Math.max(unresolved, now - storedAt)) as DurationMs) };
 }
 
@@ -167,7 +168,7 @@ async function afterForbidden(
   ports: CollectorPorts,
 ): Promise<Verdict> {
   await alertUnseen(tenant, [{ appId, message }], ports);
-  return { dueAt: addMs(storeNow(ports), ports.times.postedPoll) };
+  return { dueAt: addMs(storeTime(ports), ports.times.postedPoll) };
 }
 
 /**
@@ -176,7 +177,7 @@ async function afterForbidden(
  */
 function afterAbsence(hint: HintDocument, ports: CollectorPorts): Verdict {
   const { grace } = ports.times;
-  const now = storeNow(ports);
+  const now = storeTime(ports);
   const absentAt = hint.absentAt ?? now;
   const isSecondLook = hint.absentAt !== undefined && now >= absentAt + grace;
   return isSecondLook ? { settledAs: 'event', end: attemptAsEnd(hint) } : { dueAt: addMs(absentAt, grace), absentAt };

@@ -7,8 +7,9 @@
 import type { OrderId } from '../../src/core/names.ts';
 import { type JoinDocument, joinFields } from '../../src/ledger/documents/join.ts';
 import { newOrder } from '../../src/ledger/documents/order.ts';
+import { storeTime } from '../../src/ledger/ledger-ports.ts';
 import type { Room } from './batch-room.ts';
-import { type CollectorPorts, putOrLog, storeNow } from './collector-ports.ts';
+import { type CollectorPorts, putOrLog } from './collector-ports.ts';
 
 /**
  * Creates the orders that a composite link called for and that nobody has created yet. They are in the list `open` of
@@ -24,7 +25,7 @@ import { type CollectorPorts, putOrLog, storeNow } from './collector-ports.ts';
  */
 export async function settleJoin(join: JoinDocument, room: Room<OrderId>, ports: CollectorPorts): Promise<void> {
   const { store, times, log } = ports;
-  const now = storeNow(ports);
+  const now = storeTime(ports);
   const documents = join.open.map(({ lineage, traceId, ...order }) =>
     newOrder(order, lineage, { traceId, now, times }),
   );

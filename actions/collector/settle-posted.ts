@@ -13,10 +13,11 @@ import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { endOf, readEvent } from '../../src/ledger/documents/event.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order.ts';
 import { endOrder } from '../../src/ledger/end-order.ts';
+import { storeTime } from '../../src/ledger/ledger-ports.ts';
 import { dueAtOf, moveOrder } from '../../src/ledger/move-order.ts';
 import type { AskTenant } from './ask-tenant.ts';
 import { cancelIfTooLong } from './cancel-if-too-long.ts';
-import { alertPeople, type CollectorPorts, putOrLog, storeNow } from './collector-ports.ts';
+import { alertPeople, type CollectorPorts, putOrLog } from './collector-ports.ts';
 import { createEvents } from './create-events.ts';
 import { eventOfRecord } from './event-of-record.ts';
 import { alertUnseen } from './list/alert-unseen.ts';
@@ -46,7 +47,7 @@ export async function settlePosted(
   if (reloadId === undefined) return postponed(order, ports);
   const stored = known.get(eventId(tenant, reloadId));
   const event = readOrLog(stored, readEvent, ports.log);
-  if (event !== undefined) return endedBy(order, cappedStored(endOf(event), event.storedAt, storeNow(ports)), ports);
+  if (event !== undefined) return endedBy(order, cappedStored(endOf(event), event.storedAt, storeTime(ports)), ports);
   const answer = await ask(tenant, (qlik, timeout) => qlik.getReload(reloadId, timeout));
   if (answer === undefined) return [];
   if (answer.kind === 'unavailable') return postponed(order, ports);
@@ -56,11 +57,11 @@ export async function settlePosted(
       return (await cancelIfTooLong({ ...order, reloadId }, ask, ports)) ? [] : postponed(order, ports);
     }
     // A malformed event of the end stays in the ledger as it is. The order ends all the same.
-    return stored === undefined ? createEvents([end], ports) : endedBy(order, cappedEnd(end, storeNow(ports)), ports);
+    return stored === undefined ? createEvents([end], ports) : endedBy(order, cappedEnd(end, storeTime(ports)), ports);
   }
   if (answer.kind === 'refused') await alertUnseen(tenant, [{ appId, message: answer.message }], ports);
   // Qlik may show the record later. So the order ends only after the longest possible reload (9.5 h).
-  const isOver = storeNow(ports) >= (postedAt ?? createdAt) + ports.times.longestReload;
+  const isOver = storeTime(ports) >= (postedAt ?? createdAt) + ports.times.longestReload;
   return isOver ? endedUnknown(order, ports) : postponed(order, ports);
 }
 
@@ -75,7 +76,7 @@ async function endedUnknown(order: OrderDocument, ports: CollectorPorts): Promis
   const message = `Qlik no longer shows the reload ${order.reloadId}, and no webhook brought its end: look at the app, and whether its followers are owed (npx cascade why).`;
   // The alert comes first. If the sweep died before the alert, nobody would look at an ended order again.
   await alertPeople({ kind: 'end-unknown', subject: order._id, message }, ports);
-  const when = { at: storeNow(ports), times: ports.times };
+  const when = { at: storeTime(ports), times: ports.times };
   await putOrLog(
     { ...moveOrder('settling', order, 'ended', when, { reason: { code: 'END_UNKNOWN', message } }) },
     ports,
@@ -84,6 +85,6 @@ async function endedUnknown(order: OrderDocument, ports: CollectorPorts): Promis
 }
 
 async function postponed(order: OrderDocument, ports: CollectorPorts): Promise<readonly []> {
-  await putOrLog({ ...order, dueAt: dueAtOf(order, { at: storeNow(ports), times: ports.times }) }, ports);
+  await putOrLog({ ...order, dueAt: dueAtOf(order, { at: storeTime(ports), times: ports.times }) }, ports);
   return [];
 }

@@ -21,9 +21,10 @@ import { readJoin } from '../../src/ledger/documents/join.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
 import { readAnyTicket } from '../../src/ledger/documents/question.ts';
 import type { TicketDocument } from '../../src/ledger/documents/ticket.ts';
+import { storeTime } from '../../src/ledger/ledger-ports.ts';
 import { askTenants } from './ask-tenant.ts';
 import type { BatchRoom } from './batch-room.ts';
-import { type CollectorPorts, lastCall, storeNow } from './collector-ports.ts';
+import { type CollectorPorts, lastCall } from './collector-ports.ts';
 import { dueDocuments } from './due-documents.ts';
 import { giveSlots, isAtGate } from './give-slots.ts';
 import { settleHint } from './settle-hint.ts';
@@ -61,7 +62,7 @@ export async function workDue(
   const questions: Question[] = [];
   const tickets: TicketDocument[] = [];
   const waiting: OrderDocument[] = [];
-  const now = storeNow(ports);
+  const now = storeTime(ports);
   // Orders that wait for a rate limit get their slots before they are due. So this reads 5 minutes ahead. All other
   // documents are taken up only if they are due now.
   for await (const document of dueDocuments(addMs(now, ports.times.slotsAhead), ports)) {
@@ -104,7 +105,7 @@ async function takeUp(
       const event = readEvent(document);
       // If a tenant belongs to another deployment, our chains must not decide what follows its ends.
       if (!(await tenants.mayFollow(event.tenant))) return;
-      if (event.resolvedAt === undefined) events.add(believedEvent(batchEventOf(event), storeNow(ports)));
+      if (event.resolvedAt === undefined) events.add(believedEvent(batchEventOf(event), storeTime(ports)));
       else if (event.recordedAt === undefined) unrecorded.add(endOf(event));
       return;
     }

@@ -88,7 +88,6 @@ export async function fanOutPorts(
   const { slots = [], until = Number.POSITIVE_INFINITY } = plan;
   const byHost = (instant: EpochMs): EpochMs => addMs(instant, host.ahead);
   const now = (): EpochMs => byHost(ports.now());
-  host.now = now;
   const isCarried = plan.carries !== undefined;
   const isSomebodyWaiting = !isCarried && plan.source === 'webhook';
   const isSlotsOnly = slots.length > 0 && slots.length === invocationsOf(plan);
@@ -100,7 +99,7 @@ export async function fanOutPorts(
   if (isForNextMinute) await nextMinute({ ...ports, now });
   const begunAt = now();
   // Half of a minute is for one activation. So its calls count as those of one minute, even if the clock jumps.
-  if (plan.calls !== undefined) host.now = () => begunAt;
+  host.now = plan.calls === undefined ? now : () => begunAt;
   if (!isForNextMinute) budget.spend();
   const limits = host.limits ?? DEFAULT_LIMITS;
   return {

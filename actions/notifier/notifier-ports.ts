@@ -45,6 +45,3 @@ export interface GroupSent {
   /** True if this activation sends the channel nothing more, for example because no notice is due. */
   readonly isOver: boolean;
 }
-
-/** The store's clock (CouchDB's). Before the store's first answer it is the clock of this machine. */
-export const storeTime = ({ store, now }: Pick<NotifierPorts, 'store' | 'now'>): EpochMs => store.now() ?? now();

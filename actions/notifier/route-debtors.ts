@@ -14,7 +14,8 @@ import type { EpochMs } from '../../src/core/units.ts';
 import { changeDebtors } from '../../src/ledger/change-debtors.ts';
 import type { Debtor } from '../../src/ledger/debtor.ts';
 import type { AlertDocument } from '../../src/ledger/documents/alert.ts';
-import { type NotifierPorts, storeTime } from './notifier-ports.ts';
+import { storeTime } from '../../src/ledger/ledger-ports.ts';
+import type { NotifierPorts } from './notifier-ports.ts';
 
 /**
  * Changes debtors before their notices are sent:

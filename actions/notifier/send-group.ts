@@ -15,8 +15,9 @@ import { groupFor, isQuestion, leased, leaseUntil, released } from '../../src/co
 import type { EpochMs } from '../../src/core/units.ts';
 import { changeDebtors, readDebtors, writeDebtors } from '../../src/ledger/change-debtors.ts';
 import type { Debtor } from '../../src/ledger/debtor.ts';
+import { storeTime } from '../../src/ledger/ledger-ports.ts';
 import { type DebtorPart, itemsOf } from './items-of.ts';
-import { type GroupSent, type ServePorts, storeTime } from './notifier-ports.ts';
+import type { GroupSent, ServePorts } from './notifier-ports.ts';
 import { settleGroup } from './settle-group.ts';
 import { takeMessageSlot } from './take-message-slot.ts';
 

@@ -18,10 +18,11 @@ import { halved, released, settled } from '../../src/core/desk/outbox.ts';
 import { addMs, minutes } from '../../src/core/units.ts';
 import { changeDebtors } from '../../src/ledger/change-debtors.ts';
 import type { Debtor } from '../../src/ledger/debtor.ts';
+import { storeTime } from '../../src/ledger/ledger-ports.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { changeChannel } from './change-channel.ts';
 import type { DebtorPart } from './items-of.ts';
-import { type GroupSent, type ServePorts, storeTime } from './notifier-ports.ts';
+import type { GroupSent, ServePorts } from './notifier-ports.ts';
 import { told } from './route-debtors.ts';
 
 /** A message that was sent, and the channel's answer. */

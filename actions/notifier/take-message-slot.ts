@@ -11,7 +11,8 @@ import { addMs, seconds } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { changeDocument } from '../../src/ledger/change-document.ts';
 import { channelFields, readChannel } from '../../src/ledger/documents/channel.ts';
-import { type NotifierPorts, storeTime } from './notifier-ports.ts';
+import { storeTime } from '../../src/ledger/ledger-ports.ts';
+import type { NotifierPorts } from './notifier-ports.ts';
 
 /** If others write the channel's document all the time, the notifier tries again after this time. */
 const CROWDED = seconds(30);

@@ -17,7 +17,7 @@ import { readOrLog, refusedError } from '../../src/ledger/bad-document.ts';
 import { readAlert } from '../../src/ledger/documents/alert.ts';
 import { readQuestion } from '../../src/ledger/documents/question.ts';
 import { type QuestionsDocument, type QuestionsPlace, readQuestions } from '../../src/ledger/documents/questions.ts';
-import type { LedgerPorts } from '../../src/ledger/ledger-ports.ts';
+import { type LedgerPorts, storeTime } from '../../src/ledger/ledger-ports.ts';
 import { patient } from '../../src/ledger/patient-store.ts';
 
 /** What collecting questions needs from the world. */
@@ -88,19 +88,18 @@ export interface Collected {
 export async function collectQuestions(given: QuestionPorts): Promise<Collected> {
   const ports = { ...given, store: { ...given.store, ...patient(given.store, given) } };
   const begun = await begin(ports);
-  if (begun === undefined) return { questions: [], until: clock(ports) };
+  if (begun === undefined) return { questions: [], until: storeTime(ports) };
   const { next, ...progress } = begun;
   const since = addMs(progress.t, -OVERLAP as DurationMs);
   const place = next ?? { since, page: 1, begunAt: progress.askedAt, isWhole: true };
   const found: Found = { unstored: new Map(), t: progress.t, wait: 0 as DurationMs, place, isAtEnd: false };
   const failure = await readList(found, ports);
-  found.wait = failure?.wait ?? found.wait;
   if (failure?.kind === 'later') {
     ports.log.warn(`Stack Exchange gives no questions now: ${failure.message}`, { waitSeconds: failure.wait / 1_000 });
   }
   const questions = [...found.unstored.values()];
-  const until = fullMinute(addMs(clock(ports), minutes(Math.ceil(questions.length / PER_MINUTE))));
-  const notBefore = Math.max(addMs(clock(ports), found.wait), until);
+  const until = fullMinute(addMs(storeTime(ports), minutes(Math.ceil(questions.length / PER_MINUTE))));
+  const notBefore = Math.max(addMs(storeTime(ports), found.wait), until);
   const written = await ports.store.put({ ...progress, ...reached(found), notBefore });
   // The questions are passed on all the same. The next run reads the same part of the list again.
   if (written.kind === 'refused') ports.log.error(refusedError(progress._id, written).message);
@@ -129,7 +128,7 @@ async function begin(ports: QuestionPorts): Promise<QuestionsDocument | undefine
   const _id = questionsId(site);
   const stored = await store.get(_id);
   const known = stored && readQuestions(stored);
-  const now = clock(ports);
+  const now = storeTime(ports);
   if (known !== undefined && now < Math.max(addMs(known.askedAt, SPACING), known.notBefore ?? 0)) return undefined;
   const pause = { askedAt: now, notBefore: addMs(now, UNKNOWN_PAUSE) };
   // An earlier version took over an activity in the future, and found no question any more.
@@ -162,8 +161,8 @@ async function readList(found: Found, ports: QuestionPorts): Promise<Failure | u
     if (requests > 0) await ports.sleep(PAUSE_MS);
     const { since, page } = found.place;
     const answer = await ports.api.list({ since, page }, LONGEST_REQUEST);
+    found.wait = answer.kind === 'listed' ? waitAfter(answer) : answer.wait;
     if (answer.kind !== 'listed') return answer;
-    found.wait = waitAfter(answer);
     // If the page has more than fits into this run, the next run reads it again. By then it shows less that is new.
     if (!(await addUnstored(answer.questions, found, ports))) return undefined;
     const { activeAt } = answer.questions.at(-1) ?? { activeAt: since };
@@ -191,7 +190,7 @@ const waitAfter = ({ pause, quotaLeft = LOW_QUOTA }: Extract<QuestionsAnswer, { 
 async function addUnstored(asked: readonly AskedQuestion[], found: Found, ports: QuestionPorts): Promise<boolean> {
   const { unstored } = found;
   const ids = asked.map(({ site, questionId }) => questionTicketId(site, questionId));
-  const seenAt = clock(ports);
+  const seenAt = storeTime(ports);
   const documents = await ports.store.many([...ids, ...ids.map((id) => alertId('not-stored', id))]);
   for (const [index, id] of ids.entries()) {
     const question = { ...(asked[index] as AskedQuestion), seenAt };
@@ -224,6 +223,3 @@ function isDone(
   const isRefused = refused !== undefined && (refused.lastAt ?? refused.at) >= question.activeAt;
   return isRefused || (ticket !== undefined && known === undefined) || !isNews(question, known);
 }
-
-/** The store's clock (CouchDB's). Before the store's first answer it is the clock of this machine. */
-const clock = ({ store, now }: QuestionPorts): EpochMs => store.now() ?? now();

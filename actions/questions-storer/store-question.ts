@@ -9,7 +9,7 @@ import { isNews, type Question } from '../../src/core/tickets/question.ts';
 import { skipBadDocument } from '../../src/ledger/bad-document.ts';
 import { changeDocument } from '../../src/ledger/change-document.ts';
 import { questionDocument, readQuestion } from '../../src/ledger/documents/question.ts';
-import type { LedgerPorts } from '../../src/ledger/ledger-ports.ts';
+import { type LedgerPorts, storeTime } from '../../src/ledger/ledger-ports.ts';
 import { patient } from '../../src/ledger/patient-store.ts';
 
 /** What storing a question needs from the world. */
@@ -33,13 +33,13 @@ export interface StoredQuestion {
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the collector finds the question again.
  */
 export async function storeQuestion(question: Question, ports: QuestionStorerPorts): Promise<StoredQuestion> {
-  const { store, now, traceId, channel, log } = ports;
+  const { store, traceId, channel, log } = ports;
   const _id = questionTicketId(question.site, question.questionId);
   const change = () =>
     changeDocument<StoredQuestion>(_id, patient(store, ports), (found) => {
       const ticket = found && readQuestion(found);
       const asked = { id: 'asked', kind: 'question', at: question.createdAt, traceId } as const;
-      const notices = ticket?.notices ?? [newNotice(asked, [channel], store.now() ?? now())];
+      const notices = ticket?.notices ?? [newNotice(asked, [channel], storeTime(ports))];
       const owing = notices.length > 0 ? [_id] : [];
       if (!isNews(question, ticket)) return { result: { did: 'nothing', owing } };
       const write = questionDocument(question, { ...ticket, notices });

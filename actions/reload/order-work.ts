@@ -18,7 +18,7 @@ import type { DurationMs, EpochMs } from '../../src/core/units.ts';
 import { boundTenant, movedAlert, unknownAlert } from '../../src/ledger/bound-tenant.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
-import type { LedgerPorts } from '../../src/ledger/ledger-ports.ts';
+import { type LedgerPorts, storeTime } from '../../src/ledger/ledger-ports.ts';
 import type { MoveTimes } from '../../src/ledger/move-order.ts';
 import { type PatientStore, patient } from '../../src/ledger/patient-store.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
@@ -111,7 +111,7 @@ export async function openOrder(request: CreatedRequest | DueRequest, ports: Rel
   const order = readOrder(found);
   const { traceId } = order;
   const traced = { ...ports, log: ports.logOf(traceId) };
-  const at = ports.store.now() ?? ports.now();
+  const at = storeTime(ports);
   const hasSlot = request.hasSlot === true;
   const known = await readFacts(tenant, facts, { traceId, at, hasSlot }, traced);
   return { order, work: workFor(tenant, traced, { ...known, traceId, gateReadAt: at, hasSlot }) };

@@ -24,6 +24,7 @@ import type { EpochMs } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { appStateDocument, readAppState } from '../../src/ledger/documents/app-state.ts';
 import { type EventDocument, endOf, isRecorded, readEvent } from '../../src/ledger/documents/event.ts';
+import { storeTime } from '../../src/ledger/ledger-ports.ts';
 import { noticesSinceIn } from '../../src/ledger/notices-since.ts';
 import { retryOnConflict } from '../../src/ledger/retry-on-conflict.ts';
 import { eventOf, type FoundById, readApps } from './read-ahead.ts';
@@ -84,7 +85,7 @@ export async function recordApps(
     });
     const changed = judged.filter(({ hasChanged }) => hasChanged);
     const written = changed.length === 0 ? [] : await ports.store.bulk(changed.map(({ write }) => write));
-    const countedAt = ports.store.now() ?? ports.now();
+    const countedAt = storeTime(ports);
     const raced = new Set<string>();
     for (const [index, { write, ...app }] of changed.entries()) {
       const outcome = written[index];
@@ -120,7 +121,7 @@ function appWith(
   if (found !== undefined && stored === undefined) return events.length === 0 ? undefined : 'spoilt';
   const [first] = events;
   if (first === undefined) return undefined;
-  const now = ports.store.now() ?? ports.now();
+  const now = storeTime(ports);
   const context: ApplyContext = { routes: ports.routesOf(first), noticesSince: ports.noticesSince, now };
   const counted = events.map((event) => countedEnd(event, meanings.get(event.reloadId), now)).sort(byEnd);
   let state: AppState = stored ?? FRESH_APP;

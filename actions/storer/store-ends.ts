@@ -17,6 +17,7 @@ import { addMs, type EpochMs, minutes } from '../../src/core/units.ts';
 import { changeEvents } from '../../src/ledger/change-events.ts';
 import { type EventDocument, isRecorded, recordedEvent } from '../../src/ledger/documents/event.ts';
 import { endOrder } from '../../src/ledger/end-order.ts';
+import { storeTime } from '../../src/ledger/ledger-ports.ts';
 import { patient } from '../../src/ledger/patient-store.ts';
 import { startingOrders } from '../../src/ledger/starting-orders.ts';
 import { countedTimes } from './counted-times.ts';
@@ -87,7 +88,7 @@ async function endAll(events: EndRecord['events'], known: FoundById, ports: Stor
   const many: CouchPort['many'] = async (ids) =>
     ids.every((id) => known.has(id)) ? ids.map((id) => known.get(id)) : ports.store.many(ids);
   // The resolver uses the same function, so both find the same order.
-  const startingOf = startingOrders({ ...ports, now: ports.store.now() ?? ports.now() });
+  const startingOf = startingOrders({ ...ports, now: storeTime(ports) });
   const endPorts = { ...ports, store: { ...ports.store, many }, startingOf };
   for (const event of events) {
     const done = await endOrder(event, endPorts);
@@ -109,7 +110,7 @@ async function finish(
   stuck: readonly EventDocument[],
   ports: StorerPorts,
 ): Promise<void> {
-  const now = ports.store.now() ?? ports.now();
+  const now = storeTime(ports);
   const countedAt = await countedTimes(settled, ports.store);
   const recorded = (event: EventDocument): EventDocument | undefined =>
     isRecorded(event) ? undefined : recordedEvent(event, countedAt.get(event._id) ?? now, now, ports.times);

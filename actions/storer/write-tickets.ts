@@ -16,6 +16,7 @@ import { readOrLog, skipBadDocument } from '../../src/ledger/bad-document.ts';
 import { changeDocument } from '../../src/ledger/change-document.ts';
 import { type EventDocument, readEvent } from '../../src/ledger/documents/event.ts';
 import { readTicket } from '../../src/ledger/documents/ticket.ts';
+import { storeTime } from '../../src/ledger/ledger-ports.ts';
 import { eventOf } from './read-ahead.ts';
 import type { RecordedApp } from './record-apps.ts';
 import type { StorerPorts } from './storer-ports.ts';
@@ -58,7 +59,7 @@ function writeTicket(
       }
       const error = await errorOf(streak, app, events, ports);
       const about = { chains: chainsOfApp(app, ports.links), waiting: appsBehindFailure(app, ports.links) };
-      const now = ports.store.now() ?? ports.now();
+      const now = storeTime(ports);
       const ticket = newTicket(streak, { ...app, ...about, ...(error !== undefined && { error }) }, now);
       return { result: true, write: { ...ticket, schema: 1, type: 'ticket' } };
     },

@@ -11,7 +11,7 @@ import {
   parseStoreSettings,
 } from '../platform/settings/ledger-settings.ts';
 import { parseNotifyLog } from '../platform/settings/notify-log.ts';
-import { parseQuestionSettings, parseQuestionsChannel } from '../platform/settings/question-settings.ts';
+import { parseQuestionSettings } from '../platform/settings/question-settings.ts';
 import { parseReceiverSettings, type WebhookTenant } from '../platform/settings/receiver-settings.ts';
 import { parseReloadSettings } from '../platform/settings/reload-settings.ts';
 import type { Environment } from './environment.ts';
@@ -54,8 +54,7 @@ export function checkSettings(env: Environment): string[] {
   const channels = parsed(parseChannelSettings) ?? [];
   parsed(parseNotifyLog);
   if (env['QUESTIONS_TAGS']) parsed(parseQuestionSettings);
-  const questions = parsed(parseQuestionsChannel);
-  if (env['QUESTIONS_CHANNEL'] && questions !== undefined && !channels.some(({ name }) => name === questions)) {
+  if (env['QUESTIONS_CHANNEL'] && !channels.some(({ name }) => name === env['QUESTIONS_CHANNEL'])) {
     problems.push('The setting QUESTIONS_CHANNEL names a channel that NOTIFY_CHANNELS does not have.');
   }
   if (env['LOG_LEVEL'] && !isLogLevel(env['LOG_LEVEL'])) {

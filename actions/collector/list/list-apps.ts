@@ -10,7 +10,8 @@ import type { AppId, TenantName } from '../../../src/core/names.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { whenAllSettled } from '../../../src/core/when-all-settled.ts';
 import type { BehindApp, CheckpointDocument } from '../../../src/ledger/documents/checkpoint.ts';
-import { callTime, type ListPorts, storeNow } from '../collector-ports.ts';
+import { storeTime } from '../../../src/ledger/ledger-ports.ts';
+import { callTime, type ListPorts } from '../collector-ports.ts';
 import type { UnseenApp } from './alert-unseen.ts';
 import { type ListedBack, listBack } from './list-back.ts';
 import { countsFrom, greatestEnd, headOf } from './list-bounds.ts';
@@ -49,7 +50,7 @@ export async function listApps(
   const { answers, next } = await listEach(tenant, apps, checkpoint, ports);
   const lists = answers.flatMap(({ list }) => (list.kind === 'listed' ? list : []));
   const tenantNow = lists.find((list) => list.tenantNow !== undefined)?.tenantNow;
-  const now = storeNow(ports);
+  const now = storeTime(ports);
   const { unseen, behind } = appsAfter(answers, apps, checkpoint, tenantNow, now, ports);
   const roundBegan = begun?.since ?? tenantNow ?? t;
   const latestEnds = lists.flatMap((list) =>

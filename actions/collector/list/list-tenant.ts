@@ -6,7 +6,8 @@
 
 import type { TenantName } from '../../../src/core/names.ts';
 import type { CheckpointDocument } from '../../../src/ledger/documents/checkpoint.ts';
-import { type ListPorts, storeNow } from '../collector-ports.ts';
+import { storeTime } from '../../../src/ledger/ledger-ports.ts';
+import type { ListPorts } from '../collector-ports.ts';
 import { listApps } from './list-apps.ts';
 import { listBack } from './list-back.ts';
 import { headOf, wholeFrom } from './list-bounds.ts';
@@ -29,7 +30,7 @@ export async function listTenant(
   if (list.kind !== 'listed')
     return list.kind === 'forbidden' ? listApps(tenant, appsOf(tenant, ports), checkpoint, ports) : list.message;
   const { left, ...rest } = list;
-  const head = headOf(list, t, gap, storeNow(ports));
+  const head = headOf(list, t, gap, storeTime(ports));
   const progress = left === undefined ? { t: head } : { t, gap: { head, ...left }, ...(behind && { behind }) };
   // If an earlier sweep began to read this list, reloads that have ended since then are not in it.
   const wholeUntil = list.isFromHead ? list.tenantNow : head;
