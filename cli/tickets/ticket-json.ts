@@ -1,7 +1,8 @@
 import { lastErrorIn } from '../../src/core/desk/last-error.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import type { ListedTicket } from '../../src/core/tickets/list-tickets.ts';
-import { type AnyTicket, isReloadTicket } from '../../src/core/tickets/ticket.ts';
+import type { QuestionTicket } from '../../src/core/tickets/question.ts';
+import { type AnyTicket, isReloadTicket, type Ticket } from '../../src/core/tickets/ticket.ts';
 import { appJson, iso } from '../ledger/json-facts.ts';
 
 /**
@@ -10,22 +11,25 @@ import { appJson, iso } from '../ledger/json-facts.ts';
  */
 export function ticketJson(ticket: ListedTicket<AnyTicket>, labelOf: LabelOf): object {
   const { _id, acts } = ticket;
-  const standing = {
+  return {
+    ...{ ticket: _id, ...(isReloadTicket(ticket) ? failureJson(ticket, labelOf) : questionJson(ticket)) },
     ...{ state: acts.state, owner: acts.owner, tags: acts.tags, reason: acts.reason, minutes: acts.minutes },
     dismissedAt: iso(acts.dismissedAt),
   };
-  if (!isReloadTicket(ticket)) {
-    const { site, questionId, title, link, author, reputation, answers, isAnswered, isAccepted, score } = ticket;
-    return {
-      ...{ ticket: _id, kind: 'question', ...standing, site, questionId, title, link, author, reputation },
-      ...{ siteTags: ticket.tags, answers, isAnswered, isAccepted, score },
-      ...{ createdAt: iso(ticket.createdAt), activeAt: iso(ticket.activeAt) },
-    };
-  }
+}
+
+function failureJson(ticket: Ticket, labelOf: LabelOf): object {
   const { chains, reloadId, failedAt, lastFailedAt, times, recoveredAt, waiting } = ticket;
   return {
-    ...{ ticket: _id, kind: 'reload', app: appJson(ticket, labelOf), ...standing, chains, reloadId },
-    ...{ failedAt: iso(failedAt), lastFailedAt: iso(lastFailedAt), times, error: lastErrorIn(ticket) },
-    ...{ recoveredAt: iso(recoveredAt), waiting },
+    ...{ kind: 'reload', app: appJson(ticket, labelOf), chains, reloadId, failedAt: iso(failedAt) },
+    ...{ lastFailedAt: iso(lastFailedAt), times, error: lastErrorIn(ticket), recoveredAt: iso(recoveredAt), waiting },
+  };
+}
+
+function questionJson({ tags, createdAt, activeAt, ...question }: QuestionTicket): object {
+  const { site, questionId, title, link, author, reputation, answers, isAnswered, isAccepted, score } = question;
+  return {
+    ...{ kind: 'question', site, questionId, title, link, author, reputation, siteTags: tags, answers, isAnswered },
+    ...{ isAccepted, score, createdAt: iso(createdAt), activeAt: iso(activeAt) },
   };
 }
