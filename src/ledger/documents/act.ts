@@ -1,6 +1,7 @@
 import { ACT_KINDS, type Act } from '../../core/tickets/act.ts';
 import { actIdParts } from '../../core/tickets/act-id.ts';
 import { isInstant, isOneOf, isText, readerOf } from '../document-reader.ts';
+import type { StoredAs } from '../stored-as.ts';
 
 /**
  * `act:<subject>:<at, base 36, 9 places>:<6 random>`: one thing that a person did, such as a note on a ticket. The
@@ -10,11 +11,7 @@ import { isInstant, isOneOf, isText, readerOf } from '../document-reader.ts';
  *
  * Invariant: it is created by the user it names, and nobody changes or deletes it. Only a purge removes it.
  */
-export type ActDocument = Act & {
-  readonly _rev: string;
-  readonly schema: 1;
-  readonly type: 'act';
-};
+export type ActDocument = Act & StoredAs<'act'>;
 
 /** Reads an act. @throws CascadeError LEDGER_MALFORMED. */
 export const readAct = readerOf<ActDocument>(

@@ -3,6 +3,7 @@ import { alertId } from '../../core/document-ids.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { isInstant, isOneOf, isText, maybe, readerOf } from '../document-reader.ts';
 import { OWING_FIELDS } from '../owing-fields.ts';
+import type { StoredAs } from '../stored-as.ts';
 
 /**
  * The kinds of alerts: why a person should look. An order is a reload that Cascade owes. A run is all that followed
@@ -39,11 +40,7 @@ export type AlertKind = (typeof ALERT_KINDS)[number];
  * Invariant: there is one alert for each kind and subject. If it is raised again, its message and `lastAt` change, at
  * most once an hour. People hear of it at most once a day.
  */
-export interface AlertDocument {
-  readonly _id: string;
-  readonly _rev: string;
-  readonly schema: 1;
-  readonly type: 'alert';
+export interface AlertDocument extends StoredAs<'alert'> {
   readonly kind: AlertKind;
   /** The id or name of what the alert is about, such as an order, an app or a tenant. */
   readonly subject: string;

@@ -16,6 +16,7 @@ import {
 } from '../document-reader.ts';
 import { owingDocument } from '../owing-document.ts';
 import { isLate, OWING_FIELDS, STREAK_FIELDS } from '../owing-fields.ts';
+import type { StoredAs } from '../stored-as.ts';
 import { END_FIELDS } from './event.ts';
 
 /**
@@ -26,11 +27,7 @@ import { END_FIELDS } from './event.ts';
  *
  * Invariant: each end is counted once. Whoever changes the document reads it whole, and writes it whole by its rev.
  */
-export interface AppStateDocument extends AppState {
-  readonly _id: string;
-  readonly _rev: string;
-  readonly schema: 1;
-  readonly type: 'app';
+export interface AppStateDocument extends AppState, StoredAs<'app'> {
   /** The earliest instant at which one of the notices may be sent. Absent if there is none. */
   readonly dueAt?: EpochMs;
 }

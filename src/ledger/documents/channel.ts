@@ -2,6 +2,7 @@ import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import { definedFields } from '../../core/defined-fields.ts';
 import type { ChannelState } from '../../core/desk/channel-state.ts';
 import { isCountFrom, isInstant, isListOf, isText, maybe, readerOf } from '../document-reader.ts';
+import type { StoredAs } from '../stored-as.ts';
 
 /**
  * `channel:<name>`: how a channel stands. A channel, such as one of Slack's, is where people get notices of Cascade's.
@@ -13,12 +14,7 @@ import { isCountFrom, isInstant, isListOf, isText, maybe, readerOf } from '../do
  * Invariant: a worker writes its slot here, by the rev, before it sends a message. If the channel takes nothing, the
  * pause is here before the notices are released.
  */
-export interface ChannelDocument extends ChannelState {
-  readonly _id: string;
-  readonly _rev: string;
-  readonly schema: 1;
-  readonly type: 'channel';
-}
+export interface ChannelDocument extends ChannelState, StoredAs<'channel'> {}
 
 /** Reads how a channel stands. @throws CascadeError LEDGER_MALFORMED. */
 export const readChannel: (document: StoredDocument) => ChannelDocument = readerOf<ChannelDocument>(

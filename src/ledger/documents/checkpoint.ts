@@ -11,6 +11,7 @@ import {
   maybe,
   readerOf,
 } from '../document-reader.ts';
+import type { StoredAs } from '../stored-as.ts';
 
 /**
  * Where to go on with Qlik's list of ended reloads, if one sweep had no time to read it completely. The sweep (it runs
@@ -42,11 +43,7 @@ export interface BehindApp {
  * Invariant: it is written after the events up to it are stored. It moves only forward, and is written only if it
  * moved.
  */
-export interface CheckpointDocument {
-  readonly _id: string;
-  readonly _rev: string;
-  readonly schema: 1;
-  readonly type: 'checkpoint';
+export interface CheckpointDocument extends StoredAs<'checkpoint'> {
   /** The latest end seen, by Qlik's clock. At first it is the time of the first sweep. */
   readonly t: EpochMs;
   /** When the first checkpoint was written, by Qlik's clock. Earlier ends start nothing. */

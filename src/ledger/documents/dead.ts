@@ -2,6 +2,7 @@ import type { TenantName } from '../../core/names.ts';
 import type { Reason } from '../../core/reload-finished.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { isBoolean, isInstant, isName, isReason, isString, isText, maybe, readerOf } from '../document-reader.ts';
+import type { StoredAs } from '../stored-as.ts';
 
 /**
  * `dead:<hash>`: a dead letter. It is the body of a webhook from the right sender that Cascade could not understand.
@@ -10,11 +11,7 @@ import { isBoolean, isInstant, isName, isReason, isString, isText, maybe, reader
  * Invariant: it is stored, with the body as received, before its sender gets the answer that nobody understood it. The
  * same body of the same tenant is the same dead letter.
  */
-export interface DeadDocument {
-  readonly _id: string;
-  readonly _rev: string;
-  readonly schema: 1;
-  readonly type: 'dead';
+export interface DeadDocument extends StoredAs<'dead'> {
   readonly tenant: TenantName;
   /** The body as it came; in base64 if it is no UTF-8. */
   readonly body: string;

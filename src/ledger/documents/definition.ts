@@ -17,6 +17,7 @@ import {
   maybe,
   readerOf,
 } from '../document-reader.ts';
+import type { StoredAs } from '../stored-as.ts';
 import { isRule } from './join.ts';
 import { isBody, isPolicy } from './order.ts';
 
@@ -29,11 +30,7 @@ import { isBody, isPolicy } from './order.ts';
  * all parts. Only then does it deploy the actions that name the hash. The first part says how many parts there are, so
  * the deployment writes the first part last.
  */
-export interface DefinitionDocument {
-  readonly _id: string;
-  readonly _rev: string;
-  readonly schema: 1;
-  readonly type: 'definition';
+export interface DefinitionDocument extends StoredAs<'definition'> {
   readonly hash: string;
   /** Which part this is, from 1. */
   readonly part: number;

@@ -1,6 +1,7 @@
 import { DEPLOYED_ID } from '../../core/document-ids.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { isInstant, isListOf, isObjectWith, readerOf } from '../document-reader.ts';
+import type { StoredAs } from '../stored-as.ts';
 import { isHash } from './definition.ts';
 
 /** Chains that are or were deployed. */
@@ -18,11 +19,7 @@ export interface DeployedChains {
  * Invariant: it is written after the actions that contain the chains were deployed. Until then some of them may have
  * been built with other chains.
  */
-export interface DeployedDocument extends DeployedChains {
-  readonly _id: string;
-  readonly _rev: string;
-  readonly schema: 1;
-  readonly type: 'deployed';
+export interface DeployedDocument extends DeployedChains, StoredAs<'deployed'> {
   /** The earlier chains: the newest first, at most 50. */
   readonly before: readonly DeployedChains[];
 }

@@ -24,6 +24,7 @@ import {
   maybe,
   readerOf,
 } from '../document-reader.ts';
+import type { StoredAs } from '../stored-as.ts';
 
 /**
  * `event:<tenant>:<reloadId>`: an event, that is, one end of a reload that Cascade heard of. Whoever hears of the end
@@ -39,11 +40,7 @@ import {
  * another one, after the end is part of its app. Each is written into the event as it was read. Until both are there,
  * the event is due.
  */
-export interface EventDocument extends ReloadFinished {
-  readonly _id: string;
-  readonly _rev: string;
-  readonly schema: 1;
-  readonly type: 'event';
+export interface EventDocument extends ReloadFinished, StoredAs<'event'> {
   readonly source: 'webhook' | 'sweep' | 'replay';
   readonly traceId: string;
   readonly storedAt: EpochMs;

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../core/units.ts';
 import { isBoolean, isInstant, isText, maybe, readerOf } from '../document-reader.ts';
+import type { StoredAs } from '../stored-as.ts';
 
 /**
  * `gate:<tenant>`: what Cascade has learned about a tenant of Qlik's. The first two fields say when orders (reloads
@@ -12,11 +13,7 @@ import { isBoolean, isInstant, isText, maybe, readerOf } from '../document-reade
  * after every earlier slot. An activation that read the gate before it was shut still sends its POST. It gets 429
  * again.
  */
-export interface GateDocument {
-  readonly _id: string;
-  readonly _rev: string;
-  readonly schema: 1;
-  readonly type: 'gate';
+export interface GateDocument extends StoredAs<'gate'> {
   /** Until when the rate limit is spent and the gate is shut, by the store's clock. Absent if no limit was met. */
   readonly until?: EpochMs;
   /**

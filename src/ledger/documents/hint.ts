@@ -17,6 +17,7 @@ import {
   maybe,
   readerOf,
 } from '../document-reader.ts';
+import type { StoredAs } from '../stored-as.ts';
 import type { Origin } from './event.ts';
 
 /**
@@ -48,11 +49,7 @@ export const SETTLED_AS = ['event', 'covered', 'other-tenant', 'too-old'] as con
  * Invariant: the hint is stored before its sender gets a 2xx. It stays due until it is settled: an event, or nothing,
  * has followed from it.
  */
-export interface HintDocument {
-  readonly _id: string;
-  readonly _rev: string;
-  readonly schema: 1;
-  readonly type: 'hint';
+export interface HintDocument extends StoredAs<'hint'> {
   readonly tenant: TenantName;
   readonly appId: AppId;
   readonly told: ReportedAttempt;

@@ -22,6 +22,7 @@ import {
   maybe,
   readerOf,
 } from '../document-reader.ts';
+import type { StoredAs } from '../stored-as.ts';
 import { isBody, isPolicy } from './order.ts';
 
 /**
@@ -32,11 +33,7 @@ import { isBody, isPolicy } from './order.ts';
  * Invariant: a firing is written here, with its whole order in `open`, before anybody creates the order. The order
  * leaves `open` only after it is stored. While `open` is not empty, the document is due.
  */
-export interface JoinDocument extends AppRef, JoinState {
-  readonly _id: string;
-  readonly _rev: string;
-  readonly schema: 1;
-  readonly type: 'join';
+export interface JoinDocument extends AppRef, JoinState, StoredAs<'join'> {
   readonly chain: ChainName;
   /** Which link of the app this is: `j` and a hash of what it waits for, or the name that its file gives it. */
   readonly clause: string;

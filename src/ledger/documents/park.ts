@@ -1,5 +1,6 @@
 import type { OrderId } from '../../core/names.ts';
 import { isCountFrom, isObjectWith, isRecordOf, isTextLike, readerOf } from '../document-reader.ts';
+import type { StoredAs } from '../stored-as.ts';
 
 /**
  * A slot: the order (a reload that Cascade owes) into which later ones may merge, and the greatest hops of it and of
@@ -20,11 +21,7 @@ export interface ParkSlot {
  * Invariant: a slot only says where to look, and may be out of date. An order merges into another one only if it read
  * that one as parked and without doubt, after it was parked itself.
  */
-export interface ParkDocument {
-  readonly _id: string;
-  readonly _rev: string;
-  readonly schema: 1;
-  readonly type: 'park';
+export interface ParkDocument extends StoredAs<'park'> {
   /**
    * By what the orders ask for: the key is a hash of the reload's body, followed by the policy (`retry` and `timeout`
    * of the link). Only orders with the same key merge.

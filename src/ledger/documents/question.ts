@@ -6,6 +6,7 @@ import { type EpochMs, isInstant } from '../../core/units.ts';
 import { isBoolean, isCountFrom, isListOf, isString, isText, isTextLike, maybe, readerOf } from '../document-reader.ts';
 import { owingDocument } from '../owing-document.ts';
 import { OWING_FIELDS } from '../owing-fields.ts';
+import type { StoredAs } from '../stored-as.ts';
 import { readTicket, type TicketDocument } from './ticket.ts';
 
 /**
@@ -17,10 +18,7 @@ import { readTicket, type TicketDocument } from './ticket.ts';
  * Invariant: a question has one ticket. Its notice is stored in the same write as its ticket. A state of the question
  * replaces only an older one. What people do to the ticket is in its acts.
  */
-export interface QuestionDocument extends QuestionTicket, Owing {
-  readonly _rev: string;
-  readonly schema: 1;
-  readonly type: 'ticket';
+export interface QuestionDocument extends QuestionTicket, Owing, StoredAs<'ticket'> {
   /** When a notifier may take the question up. Absent if nothing is to be sent. */
   readonly dueAt?: EpochMs;
 }

@@ -1,6 +1,7 @@
 import { questionsId } from '../../core/document-ids.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { isBoolean, isCountFrom, isInstant, isObjectWith, maybe, readerOf } from '../document-reader.ts';
+import type { StoredAs } from '../stored-as.ts';
 
 /** Where a list of questions goes on. The site is asked for questions that were active from `since` on. */
 export interface QuestionsPlace {
@@ -24,11 +25,7 @@ export interface QuestionsPlace {
  * beginning of the list that showed this. `askedAt` is written before the site is asked, by the rev, so that two
  * collectors do not ask at once.
  */
-export interface QuestionsDocument {
-  readonly _id: string;
-  readonly _rev: string;
-  readonly schema: 1;
-  readonly type: 'questions';
+export interface QuestionsDocument extends StoredAs<'questions'> {
   /** The ledger has the questions up to this activity (somebody asked, answered or edited), by the site's clock. */
   readonly t: EpochMs;
   /** When the site was last asked, by the store's clock. */

@@ -1,6 +1,7 @@
 import type { OrderId } from '../../core/names.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { isInstant, isListOf, isObjectWith, isTextLike, readerOf } from '../document-reader.ts';
+import type { StoredAs } from '../stored-as.ts';
 
 /** An order (a reload that Cascade owes) that was allowed to start. */
 export interface CountedStart {
@@ -18,11 +19,7 @@ export interface CountedStart {
  * Invariant: an order is in the list before its POST is sent, and only once, however often it is tried. The oldest
  * comes first.
  */
-export interface RateDocument {
-  readonly _id: string;
-  readonly _rev: string;
-  readonly schema: 1;
-  readonly type: 'rate';
+export interface RateDocument extends StoredAs<'rate'> {
   readonly starts: readonly CountedStart[];
 }
 

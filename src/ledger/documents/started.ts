@@ -10,6 +10,7 @@ import {
   maybe,
   readerOf,
 } from '../document-reader.ts';
+import type { StoredAs } from '../stored-as.ts';
 
 /**
  * `started:<tenant>:<reloadId>`: for which order (a reload that Cascade owes) Qlik's reload was started. When a reload
@@ -21,11 +22,7 @@ import {
  * Invariant: it is created with the answer 201, or before an adoption is written. A certain order replaces a guess in
  * `order`, never the other way. An order that shares a guess is in `also`.
  */
-export interface StartedDocument {
-  readonly _id: string;
-  readonly _rev: string;
-  readonly schema: 1;
-  readonly type: 'started';
+export interface StartedDocument extends StoredAs<'started'> {
   readonly order: OrderId;
   /** Other orders that took the reload for their own, mostly by a guess. */
   readonly also: readonly OrderId[];

@@ -4,6 +4,7 @@ import { statId } from '../../core/document-ids.ts';
 import { BOUNDS_MS } from '../../core/metrics/histogram.ts';
 import { ACTIVATION_STATUSES, type Stat } from '../../core/metrics/stat.ts';
 import { type Check, isCountFrom, isInstant, isObjectWith, isRecordOf, isText, readerOf } from '../document-reader.ts';
+import type { StoredAs } from '../stored-as.ts';
 
 /**
  * `stat:<action>`: how often one of Cascade's actions or sequences of OpenWhisk has run, how its runs ended and how
@@ -13,11 +14,7 @@ import { type Check, isCountFrom, isInstant, isObjectWith, isRecordOf, isText, r
  *
  * Invariant: each activation is counted once. Counts, `upTo` and `counted` change in one write by rev.
  */
-export interface StatDocument extends Stat {
-  readonly _id: string;
-  readonly _rev: string;
-  readonly schema: 1;
-  readonly type: 'stat';
+export interface StatDocument extends Stat, StoredAs<'stat'> {
   readonly action: string;
 }
 

@@ -1,4 +1,5 @@
 import { type Check, isListOf, isText, maybe, readerOf } from '../document-reader.ts';
+import type { StoredAs } from '../stored-as.ts';
 
 /**
  * `tenant:<name>`: which of Qlik's tenants a name means. If two deployments share a database by mistake, both may call
@@ -7,11 +8,7 @@ import { type Check, isListOf, isText, maybe, readerOf } from '../document-reade
  * Invariant: only deployment writes it. Actions whose settings have another address start nothing and settle nothing
  * under this name.
  */
-export interface TenantDocument {
-  readonly _id: string;
-  readonly _rev: string;
-  readonly schema: 1;
-  readonly type: 'tenant';
+export interface TenantDocument extends StoredAs<'tenant'> {
   /** The tenant's address, such as `https://acme.eu.qlikcloud.com`. */
   readonly url: string;
   /** Qlik's tenant id, if the settings of the webhook have it. */

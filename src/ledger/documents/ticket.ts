@@ -13,6 +13,7 @@ import {
   maybe,
   readerOf,
 } from '../document-reader.ts';
+import type { StoredAs } from '../stored-as.ts';
 
 /**
  * `ticket:reload:<tenant>:<reloadId of the first failure>`: a ticket for people about an app that fails. It stands for
@@ -23,11 +24,7 @@ import {
  * Invariant: there is one ticket for each streak. `times` and `lastFailedAt` only grow, and `recoveredAt` and `log` are
  * set once. What people do to it is in its acts.
  */
-export interface TicketDocument extends Ticket {
-  readonly _rev: string;
-  readonly schema: 1;
-  readonly type: 'ticket';
-}
+export interface TicketDocument extends Ticket, StoredAs<'ticket'> {}
 
 /** Reads the ticket of an app's failures. @throws CascadeError LEDGER_MALFORMED. */
 export const readTicket = readerOf<TicketDocument>(
