@@ -57,10 +57,10 @@ export function httpStackExchange({ url, site, tags, key }: StackExchangeSite): 
         };
       }
       const { error_id: id, error_name: name = '', error_message: text = '' } = wrapper;
-      const message = clipped(`${answer.status} ${name}: ${text}`, LONGEST_WORD);
+      const said = `${answer.status} ${name}: ${text}`;
       return {
         kind: MAY_PASS.includes(id) ? 'later' : 'refused',
-        message: key === undefined ? message : message.replaceAll(key, '***'),
+        message: clipped(key === undefined ? said : said.replaceAll(key, '***'), LONGEST_WORD),
         wait: Math.max(TRY_AGAIN, pause ?? (id === TOO_MANY ? THROTTLED : 0)) as DurationMs,
       };
     },

@@ -149,4 +149,14 @@ describe('the client of Stack Exchange', () => {
       message: '400 ***: planned ***',
     });
   });
+
+  it('says no part of the key either, if a long message is cut where the key stands', async () => {
+    const key = 'U4DMV*8nvpm3EOpvf69Rxw((';
+    const error = { error_id: 400, error_name: 'bad', error_message: `${'x'.repeat(180)} ${key}` };
+    const said = await startScriptedServer(json(400, error));
+    const api = httpStackExchange({ url: said.url, site: 'stackoverflow', tags: 'qlikview', key });
+    const answer = await api.list(ALL, PATIENT);
+    await said.close();
+    expect(answer).to.deep.include({ message: `400 bad: ${'x'.repeat(180)} ***` });
+  });
 });
