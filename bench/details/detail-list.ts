@@ -494,9 +494,9 @@ export const DETAILS: readonly Detail[] = [
     shows: ['undone'],
     edits: [
       edit(
-        'src/ledger/documents/app-state.ts',
-        'noticesDueAt(notices, leases);',
-        'noticesDueAt(notices, leases) ?? last?.endedAt;',
+        'src/ledger/owing-document.ts',
+        'noticesDueAt(notices, leases) :',
+        'noticesDueAt(notices, leases) ?? (fields as { last?: { endedAt: EpochMs } }).last?.endedAt :',
       ),
     ],
   },

@@ -40,8 +40,8 @@ function readOwing(stored: StoredDocument): Debtor['document'] {
 
 /**
  * The document to write for a debtor, with the rev (CouchDB's name of a version) that was read. Only the debtor's own
- * notices and leases count. A lease says until when one notifier alone may send the notices to a channel. The debtor may
- * have none any more.
+ * notices and leases count. A lease says until when one notifier alone may send the notices to a channel. There may be
+ * none any more.
  */
 export const debtorDocument = ({ document, notices, leases }: Debtor): NewDocument =>
   owingDocument({ ...document, notices, leases });

@@ -34,8 +34,10 @@ describe('questions beside chains, on a host with OpenWhisk’s default limits',
 
   it('take half of 10 a minute in a storm, too, in which the clocks of the containers are up to 5 minutes off', async () => {
     const limits = { invocationsPerMinute: 10, concurrentInvocations: 30 };
-    for (const seed of [2, 4, 6, 54, 127, 151]) {
-      const report = await runQuestions({ ...FEW, kills: 2, scenario: 'stormy', seed, limits });
+    // Two invokers with the same plan do not know of each other, so nothing is doubled here.
+    const storm = { ...FEW, kills: 2, scenario: 'stormy', without: ['invocation-doubled'], limits } as const;
+    for (let seed = 1; seed <= 12; seed += 1) {
+      const report = await runQuestions({ ...storm, seed });
       expect(report, `seed ${seed}`).to.deep.include({ stored: 40, broken: [] });
       expect(report.mostInAMinute, `seed ${seed}`).to.be.below(6);
     }

@@ -4,6 +4,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { Link } from '../../src/core/link.ts';
 import type { AppId, AppRef, ChainName, TenantName } from '../../src/core/names.ts';
 import { runWorld } from './run-world.ts';
+import type { FaultName } from './world/faults.ts';
 import { deployQuestions } from './world/question-flows.ts';
 import { QuestionSite } from './world/question-site.ts';
 import { SCENARIOS, type ScenarioName } from './world/scenarios.ts';
@@ -23,6 +24,8 @@ export interface QuestionsOptions {
   /** How often host and store are killed. */
   readonly kills: number;
   readonly scenario: ScenarioName;
+  /** Faults that do not happen. */
+  readonly without?: readonly FaultName[];
   readonly quota?: number;
   /** Default: OpenWhisk's defaults. */
   readonly limits?: NamespaceLimits;
@@ -74,7 +77,7 @@ function chainsOf(reloads: number): Topology {
 
 /** Runs the questions pipeline beside Cascade in a virtual world, until every question is stored and announced. */
 export async function runQuestions(options: QuestionsOptions): Promise<QuestionsReport> {
-  const { seed, hours, scenario, quota = 10_000, limits = DEFAULT_LIMITS } = options;
+  const { seed, hours, scenario, without = [], quota = 10_000, limits = DEFAULT_LIMITS } = options;
   let world: World | undefined;
   let site: QuestionSite | undefined;
   let storeDownUntil = 0;
@@ -82,7 +85,7 @@ export async function runQuestions(options: QuestionsOptions): Promise<Questions
   const perMinute = new Map<number, number>();
   const { violation } = await runWorld(
     {
-      ...{ seed, hours, apps: 0, without: [], topology: chainsOf(options.reloads) },
+      ...{ seed, hours, apps: 0, without, topology: chainsOf(options.reloads) },
       ...{ limits, isDoorHeld: true, rate: 250 },
       scenario: {
         ...SCENARIOS[scenario],
