@@ -2,11 +2,14 @@ import { type Signal, useSignal } from '@preact/signals';
 import type { EpochMs } from '../src/core/units.ts';
 import type { Configuration } from './configuration.ts';
 import type { Desk } from './desk.ts';
+import type { Ledger } from './ledger.ts';
+import { alertCount, openProblems } from './model/open-problems.ts';
 import { hrefTo, type Route } from './routes.ts';
 import type { Session } from './session/session.ts';
 import { SignIn } from './session/sign-in.tsx';
 import { signInWords } from './session/sign-in-words.ts';
 import { hasSingleKeys, setSingleKeys } from './single-keys.ts';
+import { Mark } from './ui/mark.tsx';
 import { Notices } from './ui/notices.tsx';
 import { SyncStatus } from './ui/sync-status.tsx';
 import { VIEWS } from './views/views.ts';
@@ -57,6 +60,7 @@ export function Frame({ configuration, session, route, now, desk, refusal, signO
             </a>
           ))}
         </nav>
+        <AlertCount ledger={open.ledger} now={now} />
         <SyncStatus sync={open.sync} now={now} />
         <Account user={login.user} signOut={signOut} />
       </header>
@@ -66,6 +70,17 @@ export function Frame({ configuration, session, route, now, desk, refusal, signO
         <view.Content ledger={open.ledger} route={route.value} now={now.value} user={login.user} acts={open.acts} />
       </main>
     </>
+  );
+}
+
+/** Says in each view that there are alerts, and leads to them. Shows nothing if there are none. */
+function AlertCount({ ledger, now }: { readonly ledger: Ledger; readonly now: Signal<EpochMs> }) {
+  const { count } = openProblems(ledger, ledger.labelOf, now.value);
+  if (count === 0) return null;
+  return (
+    <a href={hrefTo(VIEWS[0].name)}>
+      <Mark state="late" word={alertCount(count)} />
+    </a>
   );
 }
 

@@ -11,7 +11,7 @@ import { appsBefore } from '../../src/core/chains/apps-before.ts';
 import { appsBehind } from '../../src/core/chains/apps-behind.ts';
 import { chainsOfApp } from '../../src/core/chains/chains-of-app.ts';
 import { definedFields } from '../../src/core/defined-fields.ts';
-import { subjectWords } from '../../src/core/desk/alert-words.ts';
+import { appOfAlert, subjectWords } from '../../src/core/desk/alert-words.ts';
 import type { AppState } from '../../src/core/desk/app-state.ts';
 import { lastErrorIn, reasonText } from '../../src/core/desk/last-error.ts';
 import { lateCause } from '../../src/core/desk/late-cause.ts';
@@ -21,15 +21,7 @@ import { utcText } from '../../src/core/desk/utc-text.ts';
 import { appOfStateId, appStateId, eventId, tenantId } from '../../src/core/document-ids.ts';
 import { appsBehindFailure } from '../../src/core/graph/if-it-ended.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
-import {
-  type AppId,
-  type AppKey,
-  type AppRef,
-  appKey,
-  appOfKey,
-  type ReloadId,
-  type TenantName,
-} from '../../src/core/names.ts';
+import { type AppKey, type AppRef, appKey, appOfKey, type ReloadId } from '../../src/core/names.ts';
 import { pageFragment } from '../../src/core/page-fragment.ts';
 import type { Reason } from '../../src/core/reload-finished.ts';
 import { causeIds } from '../../src/core/runs/order-causes.ts';
@@ -187,7 +179,7 @@ const pageUrl = (view: 'runs' | 'tickets', id: string, { page }: NotifierPorts):
 
 /** What is read about an alert: the tenant of its app, and the event that called for its order. */
 function idsAbout(alert: AlertDocument): readonly string[] {
-  const app = appOf(alert);
+  const app = appOfAlert(alert);
   return app === undefined ? [] : [tenantId(app.tenant), ...causesOf(alert.subject, app)];
 }
 
@@ -197,17 +189,6 @@ function idsAbout(alert: AlertDocument): readonly string[] {
  */
 const causesOf = (subject: string, { tenant }: AppRef): readonly string[] =>
   subject.startsWith('order:') ? causeIds({ tenant, causes: [subject.slice(subject.lastIndexOf(':') + 1)] }) : [];
-
-/** Alerts of these kinds are about an app: their subject is `<tenant>/<app>` or `<tenant>:<app>`. */
-const OF_APPS: readonly string[] = ['quota', 'unseen-app', 'too-many-starts'];
-
-/** The app that an alert is about, or whose order it is about. */
-function appOf({ kind, subject }: Pick<AlertDocument, 'kind' | 'subject'>): AppRef | undefined {
-  const isOrder = subject.startsWith('order:');
-  if (!isOrder && !OF_APPS.includes(kind)) return undefined;
-  const [tenant = '', appId = ''] = subject.slice(isOrder ? 'order:'.length : 0).split(/[:/]/);
-  return { tenant: tenant as TenantName, appId: appId as AppId };
-}
 
 function questionItem(question: QuestionDocument, notice: Notice, ports: NotifierPorts): MessageItem {
   const { _id, title, link: url, author, reputation, tags } = question;
@@ -224,7 +205,7 @@ function alertItem(
   ports: NotifierPorts,
 ): MessageItem {
   const { links, apps } = ports.chains;
-  const app = appOf({ kind, subject });
+  const app = appOfAlert({ kind, subject });
   const head = { id: `${_id}/${notice.id}`, kind: notice.kind, at: notice.at, detail: message, traceId };
   const about = { ...(notice.kind === 'alert' && { alert: kind }) };
   if (app === undefined) return { ...head, ...about, subject: subjectWords(kind, subject) };

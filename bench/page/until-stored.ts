@@ -6,7 +6,7 @@ const PAUSE_MS = 50;
 /**
  * Waits until the device has stored what the page shows. The page is live before that.
  *
- * The page notes its place in a document `_local/cascade-place` of PouchDB's database in IndexedDB. `from` in it is the
+ * The page notes its place in a document `_local/cascade-place-2` of PouchDB's database in IndexedDB. `from` in it is the
  * number of a change of the store.
  *
  * @param atLeast - the number of the last change that the device must have.
@@ -28,7 +28,7 @@ const lookCode = (atLeast: number): string => `(async () => {
     });
     if (!database.objectStoreNames.contains('meta')) { database.close(); continue; }
     const stored = await new Promise((resolve) => {
-      database.transaction('meta').objectStore('meta').get('_local/cascade-place').onsuccess = ({ target }) =>
+      database.transaction('meta').objectStore('meta').get('_local/cascade-place-2').onsuccess = ({ target }) =>
         resolve(target.result);
     });
     database.close();

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { CascadeError } from '../../src/core/cascade-error.ts';
+import { PROBLEMS_SHOWN_FOR } from '../../src/core/runs/open-problems.ts';
 import type { Since } from '../../src/core/runs/since.ts';
-import type { DurationMs } from '../../src/core/units.ts';
 import { withDeployedNames } from '../ledger/deployed-names.ts';
 import { LEDGER_OPTIONS, type LedgerOptions, onLedger } from '../ledger/ledger-command.ts';
 import { listRuns } from '../ledger/list-runs.ts';
@@ -20,8 +20,6 @@ interface RunsOptions extends LedgerOptions {
 const DEFAULT_LIMIT = 20;
 /** At 5 documents for a run these are 50,000, about the most that the command reads by one index (`readRecentRuns`). */
 const MOST_RUNS = 10_000;
-/** Without `--since`, `--problems` leaves out older alerts, given-up orders, and ends that waited in vain. */
-const WEEK = (7 * 24 * 3_600_000) as DurationMs;
 
 /**
  * `cascade runs [run]`: shows what happened, from the ledger (Cascade's memory in CouchDB). A run is a first reload and
@@ -64,7 +62,7 @@ export const runsCommand: CliCommand = {
     }
     return await onLedger(options, terminal, 'reads', async (found) => {
       const context = await withDeployedNames(found);
-      if (problems === true) return showProblems(context, since ?? WEEK);
+      if (problems === true) return showProblems(context, since ?? PROBLEMS_SHOWN_FOR);
       if (run !== undefined) return showRun(context, run);
       return listRuns(context, { limit, since });
     });

@@ -12,9 +12,7 @@ import { appStateId, SCHEMA_ID } from '../../src/core/document-ids.ts';
 import type { AppRef } from '../../src/core/names.ts';
 import type { OrderFact } from '../../src/core/runs/facts.ts';
 import {
-  type AlertFact,
   type ChannelFact,
-  type DeadFact,
   type ExpiredFact,
   type OverdueFact,
   type ProblemFacts,
@@ -23,6 +21,7 @@ import {
   type WrongFact,
 } from '../../src/core/runs/find-problems.ts';
 import { expiredHalves } from '../../src/core/runs/join-words.ts';
+import type { AlertFact, DeadFact } from '../../src/core/runs/open-problems.ts';
 import { areSeconds } from '../../src/core/runs/time-words.ts';
 import type { Act, ActKind } from '../../src/core/tickets/act.ts';
 import { dismissals } from '../../src/core/tickets/dismissals.ts';

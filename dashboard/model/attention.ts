@@ -10,14 +10,15 @@ import { lateCause } from '../../src/core/desk/late-cause.ts';
 import type { Late, Streak } from '../../src/core/desk/notice.ts';
 import { appStateId } from '../../src/core/document-ids.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
-import { appKey, appOfKey } from '../../src/core/names.ts';
-import type { LabelOf } from '../../src/core/runs/facts.ts';
+import { type AppKey, appOfKey } from '../../src/core/names.ts';
+import type { LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
+import { gaveUpAt } from '../../src/core/runs/open-problems.ts';
 import { instantText } from '../../src/core/runs/time-words.ts';
 import { type FoldedActs, foldActs } from '../../src/core/tickets/fold-acts.ts';
 import { isReloadTicket } from '../../src/core/tickets/ticket.ts';
-import type { EpochMs } from '../../src/core/units.ts';
 import type { PageDocuments } from './documents.ts';
 import type { NowLine } from './now-lines.ts';
+import { givenUpIn } from './open-problems.ts';
 
 /** An app that a person may have to look after. */
 export interface Attention {
@@ -29,6 +30,9 @@ export interface Attention {
   /** Who looks after that ticket. */
   readonly owner?: string;
 }
+
+/** Orders that were given up, by app: see `givenUpIn`. */
+type GivenUp = ReadonlyMap<AppKey, readonly OrderFact[]>;
 
 /** The facts from which this file decides. */
 export interface AttentionFacts {
@@ -43,34 +47,29 @@ export interface AttentionFacts {
  * An app whose reload was given up is left out if people have dismissed its orders (reloads that Cascade owed).
  */
 export function attentionIn(lines: readonly NowLine[], facts: AttentionFacts): readonly Attention[] {
-  const all = lines.flatMap((line) => attentionTo(line, facts) ?? []);
+  const givenUp = givenUpIn(facts.documents);
+  const all = lines.flatMap((line) => attentionTo(line, facts, givenUp) ?? []);
   const isLate = ({ line }: Attention): number => Number(line.state === 'late');
   return all.sort((a, b) => isLate(a) - isLate(b) || (b.line.at ?? 0) - (a.line.at ?? 0));
 }
 
 /** Whether a person may have to look after an app, and why; undefined if not. */
-export function attentionTo(line: NowLine, facts: AttentionFacts): Attention | undefined {
+export function attentionTo(line: NowLine, facts: AttentionFacts, givenUp: GivenUp): Attention | undefined {
   const state = facts.documents.of('app').get(appStateId(line.app));
   if (state?.failing !== undefined) return failing(line, state, state.failing, facts);
   if (line.state === 'late' && state?.late !== undefined) return late(line, state.late, facts);
-  if (line.state !== 'failed') return undefined;
-  // The app failed and is in no streak of failures: Cascade gave its reload up after its last end, or a person called
-  // off the next attempt of a failed reload.
+  const [order] = [...(givenUp.get(line.app.key) ?? [])].sort((a, b) => gaveUpAt(b) - gaveUpAt(a));
+  if (order !== undefined) return { line, why: givenUpWords(order) };
+  // The app failed and is in no streak of failures: a person called off the next attempt of a failed reload. If Cascade
+  // gave a reload up after its last end, people have dismissed that.
   const last = state?.last;
-  const isGivenUp = last === undefined || last.endedAt !== line.at;
-  if (isGivenUp && isDismissed(line, last?.endedAt, facts)) return undefined;
-  return { line, why: isGivenUp ? 'Cascade has given its reload up.' : reasonText(last.error) };
+  const hasFailed = line.state === 'failed' && last !== undefined && last.endedAt === line.at;
+  return hasFailed ? { line, why: reasonText(last.error) } : undefined;
 }
 
-/**
- * Whether people have dismissed all orders of an app that were given up after its last end; false if there are none.
- */
-function isDismissed({ app }: NowLine, endedAt: EpochMs | undefined, { documents }: AttentionFacts): boolean {
-  const givenUp = [...documents.of('order').values()].filter(
-    (order) => order.state === 'gave-up' && appKey(order) === app.key && order.createdAt > (endedAt ?? 0),
-  );
-  return givenUp.length > 0 && givenUp.every(({ _id }) => actsOf(_id, documents).dismissedAt !== undefined);
-}
+/** When and why Cascade gave a reload up, in a sentence. */
+export const givenUpWords = (order: OrderFact): string =>
+  `Cascade gave a reload up at ${instantText(gaveUpAt(order))}: ${order.reason?.message ?? 'no reason is known'}`;
 
 /**
  * An app that fails, and why its last reload failed. If a reload of it runs again, the app no longer stands as failed.
@@ -108,7 +107,7 @@ function late(line: NowLine, missed: Late, { chains, documents, labelOf }: Atten
   return { line, why, ticket: id, ...ownerIn(actsOf(id, documents)) };
 }
 
-/** What people made of a ticket or an order: its state and its owner follow from the acts. */
+/** What people made of a ticket: its state and its owner follow from the acts. */
 const actsOf = (_id: string, documents: AttentionFacts['documents']) =>
   foldActs(documents.of('ticket').get(_id) ?? { _id }, [...documents.of('act').values()]);
 

@@ -11,6 +11,7 @@ import type { CompiledChains } from '../../src/core/link.ts';
 import type { EventFact, OrderFact } from '../../src/core/runs/facts.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { readAct } from '../../src/ledger/documents/act.ts';
+import { readAlert } from '../../src/ledger/documents/alert.ts';
 import { readAppState } from '../../src/ledger/documents/app-state.ts';
 import { readDead } from '../../src/ledger/documents/dead.ts';
 import { readDefinition } from '../../src/ledger/documents/definition.ts';
@@ -33,6 +34,7 @@ export interface RawDocument {
 /** The readers of the types that the page shows. Documents of other types it neither loads nor reads. */
 const READERS = {
   act: readAct,
+  alert: readAlert,
   app: readAppState,
   dead: readDead,
   definition: readDefinition,

@@ -4,8 +4,11 @@ import type { Sequence } from './changes.ts';
 import type { Reached } from './first-load.ts';
 import { type LocalDatabase, putLocal, storeOnDevice } from './local-database.ts';
 
-/** The name of the document (`_local/<name>`) in which the device notes its place. */
-export const PLACE = 'cascade-place';
+/**
+ * The name of the document (`_local/<name>`) in which the device notes its place. The name changes if the page shows a
+ * further type of documents: what the device has lacks them, so it loads everything once more.
+ */
+export const PLACE = 'cascade-place-2';
 
 /** How far the device has come with what is in the store. This is a document that only the device has. */
 export interface DevicePlace {

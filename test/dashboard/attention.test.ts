@@ -22,9 +22,9 @@ const act = (subject: string, number: number, more: object) => {
 };
 
 /** An order that was given up. */
-const givenUp = (name: string, appId: string, clock: string) => {
+const givenUp = (name: string, appId: string, clock: string, more: object = {}) => {
   const _id = `order:default:${appId}:s:${name}`;
-  return [[_id, { _id, tenant: 'default', appId, state: 'gave-up', createdAt: at(clock) }]] as const;
+  return [[_id, { _id, tenant: 'default', appId, state: 'gave-up', createdAt: at(clock), ...more }]] as const;
 };
 
 const [RATES, IMPORT] = ['ticket:reload:default:r1', 'ticket:reload:default:r2'];
@@ -59,6 +59,9 @@ function listed(lines: readonly NowLine[], acts: readonly (readonly [string, obj
       ...givenUp('o1', 'dear', '04:30:00'),
       ...givenUp('o2', 'dear', '04:40:00'),
       ...givenUp('o3', 'old', '00:10:00'),
+      ...givenUp('o4', 'refused', '04:00:00', {
+        ...{ gaveUpAt: at('05:00:00'), reason: { code: 'QLIK_REFUSED', message: 'Qlik refuses it: no such app.' } },
+      }),
     ]),
     act: new Map(acts),
   };
@@ -103,27 +106,37 @@ describe('what needs somebody', () => {
     expect(listed(FAILED, acts)).to.deep.equal([]);
   });
 
-  it('is also an app that is in no streak of failures: it failed last, or Cascade gave its reload up', () => {
-    const [failed, givenUp] = [at('04:00:00'), at('05:00:00')];
-    const lines = [line('once', 'failed', failed), line('mute', 'failed', failed), line('once', 'failed', givenUp)];
-    const first = { app: app('first'), state: 'failed', waitsFor: 0 } as unknown as NowLine;
-    expect(listed([...lines, first])).to.deep.equal([
-      ['ONCE', 'Cascade has given its reload up.', undefined, undefined],
+  it('is also an app that failed last and is in no streak of failures', () => {
+    const lines = [line('once', 'failed', at('04:00:00')), line('mute', 'failed', at('04:00:00'))];
+    expect(listed(lines)).to.deep.equal([
       ['ONCE', 'Disk full.', undefined, undefined],
       ['MUTE', 'Qlik did not say why.', undefined, undefined],
-      ['FIRST', 'Cascade has given its reload up.', undefined, undefined],
     ]);
+  });
+
+  it('is also an app whose reload Cascade gave up, with the time and the reason, until it succeeds', () => {
+    const why = 'Cascade gave a reload up at 2026-12-02 05:00:00Z: Qlik refuses it: no such app.';
+    const row = [['REFUSED', why, undefined, undefined]];
+    const lines = (state: string) => [line('refused', state, at('05:00:00'))];
+    expect(listed(lines('failed'))).to.deep.equal(row);
+    // A person has canceled a reload of it since.
+    const last = { endedAt: at('06:00:00') };
+    expect(listed(lines('canceled'), [], { 'app:default:refused': { last } })).to.deep.equal(row);
+    expect(listed(lines('succeeded'), [], { 'app:default:refused': { last, lastSuccess: last } })).to.deep.equal([]);
   });
 
   it('is not an app whose given-up orders somebody has all dismissed', () => {
     const lines = [line('dear', 'failed', at('05:00:00'))];
-    const why = 'Cascade has given its reload up.';
+    const why = 'Cascade gave a reload up at 2026-12-02 04:40:00Z: no reason is known';
     const first = act('order:default:dear:s:o1', 1, { kind: 'dismiss' });
     const second = act('order:default:dear:s:o2', 2, { kind: 'dismiss' });
     expect(listed(lines, [first])).to.deep.equal([['DEAR', why, undefined, undefined]]);
     expect(listed(lines, [first, second])).to.deep.equal([]);
     const reopened = act('order:default:dear:s:o2', 3, { kind: 'reopen' });
     expect(listed(lines, [first, second, reopened])).to.deep.equal([['DEAR', why, undefined, undefined]]);
+    expect(listed(lines, [second])[0]?.[1]).to.equal(
+      'Cascade gave a reload up at 2026-12-02 04:30:00Z: no reason is known',
+    );
   });
 
   it('is an app that failed after an order of it was given up and dismissed', () => {

@@ -112,7 +112,7 @@ describe('the times of the replica', () => {
   const isLive = () => until('the replica is live', () => replica.sync.value.kind === 'live');
   /** Waits until a timer waits, and ends it. */
   const nextTimer = () => until('a timer', () => timers.pass());
-  const place = async () => (await local.get('_local/cascade-place').catch(() => undefined)) as unknown;
+  const place = async () => (await local.get('_local/cascade-place-2').catch(() => undefined)) as unknown;
   /** Answers without a change. Then the next question waits. */
   async function nothingNew(): Promise<void> {
     await store.change();
@@ -239,7 +239,7 @@ describe('the times of the replica', () => {
   });
 
   it('notes when the database was created, if an earlier version of the page did not, and keeps what it has', async () => {
-    await local.put({ _id: '_local/cascade-place', since: NOW - 14 * DAY_MS, from: 5, asOf: NOW });
+    await local.put({ _id: '_local/cascade-place-2', since: NOW - 14 * DAY_MS, from: 5, asOf: NOW });
     await local.put({ _id: 'dead:a' });
     replica.follow();
     await isLive();
@@ -251,7 +251,7 @@ describe('the times of the replica', () => {
   });
 
   it('leaves a database that is gone to the tab that stores, and has the page opened again after 30 s', async () => {
-    await local.put({ _id: '_local/cascade-place', since: NOW - 14 * DAY_MS, from: 5, asOf: NOW, life: '0' });
+    await local.put({ _id: '_local/cascade-place-2', since: NOW - 14 * DAY_MS, from: 5, asOf: NOW, life: '0' });
     await local.put({ _id: 'dead:a' });
     tab.mayStore = false;
     replica.follow();

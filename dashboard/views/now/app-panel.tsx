@@ -4,20 +4,23 @@ import type { ChainGraph, GraphApp } from '../../../src/core/graph/chain-graph.t
 import { ifItEnded } from '../../../src/core/graph/if-it-ended.ts';
 import type { CompiledChains } from '../../../src/core/link.ts';
 import { appKey, appOfKey } from '../../../src/core/names.ts';
+import type { OrderFact } from '../../../src/core/runs/facts.ts';
 import { joinHalves } from '../../../src/core/runs/join-words.ts';
 import { reloadTimes, reloadTimesText } from '../../../src/core/runs/reload-times.ts';
 import { foldActs } from '../../../src/core/tickets/fold-acts.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import type { Ledger } from '../../ledger.ts';
-import { attentionTo } from '../../model/attention.ts';
+import { attentionTo, givenUpWords } from '../../model/attention.ts';
 import { deadlineOfApp } from '../../model/deadline-of-app.ts';
 import { countWords, followWords } from '../../model/follow-words.ts';
 import { lastReloads } from '../../model/last-reloads.ts';
 import { hrefToNow, type NowAddress } from '../../model/now-address.ts';
 import type { NowLine } from '../../model/now-lines.ts';
+import { givenUpIn } from '../../model/open-problems.ts';
 import { joinsOfApp, whyOfApp } from '../../model/why-of-app.ts';
 import { hrefTo } from '../../routes.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
+import { Dismiss } from '../../ui/dismiss.tsx';
 import { useSubject } from '../../ui/heading.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { Mark } from '../../ui/mark.tsx';
@@ -61,7 +64,8 @@ export function AppPanel({ line, address, ...rest }: PanelProps) {
   const { app, state, at, attempt } = line;
   const { chains, ledger, now } = rest;
   const part = { app, ...rest };
-  const attention = attentionTo(line, { chains, documents: ledger, labelOf: ledger.labelOf });
+  const givenUp = givenUpIn(ledger);
+  const attention = attentionTo(line, { chains, documents: ledger, labelOf: ledger.labelOf }, givenUp);
   return (
     <aside class="panel" aria-labelledby="app" onKeyDown={onKeyDown}>
       {close}
@@ -83,6 +87,9 @@ export function AppPanel({ line, address, ...rest }: PanelProps) {
           <Sentence text={attention.why} now={now} />
         </p>
       )}
+      {givenUp.get(app.key)?.map((order) => (
+        <GivenUp key={order._id} order={order} isSaid={attention?.why === givenUpWords(order)} now={now} />
+      ))}
       <Ticket {...part} id={attention?.ticket} />
       {[...whyOfApp(app, chains, ledger, ledger.labelOf, now), ...deadlineOfApp(app, chains, ledger, now)].map(
         (sentence) => (
@@ -103,6 +110,27 @@ export function AppPanel({ line, address, ...rest }: PanelProps) {
         <CopyCommand command={`wsk action invoke cascade/reload -p app ${app.names[0] ?? app.appId} --result`} />
       </p>
     </aside>
+  );
+}
+
+interface GivenUpProps {
+  readonly order: OrderFact;
+  /** Whether the panel says already why it was given up. */
+  readonly isSaid: boolean;
+  readonly now: EpochMs;
+}
+
+/** An order (a reload that Cascade owed) that was given up, and the command that says that somebody has looked at it. */
+function GivenUp({ order, isSaid, now }: GivenUpProps) {
+  return (
+    <>
+      {!isSaid && (
+        <p>
+          <Sentence text={givenUpWords(order)} now={now} />
+        </p>
+      )}
+      <Dismiss id={order._id} />
+    </>
   );
 }
 

@@ -7,6 +7,7 @@ import { drawApps, nowLines } from '../../model/now-lines.ts';
 import { tagsOfApps } from '../../model/tags-of-apps.ts';
 import { hasSingleKeys } from '../../single-keys.ts';
 import type { View, ViewProps } from '../view.ts';
+import { AlertTable } from './alert-table.tsx';
 import { AppPanel } from './app-panel.tsx';
 import { AppTable } from './app-table.tsx';
 import { AttentionTable } from './attention-table.tsx';
@@ -38,10 +39,11 @@ function Now({ ledger, route, now }: ViewProps) {
   );
   useTableKey(address);
   const selected = address.selected === undefined ? undefined : lines.find(({ app }) => app.key === address.selected);
-  if (graph.apps.length === 0) return <NoChains />;
+  if (graph.apps.length === 0) return [<AlertTable key="alerts" {...{ ledger, now }} />, <NoChains key="none" />];
   return (
     <>
       <AttentionTable {...{ lines, address, ledger, now }} />
+      <AlertTable {...{ ledger, now }} />
       <Filter address={address} count={apps.size} total={graph.apps.length} problems={problems} />
       <div class="now">
         {apps.size === 0 ? (

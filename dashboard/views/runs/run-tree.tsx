@@ -1,11 +1,14 @@
-import type { EventFact } from '../../../src/core/runs/facts.ts';
+import { appKey } from '../../../src/core/names.ts';
+import type { EventFact, OrderFact } from '../../../src/core/runs/facts.ts';
 import { mayCancel } from '../../../src/core/runs/may-cancel.ts';
 import { stateWords } from '../../../src/core/runs/order-words.ts';
 import { reloadTimes, reloadTimesText } from '../../../src/core/runs/reload-times.ts';
 import { type RunNode, treesOf } from '../../../src/core/runs/run-tree.ts';
 import { notReloadedWords } from '../../../src/core/runs/skip-words.ts';
 import { nodeState } from '../../model/mark.ts';
+import { givenUpIn } from '../../model/open-problems.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
+import { Dismiss } from '../../ui/dismiss.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { Mark } from '../../ui/mark.tsx';
 import { Sentence } from '../../ui/sentence.tsx';
@@ -89,6 +92,7 @@ const timesWords = (event: EventFact): string => {
 function Commands({ node: { app, event, order }, ledger }: Omit<ReloadProps, 'now'>) {
   const isOpen = order !== undefined && event === undefined;
   if (event === undefined && !isOpen) return null;
+  if (isOpen && order.state === 'gave-up') return <GivenUp order={order} ledger={ledger} />;
   return (
     <details>
       <summary>Commands for {ledger.labelOf(app)}</summary>
@@ -100,6 +104,12 @@ function Commands({ node: { app, event, order }, ledger }: Omit<ReloadProps, 'no
       {isOpen && <Cancel order={order} />}
     </details>
   );
+}
+
+/** A person may dismiss a reload that was given up, if nobody has done so, and if its app has not succeeded since. */
+function GivenUp({ order, ledger }: { readonly order: OrderFact } & Pick<RunProps, 'ledger'>) {
+  if (givenUpIn(ledger).get(appKey(order))?.includes(order)) return <Dismiss id={order._id} />;
+  return <p class="aside">Its app has succeeded since, or somebody has dismissed it.</p>;
 }
 
 function Cancel({ order: { _id, state } }: { readonly order: NonNullable<RunNode['order']> }) {

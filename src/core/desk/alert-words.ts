@@ -3,6 +3,8 @@
  * thing that the alert is about, and then says in a few words what is wrong with it: `Tenant acme sends no webhooks`.
  */
 
+import type { AppId, AppRef, TenantName } from '../names.ts';
+
 /** By kind of alert: the words after the name. The alert's own message says more. */
 const WORDS: Readonly<Record<string, string>> = {
   'gave-up': 'was given up',
@@ -28,6 +30,17 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** The words for an alert of this kind. */
 export const alertWords = (kind: string): string => WORDS[kind] ?? 'needs a look';
+
+/** Alerts of these kinds are about an app: their subject is `<tenant>/<app>` or `<tenant>:<app>`. */
+const OF_APPS: readonly string[] = ['quota', 'unseen-app', 'too-many-starts'];
+
+/** The app that an alert is about, or whose order (a reload that Cascade owes) it is about; undefined if it is neither. */
+export function appOfAlert({ kind, subject }: { readonly kind: string; readonly subject: string }): AppRef | undefined {
+  const isOrder = subject.startsWith('order:');
+  if (!isOrder && !OF_APPS.includes(kind)) return undefined;
+  const [tenant = '', appId = ''] = subject.slice(isOrder ? 'order:'.length : 0).split(/[:/]/);
+  return { tenant: tenant as TenantName, appId: appId as AppId };
+}
 
 /** The kinds whose subject is a tenant. */
 const OF_TENANTS: readonly string[] = [

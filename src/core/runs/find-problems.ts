@@ -12,33 +12,23 @@ import type { Reason } from '../reload-finished.ts';
 import { ALERT_LULL } from '../time-constants.ts';
 import { type DurationMs, days, type EpochMs, minutes } from '../units.ts';
 import type { OrderFact } from './facts.ts';
+import {
+  type AlertFact,
+  alertsAlone,
+  type DeadFact,
+  type Dismissals,
+  gaveUpAt,
+  isOpenAlert,
+  isOpenLetter,
+  openGivenUp,
+  raisedAt,
+} from './open-problems.ts';
 
 /**
  * How often `schedule.yaml` fires the sweep, which takes up work that was left undone. If work has been due for longer
  * than that, no sweep has taken it up, or none could finish it.
  */
 export const SWEEP_PERIOD: DurationMs = minutes(5);
-
-/** The part of an alert's document that people see. An alert is something that a person should look at. */
-export interface AlertFact {
-  readonly _id: string;
-  readonly kind: string;
-  readonly subject: string;
-  readonly message: string;
-  readonly at: EpochMs;
-  /** Present if it was raised more than once. */
-  readonly lastAt?: EpochMs;
-}
-
-/** The part of a dead letter that people see: a webhook from the right sender that Cascade could not understand. */
-export interface DeadFact {
-  readonly _id: string;
-  readonly tenant: string;
-  readonly reason: Reason;
-  readonly storedAt: EpochMs;
-  readonly replayedAt?: EpochMs;
-  readonly dismissedAt?: EpochMs;
-}
 
 /** A channel, where people get notices: since when it has taken no message, and what it answered to the last one. */
 export interface ChannelFact {
@@ -176,7 +166,7 @@ export interface ProblemFacts {
   /**
    * When orders, alerts and tickets were dismissed last, by their ids. A ticket that was reopened since is not in it.
    */
-  readonly dismissed: ReadonlyMap<string, EpochMs>;
+  readonly dismissed: Dismissals;
   /** Of the last day. */
   readonly expired: readonly ExpiredFact[];
   readonly overdue?: OverdueFact;
@@ -206,26 +196,20 @@ const GOES_ON_MS = 2 * SWEEP_PERIOD + ALERT_LULL;
  * @param now - when the facts were read.
  */
 export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs): readonly LedgerProblem[] {
-  const { alerts, orders, dead, expired, dismissed } = facts;
-  const gaveUp = orders.filter(({ state }) => state === 'gave-up');
-  // There is also an alert about each given-up order, and one about the dead letters of a tenant. They say the same as
-  // the order and the letters, so they are left out.
-  const gaveUpIds = new Set<string>(gaveUp.map(({ _id }) => _id));
-  // `passing` are the problems that `since` may leave out, and `lasting` are those that stay until somebody settles
-  // them.
+  const { alerts, orders, dead, expired, dismissed, lastSuccess } = facts;
+  const raised = alertsAlone(alerts, orders).filter((alert) => raisedAt(alert) >= since);
+  // `since` may leave these out. The others stay until somebody settles them.
   const passing: LedgerProblem[] = [
-    ...alerts
-      .filter(({ kind, subject }) => kind !== 'dead-letter' && (kind !== 'gave-up' || !gaveUpIds.has(subject)))
-      .map((alert) => ({ kind: 'alert' as const, alert, at: alert.lastAt ?? alert.at })),
+    ...raised
+      .filter((alert) => isOpenAlert(alert, dismissed))
+      .map((alert) => ({ kind: 'alert' as const, alert, at: raisedAt(alert) })),
     ...expired.map((each) => ({ kind: 'expired-join' as const, expired: each, at: each.at })),
-    ...gaveUp
-      .map((order) => ({ kind: 'gave-up' as const, order, at: order.gaveUpAt ?? order.createdAt }))
-      .filter(({ order, at }) => (facts.lastSuccess.get(appStateId(order)) ?? -1) <= at),
+    ...openGivenUp(orders, dismissed, (app) => lastSuccess.get(appStateId(app))).map((order) => ({
+      ...{ kind: 'gave-up' as const, order, at: gaveUpAt(order) },
+    })),
   ];
   const lasting: LedgerProblem[] = [
-    ...dead
-      .filter(({ replayedAt, dismissedAt }) => replayedAt === undefined && dismissedAt === undefined)
-      .map((letter) => ({ kind: 'dead-letter' as const, dead: letter, at: letter.storedAt })),
+    ...dead.filter(isOpenLetter).map((letter) => ({ kind: 'dead-letter' as const, dead: letter, at: letter.storedAt })),
     ...facts.channels
       .filter((channel) => isSilent(channel, now))
       .map((channel) => ({ kind: 'channel' as const, channel, at: channel.failingSince })),
@@ -233,9 +217,8 @@ export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs):
     ...facts.late.map((app) => ({ kind: 'late' as const, app, at: app.deadline })),
   ];
   const recent = passing.filter(({ at }) => at >= since);
-  const stopped = new Set(recent.flatMap((problem) => stoppedBy(problem, now)));
-  const left = recent.filter((problem) => !isDismissed(problem, dismissed));
-  return [...present(facts, stopped, now), ...[...left, ...lasting].sort((a, b) => b.at - a.at)];
+  const stopped = new Set(raised.flatMap((alert) => stoppedBy(alert, now)));
+  return [...present(facts, stopped, now), ...[...recent, ...lasting].sort((a, b) => b.at - a.at)];
 }
 
 /** Whether a channel has taken no message for an hour, although something is owed to it. */
@@ -261,19 +244,9 @@ function failed({ failing, failedRuns, dismissed }: ProblemFacts): readonly Ledg
   return [...apps, ...runs];
 }
 
-/**
- * Whether a person has dismissed a problem. A given-up order stays dismissed, an alert only until it is raised again.
- */
-function isDismissed(problem: LedgerProblem, dismissed: ReadonlyMap<string, EpochMs>): boolean {
-  if (problem.kind === 'gave-up') return dismissed.has(problem.order._id);
-  return problem.kind === 'alert' && (dismissed.get(problem.alert._id) ?? -1) >= problem.at;
-}
-
-/** The tenant for which Cascade does no work, if this problem is an alert that says so and is still raised. */
-const stoppedBy = (problem: LedgerProblem, now: EpochMs): readonly string[] =>
-  problem.kind === 'alert' && STOPS.includes(problem.alert.kind) && problem.at >= now - GOES_ON_MS
-    ? [problem.alert.subject]
-    : [];
+/** The tenant for which Cascade does no work, if this alert says so and is still raised. */
+const stoppedBy = (alert: AlertFact, now: EpochMs): readonly string[] =>
+  STOPS.includes(alert.kind) && raisedAt(alert) >= now - GOES_ON_MS ? [alert.subject] : [];
 
 /** What is wrong now. A cause comes before its effects. */
 function present(
