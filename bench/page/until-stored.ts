@@ -6,8 +6,8 @@ const PAUSE_MS = 50;
 /**
  * Waits until the device has stored what the page shows. The page is live before that.
  *
- * The page notes its place in a document `_local/cascade-place-2` of PouchDB's database in IndexedDB. `from` in it is the
- * number of a change of the store.
+ * The page notes its place in a document `_local/cascade-place-2` of PouchDB's database in IndexedDB. `from` in it is
+ * the number of a change of the store.
  *
  * @param atLeast - the number of the last change that the device must have.
  * @returns the time since the page was opened, in milliseconds.

@@ -1,7 +1,7 @@
 /*
  * Beside apps that fail or are late, a person may have to look at three more things, as `cascade runs --problems` lists
- * them: alerts, orders (reloads that Cascade owes) that were given up, and dead letters (webhooks that Cascade could not
- * understand). This file finds those that are open, among the documents on the device.
+ * them: alerts, orders (reloads that Cascade owes) that were given up, and dead letters (webhooks that Cascade could
+ * not understand). This file finds those that are open, among the documents on the device.
  */
 
 import { alertWords, appOfAlert, subjectWords } from '../../src/core/desk/alert-words.ts';

@@ -120,7 +120,7 @@ interface GivenUpProps {
   readonly now: EpochMs;
 }
 
-/** An order (a reload that Cascade owed) that was given up, and the command that says that somebody has looked at it. */
+/** An order (a reload that Cascade owed) that was given up, and the command that settles it. */
 function GivenUp({ order, isSaid, now }: GivenUpProps) {
   return (
     <>

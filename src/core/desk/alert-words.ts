@@ -34,7 +34,7 @@ export const alertWords = (kind: string): string => WORDS[kind] ?? 'needs a look
 /** Alerts of these kinds are about an app: their subject is `<tenant>/<app>` or `<tenant>:<app>`. */
 const OF_APPS: readonly string[] = ['quota', 'unseen-app', 'too-many-starts'];
 
-/** The app that an alert is about, or whose order (a reload that Cascade owes) it is about; undefined if it is neither. */
+/** The app that an alert is about, or whose order (a reload that Cascade owes) it is about; undefined if neither. */
 export function appOfAlert({ kind, subject }: { readonly kind: string; readonly subject: string }): AppRef | undefined {
   const isOrder = subject.startsWith('order:');
   if (!isOrder && !OF_APPS.includes(kind)) return undefined;

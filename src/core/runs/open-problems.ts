@@ -1,7 +1,7 @@
 /*
- * Three kinds of problems are open until somebody settles them: an alert, an order (a reload that Cascade owes) that was
- * given up, and a dead letter (a webhook that Cascade could not understand). `cascade runs --problems` and the dashboard
- * both show them. This file decides for both which of them are open.
+ * Three kinds of problems are open until somebody settles them: an alert, an order (a reload that Cascade owes) that
+ * was given up, and a dead letter (a webhook that Cascade could not understand). `cascade runs --problems` and the
+ * dashboard both show them. This file decides for both which of them are open.
  */
 
 import type { AppRef } from '../names.ts';
@@ -43,8 +43,8 @@ export type Dismissals = ReadonlyMap<string, EpochMs>;
 export const raisedAt = ({ at, lastAt = at }: AlertFact): EpochMs => lastAt;
 
 /**
- * The alerts that say something which nothing else says. There is also an alert about each given-up order, and one about
- * the dead letters of a tenant. They say the same as the order and the letters, so they are left out.
+ * The alerts that say something which nothing else says. There is also an alert about each given-up order, and one
+ * about the dead letters of a tenant. They say the same as the order and the letters, so they are left out.
  */
 export function alertsAlone(alerts: Iterable<AlertFact>, orders: Iterable<OrderFact>): readonly AlertFact[] {
   const gaveUp = new Set<string>([...orders].flatMap(({ state, _id }) => (state === 'gave-up' ? [_id] : [])));
