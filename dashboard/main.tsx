@@ -9,6 +9,7 @@ import { render } from 'preact';
 import type { EpochMs } from '../src/core/units.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { Frame } from './frame.tsx';
+import { noteList } from './model/last-list.ts';
 import { readConfiguration } from './read-configuration.ts';
 import { hrefTo, parseRoute } from './routes.ts';
 import { loginInFragment } from './session/login.ts';
@@ -34,6 +35,7 @@ function takeLogin(): void {
 }
 takeLogin();
 const route = signal(parseRoute(location.hash));
+noteList(route.value);
 const now = signal(clock());
 /** What is open for the person who is signed in: see `desk.ts`. */
 const desk = signal<Desk | undefined>(undefined);
@@ -46,6 +48,7 @@ const refusal = signal<string | undefined>(undefined);
 addEventListener('hashchange', () => {
   takeLogin();
   route.value = parseRoute(location.hash);
+  noteList(route.value);
 });
 startAtTheTop();
 setInterval(() => {

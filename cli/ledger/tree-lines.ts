@@ -11,10 +11,10 @@ import { isByHand, isReplay } from '../../src/core/runs/order-causes.ts';
 import { isTimedOut, stateWords } from '../../src/core/runs/order-words.ts';
 import { reloadTimes, reloadTimesText } from '../../src/core/runs/reload-times.ts';
 import type { RunNode } from '../../src/core/runs/run-tree.ts';
-import { notReloadedWords, outcomeWords, skipWords } from '../../src/core/runs/skip-words.ts';
+import { outcomeWords, skipWords } from '../../src/core/runs/skip-words.ts';
 import { durationText, instantText, shortInstantText } from '../../src/core/runs/time-words.ts';
 import type { WaitNow, WaitSkip } from '../../src/core/runs/wait-now.ts';
-import { waitWords } from '../../src/core/runs/wait-words.ts';
+import { linkWords } from '../../src/core/runs/wait-words.ts';
 import { tooLongWords } from '../../src/core/too-long.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 
@@ -47,9 +47,7 @@ export function treeLines(node: RunNode, tools: TreeTools): readonly string[] {
 /** A line for a skip: a link (this app follows that app) that the end did not set off, and why not. */
 function skipText(skip: RunNode['skips'][number], { labelOf, waitOf }: TreeTools): string {
   if (!('target' in skip)) return skipWords(skip, labelOf);
-  const target = labelOf(skip.target);
-  if (skip.reason === 'waits-for') return `${target}: ${waitWords(skip, waitOf(skip), labelOf)}`;
-  return `${target}: ${notReloadedWords(skip, labelOf)}`;
+  return linkWords(skip, waitOf, labelOf);
 }
 
 /** A line for an earlier attempt of an order, and for the delay that followed it. */

@@ -9,6 +9,7 @@ import { causeIds } from '../../src/core/runs/order-causes.ts';
 import { outcomeWords, skipWords } from '../../src/core/runs/skip-words.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { DeadDocument } from '../../src/ledger/documents/dead.ts';
+import { hasWords } from './has-words.ts';
 
 /** Which lines the inbox shows: all, dead letters, ends that nothing followed, or what is not finished. */
 export const INBOX_FILTERS = ['all', 'letters', 'nothing-followed', 'not-finished'] as const;
@@ -57,8 +58,7 @@ export function ordersByCause(orders: Iterable<OrderFact>): ReadonlyMap<string, 
 /**
  * Makes the lines of the inbox, the one that was received last first.
  *
- * @param text - only lines that have this text in `id`, `what` or `caused`. Capital and small letters are the same. The
- *   empty text is in every line.
+ * @param text - only lines that have all words of this text in `id`, `what` and `caused`: see `hasWords`.
  */
 export function inboxLines(
   { events, letters, caused }: InboxFacts,
@@ -66,9 +66,8 @@ export function inboxLines(
   labelOf: LabelOf,
 ): readonly InboxLine[] {
   const ends = [...events].map((event) => endLine(event, caused.get(event._id) ?? [], labelOf));
-  const sought = text.trim().toLowerCase();
   return [...ends, ...[...letters].map(letterLine)]
-    .filter((line) => passes(line, filter, caused) && isAbout(line, sought))
+    .filter((line) => passes(line, filter, caused) && isAbout(line, text))
     .sort((a, b) => b.receivedAt - a.receivedAt || (a.id < b.id ? -1 : 1));
 }
 
@@ -123,5 +122,4 @@ function passes({ id, kind, isFinished }: InboxLine, filter: InboxFilter, caused
   }
 }
 
-const isAbout = ({ id, what, caused }: InboxLine, sought: string): boolean =>
-  [id, what, caused].some((each) => each.toLowerCase().includes(sought));
+const isAbout = ({ id, what, caused }: InboxLine, text: string): boolean => hasWords([id, what, caused], text);

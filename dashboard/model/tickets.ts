@@ -14,6 +14,7 @@ import {
   type TicketSource,
   whyFailed,
 } from '../../src/core/tickets/ticket.ts';
+import { hasWords } from './has-words.ts';
 import type { MarkState } from './mark.ts';
 
 /** Whose tickets are listed: everybody's, the person's own, or those that nobody looks after. */
@@ -37,7 +38,7 @@ export interface TicketQuery {
   readonly tag: string;
   /** Which tickets are listed beside the open ones. */
   readonly settled: readonly Settled[];
-  /** Only tickets with this text. Capital and small letters are the same. The empty text is in every ticket. */
+  /** Only tickets with all words of this text: see `hasWords`. */
   readonly text: string;
   /** Whether the list shows people's notes. */
   readonly hasNotes: boolean;
@@ -81,14 +82,13 @@ export function ticketsFor(
   labelOf: LabelOf,
 ): readonly ListedTicket<AnyTicket>[] {
   const { whose, owner, source, text } = query;
-  const sought = text.trim().toLowerCase();
   const owned = whose === 'mine' ? user : owner === '' ? undefined : owner;
   const wanted = { owner: owned, isUnassigned: whose === 'nobody', source, isAll: true };
   return listTickets([...tickets], [...acts], wanted).filter(
     (ticket) =>
       isWanted(ticket, query) &&
       (query.tag === '' || [...ticket.acts.tags, ...givenTagsOf(ticket)].some((each) => each === query.tag)) &&
-      textsOf(ticket, labelOf).some((each) => each.toLowerCase().includes(sought)),
+      hasWords(textsOf(ticket, labelOf), text),
   );
 }
 

@@ -88,6 +88,15 @@ describe('the page’s tickets', () => {
     expect(shown('text=payroll&with=rejected')).to.deep.equal([]);
   });
 
+  it('have all words of a text, in any order and in several fields, with or without accents', () => {
+    expect(shown('text=report%20%20app')).to.deep.equal(['report']);
+    expect(shown('text=dba%20H%20tIMe%20finance')).to.deep.equal(['report']);
+    expect(shown('text=report%20db2&with=dismissed')).to.deep.equal([]);
+    const accents = [ticket('lager', 60, { error: { code: 'QLIK', message: 'Årsprognos: fält saknas' } })];
+    expect(shown('text=falt%20arsprognos', accents)).to.deep.equal(['lager']);
+    expect(shown('text=F%C3%84LT', accents)).to.deep.equal(['lager']);
+  });
+
   it('are questions, too, beside the reloads or alone', () => {
     const question = (questionId: number, more: object) =>
       ({

@@ -118,7 +118,7 @@ describe('the page: access', () => {
     expect(await outlineOf(page.locator('main'))).to.equal('solid 3px');
     expect(await scrolled()).to.equal(0);
     await page.keyboard.press('Tab');
-    await page.getByRole('link', { name: 'The whole inbox' }).and(page.locator(':focus')).waitFor();
+    await page.getByRole('link', { name: 'Back to the inbox' }).and(page.locator(':focus')).waitFor();
     await page.goto(`${dashboard.url}#/now?as=table`);
     const board = page.locator('.apps').getByRole('link', { name: 'Board slides' });
     await board.focus();
@@ -184,7 +184,7 @@ describe('the page: access', () => {
   it('says each state by glyph and word, so that it can be read without colours', async () => {
     const page = await dashboard.open(await dashboard.person('reader'), { forcedColors: 'active' });
     const marks = await page.locator('.attention .mark').allInnerTexts();
-    expect(marks).to.deep.equal(['► running', '✕ failed', '✕ failed', '! late', '! late']);
+    expect(marks).to.deep.equal(['► running', '✕ failed', '✕ failed', '! late', '! late', '! alert']);
     const [border, canvas] = await page
       .locator('.attention .mark.failed')
       .first()

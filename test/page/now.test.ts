@@ -84,6 +84,13 @@ describe('the page: now', () => {
     await named(page, /^Board figures, succeeded \d\d:\d\d, waits for 0$/).waitFor();
     await page.goto(`${dashboard.url}#/runs`);
     await page.getByText('2 followed: 1 succeeded, 1 failed; helped to call for 1 order of other runs').waitFor();
+    // The tree says what has become of the end that waited, and names the app.
+    await page.getByRole('link', { name: /^Sales extract/ }).click();
+    const became = page.getByText('Board figures: waited for Rates in chain board, and was then called for:');
+    expect(await became.innerText()).to.match(/called for: the reload of Board figures$/);
+    await became.getByRole('link').click();
+    await page.getByRole('heading', { name: 'Rates', level: 2 }).waitFor();
+    await page.getByRole('link', { name: 'Back to the runs' }).click();
   });
 
   it('says by when an app is expected, as the sweep has worked it out', async () => {

@@ -54,6 +54,10 @@ describe('the page: what a person should look at beside the apps', () => {
     const panel = page.getByRole('complementary', { name: 'Sales report' });
     await copyOf(panel as never, ORDER._id).waitFor();
     await panel.getByText('Cascade gave a reload up at').waitFor();
+    // The sentences name apps, and not the ids of orders.
+    expect((await panel.locator('p', { hasText: 'Its newest order' }).innerText()).replace(/\s+/g, ' ')).to.equal(
+      'Its newest order was given up: Qlik refuses it: no such app. Its run',
+    );
     await expectAccessible(page);
     await page.goto(`${dashboard.url}#/runs/${encodeURIComponent(ORDER._id)}`);
     await page.getByText('was given up: Qlik refuses it: no such app').waitFor();

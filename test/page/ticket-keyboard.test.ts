@@ -139,7 +139,7 @@ describe('the page: tickets, by keyboard alone', () => {
       ['reopen', undefined],
       ['dismiss', undefined],
     ]);
-    await tabTo(page, 'All tickets');
+    await tabTo(page, 'Back to the tickets');
     await page.keyboard.press('Enter');
     await count(page, '4 of 10 tickets');
   });

@@ -63,13 +63,22 @@ describe('the page: tickets', () => {
       [person.user, 'tag', '<b>urgent</b>'],
       [person.user, 'note', '<img src=x onerror=alert(1)>'],
     ]);
-    await page.getByRole('link', { name: 'All tickets' }).click();
+    await page.getByRole('link', { name: 'Back to the tickets' }).click();
     await page.getByRole('link', { name: 'Mine' }).click();
     await page.getByText('1 of 1 tickets').waitFor();
     await page.getByLabel('Show notes').check();
     await page.getByText('<img src=x onerror=alert(1)>').waitFor();
     await page.getByLabel('Tag or chain').selectOption('<b>urgent</b>');
     expect(page.url()).to.match(/#\/tickets\?whose=mine&tag=%3Cb%3Eurgent%3C%2Fb%3E&notes=shown$/);
+    const filtered = page.url();
+    await page.locator('.rows tbody th a').click();
+    await page.getByRole('link', { name: 'Back to the tickets' }).click();
+    await page.getByText('1 of 1 tickets').waitFor();
+    expect(page.url()).to.equal(filtered);
+    await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Tickets' }).click();
+    await page.getByLabel('Show notes').and(page.locator(':not(:checked)')).waitFor();
+    expect(page.url()).to.match(/#\/tickets$/);
+    await page.goto(filtered);
     await page.getByRole('link', { name: 'Unassigned' }).click();
     await page.getByText('None of 1 tickets is like that.').waitFor();
     await page.goto(`${dashboard.url}${route}`);

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { hrefTo } from '../../routes.ts';
+import { Back } from '../../ui/back.tsx';
 
 /**
  * Shows the link back to the list of the view Inbox.
@@ -9,9 +9,7 @@ import { hrefTo } from '../../routes.ts';
 export function BackToInbox({ children }: { readonly children?: ComponentChildren }) {
   return (
     <>
-      <p>
-        <a href={hrefTo('inbox')}>The whole inbox</a>
-      </p>
+      <Back view="inbox" />
       {children !== undefined && <p>{children}</p>}
     </>
   );

@@ -79,7 +79,7 @@ export function InboxList({ ledger, route: { query }, now }: ViewProps) {
                 </th>
                 <td data-label="From">{from}</td>
                 <td class="text">
-                  <Sentence text={caused} now={now} />
+                  <Sentence text={caused} now={now} labelOf={ledger.labelOf} />
                 </td>
                 <td>
                   <Mark state={isFinished ? 'succeeded' : 'waiting'} word={isFinished ? 'finished' : 'not finished'} />

@@ -2,9 +2,9 @@ import { endWords } from '../../../src/core/runs/end-words.ts';
 import { ownersOf } from '../../../src/core/runs/group-runs.ts';
 import { stateWords } from '../../../src/core/runs/order-words.ts';
 import { reloadTimes, reloadTimesText } from '../../../src/core/runs/reload-times.ts';
-import { notReloadedWords } from '../../../src/core/runs/skip-words.ts';
 import { ordersByCause, sourceWords } from '../../model/inbox.ts';
 import { nodeState } from '../../model/mark.ts';
+import { notSetOff } from '../../model/not-set-off.ts';
 import { hrefTo } from '../../routes.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Heading } from '../../ui/heading.tsx';
@@ -54,7 +54,7 @@ export function OneEnd({ ledger, now, id }: ViewProps & { readonly id: string })
         {caused.map((order) => (
           <li key={order._id}>
             <Mark state={nodeState({ order })} /> <a href={hrefTo('runs', [order.root])}>{ledger.labelOf(order)}</a>{' '}
-            <Sentence text={stateWords(order, now)} now={now} />
+            <Sentence text={stateWords(order, now)} now={now} labelOf={ledger.labelOf} />
           </li>
         ))}
       </ul>
@@ -64,8 +64,7 @@ export function OneEnd({ ledger, now, id }: ViewProps & { readonly id: string })
           <ul>
             {skips.map((skip) => (
               <li key={JSON.stringify(skip)}>
-                {'target' in skip ? `${ledger.labelOf(skip.target)}: ` : ''}
-                <Sentence text={notReloadedWords(skip, ledger.labelOf)} now={now} />
+                <Sentence text={notSetOff(skip, ledger, ledger.labelOf, now)} now={now} labelOf={ledger.labelOf} />
               </li>
             ))}
           </ul>
@@ -95,6 +94,11 @@ export function OneEnd({ ledger, now, id }: ViewProps & { readonly id: string })
       <p>
         <a href={hrefTo('runs', [owner?.root ?? id])}>Its run</a>
       </p>
+      {event.traceId !== undefined && (
+        <p>
+          Its log lines, by its trace id: <CopyCommand command={`npx cascade logs ${event.traceId}`} />
+        </p>
+      )}
       <p>
         Order everything that follows it once more: <CopyCommand command={`npx cascade replay ${id}`} />
       </p>

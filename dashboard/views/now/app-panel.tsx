@@ -94,7 +94,7 @@ export function AppPanel({ line, address, ...rest }: PanelProps) {
       {[...whyOfApp(app, chains, ledger, ledger.labelOf, now), ...deadlineOfApp(app, chains, ledger, now)].map(
         (sentence) => (
           <p key={sentence}>
-            <Sentence text={sentence} now={now} />
+            <Sentence text={sentence} now={now} labelOf={ledger.labelOf} />
           </p>
         ),
       )}

@@ -1,7 +1,7 @@
 import { runLine } from '../../model/run-line.ts';
 import { runWith } from '../../model/run-with.ts';
 import { hrefToRun, RUN_TABS, type RunTab, readRunTab } from '../../model/runs-address.ts';
-import { hrefTo } from '../../routes.ts';
+import { Back } from '../../ui/back.tsx';
 import { Choices } from '../../ui/choices.tsx';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Heading } from '../../ui/heading.tsx';
@@ -27,15 +27,10 @@ const TABS = {
  */
 export function OneRun({ ledger, route, now, id }: ViewProps & { readonly id: string }) {
   const run = runWith(id, ledger.runs.value);
-  const back = (
-    <p>
-      <a href={hrefTo('runs')}>All runs</a>
-    </p>
-  );
   if (run === undefined) {
     return (
       <>
-        {back}
+        <Back view="runs" />
         <p>This run is not on the device. It is older than 14 days, it was removed, or its address has a mistake.</p>
       </>
     );
@@ -45,7 +40,7 @@ export function OneRun({ ledger, route, now, id }: ViewProps & { readonly id: st
   const { Content } = TABS[tab];
   return (
     <>
-      {back}
+      <Back view="runs" />
       <Heading text={line.title} />
       <p>
         <Mark state={line.state} /> {`${line.title}${line.first}; ${line.followed}. Took ${line.took}.`}

@@ -33,7 +33,7 @@ export function RunHistory({ run, ledger, now }: RunProps) {
             {error !== undefined && <p class="error">{error}</p>}
             {notes.map((note) => (
               <p key={note} class="aside">
-                <Sentence text={note} now={now} />
+                <Sentence text={note} now={now} labelOf={ledger.labelOf} />
               </p>
             ))}
           </li>

@@ -40,7 +40,8 @@ export function RunTimeline({ run, ledger, now }: RunProps) {
           <BarTable bars={timeline.bars} now={now} />
           {timeline.withoutBar.map(({ order, ...name }) => (
             <p key={order._id}>
-              No bar yet for {barLabel(name)}: it <Sentence text={stateWords(order, now)} now={now} />.
+              No bar yet for {barLabel(name)}: it{' '}
+              <Sentence text={stateWords(order, now)} now={now} labelOf={ledger.labelOf} />.
             </p>
           ))}
         </>

@@ -4,8 +4,8 @@ import { mayCancel } from '../../../src/core/runs/may-cancel.ts';
 import { stateWords } from '../../../src/core/runs/order-words.ts';
 import { reloadTimes, reloadTimesText } from '../../../src/core/runs/reload-times.ts';
 import { type RunNode, treesOf } from '../../../src/core/runs/run-tree.ts';
-import { notReloadedWords } from '../../../src/core/runs/skip-words.ts';
 import { nodeState } from '../../model/mark.ts';
+import { notSetOff } from '../../model/not-set-off.ts';
 import { givenUpIn } from '../../model/open-problems.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Dismiss } from '../../ui/dismiss.tsx';
@@ -54,7 +54,7 @@ function Reload({ node, ledger, now }: ReloadProps) {
       {event === undefined && order !== undefined && (
         <>
           {' '}
-          <Sentence text={stateWords(order, now)} now={now} />
+          <Sentence text={stateWords(order, now)} now={now} labelOf={ledger.labelOf} />
         </>
       )}
       {event !== undefined && (
@@ -73,8 +73,7 @@ function Reload({ node, ledger, now }: ReloadProps) {
       ))}
       {skips.map((skip) => (
         <p key={JSON.stringify(skip)} class="aside">
-          {'target' in skip ? `${ledger.labelOf(skip.target)}: ` : ''}
-          <Sentence text={notReloadedWords(skip, ledger.labelOf)} now={now} />
+          <Sentence text={notSetOff(skip, ledger, ledger.labelOf, now)} now={now} labelOf={ledger.labelOf} />
         </p>
       ))}
       <Commands node={node} ledger={ledger} />

@@ -10,6 +10,7 @@ import { hrefToNow } from '../../model/now-address.ts';
 import { hrefToRun } from '../../model/runs-address.ts';
 import { choicesIn, ticketMark, titleOf } from '../../model/tickets.ts';
 import { hrefTo } from '../../routes.ts';
+import { Back } from '../../ui/back.tsx';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { Heading } from '../../ui/heading.tsx';
 import { Instant } from '../../ui/instant.tsx';
@@ -24,15 +25,10 @@ import { TicketActs } from './ticket-acts.tsx';
  */
 export function OneTicket({ ledger, now, user, acts, id }: ViewProps & { readonly id: string }) {
   const stored = ledger.of('ticket').get(id);
-  const back = (
-    <p>
-      <a href={hrefTo('tickets')}>All tickets</a>
-    </p>
-  );
   if (stored === undefined) {
     return (
       <>
-        {back}
+        <Back view="tickets" />
         <p>
           This ticket is not on the device: it was removed, the storer has not written it yet, or its address has a
           mistake.
@@ -46,7 +42,7 @@ export function OneTicket({ ledger, now, user, acts, id }: ViewProps & { readonl
   const { people, tags } = choicesIn([...ledger.of('ticket').values()], all);
   return (
     <>
-      {back}
+      <Back view="tickets" />
       <Heading text={titleOf(ticket, ledger.labelOf)} />
       <Standing ticket={ticket} />
       {isReloadTicket(ticket) ? (

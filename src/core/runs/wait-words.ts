@@ -1,8 +1,24 @@
-import { appOfKey } from '../names.ts';
+import { type AppRef, appOfKey } from '../names.ts';
+import type { Skip } from '../skip.ts';
 import type { LabelOf } from './facts.ts';
 import { notReloadedWords } from './skip-words.ts';
 import { instantText, shortInstantText } from './time-words.ts';
 import type { WaitNow, WaitSkip } from './wait-now.ts';
+
+/**
+ * Says to people why an end did not set off a link, or what has become of that since: `Sales report: not reloaded: …`.
+ * The trees of `cascade runs` and of the dashboard show it.
+ *
+ * @param waitOf - what has become of an end that waited for other apps; undefined if nobody knows.
+ */
+export function linkWords(
+  skip: Extract<Skip, { readonly target: AppRef }>,
+  waitOf: (skip: WaitSkip) => WaitNow | undefined,
+  labelOf: LabelOf,
+): string {
+  const words = skip.reason === 'waits-for' ? waitWords(skip, waitOf(skip), labelOf) : notReloadedWords(skip, labelOf);
+  return `${labelOf(skip.target)}: ${words}`;
+}
 
 /**
  * Says to people what has become of an end (a reload that ended) that waited for other apps. The tree of `cascade runs`
