@@ -64,9 +64,9 @@ export const alertCount = (count: number): string => `${count} ${count === 1 ? '
 
 /** The open alerts that were raised in the last 7 days, and the number of open dead letters. */
 export function openProblems(documents: Documents, labelOf: LabelOf, now: EpochMs): OpenProblems {
-  const raised = alertsAlone(documents.of('alert').values(), documents.of('order').values()).filter(
-    (alert) => raisedAt(alert) >= now - PROBLEMS_SHOWN_FOR,
-  );
+  const recent = [...documents.of('alert').values()].filter((alert) => raisedAt(alert) >= now - PROBLEMS_SHOWN_FOR);
+  // Orders and acts are many. The header asks this after each change, and mostly there is no alert.
+  const raised = recent.length === 0 ? [] : alertsAlone(recent, documents.of('order').values());
   const dismissed = raised.length === 0 ? new Map() : dismissedIn(documents);
   const alerts = raised
     .filter((alert) => isOpenAlert(alert, dismissed))

@@ -1,6 +1,6 @@
 import type { AppId, AppRef, TenantName } from '../../src/core/names.ts';
 
-/** The id of an order (a reload that Cascade owes): `order:<tenant>:<app>:<link>:<cause>`. A full stop ends a sentence. */
+/** Matches an order's id: `order:<tenant>:<app>:<link>:<cause>`. A full stop behind it is the sentence's. */
 const ORDER = /(order:[^\s:]+:[^\s:]+:[^\s:]+:[^\s,;:)]*[^\s,;:).])/;
 
 /** An order that a sentence names by its id. */

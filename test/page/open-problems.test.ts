@@ -77,9 +77,15 @@ describe('the page: what a person should look at beside the apps', () => {
   });
 
   it('is in each view on a phone no wider than the screen', async () => {
+    const subject = `event:default:${'0123456789'.repeat(9)}`;
+    const long = { ...ALERT, _id: `alert:not-stored:${subject}`, kind: 'not-stored', subject, message: subject };
+    await put(long);
     const page = await open('#/now', { viewport: { width: 360, height: 640 } });
     await copyOf(page, ALERT._id).waitFor();
+    await copyOf(page, long._id).waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.be.at.most(360);
+    await expectAccessible(page);
+    await dismiss(long._id, 'cccccc');
   });
 
   it('is gone once a person has dismissed it', async () => {

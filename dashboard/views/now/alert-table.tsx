@@ -43,7 +43,7 @@ export function AlertTable({ ledger, now }: AlertTableProps) {
               </a>
             </th>
             <td />
-            <td class="text">The inbox has them, each with the reason and the commands that settle it.</td>
+            <td class="text">The inbox says why, and has the commands that settle it.</td>
           </tr>
         )}
         {alerts.map((alert) => (
