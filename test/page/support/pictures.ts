@@ -17,7 +17,7 @@ export const PICTURES: readonly Picture[] = [
   { name: 'dashboard-now', route: '#/now', width: SCREEN, height: 900 },
   {
     ...{ name: 'dashboard-app', route: '#/now/default%2Ff1a2ce00-0000-4000-8000-000000000013?filter=chain%3Afinance' },
-    ...{ width: SCREEN, height: 860, isDark: true },
+    ...{ width: SCREEN, height: 790, isDark: true },
   },
   { name: 'dashboard-grid', route: '#/runs?as=grid&only=failed', width: SCREEN, height: 620 },
   {
