@@ -7,6 +7,8 @@
 import type { EventFact, LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
 import { causeIds } from '../../src/core/runs/order-causes.ts';
 import { outcomeWords, skipWords } from '../../src/core/runs/skip-words.ts';
+import type { WaitNow, WaitSkip } from '../../src/core/runs/wait-now.ts';
+import { linkWords } from '../../src/core/runs/wait-words.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { DeadDocument } from '../../src/ledger/documents/dead.ts';
 import { hasWords } from './has-words.ts';
@@ -61,11 +63,11 @@ export function ordersByCause(orders: Iterable<OrderFact>): ReadonlyMap<string, 
  * @param text - only lines that have all words of this text in `id`, `what` and `caused`: see `hasWords`.
  */
 export function inboxLines(
-  { events, letters, caused }: InboxFacts,
+  { events, letters, caused, waitOf }: InboxFacts,
   { filter, text }: { readonly filter: InboxFilter; readonly text: string },
   labelOf: LabelOf,
 ): readonly InboxLine[] {
-  const ends = [...events].map((event) => endLine(event, caused.get(event._id) ?? [], labelOf));
+  const ends = [...events].map((event) => endLine(event, caused.get(event._id) ?? [], waitOf, labelOf));
   return [...ends, ...[...letters].map(letterLine)]
     .filter((line) => passes(line, filter, caused) && isAbout(line, text))
     .sort((a, b) => b.receivedAt - a.receivedAt || (a.id < b.id ? -1 : 1));
@@ -77,22 +79,27 @@ export interface InboxFacts {
   readonly letters: Iterable<DeadDocument>;
   /** See `ordersByCause`. */
   readonly caused: ReadonlyMap<string, readonly OrderFact[]>;
+  /** What has become of an end that waited for other apps; undefined if nobody knows. */
+  readonly waitOf: WaitOf;
 }
 
-function endLine(event: EventFact, orders: readonly OrderFact[], labelOf: LabelOf): InboxLine {
+type WaitOf = (skip: WaitSkip) => WaitNow | undefined;
+
+function endLine(event: EventFact, orders: readonly OrderFact[], waitOf: WaitOf, labelOf: LabelOf): InboxLine {
   const { _id: id, storedAt: receivedAt, outcome, resolvedAt, recordedAt } = event;
   return {
     ...{ id, receivedAt, kind: 'end', from: event.source },
     what: `${labelOf(event)} ${outcomeWords(outcome)}`,
-    caused: causedWords(event, orders, labelOf),
+    caused: causedWords(event, orders, waitOf, labelOf),
     isFinished: resolvedAt !== undefined && recordedAt !== undefined,
   };
 }
 
-function causedWords(event: EventFact, orders: readonly OrderFact[], labelOf: LabelOf): string {
+function causedWords(event: EventFact, orders: readonly OrderFact[], waitOf: WaitOf, labelOf: LabelOf): string {
   if (orders.length > 0) return `called for ${orders.map(labelOf).join(', ')}`;
   if (event.resolvedAt === undefined) return 'not looked at yet';
   const [skip] = event.skips ?? [];
+  if (skip?.reason === 'waits-for') return linkWords(skip, waitOf, labelOf);
   // `skipWords` gives the rest of a sentence, such as "but chain sales was paused".
   return skip === undefined ? 'nothing follows it' : skipWords(skip, labelOf).replace(/^(and|but) /, '');
 }

@@ -1,6 +1,6 @@
+import { waitsIn } from '../../src/core/runs/count-waits.ts';
 import type { EventFact, LabelOf } from '../../src/core/runs/facts.ts';
 import { notReloadedWords } from '../../src/core/runs/skip-words.ts';
-import { waitNow } from '../../src/core/runs/wait-now.ts';
 import { linkWords } from '../../src/core/runs/wait-words.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { PageDocuments } from './documents.ts';
@@ -16,5 +16,5 @@ export function notSetOff(
   now: EpochMs,
 ): string {
   if (!('target' in skip)) return notReloadedWords(skip, labelOf);
-  return linkWords(skip, (wait) => waitNow(wait, [...documents.of('join').values()], now), labelOf);
+  return linkWords(skip, waitsIn([...documents.of('join').values()], now).waitOf, labelOf);
 }

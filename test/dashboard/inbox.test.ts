@@ -31,6 +31,10 @@ const NOTHING = {
   on: 'failed',
   target: { tenant: 'default', appId: 'x' },
 };
+const WAITS = {
+  ...{ reason: 'waits-for', tenant: 'default', appId: 'extract', reloadId: 'r5', chain: 'sales', closesAt: 5_000 },
+  ...{ target: { tenant: 'default', appId: 'board' }, missing: [{ tenant: 'default', appId: 'rates' }] },
+};
 const EVENTS = [
   end('r1', 1_000),
   end('r2', 3_000, { outcome: 'failed', skips: [NOTHING] }),
@@ -40,13 +44,29 @@ const EVENTS = [
 const LETTERS = [letter('a', 2_000), letter('b', 100, { replayedAt: 200 }), letter('c', 90, { dismissedAt: 95 })];
 const lines = (filter: InboxFilter, text = '') =>
   inboxLines(
-    { events: EVENTS, letters: LETTERS, caused: ordersByCause([order('report', ['r1']), order('stock', ['r1'])]) },
+    {
+      ...{ events: EVENTS, letters: LETTERS, waitOf: () => undefined },
+      caused: ordersByCause([order('report', ['r1']), order('stock', ['r1'])]),
+    },
     { filter, text },
     ({ appId }) => `App ${appId}`,
   );
 const ids = (filter: InboxFilter, text = '') => lines(filter, text).map(({ id }) => id);
 
 describe('the page’s inbox', () => {
+  it('says of an end that waited for other apps what has become of that', () => {
+    const facts = { events: [end('r5', 1, { skips: [WAITS] })], letters: [], caused: new Map() };
+    const caused = (wait: object) =>
+      inboxLines({ ...facts, waitOf: () => wait as never }, { filter: 'all', text: '' }, ({ appId }) => appId)[0]
+        ?.caused;
+    expect(caused({ kind: 'in-vain', until: 6_000 })).to.equal(
+      'board: not reloaded: chain sales waited for rates in vain, until 1970-01-01 00:00:06Z',
+    );
+    expect(caused({ kind: 'ordered', order: 'order:default:board:j1:r9' })).to.equal(
+      'board: waited for rates in chain sales, and was then called for: order:default:board:j1:r9',
+    );
+  });
+
   it('lists ends and letters, the one that was received last first, with what each caused', () => {
     expect(lines('all').map(({ id, what, caused, isFinished }) => [id, what, caused, isFinished])).to.deep.equal([
       ['event:default:r3', 'App extract succeeded', 'not looked at yet', false],

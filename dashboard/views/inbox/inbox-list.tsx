@@ -1,3 +1,4 @@
+import { waitsIn } from '../../../src/core/runs/count-waits.ts';
 import { INBOX_FILTERS, type InboxFilter, inboxLines, ordersByCause } from '../../model/inbox.ts';
 import { hrefTo } from '../../routes.ts';
 import { Instant } from '../../ui/instant.tsx';
@@ -27,6 +28,7 @@ export function InboxList({ ledger, route: { query }, now }: ViewProps) {
     events: ledger.of('event').values(),
     letters: ledger.of('dead').values(),
     caused: ordersByCause(ledger.of('order').values()),
+    waitOf: waitsIn([...ledger.of('join').values()], now).waitOf,
   };
   const lines = inboxLines(facts, { filter, text }, ledger.labelOf);
   const asked = { ...(filter !== 'all' && { only: filter }), ...(text !== '' && { text }) };
