@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { Channel } from '../../src/clients/outbound/channel-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { readEnvFile } from '../../src/deploy/read-settings.ts';
@@ -21,7 +22,11 @@ export const notifyCommand: CliCommand = {
   $ cascade notify test default   to the one channel that SLACK_WEBHOOK_URL makes`,
   async run(what, _options, _terminal, channel): Promise<Report> {
     if (what === TEST && channel !== undefined) return sendTest(channel);
-    throw new CascadeError('PARAMETERS_INVALID', `${wrongWith(what)}. Write: cascade notify test <channel>.`);
+    const known = namesOf(await configuredChannels());
+    throw new CascadeError(
+      'PARAMETERS_INVALID',
+      `${wrongWith(what)}. Write: cascade notify test <channel>. The channels are ${known}.`,
+    );
   },
 };
 
@@ -30,17 +35,23 @@ function wrongWith(what: string | undefined): string {
   return what === TEST ? 'The channel is missing' : `"${what}" is not understood`;
 }
 
-async function sendTest(name: string): Promise<Report> {
+async function configuredChannels(): Promise<readonly Channel[]> {
   const { parseChannelSettings } = await import('../../src/platform/settings/channel-settings.ts');
+  return parseChannelSettings(await settings());
+}
+
+const namesOf = (channels: readonly Channel[]): string =>
+  channels.map(({ name }) => name).join(', ') || 'none: set NOTIFY_CHANNELS or SLACK_WEBHOOK_URL';
+
+async function sendTest(name: string): Promise<Report> {
   const { httpChannel } = await import('../../src/clients/outbound/http-channel.ts');
   const { postItems } = await import('../../src/clients/outbound/post-items.ts');
-  const channels = parseChannelSettings(await settings());
+  const channels = await configuredChannels();
   const channel = channels.find((each) => each.name === name);
   if (channel === undefined) {
-    const known = channels.map((each) => each.name).join(', ') || 'none: set NOTIFY_CHANNELS or SLACK_WEBHOOK_URL';
     throw new CascadeError(
       'PARAMETERS_INVALID',
-      `There is no channel "${name}". The channels are ${known}. They are read from ${ENV_FILE} and the environment: a running npm start has others, which this command does not know.`,
+      `There is no channel "${name}". The channels are ${namesOf(channels)}. They are read from ${ENV_FILE} and the environment: a running npm start has others, which this command does not know.`,
     );
   }
   const now = (): EpochMs => Date.now() as EpochMs;

@@ -67,7 +67,9 @@ describe('cascade notify test', () => {
     expect(err)
       .to.contain('The word "test" and the channel are missing. Write: cascade notify test <channel>.')
       .and.not.contain('undefined');
-    expect((await run('test')).err).to.contain('The channel is missing.');
+    expect((await run('test')).err).to.contain(
+      'The channel is missing. Write: cascade notify test <channel>. The channels are ops.',
+    );
   });
 
   for (const args of [['ops'], ['test'], ['ops', 'test']]) {

@@ -200,6 +200,36 @@ describe('an order whose slot has come, in a tenant that refuses it for a moment
     expect(world.postedAt).to.deep.equal([0, 7_000]);
   });
 
+  it('reads the gate again after it has waited there, and waits in the ledger if that was shut for long meanwhile', async () => {
+    const world = slotWorld({ documents: [planned, { ...gate, until: T + 4_000 }], starts: [started] });
+    const sleep = world.ports.sleep;
+    Object.assign(world.ports, {
+      sleep: async (ms: number) => {
+        world.store.seed({ ...gate, until: T + 50_000 });
+        await sleep(ms);
+      },
+    });
+    expect((await world.run()).did).to.equal('waiting');
+    expect(world.order()).to.deep.include({ state: 'waiting', dueAt: T + 50_000 });
+    expect(world.posts).to.deep.equal([]);
+  });
+
+  it('waits 10 s in all, however often the gate is shut for a moment', async () => {
+    const world = slotWorld({ documents: [planned, { ...gate, until: T + 4_000 }], starts: [started] });
+    const sleep = world.ports.sleep;
+    let until = T + 4_000;
+    Object.assign(world.ports, {
+      sleep: async (ms: number) => {
+        until += 4_000;
+        world.store.seed({ ...gate, until });
+        await sleep(ms);
+      },
+    });
+    expect((await world.run()).did).to.equal('waiting');
+    expect(world.order()).to.deep.include({ state: 'waiting', dueAt: T + 12_000 });
+    expect(world.posts).to.deep.equal([]);
+  });
+
   it('waits until Retry-After is over although the gate could not be shut', async () => {
     const whilePosting = (store: MemoryCouch) => store.fail('put', 'before');
     const world = slotWorld({ starts: [refusedFor(2_000), started], whilePosting });

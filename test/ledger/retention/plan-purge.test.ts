@@ -328,6 +328,10 @@ describe('what a purge removes', () => {
     expect(gone(off, gaveUp, settling)).to.deep.equal([]);
   });
 
+  it('counts an order from when somebody replayed it', () => {
+    expect(gone(order('a', { replayedAt: YOUNG }), order('b', {}))).to.deep.equal(['order:acme:down:s:b']);
+  });
+
   it('keeps a document that cannot be read, and what stays with it', () => {
     const spoilt = { ...order('e'), state: 'strange' };
     expect(gone(spoilt, started('r', spoilt._id))).to.deep.equal([]);
