@@ -10,7 +10,7 @@ import type { StoreAddress } from '../configuration.ts';
 import { type RawDocument, typeOf } from '../model/documents.ts';
 import type { Login } from '../session/login.ts';
 import { changesAfter, type Sequence } from './changes.ts';
-import { createDeviceQueue, type DevicePlace, PLACE } from './device-queue.ts';
+import { createDeviceQueue, type DevicePlace, documentsInTexts, placeOn } from './device-queue.ts';
 import {
   type Ask,
   askWith,
@@ -20,7 +20,7 @@ import {
   partDone,
   StoreStatus,
 } from './first-load.ts';
-import { getOr, type LocalDatabase, removeFromDevice } from './local-database.ts';
+import { type LocalDatabase, removeFromDevice } from './local-database.ts';
 import type { OnDocuments, Replica, SyncState } from './replica.ts';
 import type { Knowledge, Summary } from './summary.ts';
 
@@ -156,8 +156,10 @@ export function createReplica(options: PouchReplicaOptions): Replica {
     await deviceRead;
     for (let pause = FIRST_PAUSE_MS; !stop.signal.aborted; ) {
       try {
-        await device.restart();
-        const stored = (await getOr(local, `_local/${PLACE}`)) as unknown as DevicePlace | undefined;
+        const noted = await device.restart();
+        // Another tab may have stored something since this one read the device. This tab gets it from the store.
+        const stored = atOpening === undefined ? noted : atOpening.place;
+        atOpening = undefined;
         shownAsOf ??= stored?.asOf;
         // If the device's clock was days ahead, the page removed history that the device should have, or did not load
         // it. Now it loads everything anew.
@@ -179,6 +181,8 @@ export function createReplica(options: PouchReplicaOptions): Replica {
     }
   };
 
+  /** Where the device was when the page read it; undefined once the page has gone on from there. */
+  let atOpening: { readonly place: DevicePlace | undefined } | undefined;
   /** Fulfilled when the page knows all that is on the device. */
   let deviceRead: Promise<void> = Promise.resolve();
   const end = async (): Promise<void> => {
@@ -203,12 +207,19 @@ export function createReplica(options: PouchReplicaOptions): Replica {
   return {
     sync,
     async open() {
+      const place = await placeOn(local);
+      atOpening = { place };
+      const inTexts = await documentsInTexts(local, place?.texts);
       const opened = await summary.open().catch(() => undefined);
-      if (opened === undefined) return readAll(local, onDocuments);
+      if (opened === undefined) {
+        await readAll(local, onDocuments);
+        return onDocuments(inTexts);
+      }
       deviceRead = opened
         .rest()
         .then((seq) => readChanges(local, seq, onDocuments))
-        .catch(() => readAll(local, onDocuments));
+        .catch(() => readAll(local, onDocuments))
+        .then(() => onDocuments(inTexts));
     },
     follow: () => void follow(),
     async close() {

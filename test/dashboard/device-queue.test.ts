@@ -1,7 +1,17 @@
 import { expect } from 'chai';
+import memory from 'pouchdb-adapter-memory';
+import PouchDB from 'pouchdb-core';
 import type { RawDocument } from '../../dashboard/model/documents.ts';
-import { createDeviceQueue, type DevicePlace } from '../../dashboard/replica/device-queue.ts';
+import {
+  createDeviceQueue,
+  type DevicePlace,
+  documentsInTexts,
+  placeOn,
+} from '../../dashboard/replica/device-queue.ts';
 import type { LocalDatabase } from '../../dashboard/replica/local-database.ts';
+import { until } from '../support/until.ts';
+
+PouchDB.plugin(memory);
 
 const DOCUMENT = { _id: 'dead:a', _rev: '1-a' } as unknown as RawDocument;
 const OTHER = { _id: 'dead:b', _rev: '1-b' } as unknown as RawDocument;
@@ -54,7 +64,7 @@ describe('the writes to the device', () => {
     expect(queue.isDone()).to.equal(false);
     await queue.stored();
     expect(queue.isDone()).to.equal(true);
-    expect(did).to.deep.equal(['dead:a', 'place 1', 'stored', '', 'place 2', 'dead:b', 'place 3', 'stored']);
+    expect(did).to.deep.equal(['dead:a', 'place 1', 'stored', 'place 2', 'dead:b', 'place 3', 'stored']);
   });
 
   it('are not done before the place is written', async () => {
@@ -149,5 +159,69 @@ describe('the writes to the device', () => {
     queue.add([DOCUMENT], placeAt(1));
     await queue.stored();
     expect(did).to.deep.equal([]);
+  });
+
+  describe('of 100 documents or more', () => {
+    const many = (prefix: string) =>
+      Array.from(
+        { length: 100 },
+        (_, index) => ({ _id: `dead:${prefix}${index}`, _rev: '1-a' }) as unknown as RawDocument,
+      );
+    /** A tab on a device. If `dies`, it is closed before PouchDB has written a document. */
+    function tabOn(device: string, dies: boolean) {
+      const local = new PouchDB(device, { adapter: 'memory' }) as unknown as LocalDatabase;
+      if (dies) local.bulkDocs = () => new Promise(() => {});
+      return {
+        local,
+        queue: createDeviceQueue(
+          local,
+          () => true,
+          () => {},
+        ),
+      };
+    }
+    const stored = async (local: LocalDatabase) =>
+      (await local.allDocs({ include_docs: true })).rows.map(
+        ({ doc }) => doc as unknown as { _id: string; v?: number },
+      );
+    const textsOf = async (local: LocalDatabase) =>
+      (await documentsInTexts(local, (await placeOn(local))?.texts)).map(({ _id }) => _id);
+
+    it('keep them as texts first, with the place, also if the tab is then closed; the next tab stores them', async () => {
+      const device = `texts-${process.pid}-1`;
+      const { local, queue } = tabOn(device, true);
+      const [first, next] = [many('a'), { ...many('a')[7], v: 2 } as unknown as RawDocument];
+      queue.add(first, placeAt(1));
+      queue.add([next], placeAt(2));
+      const isThere = async () => (await placeOn(local))?.from === 2;
+      await until('the place is noted', isThere);
+      expect(queue.isDone()).to.equal(false);
+      expect(await stored(local)).to.deep.equal([]);
+      // The newer one of a document is after the older one.
+      expect(await textsOf(local)).to.deep.equal([...first.map(({ _id }) => _id), 'dead:a7']);
+
+      const later = tabOn(device, false);
+      expect((await later.queue.restart())?.from).to.equal(2);
+      await later.queue.stored();
+      expect(later.queue.isDone()).to.equal(true);
+      const documents = await stored(later.local);
+      expect(documents.length).to.equal(100);
+      expect(documents.find(({ _id }) => _id === 'dead:a7')?.v).to.equal(2);
+      expect(await placeOn(later.local)).to.deep.include({ from: 2, texts: [] });
+      expect(await documentsInTexts(later.local, [1, 2])).to.deep.equal([]);
+    });
+
+    it('come before texts become documents, and what is added meanwhile does not get ahead of them', async () => {
+      const { local, queue } = tabOn(`texts-${process.pid}-2`, false);
+      queue.add(many('a'), placeAt(1));
+      queue.add(many('b'), placeAt(2));
+      queue.add([{ ...OTHER, _deleted: true } as unknown as RawDocument], placeAt(3));
+      queue.add([OTHER], placeAt(4));
+      await queue.stored();
+      expect((await stored(local)).map(({ _id }) => _id))
+        .to.include('dead:b')
+        .and.to.have.length(201);
+      expect(await placeOn(local)).to.deep.include({ from: 4, texts: [] });
+    });
   });
 });

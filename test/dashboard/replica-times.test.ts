@@ -20,6 +20,8 @@ function silentStore() {
   const changes: { resolve: (answer: Response) => void; reject: (error: Error) => void }[] = [];
   const store = {
     isDown: false,
+    /** How everything but the history stands. */
+    rows: [] as readonly object[],
     /** The requests, as path and body. */
     asked: [] as { readonly path: string; readonly body: string }[],
     changes,
@@ -41,7 +43,7 @@ function silentStore() {
     store.asked.push({ path, body });
     if (path === '') return Response.json({ update_seq: 5, instance_start_time: '1' });
     if (path.startsWith('/_find')) return Response.json({ docs: [] });
-    if (path.startsWith('/_all_docs')) return Response.json({ rows: [] });
+    if (path.startsWith('/_all_docs')) return Response.json({ rows: store.rows });
     if (!path.includes('longpoll')) return Response.json({ results: [], last_seq: 5 });
     return new Promise<Response>((resolve, reject) => {
       changes.push({ resolve, reject });
@@ -241,6 +243,7 @@ describe('the times of the replica', () => {
   it('notes when the database was created, if an earlier version of the page did not, and keeps what it has', async () => {
     await local.put({ _id: '_local/cascade-place-2', since: NOW - 14 * DAY_MS, from: 5, asOf: NOW });
     await local.put({ _id: 'dead:a' });
+    await replica.open();
     replica.follow();
     await isLive();
     await store.change(documentOf('b'));
@@ -254,6 +257,7 @@ describe('the times of the replica', () => {
     await local.put({ _id: '_local/cascade-place-2', since: NOW - 14 * DAY_MS, from: 5, asOf: NOW, life: '0' });
     await local.put({ _id: 'dead:a' });
     tab.mayStore = false;
+    await replica.open();
     replica.follow();
     await until('a timer', () => timers.waiting.length === 1);
     expect([timers.waiting, tab.replaced]).to.deep.equal([[30_000], 0]);
@@ -263,6 +267,7 @@ describe('the times of the replica', () => {
   });
 
   it('asks for no further pages once the device has failed', async () => {
+    store.rows = [{ id: 'dead:a', doc: documentOf('a') }];
     local.bulkDocs = () => Promise.reject(Object.assign(new Error('no space'), { status: 500 }));
     replica.follow();
     await until('the failure', () => replica.sync.value.kind === 'failed');
