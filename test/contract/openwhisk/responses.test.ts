@@ -51,6 +51,10 @@ describe('contract of OpenWhisk: responses', () => {
     await returning({ headers: { 'content-type': 'text/plain' }, body: 'a' }, ({ headers, text }, from) => {
       expect([headers['content-type'], text], from).to.deep.equal(['text/plain; charset=UTF-8', 'a']);
     });
+    // So a web action cannot answer HTML that is compressed.
+    await returning({ headers: { 'content-type': 'text/html' }, body: 'YWJjZA==' }, ({ text }, from) => {
+      expect(text, from).to.equal('YWJjZA==');
+    });
   });
 
   it('ow-responses-03: a text that says it is JSON is left as it is', () =>
