@@ -13,12 +13,22 @@ const EXAMPLES = [
 ];
 
 /**
- * Starts a simulated Stack Exchange with some questions. @returns its addresses, and the settings that Cascade needs.
+ * The time from one example to the next. Questions get three messages of a channel in 85 s. So a person's own question
+ * is announced soon, because the examples leave room for it.
+ */
+const NEXT_EXAMPLE_MS = 180_000;
+
+/**
+ * Starts a simulated Stack Exchange. The first example is asked there at once, and another one every 3 minutes.
+ *
+ * @returns its addresses, and the settings that Cascade needs.
  */
 export async function startQuestions(onEnd: (end: () => Promise<unknown>) => void) {
   const { url, control, close } = await startStackExchange();
   onEnd(close);
-  for (const question of EXAMPLES)
-    await fetch(`${control}/questions`, { method: 'POST', body: JSON.stringify(question) });
+  const ask = (question: object) => fetch(`${control}/questions`, { method: 'POST', body: JSON.stringify(question) });
+  // Once the site is closed, it takes no more examples.
+  for (const [index, question] of EXAMPLES.entries())
+    setTimeout(() => void ask(question).catch(() => {}), index * NEXT_EXAMPLE_MS).unref();
   return { ready: { url, control }, settings: { QUESTIONS_TAGS: 'qlik-sense;qlikview', QUESTIONS_URL: url } };
 }

@@ -14,7 +14,7 @@ interface QuestionsReady {
 const ID = 'ticket:question:stackoverflow:900';
 
 describe('npm start with questions', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let process: StartProcess;
   let directory = '';
   let ready: QuestionsReady;
