@@ -2,9 +2,11 @@ import type { Bench, Say } from '../bench.ts';
 import type { Figure } from '../figure.ts';
 import { percentile } from '../statistics.ts';
 import { runScript } from '../support/run-script.ts';
+import { byChance } from './by-chance.ts';
 
 /** A line of test/simulation/told-main.ts: one virtual day. */
 interface Day {
+  readonly seed: number;
   readonly channels: 'none' | 'up' | 'down';
   readonly startsMs: readonly number[];
   readonly refusedWebhooks: number;
@@ -28,7 +30,8 @@ export const toldBench: Bench = {
     'a channel down for 10 minutes while 300 apps fail and recover, with 60 invocations a minute, in a virtual world: within them over 40 minutes, so about 150 failures fall into the outage; beyond them within the 10 minutes, without the bar of 600 transitions',
   servers: { store: 'it runs in a virtual world', openwhisk: 'it runs in a virtual world' },
   async run(say) {
-    return [...(await measure('within', WITHIN, say)), ...(await measure('beyond', 'beyond them', say))];
+    const loads = [measure('within', WITHIN, say), measure('beyond', 'beyond them', say)];
+    return (await Promise.all(loads)).flat();
   },
 };
 
@@ -40,25 +43,52 @@ async function measure(load: string, name: string, say: Say): Promise<readonly F
   return [...startsFigures(name, of('up'), of('down')), ...webhookFigures(name, of), ...noticeFigures(name, of)];
 }
 
-const p95 = (days: readonly Day[]): number =>
+/** A day with the outage, and the day with the same seed whose channel answers. */
+interface Pair {
+  readonly up: Day;
+  readonly down: Day;
+}
+
+const startsOf = (days: readonly Day[], percent: number): number =>
   percentile(
     days.flatMap(({ startsMs }) => startsMs),
-    95,
+    percent,
   );
 
-/** The figures of the starts. In the script's line, −1 is a start that never came or came twice. */
+/** Of a number of days: the starts while the channel is down, beside those while it answers. */
+function startsBeside(pairs: readonly Pair[], percent: number) {
+  const [up, down] = [pairs.map((pair) => pair.up), pairs.map((pair) => pair.down)];
+  const [value, ours] = [startsOf(up, percent) / 1_000, startsOf(down, percent) / 1_000];
+  return { ours, unit: 's', peer: { name: 'while it answers', value }, ratio: ours / value } as const;
+}
+
+/**
+ * The figures of the starts. In the script's line, −1 is a start that never came or came twice.
+ *
+ * Beyond the limits about one start in twenty waits for a second sweep. So the 95th percentile lies where a few starts
+ * more or less move it from 300 s to 350 s, whatever the channel does. There, the least that its ratio may be by chance
+ * has the bar, and so has the ratio of the 90th percentiles.
+ */
 function startsFigures(name: string, up: readonly Day[], down: readonly Day[]): readonly Figure[] {
   const starts = [...up, ...down].flatMap(({ startsMs }) => startsMs);
-  const [usualMs, slowMs] = [p95(up), p95(down)];
+  const pairs = down.flatMap((day) =>
+    up.filter(({ seed }) => seed === day.seed).map((one) => ({ up: one, down: day })),
+  );
+  const ratio = byChance(pairs, (drawn) => startsBeside(drawn, 95).ratio);
+  const [p90, p95] = [startsBeside(pairs, 90), startsBeside(pairs, 95)];
+  const bar = { atMost: MOST_SLOWER };
+  const what = `${name}: from an end to the start that follows`;
+  const barred =
+    name === WITHIN
+      ? [{ ...p95, name: `${what}, p95, while the channel is down`, bar }]
+      : [
+          { ...p90, name: `${what}, p90, while the channel is down`, bar },
+          { ...p95, name: `${what}, p95, while the channel is down` },
+          { name: `${what}, p95: the least ratio by chance`, ours: ratio.least, unit: '' as const, bar },
+        ];
   return [
-    {
-      name: `${name}: from an end to the start that follows, p95, while the channel is down`,
-      ours: slowMs / 1_000,
-      unit: 's',
-      peer: { name: 'while it answers', value: usualMs / 1_000 },
-      ratio: slowMs / usualMs,
-      bar: { atMost: MOST_SLOWER },
-    },
+    ...barred,
+    { name: `${what}, p95: the greatest ratio by chance`, ours: ratio.most, unit: '' },
     { name: `${name}: starts`, ours: starts.length, unit: '' },
     { name: `${name}: not started once`, ours: starts.filter((ms) => ms < 0).length, unit: '', bar: { atMost: 0 } },
   ];
