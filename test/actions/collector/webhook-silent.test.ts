@@ -174,6 +174,34 @@ describe('a silent webhook', () => {
     }
   });
 
+  it('looks up thirty ends of a burst of sixty: the last but one is none of them', async () => {
+    const before = ['11:10', '11:20', '11:30', '11:40'].map((time) => sixtyAt(time, () => 'sweep'));
+    const four = Object.assign({}, ...before);
+    const tookOnly = (took: number) => sixtyAt('11:50', (second) => (second === took ? 'webhook' : 'new'));
+    expect(await alertsOf({ ...four, ...tookOnly(58) })).to.equal(true);
+    expect(await alertsOf({ ...four, ...tookOnly(59) })).to.equal(false);
+  });
+
+  it('is not looked for in more than five further pages of the list', async () => {
+    const { couch, qlik, sweep } = rig();
+    couch.seed(checkpoint('11:45'));
+    // Each page has forty ends, the newest first; the first one is of a long reload.
+    const page = (second: string, id: string) =>
+      Array.from({ length: 40 }, (_, n) => ({ id: `${id}n${n}`, time: `${second}.${999 - n}` })).map((end, n) =>
+        ended(end.id, end.time, n === 0 ? { createdAt: at('05:00') } : {}),
+      );
+    qlik.pages.push(page('11:50:00', 'new'));
+    // All of these are in one minute, so they are one burst. The sweep itself reads the first page of them.
+    for (let second = 59; second > 50; second -= 1) {
+      const ends = page(`11:20:${second}`, `e${second}`);
+      couch.seed(...ends.map(({ id }, n) => event(id, `11:20:${second}.${999 - n}`, { source: 'sweep' })));
+      qlik.pages.push(ends);
+    }
+    await sweep();
+    expect(qlik.calls.filter((call) => call.startsWith('list'))).to.have.length(7);
+    expect(couch.peek('alert:webhook-silent:default')).to.equal(undefined);
+  });
+
   describe('whose bursts are so large, or so rare, that the list since the last sweep has not five of them', () => {
     /** Bursts of forty ends, each a page of the list, the newest first; the first one is of a long reload. */
     const sweepOf = async (bursts: Readonly<Record<string, 'sweep' | 'webhook' | 'new'>>) => {
