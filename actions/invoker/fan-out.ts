@@ -36,8 +36,9 @@ const PARALLEL_CALLS = 32;
 
 /**
  * Starts one activation for each target, within the namespace's limits. Targets that do not fit into this minute are
- * handed to a later activation of the invoker. If OpenWhisk refuses the hand-over, and nobody starts the targets later,
- * this waits for the next minute and tries again, as long as the activation has time.
+ * handed to a later activation of the invoker. If OpenWhisk refuses the hand-over, and no other part of Cascade starts
+ * the targets later (`willStartLater`), this waits for the next minute and tries again, as long as the activation has
+ * time.
  *
  * @returns a placement for each target. If nobody knows whether OpenWhisk took a target's invocation, the target counts
  *   as failed. The invocation is not repeated, because the target might start twice.
@@ -63,8 +64,8 @@ export async function nextMinute({ now, sleep, random }: Pick<FanOutPorts, 'now'
 }
 
 /**
- * Starts as many targets as the host has places for, up to 32 of them at the same time. Then it starts the others one
- * after another, as places become free.
+ * Starts as many targets as the host's places and the minute allow, up to 32 of them at the same time. Then it starts
+ * the others one after another, as places become free, unless the minute or the time is spent.
  *
  * @param placements - gets a placement for each target that found room.
  * @returns the targets that found no room.
@@ -92,8 +93,9 @@ async function startRound<T>(
 }
 
 /**
- * Starts targets one after another, until `patientUntil`, or until the minute's invocations are spent. While every
- * place of the host is taken, this waits with growing pauses.
+ * Starts targets one after another. While every place of the host is taken, this waits with growing pauses. It ends if
+ * all are started, if the minute's invocations or this activation's time are spent, or if it has waited long enough
+ * (`patientUntil`).
  *
  * @param placements - gets a placement for each target that found room.
  * @returns the targets that found no room.

@@ -1,6 +1,6 @@
 /*
- * The receiver stores in the ledger (Cascade's memory) what a webhook reported, before it answers. So a later crash
- * loses nothing. This file stores each report once, even if the webhook comes twice.
+ * Before the receiver answers a webhook, it stores in the ledger (Cascade's memory) what the webhook reported. So a
+ * later crash loses nothing. This file stores each report once, even if the webhook comes twice.
  *
  * An event is a reload that ended. A hint is a webhook that alone does not prove that a reload ended, so Cascade must
  * check it by asking Qlik. A dead letter is a webhook from the right sender that Cascade could not understand. A
@@ -63,8 +63,8 @@ export async function storeEvent(ended: ReloadFinished, webhook: ReceivedWebhook
   const storedAt = clockOf(webhook);
   const document = newEvent(ended, { ...mark, now: storedAt, times: webhook.ledger.times });
   const created = await createOrRead(document, readEvent, webhook);
-  // `believedEvent` caps the end's time by CouchDB's clock, which is known only now. The invoker writes the capped time
-  // into the document.
+  // No reload can have ended later than now, by CouchDB's clock. That clock may be known only since this answer. So
+  // `believedEvent` lowers a later time here, and the invoker also corrects the document.
   if (created.kind === 'stored') {
     const stored = { ...mark, rev: created.rev, storedAt };
     return { events: [believedEvent({ ...ended, stored }, clockOf(webhook))] };
@@ -152,7 +152,7 @@ const SPOILT =
   'A webhook reported the end of this reload, and nothing follows it until somebody repairs or deletes the document. Then the webhook’s next delivery is stored, or the sweep finds the end.';
 
 /**
- * The answer for an event or hint that is stored already, if this activation has nothing to do with it.
+ * The answer for an event or hint that is stored already, if this activation need do nothing more for it.
  *
  * @param doneAt - when the event was resolved or the hint settled; undefined if that has not happened.
  * @param isMaybeOurs - true if an answer of CouchDB was lost, so that this activation may have stored the document

@@ -1,7 +1,7 @@
 /*
  * `cascade logs <id>` prints log lines. This file finds out what the id means: a run (everything that followed from one
- * first event, the end of a reload), an order in it (a reload that Cascade owes), or a trace (the work that one event
- * caused). So the command knows which lines to look for, and from which times.
+ * first event, the end of a reload), an order in it (a reload that Cascade owes), or a trace (the work that one
+ * webhook, or another start, caused). So the command knows which lines to look for, and from which times.
  */
 
 import type { LogsPort } from '../../src/clients/openwhisk/activations-port.ts';
@@ -31,8 +31,9 @@ export interface FoundWanted {
 const ACTIVATION_ID = /^[0-9a-f]{32}$/;
 
 /**
- * Finds what a run, an order or a trace has in the ledger (Cascade's memory in CouchDB). If the ledger has no event and
- * no order of it, the id may be that of an activation: a webhook that was refused or ignored leaves neither.
+ * Finds out from the ledger (Cascade's memory in CouchDB) which log lines belong to a run, an order or a trace. If the
+ * ledger has no event and no order of it, the id may be that of an activation: a webhook that was refused or ignored
+ * leaves neither.
  *
  * @throws CascadeError PARAMETERS_INVALID if neither the ledger nor the host knows the id; STORE_UNAVAILABLE,
  *   STORE_REFUSED, OPENWHISK_UNREACHABLE, OPENWHISK_REFUSED.
@@ -76,7 +77,7 @@ function wantedIn(run: Run, text: string, now: EpochMs): Pick<FoundWanted, 'kind
 const endsOf = ({ tenant, ends, reloadId }: OrderFact, { events }: Run) =>
   events.filter((event) => event.tenant === tenant && (ends.includes(event.reloadId) || event.reloadId === reloadId));
 
-/** The lines of the traces that an activation had. If the activation is of a sequence, its parts had the traces. */
+/** The lines of the traces of an activation. A sequence writes no lines itself, so its parts' traces count. */
 async function wantedOfActivation(
   id: string,
   now: EpochMs,

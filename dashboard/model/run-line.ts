@@ -17,16 +17,19 @@ export interface RunLine {
   readonly root: string;
   readonly state: MarkState;
   readonly beganAt: EpochMs;
-  /** The app whose reload began the run: `Sales extract`, or `Sales extract by hand`. */
+  /**
+   * The app whose reload began the run: `Sales extract`, or `Sales extract by hand`. If the device does not have that
+   * reload: `Its beginning is gone`.
+   */
   readonly title: string;
   /**
    * The words after the title that say how that reload stands: ` succeeded`, or `: running` if it is by hand. Empty if
-   * that is unknown. `state` may be another, because it is of the whole run.
+   * that is unknown. `state` may differ from these words, because it is about the whole run.
    */
   readonly first: string;
   /**
-   * What followed: `4 followed: 3 succeeded, 1 failed`. A reload by hand that began the run is not counted. If an end
-   * of the run counts for a link that waits for several apps, it also says so.
+   * What followed: `4 followed: 3 succeeded, 1 failed`. A reload by hand that began the run is not counted. It also
+   * says if a link that waits for several apps has counted an end of this run.
    */
   readonly followed: string;
   /**
@@ -36,7 +39,7 @@ export interface RunLine {
   readonly took: string;
 }
 
-/** Describes a run in one line. @param joins - what links remember that wait for several apps. */
+/** Describes a run in one line. @param joins - what the links that wait for several apps remember. */
 export function runLine(run: Run, joins: readonly RememberedJoin[], labelOf: LabelOf, now: EpochMs): RunLine {
   const { root, beganAt, isGoing, lastAt, app, outcome } = summariseRun(run);
   const byHand = run.orders.find(({ _id }) => _id === root);
@@ -87,7 +90,7 @@ function orderWord(order: OrderFact): string {
   const { state, outcome } = order;
   if (nextAttempt(order)?.at !== undefined) return 'trying again';
   if (state !== 'ended') return STATE_WORDS[state] ?? state;
-  // Cascade cancels a reload that runs too long. Such a reload counts as that, and not as canceled.
+  // Cascade cancels a reload that runs too long. Qlik then reports it as canceled, but people should read the cause.
   if (isTimedOut(order)) return 'ran too long';
   return outcome === 'exceeded-limit' ? outcomeWords(outcome) : (outcome ?? 'ended');
 }

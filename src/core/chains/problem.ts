@@ -23,10 +23,10 @@ export const PROBLEM_CODES = [
   'APP_IN_TWO_TENANTS', // one app id in two tenants
   'SAME_LINK', // one link twice in one file
   'NAME_NEEDED', // two links for one reload want different things, and no names distinguish them
-  'UNREACHABLE_LINK', // a link that never starts anything, because another link always does
+  'UNREACHABLE_LINK', // a link that never takes effect, because another link always does instead
   'REPEATED_UPSTREAM', // one app twice in the list of a composite link, which waits for several apps
   'NEVER_FIRES', // a composite link waits for more apps than it names
-  'STARTS_TWICE', // a composite link whose ends also make other links of its file reload its app
+  'STARTS_TWICE', // apps of a composite link also start its app by other links of the file: it reloads twice
   'CYCLE', // apps that would reload each other for ever
   'BAD_SCHEDULE', // `expected` has a wrong time zone or cron expression, or its deadlines never come or come too often
   'EXPECTED_TWICE', // two files say differently when an app is expected
