@@ -115,7 +115,7 @@ export async function storeDeadLetter(
     traceId,
     storedAt,
   });
-  if (created.kind !== 'stored') return;
+  if (created.kind !== 'stored' && !created.isMaybeOurs) return;
   const text = `Cascade does not understand a webhook of tenant "${tenant.name}": ${message} It is kept: cascade replay ${_id} reads it again when that is mended. cascade runs --problems lists all of them.`;
   const alert = { kind: 'dead-letter', subject: tenant.name, message: text, traceId, at: storedAt } as const;
   await raiseAlert(ledger.store, alert, log);

@@ -81,8 +81,8 @@ export async function resolve(batch: Batch, links: CompiledChains['links'], port
 }
 
 /**
- * The plan that decides about no event, so that all events stay due. Orders and hints that are due go on to the
- * invoker.
+ * The plan that decides about no event, so that all events stay due. The rest of the batch, such as due orders and
+ * hints, goes on to the invoker.
  */
 export const leftDue = (batch: Batch): Plan => ({
   ...passedOn(batch),

@@ -28,8 +28,8 @@ export interface RunLine {
    */
   readonly first: string;
   /**
-   * What followed: `4 followed: 3 succeeded, 1 failed`. A reload by hand that began the run is not counted. It also
-   * says if a link that waits for several apps has counted an end of this run.
+   * What followed: `4 followed: 3 succeeded, 1 failed`, or `nothing followed`. A reload by hand that began the run is
+   * not counted. It also says if a link that waits for several apps has counted an end of this run.
    */
   readonly followed: string;
   /**

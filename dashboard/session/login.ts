@@ -19,8 +19,8 @@ export function basicOf({ user, password }: Login): string {
 }
 
 /**
- * Options of `fetch` for a request with a login. The browser sends no cookie, and its cache neither gives the answer
- * nor keeps it.
+ * Options of `fetch` for a request with a login. The browser sends no cookie. It neither takes the answer from its
+ * cache nor stores it there.
  */
 export const PRIVATELY = { credentials: 'omit', cache: 'no-store' } as const;
 

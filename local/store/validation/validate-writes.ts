@@ -11,8 +11,8 @@ import type { ValidationFunction } from './validation-function.ts';
 import { shownDocument, writeKindOf } from './written-document.ts';
 
 /**
- * What the functions of a database say about a write: it may happen (`may`), or it must not, for the reason in the
- * error. `known`: the database has this version already, so there is nothing to write.
+ * Whether a write may happen: `may`; or `known` if the database has this version already, so there is nothing to write;
+ * or the error, which is a conflict or the refusal of a function.
  */
 export type WriteVerdict = 'may' | 'known' | StoreError;
 

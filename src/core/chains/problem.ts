@@ -9,13 +9,13 @@ export const PROBLEM_CODES = [
   'NO_FILE', // a directory, a pipe, or a link to nothing has a chain file's name
   'NOT_UTF8', // the file's bytes, or those of its name, are not UTF-8 text
   'FILE_TOO_LARGE', // the file is larger than 1 MiB
-  'YAML_INVALID', // the text is not YAML 1.2
+  'YAML_INVALID', // the text is not YAML 1.2, or it has what a chain file must not have, such as tags
   'ILL_FORMED_TEXT', // a text has half of a character: CouchDB and Qlik refuse it
   'DUPLICATE_KEY', // a mapping has the same key twice
   'UNKNOWN_FIELD', // a key that the language does not have
   'MISSING_FIELD', // a key that must be there
   'WRONG_TYPE', // a value of the wrong kind
-  'BAD_NAME', // a name or an id with characters that it must not have
+  'BAD_NAME', // a name, an id, a time or a duration that is written wrongly
   'OUT_OF_BOUNDS', // too many, too long, too small or too large
   'UNKNOWN_APP', // no app of this name
   'SAME_CHAIN_NAME', // two files with one chain name
@@ -29,7 +29,7 @@ export const PROBLEM_CODES = [
   'STARTS_TWICE', // apps of a composite link also start its app by other links of the file: it reloads twice
   'CYCLE', // apps that would reload each other for ever
   'BAD_SCHEDULE', // `expected` has a wrong time zone or cron expression, or its deadlines never come or come too often
-  'EXPECTED_TWICE', // two files say differently when an app is expected
+  'EXPECTED_TWICE', // two files give one app different `expected`
   'PAYLOAD_TOO_LARGE', // more follows one app than OpenWhisk carries at once
   'APP_UNUSED', // an app that no link uses (a warning)
   'ID_NOT_UUID', // an app id that Qlik Cloud cannot have (a warning)

@@ -373,6 +373,14 @@ describe('the receiver with a ledger: a dead letter', () => {
     expect((await post(store, 'no JSON')).asked.filter((call) => call.includes('alert'))).to.deep.equal([]);
   });
 
+  it('is news also if CouchDB stored it and its answer was lost', async () => {
+    const store = storeOf();
+    store.fail('put', 'after');
+    expect(await post(store, 'no JSON')).to.include({ code: 'EVENT_MALFORMED' });
+    expect(lettersIn(store)).to.have.length(1);
+    expect(store.peek('alert:dead-letter:default')?.['subject']).to.equal('default');
+  });
+
   it('is refused all the same if its alert cannot be stored', async () => {
     const failing = storeOf();
     const { put } = failing;
