@@ -47,11 +47,11 @@ interface Resolved {
   readonly event: BatchEvent;
   readonly orders: readonly PlannedOrder[];
   readonly skips: readonly Skip[];
-  /** The composite links that wait for this event, or are paused and only remember it. */
+  /** This event with each composite link that waits for it, or that is paused and only remembers it. */
   readonly joined: readonly JoinedEnd[];
   /**
-   * True if it is not yet known what follows: a composite link's document failed, or another attempt may follow. The
-   * event stays due.
+   * True if it is not yet known what follows: a composite link's document could not be read or written, or another
+   * attempt may follow. The event stays due.
    */
   readonly isUndecided?: boolean;
   /** The alerts to raise for this event. */
@@ -62,8 +62,8 @@ interface Resolved {
  * Makes the plan for a batch: which orders to create, and why other links start nothing.
  *
  * With a ledger this reads what CouchDB knows about the events, writes the events into the documents of composite
- * links, and may raise alerts. If CouchDB fails, the plan decides about no event, and this throws no CascadeError: an
- * event about which the plan decides nothing stays due, and so does whatever does not fit into the plan.
+ * links, and may raise alerts. If CouchDB fails, this throws no CascadeError, and the plan decides about no event.
+ * Events without a decision stay due. So does what does not fit into the plan.
  *
  * @param ports - absent without a ledger.
  */
@@ -146,8 +146,8 @@ async function resolveEach(
 }
 
 /**
- * The outcomes with which an end may count. A canceled reload may count as failed instead: `judgeEnds` finds out later
- * whether Cascade canceled it because of its `timeout`.
+ * The event with each outcome that may count in the end. A canceled reload may count as failed instead: `judgeEnds`
+ * finds out later whether Cascade canceled it because of its `timeout`.
  */
 const possibleEnds = (event: BatchEvent): readonly BatchEvent[] =>
   event.outcome === 'canceled' ? [event, { ...event, outcome: 'failed' }] : [event];
@@ -208,8 +208,8 @@ async function withJoins(
   { traceId, receivedAt }: Batch,
   { store, times, maxHops, definition, log }: ResolverPorts,
 ): Promise<readonly Resolved[]> {
-  // The events in `joined` have the outcome that counts. So a reload that Cascade canceled because of its `timeout` has
-  // failed here.
+  // The events in `joined` have the outcome that counts: failed, if Cascade canceled the reload because of its
+  // `timeout`.
   const joined = resolved.flatMap(({ event: { stored }, joined }) => {
     const known = { traceId: stored?.traceId ?? traceId, maxHops, definition };
     return joined.map(({ event, link }) => ({ event, link, descent: about.descent(event), ...known }));
@@ -223,7 +223,7 @@ async function withJoins(
     if (answer === undefined) return each;
     return {
       ...each,
-      // These links are done, and `fitted` must not count them: they do not go into the plan.
+      // These ends are in the links' documents now, and not in the plan: `fitted` must not count their bytes.
       joined: [],
       orders: [...each.orders, ...answer.orders.map(({ traceId: _, ...order }) => order)],
       skips: [...each.skips, ...answer.skips],

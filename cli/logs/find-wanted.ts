@@ -25,8 +25,8 @@ export interface FoundWanted {
 }
 
 /**
- * The id of an activation, such as `0af7651916cd43dd8448eb211c80319c`. The activation's first log lines have this id as
- * their trace id.
+ * The id of an activation, such as `0af7651916cd43dd8448eb211c80319c`. Until an activation knows its trace id, its log
+ * lines have this id in its place.
  */
 const ACTIVATION_ID = /^[0-9a-f]{32}$/;
 

@@ -33,8 +33,8 @@ export interface RunLine {
    */
   readonly followed: string;
   /**
-   * The time from when its first reload was asked for until the last that is known of it. If it still goes on: until
-   * now.
+   * The time from when its first reload was asked for until the last known instant of the run, or until now if the run
+   * still goes on.
    */
   readonly took: string;
 }

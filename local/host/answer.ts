@@ -48,7 +48,7 @@ export const text = (status: number, body: string): RestAnswer => ({
   body,
 });
 
-/** A refusal in OpenWhisk's words. The server answers `{"code":<transaction id>,"error":<message>}`. */
+/** A refusal in OpenWhisk's words. The local host answers `{"code":<transaction id>,"error":<message>}`. */
 export class HostError extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
