@@ -93,7 +93,7 @@ async function startRound<T>(
 }
 
 /**
- * Starts targets one after another. While every place of the host is taken, this waits with growing pauses. It ends if
+ * Starts targets one after another. While every place of the host is taken, this waits with growing pauses. This ends if
  * all are started, if the minute's invocations or this activation's time are spent, or if it has waited long enough
  * (`patientUntil`).
  *

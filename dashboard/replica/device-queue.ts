@@ -44,8 +44,8 @@ export const placeOn = async (local: LocalDatabase): Promise<DevicePlace | undef
   (await getOr(local, `_local/${PLACE}`)) as unknown as DevicePlace | undefined;
 
 /**
- * The documents that the device has only as texts, the oldest first. Another tab may make a text to PouchDB's documents
- * at any time. So read these first and PouchDB's then, and show these last.
+ * The documents that the device has only as texts, the oldest first. Another tab may turn a text into PouchDB's
+ * documents at any time. So read these first and PouchDB's then, and show these last.
  */
 export async function documentsInTexts(
   local: LocalDatabase,
@@ -112,7 +112,7 @@ export function createDeviceQueue(local: LocalDatabase, mayStore: () => boolean,
     added.shift();
     if (documents.length > 0) onStored();
   };
-  /** Makes the oldest text to PouchDB's documents. If the tab is closed meanwhile, the next one does it again. */
+  /** Turns the oldest text into PouchDB's documents. If the tab is closed meanwhile, the next one does it again. */
   const storeText = async (number: number): Promise<void> => {
     await storeOnDevice(local, (await documentsInTexts(local, [number])) as readonly LocalDocument[]);
     texts = texts.slice(1);

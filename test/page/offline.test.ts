@@ -1,19 +1,9 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { untilStored } from '../../bench/page/until-stored.ts';
+import { CHAIN, EXTRACT, REPORT } from './support/sales-chain.ts';
 import { signInLink } from './support/start-dashboard.ts';
 import { expectAccessible, withDashboard } from './support/with-dashboard.ts';
-
-const EXTRACT = 'aaaaaaaa-0000-4000-8000-000000000001';
-const REPORT = 'aaaaaaaa-0000-4000-8000-000000000002';
-const CHAIN = `chain: sales
-apps:
-  extract: { id: ${EXTRACT}, name: Sales extract }
-  report: { id: ${REPORT}, name: Sales report }
-reloads:
-  - app: report
-    after: extract
-`;
 
 describe('the page: without network', () => {
   const dashboard = withDashboard({ chains: { 'sales.yaml': CHAIN }, apps: [{ id: EXTRACT }, { id: REPORT }] });

@@ -1,17 +1,9 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
+import { CHAIN, EXTRACT, REPORT } from './support/sales-chain.ts';
 import { expectAccessible, withDashboard } from './support/with-dashboard.ts';
 
-const EXTRACT = 'aaaaaaaa-0000-4000-8000-000000000001';
-const REPORT = 'aaaaaaaa-0000-4000-8000-000000000002';
-const CHAIN = `chain: sales
-apps:
-  extract: { id: ${EXTRACT}, name: Sales extract }
-  report: { id: ${REPORT}, name: Sales report }
-reloads:
-  - app: report
-    after: extract
-`;
+// By the browser's clock, which is real here: the page shows alerts of the last seven days.
 const at = Date.now() - 60_000;
 const ORDER = {
   _id: `order:default:${REPORT}:s:r1`,

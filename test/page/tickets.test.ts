@@ -3,19 +3,8 @@ import type { Page } from 'playwright-core';
 import { untilStored } from '../../bench/page/until-stored.ts';
 import { ONE_QUESTION } from '../support/one-of-each.ts';
 import { writeDocuments } from '../support/week/write-documents.ts';
+import { CHAIN, EXTRACT, REPORT } from './support/sales-chain.ts';
 import { expectAccessible, withDashboard } from './support/with-dashboard.ts';
-
-const EXTRACT = 'aaaaaaaa-0000-4000-8000-000000000001';
-const REPORT = 'aaaaaaaa-0000-4000-8000-000000000002';
-
-const CHAIN = `chain: sales
-apps:
-  extract: { id: ${EXTRACT}, name: Sales extract }
-  report: { id: ${REPORT}, name: Sales report }
-reloads:
-  - app: report
-    after: extract
-`;
 
 describe('the page: tickets', () => {
   const dashboard = withDashboard({

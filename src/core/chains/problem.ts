@@ -23,10 +23,10 @@ export const PROBLEM_CODES = [
   'APP_IN_TWO_TENANTS', // one app id in two tenants
   'SAME_LINK', // one link twice in one file
   'NAME_NEEDED', // two links for one reload want different things, and no names distinguish them
-  'UNREACHABLE_LINK', // a link that never takes effect, because another link always does instead
+  'UNREACHABLE_LINK', // a link on one outcome beside the same link with `on: any`, which always starts it
   'REPEATED_UPSTREAM', // one app twice in the list of a composite link, which waits for several apps
   'NEVER_FIRES', // a composite link waits for more apps than it names
-  'STARTS_TWICE', // apps of a composite link also start its app by other links of the file: it reloads twice
+  'STARTS_TWICE', // a composite link and other links would reload one app twice, after the same ends
   'CYCLE', // apps that would reload each other for ever
   'BAD_SCHEDULE', // `expected` has a wrong time zone or cron expression, or its deadlines never come or come too often
   'EXPECTED_TWICE', // two files give one app different `expected`
