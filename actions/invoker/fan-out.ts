@@ -93,9 +93,9 @@ async function startRound<T>(
 }
 
 /**
- * Starts targets one after another. While every place of the host is taken, this waits with growing pauses. This ends if
- * all are started, if the minute's invocations or this activation's time are spent, or if it has waited long enough
- * (`patientUntil`).
+ * Starts targets one after another. While every place of the host is taken, this function waits with growing pauses. It
+ * ends if all are started, if the minute's invocations or this activation's time are spent, or if it has waited long
+ * enough (`patientUntil`).
  *
  * @param placements - gets a placement for each target that found room.
  * @returns the targets that found no room.
