@@ -358,6 +358,51 @@ describe('the replica of the page', () => {
     expect(second.documents.of('order').size).to.equal(first.documents.of('order').size);
   });
 
+  it('shows what an earlier tab has left as a text, also if it opens from what was written down before', async () => {
+    const device = newDevice();
+    const first = pageOn(device);
+    await first.replica.open();
+    first.replica.follow();
+    await isLive(first.replica);
+    await first.replica.close();
+    open.delete(first.replica);
+    const [left] = pastRun('left', 1, NOW + 3);
+    const local = new PouchDB(device, { adapter: 'memory' });
+    const place = await local.get('_local/cascade-place-2');
+    await local.put({ ...place, texts: [1] });
+    const text = JSON.stringify([{ ...left, _rev: `1-${'a'.repeat(32)}` }]);
+    await local.put({ _id: '_local/cascade-text-1', text } as never);
+
+    gate.isOpen = () => false;
+    const second = pageOn(device);
+    await second.replica.open();
+    await until('the text is read', () => second.documents.of('event').has(String(left?._id)));
+    expect(second.brought).to.deep.equal([left?._id]);
+  });
+
+  it('misses nothing in a second tab that the first one stores after the second has read the device', async () => {
+    const device = newDevice();
+    const first = pageOn(device);
+    await first.replica.open();
+    first.replica.follow();
+    await isLive(first.replica);
+    const local = new PouchDB(device, { adapter: 'memory' });
+    const from = async () => ((await local.get('_local/cascade-place-2')) as unknown as { from: unknown }).from;
+    const second = pageOn(device, { value: false });
+    await second.replica.open();
+
+    const [added] = pastRun('meanwhile', 1, NOW + 3);
+    const before = await from();
+    await change([added]);
+    await until('the first tab has stored it', async () => (await from()) !== before);
+    second.replica.follow();
+    await isLive(second.replica);
+    expect(second.documents.of('event').has(String(added?._id))).to.equal(true);
+    // PouchDB keeps one database in memory for both tabs. Once one has closed it, the other one gets no answer.
+    await first.replica.close();
+    open.clear();
+  });
+
   it('removes from page and device what has become older than 14 days, once a day', async () => {
     const device = newDevice();
     const first = pageOn(device);

@@ -3,6 +3,7 @@ import type { CollectorPorts } from '../../../actions/collector/collector-ports.
 import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import type { TenantName } from '../../../src/core/names.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
+import { ONE_QUESTION } from '../../support/one-of-each.ts';
 import { A, at, B, BOUND, checkpoint, ended, event, rig, ScriptedQlik } from './support/rig.ts';
 
 /** Each day at 11:00 UTC. */
@@ -42,6 +43,11 @@ describe('a sweep that judges', () => {
     const { couch, sweep } = world([app(success(P))]);
     expect((await sweep()).owing).to.deep.equal([APP]);
     expect(couch.peek(APP)).to.deep.include({ late: LATE, notices: [NOTICE], dueAt: at('12:00:30') });
+  });
+
+  it('hands its notice on before the questions that are due: no app waits behind them', async () => {
+    const { sweep } = world([app(success(P)), { ...ONE_QUESTION, dueAt: at('11:00') }]);
+    expect((await sweep()).owing).to.deep.equal([APP, ONE_QUESTION._id]);
   });
 
   it('finds an app late that has never succeeded', async () => {
