@@ -1,10 +1,9 @@
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
-import type { Link } from '../../src/core/link.ts';
-import type { AppId, AppRef, ChainName, TenantName } from '../../src/core/names.ts';
+import type { TenantName } from '../../src/core/names.ts';
 import { runWorld } from './run-world.ts';
 import type { ChannelTally } from './world/channel-model.ts';
 import { SCENARIOS } from './world/scenarios.ts';
-import type { Topology } from './world/topology.ts';
+import { numberedApp, unrelatedApps } from './world/unrelated-apps.ts';
 import type { Violation, World } from './world/world.ts';
 
 export interface InTimeOptions {
@@ -44,25 +43,7 @@ const LATEST_MS = 7 * MINUTE_MS;
 /** The same limit after the longest pause of a channel, which is 10 minutes. */
 const LATEST_AFTER_PAUSE_MS = LATEST_MS + 10 * MINUTE_MS;
 
-const app = (index: number): AppRef => ({
-  tenant: TENANT,
-  appId: `app-${String(index).padStart(3, '0')}` as AppId,
-});
-const ROOT: AppRef = { tenant: TENANT, appId: 'root' as AppId };
-const APPS = Array.from({ length: 1 + STEADY + FLOOD }, (_, index) => app(index));
 const POISONED = 'app:default:app-000';
-
-/** All apps follow an app that never ends. */
-const topology: Topology = {
-  tenants: [TENANT],
-  apps: [ROOT, ...APPS],
-  stranger: { tenant: TENANT, appId: 'stranger' as AppId },
-  links: APPS.map(
-    (target): Link => ({
-      ...{ chain: 'in-time' as ChainName, after: ROOT, target, on: 'succeeded', clause: 's', body: {}, paused: false },
-    }),
-  ),
-};
 
 /** Whether a document is the one that a person spoilt. */
 export const isPoisoned = (document: StoredDocument | undefined): boolean => document?.['notices'] === 'spoilt';
@@ -78,7 +59,7 @@ export async function inTime({ seed = 1, wrapStore }: InTimeOptions = {}): Promi
   const at = (minute: number): number => start + minute * MINUTE_MS;
   const { violation } = await runWorld(
     {
-      ...{ seed, hours: 5, apps: 0, without: [], topology, rate: 250 },
+      ...{ seed, hours: 5, apps: 0, without: [], rate: 250, topology: unrelatedApps(1 + STEADY + FLOOD) },
       limits: { invocationsPerMinute: 10_000, concurrentInvocations: 100 },
       scenario: {
         ...SCENARIOS.calm,
@@ -113,7 +94,7 @@ function plan(world: World): void {
   const tenant = world.tenantOf({ tenant: TENANT });
   const reload = (index: number, minute: number): void =>
     scheduler.after(Math.floor(minute * MINUTE_MS), () => {
-      tenant.accept({ appId: app(index).appId, type: 'chronos', userId: 'person', body: {} });
+      tenant.accept({ appId: numberedApp(index).appId, type: 'chronos', userId: 'person', body: {} });
     });
   reload(0, SPOILT.failsAt);
   // Cascade hears of its recovery while its document is spoilt.

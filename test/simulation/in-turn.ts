@@ -1,12 +1,11 @@
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
-import type { Link } from '../../src/core/link.ts';
-import type { AppId, AppRef, ChainName, TenantName } from '../../src/core/names.ts';
+import type { TenantName } from '../../src/core/names.ts';
 import { runWorld } from './run-world.ts';
 import type { ChannelTally } from './world/channel-model.ts';
 import { deployQuestions } from './world/question-flows.ts';
 import { QuestionSite } from './world/question-site.ts';
 import { SCENARIOS } from './world/scenarios.ts';
-import type { Topology } from './world/topology.ts';
+import { numberedApp, unrelatedApps } from './world/unrelated-apps.ts';
 import type { Violation, World } from './world/world.ts';
 
 export interface InTurnOptions {
@@ -41,22 +40,6 @@ const LATEST_MS = 7 * MINUTE_MS;
 /** From a failed reload's notice until its message, if only questions flood the channel. */
 const LATEST_BESIDE_QUESTIONS_MS = MINUTE_MS / 2;
 
-const app = (index: number): AppRef => ({
-  tenant: TENANT,
-  appId: `app-${String(index).padStart(3, '0')}` as AppId,
-});
-const ROOT: AppRef = { tenant: TENANT, appId: 'root' as AppId };
-
-/** All apps follow an app that never ends. */
-function topologyOf(apps: readonly AppRef[]): Topology {
-  const links = apps.map(
-    (target): Link => ({
-      ...{ chain: 'in-turn' as ChainName, after: ROOT, target, on: 'succeeded', clause: 's', body: {}, paused: false },
-    }),
-  );
-  return { tenants: [TENANT], apps: [ROOT, ...apps], stranger: { tenant: TENANT, appId: 'stranger' as AppId }, links };
-}
-
 /**
  * Floods a channel with notices for an hour. None of them may be overtaken by newer ones for longer than 7 minutes. And
  * questions, however many, must not hold up the news that a reload failed.
@@ -68,7 +51,7 @@ export async function inTurn({ flood, seed = 1, wrapStore }: InTurnOptions): Pro
   const { violation } = await runWorld(
     {
       ...{ seed, hours: 2, apps: 0, without: [], rate: 250 },
-      topology: topologyOf(Array.from({ length: count }, (_, index) => app(index))),
+      topology: unrelatedApps(count),
       limits: { invocationsPerMinute: 10_000, concurrentInvocations: 100 },
       scenario: {
         ...SCENARIOS.calm,
@@ -103,7 +86,9 @@ export async function inTurn({ flood, seed = 1, wrapStore }: InTurnOptions): Pro
 
 function reload(world: World, index: number, afterMs: number): void {
   world.scheduler.after(afterMs, () => {
-    world.tenantOf({ tenant: TENANT }).accept({ appId: app(index).appId, type: 'chronos', userId: 'person', body: {} });
+    world
+      .tenantOf({ tenant: TENANT })
+      .accept({ appId: numberedApp(index).appId, type: 'chronos', userId: 'person', body: {} });
   });
 }
 
